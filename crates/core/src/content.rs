@@ -1,0 +1,157 @@
+//! The port through which rules see content. Trees go in and trees come out; where they are
+//! stored, and how they are merged, is the adapter's business (`engine/src/git/`).
+
+use crate::fault::Fault;
+use crate::names::Time;
+use crate::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A set of paths.
+pub type PathSet = BTreeSet<RepoPath>;
+
+/// What a path held on each of the three sides of a conflict, and what it shall hold (`SPEC X4`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Resolution {
+    /// Where the conflict was.
+    pub path: RepoPath,
+    /// The three sides it settles; it settles no others.
+    pub sides: Sides,
+    /// What to put there; `None` deletes the path.
+    pub result: Option<Leaf>,
+}
+
+/// The three sides of a merge at one path; `None` where nothing stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Sides {
+    /// What both sides started from.
+    pub base: Option<Leaf>,
+    /// What the line holds.
+    pub ours: Option<Leaf>,
+    /// What the change wants.
+    pub theirs: Option<Leaf>,
+}
+
+/// Why a path could not be merged.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConflictKind {
+    /// Both sides edited the same lines.
+    Content,
+    /// Both sides edited a file that is no text.
+    Binary,
+    /// Both sides added the path with different content.
+    AddAdd,
+    /// One side edited what the other deleted.
+    EditDelete,
+    /// The sides disagree on the kind of file, or on its executable bit.
+    Mode,
+    /// A file on one side is a folder on the other.
+    FileFolder,
+    /// Both sides renamed the file, to different places, or two files to one place.
+    Rename,
+    /// One side renamed the folder the other added to.
+    FolderRename,
+    /// Both sides moved a submodule's pointer.
+    Submodule,
+}
+
+/// One path that could not be merged. The tree holds `ours` there.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Conflict {
+    /// Where, as the line knows the path.
+    pub path: RepoPath,
+    /// Why.
+    pub kind: ConflictKind,
+    /// The contents.
+    pub sides: Sides,
+}
+
+/// A three-way merge: carries the difference `base → theirs` onto `ours` (`SPEC L1`).
+#[derive(Clone, Copy, Debug)]
+pub struct Merge<'a> {
+    /// The tree the change started from.
+    pub base: TreeId,
+    /// The line's tree.
+    pub ours: TreeId,
+    /// The tree the change ended with.
+    pub theirs: TreeId,
+    /// Carry only what touches these paths (either end of a rename counts); `None` carries everything.
+    pub scope: Option<&'a PathSet>,
+    /// Settle a conflict whose path and three sides equal one of these.
+    pub resolutions: &'a [Resolution],
+}
+
+/// What a merge made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Merged {
+    /// The resulting tree. A path in conflict holds `ours`.
+    pub tree: TreeId,
+    /// The paths that could not be merged, in order of path; empty when all went well.
+    pub conflicts: Vec<Conflict>,
+    /// The resolutions that settled something.
+    pub settled: Vec<Resolution>,
+}
+
+/// The difference between two trees.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Delta {
+    /// Every path that differs, in order. A rename is a deletion and an addition here.
+    pub changes: Vec<PathChange>,
+    /// Renames found among them, `(from, to)`, as git's merge finds them.
+    pub renames: Vec<(RepoPath, RepoPath)>,
+}
+
+/// Who wrote a commit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Signature {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// When.
+    pub time: Time,
+}
+
+/// A commit to be written. Equal drafts make equal ids.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CommitDraft {
+    /// Its tree.
+    pub tree: TreeId,
+    /// Its parents; a line's commit has one (`SPEC L2`).
+    pub parents: Vec<CommitId>,
+    /// Who wrote the change.
+    pub author: Signature,
+    /// Who moved it, and when.
+    pub committer: Signature,
+    /// Subject, body and trailers.
+    pub message: String,
+}
+
+/// Trees, merged in memory. New objects stay invisible to everyone else until the engine stores them.
+pub trait Content {
+    /// Merges three trees (`SPEC L1`, `L6`). Where git merges cleanly, the same tree.
+    fn merge(&self, merge: Merge<'_>) -> Result<Merged, Fault>;
+
+    /// What differs between two trees, with renames.
+    fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault>;
+
+    /// What stands at a path; `None` where nothing, or a folder, does.
+    fn leaf(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Leaf>, Fault>;
+
+    /// Every leaf of a tree, in order of path.
+    fn leaves(&self, tree: TreeId) -> Result<Vec<(RepoPath, Leaf)>, Fault>;
+
+    /// The tree with some paths replaced (`None` deletes). A leaf replaces a folder of its name and the other way round.
+    fn edit(&self, tree: TreeId, edits: &[(RepoPath, Option<Leaf>)]) -> Result<TreeId, Fault>;
+
+    /// Makes a commit of a draft.
+    fn commit(&self, draft: &CommitDraft) -> Result<CommitId, Fault>;
+
+    /// Makes a blob of bytes.
+    fn blob(&self, bytes: &[u8]) -> Result<BlobId, Fault>;
+
+    /// The bytes of a blob.
+    fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault>;
+}

@@ -1,0 +1,9 @@
+//! What may move where: the nouns, the rules and the plans of Switchback.
+//!
+//! Pure by construction: no I/O, no clock, no randomness, no async. Time, actor and ids come in as
+//! arguments, content comes through the [`content::Content`] port, and every decision leaves as a value.
+
+pub mod content;
+pub mod fault;
+pub mod names;
+pub mod object;
