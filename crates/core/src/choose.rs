@@ -1,0 +1,213 @@
+//! Which changes take a way: named or all, with children and dependencies (`SPEC C6`, `P8`, `P11`).
+
+use crate::content::Content;
+use crate::depends;
+use crate::names::ChangeKey;
+use crate::plan::{Stop, Warning};
+use crate::promotion::PromotionOptions;
+use crate::receipt::ChangeIx;
+use crate::refusal::{Code, Refusal};
+use crate::snapshot::Snapshot;
+use crate::verdict::{Judge, Reason, Route, Verdict, Weight};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// What a person chose.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Chosen {
+    /// Everything eligible, perhaps of one project or release.
+    All {
+        /// Only this project.
+        project: Option<String>,
+        /// Only this release.
+        release: Option<String>,
+    },
+    /// These.
+    Keys(Vec<ChangeKey>),
+}
+
+/// What may go, and what stays with why.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Choice {
+    /// Those that go.
+    pub going: Vec<Verdict>,
+    /// Those that were candidates and stay.
+    pub locked: Vec<Verdict>,
+    /// What somebody should know about those that go.
+    pub warnings: Vec<Warning>,
+}
+
+/// Every change the source holds and the destination lacks or holds older, excluded ones aside (`SPEC P1`).
+pub fn candidates(snapshot: &Snapshot<'_>, route: &Route<'_>) -> Vec<ChangeIx> {
+    let lines = &snapshot.state.lines;
+    let (Some(source), Some(destination)) = (lines.get(route.source), lines.get(route.destination)) else {
+        return Vec::new();
+    };
+    let ahead = source.receipts.ahead_of(&destination.receipts) - snapshot.state.excluded();
+    ahead.iter().map(ChangeIx).collect()
+}
+
+/// Whether a change is of a project and a release; `None` is any.
+pub fn is_of(snapshot: &Snapshot<'_>, ix: ChangeIx, project: Option<&str>, release: Option<&str>) -> bool {
+    let facts = &snapshot.state.at(ix).facts;
+    project.is_none_or(|wanted| facts.project.as_deref() == Some(wanted))
+        && release.is_none_or(|wanted| facts.release.as_deref() == Some(wanted))
+}
+
+/// Decides what goes.
+///
+/// # Errors
+/// `unknown-change`; for a named change that may not go, the code of the first reason; `nothing-to-move` when nothing
+/// is left.
+pub fn choose(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    route: Route<'_>,
+    asked: (&Chosen, &PromotionOptions),
+) -> Result<Choice, Stop> {
+    let (chosen, options) = asked;
+    let choice = match chosen {
+        Chosen::Keys(keys) => named(snapshot, content, route, (keys, options))?,
+        Chosen::All { project, release } => {
+            let of = |ix: &ChangeIx| is_of(snapshot, *ix, project.as_deref(), release.as_deref());
+            let candidates = candidates(snapshot, &route).into_iter().filter(of).collect();
+            everything(snapshot, content, route, candidates)?
+        }
+    };
+    if choice.going.is_empty() {
+        return Err(nothing(snapshot, route, &choice.locked).into());
+    }
+    Ok(choice)
+}
+
+fn named(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    route: Route<'_>,
+    asked: (&[ChangeKey], &PromotionOptions),
+) -> Result<Choice, Stop> {
+    let (keys, options) = asked;
+    let mut all: Vec<ChangeKey> = Vec::new();
+    for key in keys {
+        snapshot.change(key)?;
+        all.push(key.clone());
+        if options.recursive {
+            all.extend(snapshot.state.descendants(key));
+        }
+    }
+    if options.with_dependencies {
+        let needed: Vec<_> = all.iter().flat_map(|key| depends::dependencies(snapshot, key)).collect();
+        all.extend(needed.into_iter().filter(|key| !is_there(snapshot, route, key)));
+    }
+    let mut going: Vec<Verdict> = Vec::new();
+    let route = Route { along: &all, ..route };
+    let mut judge = judge(snapshot, content, route)?;
+    for (at, key) in all.iter().enumerate() {
+        let (ix, _) = snapshot.change(key)?;
+        if going.iter().any(|verdict| verdict.change == ix) {
+            continue;
+        }
+        let verdict = judge.judge(ix)?;
+        let asked_for = keys.contains(key);
+        match verdict.blocking().next().cloned() {
+            None => going.push(verdict),
+            // A child or dependency that is there already needs no move.
+            Some(reason) if !asked_for && reason.code == Code::AlreadyThere => {}
+            Some(reason) => return Err(refuse(snapshot, &verdict, &reason, at).into()),
+        }
+    }
+    let warnings = warnings(&going);
+    Ok(Choice { going, locked: Vec::new(), warnings })
+}
+
+fn is_there(snapshot: &Snapshot<'_>, route: Route<'_>, key: &ChangeKey) -> bool {
+    let line = snapshot.state.lines.get(route.destination);
+    let held = line.zip(snapshot.state.change(key)).map(|(line, (ix, _))| line.receipts.holds(ix));
+    held.unwrap_or(false)
+}
+
+/// Judges all candidates. One that needs a candidate which stays, stays as well.
+fn everything(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    route: Route<'_>,
+    candidates: Vec<ChangeIx>,
+) -> Result<Choice, Stop> {
+    let mut along: Vec<ChangeKey> = candidates.iter().map(|ix| snapshot.state.key(*ix).clone()).collect();
+    loop {
+        let mut judge = judge(snapshot, content, Route { along: &along, ..route })?;
+        let mut verdicts = Vec::with_capacity(candidates.len());
+        for ix in &candidates {
+            verdicts.push(judge.judge(*ix)?);
+        }
+        let (going, locked): (Vec<_>, Vec<_>) = verdicts.into_iter().partition(Verdict::eligible);
+        let still: Vec<_> = going.iter().map(|verdict| snapshot.state.key(verdict.change).clone()).collect();
+        if still.len() == along.len() || locked.is_empty() {
+            let warnings = warnings(&going);
+            return Ok(Choice { going, locked, warnings });
+        }
+        along = still;
+    }
+}
+
+fn judge<'a>(snapshot: &Snapshot<'a>, content: &'a dyn Content, route: Route<'a>) -> Result<Judge<'a>, Stop> {
+    snapshot.stage(route.destination)?;
+    Judge::new(*snapshot, content, route).ok_or_else(|| nothing(snapshot, route, &[]).into())
+}
+
+fn warnings(going: &[Verdict]) -> Vec<Warning> {
+    let reasons = going.iter().flat_map(|verdict| &verdict.reasons);
+    reasons
+        .filter(|reason| reason.weight == Weight::Warns)
+        .map(|reason| Warning::new(reason.code, reason.message.clone()))
+        .collect()
+}
+
+/// The reasons of a verdict, for programs.
+pub fn reasons_json(reasons: &[Reason]) -> Value {
+    reasons.iter().map(|reason| json!({ "code": reason.code.as_str(), "message": reason.message })).collect()
+}
+
+fn refuse(snapshot: &Snapshot<'_>, verdict: &Verdict, reason: &Reason, position: usize) -> Refusal {
+    let key = snapshot.state.key(verdict.change);
+    Refusal::new(reason.code, reason.message.clone(), hint(snapshot, verdict, reason)).with(json!({
+        "change": key,
+        "revision": verdict.revision,
+        "position": position + 1,
+        "reasons": reasons_json(&verdict.reasons),
+    }))
+}
+
+/// The next step for one reason.
+fn hint(snapshot: &Snapshot<'_>, verdict: &Verdict, reason: &Reason) -> String {
+    let key = snapshot.state.key(verdict.change);
+    match reason.code {
+        Code::NeedsTested => format!("attest it with `switchback change attest {key} tested`"),
+        Code::NeedsApproved => format!("attest it with `switchback change attest {key} approved`"),
+        Code::DependsOn => "add what it needs with `--with-dependencies`".to_owned(),
+        Code::Excluded => format!("take it back in with `switchback change include {key}`"),
+        Code::Ignored => format!("take it back in with `switchback change ignore {key} --stage STAGE --off`"),
+        Code::InFlight => "wait for that promotion, or cancel it with `switchback promotion cancel`".to_owned(),
+        Code::StageFrozen => "wait, or pass `--override-freeze --reason TEXT` if you hold that privilege".to_owned(),
+        Code::NotDeployedAtSource => format!("deploy it with `switchback deploy {key} --stage {}`", verdict.source),
+        Code::UnpromotedWorkAtDestination => "promote that work first".to_owned(),
+        _ => format!("see where it is with `switchback where {key}`"),
+    }
+}
+
+fn nothing(snapshot: &Snapshot<'_>, route: Route<'_>, locked: &[Verdict]) -> Refusal {
+    let (source, destination) = (route.source, route.destination);
+    let message = match locked.len() {
+        0 => format!("{source} holds nothing that {destination} lacks"),
+        count => format!("none of the {count} changes {source} holds and {destination} lacks may go"),
+    };
+    let rows: Vec<_> = locked
+        .iter()
+        .map(|verdict| {
+            json!({ "change": snapshot.state.key(verdict.change), "reasons": reasons_json(&verdict.reasons) })
+        })
+        .collect();
+    let hint = format!("see why with `switchback behind {destination} --from {source}`");
+    Refusal::new(Code::NothingToMove, message, hint).with(json!({ "locked": rows }))
+}

@@ -1,0 +1,206 @@
+//! How a line's tree comes about: carrying differences onto it, and recomposing what is left when one is taken out
+//! (`SPEC L1`, `L3`, `L4`).
+
+use crate::content::{Conflict, ConflictKind, Content, Merge, Merged, PathSet, Sides};
+use crate::fault::Fault;
+use crate::line::{Item, Source};
+use crate::object::{Leaf, RepoPath, TreeId};
+use crate::receipt::ChangeIx;
+use crate::state::State;
+use std::collections::BTreeSet;
+
+/// The state and the content, which every composition needs together.
+#[derive(Clone, Copy)]
+pub struct Composer<'a> {
+    /// Where revisions are found.
+    pub state: &'a State,
+    /// Where trees are found.
+    pub content: &'a dyn Content,
+}
+
+/// What makes a tree: a base, and items in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Composition<'a> {
+    /// The tree before the first item.
+    pub base: TreeId,
+    /// The tree after the last.
+    pub tree: TreeId,
+    /// The items.
+    pub items: &'a [Item],
+}
+
+/// What came of taking changes out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Recomposed {
+    /// The tree without them.
+    Tree(TreeId),
+    /// This change builds on them.
+    Blocked {
+        /// Which.
+        change: ChangeIx,
+        /// Where it could not be carried any more.
+        conflicts: Vec<Conflict>,
+    },
+}
+
+/// The two trees between which an item's difference lies, and paths where a rebased revision could not be told apart
+/// from what it was rebased onto.
+struct Difference {
+    base: TreeId,
+    theirs: TreeId,
+    unclear: Vec<(RepoPath, Option<Leaf>)>,
+}
+
+impl Composer<'_> {
+    /// Carries an item onto a tree; `scope` limits it to some paths.
+    pub fn carry(&self, ours: TreeId, item: &Item, scope: Option<&PathSet>) -> Result<Merged, Fault> {
+        let Some(difference) = self.difference(item)? else {
+            return Ok(Merged { tree: ours, conflicts: Vec::new(), settled: Vec::new() });
+        };
+        let Difference { base, theirs, unclear } = difference;
+        let merge = Merge { base, ours, theirs, scope, resolutions: &item.resolutions };
+        let mut merged = self.content.merge(merge)?;
+        for (path, wanted) in unclear {
+            if scope.is_none_or(|scope| scope.contains(&path)) {
+                self.ask_about(&mut merged, base, Conflict { path, ..unclear_conflict(wanted) }, item)?;
+            }
+        }
+        Ok(merged)
+    }
+
+    /// A path of a rebased revision that could not be transplanted is a person's to decide (`SPEC L4`).
+    fn ask_about(&self, merged: &mut Merged, base: TreeId, asked: Conflict, item: &Item) -> Result<(), Fault> {
+        let path = asked.path;
+        let sides = Sides {
+            base: self.content.leaf(base, &path)?,
+            ours: self.content.leaf(merged.tree, &path)?,
+            theirs: asked.sides.theirs,
+        };
+        let known = item.resolutions.iter().find(|known| known.path == path && known.sides == sides);
+        match known {
+            Some(resolution) => {
+                merged.tree = self.content.edit(merged.tree, &[(path, resolution.result)])?;
+                merged.settled.push(resolution.clone());
+            }
+            None => merged.conflicts.push(Conflict { path, kind: asked.kind, sides }),
+        }
+        Ok(())
+    }
+
+    fn difference(&self, item: &Item) -> Result<Option<Difference>, Fault> {
+        let change = self.state.at(item.change);
+        let trees = |base, theirs| Ok(Some(Difference { base, theirs, unclear: Vec::new() }));
+        match item.source {
+            Source::Held => Ok(None),
+            Source::Commit { base, theirs } => trees(base, theirs),
+            Source::Revision => match change.revision(item.revision) {
+                Some(revision) => trees(revision.base_tree, revision.tip_tree),
+                None => Ok(None),
+            },
+            Source::Update { from } => {
+                let (Some(old), Some(new)) = (change.revision(from), change.revision(item.revision)) else {
+                    return Ok(None);
+                };
+                if old.base_tree == new.base_tree {
+                    return trees(old.tip_tree, new.tip_tree);
+                }
+                // The new delta on the old base: what the change itself did, without what it was rebased onto.
+                let transplant = Merge {
+                    base: new.base_tree,
+                    ours: old.base_tree,
+                    theirs: new.tip_tree,
+                    scope: None,
+                    resolutions: &[],
+                };
+                self.transplanted(old.tip_tree, self.content.merge(transplant)?)
+            }
+        }
+    }
+
+    fn transplanted(&self, old_tip: TreeId, merged: Merged) -> Result<Option<Difference>, Fault> {
+        let mut unclear = Vec::new();
+        let mut undecided = Vec::new();
+        for conflict in merged.conflicts {
+            undecided.push((conflict.path.clone(), self.content.leaf(old_tip, &conflict.path)?));
+            unclear.push((conflict.path, conflict.sides.theirs));
+        }
+        let theirs = self.content.edit(merged.tree, &undecided)?;
+        Ok(Some(Difference { base: old_tip, theirs, unclear }))
+    }
+
+    /// Every path an item touches; both ends of a rename.
+    pub fn touched(&self, item: &Item) -> Result<PathSet, Fault> {
+        let Some(difference) = self.difference(item)? else { return Ok(PathSet::new()) };
+        let delta = self.content.delta(difference.base, difference.theirs)?;
+        let unclear = difference.unclear.into_iter().map(|(path, _)| path);
+        Ok(delta.changes.iter().map(|change| change.path.clone()).chain(unclear).collect())
+    }
+
+    fn renames(&self, item: &Item) -> Result<Vec<(RepoPath, RepoPath)>, Fault> {
+        let Some(difference) = self.difference(item)? else { return Ok(Vec::new()) };
+        Ok(self.content.delta(difference.base, difference.theirs)?.renames.clone())
+    }
+
+    /// What the composition would hold had some changes never been applied (`SPEC L3`): their paths are composed anew
+    /// from the base by the other items; every other path stays as it is.
+    pub fn without(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
+        let scope = self.scope(whole.items, leaving)?;
+        let mut cleared = Vec::with_capacity(scope.len());
+        for path in &scope {
+            cleared.push((path.clone(), self.content.leaf(whole.base, path)?));
+        }
+        let mut tree = self.content.edit(whole.tree, &cleared)?;
+        for item in whole.items.iter().filter(|item| !leaving.contains(&item.change)) {
+            if self.touched(item)?.is_disjoint(&scope) {
+                continue;
+            }
+            let merged = self.carry(tree, item, Some(&scope))?;
+            if !merged.conflicts.is_empty() {
+                return Ok(Recomposed::Blocked { change: item.change, conflicts: merged.conflicts });
+            }
+            tree = merged.tree;
+        }
+        Ok(Recomposed::Tree(tree))
+    }
+
+    /// The paths to compose anew: what the leaving changes touched, and whatever a rename ties to it.
+    pub fn scope(&self, items: &[Item], leaving: &BTreeSet<ChangeIx>) -> Result<PathSet, Fault> {
+        let mut scope = PathSet::new();
+        let mut ties = Vec::new();
+        for item in items {
+            if leaving.contains(&item.change) {
+                scope.extend(self.touched(item)?);
+            }
+            ties.extend(self.renames(item)?);
+        }
+        loop {
+            let before = scope.len();
+            for (from, to) in &ties {
+                if scope.contains(from) || scope.contains(to) {
+                    scope.extend([from.clone(), to.clone()]);
+                }
+            }
+            if scope.len() == before {
+                return Ok(scope);
+            }
+        }
+    }
+
+    /// The last of some items that touches a path: who made the other side of a conflict (`SPEC X1`).
+    pub fn last_to_touch(&self, items: &[Item], path: &RepoPath) -> Result<Option<ChangeIx>, Fault> {
+        for item in items.iter().rev() {
+            if self.touched(item)?.contains(path) {
+                return Ok(Some(item.change));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn unclear_conflict(wanted: Option<Leaf>) -> Conflict {
+    Conflict {
+        path: RepoPath::new(""),
+        kind: ConflictKind::Content,
+        sides: Sides { base: None, ours: None, theirs: wanted },
+    }
+}

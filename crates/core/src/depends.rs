@@ -1,0 +1,53 @@
+//! Who builds on whom (`SPEC C1`, `D4`, `P11`).
+
+use crate::compose::{Composer, Composition, Recomposed};
+use crate::content::Conflict;
+use crate::fault::Fault;
+use crate::names::ChangeKey;
+use crate::object::TreeId;
+use crate::receipt::ChangeIx;
+use crate::snapshot::Snapshot;
+use std::collections::BTreeSet;
+
+/// The smallest closed set of changes that leave together, and the tree without them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Closure {
+    /// Everything that leaves, the asked ones included.
+    pub leaving: BTreeSet<ChangeIx>,
+    /// Those that were not asked for, in the order they were found, with where they could not stay.
+    pub dependents: Vec<(ChangeIx, Vec<Conflict>)>,
+    /// The tree without them.
+    pub tree: TreeId,
+}
+
+/// Finds who must leave along (`SPEC D4`). A change whose difference cannot be carried any more must go; it goes with
+/// all its paths, which may force the next. Items are tried in order, so nobody is named who could have stayed.
+pub fn closure(composer: Composer<'_>, whole: Composition<'_>, asked: &BTreeSet<ChangeIx>) -> Result<Closure, Fault> {
+    let mut leaving = asked.clone();
+    let mut dependents = Vec::new();
+    loop {
+        match composer.without(whole, &leaving)? {
+            Recomposed::Tree(tree) => return Ok(Closure { leaving, dependents, tree }),
+            Recomposed::Blocked { change, conflicts } => {
+                leaving.insert(change);
+                dependents.push((change, conflicts));
+            }
+        }
+    }
+}
+
+/// What a change's moving revision is stacked on, and what that is stacked on, nearest first (`SPEC P11`).
+pub fn dependencies(snapshot: &Snapshot<'_>, key: &ChangeKey) -> Vec<ChangeKey> {
+    let mut found: Vec<ChangeKey> = Vec::new();
+    let mut todo = vec![key.clone()];
+    while let Some(key) = todo.pop() {
+        let Some((_, change)) = snapshot.state.change(&key) else { continue };
+        for needed in &change.latest().depends_on {
+            if !found.contains(needed) {
+                found.push(needed.clone());
+                todo.push(needed.clone());
+            }
+        }
+    }
+    found
+}

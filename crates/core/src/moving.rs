@@ -1,0 +1,123 @@
+//! Running a promotion record: the part that promoting, running a draft and resolving the last conflict share.
+
+use crate::carry::{Carried, Load, carry_all};
+use crate::content::Content;
+use crate::entry::Event;
+use crate::names::ChangeKey;
+use crate::placing::{self, Arrival};
+use crate::plan::{Plan, Stop};
+use crate::promotion::{Direction, MoveStatus, Promotion, PromotionStatus};
+use crate::receipt::ChangeIx;
+use crate::route::Way;
+use crate::snapshot::Snapshot;
+use std::collections::BTreeSet;
+
+/// Moves a promotion's changes onto every stage of its way, all or none (`SPEC P8`); asks for its deployments.
+///
+/// A conflict makes no refusal but a record with the status `conflicted` (`SPEC X1`).
+pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promotion, way: &Way) -> Result<Plan, Stop> {
+    let mut plan = Plan::new(snapshot.seq(), "promotion");
+    plan.operation = Some(promotion.id);
+    let carried = carry(snapshot, content, &mut promotion, way)?;
+    if !carried.conflicts.is_empty() {
+        stop(&mut promotion, carried);
+        plan.says = format!("{} stops: {}", promotion.id, conflicts_say(&promotion));
+        plan.events.push(Event::Promotion(Box::new(promotion)));
+        return Ok(plan);
+    }
+    for chosen in promotion.changes.iter_mut().filter(|chosen| chosen.status != MoveStatus::Skipped) {
+        chosen.status = MoveStatus::Moved;
+    }
+    let moved: Vec<_> = promotion
+        .changes
+        .iter()
+        .filter(|chosen| chosen.status == MoveStatus::Moved)
+        .map(|chosen| (chosen.change.clone(), chosen.revision))
+        .collect();
+    let arrival = Arrival { stage: &way.destination, changes: &moved, operation: promotion.id, already: 0 };
+    let placed = placing::place(snapshot, &promotion.options.deploy, arrival)?;
+    promotion.conflicts.clear();
+    promotion.status = match placed.deployments.is_empty() {
+        true => PromotionStatus::Completed,
+        false => PromotionStatus::Deploying,
+    };
+    plan.says = says(&promotion, moved.len());
+    plan.events = carried.events;
+    plan.events.push(Event::Promotion(Box::new(promotion)));
+    plan.events.extend(placed.deployments.into_iter().map(|asked| Event::DeploymentAsked(Box::new(asked))));
+    plan.privileges = placed.privileges;
+    plan.warnings = placed.warnings;
+    Ok(plan)
+}
+
+/// Carries; with `skip_conflicted`, leaves behind what conflicts and what needs it, until the rest goes.
+fn carry(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    promotion: &mut Promotion,
+    way: &Way,
+) -> Result<Carried, Stop> {
+    loop {
+        let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
+        let changes: Vec<_> = going
+            .filter_map(|chosen| snapshot.state.change(&chosen.change).map(|(ix, _)| (ix, chosen.revision)))
+            .collect();
+        let load = Load { changes: &changes, resolutions: &promotion.resolutions, operation: Some(promotion.id) };
+        let carried = carry_all(snapshot, content, &way.stages, load)?;
+        if carried.conflicts.is_empty() || !promotion.options.skip_conflicted {
+            return Ok(carried);
+        }
+        let behind = left_behind(snapshot, &changes, &carried);
+        if behind.len() == changes.len() {
+            return Ok(carried);
+        }
+        for chosen in promotion.changes.iter_mut().filter(|chosen| behind.contains(&chosen.change)) {
+            chosen.status = MoveStatus::Skipped;
+        }
+    }
+}
+
+/// What conflicts, and what is stacked on it.
+fn left_behind(
+    snapshot: &Snapshot<'_>,
+    changes: &[(ChangeIx, crate::names::RevisionNo)],
+    carried: &Carried,
+) -> BTreeSet<ChangeKey> {
+    let mut behind: BTreeSet<ChangeKey> = carried.conflicts.iter().map(|conflict| conflict.change.clone()).collect();
+    for (ix, _) in changes {
+        let key = snapshot.state.key(*ix);
+        let needs = crate::depends::dependencies(snapshot, key);
+        if needs.iter().any(|needed| behind.contains(needed)) {
+            behind.insert(key.clone());
+        }
+    }
+    behind
+}
+
+fn stop(promotion: &mut Promotion, carried: Carried) {
+    promotion.status = PromotionStatus::Conflicted;
+    for chosen in &mut promotion.changes {
+        let conflicts = carried.conflicts.iter().any(|conflict| conflict.change == chosen.change);
+        chosen.status = if conflicts { MoveStatus::Conflicted } else { MoveStatus::Chosen };
+    }
+    promotion.conflicts = carried.conflicts;
+}
+
+fn conflicts_say(promotion: &Promotion) -> String {
+    let named: Vec<_> = promotion
+        .conflicts
+        .iter()
+        .map(|conflict| format!("{} conflicts on {}", conflict.change, conflict.path))
+        .collect();
+    named.join(", ")
+}
+
+fn says(promotion: &Promotion, moved: usize) -> String {
+    let verb = match promotion.direction {
+        Direction::Forward => "promotes",
+        Direction::Back => "back-promotes",
+    };
+    let plural = if moved == 1 { "" } else { "s" };
+    let (id, from, to) = (promotion.id, &promotion.source, &promotion.destination);
+    format!("{id} {verb} {moved} change{plural} from {from} to {to}")
+}

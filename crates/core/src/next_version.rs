@@ -1,0 +1,338 @@
+//! What an area's next version holds: worked out when its job runs, from the stage as it stands then.
+
+use crate::area::{Area, Regression, RollbackPolicy};
+use crate::compose::{Composer, Composition, Recomposed};
+use crate::content::{Content, Merge, PathSet};
+use crate::deployment::{Deployment, DeploymentKind};
+use crate::fault::Fault;
+use crate::line::{Item, Line, Source};
+use crate::names::VersionNo;
+use crate::object::{PathChange, RepoPath, TreeId};
+use crate::placing;
+use crate::plan::Stop;
+use crate::receipt::ChangeIx;
+use crate::refusal::{Code, Refusal};
+use crate::revertible;
+use crate::snapshot::Snapshot;
+use crate::version::{AreaLine, Holding, VersionChange, VersionKind};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// A version, but for what only its making tells.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Draft {
+    /// What makes it.
+    pub kind: VersionKind,
+    /// What comes in or goes out.
+    pub changes: Vec<VersionChange>,
+    /// The tree wanted, under the stage's names.
+    pub wanted: TreeId,
+    /// Files that get back what somebody had edited before they were overwritten, under the area's names (`SPEC R3`).
+    pub restore: Vec<PathChange>,
+    /// The version it takes back.
+    pub reverts: Option<VersionNo>,
+}
+
+/// The baseline: the stage's base tree (`SPEC A4`).
+pub fn baseline(line: &Line) -> Draft {
+    let (kind, wanted) = (VersionKind::Baseline, line.base_tree);
+    Draft { kind, changes: Vec::new(), wanted, restore: Vec::new(), reverts: None }
+}
+
+/// Works out the version a deployment makes; `None` when the area already is as asked.
+///
+/// # Errors
+/// `area-offline`, `not-at-stage`, `needs-change`, `regression`, `task-open`, and those of [`revertible::check`].
+pub fn draft(snapshot: &Snapshot<'_>, content: &dyn Content, asked: &Deployment) -> Result<Option<Draft>, Stop> {
+    let area = snapshot.area(&asked.area)?;
+    if area.offline {
+        return Err(placing::offline(area).into());
+    }
+    let line = snapshot.line(&area.stage)?;
+    let held = snapshot.state.area(&area.name);
+    let next = Next { snapshot, content, area, line, held };
+    match asked.kind {
+        DeploymentKind::Populate => Ok(held.current().is_none().then(|| baseline(line))),
+        DeploymentKind::Deploy => next.deploy(asked),
+        DeploymentKind::Rollback { version } => next.rollback(version).map(Some),
+        DeploymentKind::Remove => next.remove(asked),
+        DeploymentKind::Repair => Ok(held.current().map(|current| Draft {
+            kind: VersionKind::Repair,
+            changes: Vec::new(),
+            wanted: current.wanted,
+            restore: Vec::new(),
+            reverts: None,
+        })),
+    }
+}
+
+struct Next<'a> {
+    snapshot: &'a Snapshot<'a>,
+    content: &'a dyn Content,
+    area: &'a Area,
+    line: &'a Line,
+    held: &'a AreaLine,
+}
+
+/// The paths of a version, split by whether the area then holds every change of the stage that touches them.
+struct Split {
+    whole: PathSet,
+    partial: PathSet,
+}
+
+impl Next<'_> {
+    fn composer(&self) -> Composer<'_> {
+        Composer { state: self.snapshot.state, content: self.content }
+    }
+
+    fn wanted_now(&self) -> TreeId {
+        self.held.current().map_or(self.line.base_tree, |current| current.wanted)
+    }
+
+    /// Changes come in (`SPEC A3`).
+    fn deploy(&self, asked: &Deployment) -> Result<Option<Draft>, Stop> {
+        let coming = self.coming(asked)?;
+        if coming.is_empty() {
+            return Ok(None);
+        }
+        let after: BTreeSet<ChangeIx> =
+            self.held.held.iter().map(|(change, _)| *change).chain(coming.iter().copied()).collect();
+        let moving: BTreeSet<ChangeIx> = coming.iter().copied().collect();
+        let split = self.split(&moving, &after)?;
+        let mut wanted = self.wanted_now();
+        for change in &coming {
+            for item in self.still_to_carry(*change) {
+                wanted = self.carry_partly(wanted, &item, &split.partial, &after)?;
+            }
+        }
+        wanted = self.take_from_stage(wanted, &split.whole)?;
+        let changes = coming.iter().map(|change| self.brought(*change)).collect();
+        Ok(Some(Draft { kind: VersionKind::Deploy, changes, wanted, restore: Vec::new(), reverts: None }))
+    }
+
+    /// The changes asked for that the area does not hold as the stage does.
+    fn coming(&self, asked: &Deployment) -> Result<Vec<ChangeIx>, Refusal> {
+        let mut coming = Vec::new();
+        for (key, _) in &asked.changes {
+            let (ix, change) = self.snapshot.change(key)?;
+            let Some(revision) = self.line.receipts.revision(ix) else {
+                return Err(not_at_stage(key, self.area));
+            };
+            if let Some(task) = change.open_task(&self.area.name, revision) {
+                return Err(task_open(key, task.number, &task.text, self.area));
+            }
+            match self.held.holding(ix) {
+                Some(holding) if holding.revision == revision => continue,
+                Some(holding) if holding.revision > revision && self.area.regression == Regression::Refuse => {
+                    return Err(regression(key, self.area, (holding.revision.0, revision.0)));
+                }
+                _ => coming.push(ix),
+            }
+        }
+        // In the order the stage carried them, so that partial content comes about the same way.
+        let position = |ix: &ChangeIx| self.line.items.iter().position(|item| item.change == *ix);
+        coming.sort_by_key(position);
+        coming.dedup();
+        Ok(coming)
+    }
+
+    /// What the area lacks of a change the stage holds.
+    fn still_to_carry(&self, change: ChangeIx) -> Vec<Item> {
+        let there: Vec<Item> = self.line.items_of(change).cloned().collect();
+        let Some(holding) = self.held.holding(change) else { return there };
+        if there.starts_with(&holding.items) {
+            return there[holding.items.len()..].to_vec();
+        }
+        let source = Source::Update { from: holding.revision };
+        there.last().map(|last| vec![Item { source, ..last.clone() }]).unwrap_or_default()
+    }
+
+    fn carry_partly(
+        &self,
+        ours: TreeId,
+        item: &Item,
+        partial: &PathSet,
+        after: &BTreeSet<ChangeIx>,
+    ) -> Result<TreeId, Stop> {
+        if partial.is_empty() {
+            return Ok(ours);
+        }
+        let merged = self.composer().carry(ours, item, Some(partial))?;
+        let here = |path: &RepoPath| self.area.filter.map(path).is_some();
+        match merged.conflicts.iter().find(|conflict| here(&conflict.path)) {
+            None => Ok(merged.tree),
+            Some(conflict) => Err(self.needs_change(item.change, &conflict.path, after)?.into()),
+        }
+    }
+
+    /// `needs-change`: which changes of the stage touch the path and are not coming along.
+    fn needs_change(&self, change: ChangeIx, path: &RepoPath, after: &BTreeSet<ChangeIx>) -> Result<Refusal, Fault> {
+        let mut missing = Vec::new();
+        for item in self.line.items.iter().filter(|item| !after.contains(&item.change)) {
+            let key = self.snapshot.state.key(item.change);
+            if !missing.contains(key) && self.composer().touched(item)?.contains(path) {
+                missing.push(key.clone());
+            }
+        }
+        let names: Vec<_> = missing.iter().map(|key| key.as_str()).collect();
+        let (key, area, stage) = (self.snapshot.state.key(change), &self.area.name, &self.area.stage);
+        let message = format!("{key} cannot go to {area} without {}: both touch {path}", names.join(", "));
+        let hint = format!("deploy them together: `switchback deploy {key} {} --area {area}`", names.join(" "));
+        Ok(Refusal::new(Code::NeedsChange, message, hint)
+            .with(json!({ "change": key, "area": area, "stage": stage, "path": path, "needs": missing })))
+    }
+
+    fn brought(&self, change: ChangeIx) -> VersionChange {
+        let revision = self.line.receipts.revision(change).unwrap_or_default();
+        let since = self.number();
+        let items = self.line.items_of(change).cloned().collect();
+        let before = self.held.holding(change).cloned();
+        VersionChange { change, after: Some(Holding { revision, since, items }), before }
+    }
+
+    /// The version's number; the baseline comes before the first.
+    fn number(&self) -> VersionNo {
+        match self.held.current() {
+            None => VersionNo(2),
+            Some(_) => self.held.next_number(),
+        }
+    }
+
+    /// Demoted changes go out (`SPEC R6`).
+    fn remove(&self, asked: &Deployment) -> Result<Option<Draft>, Stop> {
+        let known = asked.changes.iter().filter_map(|(key, _)| self.snapshot.state.change(key).map(|(ix, _)| ix));
+        let going: Vec<ChangeIx> = known.filter(|ix| self.held.holding(*ix).is_some()).collect();
+        if going.is_empty() {
+            return Ok(None);
+        }
+        self.not_depended_on(&going)?;
+        let going: BTreeSet<ChangeIx> = going.into_iter().collect();
+        let after: BTreeSet<ChangeIx> =
+            self.held.held.iter().map(|(change, _)| *change).filter(|change| !going.contains(change)).collect();
+        let split = self.split(&going, &after)?;
+        let mut wanted = self.wanted_now();
+        if !split.partial.is_empty() {
+            wanted = self.recompose(wanted, &going)?;
+        }
+        wanted = self.take_from_stage(wanted, &split.whole)?;
+        let since = going.iter().filter_map(|ix| self.held.holding(*ix)).map(|holding| holding.since).max();
+        let changes = going
+            .iter()
+            .map(|ix| VersionChange { change: *ix, after: None, before: self.held.holding(*ix).cloned() })
+            .collect();
+        Ok(Some(Draft { kind: VersionKind::Rollback, changes, wanted, restore: Vec::new(), reverts: since }))
+    }
+
+    /// The dependency test of `SPEC R2` for each change by itself.
+    fn not_depended_on(&self, going: &[ChangeIx]) -> Result<(), Stop> {
+        if self.area.rollback == RollbackPolicy::Lines {
+            return Ok(());
+        }
+        for ix in going {
+            let Some(holding) = self.held.holding(*ix) else { continue };
+            let what = (holding.since, going);
+            let later = revertible::depending(self.snapshot, self.content, self.area, what)?;
+            if !later.is_empty() {
+                return Err(revertible::depended_on(self.snapshot, self.area, holding.since, &later).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn recompose(&self, tree: TreeId, going: &BTreeSet<ChangeIx>) -> Result<TreeId, Stop> {
+        let items: Vec<Item> = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter().cloned()).collect();
+        let base = self.held.version(VersionNo(1)).map_or(self.line.base_tree, |baseline| baseline.wanted);
+        match self.composer().without(Composition { base, tree, items: &items }, going)? {
+            Recomposed::Tree(tree) => Ok(tree),
+            Recomposed::Blocked { change, .. } => {
+                let holding = self.held.holding(change);
+                let blocking: Vec<_> = holding.and_then(|held| self.held.version(held.since)).into_iter().collect();
+                let first = going.iter().filter_map(|ix| self.held.holding(*ix)).map(|held| held.since).min();
+                let number = first.unwrap_or_default();
+                Err(revertible::depended_on(self.snapshot, self.area, number, &blocking).into())
+            }
+        }
+    }
+
+    /// A whole deployment goes out (`SPEC R1` to `R4`).
+    fn rollback(&self, number: VersionNo) -> Result<Draft, Stop> {
+        let version = revertible::check(self.snapshot, self.content, self.area, number)?;
+        let before = self.held.before(number).map_or(self.line.base_tree, |before| before.wanted);
+        let now = self.wanted_now();
+        let wanted = match self.area.rollback {
+            RollbackPolicy::Lines => {
+                let merge = Merge { base: version.wanted, ours: now, theirs: before, scope: None, resolutions: &[] };
+                self.content.merge(merge)?.tree
+            }
+            RollbackPolicy::Files | RollbackPolicy::Strict => {
+                let delta = self.content.delta(before, version.wanted)?;
+                let back: Vec<_> = delta.changes.iter().map(|one| (one.path.clone(), one.before)).collect();
+                self.content.edit(now, &back)?
+            }
+        };
+        let still =
+            |moved: &&VersionChange| self.held.holding(moved.change).is_some_and(|holding| holding.since == number);
+        let changes = version.changes.iter().filter(still).map(|moved| VersionChange {
+            change: moved.change,
+            after: moved.before.clone(),
+            before: moved.after.clone(),
+        });
+        Ok(Draft {
+            kind: VersionKind::Rollback,
+            changes: changes.collect(),
+            wanted,
+            restore: version.overwritten.clone(),
+            reverts: Some(number),
+        })
+    }
+
+    /// Splits the paths of moving changes by whether the area then holds all of the stage's changes there (`SPEC A3`).
+    fn split(&self, moving: &BTreeSet<ChangeIx>, after: &BTreeSet<ChangeIx>) -> Result<Split, Fault> {
+        let composer = self.composer();
+        let held = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter());
+        let items: Vec<Item> = self.line.items.iter().chain(held).cloned().collect();
+        let scope = composer.scope(&items, moving)?;
+        let mut partial = PathSet::new();
+        for item in &self.line.items {
+            let same = moving.contains(&item.change) || self.holds_as_stage(item.change);
+            if after.contains(&item.change) && same {
+                continue;
+            }
+            partial.extend(composer.touched(item)?.intersection(&scope).cloned());
+        }
+        let whole = scope.difference(&partial).cloned().collect();
+        Ok(Split { whole, partial })
+    }
+
+    fn holds_as_stage(&self, change: ChangeIx) -> bool {
+        let held = self.held.holding(change).map(|holding| holding.revision);
+        held == self.line.receipts.revision(change)
+    }
+
+    fn take_from_stage(&self, tree: TreeId, paths: &PathSet) -> Result<TreeId, Fault> {
+        let mut edits = Vec::with_capacity(paths.len());
+        for path in paths {
+            edits.push((path.clone(), self.content.leaf(self.line.tree, path)?));
+        }
+        self.content.edit(tree, &edits)
+    }
+}
+
+fn not_at_stage(key: &crate::names::ChangeKey, area: &Area) -> Refusal {
+    let message = format!("{} does not hold {key}, so it cannot be deployed to {}", area.stage, area.name);
+    Refusal::new(Code::NotAtStage, message, format!("promote it first: `switchback promote {key} --to {}`", area.stage))
+        .with(json!({ "change": key, "area": area.name, "stage": area.stage }))
+}
+
+fn task_open(key: &crate::names::ChangeKey, number: u32, text: &str, area: &Area) -> Refusal {
+    let message = format!("{key} has a manual task for {}: {text}", area.name);
+    let hint = format!("do it, then say so with `switchback change task {key} --done {number} --area {}`", area.name);
+    Refusal::new(Code::TaskOpen, message, hint).with(json!({ "change": key, "task": number, "area": area.name }))
+}
+
+fn regression(key: &crate::names::ChangeKey, area: &Area, revisions: (u32, u32)) -> Refusal {
+    let (there, coming) = revisions;
+    let message = format!("{} holds {key} at revision {there}; revision {coming} is older", area.name);
+    let hint = "promote the newer revision, or set `regression = \"allow\"` for the area";
+    Refusal::new(Code::Regression, message, hint).with(json!({ "change": key, "area": area.name }))
+}

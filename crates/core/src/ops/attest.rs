@@ -1,0 +1,53 @@
+//! `change attest`: somebody says that a revision was tested or approved (`SPEC C4`, `S5`).
+
+use crate::entry::Event;
+use crate::grant::{Privilege, Scope};
+use crate::names::{ChangeKey, RevisionNo};
+use crate::plan::{Plan, Stop};
+use crate::refusal::{Code, Refusal};
+use crate::rights;
+use crate::snapshot::Snapshot;
+use crate::stage::Attestation;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What is attested.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// About which changes.
+    pub changes: Vec<ChangeKey>,
+    /// Which revision; the newest if not said.
+    pub revision: Option<RevisionNo>,
+    /// What.
+    pub kinds: Vec<Attestation>,
+}
+
+/// Plans an attestation.
+///
+/// # Errors
+/// `unknown-change`, `unknown-revision`, `not-permitted`, `four-eyes` when the owner approves and the pipeline asks for
+/// somebody else.
+pub fn plan(snapshot: &Snapshot<'_>, request: &Request) -> Result<Plan, Stop> {
+    let mut plan = Plan::new(snapshot.seq(), "attest");
+    plan.privileges.push(rights::require(snapshot, Privilege::Attest, Scope::Pipeline)?);
+    for key in &request.changes {
+        let (_, change) = snapshot.change(key)?;
+        let number = request.revision.unwrap_or(change.latest().number);
+        if change.revision(number).is_none() {
+            return Err(Refusal::unknown(Code::UnknownRevision, &format!("{key}@{number}"), &[]).into());
+        }
+        let own = change.facts.owner == snapshot.actor.user;
+        if own && snapshot.pipeline.settings().four_eyes && request.kinds.contains(&Attestation::Approved) {
+            let message = format!("{} owns {key}; somebody else must approve it", change.facts.owner);
+            return Err(Refusal::new(Code::FourEyes, message, "ask a colleague to approve it")
+                .with(json!({ "change": key, "owner": change.facts.owner }))
+                .into());
+        }
+        let event = |kind: &Attestation| Event::Attested { change: key.clone(), revision: number, kind: *kind };
+        plan.events.extend(request.kinds.iter().map(event));
+    }
+    let kinds: Vec<_> = request.kinds.iter().map(|kind| kind.as_str()).collect();
+    let keys: Vec<_> = request.changes.iter().map(ChangeKey::as_str).collect();
+    plan.says = format!("{} attested for {}", kinds.join(" and "), keys.join(", "));
+    Ok(plan)
+}

@@ -1,0 +1,182 @@
+//! `deploy`: changes a stage holds are put into its areas, by hand (`SPEC 6`).
+
+use crate::area::Area;
+use crate::content::Content;
+use crate::deployment::{Deployment, DeploymentKind};
+use crate::entry::Event;
+use crate::grant::{Privilege, Scope};
+use crate::names::{AreaName, ChangeKey, OperationKind, RevisionNo, StageName};
+use crate::next_version;
+use crate::placing::{self, Arrival};
+use crate::plan::{Plan, Stop, Warning};
+use crate::refusal::{Code, Refusal};
+use crate::rights;
+use crate::snapshot::Snapshot;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What a person asks of a deployment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// Which changes.
+    pub changes: Wanted,
+    /// Where.
+    pub place: Place,
+}
+
+/// Which changes to deploy.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wanted {
+    /// Everything the stage holds and the area lacks.
+    All,
+    /// These.
+    Keys(Vec<ChangeKey>),
+}
+
+/// Where to deploy.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// These areas.
+    Areas(Vec<AreaName>),
+    /// The default areas of this stage.
+    Stage(StageName),
+}
+
+/// Plans a deployment by hand. What could not be carried out is refused now, not when the job runs.
+///
+/// # Errors
+/// `unknown-…`, `not-permitted`, `area-offline`, `not-at-stage`, `needs-change`, `regression`, `nothing-to-deploy`.
+pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
+    let mut plan = Plan::new(snapshot.seq(), "deployment");
+    let mut asked: Vec<Deployment> = Vec::new();
+    for area in areas(snapshot, &request.place)? {
+        plan.privileges.push(rights::require(snapshot, Privilege::Deploy, Scope::Area(area.name.clone()))?);
+        let changes = changes(snapshot, area, &request.changes, &mut plan.warnings)?;
+        let operation = placing::nth_id(snapshot, 0);
+        let arrival = Arrival { stage: &area.stage, changes: &changes, operation, already: asked.len() };
+        let one = placing::draft(snapshot, area, arrival);
+        // A manual task pauses the job; it is no reason not to ask.
+        match next_version::draft(snapshot, content, &one) {
+            Ok(None) => {}
+            Err(Stop::Refused(refusal)) if refusal.code != Code::TaskOpen => return Err(Stop::Refused(refusal)),
+            Err(Stop::Fault(fault)) => return Err(fault.into()),
+            Ok(Some(_)) | Err(Stop::Refused(_)) => asked.push(one),
+        }
+    }
+    if asked.is_empty() {
+        let hint = "see what is where with `switchback pending`";
+        return Err(Refusal::new(Code::NothingToDeploy, "the areas hold everything asked for already", hint).into());
+    }
+    plan.operation = asked.first().map(|one| one.id);
+    plan.says = says(&asked);
+    plan.events = asked.into_iter().map(|one| Event::DeploymentAsked(Box::new(one))).collect();
+    Ok(plan)
+}
+
+fn areas<'a>(snapshot: &Snapshot<'a>, place: &Place) -> Result<Vec<&'a Area>, Refusal> {
+    match place {
+        Place::Areas(names) => names.iter().map(|name| snapshot.area(name)).collect(),
+        Place::Stage(stage) => {
+            let stage = &snapshot.stage(stage)?.name;
+            let areas: Vec<_> = snapshot.pipeline.areas_of(stage).filter(|area| area.default).collect();
+            match areas.is_empty() {
+                false => Ok(areas),
+                true => {
+                    let message = format!("{stage} has no default area");
+                    Err(Refusal::new(Code::UnknownArea, message, "name areas with `--area`"))
+                }
+            }
+        }
+    }
+}
+
+fn changes(
+    snapshot: &Snapshot<'_>,
+    area: &Area,
+    wanted: &Wanted,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<(ChangeKey, RevisionNo)>, Refusal> {
+    let line = snapshot.line(&area.stage)?;
+    let held = snapshot.state.area(&area.name);
+    match wanted {
+        Wanted::Keys(keys) => keys
+            .iter()
+            .map(|key| {
+                let (ix, change) = snapshot.change(key)?;
+                Ok((key.clone(), line.receipts.revision(ix).unwrap_or(change.latest().number)))
+            })
+            .collect(),
+        Wanted::All => {
+            let lacking = line.receipts.iter().filter_map(|ix| Some((ix, line.receipts.revision(ix)?)));
+            let lacking =
+                lacking.filter(|(ix, revision)| held.holding(*ix).is_none_or(|there| there.revision != *revision));
+            let (on_hold, going): (Vec<_>, Vec<_>) = lacking.partition(|(ix, _)| held.on_hold.contains(ix));
+            warnings.extend(on_hold.iter().map(|(ix, _)| Warning {
+                code: "on-hold".to_owned(),
+                message: format!("{} is on hold in {}; name it to deploy it", snapshot.state.key(*ix), area.name),
+            }));
+            Ok(going.into_iter().map(|(ix, revision)| (snapshot.state.key(ix).clone(), revision)).collect())
+        }
+    }
+}
+
+fn says(asked: &[Deployment]) -> String {
+    let named: Vec<_> = asked
+        .iter()
+        .map(|one| {
+            let count = one.changes.len();
+            let plural = if count == 1 { "" } else { "s" };
+            match one.kind {
+                DeploymentKind::Populate => format!("{} writes the baseline of {}", one.id, one.area),
+                _ => format!("{} deploys {count} change{plural} to {}", one.id, one.area),
+            }
+        })
+        .collect();
+    named.join(", ")
+}
+
+/// Plans writing an area's baseline (`area populate`, `SPEC A4`).
+///
+/// # Errors
+/// `unknown-area`, `not-permitted`, `area-offline`, `nothing-to-deploy` when it has one.
+pub fn populate(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
+    by_hand(snapshot, name, DeploymentKind::Populate)
+}
+
+/// Plans reinstating an area's current version (`area repair`, `SPEC A13`).
+///
+/// # Errors
+/// `unknown-area`, `not-permitted`, `area-offline`, `nothing-to-deploy` when it has none.
+pub fn repair(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
+    by_hand(snapshot, name, DeploymentKind::Repair)
+}
+
+fn by_hand(snapshot: &Snapshot<'_>, name: &AreaName, kind: DeploymentKind) -> Result<Plan, Stop> {
+    let area = snapshot.area(name)?;
+    let used = rights::require(snapshot, Privilege::Deploy, Scope::Area(name.clone()))?;
+    let has_version = snapshot.state.area(name).current().is_some();
+    if has_version == (kind == DeploymentKind::Populate) {
+        let (message, hint) = match has_version {
+            true => (format!("area {name} has its baseline already"), "deploy to it with `switchback deploy`"),
+            false => (format!("nothing was ever deployed to area {name}"), "begin with `switchback area populate`"),
+        };
+        return Err(Refusal::new(Code::NothingToDeploy, message, hint).with(json!({ "area": name })).into());
+    }
+    if area.offline {
+        return Err(placing::offline(area).into());
+    }
+    let operation = snapshot.state.next_id(OperationKind::Deployment);
+    let arrival = Arrival { stage: &area.stage, changes: &[], operation, already: 0 };
+    let mut plan = Plan::new(snapshot.seq(), "deployment");
+    plan.operation = Some(operation);
+    plan.privileges.push(used);
+    plan.says = match kind {
+        DeploymentKind::Populate => format!("{operation} writes the baseline of {name}"),
+        _ => format!("{operation} repairs {name}"),
+    };
+    let asked = Deployment { kind, ..placing::draft(snapshot, area, arrival) };
+    plan.events.push(Event::DeploymentAsked(Box::new(asked)));
+    Ok(plan)
+}

@@ -1,0 +1,116 @@
+//! Mass back-promotion: one source, every lower stage that lacks something, one promotion for each (`SPEC P9`).
+
+use crate::choose::{self, Chosen};
+use crate::content::Content;
+use crate::names::StageName;
+use crate::ops::promote::{Freeze, Request, Start, route_of};
+use crate::plan::Stop;
+use crate::promotion::{Direction, PromotionOptions};
+use crate::refusal::{Code, Refusal};
+use crate::route::Way;
+use crate::snapshot::Snapshot;
+use crate::verdict::{Judge, Verdict};
+use serde::{Deserialize, Serialize};
+
+/// What a person asks of a mass back-promotion.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MassRequest {
+    /// The source.
+    pub from: StageName,
+    /// The destinations; every lower stage when empty.
+    pub to: Vec<StageName>,
+    /// Only changes of this project.
+    pub project: Option<String>,
+    /// Only changes of this release.
+    pub release: Option<String>,
+    /// How each promotion runs.
+    pub options: PromotionOptions,
+    /// Now, later, or as drafts.
+    pub start: Start,
+}
+
+/// One row of the preview: a destination with what would go and what is locked.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Row {
+    /// Where to.
+    pub destination: StageName,
+    /// What would go.
+    pub going: Vec<Verdict>,
+    /// What cannot, with why.
+    pub locked: Vec<Verdict>,
+}
+
+impl Row {
+    /// The promotion this row asks for; `None` when nothing would go.
+    pub fn request(&self, snapshot: &Snapshot<'_>, mass: &MassRequest) -> Option<Request> {
+        let keys: Vec<_> = self.going.iter().map(|verdict| snapshot.state.key(verdict.change).clone()).collect();
+        (!keys.is_empty()).then(|| Request {
+            direction: Direction::Back,
+            chosen: Chosen::Keys(keys),
+            from: Some(mass.from.clone()),
+            to: Some(self.destination.clone()),
+            project: mass.project.clone(),
+            release: mass.release.clone(),
+            owner: None,
+            options: mass.options.clone(),
+            start: mass.start,
+            freeze: Freeze::Respect,
+        })
+    }
+}
+
+/// Preselects: which lower stages lack what, and which of it can go.
+///
+/// # Errors
+/// `unknown-stage`; `not-lower` for a destination that is not below the source.
+pub fn preview(snapshot: &Snapshot<'_>, content: &dyn Content, mass: &MassRequest) -> Result<Vec<Row>, Stop> {
+    snapshot.line(&mass.from)?;
+    let mut destinations = mass.to.clone();
+    if destinations.is_empty() {
+        let below = snapshot.pipeline.below(&mass.from);
+        destinations.extend(below.into_iter().map(|stage| stage.name.clone()));
+    }
+    let mut rows = Vec::new();
+    for destination in destinations {
+        snapshot.line(&destination)?;
+        if !snapshot.pipeline.higher(&mass.from, &destination) {
+            let message = format!("{destination} is not below {}", mass.from);
+            let hint = "look at the pipeline with `switchback status`";
+            return Err(Refusal::new(Code::NotLower, message, hint).into());
+        }
+        rows.extend(row(snapshot, content, mass, destination)?);
+    }
+    Ok(rows)
+}
+
+fn row(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    mass: &MassRequest,
+    destination: StageName,
+) -> Result<Option<Row>, Stop> {
+    let way = Way { source: mass.from.clone(), destination: destination.clone(), stages: vec![destination.clone()] };
+    let route = route_of(Direction::Back, &way, None, &None);
+    let chosen = Chosen::All { project: mass.project.clone(), release: mass.release.clone() };
+    match choose::choose(snapshot, content, route, (&chosen, &mass.options)) {
+        Ok(choice) => Ok(Some(Row { destination, going: choice.going, locked: choice.locked })),
+        Err(Stop::Refused(refusal)) if refusal.code == Code::NothingToMove => {
+            let locked = locked(snapshot, content, mass, &way)?;
+            Ok((!locked.is_empty()).then_some(Row { destination, going: Vec::new(), locked }))
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// A row whose every cell is locked is shown with the reasons.
+fn locked(snapshot: &Snapshot<'_>, content: &dyn Content, mass: &MassRequest, way: &Way) -> Result<Vec<Verdict>, Stop> {
+    let route = route_of(Direction::Back, way, None, &None);
+    let Some(mut judge) = Judge::new(*snapshot, content, route) else { return Ok(Vec::new()) };
+    let mut locked = Vec::new();
+    for ix in choose::candidates(snapshot, &route) {
+        if choose::is_of(snapshot, ix, mass.project.as_deref(), mass.release.as_deref()) {
+            locked.push(judge.judge(ix)?);
+        }
+    }
+    Ok(locked)
+}

@@ -1,0 +1,180 @@
+//! `promote`: changes climb. The request and its plan serve `back-promote` too, which goes the other way (`SPEC P5`).
+
+use crate::choose::{self, Choice, Chosen};
+use crate::content::Content;
+use crate::entry::Event;
+use crate::grant::Privilege;
+use crate::names::{ChangeKey, OperationId, OperationKind, StageName, Time, UserName};
+use crate::order::order;
+use crate::plan::{Plan, Stop};
+use crate::promotion::{Direction, MoveStatus, PromotedChange, Promotion, PromotionOptions, PromotionStatus};
+use crate::refusal::{Code, Refusal};
+use crate::rights::{self, Used};
+use crate::route::{self, Asked, Way};
+use crate::snapshot::Snapshot;
+use crate::verdict::{FreezeRule, Route};
+use crate::{moving, plan::Warning};
+use serde::{Deserialize, Serialize};
+
+/// What a person asks of a promotion, up or down.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// Up or down.
+    pub direction: Direction,
+    /// What moves.
+    pub chosen: Chosen,
+    /// Where from, if said.
+    pub from: Option<StageName>,
+    /// Where to, if said.
+    pub to: Option<StageName>,
+    /// The project of the record.
+    pub project: Option<String>,
+    /// The release of the record.
+    pub release: Option<String>,
+    /// Who answers for it; the actor if not said.
+    pub owner: Option<UserName>,
+    /// How it runs.
+    pub options: PromotionOptions,
+    /// Now, later, or never by itself.
+    pub start: Start,
+    /// Whether a freeze window is overridden (`SPEC P13`).
+    pub freeze: Freeze,
+}
+
+/// When a promotion runs (`SPEC P6`, `P12`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// At once.
+    Now,
+    /// When somebody runs it.
+    Draft,
+    /// By itself, at this moment.
+    At(Time),
+}
+
+/// Whether a freeze window is overridden.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Freeze {
+    /// It holds.
+    #[default]
+    Respect,
+    /// It is overridden, which needs the privilege and a reason.
+    Override,
+}
+
+/// Plans a promotion.
+///
+/// # Errors
+/// The refusals of [`route::find`], [`choose::choose`], and [`moving::run`]; `not-permitted`.
+pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
+    let changes: &[ChangeKey] = match &request.chosen {
+        Chosen::Keys(keys) => keys,
+        Chosen::All { .. } => &[],
+    };
+    for key in changes {
+        snapshot.change(key)?;
+    }
+    let (from, to) = (request.from.as_ref(), request.to.as_ref());
+    let way = route::find(snapshot, Asked { direction: request.direction, from, to, changes })?;
+    let mut privileges = vec![route::privilege(snapshot, &way)?];
+    let freeze = override_freeze(snapshot, request.freeze, &way.destination)?;
+    privileges.extend(freeze.clone());
+    let route = route_of(request.direction, &way, None, &freeze);
+    let choice = choose::choose(snapshot, content, route, (&request.chosen, &request.options))?;
+    let promotion = record(snapshot, request, &way, &choice);
+    let mut plan = match request.start {
+        Start::Now => moving::run(snapshot, content, promotion, &way)?,
+        Start::Draft => kept(snapshot, Promotion { status: PromotionStatus::Draft, ..promotion }),
+        Start::At(time) => {
+            let scheduled_at = Some(time);
+            kept(snapshot, Promotion { status: PromotionStatus::Scheduled, scheduled_at, ..promotion })
+        }
+    };
+    plan.privileges.splice(0..0, privileges);
+    plan.warnings.splice(0..0, choice.warnings.iter().cloned());
+    plan.warnings.extend(stays(snapshot, &choice));
+    Ok(plan)
+}
+
+/// The privilege and the reason an override needs, when there is a window to override (`SPEC P13`).
+///
+/// # Errors
+/// `not-permitted`, `reason-required`.
+pub fn override_freeze(snapshot: &Snapshot<'_>, freeze: Freeze, stage: &StageName) -> Result<Option<Used>, Refusal> {
+    let frozen = snapshot.stage(stage)?.frozen_at(snapshot.now).is_some();
+    if freeze == Freeze::Respect || !frozen {
+        return Ok(None);
+    }
+    let used = rights::require(snapshot, Privilege::OverrideFreeze, rights::on_stage(stage))?;
+    if snapshot.reason.is_none_or(str::is_empty) {
+        let message = format!("overriding the freeze of {stage} needs a reason");
+        return Err(Refusal::new(Code::ReasonRequired, message, "say why with `--reason TEXT`"));
+    }
+    Ok(Some(used))
+}
+
+/// The route judges look at.
+pub fn route_of<'a>(
+    direction: Direction,
+    way: &'a Way,
+    asking: Option<OperationId>,
+    overridden: &Option<Used>,
+) -> Route<'a> {
+    let freeze = if overridden.is_some() { FreezeRule::Overridden } else { FreezeRule::Holds };
+    Route { direction, source: &way.source, destination: &way.destination, along: &[], asking, freeze }
+}
+
+fn record(snapshot: &Snapshot<'_>, request: &Request, way: &Way, choice: &Choice) -> Promotion {
+    let by = request.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
+    let going: Vec<_> = choice.going.iter().map(|verdict| verdict.change).collect();
+    let changes = order(snapshot, &going, by)
+        .into_iter()
+        .filter_map(|ix| choice.going.iter().find(|verdict| verdict.change == ix))
+        .map(|verdict| PromotedChange {
+            change: snapshot.state.key(verdict.change).clone(),
+            revision: verdict.revision,
+            status: MoveStatus::Chosen,
+        });
+    Promotion {
+        id: snapshot.state.next_id(OperationKind::Promotion),
+        direction: request.direction,
+        source: way.source.clone(),
+        destination: way.destination.clone(),
+        changes: changes.collect(),
+        project: request.project.clone(),
+        release: request.release.clone(),
+        owner: request.owner.clone().unwrap_or_else(|| snapshot.actor.user.clone()),
+        status: PromotionStatus::Merging,
+        options: request.options.clone(),
+        scheduled_at: None,
+        created_at: snapshot.now,
+        conflicts: Vec::new(),
+        resolutions: Vec::new(),
+        note: None,
+    }
+}
+
+/// A plan that only keeps the record.
+fn kept(snapshot: &Snapshot<'_>, promotion: Promotion) -> Plan {
+    let mut plan = Plan::new(snapshot.seq(), "promotion");
+    plan.operation = Some(promotion.id);
+    let (count, status) = (promotion.changes.len(), promotion.status.as_str());
+    let plural = if count == 1 { "" } else { "s" };
+    plan.says = format!(
+        "{} is kept as {status}: {count} change{plural} from {} to {}",
+        promotion.id, promotion.source, promotion.destination
+    );
+    plan.events.push(Event::Promotion(Box::new(promotion)));
+    plan
+}
+
+/// With `--all`, what stays is named, with why.
+fn stays(snapshot: &Snapshot<'_>, choice: &Choice) -> Vec<Warning> {
+    let rows = choice.locked.iter().filter_map(|verdict| verdict.blocking().next().map(|reason| (verdict, reason)));
+    rows.map(|(verdict, reason)| {
+        Warning::new(reason.code, format!("{} stays: {}", snapshot.state.key(verdict.change), reason.message))
+    })
+    .collect()
+}

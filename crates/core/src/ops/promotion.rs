@@ -1,0 +1,174 @@
+//! `promotion run|edit|cancel`: what can be done with a record that has not moved yet (`SPEC P4`, `P6`, `P12`).
+
+use crate::choose::{self, Chosen};
+use crate::content::Content;
+use crate::entry::Event;
+use crate::moving;
+use crate::names::{ChangeKey, OperationId, UserName};
+use crate::ops::promote::{Freeze, Start, override_freeze, route_of};
+use crate::order::order;
+use crate::plan::{Plan, Stop};
+use crate::promotion::{MoveStatus, PromotedChange, Promotion, PromotionOptions, PromotionStatus};
+use crate::refusal::{Code, Refusal};
+use crate::route::{self, Asked, Way};
+use crate::snapshot::Snapshot;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What to do with a record.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Request {
+    /// Run it now.
+    Run {
+        /// Which.
+        promotion: OperationId,
+        /// Whether a freeze window is overridden.
+        freeze: Freeze,
+    },
+    /// Change what it says.
+    Edit {
+        /// Which.
+        promotion: OperationId,
+        /// What changes.
+        edit: Box<Edit>,
+    },
+    /// Call it off.
+    Cancel {
+        /// Which.
+        promotion: OperationId,
+    },
+    /// Its time came, but it may not run any more: say so (`SPEC P12`).
+    Fail {
+        /// Which.
+        promotion: OperationId,
+        /// What no longer holds.
+        why: String,
+    },
+}
+
+/// What changes about a record; `None` stays.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Edit {
+    /// Chosen in addition.
+    pub add: Vec<ChangeKey>,
+    /// Not chosen any more.
+    pub remove: Vec<ChangeKey>,
+    /// The project.
+    pub project: Option<String>,
+    /// The release.
+    pub release: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<UserName>,
+    /// How it runs.
+    pub options: Option<PromotionOptions>,
+    /// When it runs: a time schedules it, `Draft` takes it off the schedule.
+    pub start: Option<Start>,
+}
+
+/// Plans what is asked.
+///
+/// # Errors
+/// `unknown-promotion`; `not-open` when it has moved or was cancelled; for `Run` and `Edit` those of promoting.
+pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
+    match request {
+        Request::Run { promotion, freeze } => run(snapshot, content, open(snapshot, *promotion)?, *freeze),
+        Request::Edit { promotion, edit } => self::edit(snapshot, content, open(snapshot, *promotion)?, edit),
+        Request::Cancel { promotion } => {
+            let promotion = open(snapshot, *promotion)?;
+            let note = snapshot.reason.map(str::to_owned);
+            Ok(keep(
+                snapshot,
+                Promotion { status: PromotionStatus::Cancelled, note, ..promotion.clone() },
+                "is cancelled",
+            ))
+        }
+        Request::Fail { promotion, why } => {
+            let promotion = open(snapshot, *promotion)?;
+            let failed = Promotion { status: PromotionStatus::Failed, note: Some(why.clone()), ..promotion.clone() };
+            Ok(keep(snapshot, failed, &format!("could not run: {why}")))
+        }
+    }
+}
+
+fn open<'a>(snapshot: &Snapshot<'a>, id: OperationId) -> Result<&'a Promotion, Refusal> {
+    let promotion = snapshot.promotion(id)?;
+    if promotion.status.is_open() {
+        return Ok(promotion);
+    }
+    let message = format!("{id} is {} already", promotion.status.as_str());
+    Err(Refusal::new(Code::NotOpen, message, "make a new promotion")
+        .with(json!({ "promotion": id, "status": promotion.status.as_str() })))
+}
+
+/// The way of a record, with the rights checked again.
+pub fn way_of(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Result<Way, Refusal> {
+    let (from, to) = (Some(&promotion.source), Some(&promotion.destination));
+    let way = route::find(snapshot, Asked { direction: promotion.direction, from, to, changes: &[] })?;
+    Ok(way)
+}
+
+fn run(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, freeze: Freeze) -> Result<Plan, Stop> {
+    let way = way_of(snapshot, promotion)?;
+    let mut privileges = vec![route::privilege(snapshot, &way)?];
+    let overridden = override_freeze(snapshot, freeze, &way.destination)?;
+    privileges.extend(overridden.clone());
+    let chosen = Chosen::Keys(promotion.changes.iter().map(|chosen| chosen.change.clone()).collect());
+    let route = route_of(promotion.direction, &way, Some(promotion.id), &overridden);
+    let choice = choose::choose(snapshot, content, route, (&chosen, &promotion.options))?;
+    let changes = ordered(snapshot, promotion, &choice);
+    let scheduled_at = promotion.scheduled_at;
+    let moving = Promotion { status: PromotionStatus::Merging, changes, scheduled_at, ..promotion.clone() };
+    let mut plan = moving::run(snapshot, content, moving, &way)?;
+    plan.privileges.splice(0..0, privileges);
+    plan.warnings.splice(0..0, choice.warnings);
+    Ok(plan)
+}
+
+/// The record's changes as they would move now, at the revisions the source holds now.
+fn ordered(snapshot: &Snapshot<'_>, promotion: &Promotion, choice: &choose::Choice) -> Vec<PromotedChange> {
+    let by = promotion.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
+    let going: Vec<_> = choice.going.iter().map(|verdict| verdict.change).collect();
+    order(snapshot, &going, by)
+        .into_iter()
+        .filter_map(|ix| choice.going.iter().find(|verdict| verdict.change == ix))
+        .map(|verdict| PromotedChange {
+            change: snapshot.state.key(verdict.change).clone(),
+            revision: verdict.revision,
+            status: MoveStatus::Chosen,
+        })
+        .collect()
+}
+
+fn edit(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, edit: &Edit) -> Result<Plan, Stop> {
+    let way = way_of(snapshot, promotion)?;
+    let privilege = route::privilege(snapshot, &way)?;
+    let mut edited = promotion.clone();
+    let kept = promotion.changes.iter().map(|chosen| &chosen.change).filter(|key| !edit.remove.contains(key));
+    let mut keys: Vec<ChangeKey> = kept.cloned().collect();
+    keys.extend(edit.add.iter().cloned());
+    edited.options = edit.options.clone().unwrap_or(edited.options);
+    let route = route_of(promotion.direction, &way, Some(promotion.id), &None);
+    let choice = choose::choose(snapshot, content, route, (&Chosen::Keys(keys), &edited.options))?;
+    edited.changes = ordered(snapshot, &edited, &choice);
+    edited.project = edit.project.clone().or(edited.project);
+    edited.release = edit.release.clone().or(edited.release);
+    edited.owner = edit.owner.clone().unwrap_or(edited.owner);
+    match edit.start {
+        Some(Start::At(time)) => (edited.status, edited.scheduled_at) = (PromotionStatus::Scheduled, Some(time)),
+        Some(Start::Draft) => (edited.status, edited.scheduled_at) = (PromotionStatus::Draft, None),
+        Some(Start::Now) | None => {}
+    }
+    let mut plan = keep(snapshot, edited, "is edited");
+    plan.privileges.push(privilege);
+    plan.warnings = choice.warnings;
+    Ok(plan)
+}
+
+fn keep(snapshot: &Snapshot<'_>, promotion: Promotion, what: &str) -> Plan {
+    let mut plan = Plan::new(snapshot.seq(), "promotion");
+    plan.operation = Some(promotion.id);
+    plan.says = format!("{} {what}", promotion.id);
+    plan.events.push(Event::Promotion(Box::new(promotion)));
+    plan
+}

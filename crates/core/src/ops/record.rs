@@ -1,0 +1,188 @@
+//! `change record`: a branch, or some commits, become a change or its next revision (`SPEC C1` to `C3`).
+
+use crate::carry::{Load, carry_all};
+use crate::change::{Change, Facts, Revision};
+use crate::content::{Content, Signature};
+use crate::entry::{Event, Imported};
+use crate::fold::Told;
+use crate::grant::Privilege;
+use crate::line::{Item, Source};
+use crate::names::{ChangeKey, RevisionNo, StageName, UserName};
+use crate::object::{CommitId, TreeId};
+use crate::plan::{Plan, Stop};
+use crate::refusal::{Code, Refusal};
+use crate::rights;
+use crate::snapshot::Snapshot;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What a person says about a change, and what the repository says about its branch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// What it is called.
+    pub change: ChangeKey,
+    /// Its title; the subject of the tip if not said.
+    pub title: Option<String>,
+    /// The project it belongs to.
+    pub project: Option<String>,
+    /// The release it is planned for.
+    pub release: Option<String>,
+    /// Who answers for it; the actor if not said.
+    pub owner: Option<UserName>,
+    /// The change it is part of.
+    pub parent: Option<ChangeKey>,
+    /// Where it originates (`SPEC C3`).
+    pub stage: Option<StageName>,
+    /// What the repository says.
+    pub found: Found,
+}
+
+/// What the repository says about a revision.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Found {
+    /// Where it starts.
+    pub base: CommitId,
+    /// Where it ends.
+    pub tip: CommitId,
+    /// The tree of the base.
+    pub base_tree: TreeId,
+    /// The tree of the tip.
+    pub tip_tree: TreeId,
+    /// Who wrote the tip.
+    pub author: Signature,
+    /// The first line of the tip's message.
+    pub subject: String,
+    /// Recorded changes its branch is stacked on.
+    pub depends_on: Vec<ChangeKey>,
+    /// Whether the branch of the stage it originates at contains the tip already.
+    pub at_stage: AtStage,
+}
+
+/// Whether a stage's branch contains a tip.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AtStage {
+    /// It does: a receipt is enough.
+    Contained,
+    /// It does not: the change is applied.
+    Missing,
+}
+
+/// Plans a recording.
+///
+/// # Errors
+/// `unknown-stage`, `not-permitted`; `nothing-to-record` for a branch without a difference, or a tip recorded already
+/// with nothing new said; `depends-on` when it cannot be applied to its stage.
+pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
+    let used = rights::require(snapshot, Privilege::Record, crate::grant::Scope::Pipeline)?;
+    request.parent.as_ref().map(|parent| snapshot.change(parent)).transpose()?;
+    request.stage.as_ref().map(|stage| snapshot.line(stage)).transpose()?;
+    let known = snapshot.state.change(&request.change).map(|(_, change)| change);
+    let found = &request.found;
+    if found.base_tree == found.tip_tree {
+        let message = format!("the branch of {} changes nothing", request.change);
+        return Err(Refusal::new(Code::NothingToRecord, message, "commit something to it first").into());
+    }
+    let mut plan = Plan::new(snapshot.seq(), "record");
+    plan.privileges.push(used);
+    plan.events.extend(recording(snapshot, request, known));
+    let state = snapshot.state.after(&plan.events, told(snapshot));
+    let after = snapshot.with_state(&state);
+    plan.events.extend(originate(&after, content, request)?);
+    if plan.events.is_empty() {
+        let message = format!("{} is recorded at this tip already", request.change);
+        return Err(Refusal::new(Code::NothingToRecord, message, "there is nothing new to say about it")
+            .with(json!({ "change": request.change }))
+            .into());
+    }
+    let number = state.change(&request.change).map_or(1, |(_, change)| change.latest().number.0);
+    plan.says = format!("{} is recorded at revision {number}", request.change);
+    Ok(plan)
+}
+
+fn told<'a>(snapshot: &'a Snapshot<'_>) -> Told<'a> {
+    Told { by: &snapshot.actor.user, at: snapshot.now, reason: snapshot.reason }
+}
+
+/// A new revision, or only new facts when the tip is the same (`SPEC C1`).
+fn recording(snapshot: &Snapshot<'_>, request: &Request, known: Option<&Change>) -> Option<Event> {
+    let facts = facts(snapshot, request, known);
+    let found = &request.found;
+    match known {
+        Some(known) if known.latest().tip == found.tip => {
+            let change = request.change.clone();
+            (facts != known.facts).then_some(Event::Edited { change, facts })
+        }
+        _ => {
+            let number = known.map_or(RevisionNo(1), |known| known.latest().number.next());
+            let revision = Revision {
+                number,
+                base: found.base,
+                tip: found.tip,
+                base_tree: found.base_tree,
+                tip_tree: found.tip_tree,
+                author: found.author.clone(),
+                subject: found.subject.clone(),
+                depends_on: found.depends_on.clone(),
+                attested: Vec::new(),
+                recorded_at: snapshot.now,
+            };
+            let (change, origin) = (request.change.clone(), request.stage.clone());
+            Some(Event::Recorded { change, facts, revision: Box::new(revision), origin })
+        }
+    }
+}
+
+fn facts(snapshot: &Snapshot<'_>, request: &Request, known: Option<&Change>) -> Facts {
+    let before = known.map(|known| known.facts.clone());
+    let said =
+        |new: &Option<String>, old: fn(&Facts) -> Option<String>| new.clone().or_else(|| before.as_ref().and_then(old));
+    Facts {
+        title: said(&request.title, |facts| Some(facts.title.clone())).unwrap_or_else(|| request.found.subject.clone()),
+        project: said(&request.project, |facts| facts.project.clone()),
+        release: said(&request.release, |facts| facts.release.clone()),
+        owner: request
+            .owner
+            .clone()
+            .or_else(|| before.as_ref().map(|facts| facts.owner.clone()))
+            .unwrap_or_else(|| snapshot.actor.user.clone()),
+        parent: request.parent.clone().or_else(|| before.as_ref().and_then(|facts| facts.parent.clone())),
+    }
+}
+
+/// The change is applied to the stage it originates at, or receipted where the branch contains it (`SPEC C3`).
+fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Vec<Event>, Stop> {
+    let Some(stage) = &request.stage else { return Ok(Vec::new()) };
+    let line = snapshot.line(stage)?;
+    let (ix, change) = snapshot.change(&request.change)?;
+    let revision = change.latest();
+    let held = line.receipts.revision(ix);
+    if held.is_some_and(|held| held >= revision.number) {
+        return Ok(Vec::new());
+    }
+    if request.found.at_stage == AtStage::Contained && held.is_none() {
+        let item = Item {
+            change: ix,
+            revision: revision.number,
+            source: Source::Held,
+            commit: revision.tip,
+            operation: None,
+            resolutions: Vec::new(),
+        };
+        let item = Imported { change: change.key.clone(), item };
+        return Ok(vec![Event::Applied { stage: stage.clone(), item, tree: line.tree }]);
+    }
+    let changes = [(ix, revision.number)];
+    let load = Load { changes: &changes, resolutions: &[], operation: None };
+    let carried = carry_all(snapshot, content, std::slice::from_ref(stage), load)?;
+    match carried.conflicts.first() {
+        None => Ok(carried.events),
+        Some(conflict) => {
+            let other = conflict.other_side.as_ref().map_or("the stage's base", |other| other.as_str());
+            let message = format!("{} conflicts with {other} on {} at {stage}", change.key, conflict.path);
+            let hint = format!("bring its branch up to date with {stage}'s, then record it again");
+            let details = json!({ "change": change.key, "stage": stage, "conflicts": carried.conflicts });
+            Err(Refusal::new(Code::DependsOn, message, hint).with(details).into())
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `resolve`: a person settles one conflict of a promotion; after the last one it goes on by itself (`SPEC X4`).
+
+use crate::content::{Content, Resolution, Sides};
+use crate::entry::Event;
+use crate::grant::Privilege;
+use crate::moving;
+use crate::names::{ChangeKey, OperationId};
+use crate::object::{Leaf, RepoPath};
+use crate::ops::promotion::way_of;
+use crate::plan::{Plan, Stop};
+use crate::promotion::{MoveConflict, MoveResolution, Promotion, PromotionStatus};
+use crate::refusal::{Code, Refusal};
+use crate::rights;
+use crate::snapshot::Snapshot;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What a person decided.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// The promotion.
+    pub promotion: OperationId,
+    /// The path in conflict.
+    pub path: RepoPath,
+    /// The change, where several conflict on one path.
+    pub change: Option<ChangeKey>,
+    /// What the path shall hold.
+    pub with: With,
+}
+
+/// What a path in conflict shall hold.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum With {
+    /// What the destination holds.
+    Ours,
+    /// What the change wants.
+    Theirs,
+    /// These bytes, in the mode either side has.
+    Bytes(Vec<u8>),
+}
+
+/// Plans the resolution.
+///
+/// # Errors
+/// `unknown-promotion`, `not-conflicted`, `no-such-conflict`, `not-permitted`, and those of going on.
+pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
+    let promotion = snapshot.promotion(request.promotion)?;
+    if promotion.status != PromotionStatus::Conflicted {
+        let message = format!("{} has no conflicts: it is {}", promotion.id, promotion.status.as_str());
+        let hint = format!("look at it with `switchback promotion show {}`", promotion.id);
+        return Err(Refusal::new(Code::NotConflicted, message, hint).into());
+    }
+    let used = rights::require(snapshot, Privilege::Resolve, rights::on_stage(&promotion.destination))?;
+    let settled = find(promotion, request)?;
+    let mut next = promotion.clone();
+    for conflict in &settled {
+        next.resolutions.retain(|known| !is_for(known, conflict));
+        next.resolutions.push(decide(content, conflict, &request.with)?);
+    }
+    next.conflicts.retain(|conflict| !settled.contains(&conflict));
+    let mut plan = match next.conflicts.is_empty() {
+        true => {
+            let way = way_of(snapshot, &next)?;
+            moving::run(snapshot, content, next, &way)?
+        }
+        false => kept(snapshot, next, &request.path),
+    };
+    plan.kind = "resolution";
+    plan.privileges.insert(0, used);
+    Ok(plan)
+}
+
+fn find<'a>(promotion: &'a Promotion, request: &Request) -> Result<Vec<&'a MoveConflict>, Refusal> {
+    let fits = |conflict: &&MoveConflict| {
+        conflict.path == request.path && request.change.as_ref().is_none_or(|change| conflict.change == *change)
+    };
+    let found: Vec<_> = promotion.conflicts.iter().filter(fits).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let open: Vec<_> = promotion.conflicts.iter().map(|conflict| conflict.path.to_string()).collect();
+    let message = format!("{} has no open conflict on {}", promotion.id, request.path);
+    Err(Refusal::new(Code::NoSuchConflict, message, format!("open are: {}", open.join(", ")))
+        .with(json!({ "promotion": promotion.id, "path": request.path, "open": open })))
+}
+
+fn is_for(known: &MoveResolution, conflict: &MoveConflict) -> bool {
+    known.change == conflict.change
+        && known.resolution.path == conflict.path
+        && known.resolution.sides == conflict.sides
+}
+
+fn decide(content: &dyn Content, conflict: &MoveConflict, with: &With) -> Result<MoveResolution, Stop> {
+    let Sides { base, ours, theirs } = conflict.sides;
+    let result = match with {
+        With::Ours => ours,
+        With::Theirs => theirs,
+        With::Bytes(bytes) => {
+            let mode = theirs.or(ours).or(base).map_or(crate::object::Mode::File, |leaf| leaf.mode);
+            Some(Leaf { mode, id: content.blob(bytes)? })
+        }
+    };
+    let resolution = Resolution { path: conflict.path.clone(), sides: conflict.sides, result };
+    Ok(MoveResolution { change: conflict.change.clone(), resolution })
+}
+
+fn kept(snapshot: &Snapshot<'_>, promotion: Promotion, path: &RepoPath) -> Plan {
+    let mut plan = Plan::new(snapshot.seq(), "resolution");
+    plan.operation = Some(promotion.id);
+    plan.says = format!("{path} is settled; {} of {} stay open", promotion.conflicts.len(), promotion.id);
+    plan.events.push(Event::Promotion(Box::new(promotion)));
+    plan
+}

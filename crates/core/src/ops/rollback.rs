@@ -1,0 +1,73 @@
+//! `rollback`: one whole deployment is taken back out of one area, by hand (`SPEC 7`).
+
+use crate::content::Content;
+use crate::deployment::{Deployment, DeploymentKind, DeploymentStatus};
+use crate::entry::Event;
+use crate::grant::{Privilege, Scope};
+use crate::names::{AreaName, OperationId, VersionNo};
+use crate::placing::{self, Arrival};
+use crate::plan::{Plan, Stop};
+use crate::refusal::{Code, Refusal};
+use crate::revertible;
+use crate::rights;
+use crate::snapshot::Snapshot;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What a person names: a deployment, or a version of an area.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Request {
+    /// `D-4`.
+    Deployment(OperationId),
+    /// `qa-web@7`.
+    Version(AreaName, VersionNo),
+}
+
+/// Plans a rollback.
+///
+/// # Errors
+/// `unknown-deployment`, `unknown-area`, `unknown-version`, `not-permitted`, and those of [`revertible::check`].
+pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
+    let (name, number) = find(snapshot, request)?;
+    let area = snapshot.area(&name)?;
+    let used = rights::require(snapshot, Privilege::Rollback, Scope::Area(name.clone()))?;
+    let version = revertible::check(snapshot, content, area, number)?;
+    let still = |change| snapshot.state.area(&name).holding(change).is_some_and(|held| held.since == number);
+    let changes: Vec<_> = version
+        .changes
+        .iter()
+        .filter(|moved| still(moved.change))
+        .filter_map(|moved| Some((snapshot.state.key(moved.change).clone(), moved.after.as_ref()?.revision)))
+        .collect();
+    let id = placing::nth_id(snapshot, 0);
+    let arrival = Arrival { stage: &area.stage, changes: &changes, operation: id, already: 0 };
+    let kind = DeploymentKind::Rollback { version: number };
+    let mut plan = Plan::new(snapshot.seq(), "rollback");
+    plan.operation = Some(id);
+    plan.says = format!("{id} rolls {} ({name}@{number}) back", version.deployment);
+    plan.privileges.push(used);
+    let asked = Deployment { kind, ..placing::draft(snapshot, area, arrival) };
+    plan.events.push(Event::DeploymentAsked(Box::new(asked)));
+    Ok(plan)
+}
+
+fn find(snapshot: &Snapshot<'_>, request: &Request) -> Result<(AreaName, VersionNo), Refusal> {
+    match request {
+        Request::Version(area, number) => {
+            snapshot.area(area)?;
+            Ok((area.clone(), *number))
+        }
+        Request::Deployment(id) => {
+            let deployment = snapshot.deployment(*id)?;
+            match deployment.status {
+                DeploymentStatus::Succeeded { version } => Ok((deployment.area.clone(), version)),
+                _ => {
+                    let message = format!("{id} made no version: it is {}", deployment.status.as_str());
+                    let hint = "see what can be rolled back with `switchback history --rollbackable`";
+                    Err(Refusal::new(Code::UnknownVersion, message, hint).with(json!({ "deployment": id })))
+                }
+            }
+        }
+    }
+}

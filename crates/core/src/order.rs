@@ -1,0 +1,48 @@
+//! In which order changes move (`SPEC P7`): dependencies first, then as asked.
+
+use crate::change::Change;
+use crate::names::{ChangeKey, Time};
+use crate::promotion::OrderBy;
+use crate::receipt::ChangeIx;
+use crate::snapshot::Snapshot;
+use crate::stage::Attestation;
+use std::collections::BTreeSet;
+
+/// The sort key of a change; the recording order settles what is equal.
+fn rank(change: &Change, by: OrderBy) -> (Time, String) {
+    match by {
+        OrderBy::Recorded => (Time(0), String::new()),
+        OrderBy::Key => (Time(0), natural(change.key.as_str())),
+        OrderBy::Title => (Time(0), change.facts.title.clone()),
+        OrderBy::Project => (Time(0), change.facts.project.clone().unwrap_or_default()),
+        OrderBy::Approved => {
+            let approved = change.latest().attestation(Attestation::Approved);
+            (approved.map_or(Time(i64::MAX), |attested| attested.at), String::new())
+        }
+    }
+}
+
+/// `US-9` before `US-10`: numbers compare by value.
+fn natural(key: &str) -> String {
+    let digits = key.len() - key.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (head, number) = key.split_at(key.len() - digits);
+    format!("{head}{number:0>12}")
+}
+
+/// The changes in the order they move.
+pub fn order(snapshot: &Snapshot<'_>, chosen: &[ChangeIx], by: OrderBy) -> Vec<ChangeIx> {
+    let state = snapshot.state;
+    let mut waiting: Vec<ChangeIx> = chosen.to_vec();
+    waiting.sort_by_cached_key(|ix| (rank(state.at(*ix), by), *ix));
+    waiting.dedup();
+    let mut pending: BTreeSet<&ChangeKey> = waiting.iter().map(|ix| state.key(*ix)).collect();
+    let mut ordered = Vec::with_capacity(waiting.len());
+    while !waiting.is_empty() {
+        let free = |ix: &ChangeIx| !state.at(*ix).latest().depends_on.iter().any(|needed| pending.contains(needed));
+        // A circle cannot be recorded; should one turn up all the same, the first in line breaks it.
+        let next = waiting.remove(waiting.iter().position(free).unwrap_or(0));
+        pending.remove(state.key(next));
+        ordered.push(next);
+    }
+    ordered
+}

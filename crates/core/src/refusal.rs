@@ -1,0 +1,233 @@
+//! Every way to say no. A refusal is an answer with a stable code, a sentence that names the thing, and the next step.
+
+use serde_json::{Value, json};
+use std::fmt;
+
+/// A "no": not an error, and nothing was changed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Refusal {
+    /// Which rule said it.
+    pub code: Code,
+    /// One sentence that names the thing.
+    pub message: String,
+    /// The next step.
+    pub hint: String,
+    /// The same for programs.
+    pub details: Value,
+}
+
+impl Refusal {
+    /// A refusal without details.
+    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: hint.into(), details: json!({}) }
+    }
+
+    /// The same with details for programs.
+    #[must_use]
+    pub fn with(self, details: Value) -> Self {
+        Self { details, ..self }
+    }
+
+    /// A name that stands for nothing, with the closest one that does.
+    pub fn unknown(code: Code, name: &str, known: &[String]) -> Self {
+        let close = closest(name, known);
+        let hint =
+            close.as_ref().map_or_else(|| code.list_hint().to_owned(), |close| format!("did you mean `{close}`?"));
+        Self::new(code, format!("there is no {} `{name}`", code.noun()), hint)
+            .with(json!({ "name": name, "did_you_mean": close }))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// The stable codes, documented in `docs/codes.md`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[expect(missing_docs, reason = "docs/codes.md tells each, and a test holds the two together")]
+pub enum Code {
+    AlreadyInitialized,
+    AlreadyRolledBack,
+    AlreadyThere,
+    AreaDrifted,
+    AreaNotAtTarget,
+    AreaOffline,
+    BaselineStays,
+    BranchRewritten,
+    DependedOnBy,
+    DependsOn,
+    DeployedToManualArea,
+    DevelopmentRollbackFailed,
+    Excluded,
+    FourEyes,
+    HasDependents,
+    HeldAbove,
+    HookFailed,
+    Ignored,
+    InFlight,
+    NeedsApproved,
+    NeedsChange,
+    NeedsTested,
+    NoCommonBase,
+    NoSuchConflict,
+    NotAtStage,
+    NotConflicted,
+    NotDeployedAtSource,
+    NotInSource,
+    NotInitialized,
+    NotLower,
+    NotOpen,
+    NotPermitted,
+    NotRetryable,
+    NothingToDeploy,
+    NothingToMove,
+    NothingToRecord,
+    OriginatedHere,
+    PlanOutdated,
+    ReasonRequired,
+    Regression,
+    StageAmbiguous,
+    StageFrozen,
+    TaskOpen,
+    UnknownArea,
+    UnknownChange,
+    UnknownDeployment,
+    UnknownGrant,
+    UnknownJob,
+    UnknownMoment,
+    UnknownPromotion,
+    UnknownRevision,
+    UnknownStage,
+    UnknownTask,
+    UnknownVersion,
+    UnpromotedWorkAtDestination,
+}
+
+impl Code {
+    /// The code as it is printed; `tests/tidy.rs` reads this table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AlreadyInitialized => "already-initialized",
+            Self::AlreadyRolledBack => "already-rolled-back",
+            Self::AlreadyThere => "already-there",
+            Self::AreaDrifted => "area-drifted",
+            Self::AreaNotAtTarget => "area-not-at-target",
+            Self::AreaOffline => "area-offline",
+            Self::BaselineStays => "baseline-stays",
+            Self::BranchRewritten => "branch-rewritten",
+            Self::DependedOnBy => "depended-on-by",
+            Self::DependsOn => "depends-on",
+            Self::DeployedToManualArea => "deployed-to-manual-area",
+            Self::DevelopmentRollbackFailed => "development-rollback-failed",
+            Self::Excluded => "excluded",
+            Self::FourEyes => "four-eyes",
+            Self::HasDependents => "has-dependents",
+            Self::HeldAbove => "held-above",
+            Self::HookFailed => "hook-failed",
+            Self::Ignored => "ignored",
+            Self::InFlight => "in-flight",
+            Self::NeedsApproved => "needs-approved",
+            Self::NeedsChange => "needs-change",
+            Self::NeedsTested => "needs-tested",
+            Self::NoCommonBase => "no-common-base",
+            Self::NoSuchConflict => "no-such-conflict",
+            Self::NotAtStage => "not-at-stage",
+            Self::NotConflicted => "not-conflicted",
+            Self::NotDeployedAtSource => "not-deployed-at-source",
+            Self::NotInSource => "not-in-source",
+            Self::NotInitialized => "not-initialized",
+            Self::NotLower => "not-lower",
+            Self::NotOpen => "not-open",
+            Self::NotPermitted => "not-permitted",
+            Self::NotRetryable => "not-retryable",
+            Self::NothingToDeploy => "nothing-to-deploy",
+            Self::NothingToMove => "nothing-to-move",
+            Self::NothingToRecord => "nothing-to-record",
+            Self::OriginatedHere => "originated-here",
+            Self::PlanOutdated => "plan-outdated",
+            Self::ReasonRequired => "reason-required",
+            Self::Regression => "regression",
+            Self::StageAmbiguous => "stage-ambiguous",
+            Self::StageFrozen => "stage-frozen",
+            Self::TaskOpen => "task-open",
+            Self::UnknownArea => "unknown-area",
+            Self::UnknownChange => "unknown-change",
+            Self::UnknownDeployment => "unknown-deployment",
+            Self::UnknownGrant => "unknown-grant",
+            Self::UnknownJob => "unknown-job",
+            Self::UnknownMoment => "unknown-moment",
+            Self::UnknownPromotion => "unknown-promotion",
+            Self::UnknownRevision => "unknown-revision",
+            Self::UnknownStage => "unknown-stage",
+            Self::UnknownTask => "unknown-task",
+            Self::UnknownVersion => "unknown-version",
+            Self::UnpromotedWorkAtDestination => "unpromoted-work-at-destination",
+        }
+    }
+
+    /// What a name of this code's kind stands for.
+    fn noun(self) -> &'static str {
+        match self {
+            Self::UnknownArea => "area",
+            Self::UnknownChange => "change",
+            Self::UnknownDeployment => "deployment",
+            Self::UnknownGrant => "grant",
+            Self::UnknownJob => "job",
+            Self::UnknownMoment => "moment",
+            Self::UnknownPromotion => "promotion",
+            Self::UnknownRevision => "revision",
+            Self::UnknownStage => "stage",
+            Self::UnknownTask => "task",
+            Self::UnknownVersion => "version",
+            _ => "thing",
+        }
+    }
+
+    /// Where names of this code's kind are listed.
+    fn list_hint(self) -> &'static str {
+        match self {
+            Self::UnknownArea => "list them with `switchback area list`",
+            Self::UnknownChange => {
+                "list them with `switchback change list`, or record it with `switchback change record`"
+            }
+            Self::UnknownDeployment | Self::UnknownVersion => "list them with `switchback history`",
+            Self::UnknownGrant => "list them with `switchback grants`",
+            Self::UnknownJob => "list them with `switchback jobs list`",
+            Self::UnknownPromotion => "list them with `switchback promotion list`",
+            Self::UnknownStage => "list them with `switchback status`",
+            Self::UnknownRevision | Self::UnknownTask => "look with `switchback change show`",
+            _ => "look with `switchback log`",
+        }
+    }
+}
+
+/// The known name with the fewest typing errors, if it is close enough to be meant.
+fn closest(name: &str, known: &[String]) -> Option<String> {
+    let wanted = name.to_lowercase();
+    known
+        .iter()
+        .map(|candidate| (strsim::osa_distance(&wanted, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .min()
+        .map(|(_, candidate)| candidate.clone())
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_close_name_is_offered_and_a_far_one_is_not() {
+        let known = ["QA".to_owned(), "PROD".to_owned()];
+        assert_eq!(Refusal::unknown(Code::UnknownStage, "PORD", &known).hint, "did you mean `PROD`?");
+        assert_eq!(Refusal::unknown(Code::UnknownStage, "elsewhere", &known).details["did_you_mean"], Value::Null);
+    }
+}

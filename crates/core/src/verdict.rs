@@ -1,0 +1,274 @@
+//! Why a candidate may or may not go (`SPEC P2`).
+
+use crate::compose::Composer;
+use crate::content::{Content, PathSet};
+use crate::fault::Fault;
+use crate::line::{Item, Source};
+use crate::names::{ChangeKey, OperationId, RevisionNo, StageName};
+use crate::promotion::{Direction, PromotionStatus};
+use crate::receipt::ChangeIx;
+use crate::refusal::Code;
+use crate::snapshot::Snapshot;
+use crate::stage::{Attestation, Gate, UnpromotedWork};
+
+/// One reason, blocking or not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reason {
+    /// Which rule.
+    pub code: Code,
+    /// One sentence that names the thing.
+    pub message: String,
+    /// Whether it keeps the change back, or only warns.
+    pub weight: Weight,
+}
+
+/// Whether a reason keeps a change back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Weight {
+    /// It does.
+    Blocks,
+    /// It only warns.
+    Warns,
+}
+
+/// What is to be known of one candidate.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verdict {
+    /// Which change.
+    pub change: ChangeIx,
+    /// At which revision it would move: the source's; the newest where the source does not hold it.
+    pub revision: RevisionNo,
+    /// From where.
+    pub source: StageName,
+    /// Everything that speaks against it; empty when nothing does.
+    pub reasons: Vec<Reason>,
+}
+
+impl Verdict {
+    /// Whether it can go.
+    pub fn eligible(&self) -> bool {
+        self.blocking().next().is_none()
+    }
+
+    /// What keeps it back.
+    pub fn blocking(&self) -> impl Iterator<Item = &Reason> {
+        self.reasons.iter().filter(|reason| reason.weight == Weight::Blocks)
+    }
+}
+
+/// A route candidates would take.
+#[derive(Clone, Copy, Debug)]
+pub struct Route<'a> {
+    /// Up or down.
+    pub direction: Direction,
+    /// From where.
+    pub source: &'a StageName,
+    /// To where.
+    pub destination: &'a StageName,
+    /// Changes that move along: a dependency among them is met.
+    pub along: &'a [ChangeKey],
+    /// The promotion that asks: it is not in flight to itself.
+    pub asking: Option<OperationId>,
+    /// Whether a freeze window counts.
+    pub freeze: FreezeRule,
+}
+
+/// Whether a freeze window counts (`SPEC P13`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FreezeRule {
+    /// It does.
+    Holds,
+    /// Somebody with the privilege overrides it.
+    Overridden,
+}
+
+/// Judges candidates for one route.
+pub struct Judge<'a> {
+    snapshot: Snapshot<'a>,
+    content: &'a dyn Content,
+    route: Route<'a>,
+    gate: &'a Gate,
+    unpromoted: Option<Vec<(ChangeIx, PathSet)>>,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge for a route; `None` when its destination is no stage.
+    pub fn new(snapshot: Snapshot<'a>, content: &'a dyn Content, route: Route<'a>) -> Option<Self> {
+        let stage = snapshot.pipeline.stage(route.destination)?;
+        let gate = match route.direction {
+            Direction::Forward => &stage.promote,
+            Direction::Back => &stage.back_promote,
+        };
+        Some(Self { snapshot, content, route, gate, unpromoted: None })
+    }
+
+    /// Everything that speaks against a change taking the route.
+    pub fn judge(&mut self, change: ChangeIx) -> Result<Verdict, Fault> {
+        let held = self.revision_at(self.route.source, change);
+        let revision = held.unwrap_or(self.snapshot.state.at(change).latest().number);
+        let mut reasons = self.standing(change, held, revision);
+        reasons.extend(self.decisions(change));
+        reasons.extend(self.gates(change, revision));
+        reasons.extend(self.surroundings(change));
+        reasons.extend(self.unpromoted_work(change, revision)?);
+        Ok(Verdict { change, revision, source: self.route.source.clone(), reasons })
+    }
+
+    fn revision_at(&self, stage: &StageName, change: ChangeIx) -> Option<RevisionNo> {
+        self.snapshot.state.lines.get(stage)?.receipts.revision(change)
+    }
+
+    /// Where the change is: `not-in-source`, `already-there`, `originated-here`.
+    fn standing(&self, ix: ChangeIx, held: Option<RevisionNo>, revision: RevisionNo) -> Vec<Reason> {
+        let (key, source, destination) = (self.snapshot.state.key(ix), self.route.source, self.route.destination);
+        let there = self.revision_at(destination, ix);
+        let originated = self.snapshot.state.at(ix).origin.as_ref() == Some(destination);
+        if held.is_none() {
+            return vec![blocks(Code::NotInSource, format!("{source} does not hold {key}"))];
+        }
+        match there {
+            Some(there) if there >= revision => {
+                vec![blocks(Code::AlreadyThere, format!("{destination} holds {key} at revision {there} already"))]
+            }
+            None if originated && self.route.direction == Direction::Back => {
+                vec![blocks(Code::OriginatedHere, format!("{key} originated at {destination}"))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What people decided: `excluded`, `ignored`.
+    fn decisions(&self, ix: ChangeIx) -> Vec<Reason> {
+        let change = self.snapshot.state.at(ix);
+        let destination = self.route.destination;
+        let excluded = change.excluded.as_ref().map(|remark| {
+            blocks(Code::Excluded, format!("{} is excluded by {}: {}", change.key, remark.by, remark.reason))
+        });
+        let ignored = change.ignored_at(destination).map(|remark| {
+            let message = format!("{} is ignored at {destination} by {}: {}", change.key, remark.by, remark.reason);
+            blocks(Code::Ignored, message)
+        });
+        excluded.into_iter().chain(ignored).collect()
+    }
+
+    /// What the gate asks: `needs-tested`, `needs-approved`, `not-deployed-at-source`.
+    fn gates(&self, ix: ChangeIx, number: RevisionNo) -> Vec<Reason> {
+        let change = self.snapshot.state.at(ix);
+        let attested = |kind| change.revision(number).is_some_and(|revision| revision.attestation(kind).is_some());
+        let missing = self.gate.require.iter().filter(|kind| !attested(**kind));
+        let mut reasons: Vec<_> = missing
+            .map(|kind| {
+                let code = match kind {
+                    Attestation::Tested => Code::NeedsTested,
+                    Attestation::Approved => Code::NeedsApproved,
+                };
+                blocks(code, format!("revision {number} of {} is not {}", change.key, kind.as_str()))
+            })
+            .collect();
+        if self.gate.require_deployed_at_source {
+            reasons.extend(self.not_deployed(ix, number));
+        }
+        reasons
+    }
+
+    fn not_deployed(&self, ix: ChangeIx, number: RevisionNo) -> Option<Reason> {
+        let source = self.route.source;
+        let lacks = |area: &&crate::area::Area| {
+            let holding = self.snapshot.state.area(&area.name).holding(ix);
+            area.default && holding.is_none_or(|holding| holding.revision < number)
+        };
+        let area = self.snapshot.pipeline.areas_of(source).find(lacks)?;
+        let key = self.snapshot.state.key(ix);
+        let message = format!("{key} is not deployed to {}, a default area of {source}", area.name);
+        Some(blocks(Code::NotDeployedAtSource, message))
+    }
+
+    /// What goes on around it: `depends-on`, `in-flight`, `stage-frozen`.
+    fn surroundings(&self, ix: ChangeIx) -> Vec<Reason> {
+        let state = self.snapshot.state;
+        let (key, destination) = (state.key(ix), self.route.destination);
+        let met = |needed: &ChangeKey| {
+            let there = state.change(needed).and_then(|(needed, _)| self.revision_at(destination, needed));
+            there.is_some() || self.route.along.contains(needed)
+        };
+        let mut reasons: Vec<_> = crate::depends::dependencies(&self.snapshot, key)
+            .iter()
+            .filter(|needed| !met(needed))
+            .map(|needed| blocks(Code::DependsOn, format!("{key} needs {needed}, which {destination} lacks")))
+            .collect();
+        let flying = state.promotions.iter().find(|promotion| {
+            let waits = matches!(
+                promotion.status,
+                PromotionStatus::Scheduled | PromotionStatus::Merging | PromotionStatus::Conflicted
+            );
+            waits
+                && promotion.destination == *destination
+                && Some(promotion.id) != self.route.asking
+                && promotion.changes.iter().any(|chosen| chosen.change == *key)
+        });
+        reasons.extend(flying.map(|promotion| {
+            let status = promotion.status.as_str();
+            blocks(Code::InFlight, format!("{} is taking {key} to {destination} ({status})", promotion.id))
+        }));
+        let frozen = self.snapshot.pipeline.stage(destination).and_then(|stage| stage.frozen_at(self.snapshot.now));
+        if let (Some(window), FreezeRule::Holds) = (frozen, self.route.freeze) {
+            reasons.push(blocks(Code::StageFrozen, format!("{destination} is frozen: {}", window.reason)));
+        }
+        reasons
+    }
+
+    /// The destination has changes on the same files that it has not yet promoted (`SPEC P3`).
+    fn unpromoted_work(&mut self, ix: ChangeIx, revision: RevisionNo) -> Result<Option<Reason>, Fault> {
+        let weight = match self.gate.unpromoted_work {
+            UnpromotedWork::Allow => return Ok(None),
+            UnpromotedWork::Warn => Weight::Warns,
+            UnpromotedWork::Block => Weight::Blocks,
+        };
+        let mine = self.paths(ix, revision)?;
+        if self.unpromoted.is_none() {
+            self.unpromoted = Some(self.find_unpromoted()?);
+        }
+        let others = self.unpromoted.iter().flatten();
+        let mut meeting = others.filter(|(other, paths)| *other != ix && !paths.is_disjoint(&mine));
+        let Some((other, paths)) = meeting.next() else { return Ok(None) };
+        let path = paths.intersection(&mine).next().map(ToString::to_string).unwrap_or_default();
+        let (key, other) = (self.snapshot.state.key(ix), self.snapshot.state.key(*other));
+        let message = format!("{other}, unpromoted work at {}, touches {path} as {key} does", self.route.destination);
+        Ok(Some(Reason { code: Code::UnpromotedWorkAtDestination, message, weight }))
+    }
+
+    fn find_unpromoted(&self) -> Result<Vec<(ChangeIx, PathSet)>, Fault> {
+        let state = self.snapshot.state;
+        let Some(stage) = self.snapshot.pipeline.stage(self.route.destination) else { return Ok(Vec::new()) };
+        let Some(line) = state.lines.get(&stage.name) else { return Ok(Vec::new()) };
+        let mut unpromoted = roaring::RoaringBitmap::new();
+        for next in stage.next.iter().filter_map(|next| state.lines.get(next)) {
+            unpromoted |= line.receipts.ahead_of(&next.receipts);
+        }
+        unpromoted -= state.excluded();
+        let mut found = Vec::new();
+        for ix in unpromoted.iter().map(ChangeIx) {
+            if let Some(revision) = line.receipts.revision(ix) {
+                found.push((ix, self.paths(ix, revision)?));
+            }
+        }
+        Ok(found)
+    }
+
+    fn paths(&self, change: ChangeIx, revision: RevisionNo) -> Result<PathSet, Fault> {
+        let composer = Composer { state: self.snapshot.state, content: self.content };
+        let commit = self.snapshot.state.at(change).latest().tip;
+        composer.touched(&Item {
+            change,
+            revision,
+            source: Source::Revision,
+            commit,
+            operation: None,
+            resolutions: Vec::new(),
+        })
+    }
+}
+
+fn blocks(code: Code, message: String) -> Reason {
+    Reason { code, message, weight: Weight::Blocks }
+}
