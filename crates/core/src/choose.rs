@@ -110,7 +110,8 @@ fn named(
         }
         let verdict = judge.judge(ix)?;
         let asked_for = keys.contains(key);
-        match verdict.blocking().next().cloned() {
+        let blocking = verdict.blocking().next().cloned();
+        match blocking {
             None => going.push(verdict),
             // A child or dependency that is there already needs no move.
             Some(reason) if !asked_for && reason.code == Code::AlreadyThere => {}
