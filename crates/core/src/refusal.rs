@@ -13,19 +13,19 @@ pub struct Refusal {
     /// The next step.
     pub hint: String,
     /// The same for programs.
-    pub details: Value,
+    pub details: Box<Value>,
 }
 
 impl Refusal {
     /// A refusal without details.
     pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: hint.into(), details: json!({}) }
+        Self { code, message: message.into(), hint: hint.into(), details: Box::new(json!({})) }
     }
 
     /// The same with details for programs.
     #[must_use]
     pub fn with(self, details: Value) -> Self {
-        Self { details, ..self }
+        Self { details: Box::new(details), ..self }
     }
 
     /// A name that stands for nothing, with the closest one that does.
