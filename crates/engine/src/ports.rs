@@ -250,10 +250,13 @@ pub trait Repo: Content {
     fn blobs(&self) -> Box<dyn Blobs + '_>;
 }
 
+/// Reads a blob into a buffer; it replaces what the buffer held.
+pub type BlobReader<'a> = Box<dyn FnMut(BlobId, &mut Vec<u8>) -> Result<(), Fault> + 'a>;
+
 /// Reads blobs from any thread.
 pub trait Blobs: Sync {
-    /// A reader for one thread. It replaces what the buffer held.
-    fn reader(&self) -> Box<dyn FnMut(BlobId, &mut Vec<u8>) -> Result<(), Fault> + '_>;
+    /// A reader for one thread.
+    fn reader(&self) -> BlobReader<'_>;
 }
 
 // ---------------------------------------------------------------- Target

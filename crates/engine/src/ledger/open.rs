@@ -1,0 +1,150 @@
+//! Opening the ledger's file: which schema it has, and bringing it to the newest.
+//!
+//! Opening reads one page when the schema is current: every `switchback where` pays for it.
+
+use super::fault::{corrupt, fault, newer};
+use rusqlite::{Connection, Error, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite_migration::{M, Migrations};
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use switchback_core::fault::Fault;
+
+/// How long a writer waits for the others.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// `SwBk`, in the header of every ledger.
+const APPLICATION_ID: i64 = 1_400_324_715;
+const STEPS: &[M<'_>] = &[M::up(include_str!("schema/1.sql"))];
+const NEWEST: i64 = STEPS.len() as i64;
+
+/// What the header of a file says.
+enum Header {
+    /// Nothing has been written yet.
+    Empty,
+    /// It is a ledger with this schema.
+    Ledger(i64),
+    /// It belongs to another program.
+    Foreign,
+}
+
+/// Opens for reading and writing; makes the file and its folder when they are not there.
+pub(super) fn writable(path: &Path) -> Result<Connection, Fault> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| unwritable_folder(folder, &error))?;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = connect(path, flags)?;
+    if schema(&connection, path)? < NEWEST {
+        migrate(&mut connection, path)?;
+    }
+    // SQLite falls back to reading without a word when it may not write.
+    if connection.is_readonly("main").map_err(|error| fault(path, &error))? {
+        return Err(fault(path, &failure(rusqlite::ffi::SQLITE_READONLY)));
+    }
+    Ok(connection)
+}
+
+/// Opens for reading only, also on media that cannot be written.
+pub(super) fn read_only(path: &Path) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opened = connect(path, flags).and_then(|connection| {
+        schema(&connection, path)?;
+        Ok(connection)
+    });
+    match opened {
+        // Reading needs the log's shared memory beside the file, which read-only media refuse. With nothing in the
+        // log, the file alone is the whole truth and nobody can change it.
+        Err(refused) if refused.code == "ledger-unwritable" && log_is_empty(path) => {
+            let connection = connect(&immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)?;
+            schema(&connection, path)?;
+            Ok(connection)
+        }
+        other => other,
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Fault> {
+    let open = || {
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(PATIENCE)?;
+        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+        Ok(connection)
+    };
+    open().map_err(|error| fault(path, &error))
+}
+
+/// The schema of the file; 0 when it is empty.
+fn schema(connection: &Connection, path: &Path) -> Result<i64, Fault> {
+    match header(connection).map_err(|error| fault(path, &error))? {
+        Header::Empty => Ok(0),
+        Header::Ledger(found) if found > NEWEST => Err(newer(path, found, NEWEST)),
+        Header::Ledger(found) => Ok(found),
+        Header::Foreign => Err(corrupt(path, "it is the database of another program")),
+    }
+}
+
+fn header(connection: &Connection) -> rusqlite::Result<Header> {
+    let (version, owner) = connection.query_row(
+        "SELECT user_version, application_id FROM pragma_user_version, pragma_application_id",
+        [],
+        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
+    )?;
+    if owner == APPLICATION_ID {
+        return Ok(Header::Ledger(version));
+    }
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(if tables == 0 && version == 0 && owner == 0 { Header::Empty } else { Header::Foreign })
+}
+
+/// Brings the schema up to date. Several processes may try at once; one does it, the others find it done.
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
+    write_ahead(connection).map_err(|error| fault(path, &error))?;
+    connection.set_transaction_behavior(TransactionBehavior::Immediate);
+    match Migrations::from_slice(STEPS).to_latest(connection) {
+        Ok(()) => Ok(()),
+        Err(_) if schema(connection, path)? == NEWEST => Ok(()),
+        Err(rusqlite_migration::Error::RusqliteError { err, .. }) => Err(fault(path, &err)),
+        Err(other) => Err(corrupt(path, other)),
+    }
+}
+
+/// Switches to a write-ahead log, which the file remembers. SQLite answers "busy" at once, without waiting, when
+/// two processes switch together.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let start = Instant::now();
+    loop {
+        let switched = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
+        match switched {
+            Err(Error::SqliteFailure(cause, _))
+                if cause.code == ErrorCode::DatabaseBusy && start.elapsed() < PATIENCE =>
+            {
+                sleep(Duration::from_millis(5));
+            }
+            other => return other.map(drop),
+        }
+    }
+}
+
+fn log_is_empty(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).map_or(true, |found| found.len() == 0)
+}
+
+/// The path as a URI that promises SQLite that nobody writes.
+fn immutable(path: &Path) -> std::path::PathBuf {
+    let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{escaped}?immutable=1").into()
+}
+
+fn failure(code: i32) -> Error {
+    Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)
+}
+
+fn unwritable_folder(folder: &Path, error: &std::io::Error) -> Fault {
+    Fault::new(
+        "ledger-unwritable",
+        format!("the ledger's folder {} cannot be made: {error}", folder.display()),
+        "Give the user who runs this write access to the folder above it.",
+    )
+}
