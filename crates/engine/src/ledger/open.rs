@@ -148,3 +148,27 @@ fn unwritable_folder(folder: &Path, error: &std::io::Error) -> Fault {
         "Give the user who runs this write access to the folder above it.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_nobody_writes_is_read_without_its_shared_memory() {
+        let folder = tempfile::TempDir::new().unwrap();
+        for name in ["plain.db", "100% sure?.db", "#1 &x=y.db", "grüße.db"] {
+            let path = folder.path().join(name);
+            drop(writable(&path).unwrap());
+            let connection = connect(
+                &immutable(&path),
+                OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI,
+            )
+            .unwrap();
+            assert_eq!(schema(&connection, &path), Ok(NEWEST), "{name}");
+            assert!(log_is_empty(&path));
+        }
+        let busy = writable(&folder.path().join("busy.db")).unwrap();
+        busy.execute("INSERT INTO meta VALUES ('key', 'value')", []).unwrap();
+        assert!(!log_is_empty(&folder.path().join("busy.db")), "what is in the log only must not be overlooked");
+    }
+}

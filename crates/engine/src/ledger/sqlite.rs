@@ -238,3 +238,72 @@ fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         hash: row.get(6)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::time::Duration;
+
+    fn ledger() -> (tempfile::TempDir, SqliteLedger) {
+        let folder = tempfile::TempDir::new().unwrap();
+        let ledger = SqliteLedger::open(&folder.path().join("ledger.db"), "acme").unwrap();
+        (folder, ledger)
+    }
+
+    fn record(body: String) -> NewRow {
+        NewRow { at: Time(1), actor: "ann".into(), kind: "demotion".into(), body }
+    }
+
+    #[test]
+    fn a_full_disk_writes_nothing_and_passes() {
+        let (_folder, ledger) = ledger();
+        let pages: i64 = ledger.connection().query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        let limit = |pages: i64| {
+            let set: i64 = ledger
+                .connection()
+                .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get(0))
+                .unwrap();
+            assert_eq!(set, pages);
+        };
+        limit(pages + 2);
+        let full = ledger.append(Seq(0), record("x".repeat(100_000)), &[]).unwrap_err();
+        assert_eq!(full.code, "disk-full");
+        assert_eq!(ledger.head().unwrap().0, Seq(0));
+        limit(pages + 1000);
+        assert!(matches!(ledger.append(Seq(0), record("x".repeat(100_000)), &[]), Ok(Append::Done(_))));
+    }
+
+    #[test]
+    fn a_lock_held_too_long_is_a_fault_and_readers_do_not_mind() {
+        let (_folder, ledger) = ledger();
+        ledger.connection().busy_timeout(Duration::ZERO).unwrap();
+        let other = Connection::open(&ledger.path).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert_eq!(ledger.append(Seq(0), record("{}".into()), &[]).unwrap_err().code, "ledger-busy");
+        assert_eq!(ledger.head().unwrap().0, Seq(0));
+        other.execute_batch("ROLLBACK").unwrap();
+        assert!(matches!(ledger.append(Seq(0), record("{}".into()), &[]), Ok(Append::Done(_))));
+    }
+
+    #[test]
+    fn every_commit_is_synced_to_a_write_ahead_log() {
+        let (_folder, ledger) = ledger();
+        let connection = ledger.connection();
+        let pragma = |name| connection.query_row(name, [], |row| row.get::<_, rusqlite::types::Value>(0)).unwrap();
+        assert_eq!(pragma("PRAGMA journal_mode"), "wal".to_owned().into());
+        assert_eq!(pragma("PRAGMA synchronous"), 2.into());
+        assert_eq!(pragma("PRAGMA foreign_keys"), 1.into());
+    }
+
+    #[test]
+    fn a_panic_in_a_transaction_leaves_the_ledger_usable() {
+        let (_folder, ledger) = ledger();
+        let state = crate::ports::JobState::Queued;
+        let wrong = JobChange::Finish { id: 1, token: 1, state, outcome: String::new() };
+        let append = AssertUnwindSafe(|| ledger.append(Seq(0), record("{}".into()), &[wrong]));
+        assert!(catch_unwind(append).is_err(), "a job does not end as queued");
+        assert_eq!(ledger.head().unwrap().0, Seq(0), "nothing was written");
+        assert!(matches!(ledger.append(Seq(0), record("{}".into()), &[]), Ok(Append::Done(_))));
+    }
+}

@@ -15,6 +15,12 @@ CREATE TABLE entry (
     PRIMARY KEY (pipeline, seq)
 ) STRICT;
 
+-- The database itself keeps positions dense and refuses to alter what stands there. INSERT OR REPLACE fires no
+-- trigger for what it removes, so the first of these holds it off.
+CREATE TRIGGER entry_follows_the_last BEFORE INSERT ON entry
+WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entry WHERE pipeline = NEW.pipeline)
+BEGIN SELECT raise(ABORT, 'ledger entries are only added at the end'); END;
+
 CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry
 BEGIN SELECT raise(ABORT, 'ledger entries are never changed'); END;
 
