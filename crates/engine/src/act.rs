@@ -1,0 +1,132 @@
+//! act: the world follows the ledger. Everything here may run twice; a crash re-enters here and nowhere else.
+
+use crate::commit::Committed;
+use crate::failpoint;
+use crate::failure::Failure;
+use crate::ports::{RefMove, Repo, WorkTree};
+use crate::session::Session;
+use std::collections::BTreeMap;
+use switchback_core::content::{CommitDraft, Content, Signature};
+use switchback_core::entry::Event;
+use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName};
+use switchback_core::object::{CommitId, RepoPath, TreeId};
+use switchback_core::plan::Warning;
+use switchback_core::promotion::Promotion;
+use switchback_core::state::State;
+
+impl Session {
+    /// Moves branches and refs to where the ledger says they are. What could not follow is a warning: the ledger
+    /// stands, and the next start tries again.
+    ///
+    /// # Errors
+    /// A fault of the repository.
+    pub fn act(&self, committed: &Committed, before: &State, after: &State) -> Result<Vec<Warning>, Failure> {
+        let mut warnings = self.move_branches(before, after)?;
+        failpoint::hit("corridor.moved");
+        warnings.extend(self.keep_reachable(&committed.plan.events)?);
+        failpoint::hit("corridor.kept");
+        Ok(warnings)
+    }
+
+    fn move_branches(&self, before: &State, after: &State) -> Result<Vec<Warning>, Failure> {
+        let mut warnings = Vec::new();
+        for (stage, from, to) in moved(before, after) {
+            warnings.extend(self.move_branch(&stage, from, to)?);
+        }
+        Ok(warnings)
+    }
+
+    /// Moves one stage's branch, and the work trees that show it (`SPEC L9`).
+    ///
+    /// # Errors
+    /// A fault of the repository.
+    pub fn move_branch(&self, stage: &StageName, from: CommitId, to: CommitId) -> Result<Vec<Warning>, Failure> {
+        let Some(stage) = self.pipeline.stage(stage) else { return Ok(Vec::new()) };
+        let name = format!("refs/heads/{}", stage.branch);
+        let moved = self.repo.move_refs(&[RefMove { name, from: Some(from), to: Some(to) }])?;
+        if !moved {
+            let message = format!("branch {} was moved by somebody else meanwhile; the next command looks again", stage.branch);
+            return Ok(vec![Warning { code: "branch-moved".to_owned(), message }]);
+        }
+        let trees = self.repo.follow(&stage.branch, from, to)?;
+        let left = trees.into_iter().filter_map(|tree| match tree {
+            WorkTree::Forwarded(_) => None,
+            WorkTree::LeftAlone(path) => Some(Warning {
+                code: "work-tree-left-alone".to_owned(),
+                message: format!(
+                    "branch {} is checked out at {} with changes of its own and was left alone; the branch moved on",
+                    stage.branch,
+                    path.display()
+                ),
+            }),
+        });
+        Ok(left.collect())
+    }
+
+    /// Refs that keep what the ledger names from being pruned.
+    fn keep_reachable(&self, events: &[Event]) -> Result<Vec<Warning>, Failure> {
+        let mut wanted: BTreeMap<String, CommitId> = BTreeMap::new();
+        for event in events {
+            match event {
+                Event::Recorded { change, revision, .. } => {
+                    wanted.insert(change_ref(change, revision.number), revision.tip);
+                }
+                Event::VersionMade { area, version } => {
+                    wanted.insert(area_ref(area), version.commit);
+                }
+                Event::Promotion(promotion) if !promotion.resolutions.is_empty() => {
+                    let name = format!("refs/switchback/promotions/{}", promotion.id);
+                    wanted.insert(name, self.resolutions_commit(promotion)?);
+                }
+                _ => {}
+            }
+        }
+        let mut moves = Vec::new();
+        for (name, to) in wanted {
+            let from = self.repo.reference(&name)?;
+            if from != Some(to) {
+                moves.push(RefMove { name, from, to: Some(to) });
+            }
+        }
+        if !moves.is_empty() && !self.repo.move_refs(&moves)? {
+            let message = "a ref below refs/switchback/ was moved by somebody else meanwhile".to_owned();
+            return Ok(vec![Warning { code: "ref-moved".to_owned(), message }]);
+        }
+        Ok(Vec::new())
+    }
+
+    /// A commit that holds what people resolved, until the promotion has moved.
+    fn resolutions_commit(&self, promotion: &Promotion) -> Result<CommitId, Failure> {
+        let numbered = promotion.resolutions.iter().enumerate();
+        let files: Vec<_> = numbered
+            .filter(|(_, resolution)| resolution.resolution.result.is_some())
+            .map(|(at, resolution)| (RepoPath::new(at.to_string()), resolution.resolution.result))
+            .collect();
+        let tree = self.repo.edit(TreeId::EMPTY, &files)?;
+        let by = Signature { name: "switchback".into(), email: "switchback@localhost".into(), time: promotion.created_at };
+        let message = format!("Resolutions of {}\n", promotion.id);
+        let draft = CommitDraft { tree, parents: Vec::new(), author: by.clone(), committer: by, message };
+        let commit = self.repo.commit(&draft)?;
+        self.repo.store()?;
+        Ok(commit)
+    }
+}
+
+/// The ref of a revision's tip.
+pub fn change_ref(change: &ChangeKey, revision: RevisionNo) -> String {
+    format!("refs/switchback/changes/{change}/{revision}")
+}
+
+/// The ref of an area's versions (`SPEC A5`).
+pub fn area_ref(area: &AreaName) -> String {
+    format!("refs/switchback/areas/{area}")
+}
+
+/// The stages whose head differs, with where their branch stood and shall stand.
+fn moved(before: &State, after: &State) -> Vec<(StageName, CommitId, CommitId)> {
+    let changed = after.lines.iter().filter_map(|(name, line)| {
+        let from = before.lines.get(name)?.head;
+        (from != line.head).then(|| (name.clone(), from, line.head))
+    });
+    changed.collect()
+}

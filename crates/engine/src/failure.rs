@@ -1,0 +1,44 @@
+//! How an operation can end without being done: a rule said no, the world did not answer, or the configuration is wrong.
+
+use crate::config::ConfigDefect;
+use switchback_core::fault::Fault;
+use switchback_core::plan::Stop;
+use switchback_core::refusal::Refusal;
+
+/// Why nothing was done.
+#[derive(Debug)]
+pub enum Failure {
+    /// A rule said no.
+    Refused(Box<Refusal>),
+    /// The world did not answer; trying again may help.
+    Fault(Fault),
+    /// The configuration cannot be used.
+    Defect(Box<ConfigDefect>),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Refused(refusal) => Self::Refused(refusal),
+            Stop::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl From<ConfigDefect> for Failure {
+    fn from(defect: ConfigDefect) -> Self {
+        Self::Defect(Box::new(defect))
+    }
+}

@@ -1,0 +1,106 @@
+//! The corridor: look, decide, commit, act, tell. There is one, and it reads aloud like its drawing in ARCHITECTURE.md.
+
+use crate::commit::{Commit, Context, ahead, hash};
+use crate::failure::Failure;
+use crate::forecast::{Forecast, forecast};
+use crate::ports::JobChange;
+use crate::session::{Depth, Session};
+use serde::Serialize;
+use std::rc::Rc;
+use switchback_core::content::Content;
+use switchback_core::fault::Fault;
+use switchback_core::plan::{Plan, Stop, Warning};
+use switchback_core::refusal::{Code, Refusal};
+use switchback_core::snapshot::Snapshot;
+use switchback_core::state::State;
+use serde_json::json;
+
+/// How often a lost swap is tried again.
+const TRIES: usize = 3;
+
+/// What came of an operation.
+#[derive(Debug)]
+pub struct Done {
+    /// The plan.
+    pub plan: Plan,
+    /// What `--plan` names.
+    pub hash: String,
+    /// The state before.
+    pub before: Rc<State>,
+    /// The state after; in a preview the one it would lead to.
+    pub after: Rc<State>,
+    /// What each deployment asked for would make; only in a preview.
+    pub forecasts: Vec<Forecast>,
+    /// What acting had to say.
+    pub warnings: Vec<Warning>,
+    /// Whether it happened.
+    pub depth: Depth,
+}
+
+impl Session {
+    /// Carries one request through the corridor.
+    ///
+    /// # Errors
+    /// A refusal of the rule, `plan-outdated`, or a fault; then nothing was done.
+    pub fn carry_out<R: Serialize>(
+        &self,
+        asked: &R,
+        decide: impl Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
+    ) -> Result<Done, Failure> {
+        self.carry_out_with(asked, &[], decide)
+    }
+
+    /// The same with changes to the queue in the same transaction.
+    ///
+    /// # Errors
+    /// As [`carry_out`](Session::carry_out).
+    pub fn carry_out_with<R: Serialize>(
+        &self,
+        asked: &R,
+        jobs: &[JobChange],
+        decide: impl Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
+    ) -> Result<Done, Failure> {
+        for _ in 0..TRIES {
+            let before = self.look_and_reconcile()?;
+            let plan = decide(&self.snapshot(&before), &self.repo)?;
+            self.is_as_approved(&plan)?;
+            if self.options.depth == Depth::Preview {
+                return self.preview(plan, before);
+            }
+            let asked = serde_json::to_value(asked).unwrap_or_default();
+            let hash = hash(&plan);
+            let committed = match self.commit(plan, Context { asked, jobs })? {
+                Commit::Done(committed) => committed,
+                Commit::Lost => continue,
+            };
+            let after = self.look()?;
+            let warnings = self.act(&committed, &before, &after)?;
+            let plan = committed.plan;
+            return Ok(Done { plan, hash, before, after, forecasts: Vec::new(), warnings, depth: Depth::Carry });
+        }
+        let message = "others kept changing the pipeline while this was planned";
+        Err(Fault::new("ledger-busy", message, "try again").into())
+    }
+
+    fn preview(&self, plan: Plan, before: Rc<State>) -> Result<Done, Failure> {
+        let after = Rc::new(ahead(self, &before, &plan));
+        let forecasts = forecast(self, &after, &plan)?;
+        let hash = hash(&plan);
+        Ok(Done { plan, hash, before, after, forecasts, warnings: Vec::new(), depth: Depth::Preview })
+    }
+
+    /// A plan that was approved is carried out as it was shown, or not at all.
+    fn is_as_approved(&self, plan: &Plan) -> Result<(), Failure> {
+        let hash = hash(plan);
+        match &self.options.plan {
+            Some(approved) if *approved != hash => {
+                let message = format!("the plan is now {hash}, not {approved}: {}", plan.says);
+                let hint = "look at it again with `--dry-run`, then name the new hash";
+                Err(Refusal::new(Code::PlanOutdated, message, hint)
+                    .with(json!({ "approved": approved, "plan": hash }))
+                    .into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
