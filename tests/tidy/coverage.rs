@@ -6,6 +6,8 @@ use syn::visit::Visit;
 use syn::{Arm, Expr, ExprCall, ExprLit, ImplItemFn, ItemFn, Lit, LitStr};
 
 const REFUSALS: &str = "crates/core/src/refusal.rs";
+/// The functions that may hold the table of codes.
+const TABLES: [&str; 2] = ["as_str", "code"];
 const CODES: &str = "docs/codes.md";
 const SCENARIOS: &str = "crates/core/tests/scenarios/";
 const OPS: &str = "crates/core/src/ops/";
@@ -26,7 +28,8 @@ fn about_refusals(files: &Files) -> Vec<Complaint> {
     let Some(text) = files.text(REFUSALS) else { return Vec::new() };
     let codes = refusal_codes(text);
     if codes.is_empty() {
-        let what = "no codes found: fn code() matches each variant to its code, `Self::A { .. } => \"a-code\"`";
+        let what =
+            "no codes found: `fn as_str` (or `fn code`) matches each variant to its code, `Self::A => \"a-code\"`";
         return vec![complaint(REFUSALS, 1, what)];
     }
     let scenarios: Vec<_> = files.below(SCENARIOS).filter(|(path, _)| path.ends_with(".txt")).collect();
@@ -92,7 +95,7 @@ fn mentions(text: &str, code: &str) -> bool {
     text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').any(|word| word == code)
 }
 
-/// The literals that `fn code()` answers with.
+/// The literals that the table of codes answers with.
 fn refusal_codes(text: &str) -> Vec<(usize, String)> {
     let Ok(file) = syn::parse_file(text) else { return Vec::new() };
     let mut codes = Codes { inside: false, found: Vec::new() };
@@ -111,14 +114,14 @@ struct Codes {
 
 impl<'ast> Visit<'ast> for Codes {
     fn visit_impl_item_fn(&mut self, item: &'ast ImplItemFn) {
-        self.inside = item.sig.ident == "code";
+        self.inside = TABLES.iter().any(|table| item.sig.ident == table);
         syn::visit::visit_impl_item_fn(self, item);
         self.inside = false;
     }
 
     fn visit_item_fn(&mut self, item: &'ast ItemFn) {
         let outer = self.inside;
-        self.inside = item.sig.ident == "code";
+        self.inside = TABLES.iter().any(|table| item.sig.ident == table);
         syn::visit::visit_item_fn(self, item);
         self.inside = outer;
     }
@@ -190,6 +193,8 @@ mod tests {
                 "crates/core/src/refusal.rs:5: `already-there` has no line in docs/codes.md",
             ]
         );
+        let other_table = SOURCE.replace("fn code(", "fn as_str(");
+        assert_eq!(found(&[(REFUSALS, &other_table)]).len(), 4);
         assert_eq!(found(&[(REFUSALS, SOURCE)]).len(), 4, "a page and scenarios that do not exist cover nothing");
     }
 

@@ -57,7 +57,9 @@ CREATE TABLE job (
 
 -- One job at a time runs in an area: the database itself refuses a second.
 CREATE UNIQUE INDEX job_running ON job (pipeline, area) WHERE state = 'running';
-CREATE INDEX job_open ON job (pipeline, area, id) WHERE state IN ('queued', 'running');
+-- The lease walks the open jobs from the oldest and stops at the first that may run, so it needs them by id.
+CREATE INDEX job_open ON job (pipeline, id) WHERE state IN ('queued', 'running');
+CREATE INDEX job_open_in_area ON job (pipeline, area, id) WHERE state IN ('queued', 'running');
 CREATE INDEX job_in_group ON job (pipeline, job_group, sequence);
 
 -- What the database says about itself.
