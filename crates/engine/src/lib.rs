@@ -3,4 +3,8 @@
 //! Knows no HTTP and no command line. Rules live in `switchback-core`; this crate reads the world,
 //! asks them, appends the answer to the ledger, and makes the world follow.
 
+mod child;
+pub mod failpoint;
+pub mod hooks;
 pub mod ports;
+pub mod targets;
