@@ -3,5 +3,12 @@
 //! Knows no HTTP and no command line. Rules live in `switchback-core`; this crate reads the world,
 //! asks them, appends the answer to the ledger, and makes the world follow.
 
+<<<<<<< HEAD
 pub mod ledger;
+=======
+mod child;
+pub mod failpoint;
+pub mod hooks;
+>>>>>>> targets
 pub mod ports;
+pub mod targets;

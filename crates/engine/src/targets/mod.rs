@@ -1,0 +1,5 @@
+//! Where deployments go (`SPEC A11`). Every target keeps one contract, held by one suite of tests.
+
+pub mod command;
+pub mod dir;
+pub mod journaled;
