@@ -3,4 +3,5 @@
 //! Knows no HTTP and no command line. Rules live in `switchback-core`; this crate reads the world,
 //! asks them, appends the answer to the ledger, and makes the world follow.
 
+pub mod git;
 pub mod ports;
