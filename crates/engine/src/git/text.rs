@@ -110,19 +110,17 @@ impl Pieces<'_> {
             match (ours.get(one), theirs.get(two)) {
                 (None, None) => return self.found,
                 (Some(our), their) if their.is_none_or(|their| our.old.end < their.old.start) => {
-                    let start = match their {
-                        Some(their) => their.new.start + our.old.start - their.old.start,
-                        None => our.old.start + self.theirs.lines.len() - self.base_lines,
-                    };
-                    self.add(Piece { side: Side::Ours, ours: our.new.clone(), theirs: start..start + our.old.len() });
+                    let end = their.map_or((self.theirs.lines.len(), self.base_lines), |their| {
+                        (their.new.start, their.old.start)
+                    });
+                    self.add(Side::Ours, [lines(&our.new), counterpart(&our.old, end)]);
                     one += 1;
                 }
                 (our, Some(their)) if our.is_none_or(|our| their.old.end < our.old.start) => {
-                    let start = match our {
-                        Some(our) => our.new.start + their.old.start - our.old.start,
-                        None => their.old.start + self.ours.lines.len() - self.base_lines,
-                    };
-                    self.add(Piece { side: Side::Theirs, ours: start..start + their.old.len(), theirs: their.new.clone() });
+                    let end = our.map_or((self.ours.lines.len(), self.base_lines), |our| {
+                        (our.new.start, our.old.start)
+                    });
+                    self.add(Side::Theirs, [counterpart(&their.old, end), lines(&their.new)]);
                     two += 1;
                 }
                 (Some(our), Some(their)) => {
@@ -148,28 +146,41 @@ impl Pieces<'_> {
         let front = our.old.start as isize - their.old.start as isize;
         let back = our.old.end as isize - their.old.end as isize;
         let widen = |range: &Range<usize>, front: isize, back: isize| {
-            range.start.saturating_sub(front.max(0) as usize)..range.end + back.max(0) as usize
+            range.start as isize - front.max(0)..range.end as isize + back.max(0)
         };
-        self.add(Piece {
-            side: Side::Both,
-            ours: widen(&our.new, front, -back),
-            theirs: widen(&their.new, -front, back),
-        });
+        self.add(Side::Both, [widen(&our.new, front, -back), widen(&their.new, -front, back)]);
     }
 
     /// Adds a piece, joining it with the last where they touch on either side.
-    fn add(&mut self, piece: Piece) {
+    fn add(&mut self, side: Side, [ours, theirs]: [Range<isize>; 2]) {
+        let at = |line: isize| line.max(0) as usize;
         match self.found.last_mut() {
-            Some(last) if piece.ours.start <= last.ours.end || piece.theirs.start <= last.theirs.end => {
-                if last.side != piece.side {
+            Some(last) if ours.start <= last.ours.end as isize || theirs.start <= last.theirs.end as isize => {
+                if last.side != side {
                     last.side = Side::Both;
                 }
-                last.ours.end = piece.ours.end;
-                last.theirs.end = piece.theirs.end;
+                last.ours.end = at(ours.end);
+                last.theirs.end = at(theirs.end);
             }
-            _ => self.found.push(piece),
+            _ => self.found.push(Piece {
+                side,
+                ours: at(ours.start)..at(ours.end),
+                theirs: at(theirs.start)..at(theirs.end),
+            }),
         }
     }
+}
+
+/// Line numbers that may be reckoned with below zero.
+fn lines(range: &Range<usize>) -> Range<isize> {
+    range.start as isize..range.end as isize
+}
+
+/// Lines of the base as the other text has them: as far before `end.0` there as before `end.1` in the base. A hunk
+/// that touched several of the other side's hunks can begin before the text does; it is joined with them.
+fn counterpart(base: &Range<usize>, end: (usize, usize)) -> Range<isize> {
+    let start = base.start as isize + end.0 as isize - end.1 as isize;
+    start..start + base.len() as isize
 }
 
 #[cfg(test)]

@@ -173,7 +173,8 @@ fn move_folder(dice: &mut Dice, files: &mut Files) {
     }
     let moved: Vec<_> = files.keys().filter(|path| path.starts_with(&below)).cloned().collect();
     for path in moved {
-        let file = files.remove(&path).unwrap();
+        // One file may have taken the place of another on the way.
+        let Some(file) = files.remove(&path) else { continue };
         put(files, [to.as_bytes(), b"/", &path[below.len()..]].concat(), file);
     }
 }
@@ -189,7 +190,7 @@ pub fn side(dice: &mut Dice, base: &Files, wildness: Wildness) -> Files {
 /// A tree as a commit for `git fast-import`; submodules carry forty digits for content.
 pub fn import(out: &mut Vec<u8>, mark: usize, files: &Files) {
     let mut head = String::new();
-    let _ = write!(head, "commit refs/heads/x{mark}\nmark :{mark}\ncommitter A <a@b.c> 1 +0000\ndata 0\n");
+    let _ = write!(head, "reset refs/heads/x\n\ncommit refs/heads/x\nmark :{mark}\ncommitter A <a@b.c> 1 +0000\ndata 0\n");
     out.extend(head.as_bytes());
     for (path, (mode, content)) in files {
         let quoted: String = path.iter().map(|byte| format!("\\{byte:03o}")).collect();
