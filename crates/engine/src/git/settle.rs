@@ -60,18 +60,18 @@ pub(super) fn settle(objects: &Objects, item: &Item) -> Result<Settled, Fault> {
     if item.is_settled {
         return Ok(Ok(None));
     }
-    let [base, ours, theirs] = item.stages;
     if let Some(kind) = item.conflict {
         return Ok(Err(kind));
     }
+    let [base, ours, theirs] = item.stages;
+    // A file that came here by a rename is never taken from one side unseen: git says so even where one
+    // side left the content alone.
+    let came_here = item.sources[BASE].is_some();
     Ok(match (base, ours, theirs) {
-        _ if ours == theirs => Ok(ours),
-        _ if base == ours => Ok(theirs),
-        _ if base == theirs => Ok(ours),
-        (None, Some(_), None) => Ok(ours),
-        (None, None, Some(_)) => Ok(theirs),
-        (Some(_), None, _) | (Some(_), _, None) => Err(ConflictKind::EditDelete),
-        _ => content(objects, item.stages)?.map(Some),
+        _ if !came_here && (ours == theirs || base == theirs) => Ok(ours),
+        _ if !came_here && base == ours => Ok(theirs),
+        (_, Some(_), Some(_)) => content(objects, item.stages)?.map(Some),
+        _ => Err(ConflictKind::EditDelete),
     })
 }
 
