@@ -3,12 +3,33 @@
 //! Knows no HTTP and no command line. Rules live in `switchback-core`; this crate reads the world,
 //! asks them, appends the answer to the ledger, and makes the world follow.
 
-<<<<<<< HEAD
-pub mod ledger;
-=======
+pub mod act;
+mod adopt;
 mod child;
+pub mod clock;
+pub mod commit;
+pub mod config;
+pub mod demote;
 pub mod failpoint;
+pub mod failure;
+pub mod forecast;
+pub mod git;
+mod history;
 pub mod hooks;
->>>>>>> targets
+pub mod init;
+pub mod jobs;
+pub mod ledger;
+pub mod look;
+mod make;
+pub mod mass;
 pub mod ports;
+pub mod progress;
+pub mod record;
+pub mod resume;
+pub mod run;
+pub mod run_due;
+pub mod schedule;
+pub mod session;
 pub mod targets;
+pub mod verify;
+pub mod worker;

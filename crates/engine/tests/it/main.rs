@@ -4,3 +4,8 @@
 mod ledger_contract;
 mod ledger_sqlite;
 mod queue_contract;
+//! The adapters of the engine, each against the real thing.
+
+mod git_histories;
+mod git_merge;
+mod git_program;

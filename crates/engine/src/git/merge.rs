@@ -1,0 +1,131 @@
+//! The three-way merge of trees: walk, follow renames where they matter, decide each path, and change our
+//! tree where the change wants it otherwise. The same tree as git's wherever git merges cleanly.
+
+use super::collect::{self, BASE, Edit, OURS, THEIRS};
+use super::moves;
+use super::objects::Objects;
+use super::overlay;
+use super::settle::{self, Item};
+use super::tree::{Kind, Node};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use switchback_core::content::{Conflict, ConflictKind, Merged, Resolution, Sides};
+use switchback_core::fault::Fault;
+use switchback_core::object::{Oid, RepoPath, TreeId};
+
+/// Merges `[base, ours, theirs]`.
+pub(super) fn merge(objects: &Objects, trees: [Oid; 3], resolutions: &[Resolution]) -> Result<Merged, Fault> {
+    let collected = collect::collect(objects, trees)?;
+    let items = moves::follow(objects, &collected)?;
+    let mut edits = collected.edits;
+    let mut conflicts = decide(objects, &items, &mut edits)?;
+    block(objects, trees, (&mut edits, &mut conflicts))?;
+    conflicts.sort_by(|one, two| one.path.cmp(&two.path));
+    conflicts.dedup_by(|next, kept| next.path == kept.path);
+    let mut settled: Vec<Resolution> = Vec::new();
+    conflicts.retain(|conflict| {
+        let fits = |resolution: &&Resolution| resolution.path == conflict.path && resolution.sides == conflict.sides;
+        let resolution = resolutions.iter().rev().find(fits);
+        settled.extend(resolution.cloned());
+        resolution.is_none()
+    });
+    edits.extend(settled.iter().map(|resolution| Edit {
+        path: Rc::from(resolution.path.as_bytes()),
+        node: resolution.result.map(Node::from),
+    }));
+    Ok(Merged { tree: TreeId(overlay::apply(objects, trees[OURS], edits)?), conflicts, settled })
+}
+
+/// Settles every item into an edit or a conflict.
+fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -> Result<Vec<Conflict>, Fault> {
+    let mut conflicts = Vec::new();
+    let mut held = HashSet::new();
+    let mut wanted = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match settle::settle(objects, item)? {
+            Ok(leaf) if leaf != item.found[OURS] => wanted.push((index, leaf)),
+            Ok(_) => {}
+            Err(kind) => {
+                conflicts.push(conflict(items, item, kind));
+                held.extend(item.sources.iter().chain([&item.collided]).flatten().copied());
+            }
+        }
+    }
+    let free = wanted.into_iter().filter(|(index, _)| !held.contains(index) && !items[*index].conflict_elsewhere);
+    edits.extend(free.map(|(index, leaf)| Edit { path: Rc::clone(&items[index].path), node: leaf.map(Node::from) }));
+    Ok(conflicts)
+}
+
+/// A conflict as the line sees it: where the line has the file, when the change knows it elsewhere.
+fn conflict(items: &[Item], item: &Item, kind: ConflictKind) -> Conflict {
+    let path = item.sources[OURS].map_or(&item.path, |source| &items[source].path);
+    let stages = if item.collided.is_some() { item.found } else { item.stages };
+    Conflict {
+        path: RepoPath::new(path),
+        kind,
+        sides: Sides { base: stages[BASE], ours: stages[OURS], theirs: stages[THEIRS] },
+    }
+}
+
+/// Takes back the leaves that cannot be put where they belong because a folder stays there, or a file does
+/// where they need a folder.
+fn block(
+    objects: &Objects,
+    trees: [Oid; 3],
+    (edits, conflicts): (&mut Vec<Edit>, &mut Vec<Conflict>),
+) -> Result<(), Fault> {
+    let wanted: HashMap<Rc<[u8]>, Option<Node>> =
+        edits.iter().map(|edit| (Rc::clone(&edit.path), edit.node)).collect();
+    let mut blocked = HashSet::new();
+    for edit in edits.iter() {
+        let is_leaf = edit.node.is_some_and(|node| node.kind != Kind::Folder);
+        if is_leaf && is_blocked(objects, trees[OURS], (&edit.path, &wanted))? {
+            blocked.insert(Rc::clone(&edit.path));
+        }
+    }
+    if blocked.is_empty() {
+        return Ok(());
+    }
+    edits.retain(|edit| !blocked.contains(&edit.path));
+    for path in blocked {
+        let sides = Sides {
+            base: objects.leaf(trees[BASE], &path)?,
+            ours: objects.leaf(trees[OURS], &path)?,
+            theirs: objects.leaf(trees[THEIRS], &path)?,
+        };
+        conflicts.push(Conflict { path: RepoPath::new(&path), kind: ConflictKind::FileFolder, sides });
+    }
+    Ok(())
+}
+
+/// Whether our tree, with the edits, has a folder at the path or a file above it.
+fn is_blocked(
+    objects: &Objects,
+    ours: Oid,
+    (path, wanted): (&[u8], &HashMap<Rc<[u8]>, Option<Node>>),
+) -> Result<bool, Fault> {
+    let mut node = Some(Node::folder(ours));
+    let slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
+    let mut start = 0;
+    for end in slashes.chain([path.len()]) {
+        node = match node {
+            Some(folder) if folder.kind == Kind::Folder => {
+                super::tree::find(&*objects.tree(folder.id)?, &path[start..end])
+            }
+            _ => None,
+        };
+        start = end + 1;
+        if end == path.len() {
+            break;
+        }
+        let above = wanted.get(&path[..end]);
+        let stays = node.is_some_and(|node| node.kind != Kind::Folder) && above.is_none();
+        if stays || above.is_some_and(Option::is_some) {
+            return Ok(true);
+        }
+    }
+    let Some(folder) = node.filter(|node| node.kind == Kind::Folder) else { return Ok(false) };
+    let mut leaves = Vec::new();
+    objects.leaves(folder.id, path, &mut leaves)?;
+    Ok(leaves.iter().any(|(leaf, _)| !matches!(wanted.get(leaf.as_bytes()), Some(None))))
+}

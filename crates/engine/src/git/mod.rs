@@ -1,0 +1,25 @@
+//! The git repository: content merged in memory, commits, refs and work trees. Everything that knows
+//! `gix` or the `git` program is in here.
+
+mod blobs;
+mod collect;
+mod commits;
+mod diff;
+mod histogram;
+mod history;
+mod index;
+mod merge;
+mod moves;
+mod objects;
+mod overlay;
+mod pack;
+mod refs;
+mod renames;
+mod repo;
+mod settle;
+mod similar;
+mod text;
+mod tree;
+mod worktree;
+
+pub use repo::GitRepo;

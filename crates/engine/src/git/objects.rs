@@ -1,0 +1,232 @@
+//! Objects: read from the repository, made in memory, found by id either way. Trees are kept as raw
+//! bytes in a bounded cache. Knows nothing of packs beyond what an object needs to become part of one.
+
+use super::tree::{self, Node, Spliced};
+use gix::objs::Kind as ObjectKind;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::path::PathBuf;
+use std::rc::Rc;
+use switchback_core::fault::Fault;
+use switchback_core::object::{BlobId, Leaf, Oid, RepoPath, TreeId};
+
+/// An id is a hash already: its first bytes serve as one.
+#[derive(Default)]
+pub(super) struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(head) = bytes.first_chunk::<8>() {
+            self.0 ^= u64::from_le_bytes(*head);
+        }
+    }
+
+    fn write_usize(&mut self, _: usize) {}
+}
+
+/// A map by object id.
+pub(super) type IdMap<T> = HashMap<Oid, T, BuildHasherDefault<IdHasher>>;
+
+/// How many bytes of trees are kept before the cache is emptied.
+const CACHE_BYTES: usize = 24 << 20;
+
+/// An object that was made here.
+pub(super) struct Made {
+    pub(super) kind: ObjectKind,
+    pub(super) bytes: Rc<[u8]>,
+    /// The predecessor of a tree, and how to make the tree from it.
+    pub(super) delta: Option<(Oid, Vec<u8>)>,
+}
+
+/// Trees by id, forgotten all at once when they grow too many.
+#[derive(Default)]
+struct Trees {
+    by_id: IdMap<Rc<[u8]>>,
+    bytes: usize,
+}
+
+impl Trees {
+    fn keep(&mut self, id: Oid, bytes: &Rc<[u8]>) {
+        if self.bytes + bytes.len() > CACHE_BYTES {
+            self.by_id.clear();
+            self.bytes = 0;
+        }
+        self.bytes += bytes.len();
+        self.by_id.insert(id, Rc::clone(bytes));
+    }
+}
+
+/// Objects made since the last store, oldest first.
+#[derive(Default)]
+pub(super) struct Fresh {
+    pub(super) by_id: IdMap<Made>,
+    pub(super) order: Vec<Oid>,
+}
+
+/// Every object of a repository, and those that are not in it yet.
+pub(super) struct Objects {
+    odb: gix::OdbHandle,
+    common_dir: PathBuf,
+    trees: RefCell<Trees>,
+    buffer: RefCell<Vec<u8>>,
+    pub(super) fresh: RefCell<Fresh>,
+}
+
+impl Objects {
+    pub(super) fn new(odb: gix::OdbHandle, common_dir: PathBuf) -> Self {
+        Self { odb, common_dir, trees: RefCell::default(), buffer: RefCell::default(), fresh: RefCell::default() }
+    }
+
+    /// The repository's own database, without what was made here.
+    pub(super) fn odb(&self) -> &gix::OdbHandle {
+        &self.odb
+    }
+
+    /// The raw bytes of a tree.
+    pub(super) fn tree(&self, id: Oid) -> Result<Rc<[u8]>, Fault> {
+        if id == TreeId::EMPTY.0 {
+            return Ok(Rc::from([]));
+        }
+        if let Some(bytes) = self.trees.borrow().by_id.get(&id) {
+            return Ok(Rc::clone(bytes));
+        }
+        let bytes = self.read(id, ObjectKind::Tree)?;
+        self.trees.borrow_mut().keep(id, &bytes);
+        Ok(bytes)
+    }
+
+    /// The bytes of an object that must be of a kind.
+    pub(super) fn read(&self, id: Oid, kind: ObjectKind) -> Result<Rc<[u8]>, Fault> {
+        if let Some(made) = self.fresh.borrow().by_id.get(&id).filter(|made| made.kind == kind) {
+            return Ok(Rc::clone(&made.bytes));
+        }
+        let mut buffer = self.buffer.borrow_mut();
+        let found = gix::objs::Find::try_find(&self.odb, &to_git(id), &mut buffer);
+        match found.map_err(|error| unreadable(id, &error))? {
+            Some(data) if data.kind == kind => Ok(Rc::from(data.data)),
+            Some(data) => Err(Fault::new(
+                "object-wrong-kind",
+                format!("object {id} is a {}, but a {kind} was expected", data.kind),
+                "check the id, or run `git fsck` in the repository",
+            )),
+            None => Err(missing(id, &self.common_dir)),
+        }
+    }
+
+    /// Makes an object, unless one of its id was made or read before.
+    pub(super) fn make(&self, kind: ObjectKind, bytes: Vec<u8>) -> Result<Oid, Fault> {
+        self.add(kind, Spliced { bytes, delta: None }, None)
+    }
+
+    fn add(&self, kind: ObjectKind, spliced: Spliced, base: Option<Oid>) -> Result<Oid, Fault> {
+        let hash = gix::objs::compute_hash(gix::hash::Kind::Sha1, kind, &spliced.bytes);
+        let id = from_git(&hash.map_err(|error| {
+            Fault::new("object-unhashable", format!("a {kind} could not be named: {error}"), "report this content")
+        })?);
+        let mut fresh = self.fresh.borrow_mut();
+        let known = kind == ObjectKind::Tree && self.trees.borrow().by_id.contains_key(&id);
+        if !known && !fresh.by_id.contains_key(&id) {
+            let bytes: Rc<[u8]> = Rc::from(spliced.bytes);
+            fresh.by_id.insert(id, Made { kind, bytes, delta: base.zip(spliced.delta) });
+            fresh.order.push(id);
+        }
+        Ok(id)
+    }
+
+    /// The tree with some names changed; `None` when nothing is left in it.
+    pub(super) fn splice(&self, tree: Option<Oid>, changes: &[tree::Change<'_>]) -> Result<Option<Oid>, Fault> {
+        let old = self.tree(tree.unwrap_or(TreeId::EMPTY.0))?;
+        let spliced = tree::splice(&old, changes);
+        if spliced.bytes.is_empty() {
+            return Ok(None);
+        }
+        self.add(ObjectKind::Tree, spliced, tree).map(Some)
+    }
+
+    /// What stands at a path, folder or leaf.
+    pub(super) fn node(&self, tree: Oid, path: &[u8]) -> Result<Option<Node>, Fault> {
+        let mut node = Node::folder(tree);
+        for name in path.split(|byte| *byte == b'/') {
+            if node.kind != tree::Kind::Folder {
+                return Ok(None);
+            }
+            match tree::find(&*self.tree(node.id)?, name) {
+                Some(found) => node = found,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(node))
+    }
+
+    /// The leaf at a path.
+    pub(super) fn leaf(&self, tree: Oid, path: &[u8]) -> Result<Option<Leaf>, Fault> {
+        Ok(self.node(tree, path)?.and_then(Node::leaf))
+    }
+
+    /// Adds every leaf below a tree, with its path.
+    pub(super) fn leaves(&self, tree: Oid, prefix: &[u8], found: &mut Vec<(RepoPath, Leaf)>) -> Result<(), Fault> {
+        for entry in tree::entries(&self.tree(tree)?) {
+            let path = join(prefix, entry.name);
+            match entry.node.leaf() {
+                Some(leaf) => found.push((RepoPath::new(path), leaf)),
+                None => self.leaves(entry.node.id, &path, found)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of a blob.
+    pub(super) fn blob(&self, id: BlobId) -> Result<Rc<[u8]>, Fault> {
+        self.read(id.0, ObjectKind::Blob)
+    }
+}
+
+/// A name inside a folder; the root has no name.
+pub(super) fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
+    let mut path = Vec::with_capacity(folder.len() + 1 + name.len());
+    path.extend_from_slice(folder);
+    if !folder.is_empty() {
+        path.push(b'/');
+    }
+    path.extend_from_slice(name);
+    path
+}
+
+/// An id as gix says it.
+pub(super) fn to_git(id: Oid) -> gix::ObjectId {
+    gix::ObjectId::Sha1(id.0)
+}
+
+/// An id as Switchback says it; only SHA-1 repositories are opened.
+pub(super) fn from_git(id: &gix::hash::oid) -> Oid {
+    let mut bytes = [0; 20];
+    bytes.copy_from_slice(&id.as_bytes()[..20]);
+    Oid(bytes)
+}
+
+fn unreadable(id: Oid, error: &dyn std::fmt::Display) -> Fault {
+    Fault::new("object-unreadable", format!("object {id} cannot be read: {error}"), "run `git fsck` in the repository")
+}
+
+/// The fault of an object that is not there; says whether the clone is a shallow one.
+pub(super) fn missing(id: Oid, common_dir: &std::path::Path) -> Fault {
+    let (state, hint) = if common_dir.join("shallow").exists() {
+        ("the clone is shallow", "run `git fetch --unshallow` in the repository")
+    } else if is_partial(common_dir) {
+        ("the clone is partial and not shallow", "run `git fetch --refetch --no-filter` in the repository")
+    } else {
+        ("the clone is not shallow", "run `git fsck` in the repository and fetch what is missing")
+    };
+    Fault::new("object-missing", format!("object {id} is not in the repository; {state}"), hint)
+}
+
+/// Whether the clone left objects out on purpose.
+fn is_partial(common_dir: &std::path::Path) -> bool {
+    std::fs::read_to_string(common_dir.join("config"))
+        .is_ok_and(|config| config.to_ascii_lowercase().lines().any(|line| line.trim().starts_with("promisor")))
+}

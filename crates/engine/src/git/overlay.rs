@@ -1,0 +1,76 @@
+//! Trees changed without being unpacked: only the folders on the way to a change are read and rewritten.
+
+use super::collect::Edit;
+use super::objects::Objects;
+use super::tree::{self, Kind, Node};
+use std::cmp::Ordering;
+use switchback_core::fault::Fault;
+use switchback_core::object::{Oid, TreeId};
+
+/// The tree with some paths replaced. What stands in the way of a leaf gives way to it.
+pub(super) fn apply(objects: &Objects, tree: Oid, mut edits: Vec<Edit>) -> Result<Oid, Fault> {
+    if edits.is_empty() {
+        return Ok(tree);
+    }
+    edits.sort_by(|one, two| by_component(&one.path, &two.path));
+    match folder(objects, Some(tree), (&edits, 0))? {
+        Some(tree) => Ok(tree),
+        None => {
+            objects.make(gix::objs::Kind::Tree, Vec::new())?;
+            Ok(TreeId::EMPTY.0)
+        }
+    }
+}
+
+/// Orders paths so that everything below a folder follows it directly.
+fn by_component(one: &[u8], two: &[u8]) -> Ordering {
+    let rank = |byte: &u8| if *byte == b'/' { 0 } else { *byte };
+    one.iter().map(rank).cmp(two.iter().map(rank))
+}
+
+/// Rewrites one folder; `skip` is the length of its path with the slash.
+fn folder(objects: &Objects, old: Option<Oid>, (edits, skip): (&[Edit], usize)) -> Result<Option<Oid>, Fault> {
+    let raw = objects.tree(old.unwrap_or(TreeId::EMPTY.0))?;
+    let mut changes: Vec<tree::Change<'_>> = Vec::new();
+    let name_of = |edit: &Edit| {
+        let rest = &edit.path[skip..];
+        rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len())
+    };
+    for group in edits.chunk_by(|one, two| {
+        let len = name_of(one);
+        len == name_of(two) && one.path[skip..skip + len] == two.path[skip..skip + len]
+    }) {
+        let end = skip + name_of(&group[0]);
+        let name = &group[0].path[skip..end];
+        let inner = group.partition_point(|edit| edit.path.len() == end);
+        let here = group[..inner].last().map(|edit| edit.node);
+        let old = tree::find(&raw, name);
+        let new = entry(objects, old, (here, &group[inner..], end + 1))?;
+        if new != old {
+            changes.push((name, new));
+        }
+    }
+    if changes.is_empty() {
+        return Ok(old);
+    }
+    objects.splice(old, &changes)
+}
+
+/// What shall stand at one name: `here` is the edit of the name itself, the others are below it.
+fn entry(
+    objects: &Objects,
+    old: Option<Node>,
+    (here, inner, skip): (Option<Option<Node>>, &[Edit], usize),
+) -> Result<Option<Node>, Fault> {
+    let old_folder = old.filter(|node| node.kind == Kind::Folder);
+    let old_leaf = old.filter(|node| node.kind != Kind::Folder && here.is_none());
+    let adds = inner.iter().any(|edit| edit.node.is_some());
+    match here.flatten() {
+        Some(node) if !adds => Ok(Some(node)),
+        _ if inner.is_empty() => Ok(old_folder.or(old_leaf)),
+        _ => {
+            let folder = folder(objects, old_folder.map(|node| node.id), (inner, skip))?;
+            Ok(folder.map(Node::folder).or(old_leaf))
+        }
+    }
+}
