@@ -56,7 +56,10 @@ impl Session {
             body: body(&plan, context.asked, self.options.reason.clone())?,
         };
         let mut jobs: Vec<JobChange> = context.jobs.to_vec();
-        jobs.extend(plan.deployments().map(|asked| JobChange::Enqueue(Box::new(job(&self.pipeline, asked, now)))));
+        let mut asked: Vec<&Deployment> = plan.deployments().collect();
+        // The queue wants a group in ascending order, or two groups could wait for each other.
+        asked.sort_by_key(|asked| asked.sequence);
+        jobs.extend(asked.into_iter().map(|asked| JobChange::Enqueue(Box::new(job(&self.pipeline, asked, now)))));
         match self.ledger.append(plan.guard, row, &jobs)? {
             Append::Done(row) => {
                 failpoint::hit("corridor.committed");

@@ -11,6 +11,13 @@ pub const VARIABLE: &str = "SWITCHBACK_FAILPOINT";
 
 /// Every point there is, so that a test can visit them all.
 pub const POINTS: &[&str] = &[
+    "corridor.stored",
+    "corridor.committed",
+    "corridor.moved",
+    "corridor.kept",
+    "area.prepared",
+    "area.put",
+    "area.confirmed",
     "dir.put.surveyed",
     "dir.put.journalled",
     "dir.put.staging",

@@ -129,8 +129,9 @@ impl Session {
     /// Runs one leased job to its end, keeping the lease alive meanwhile.
     fn run_one(&self, job: &Job) -> Result<(), Failure> {
         let (done, ended) = mpsc::channel::<()>();
+        let ledger = &self.ledger;
         thread::scope(|scope| {
-            scope.spawn(move || self_renew(&self.ledger, job, &ended));
+            scope.spawn(move || keep_lease(ledger, job, &ended));
             let result = make::run(self, job);
             drop(done);
             result
@@ -332,8 +333,8 @@ impl Session {
 }
 
 /// Renews a lease until the job has ended.
-fn self_renew(ledger: &impl Ledger, job: &Job, ended: &mpsc::Receiver<()>) {
-    let clock = crate::clock::Clock::system();
+fn keep_lease(ledger: &impl Ledger, job: &Job, ended: &mpsc::Receiver<()>) {
+    let clock = crate::clock::Clock::System;
     while let Err(mpsc::RecvTimeoutError::Timeout) = ended.recv_timeout(RENEW) {
         // A lease that could not be renewed runs out; its fencing token keeps the job from ending twice.
         let _ = ledger.renew(job.id, job.token, Time(clock.now().0 + LEASE_MS));

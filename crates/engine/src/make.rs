@@ -7,10 +7,11 @@ use crate::commit::{Commit, Context};
 use crate::failpoint;
 use crate::failure::Failure;
 use crate::hooks::{self, HookStatus};
-use crate::ports::{Job, JobChange, JobState, Ledger, Put, RefMove, Repo, Target};
+use crate::ports::{Job, JobChange, JobState, Put, RefMove, Repo, Target};
 use crate::session::Session;
 use crate::targets;
 use serde_json::json;
+use std::time::Duration;
 use switchback_core::area::{Area, Hook};
 use switchback_core::content::{CommitDraft, Content, Signature};
 use switchback_core::deployment::{Deployment, DeploymentStatus};
@@ -65,7 +66,7 @@ fn attempt(session: &Session, job: &Job) -> Result<End, Failure> {
     if asked.status != DeploymentStatus::Queued {
         return Ok(End::Unchanged);
     }
-    let target = targets::open(area, session.folder(), &session.repo.places())?;
+    let target = targets::open(area, session.folder(), &session.repo.places());
     target.check()?;
     recover(session, &state, area, &*target)?;
     let maker = Maker { session, job, area, target: &*target };
@@ -295,12 +296,12 @@ impl Maker<'_> {
 
     fn hook(&self, hook: Option<&Hook>, asked: &Deployment, number: VersionNo) -> Result<(), Failure> {
         let Some(hook) = hook else { return Ok(()) };
-        let outcome = hooks::run_hook(&targets::hook(hook), &hook_context(self.area, asked, number));
+        let outcome = hooks::run_hook(&as_hook(self.session, hook), &hook_context(self.area, asked, number));
         match outcome.status {
             HookStatus::Succeeded => Ok(()),
             status => {
-                let said = outcome.output_tail();
-                let message = format!("a hook of {} {}: {}", self.area.name, status.sentence(), hook.run.join(" "));
+                let said = outcome.output;
+                let message = format!("a hook of {} {}: {}", self.area.name, sentence(&status), hook.run.join(" "));
                 Err(Refusal::new(Code::HookFailed, message, "mend what it says, then `switchback jobs retry`")
                     .with(json!({ "area": self.area.name, "command": hook.run, "output": said }))
                     .into())
@@ -313,14 +314,32 @@ fn wish(path: RepoPath, before: Option<Leaf>, after: Option<Leaf>) -> Wish {
     Wish { path, before, after, standing: None }
 }
 
+fn as_hook(session: &Session, hook: &Hook) -> hooks::Hook {
+    hooks::Hook {
+        line: hooks::CommandLine::Program(hook.run.clone()),
+        timeout: Duration::from_secs(hook.timeout_s),
+        folder: Some(session.folder().to_owned()),
+    }
+}
+
+/// What became of a hook, as the end of a sentence.
+fn sentence(status: &HookStatus) -> String {
+    match status {
+        HookStatus::Succeeded => "succeeded".to_owned(),
+        HookStatus::Failed { code } => format!("failed with exit code {code}"),
+        HookStatus::TimedOut => "took too long and was ended".to_owned(),
+        HookStatus::NotStarted { reason } => format!("could not be started ({reason})"),
+    }
+}
+
 fn hook_context(area: &Area, asked: &Deployment, number: VersionNo) -> hooks::HookContext {
     hooks::HookContext {
-        area: area.name.to_string(),
-        stage: area.stage.to_string(),
-        version: number.to_string(),
-        deployment: asked.id.to_string(),
+        area: area.name.clone(),
+        stage: area.stage.clone(),
+        version: number,
+        deployment: asked.id,
         kind: asked.kind.as_str().to_owned(),
-        changes: asked.changes.iter().map(|(key, _)| key.to_string()).collect::<Vec<_>>(),
+        changes: asked.changes.iter().map(|(key, _)| key.clone()).collect(),
     }
 }
 
@@ -331,6 +350,6 @@ fn after_failure(session: &Session, job: &Job, _failure: &Failure) {
     let (Some(area), Some(asked)) = (area, state.deployment(job.deployment)) else { return };
     if let Some(hook) = &area.hooks.on_failure {
         let number = state.area(&area.name).next_number();
-        hooks::run_hook(&targets::hook(hook), &hook_context(area, asked, number));
+        hooks::run_hook(&as_hook(session, hook), &hook_context(area, asked, number));
     }
 }

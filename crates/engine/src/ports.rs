@@ -134,7 +134,18 @@ pub enum JobChange {
         /// Why, as JSON.
         outcome: String,
     },
-    /// Queues a failed or cancelled job again.
+    /// Puts a running job back into the queue until somebody has done something (`SPEC A12`).
+    Pause {
+        /// Which.
+        id: u64,
+        /// The token of the lease that ran it.
+        token: u64,
+        /// Not before this moment.
+        run_at: Time,
+        /// What it waits for, as JSON.
+        outcome: String,
+    },
+    /// Queues a failed or cancelled job again, or wakes a queued one.
     Retry {
         /// Which.
         id: u64,

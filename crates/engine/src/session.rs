@@ -14,6 +14,7 @@ use std::sync::Arc;
 use switchback_core::names::UserName;
 use switchback_core::pipeline::Pipeline;
 use switchback_core::snapshot::{Actor, Snapshot};
+use switchback_core::stage::Stage;
 use switchback_core::state::State;
 
 /// Who comes, to what, and how.
@@ -87,7 +88,7 @@ impl Session {
         let ledger = SqliteLedger::open(&ledger_path(&repo.git_dir()), pipeline.name())?;
         let actor = actor(&repo, options.user.as_deref());
         let known = RefCell::new(Rc::new(State::default()));
-        let clock = Clock::system();
+        let clock = Clock::from_surroundings()?;
         Ok(Self { repo, ledger, pipeline, config_path, actor, options, clock, known })
     }
 
@@ -102,6 +103,11 @@ impl Session {
     /// The folder relative names in the configuration start from.
     pub fn folder(&self) -> &Path {
         self.config_path.parent().unwrap_or(Path::new("."))
+    }
+
+    /// The defect of a stage whose branch is not there.
+    pub fn missing_branch(&self, stage: &Stage) -> Failure {
+        todo!()
     }
 
     /// What rules may see of a state, now.

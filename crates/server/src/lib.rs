@@ -1,1 +1,12 @@
-//! Who may knock.
+//! Who may knock: the routes of the API, and how what the engine knows is said aloud.
+//!
+//! Has no rules of its own: a route parses names, calls the engine, and renders a view.
+
+pub mod door;
+pub mod failure;
+pub mod local;
+mod names;
+mod operate;
+pub mod router;
+mod routes;
+mod views;

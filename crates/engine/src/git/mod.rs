@@ -13,6 +13,7 @@ mod moves;
 mod objects;
 mod overlay;
 mod pack;
+mod places;
 mod refs;
 mod renames;
 mod repo;

@@ -46,10 +46,18 @@ pub(super) fn change(connection: &Connection, pipeline: &str, change: &JobChange
                 params![outcome, pipeline, stored(*id)],
             )?;
         }
+        JobChange::Pause { id, token, run_at, outcome } => {
+            let done = connection.execute(
+                "UPDATE job SET state = 'queued', outcome = ?1, run_at = ?2, worker = '', lease_until = 0
+                 WHERE pipeline = ?3 AND id = ?4 AND token = ?5 AND state = 'running'",
+                params![outcome, run_at.0, pipeline, stored(*id), stored(*token)],
+            )?;
+            return Ok(done == 1);
+        }
         JobChange::Retry { id, run_at } => {
             connection.execute(
-                "UPDATE job SET state = 'queued', outcome = '', run_at = ?1
-                 WHERE pipeline = ?2 AND id = ?3 AND state IN ('failed', 'cancelled')",
+                "UPDATE job SET state = 'queued', outcome = '', run_at = ?1 WHERE pipeline = ?2 AND id = ?3
+                 AND (state IN ('failed', 'cancelled') OR (state = 'queued' AND run_at > ?1))",
                 params![run_at.0, pipeline, stored(*id)],
             )?;
         }

@@ -3,3 +3,6 @@
 pub mod command;
 pub mod dir;
 pub mod journaled;
+mod open;
+
+pub use open::open;

@@ -1,11 +1,9 @@
 //! The engine's integration tests: one binary, one module for each adapter contract.
 #![cfg(test)]
 
-mod ledger_contract;
-mod ledger_sqlite;
-mod queue_contract;
-//! The adapters of the engine, each against the real thing.
-
 mod git_histories;
 mod git_merge;
 mod git_program;
+mod ledger_contract;
+mod ledger_sqlite;
+mod queue_contract;

@@ -1,0 +1,47 @@
+//! Back-promotion to several destinations: each is its own operation, and one may fail while the rest complete
+//! (`SPEC P9`).
+
+use crate::failure::Failure;
+use crate::run::Done;
+use crate::session::Session;
+use switchback_core::names::StageName;
+use switchback_core::ops::mass::{MassRequest, Row, preview};
+use switchback_core::ops::{back_promote, promote};
+
+/// What became of one destination.
+pub struct ToOne {
+    /// Where to.
+    pub destination: StageName,
+    /// What would go and what is locked, in a mass back-promotion.
+    pub row: Option<Row>,
+    /// `None` when everything was locked.
+    pub result: Option<Result<Done, Failure>>,
+}
+
+/// Back-promotes one request to several destinations.
+pub fn to_several(session: &Session, request: &promote::Request, to: &[StageName]) -> Vec<ToOne> {
+    let one = |destination: &StageName| {
+        let result = session
+            .carry_out(request, |snapshot, content| back_promote::plan(snapshot, content, request, destination));
+        ToOne { destination: destination.clone(), row: None, result: Some(result) }
+    };
+    to.iter().map(one).collect()
+}
+
+/// Back-promotes everything eligible from a stage to its lower stages.
+///
+/// # Errors
+/// Those of [`preview`]; a destination's own refusal is its result.
+pub fn mass(session: &Session, request: &MassRequest) -> Result<Vec<ToOne>, Failure> {
+    let state = session.look_and_reconcile()?;
+    let snapshot = session.snapshot(&state);
+    let rows = preview(&snapshot, &session.repo, request)?;
+    let mut all = Vec::new();
+    for row in rows {
+        let result = row.request(&snapshot, request).map(|one| {
+            session.carry_out(&one, |snapshot, content| promote::plan(snapshot, content, &one))
+        });
+        all.push(ToOne { destination: row.destination.clone(), row: Some(row), result });
+    }
+    Ok(all)
+}

@@ -1,0 +1,186 @@
+//! `change record`: what the repository says about a branch, gathered before the rule decides (`SPEC C1`, `C2`).
+
+use crate::failure::Failure;
+use crate::ports::{CommitInfo, Repo};
+use crate::run::Done;
+use crate::session::Session;
+use serde_json::json;
+use switchback_core::content::{CommitDraft, Content, Merge};
+use switchback_core::fault::Fault;
+use switchback_core::names::ChangeKey;
+use switchback_core::object::CommitId;
+use switchback_core::ops::record::{AtStage, Found, Request, plan};
+use switchback_core::refusal::{Code, Refusal};
+use switchback_core::state::State;
+
+/// What a revision is made of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// A branch, or anything that names a commit.
+    Branch(String),
+    /// Commits that are not one branch: `X..Y`, or single commits in order (`SPEC C2`).
+    Commits(Vec<String>),
+}
+
+/// Records a change; `request.found` is filled in here.
+///
+/// # Errors
+/// `nothing-to-record` when there is no such branch or commit, and those of [`plan`].
+pub fn record(session: &Session, request: &Request, origin: &Origin) -> Result<Done, Failure> {
+    let state = session.look_and_reconcile()?;
+    let found = match origin {
+        Origin::Branch(branch) => branch_found(session, &state, request, branch)?,
+        Origin::Commits(commits) => commits_found(session, &state, request, commits)?,
+    };
+    let request = Request { found, ..request.clone() };
+    session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request))
+}
+
+fn branch_found(session: &Session, state: &State, request: &Request, branch: &str) -> Result<Found, Failure> {
+    let tip = session.repo.commit_info(named(session, branch)?)?;
+    let stacked = stacked_on(session, state, (&request.change, tip.id))?;
+    let base = match &stacked {
+        Some((_, base)) => *base,
+        None => base_of(session, tip.id)?,
+    };
+    let base = session.repo.commit_info(base)?;
+    let depends_on = stacked.map(|(key, _)| key).into_iter().collect();
+    found(session, request, (base, tip), depends_on)
+}
+
+fn found(
+    session: &Session,
+    request: &Request,
+    ends: (CommitInfo, CommitInfo),
+    depends_on: Vec<ChangeKey>,
+) -> Result<Found, Failure> {
+    let (base, tip) = ends;
+    let at_stage = match at_stage(session, request, tip.id)? {
+        true => AtStage::Contained,
+        false => AtStage::Missing,
+    };
+    Ok(Found {
+        base: base.id,
+        tip: tip.id,
+        base_tree: base.tree,
+        tip_tree: tip.tree,
+        subject: tip.message.lines().next().unwrap_or_default().to_owned(),
+        author: tip.author,
+        depends_on,
+        at_stage,
+    })
+}
+
+/// Whether the branch of the stage a change originates at contains its tip (`SPEC C3`).
+fn at_stage(session: &Session, request: &Request, tip: CommitId) -> Result<bool, Failure> {
+    let stage = request.stage.as_ref().and_then(|name| session.pipeline.stage(name));
+    let Some(stage) = stage else { return Ok(false) };
+    let head = session.repo.reference(&format!("refs/heads/{}", stage.branch))?;
+    Ok(match head {
+        Some(head) => session.repo.reaches(head, tip)?,
+        None => false,
+    })
+}
+
+fn named(session: &Session, name: &str) -> Result<CommitId, Failure> {
+    match session.repo.resolve(name)? {
+        Some(commit) => Ok(commit),
+        None => {
+            let branches = session.repo.references("refs/heads/")?;
+            let known: Vec<_> =
+                branches.iter().filter_map(|(name, _)| name.strip_prefix("refs/heads/")).map(str::to_owned).collect();
+            let unknown = Refusal::unknown(Code::NothingToRecord, name, &known);
+            let message = format!("there is no branch or commit `{name}`");
+            let hint = match unknown.hint.starts_with("did you mean") {
+                true => unknown.hint,
+                false => "list branches with `git branch --all`".to_owned(),
+            };
+            Err(Refusal::new(Code::NothingToRecord, message, hint).with(json!({ "name": name })).into())
+        }
+    }
+}
+
+/// The recorded change a branch is stacked on: the nearest whose tip it contains (`SPEC C1`).
+fn stacked_on(
+    session: &Session,
+    state: &State,
+    what: (&ChangeKey, CommitId),
+) -> Result<Option<(ChangeKey, CommitId)>, Failure> {
+    let (own, tip) = what;
+    let base = base_of(session, tip)?;
+    // From the tip downwards: the first recorded tip met is the nearest.
+    let commits = session.repo.range(base, tip)?;
+    for info in commits.iter().rev().filter(|info| info.id != tip) {
+        let holds = |change: &&switchback_core::change::Change| {
+            change.key != *own && change.revisions.iter().any(|revision| revision.tip == info.id)
+        };
+        if let Some(change) = state.changes.iter().find(holds) {
+            return Ok(Some((change.key.clone(), info.id)));
+        }
+    }
+    Ok(None)
+}
+
+/// Where a branch left the pipeline's base branch.
+fn base_of(session: &Session, tip: CommitId) -> Result<CommitId, Failure> {
+    let configured = session.pipeline.settings().base_branch.clone();
+    let top = session.pipeline.tops().next().map(|stage| stage.branch.clone());
+    let branch = configured.or(top).unwrap_or_default();
+    let base_tip = named(session, &format!("refs/heads/{branch}"))?;
+    let shared = session.repo.merge_base(base_tip, tip)?;
+    shared.ok_or_else(|| {
+        let message = format!("{} shares no history with the base branch {branch}", tip.0.short());
+        Refusal::new(Code::NoCommonBase, message, "start the branch from the base branch").into()
+    })
+}
+
+/// Commits picked onto the base, one after the other (`SPEC C2`).
+fn commits_found(session: &Session, state: &State, request: &Request, commits: &[String]) -> Result<Found, Failure> {
+    let picked = pick_list(session, commits)?;
+    let Some(last) = picked.last().cloned() else {
+        let message = format!("no commit was named for {}", request.change);
+        return Err(Refusal::new(Code::NothingToRecord, message, "name commits: `--commits X..Y` or a list").into());
+    };
+    let base = session.repo.commit_info(base_of(session, last.id)?)?;
+    let (mut tree, mut parent) = (base.tree, base.id);
+    for info in &picked {
+        let Some(before) = info.parents.first() else { continue };
+        let before = session.repo.commit_info(*before)?.tree;
+        let merge = Merge { base: before, ours: tree, theirs: info.tree, scope: None, resolutions: &[] };
+        let merged = session.repo.merge(merge)?;
+        if let Some(conflict) = merged.conflicts.first() {
+            let message = format!("commit {} does not apply to the base: it conflicts on {}", info.id.0.short(), conflict.path);
+            let hint = "name the commits it needs as well, oldest first";
+            return Err(Refusal::new(Code::DependsOn, message, hint).into());
+        }
+        tree = merged.tree;
+        parent = pick(session, info, (parent, tree))?;
+    }
+    let known = state.change(&request.change).map(|(_, change)| change.latest());
+    if let Some(same) = known.filter(|known| known.tip_tree == tree && known.base == base.id) {
+        parent = same.tip;
+    }
+    let tip = CommitInfo { id: parent, tree, parents: vec![base.id], ..last };
+    found(session, request, (base, tip), Vec::new())
+}
+
+fn pick(session: &Session, info: &CommitInfo, onto: (CommitId, switchback_core::object::TreeId)) -> Result<CommitId, Fault> {
+    let (parent, tree) = onto;
+    // The committer is the author, so that picking the same commits again makes the same revision.
+    let (author, committer) = (info.author.clone(), info.author.clone());
+    session.repo.commit(&CommitDraft { tree, parents: vec![parent], author, committer, message: info.message.clone() })
+}
+
+fn pick_list(session: &Session, commits: &[String]) -> Result<Vec<CommitInfo>, Failure> {
+    let mut picked = Vec::new();
+    for text in commits {
+        match text.split_once("..") {
+            Some((from, to)) => {
+                let range = session.repo.range(named(session, from)?, named(session, to)?)?;
+                picked.extend(range.into_iter().filter(|info| info.parents.len() == 1));
+            }
+            None => picked.push(session.repo.commit_info(named(session, text)?)?),
+        }
+    }
+    Ok(picked)
+}

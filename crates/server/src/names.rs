@@ -1,0 +1,97 @@
+//! Text of a request becomes names, ids and moments.
+
+use crate::door::Said;
+use switchback_api::Failure;
+use switchback_core::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
+use switchback_core::ops::promote::Start;
+use switchback_core::promotion::{DeployWish, OrderBy};
+use switchback_core::refusal::{Code, Refusal};
+use switchback_engine::clock;
+use switchback_engine::look::Moment;
+use switchback_engine::session::Session;
+
+/// Keys of changes.
+pub fn keys(texts: &[String]) -> Vec<ChangeKey> {
+    texts.iter().map(ChangeKey::new).collect()
+}
+
+/// Names of stages.
+pub fn stages(texts: &[String]) -> Vec<StageName> {
+    texts.iter().map(StageName::new).collect()
+}
+
+/// A stage, if one is named.
+pub fn stage(text: &Option<String>) -> Option<StageName> {
+    text.as_ref().map(StageName::new)
+}
+
+/// A person, if one is named.
+pub fn user(text: &Option<String>) -> Option<UserName> {
+    text.as_ref().map(UserName::new)
+}
+
+/// `P-7`.
+pub fn promotion(text: &str) -> Result<OperationId, Failure> {
+    operation(text, OperationKind::Promotion, Code::UnknownPromotion)
+}
+
+/// `D-4`.
+pub fn deployment(text: &str) -> Result<OperationId, Failure> {
+    operation(text, OperationKind::Deployment, Code::UnknownDeployment)
+}
+
+fn operation(text: &str, kind: OperationKind, code: Code) -> Result<OperationId, Failure> {
+    let id = OperationId::parse(text).filter(|id| id.kind == kind);
+    id.ok_or_else(|| Refusal::unknown(code, text, &[])).said()
+}
+
+/// A moment, in the pipeline's time zone where it names none.
+pub fn time(session: &Session, text: &str) -> Result<Time, Failure> {
+    clock::parse_time(text, &session.pipeline.settings().time_zone).map_err(|fault| Failure::usage(fault.message))
+}
+
+/// `#12`, or a moment.
+pub fn moment(session: &Session, text: &str) -> Result<Moment, Failure> {
+    match text.strip_prefix('#') {
+        Some(seq) => match seq.parse() {
+            Ok(seq) => Ok(Moment::Seq(Seq(seq))),
+            Err(_) => Err(Failure::usage(format!("`{text}` is no position in the ledger; write it like #12"))),
+        },
+        None => time(session, text).map(Moment::Time),
+    }
+}
+
+/// The moment as people of this pipeline write it.
+pub fn written(session: &Session, at: Time) -> String {
+    clock::format_time(at, &session.pipeline.settings().time_zone)
+}
+
+/// An order, if one is named.
+pub fn order(text: &Option<String>) -> Result<Option<OrderBy>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let known: Vec<_> = OrderBy::ALL.iter().map(|(word, _)| *word).collect();
+    match OrderBy::parse(text) {
+        Some(order) => Ok(Some(order)),
+        None => Err(Failure::usage(format!("`{text}` is no order; there are {}", known.join(", ")))),
+    }
+}
+
+/// When a promotion runs.
+pub fn start(session: &Session, start: &switchback_api::verbs::promote::Start) -> Result<Start, Failure> {
+    use switchback_api::verbs::promote::Start as Said;
+    Ok(match start {
+        Said::Now => Start::Now,
+        Said::Draft => Start::Draft,
+        Said::At(text) => Start::At(time(session, text)?),
+    })
+}
+
+/// What is deployed along.
+pub fn wish(deploy: &switchback_api::verbs::promote::Deploy) -> DeployWish {
+    use switchback_api::verbs::promote::Deploy;
+    match deploy {
+        Deploy::Nothing => DeployWish::Nothing,
+        Deploy::Defaults => DeployWish::Defaults,
+        Deploy::Areas(areas) => DeployWish::Areas(areas.iter().map(AreaName::new).collect()),
+    }
+}

@@ -1,0 +1,24 @@
+//! What every operation's route does after the corridor: jobs run unless they shall wait, and the outcome is told.
+
+use crate::door::Said;
+use crate::views::operation;
+use crate::views::plan;
+use switchback_api::{Answer, Failure, Operation, Plan};
+use switchback_engine::failure::Failure as EngineFailure;
+use switchback_engine::run::Done;
+use switchback_engine::session::{Depth, Patience, Session};
+
+/// What an operation answers.
+pub type Told = Result<Answer<Operation, Plan>, Failure>;
+
+/// Runs what the operation queued, and tells.
+pub fn finish(session: &Session, done: Result<Done, EngineFailure>) -> Told {
+    let done = done.said()?;
+    if done.depth == Depth::Preview {
+        return Ok(Answer::Plan(plan::told(session, &[&done])?));
+    }
+    if session.options.patience == Patience::Wait && done.plan.deployments().next().is_some() {
+        session.run_jobs(done.plan.operation).said()?;
+    }
+    Ok(Answer::Done(operation::told(session, &done)?))
+}

@@ -1,0 +1,64 @@
+//! The table of contents: every route there is.
+
+use crate::door::{open_route, route};
+use crate::local::LocalOptions;
+use crate::routes::{
+    adopt, ahead, area, attest, back_promote, behind, change, conflicts, demote, deploy, diff, grant, history, init,
+    jobs, log, mass, pending, promote, promotion, record, resolve, rollback, run_due, status, verify, where_is, why,
+};
+use axum::Router;
+
+/// Every route.
+pub fn router() -> Router<LocalOptions> {
+    operations(reads(Router::new()))
+}
+
+fn reads(router: Router<LocalOptions>) -> Router<LocalOptions> {
+    let router = route(router, status::status);
+    let router = route(router, where_is::where_is);
+    let router = route(router, why::why);
+    let router = route(router, pending::pending);
+    let router = route(router, behind::behind);
+    let router = route(router, ahead::ahead);
+    let router = route(router, change::list);
+    let router = route(router, change::show);
+    let router = route(router, promotion::list);
+    let router = route(router, promotion::show);
+    let router = route(router, conflicts::conflicts);
+    let router = route(router, history::history);
+    let router = route(router, area::list);
+    let router = route(router, area::show);
+    let router = route(router, area::verify);
+    let router = route(router, jobs::list);
+    let router = route(router, log::log);
+    let router = route(router, diff::diff);
+    let router = route(router, verify::verify);
+    route(router, grant::list)
+}
+
+fn operations(router: Router<LocalOptions>) -> Router<LocalOptions> {
+    let router = open_route(router, init::init);
+    let router = route(router, record::record);
+    let router = route(router, attest::attest);
+    let router = route(router, change::decide);
+    let router = route(router, promote::promote);
+    let router = route(router, back_promote::back_promote);
+    let router = route(router, mass::mass);
+    let router = route(router, promotion::edit);
+    let router = route(router, promotion::run);
+    let router = route(router, promotion::cancel);
+    let router = route(router, resolve::resolve);
+    let router = route(router, demote::demote);
+    let router = route(router, deploy::deploy);
+    let router = route(router, rollback::rollback);
+    let router = route(router, area::populate);
+    let router = route(router, area::repair);
+    let router = route(router, jobs::wait);
+    let router = route(router, jobs::run);
+    let router = route(router, jobs::cancel);
+    let router = route(router, jobs::retry);
+    let router = route(router, run_due::run_due);
+    let router = route(router, adopt::adopt);
+    let router = route(router, grant::grant);
+    route(router, grant::revoke)
+}

@@ -1,0 +1,10 @@
+//! How nouns of the core are said aloud.
+
+pub mod conflict;
+pub mod deployment;
+pub mod files;
+pub mod operation;
+pub mod plan;
+pub mod promotion;
+pub mod reason;
+pub mod standing;

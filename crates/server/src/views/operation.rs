@@ -1,0 +1,131 @@
+//! What an operation did, read off its facts and the state it led to.
+
+use super::conflict::conflicts;
+use super::deployment;
+use super::reason::warnings;
+use crate::door::Said;
+use switchback_api::operation::{ChangeResult, Deployment};
+use switchback_api::{Failure, Operation, Warning};
+use switchback_core::demotion::Demoted;
+use switchback_core::entry::Event;
+use switchback_core::names::{OperationId, StageName};
+use switchback_core::promotion::Promotion;
+use switchback_core::state::State;
+use switchback_engine::run::Done;
+use switchback_engine::session::{Depth, Session};
+
+/// Tells what was done, as it stands now: jobs may have ended meanwhile.
+pub fn told(session: &Session, done: &Done) -> Result<Operation, Failure> {
+    let state = match done.depth {
+        Depth::Carry => session.look().said()?,
+        Depth::Preview => std::rc::Rc::clone(&done.after),
+    };
+    let mut told = Operation {
+        operation: done.plan.operation.map(|id| id.to_string()),
+        kind: done.plan.kind.to_owned(),
+        says: done.plan.says.clone(),
+        warnings: warnings(done.plan.warnings.iter().chain(&done.warnings)),
+        ..Operation::default()
+    };
+    for event in &done.plan.events {
+        match event {
+            Event::Promotion(promotion) => tell_promotion(session, &state, promotion.id, &mut told)?,
+            Event::Demoted { .. } => tell_demotion(&state, event, &mut told),
+            Event::DeploymentAsked(asked) if done.plan.operation == Some(asked.operation) => {
+                let now = state.deployment(asked.id).unwrap_or(asked);
+                tell_deployment(now, &mut told);
+            }
+            other => told.results.extend(result(other)),
+        }
+    }
+    told.warnings.extend(failures(&told));
+    Ok(told)
+}
+
+fn tell_promotion(session: &Session, state: &State, id: OperationId, told: &mut Operation) -> Result<(), Failure> {
+    let Some(promotion) = state.promotion(id) else { return Ok(()) };
+    told.status = Some(promotion.status.as_str().to_owned());
+    told.results = moved(promotion);
+    told.conflicts = conflicts(session, &promotion.conflicts)?;
+    Ok(())
+}
+
+fn moved(promotion: &Promotion) -> Vec<ChangeResult> {
+    let one = |chosen: &switchback_core::promotion::PromotedChange| ChangeResult {
+        change: chosen.change.to_string(),
+        status: chosen.status.as_str().to_owned(),
+        revision: Some(chosen.revision.0),
+        from: Some(promotion.source.to_string()),
+        to: Some(promotion.destination.to_string()),
+        ..ChangeResult::default()
+    };
+    promotion.changes.iter().map(one).collect()
+}
+
+fn tell_demotion(state: &State, event: &Event, told: &mut Operation) {
+    let Event::Demoted { target, demoted, rollbacks, .. } = event else { return };
+    told.results.extend(demoted.iter().map(|demoted| left(state, (demoted, target), rollbacks)));
+}
+
+fn left(state: &State, what: (&Demoted, &StageName), rollbacks: &[OperationId]) -> ChangeResult {
+    let (demoted, target) = what;
+    let concerns = |id: &&OperationId| {
+        let asked = state.deployment(**id);
+        asked.is_some_and(|asked| asked.changes.iter().any(|(key, _)| *key == demoted.change))
+    };
+    let mine: Vec<OperationId> = rollbacks.iter().filter(concerns).copied().collect();
+    ChangeResult {
+        change: demoted.change.to_string(),
+        status: "demoted".to_owned(),
+        revision: demoted.left.first().map(|(_, revision)| revision.0),
+        from: Some(demoted.from.to_string()),
+        to: Some(target.to_string()),
+        because_of: demoted.because_of.as_ref().map(ToString::to_string),
+        rollbacks: Some(deployment::by_id(state, &mine)),
+        ..ChangeResult::default()
+    }
+}
+
+/// A demotion's rollbacks stand with their change; everything else is a deployment of the operation.
+fn tell_deployment(asked: &switchback_core::deployment::Deployment, told: &mut Operation) {
+    let is_rollback_of_demotion =
+        told.kind == "demotion" && asked.kind == switchback_core::deployment::DeploymentKind::Remove;
+    if !is_rollback_of_demotion {
+        told.deployments.push(deployment::deployment(asked));
+    }
+}
+
+fn result(event: &Event) -> Option<ChangeResult> {
+    let (change, status, revision) = match event {
+        Event::Recorded { change, revision, .. } => (change, "recorded", Some(revision.number.0)),
+        Event::Edited { change, .. } => (change, "edited", None),
+        Event::Attested { change, revision, .. } => (change, "attested", Some(revision.0)),
+        Event::Excluded { change, .. } => (change, "excluded", None),
+        Event::Included { change } => (change, "included", None),
+        Event::Ignored { change, .. } => (change, "ignored", None),
+        Event::Noticed { change, .. } => (change, "noticed", None),
+        Event::TaskAdded { change, .. } => (change, "task-added", None),
+        Event::TaskDone { change, .. } => (change, "task-done", None),
+        _ => return None,
+    };
+    Some(ChangeResult { change: change.to_string(), status: status.to_owned(), revision, ..ChangeResult::default() })
+}
+
+/// The move stands although a deployment or rollback failed: that is a warning (`SPEC D7`, `D8`).
+fn failures(told: &Operation) -> Vec<Warning> {
+    let rollbacks = told.results.iter().flat_map(|result| result.rollbacks.iter().flatten());
+    let mut warned: Vec<Warning> = rollbacks.filter_map(|one| failure(one, "rollback-failed", "still holds what left")).collect();
+    if told.kind == "demotion" || told.kind == "promotion" {
+        let deployments = told.deployments.iter();
+        warned.extend(deployments.filter_map(|one| failure(one, "deployment-failed", "does not hold it")));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    warned.retain(|warning| seen.insert(warning.message.clone()));
+    warned
+}
+
+fn failure(one: &Deployment, code: &str, what: &str) -> Option<Warning> {
+    let problem = one.problem.as_ref()?;
+    let message = format!("{} in {} {}: {} ({what}; {})", one.deployment, one.area, one.status, problem.message, problem.hint);
+    Some(Warning { code: code.to_owned(), message })
+}

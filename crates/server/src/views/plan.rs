@@ -1,0 +1,144 @@
+//! What an operation would do (`SPEC D11`).
+
+use super::files;
+use super::operation;
+use super::reason::problem;
+use crate::failure::said;
+use std::collections::BTreeMap;
+use switchback_api::operation::{AreaForecast, CommitForecast, Dependent, FileChange, Scope, StageForecast, Used};
+use switchback_api::{Failure, Operation, Plan};
+use switchback_core::entry::Event;
+use switchback_core::grant;
+use switchback_core::line::Source;
+use switchback_core::names::StageName;
+use switchback_core::object::TreeId;
+use switchback_core::rights;
+use switchback_engine::failure::Failure as EngineFailure;
+use switchback_engine::forecast::{Forecast, Outlook};
+use switchback_engine::run::Done;
+use switchback_engine::session::Session;
+
+/// Tells what would be done; several previews of one request are told as one.
+pub fn told(session: &Session, previews: &[&Done]) -> Result<Plan, Failure> {
+    let mut told = Plan::default();
+    for done in previews {
+        let one = operation::told(session, done)?;
+        told.operation = joined(std::mem::take(&mut told.operation), one);
+        told.stages.extend(stages(session, done)?);
+        for forecast in &done.forecasts {
+            told.areas.push(area(session, done, forecast)?);
+        }
+        told.dependents.extend(dependents(done));
+        told.privileges.extend(done.plan.privileges.iter().map(used));
+        told.hash = done.hash.clone();
+    }
+    told.privileges.dedup();
+    Ok(told)
+}
+
+fn joined(mut whole: Operation, mut one: Operation) -> Operation {
+    if whole.kind.is_empty() {
+        return one;
+    }
+    whole.results.append(&mut one.results);
+    whole.deployments.append(&mut one.deployments);
+    whole.warnings.append(&mut one.warnings);
+    whole
+}
+
+fn stages(session: &Session, done: &Done) -> Result<Vec<StageForecast>, Failure> {
+    let mut commits: BTreeMap<&StageName, Vec<CommitForecast>> = BTreeMap::new();
+    for event in &done.plan.events {
+        if let Some((stage, commit)) = commit(event) {
+            commits.entry(stage).or_default().push(commit);
+        }
+    }
+    let mut forecasts = Vec::new();
+    for (stage, commits) in commits {
+        let (before, after) = (done.before.lines.get(stage), done.after.lines.get(stage));
+        let (Some(before), Some(after)) = (before, after) else { continue };
+        let files = files::between(session, before.tree, after.tree)?;
+        forecasts.push(StageForecast { stage: stage.to_string(), tree: after.tree.to_string(), files, commits });
+    }
+    Ok(forecasts)
+}
+
+fn commit(event: &Event) -> Option<(&StageName, CommitForecast)> {
+    let (stage, change, action, tree) = match event {
+        Event::Applied { stage, item, tree } => {
+            let action = match item.item.source {
+                Source::Update { .. } => "update",
+                Source::Held => "receipt",
+                _ => "apply",
+            };
+            (stage, &item.change, action, tree)
+        }
+        Event::Removed { stage, change, tree, .. } => (stage, change, "remove", tree),
+        _ => return None,
+    };
+    let commit = CommitForecast { change: change.to_string(), action: action.to_owned(), tree: tree.to_string() };
+    Some((stage, commit))
+}
+
+fn area(session: &Session, done: &Done, forecast: &Forecast) -> Result<AreaForecast, Failure> {
+    let stage = session.pipeline.area(&forecast.area).map(|area| area.stage.to_string());
+    let kind = done.after.deployment(forecast.deployment).map(|asked| asked.kind.as_str().to_owned());
+    let mut told = AreaForecast {
+        area: forecast.area.to_string(),
+        stage: stage.unwrap_or_default(),
+        deployment: forecast.deployment.to_string(),
+        kind: kind.unwrap_or_default(),
+        version: None,
+        tree: None,
+        files: Vec::new(),
+        problem: None,
+    };
+    match &forecast.outcome {
+        Outlook::Unchanged => {}
+        Outlook::Refused(refusal) => {
+            told.problem = Some(problem(&said(EngineFailure::Refused(refusal.clone()))));
+        }
+        Outlook::Version { number, tree, .. } => {
+            told.version = Some(number.0);
+            told.tree = Some(tree.to_string());
+            told.files = area_files(session, done, forecast, *tree)?;
+        }
+    }
+    Ok(told)
+}
+
+fn area_files(session: &Session, done: &Done, forecast: &Forecast, tree: TreeId) -> Result<Vec<FileChange>, Failure> {
+    let before = done.before.area(&forecast.area).current().map_or(TreeId::EMPTY, |current| current.tree);
+    files::between(session, before, tree)
+}
+
+fn dependents(done: &Done) -> Vec<Dependent> {
+    let demoted = done.plan.events.iter().flat_map(|event| match event {
+        Event::Demoted { demoted, .. } => demoted.as_slice(),
+        _ => &[],
+    });
+    let along = demoted.filter_map(|demoted| Some((demoted, demoted.because_of.as_ref()?)));
+    along
+        .map(|(demoted, because_of)| Dependent {
+            change: demoted.change.to_string(),
+            because_of: because_of.to_string(),
+        })
+        .collect()
+}
+
+fn used(used: &rights::Used) -> Used {
+    Used {
+        privilege: used.privilege.as_str().to_owned(),
+        scope: scope(&used.scope),
+        implicit: used.implicit.clone(),
+    }
+}
+
+/// Where a privilege holds.
+pub fn scope(scope: &grant::Scope) -> Scope {
+    match scope {
+        grant::Scope::Pipeline => Scope::Pipeline,
+        grant::Scope::Stage(stage) => Scope::Stage(stage.to_string()),
+        grant::Scope::Area(area) => Scope::Area(area.to_string()),
+    }
+}

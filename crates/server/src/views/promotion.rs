@@ -1,0 +1,63 @@
+//! Promotion records.
+
+use super::conflict::conflicts;
+use super::deployment::deployment;
+use crate::names::written;
+use switchback_api::Failure;
+use switchback_api::operation::MovedChange;
+use switchback_api::verbs::promote::Deploy;
+use switchback_api::verbs::promotion::{Promotion, RecordOptions};
+use switchback_core::promotion::{self, DeployWish, PromotedChange};
+use switchback_core::state::State;
+use switchback_engine::session::Session;
+
+/// A record, whole.
+pub fn promotion(session: &Session, state: &State, record: &promotion::Promotion) -> Result<Promotion, Failure> {
+    let mine = state.deployments.iter().filter(|asked| asked.operation == record.id);
+    Ok(Promotion {
+        id: record.id.to_string(),
+        direction: record.direction.as_str().to_owned(),
+        source: record.source.to_string(),
+        destination: record.destination.to_string(),
+        status: record.status.as_str().to_owned(),
+        project: record.project.clone(),
+        release: record.release.clone(),
+        owner: record.owner.to_string(),
+        created_at: written(session, record.created_at),
+        scheduled_at: record.scheduled_at.map(|at| written(session, at)),
+        changes: record.changes.iter().map(moved).collect(),
+        options: options(session, record),
+        conflicts: conflicts(session, &record.conflicts)?,
+        deployments: mine.map(deployment).collect(),
+        note: record.note.clone(),
+    })
+}
+
+/// One change of a record.
+pub fn moved(chosen: &PromotedChange) -> MovedChange {
+    MovedChange {
+        change: chosen.change.to_string(),
+        revision: chosen.revision.0,
+        status: chosen.status.as_str().to_owned(),
+    }
+}
+
+fn options(session: &Session, record: &promotion::Promotion) -> RecordOptions {
+    let (settings, options) = (session.pipeline.settings(), &record.options);
+    let excluded = options.exclude_from_auto_resolve.as_ref().unwrap_or(&settings.exclude_from_auto_resolve);
+    RecordOptions {
+        order_by: options.order_by.unwrap_or(settings.order_by).as_str().to_owned(),
+        exclude_from_auto_resolve: excluded.clone(),
+        create_full_profiles_step: options.full_profiles,
+        create_full_permission_sets_step: options.full_permission_sets,
+        send_deployment_complete_email: options.email_on_complete,
+        with_dependencies: options.with_dependencies,
+        skip_conflicted: options.skip_conflicted,
+        recursive: options.recursive,
+        deploy: match &options.deploy {
+            DeployWish::Nothing => Deploy::Nothing,
+            DeployWish::Defaults => Deploy::Defaults,
+            DeployWish::Areas(areas) => Deploy::Areas(areas.iter().map(ToString::to_string).collect()),
+        },
+    }
+}

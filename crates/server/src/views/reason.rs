@@ -1,0 +1,62 @@
+//! Reasons, warnings and problems.
+
+use switchback_api::failure::Refused;
+use switchback_api::operation::Locked;
+use switchback_api::reason::{ChangeAt, Problem};
+use switchback_api::{Failure, Reason, Warning};
+use switchback_core::names::{ChangeKey, RevisionNo};
+use switchback_core::plan;
+use switchback_core::refusal::Refusal;
+use switchback_core::state::State;
+use switchback_core::verdict::{self, Verdict, Weight};
+
+/// A reason of a verdict.
+pub fn reason(reason: &verdict::Reason) -> Reason {
+    Reason {
+        code: reason.code.as_str().to_owned(),
+        message: reason.message.clone(),
+        blocks: reason.weight == Weight::Blocks,
+    }
+}
+
+/// A refusal that answers "why not".
+pub fn refusal(refusal: &Refusal) -> Reason {
+    Reason { code: refusal.code.as_str().to_owned(), message: refusal.message.clone(), blocks: true }
+}
+
+/// A change that cannot go.
+pub fn locked(state: &State, verdict: &Verdict) -> Locked {
+    Locked {
+        change: state.key(verdict.change).to_string(),
+        reasons: verdict.reasons.iter().map(reason).collect(),
+    }
+}
+
+/// Warnings of a plan.
+pub fn warnings<'a>(warnings: impl IntoIterator<Item = &'a plan::Warning>) -> Vec<Warning> {
+    let said = |warning: &plan::Warning| Warning { code: warning.code.clone(), message: warning.message.clone() };
+    warnings.into_iter().map(said).collect()
+}
+
+/// A change at a revision.
+pub fn change_at(what: &(ChangeKey, RevisionNo)) -> ChangeAt {
+    ChangeAt { change: what.0.to_string(), revision: what.1.0 }
+}
+
+/// What a failure says, where it is part of a larger answer.
+pub fn problem(failure: &Failure) -> Problem {
+    let said = |code: &str, message: &str, hint: &str| Problem {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        hint: hint.to_owned(),
+    };
+    match failure {
+        Failure::Refused(refused) => {
+            let Refused { code, message, hint, .. } = &**refused;
+            said(code, message, hint)
+        }
+        Failure::Fault(fault) => said(&fault.code, &fault.message, &fault.hint),
+        Failure::Usage(usage) => said(&usage.code, &usage.message, &usage.hint),
+        Failure::Bug(bug) => said("bug", &bug.message, "report it"),
+    }
+}
