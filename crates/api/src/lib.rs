@@ -1,1 +1,24 @@
-//! What we say aloud.
+//! What is said aloud: one request and one view for every verb, the three ways a call can fail, exit codes, and a
+//! typed client.
+//!
+//! Knows no engine, no rules and no command line: names are text here, and times are RFC 3339.
+
+pub mod answer;
+pub mod client;
+pub mod context;
+pub mod exit;
+pub mod failure;
+pub mod operation;
+pub mod reason;
+pub mod verb;
+pub mod verbs;
+pub mod wire;
+
+pub use answer::Answer;
+pub use client::{Client, Transport};
+pub use context::Context;
+pub use exit::Exit;
+pub use failure::{Bug, Failure, Fault, Refused, Usage};
+pub use operation::{Operation, Plan};
+pub use reason::{Reason, Warning};
+pub use verb::{Verb, View};

@@ -1,0 +1,44 @@
+//! A typed client: a request goes in, its view comes out, whatever lies between.
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::verb::Verb;
+use crate::wire;
+use http::{Request, Response};
+use std::future::Future;
+
+/// Carries a request to where it is answered: a router in this process, or a server elsewhere.
+pub trait Transport {
+    /// Carries it, and brings the answer back.
+    ///
+    /// # Errors
+    /// [`Failure::Fault`] when nobody answers.
+    fn carry(&self, request: Request<Vec<u8>>) -> impl Future<Output = Result<Response<Vec<u8>>, Failure>>;
+}
+
+/// Asks.
+#[derive(Clone, Debug)]
+pub struct Client<T> {
+    transport: T,
+    context: Context,
+}
+
+impl<T: Transport> Client<T> {
+    /// A client that says the same about itself with every request.
+    pub fn new(transport: T, context: Context) -> Self {
+        Self { transport, context }
+    }
+
+    /// Asks one thing.
+    ///
+    /// # Errors
+    /// Whatever the other side says instead of a view; [`Failure::Bug`] when it says nothing of the kind.
+    pub async fn call<R: Verb>(&self, request: &R) -> Result<R::View, Failure> {
+        let answer = self.transport.carry(wire::encode(request, &self.context)?).await?;
+        let unreadable = |why| Failure::bug(format!("the answer to {} {} is not readable: {why}", R::METHOD, R::PATH));
+        match answer.status().is_success() {
+            true => serde_json::from_slice(answer.body()).map_err(unreadable),
+            false => Err(serde_json::from_slice(answer.body()).unwrap_or_else(unreadable)),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What comes along with any request: who asks, why, and how far to go. It travels in headers, so that a request's
+//! body says only what is asked.
+
+use crate::failure::{Failure, Usage};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+/// Who asks, why, and how far to go (`SPEC 11`).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Context {
+    /// Who asks, in local mode; the operating system's user if not said (`SPEC S4`).
+    pub user: Option<String>,
+    /// Why; recorded with the operation.
+    pub reason: Option<String>,
+    /// Whether to stop at the plan.
+    pub depth: Depth,
+    /// Whether to wait for the jobs it queues.
+    pub jobs: Jobs,
+    /// The hash of the plan that was approved; another plan is refused (`plan-outdated`).
+    pub plan: Option<String>,
+}
+
+/// How far an operation goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Depth {
+    /// It is carried out.
+    #[default]
+    Act,
+    /// It stops at the plan (`--dry-run`).
+    Plan,
+}
+
+/// What becomes of the jobs an operation queues.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Jobs {
+    /// They are run, or waited for, until done.
+    #[default]
+    Wait,
+    /// They stay queued (`--no-wait`).
+    Leave,
+}
+
+const USER: HeaderName = HeaderName::from_static("switchback-user");
+const REASON: HeaderName = HeaderName::from_static("switchback-reason");
+const DRY_RUN: HeaderName = HeaderName::from_static("switchback-dry-run");
+const NO_WAIT: HeaderName = HeaderName::from_static("switchback-no-wait");
+const PLAN: HeaderName = HeaderName::from_static("switchback-plan");
+
+/// What a header's value does not carry as it is.
+const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
+
+impl Context {
+    /// Writes it into headers. Text is percent-encoded: headers carry no UTF-8.
+    pub fn encode(&self, headers: &mut HeaderMap) {
+        let said = [(USER, &self.user), (REASON, &self.reason), (PLAN, &self.plan)];
+        for (name, value) in said.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+            let encoded = utf8_percent_encode(value, ESCAPED).to_string();
+            // Percent-encoded text is always a header value.
+            if let Ok(value) = HeaderValue::from_str(&encoded) {
+                headers.insert(name, value);
+            }
+        }
+        if self.depth == Depth::Plan {
+            headers.insert(DRY_RUN, HeaderValue::from_static("true"));
+        }
+        if self.jobs == Jobs::Leave {
+            headers.insert(NO_WAIT, HeaderValue::from_static("true"));
+        }
+    }
+
+    /// Reads it from headers.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] for a value that is no percent-encoded UTF-8, or a switch that is neither `true` nor `false`.
+    pub fn decode(headers: &HeaderMap) -> Result<Self, Failure> {
+        Ok(Self {
+            user: text(headers, &USER)?,
+            reason: text(headers, &REASON)?,
+            depth: if switch(headers, &DRY_RUN)? { Depth::Plan } else { Depth::Act },
+            jobs: if switch(headers, &NO_WAIT)? { Jobs::Leave } else { Jobs::Wait },
+            plan: text(headers, &PLAN)?,
+        })
+    }
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Failure> {
+    let Some(value) = headers.get(name) else { return Ok(None) };
+    let readable = value.to_str().ok().and_then(|value| percent_decode_str(value).decode_utf8().ok());
+    match readable {
+        Some(value) => Ok(Some(value.into_owned())),
+        None => Err(invalid(name, "percent-encoded UTF-8")),
+    }
+}
+
+fn switch(headers: &HeaderMap, name: &HeaderName) -> Result<bool, Failure> {
+    match headers.get(name).map(HeaderValue::as_bytes) {
+        None | Some(b"false") => Ok(false),
+        Some(b"true") => Ok(true),
+        Some(_) => Err(invalid(name, "`true` or `false`")),
+    }
+}
+
+fn invalid(name: &HeaderName, expected: &str) -> Failure {
+    let message = format!("the header `{name}` must be {expected}");
+    Failure::Usage(Usage { code: "invalid-request".to_owned(), message, hint: String::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let context = Context {
+            user: Some("zoë".to_owned()),
+            reason: Some("50 % of users\nsaw it: \u{1f525}".to_owned()),
+            depth: Depth::Plan,
+            jobs: Jobs::Leave,
+            plan: Some("a1b2".to_owned()),
+        };
+        let mut headers = HeaderMap::new();
+        context.encode(&mut headers);
+        assert_eq!(headers["switchback-user"], "zo%C3%AB");
+        assert_eq!(Context::decode(&headers).unwrap(), context);
+        assert_eq!(Context::decode(&HeaderMap::new()).unwrap(), Context::default());
+    }
+
+    #[test]
+    fn a_switch_that_is_no_switch_is_named() {
+        let mut headers = HeaderMap::new();
+        headers.insert("switchback-dry-run", HeaderValue::from_static("yes"));
+        let Err(Failure::Usage(usage)) = Context::decode(&headers) else { panic!("it was taken") };
+        assert_eq!(usage.message, "the header `switchback-dry-run` must be `true` or `false`");
+    }
+}

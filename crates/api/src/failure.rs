@@ -1,0 +1,130 @@
+//! The ways a call fails: a rule said no, the world did not answer, the question made no sense, or Switchback is wrong.
+
+use crate::exit::Exit;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
+
+/// A call that has no view. As JSON it is one object with one key: `{"refused":{…}}`, `{"fault":{…}}`,
+/// `{"usage":{…}}` or `{"bug":{…}}`.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Failure {
+    /// A rule said no. Nothing was changed.
+    Refused(Box<Refused>),
+    /// The world failed us. Trying again may help.
+    Fault(Fault),
+    /// What was asked, or the configuration, makes no sense. Nothing was read.
+    Usage(Usage),
+    /// Switchback is wrong.
+    Bug(Bug),
+}
+
+/// A refusal, as programs and people read it (`SPEC 11`).
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Refused {
+    /// A stable code, listed in `docs/codes.md`.
+    pub code: String,
+    /// One sentence that names the thing.
+    pub message: String,
+    /// The next step.
+    pub hint: String,
+    /// The same for programs; an object.
+    pub details: Value,
+}
+
+/// A fault.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Fault {
+    /// A stable code, listed in `docs/codes.md`.
+    pub code: String,
+    /// One sentence that names the thing.
+    pub message: String,
+    /// The next step.
+    pub hint: String,
+}
+
+/// A question or a configuration that makes no sense.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Usage {
+    /// A stable code, listed in `docs/codes.md`.
+    pub code: String,
+    /// What is wrong, with the line and column where there is one.
+    pub message: String,
+    /// The next step; empty when the message says it.
+    pub hint: String,
+}
+
+/// A mistake of Switchback's own.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Bug {
+    /// What happened.
+    pub message: String,
+}
+
+impl Failure {
+    /// A question that makes no sense.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(Usage { code: "usage".to_owned(), message: message.into(), hint: String::new() })
+    }
+
+    /// A mistake of Switchback's own.
+    pub fn bug(message: impl fmt::Display) -> Self {
+        Self::Bug(Bug { message: format!("this is a bug in Switchback: {message}") })
+    }
+
+    /// How a process that met it ends.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Refused(refused) if refused.code == PLAN_OUTDATED => Exit::Outdated,
+            Self::Refused(_) => Exit::Refused,
+            Self::Fault(_) | Self::Bug(_) => Exit::Fault,
+            Self::Usage(_) => Exit::Usage,
+        }
+    }
+
+    /// The status it travels under.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(refused) if refused.code == PLAN_OUTDATED => StatusCode::PRECONDITION_FAILED,
+            Self::Refused(refused) if refused.code.starts_with("unknown-") => StatusCode::NOT_FOUND,
+            Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Fault(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Usage(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Bug(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// The refusal that has an exit code of its own.
+const PLAN_OUTDATED: &str = "plan-outdated";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn refused(code: &str) -> Failure {
+        let (message, hint) = ("QA is frozen".to_owned(), "wait".to_owned());
+        Failure::Refused(Box::new(Refused { code: code.to_owned(), message, hint, details: json!({}) }))
+    }
+
+    #[test]
+    fn each_failure_has_its_exit_and_status() {
+        let seen = |failure: &Failure| (failure.exit().code(), failure.status().as_u16());
+        assert_eq!(seen(&refused("stage-frozen")), (3, 409));
+        assert_eq!(seen(&refused("unknown-stage")), (3, 404));
+        assert_eq!(seen(&refused("plan-outdated")), (4, 412));
+        assert_eq!(seen(&Failure::usage("no such flag")), (2, 422));
+        assert_eq!(seen(&Failure::bug("oh")), (1, 500));
+    }
+
+    #[test]
+    fn a_refusal_is_one_object_with_its_members_in_order() {
+        let text = serde_json::to_string(&refused("stage-frozen")).unwrap();
+        let expected = r#"{"refused":{"code":"stage-frozen","message":"QA is frozen","hint":"wait","details":{}}}"#;
+        assert_eq!(text, expected);
+        assert_eq!(serde_json::from_str::<Failure>(&text).unwrap(), refused("stage-frozen"));
+    }
+}

@@ -1,0 +1,358 @@
+//! What every operation answers: one shape, so that a program reads a promotion as it reads a demotion (`SPEC 11`).
+
+use crate::exit::Exit;
+use crate::reason::{ChangeAt, Problem, Reason, Warning};
+use crate::verb::View;
+use serde::{Deserialize, Serialize};
+
+/// An operation that was carried out, as far as it went.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Operation {
+    /// `P-7`, `M-2`, `D-4`; `null` for what has no record of its own, such as an attestation.
+    pub operation: Option<String>,
+    /// `promotion`, `resolution`, `demotion`, `deployment`, `rollback`, `record`, `attest`, `change`, `grant`,
+    /// `adoption`, `run-due`, `mass-back-promotion`.
+    pub kind: String,
+    /// Where a promotion stands (`SPEC P4`); absent for anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// What was done, in one sentence.
+    #[serde(default)]
+    pub says: String,
+    /// What became of each change.
+    pub results: Vec<ChangeResult>,
+    /// The promotions of a back-promotion to several stages (`SPEC P9`), or those that were due; absent for anything
+    /// else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<Row>,
+    /// What a person must settle before it goes on (`SPEC X1`); absent when there is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<Conflict>,
+    /// Deployments it asked for; a demotion's rollbacks stand with their change.
+    pub deployments: Vec<Deployment>,
+    /// What somebody should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// What became of one change.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct ChangeResult {
+    /// Which.
+    pub change: String,
+    /// Of a promotion `moved`, `chosen`, `conflicted`, `skipped`; of a demotion `demoted`, `refused`, `failed`,
+    /// `not-run`; else what was done: `recorded`, `attested`, `excluded`, `adopted`.
+    pub status: String,
+    /// At which revision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u32>,
+    /// Where from; a demotion's highest stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Where to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The change it had to go along with, when it was not asked for by itself (`SPEC D4`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because_of: Option<String>,
+    /// Rollbacks its demotion asked for (`SPEC D5`, `D7`); always there for a demotion, else absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollbacks: Option<Vec<Deployment>>,
+    /// The refusal, when the status is `refused`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<crate::failure::Refused>,
+    /// The fault, when the status is `failed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<crate::failure::Fault>,
+}
+
+/// One promotion of a back-promotion to several stages.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Row {
+    /// Where to.
+    pub destination: String,
+    /// `P-4`; `null` when none was made, because nothing can go or it was refused.
+    pub operation: Option<String>,
+    /// Where it stands (`SPEC P4`); `refused`, `failed`, or `nothing-to-move` when none was made.
+    pub status: String,
+    /// What goes.
+    pub changes: Vec<MovedChange>,
+    /// What cannot, with why.
+    pub locked: Vec<Locked>,
+    /// What a person must settle before it goes on; absent when there is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<Conflict>,
+    /// Why it was not made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// A change of a promotion.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MovedChange {
+    /// Which.
+    pub change: String,
+    /// At which revision.
+    pub revision: u32,
+    /// `chosen`, `moved`, `conflicted`, `skipped`.
+    pub status: String,
+}
+
+/// A change that cannot go.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Locked {
+    /// Which.
+    pub change: String,
+    /// Why not.
+    pub reasons: Vec<Reason>,
+}
+
+/// A conflict (`SPEC X1`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Conflict {
+    /// Which change could not be merged.
+    pub change: String,
+    /// Where. Bytes that are no UTF-8 are written `\xNN`.
+    pub path: String,
+    /// Why: `content`, `binary`, `add-add`, `edit-delete`, `mode`, `file-folder`, `rename`, `folder-rename`,
+    /// `submodule`.
+    pub kind: String,
+    /// On which stage.
+    pub stage: String,
+    /// What both sides started from; `null` where nothing stood.
+    pub base: Option<String>,
+    /// What the destination holds.
+    pub ours: Option<String>,
+    /// What the change wants.
+    pub theirs: Option<String>,
+    /// How the three are written: `utf-8`, or `base64` when one of them is no text.
+    pub encoding: String,
+    /// The earlier change that made the other side; `null` when the stage's base did.
+    pub other_side: Option<String>,
+}
+
+/// A deployment or rollback in one area.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Deployment {
+    /// Where.
+    pub area: String,
+    /// `D-4`.
+    pub deployment: String,
+    /// `deploy`, `rollback`, `populate`, `repair`.
+    pub kind: String,
+    /// `queued`, `succeeded`, `unchanged`, `failed`, `cancelled`; in a plan `planned`.
+    pub status: String,
+    /// The version it made or would make.
+    pub version: Option<u32>,
+    /// The changes that go in or out.
+    pub changes: Vec<ChangeAt>,
+    /// Why it failed or was cancelled.
+    pub problem: Option<Problem>,
+}
+
+/// What an operation would do (`SPEC D11`): its own shape, and what can be known before.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Plan {
+    /// What it would answer.
+    #[serde(flatten)]
+    pub operation: Operation,
+    /// What each stage would hold.
+    pub stages: Vec<StageForecast>,
+    /// What each area would hold.
+    pub areas: Vec<AreaForecast>,
+    /// Changes that go along because they build on, or are needed by, what was asked for.
+    pub dependents: Vec<Dependent>,
+    /// Privileges it relies on.
+    pub privileges: Vec<Used>,
+    /// What `--plan` names.
+    pub hash: String,
+}
+
+/// A stage after an operation.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StageForecast {
+    /// Which.
+    pub stage: String,
+    /// The id of the resulting tree.
+    pub tree: String,
+    /// The files that would differ.
+    pub files: Vec<FileChange>,
+    /// The commits that would be made, in order.
+    pub commits: Vec<CommitForecast>,
+}
+
+/// A file that differs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FileChange {
+    /// Where. Bytes that are no UTF-8 are written `\xNN`.
+    pub path: String,
+    /// `added`, `modified`, `deleted`, `mode`.
+    pub change: String,
+}
+
+/// A commit that would be made (`SPEC L2`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CommitForecast {
+    /// Whose.
+    pub change: String,
+    /// `apply`, `update`, `remove`, `receipt`.
+    pub action: String,
+    /// The id of the tree after it.
+    pub tree: String,
+}
+
+/// An area after an operation.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AreaForecast {
+    /// Which.
+    pub area: String,
+    /// Of which stage.
+    pub stage: String,
+    /// The deployment that would do it.
+    pub deployment: String,
+    /// `deploy`, `rollback`, `populate`, `repair`.
+    pub kind: String,
+    /// The version that would be made; `null` when none would.
+    pub version: Option<u32>,
+    /// The id of the resulting tree; `null` when it cannot be known before.
+    pub tree: Option<String>,
+    /// The files that would differ.
+    pub files: Vec<FileChange>,
+    /// Why it would fail, if that can be seen now.
+    pub problem: Option<Problem>,
+}
+
+/// A change that goes along.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Dependent {
+    /// Which.
+    pub change: String,
+    /// Because of which.
+    pub because_of: String,
+}
+
+/// A privilege an operation relies on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Used {
+    /// Which, `demote-any`.
+    pub privilege: String,
+    /// Where.
+    pub scope: Scope,
+    /// Why nobody had to grant it, `qa-web is a default area`; `null` when it was explicit (`SPEC S2`).
+    pub implicit: Option<String>,
+}
+
+/// Where a privilege holds: `"pipeline"`, `{"stage":"QA"}` or `{"area":"qa-web"}`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Everywhere.
+    #[default]
+    Pipeline,
+    /// On one stage and its areas.
+    Stage(String),
+    /// On one area.
+    Area(String),
+}
+
+impl View for Operation {
+    /// A person is needed when a change was refused or stayed, a conflict is open, or what was asked by hand failed.
+    /// What an operation set off by itself and failed is a warning (`SPEC D7`, `D8`).
+    fn exit(&self) -> Exit {
+        let stays = self.results.iter().any(|result| STAYS.contains(&result.status.as_str()));
+        let stopped = self.status.as_deref().is_some_and(|status| STOPPED.contains(&status));
+        let row_stopped = self.promotions.iter().any(|row| STOPPED.contains(&row.status.as_str()));
+        let by_hand = ["deployment", "rollback"].contains(&self.kind.as_str());
+        let failed =
+            by_hand && self.deployments.iter().any(|one| ["failed", "cancelled"].contains(&one.status.as_str()));
+        match stays || stopped || row_stopped || failed {
+            true => Exit::Refused,
+            false => Exit::Done,
+        }
+    }
+}
+
+impl View for Plan {
+    fn exit(&self) -> Exit {
+        self.operation.exit()
+    }
+}
+
+/// What a change is when a demotion did not take it.
+const STAYS: [&str; 3] = ["refused", "failed", "not-run"];
+/// What a promotion is when a person has to look at it.
+const STOPPED: [&str; 4] = ["conflicted", "failed", "refused", "completed-with-errors"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::Answer;
+    use serde_json::json;
+
+    fn demotion(statuses: &[&str]) -> Operation {
+        let result = |status: &&str| ChangeResult {
+            change: "US-1".to_owned(),
+            status: (*status).to_owned(),
+            from: Some("QA".to_owned()),
+            to: Some("DEV".to_owned()),
+            rollbacks: Some(vec![Deployment {
+                area: "qa-web".to_owned(),
+                deployment: "D-4".to_owned(),
+                kind: "rollback".to_owned(),
+                status: "succeeded".to_owned(),
+                version: Some(8),
+                ..Deployment::default()
+            }]),
+            ..ChangeResult::default()
+        };
+        Operation {
+            operation: Some("M-2".to_owned()),
+            kind: "demotion".to_owned(),
+            results: statuses.iter().map(result).collect(),
+            ..Operation::default()
+        }
+    }
+
+    #[test]
+    fn a_demotion_says_what_the_contract_says() {
+        let said = serde_json::to_value(Answer::<Operation, Plan>::Done(demotion(&["demoted"]))).unwrap();
+        assert_eq!(said["operation"], "M-2");
+        let result = &said["results"][0];
+        let named = ["change", "status", "from", "to"].map(|key| result[key].as_str().unwrap());
+        assert_eq!(named, ["US-1", "demoted", "QA", "DEV"]);
+        assert_eq!(result["rollbacks"][0]["version"], 8);
+        assert_eq!((&said["deployments"], &said["warnings"]), (&json!([]), &json!([])));
+        assert_eq!(said.get("plan"), None);
+    }
+
+    #[test]
+    fn a_plan_has_the_same_shape_under_one_key_and_is_read_again() {
+        let plan = Plan { operation: demotion(&["demoted"]), hash: "a1".to_owned(), ..Plan::default() };
+        let answer = Answer::<Operation, Plan>::Plan(plan);
+        let said = serde_json::to_value(&answer).unwrap();
+        assert_eq!(said.as_object().unwrap().keys().collect::<Vec<_>>(), ["plan"]);
+        assert_eq!((&said["plan"]["operation"], &said["plan"]["hash"]), (&json!("M-2"), &json!("a1")));
+        assert_eq!(serde_json::from_value::<Answer<Operation, Plan>>(said).unwrap(), answer);
+    }
+
+    #[test]
+    fn a_change_that_stayed_needs_a_person_and_a_failed_rollback_does_not() {
+        assert_eq!(demotion(&["demoted", "refused", "not-run"]).exit(), Exit::Refused);
+        let mut warned = demotion(&["demoted"]);
+        warned.results[0].rollbacks.as_mut().unwrap()[0].status = "failed".to_owned();
+        assert_eq!(warned.exit(), Exit::Done);
+    }
+
+    #[test]
+    fn a_conflicted_promotion_and_a_failed_deployment_by_hand_need_a_person() {
+        let promotion = |status: &str| Operation {
+            kind: "promotion".to_owned(),
+            status: Some(status.to_owned()),
+            ..Operation::default()
+        };
+        assert_eq!(promotion("conflicted").exit(), Exit::Refused);
+        assert_eq!(promotion("scheduled").exit(), Exit::Done);
+        let failed = Deployment { status: "failed".to_owned(), ..Deployment::default() };
+        let by_hand = Operation { kind: "deployment".to_owned(), deployments: vec![failed], ..Operation::default() };
+        assert_eq!(by_hand.exit(), Exit::Refused);
+    }
+}

@@ -1,0 +1,43 @@
+//! Reasons and warnings: a stable code and a sentence.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that speaks against a change, a deployment or a rollback.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Reason {
+    /// Which rule, one of the refusal codes.
+    pub code: String,
+    /// One sentence that names the thing.
+    pub message: String,
+    /// Whether it keeps the thing back (`true`), or is only to be known.
+    pub blocks: bool,
+}
+
+/// Something a person should know though it stops nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Warning {
+    /// A stable code.
+    pub code: String,
+    /// One sentence that names the thing.
+    pub message: String,
+}
+
+/// Why something that was begun did not come to its end: a deployment failed, a change stayed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Problem {
+    /// The code of the refusal or fault.
+    pub code: String,
+    /// One sentence that names the thing.
+    pub message: String,
+    /// The next step.
+    pub hint: String,
+}
+
+/// A change at a revision.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ChangeAt {
+    /// Its key.
+    pub change: String,
+    /// Which revision.
+    pub revision: u32,
+}

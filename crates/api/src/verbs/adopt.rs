@@ -1,0 +1,16 @@
+//! `stage adopt`: a stage's branch is taken as somebody rewrote it (`SPEC L8`).
+
+use crate::answer::Answer;
+use crate::operation::{Operation, Plan};
+use crate::verb::verb;
+use serde::{Deserialize, Serialize};
+
+/// Which stage.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdoptRequest {
+    /// Its name.
+    pub stage: String,
+}
+
+verb!(POST "/v1/stage/adopt" AdoptRequest => Answer<Operation, Plan>);

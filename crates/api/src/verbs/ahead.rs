@@ -1,0 +1,54 @@
+//! `ahead`: what a stage holds and higher stages lack, with what can climb and what cannot (`SPEC P1`, `P2`).
+
+use crate::reason::Reason;
+use crate::verb::{View, verb};
+use serde::{Deserialize, Serialize};
+
+/// Which stage, against which.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AheadRequest {
+    /// The lower stage.
+    pub stage: String,
+    /// The higher stages; the next ones when none is named.
+    #[serde(default)]
+    pub to: Vec<String>,
+    /// Only changes of this project.
+    pub project: Option<String>,
+    /// Only changes of this release.
+    pub release: Option<String>,
+}
+
+verb!(GET "/v1/ahead" AheadRequest => Ahead);
+
+/// What higher stages lack.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Ahead {
+    /// The lower stage.
+    pub stage: String,
+    /// The higher stages.
+    pub to: Vec<String>,
+    /// What it holds and they lack or hold older, those that can go first.
+    pub candidates: Vec<Candidate>,
+}
+
+impl View for Ahead {}
+
+/// A change that may climb.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Which.
+    pub change: String,
+    /// Its title.
+    pub title: String,
+    /// At which revision it would move.
+    pub revision: u32,
+    /// The older revision the destination holds, if it does.
+    pub held: Option<u32>,
+    /// Where to.
+    pub destination: String,
+    /// Whether it can go.
+    pub eligible: bool,
+    /// What speaks against it, blocking or not.
+    pub reasons: Vec<Reason>,
+}

@@ -1,0 +1,203 @@
+//! `area list|show|verify|repair|populate`: the places stages deploy to (`SPEC 6`).
+
+use crate::answer::Answer;
+use crate::exit::Exit;
+use crate::operation::{Operation, Plan};
+use crate::reason::{ChangeAt, Problem};
+use crate::verb::{View, verb};
+use serde::{Deserialize, Serialize};
+
+/// Which areas to list.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListRequest {
+    /// Only those of this stage.
+    pub stage: Option<String>,
+}
+
+/// Areas.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Areas {
+    /// In the pipeline's order.
+    pub areas: Vec<Area>,
+}
+
+impl View for Areas {}
+verb!(GET "/v1/areas" ListRequest => Areas);
+
+/// One area, as it is configured and as it stands.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Area {
+    /// Its name.
+    pub name: String,
+    /// Its stage.
+    pub stage: String,
+    /// Deploy by Default.
+    pub default: bool,
+    /// `deployment` or `development`.
+    pub class: String,
+    /// Its sequence number.
+    pub sequence: u32,
+    /// Where its files go, in one line.
+    pub target: String,
+    /// Which of the stage's files it gets; all when empty.
+    pub include: Vec<String>,
+    /// Which of them it does not get.
+    pub exclude: Vec<String>,
+    /// What is taken off the front of their names.
+    pub strip_prefix: Option<String>,
+    /// `refuse`, `overwrite` or `keep`.
+    pub on_drift: String,
+    /// `files`, `lines` or `strict`.
+    pub rollback: String,
+    /// `allow` or `refuse`.
+    pub regression: String,
+    /// It takes no deployment until it is back.
+    pub offline: bool,
+    /// Its newest version.
+    pub version: Option<u32>,
+    /// The id of the tree it holds.
+    pub tree: Option<String>,
+    /// How many changes it holds.
+    pub changes: u64,
+    /// How many changes its stage holds and it does not, or not at that revision.
+    pub pending: u64,
+}
+
+/// Which area to show.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowRequest {
+    /// Its name.
+    pub area: String,
+}
+
+/// One area with its versions.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Shown {
+    /// It.
+    pub area: Area,
+    /// What it holds, in the order it came.
+    pub held: Vec<Held>,
+    /// Changes automatic deployments skip (`SPEC R8`).
+    pub on_hold: Vec<String>,
+    /// Its versions, newest first.
+    pub versions: Vec<Version>,
+}
+
+impl View for Shown {}
+verb!(GET "/v1/area" ShowRequest => Shown);
+
+/// A change an area holds.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Held {
+    /// Which.
+    pub change: String,
+    /// At which revision.
+    pub revision: u32,
+    /// The version that brought it.
+    pub since: u32,
+}
+
+/// One version of an area (`SPEC A5`).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Version {
+    /// Its number.
+    pub version: u32,
+    /// `baseline`, `deploy`, `rollback`, `repair`.
+    pub kind: String,
+    /// The deployment that made it.
+    pub deployment: String,
+    /// The changes that came in or went out.
+    pub changes: Vec<ChangeAt>,
+    /// The id of its tree.
+    pub tree: String,
+    /// Who asked for it.
+    pub by: String,
+    /// When it was made.
+    pub at: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// The version it takes back.
+    pub reverts: Option<u32>,
+}
+
+/// Which areas to compare with their targets; every one when none is named.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct VerifyRequest {
+    /// Their names.
+    pub area: Vec<String>,
+}
+
+/// What the targets hold, compared with what they should (`SPEC A13`).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Verified {
+    /// In the pipeline's order.
+    pub areas: Vec<VerifiedArea>,
+}
+
+impl View for Verified {
+    fn exit(&self) -> Exit {
+        match self.areas.iter().all(|area| area.clean) {
+            true => Exit::Done,
+            false => Exit::Refused,
+        }
+    }
+}
+
+verb!(GET "/v1/area/verify" VerifyRequest => Verified);
+
+/// One area, compared with its target.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct VerifiedArea {
+    /// Its name.
+    pub area: String,
+    /// Its newest version.
+    pub version: Option<u32>,
+    /// The id of the tree that version wrote.
+    pub tree: Option<String>,
+    /// The id of the tree recomputed from the target; `null` when the target could not be read.
+    pub found: Option<String>,
+    /// Whether the two are equal.
+    pub clean: bool,
+    /// How many files were compared.
+    pub files: u64,
+    /// The files that differ.
+    pub deviations: Vec<Deviation>,
+    /// Why the target could not be read.
+    pub problem: Option<Problem>,
+}
+
+/// A managed file that is not what the last version wrote.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Deviation {
+    /// Where. Bytes that are no UTF-8 are written `\xNN`.
+    pub path: String,
+    /// `missing`, `changed`, `mode`, `unexpected`.
+    pub what: String,
+    /// What the version wrote, `100644 <blob>`; `null` where nothing.
+    pub expected: Option<String>,
+    /// What stands there; `null` where nothing does.
+    pub found: Option<String>,
+}
+
+/// Which area to bring back to its newest version.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepairRequest {
+    /// Its name.
+    pub area: String,
+}
+
+verb!(POST "/v1/area/repair" RepairRequest => Answer<Operation, Plan>);
+
+/// Which area to write the baseline of (`SPEC A4`).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PopulateRequest {
+    /// Its name.
+    pub area: String,
+}
+
+verb!(POST "/v1/area/populate" PopulateRequest => Answer<Operation, Plan>);

@@ -1,0 +1,40 @@
+//! `change attest`: somebody says that a revision was tested or approved (`SPEC C4`).
+
+use crate::answer::Answer;
+use crate::operation::{Operation, Plan};
+use crate::verb::verb;
+use serde::{Deserialize, Serialize};
+
+/// What is attested.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttestRequest {
+    /// About which changes.
+    pub changes: Vec<String>,
+    /// What of them.
+    pub kinds: Vec<Attestation>,
+    /// Which revision; the newest if not said.
+    pub revision: Option<u32>,
+}
+
+verb!(POST "/v1/change/attest" AttestRequest => Answer<Operation, Plan>);
+
+/// What can be attested.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Attestation {
+    /// It was tested.
+    Tested,
+    /// It was approved.
+    Approved,
+}
+
+impl Attestation {
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tested => "tested",
+            Self::Approved => "approved",
+        }
+    }
+}

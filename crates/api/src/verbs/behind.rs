@@ -1,0 +1,54 @@
+//! `behind`: what higher stages hold and a stage lacks, with what can go and what cannot (`SPEC P1`, `P2`).
+
+use crate::reason::Reason;
+use crate::verb::{View, verb};
+use serde::{Deserialize, Serialize};
+
+/// Which stage, against which.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BehindRequest {
+    /// The lower stage.
+    pub stage: String,
+    /// The higher stages; the next ones when none is named.
+    #[serde(default)]
+    pub from: Vec<String>,
+    /// Only changes of this project.
+    pub project: Option<String>,
+    /// Only changes of this release.
+    pub release: Option<String>,
+}
+
+verb!(GET "/v1/behind" BehindRequest => Behind);
+
+/// What a stage lacks.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Behind {
+    /// The lower stage.
+    pub stage: String,
+    /// The higher stages.
+    pub from: Vec<String>,
+    /// What they hold and it lacks or holds older, those that can go first.
+    pub candidates: Vec<Candidate>,
+}
+
+impl View for Behind {}
+
+/// A change that may come down.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Which.
+    pub change: String,
+    /// Its title.
+    pub title: String,
+    /// At which revision it would move.
+    pub revision: u32,
+    /// The older revision the stage holds, if it does.
+    pub held: Option<u32>,
+    /// From where.
+    pub source: String,
+    /// Whether it can go.
+    pub eligible: bool,
+    /// What speaks against it, blocking or not.
+    pub reasons: Vec<Reason>,
+}

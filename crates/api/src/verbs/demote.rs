@@ -1,0 +1,36 @@
+//! `demote`: changes are taken out of a stage and every bypassed stage, and rolled back (`SPEC 5`).
+
+use crate::answer::Answer;
+use crate::operation::{Operation, Plan};
+use crate::verb::verb;
+use crate::verbs::promote::Deploy;
+use serde::{Deserialize, Serialize};
+
+/// What is asked of a demotion.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoteRequest {
+    /// What leaves, one at a time, in this order (`SPEC D9`).
+    pub changes: Vec<String>,
+    /// The highest stage they leave; the highest that holds each if not said.
+    pub from: Option<String>,
+    /// Down to which stage.
+    pub to: String,
+    /// What is deployed there afterwards (`SPEC D8`).
+    #[serde(default)]
+    pub deploy: Deploy,
+    /// Changes that build on a leaving one leave along (`SPEC D4`).
+    #[serde(default)]
+    pub with_dependents: bool,
+    /// All are planned as one: all leave, or none (`SPEC D9`).
+    #[serde(default)]
+    pub all_or_nothing: bool,
+    /// Children go along (`SPEC C6`).
+    #[serde(default)]
+    pub recursive: bool,
+    /// A freeze window is overridden, which needs a privilege and a reason (`SPEC P13`).
+    #[serde(default)]
+    pub override_freeze: bool,
+}
+
+verb!(POST "/v1/demote" DemoteRequest => Answer<Operation, Plan>);

@@ -1,0 +1,29 @@
+//! `deploy`: changes a stage holds are put into its areas, by hand (`SPEC 6`).
+
+use crate::answer::Answer;
+use crate::operation::{Operation, Plan};
+use crate::verb::verb;
+use crate::verbs::promote::Chosen;
+use serde::{Deserialize, Serialize};
+
+/// What is asked of a deployment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeployRequest {
+    /// Which changes; all are those the stage holds and the area lacks.
+    pub changes: Chosen,
+    /// Where.
+    pub place: Place,
+}
+
+verb!(POST "/v1/deploy" DeployRequest => Answer<Operation, Plan>);
+
+/// Where to deploy.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// These areas.
+    Areas(Vec<String>),
+    /// The default areas of this stage.
+    Stage(String),
+}

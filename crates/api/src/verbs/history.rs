@@ -1,0 +1,75 @@
+//! `history`: what was deployed and rolled back, and what can be rolled back (`SPEC H3`, `R7`).
+
+use crate::reason::{ChangeAt, Problem, Reason};
+use crate::verb::{View, verb};
+use serde::{Deserialize, Serialize};
+
+/// Which deployments.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HistoryRequest {
+    /// Only in the areas of this stage.
+    pub stage: Option<String>,
+    /// Only in this area.
+    pub area: Option<String>,
+    /// Only those that moved this change.
+    pub change: Option<String>,
+    /// Only of this kind: `baseline`, `deploy`, `rollback`, `repair`.
+    pub kind: Option<String>,
+    /// Only those somebody asked for.
+    pub by: Option<String>,
+    /// Not before this time.
+    pub since: Option<String>,
+    /// Not after this time.
+    pub until: Option<String>,
+    /// Only those the person who asks may roll back now, in an order in which that can be done.
+    pub rollbackable: bool,
+    /// At most so many; all if not said.
+    pub limit: Option<u32>,
+}
+
+verb!(GET "/v1/history" HistoryRequest => History);
+
+/// Deployments and rollbacks.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct History {
+    /// Newest first.
+    pub entries: Vec<HistoryEntry>,
+}
+
+impl View for History {}
+
+/// One deployment or rollback.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// `D-4`.
+    pub deployment: String,
+    /// Where.
+    pub area: String,
+    /// The area's stage.
+    pub stage: String,
+    /// The version it made; `null` when it made none.
+    pub version: Option<u32>,
+    /// `baseline`, `deploy`, `rollback`, `repair`.
+    pub kind: String,
+    /// `queued`, `succeeded`, `unchanged`, `failed`, `cancelled`.
+    pub status: String,
+    /// The changes that came in or went out.
+    pub changes: Vec<ChangeAt>,
+    /// The move it is part of; itself when asked for by hand.
+    pub operation: String,
+    /// Who asked for it.
+    pub by: String,
+    /// When.
+    pub at: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// The version it takes back.
+    pub reverts: Option<u32>,
+    /// Why it failed.
+    pub problem: Option<Problem>,
+    /// Whether the person who asks may roll it back now.
+    pub rollbackable: bool,
+    /// Why not.
+    pub reasons: Vec<Reason>,
+}

@@ -1,0 +1,111 @@
+//! `jobs list|wait|cancel|retry|run`: work queued for areas (`SPEC A9`).
+
+use crate::exit::Exit;
+use crate::reason::Problem;
+use crate::verb::{View, verb};
+use serde::{Deserialize, Serialize};
+
+/// Which jobs to list.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListRequest {
+    /// Only in this state: `queued`, `running`, `succeeded`, `failed`, `cancelled`.
+    pub state: Option<String>,
+    /// Only in this area.
+    pub area: Option<String>,
+    /// At most so many; all if not said.
+    pub limit: Option<u32>,
+}
+
+/// Jobs.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Listed {
+    /// Newest first.
+    pub jobs: Vec<Job>,
+}
+
+impl View for Listed {}
+verb!(GET "/v1/jobs" ListRequest => Listed);
+
+/// Jobs somebody waited for, ran, cancelled or retried.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Touched {
+    /// As they stand now, oldest first.
+    pub jobs: Vec<Job>,
+}
+
+impl View for Touched {
+    fn exit(&self) -> Exit {
+        match self.jobs.iter().any(|job| job.state == "failed") {
+            true => Exit::Refused,
+            false => Exit::Done,
+        }
+    }
+}
+
+/// One job.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Job {
+    /// Its number.
+    pub id: u64,
+    /// Where it runs.
+    pub area: String,
+    /// The deployment it makes.
+    pub deployment: String,
+    /// The operation that asked for it.
+    pub operation: String,
+    /// `queued`, `running`, `succeeded`, `failed`, `cancelled`.
+    pub state: String,
+    /// Its sequence number within the operation.
+    pub sequence: u32,
+    /// How often a worker began it.
+    pub attempts: u32,
+    /// Not before this moment.
+    pub run_at: String,
+    /// Who works on it; `null` when nobody does.
+    pub worker: Option<String>,
+    /// The version it made.
+    pub version: Option<u32>,
+    /// Why it failed or was cancelled.
+    pub problem: Option<Problem>,
+}
+
+/// Which jobs to wait for; every open one when none is named. Each is a job's number or a deployment, `D-4`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WaitRequest {
+    /// Their names.
+    pub jobs: Vec<String>,
+}
+
+verb!(POST "/v1/jobs/wait" WaitRequest => Touched);
+
+/// Which jobs to run in this process; every one that may run now when none is named.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RunRequest {
+    /// Their names.
+    pub jobs: Vec<String>,
+}
+
+verb!(POST "/v1/jobs/run" RunRequest => Touched);
+
+/// Which queued jobs to call off.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CancelRequest {
+    /// Their names.
+    pub jobs: Vec<String>,
+}
+
+verb!(POST "/v1/jobs/cancel" CancelRequest => Touched);
+
+/// Which failed or cancelled jobs to queue again.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetryRequest {
+    /// Their names.
+    pub jobs: Vec<String>,
+}
+
+verb!(POST "/v1/jobs/retry" RetryRequest => Touched);

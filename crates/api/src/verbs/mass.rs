@@ -1,0 +1,26 @@
+//! `back-promote --mass`: one source, every lower stage that lacks something, one promotion for each (`SPEC P9`).
+
+use crate::answer::Answer;
+use crate::operation::{Operation, Plan};
+use crate::verb::verb;
+use crate::verbs::promote::{Options, Start};
+use serde::{Deserialize, Serialize};
+
+/// What is asked of a mass back-promotion. It answers with one row for each destination under `promotions`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MassRequest {
+    /// Where from.
+    pub from: String,
+    /// Where to; every lower stage when empty.
+    #[serde(default)]
+    pub to: Vec<String>,
+    /// What the records say, and how they run; project and release choose the changes.
+    #[serde(default)]
+    pub options: Options,
+    /// When they run.
+    #[serde(default)]
+    pub start: Start,
+}
+
+verb!(POST "/v1/mass" MassRequest => Answer<Operation, Plan>);

@@ -1,0 +1,49 @@
+//! `pending`: what a stage holds and its areas do not (`SPEC H3`, `R5`).
+
+use crate::verb::{View, verb};
+use serde::{Deserialize, Serialize};
+
+/// Which area; every one if not said.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PendingRequest {
+    /// Its name.
+    pub area: Option<String>,
+}
+
+verb!(GET "/v1/pending" PendingRequest => Pending);
+
+/// What is pending.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Pending {
+    /// The areas, in the pipeline's order.
+    pub areas: Vec<PendingArea>,
+}
+
+impl View for Pending {}
+
+/// What is pending in one area.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct PendingArea {
+    /// Its name.
+    pub area: String,
+    /// Its stage.
+    pub stage: String,
+    /// Its newest version.
+    pub version: Option<u32>,
+    /// What it lacks or holds otherwise, and what it still holds though the stage does not.
+    pub changes: Vec<PendingChange>,
+}
+
+/// A change that is not in an area as it is at its stage.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct PendingChange {
+    /// Which.
+    pub change: String,
+    /// At which revision the stage holds it; `null` when it does not any more.
+    pub revision: Option<u32>,
+    /// At which revision the area holds it; `null` when it does not.
+    pub held: Option<u32>,
+    /// Automatic deployments skip it (`SPEC R8`).
+    pub on_hold: bool,
+}

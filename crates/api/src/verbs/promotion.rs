@@ -1,0 +1,171 @@
+//! `promotion list|show|edit|run|cancel`: the record of a promotion (`SPEC P4`, `P6`).
+
+use crate::answer::Answer;
+use crate::operation::{Conflict, Deployment, MovedChange, Operation, Plan};
+use crate::verb::{View, verb};
+use crate::verbs::promote::{Deploy, Start};
+use serde::{Deserialize, Serialize};
+
+/// Which promotions to list; newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListRequest {
+    /// Only those in this status.
+    pub status: Option<String>,
+    /// Only those that leave or reach this stage.
+    pub stage: Option<String>,
+    /// Only those that carry this change.
+    pub change: Option<String>,
+    /// At most so many; all if not said.
+    pub limit: Option<u32>,
+}
+
+/// Promotions.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Promotions {
+    /// Newest first.
+    pub promotions: Vec<Promotion>,
+}
+
+impl View for Promotions {}
+verb!(GET "/v1/promotions" ListRequest => Promotions);
+
+/// Which promotion to show.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowRequest {
+    /// `P-3`.
+    pub promotion: String,
+}
+
+/// One promotion.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Shown {
+    /// It.
+    pub promotion: Promotion,
+}
+
+impl View for Shown {}
+verb!(GET "/v1/promotion" ShowRequest => Shown);
+
+/// A promotion record (`SPEC P4`).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Promotion {
+    /// `P-3`.
+    pub id: String,
+    /// `forward` or `back`.
+    pub direction: String,
+    /// Where from.
+    pub source: String,
+    /// Where to.
+    pub destination: String,
+    /// `draft`, `scheduled`, `merging`, `conflicted`, `merged`, `deploying`, `completed`, `completed-with-errors`,
+    /// `failed`, `cancelled`.
+    pub status: String,
+    /// The project it was made for.
+    pub project: Option<String>,
+    /// The release it was made for.
+    pub release: Option<String>,
+    /// Who answers for it.
+    pub owner: String,
+    /// When it was made.
+    pub created_at: String,
+    /// When it runs by itself.
+    pub scheduled_at: Option<String>,
+    /// What moves, in order.
+    pub changes: Vec<MovedChange>,
+    /// How it runs.
+    pub options: RecordOptions,
+    /// What stops it, while `conflicted`.
+    pub conflicts: Vec<Conflict>,
+    /// What it deployed.
+    pub deployments: Vec<Deployment>,
+    /// Why it failed or was cancelled.
+    pub note: Option<String>,
+}
+
+/// How a recorded promotion runs.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct RecordOptions {
+    /// The order that holds for it: its own, or the pipeline's.
+    pub order_by: String,
+    /// The list that holds for it: its own, or the pipeline's.
+    pub exclude_from_auto_resolve: Vec<String>,
+    /// Full profiles are a step of the deployment.
+    pub create_full_profiles_step: bool,
+    /// Full permission sets are a step of the deployment.
+    pub create_full_permission_sets_step: bool,
+    /// The owner is mailed when the deployment is complete.
+    pub send_deployment_complete_email: bool,
+    /// What the chosen changes need goes along.
+    pub with_dependencies: bool,
+    /// Conflicting changes stay behind.
+    pub skip_conflicted: bool,
+    /// Children go along.
+    pub recursive: bool,
+    /// What is deployed afterwards.
+    pub deploy: Deploy,
+}
+
+/// What changes about a record; what is not said stays.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditRequest {
+    /// `P-3`.
+    pub promotion: String,
+    /// Chosen in addition.
+    #[serde(default)]
+    pub add: Vec<String>,
+    /// Not chosen any more.
+    #[serde(default)]
+    pub remove: Vec<String>,
+    /// The project.
+    pub project: Option<String>,
+    /// The release.
+    pub release: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The order.
+    pub order_by: Option<String>,
+    /// File types that must stop for a person.
+    pub exclude_from_auto_resolve: Option<Vec<String>>,
+    /// Full profiles are a step of the deployment.
+    pub full_profiles: Option<bool>,
+    /// Full permission sets are a step of the deployment.
+    pub full_permission_sets: Option<bool>,
+    /// The owner is mailed when the deployment is complete.
+    pub email_on_complete: Option<bool>,
+    /// What the chosen changes need goes along.
+    pub with_dependencies: Option<bool>,
+    /// Conflicting changes stay behind.
+    pub skip_conflicted: Option<bool>,
+    /// What is deployed afterwards.
+    pub deploy: Option<Deploy>,
+    /// `At` schedules it, `Draft` takes it off the schedule; `Now` is refused: that is what running is for.
+    pub start: Option<Start>,
+}
+
+verb!(POST "/v1/promotion/edit" EditRequest => Answer<Operation, Plan>);
+
+/// Which promotion to run now.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunRequest {
+    /// `P-3`.
+    pub promotion: String,
+    /// A freeze window is overridden, which needs a privilege and a reason.
+    #[serde(default)]
+    pub override_freeze: bool,
+}
+
+verb!(POST "/v1/promotion/run" RunRequest => Answer<Operation, Plan>);
+
+/// Which promotion to call off.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CancelRequest {
+    /// `P-3`.
+    pub promotion: String,
+}
+
+verb!(POST "/v1/promotion/cancel" CancelRequest => Answer<Operation, Plan>);

@@ -1,0 +1,54 @@
+//! `resolve`: a person settles a conflict; after the last one the promotion goes on by itself (`SPEC X4`).
+
+use crate::answer::Answer;
+use crate::operation::{Operation, Plan};
+use crate::verb::verb;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// What was decided about one path.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveRequest {
+    /// `P-7`.
+    pub promotion: String,
+    /// The path, as the conflict names it.
+    pub path: String,
+    /// The change, where several conflict on one path.
+    pub change: Option<String>,
+    /// What the path shall hold.
+    pub with: With,
+}
+
+verb!(POST "/v1/resolve" ResolveRequest => Answer<Operation, Plan>);
+
+/// What a path in conflict shall hold: `"ours"`, `"theirs"`, or `{"content":"<base64>"}`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum With {
+    /// What the destination holds.
+    Ours,
+    /// What the change wants.
+    Theirs,
+    /// These bytes.
+    Content(Bytes),
+}
+
+/// Bytes, written as base64.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Bytes(pub Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        STANDARD.decode(&text).map(Self).map_err(D::Error::custom)
+    }
+}

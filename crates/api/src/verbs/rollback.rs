@@ -1,0 +1,16 @@
+//! `rollback`: one whole deployment is taken back out of one area, by hand (`SPEC 7`).
+
+use crate::answer::Answer;
+use crate::operation::{Operation, Plan};
+use crate::verb::verb;
+use serde::{Deserialize, Serialize};
+
+/// Which deployment.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RollbackRequest {
+    /// A deployment, `D-4`, or a version of an area, `qa-web@7`.
+    pub what: String,
+}
+
+verb!(POST "/v1/rollback" RollbackRequest => Answer<Operation, Plan>);

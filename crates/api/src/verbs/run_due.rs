@@ -1,0 +1,13 @@
+//! `run-due`: promotions and jobs whose time has come are run (`SPEC P12`).
+
+use crate::answer::Answer;
+use crate::operation::{Operation, Plan};
+use crate::verb::verb;
+use serde::{Deserialize, Serialize};
+
+/// Whatever is due. It answers with one row for each promotion under `promotions`, and the deployments that ran.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunDueRequest {}
+
+verb!(POST "/v1/run-due" RunDueRequest => Answer<Operation, Plan>);

@@ -1,0 +1,165 @@
+//! `status`: the whole pipeline at a glance, now or at any past moment (`SPEC H2`).
+
+use crate::reason::Warning;
+use crate::verb::{View, verb};
+use serde::{Deserialize, Serialize};
+
+/// Which moment.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StatusRequest {
+    /// A time (RFC 3339, or local in the pipeline's time zone) or a ledger position, `#12`; now if not said.
+    pub as_of: Option<String>,
+}
+
+verb!(GET "/v1/status" StatusRequest => Status);
+
+/// A pipeline.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Status {
+    /// Its name.
+    pub pipeline: String,
+    /// The ledger position this is true at.
+    pub seq: u64,
+    /// When the entry there was appended; `null` while the ledger is empty.
+    pub at: Option<String>,
+    /// The words people use (`[words]`).
+    pub words: Words,
+    /// Its stages, lowest first.
+    pub stages: Vec<StageStatus>,
+    /// Promotions that have not come to their end, oldest first.
+    pub promotions: Vec<OpenPromotion>,
+    /// Jobs that have not come to their end, and failed ones that nobody settled.
+    pub jobs: JobCounts,
+    /// What somebody should know: failed rollbacks, branches that differ.
+    pub warnings: Vec<Warning>,
+}
+
+impl View for Status {}
+
+/// What people call things; the defaults are our own words with a capital letter.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Words {
+    /// A change.
+    pub change: String,
+    /// A stage.
+    pub stage: String,
+    /// An area.
+    pub area: String,
+    /// A promotion.
+    pub promotion: String,
+    /// A demotion.
+    pub demotion: String,
+    /// A deployment.
+    pub deployment: String,
+    /// A rollback.
+    pub rollback: String,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        let [change, stage, area, promotion, demotion, deployment, rollback] =
+            ["Change", "Stage", "Area", "Promotion", "Demotion", "Deployment", "Rollback"].map(str::to_owned);
+        Self { change, stage, area, promotion, demotion, deployment, rollback }
+    }
+}
+
+/// One stage.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct StageStatus {
+    /// Its name.
+    pub name: String,
+    /// Its branch.
+    pub branch: String,
+    /// The stages directly above it.
+    pub next: Vec<String>,
+    /// The commit its line ends with.
+    pub head: String,
+    /// The tree there.
+    pub tree: String,
+    /// How many changes it holds, excluded ones aside.
+    pub changes: u64,
+    /// For each next stage, how many changes it holds that the next stage lacks or holds older (`SPEC P1`).
+    pub ahead: Vec<Count>,
+    /// For each next stage, how many changes that one holds that this lacks or holds older.
+    pub behind: Vec<Count>,
+    /// Why nothing may move now (`SPEC P13`).
+    pub frozen: Option<Frozen>,
+    /// Its areas, by sequence number.
+    pub areas: Vec<AreaStatus>,
+}
+
+/// A number of changes, against one other stage.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Count {
+    /// The other stage.
+    pub stage: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// A freeze window that holds.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Frozen {
+    /// Its last moment.
+    pub until: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// One area.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct AreaStatus {
+    /// Its name.
+    pub name: String,
+    /// Deploy by Default.
+    pub default: bool,
+    /// `deployment` or `development`.
+    pub class: String,
+    /// Its sequence number.
+    pub sequence: u32,
+    /// Its newest version; `null` before the first.
+    pub version: Option<u32>,
+    /// How many changes are at the stage and not, or not at that revision, in the area (`SPEC R5`).
+    pub pending: u64,
+    /// How many changes the area still holds though the stage does not (`SPEC D7`).
+    pub leftover: u64,
+    /// How many changes automatic deployments skip (`SPEC R8`).
+    pub on_hold: u64,
+    /// How many managed files somebody edited on the target; `null` when it was not looked at, or cannot be.
+    pub drifted: Option<u64>,
+    /// It takes no deployment until it is back.
+    pub offline: bool,
+    /// How many of its jobs have not come to their end.
+    pub jobs: u64,
+}
+
+/// A promotion that has not come to its end.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct OpenPromotion {
+    /// `P-3`.
+    pub id: String,
+    /// `forward` or `back`.
+    pub direction: String,
+    /// Where from.
+    pub source: String,
+    /// Where to.
+    pub destination: String,
+    /// Where it stands.
+    pub status: String,
+    /// How many changes it carries.
+    pub changes: u64,
+    /// When it runs by itself.
+    pub scheduled_at: Option<String>,
+}
+
+/// Jobs by state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct JobCounts {
+    /// Waiting.
+    pub queued: u64,
+    /// Being worked on.
+    pub running: u64,
+    /// Gave up.
+    pub failed: u64,
+}

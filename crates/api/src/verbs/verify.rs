@@ -1,0 +1,48 @@
+//! `verify`: the chain, the stages, the branches and the areas are recomputed (`SPEC H1`).
+
+use crate::exit::Exit;
+use crate::reason::Problem;
+use crate::verb::{View, verb};
+use serde::{Deserialize, Serialize};
+
+/// Everything is verified.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyRequest {}
+
+verb!(GET "/v1/verify" VerifyRequest => Verified);
+
+/// What was found.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Verified {
+    /// Whether all agree.
+    pub ok: bool,
+    /// How many entries the chain has.
+    pub entries: u64,
+    /// The hash of the last one; empty while there is none.
+    pub head: String,
+    /// What was recomputed, in order.
+    pub checks: Vec<Check>,
+}
+
+impl View for Verified {
+    fn exit(&self) -> Exit {
+        match self.ok {
+            true => Exit::Done,
+            false => Exit::Refused,
+        }
+    }
+}
+
+/// One thing that was recomputed.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Check {
+    /// `chain`, `stage`, `branch` or `area`.
+    pub what: String,
+    /// Its name; empty for the chain.
+    pub name: String,
+    /// Whether it agrees.
+    pub ok: bool,
+    /// Where it does not.
+    pub problems: Vec<Problem>,
+}
