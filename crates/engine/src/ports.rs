@@ -250,10 +250,13 @@ pub trait Repo: Content {
     fn blobs(&self) -> Box<dyn Blobs + '_>;
 }
 
+/// Reads one blob after another into a buffer, replacing what it held.
+pub type BlobReader<'a> = Box<dyn FnMut(BlobId, &mut Vec<u8>) -> Result<(), Fault> + 'a>;
+
 /// Reads blobs from any thread.
 pub trait Blobs: Sync {
-    /// A reader for one thread. It replaces what the buffer held.
-    fn reader(&self) -> Box<dyn FnMut(BlobId, &mut Vec<u8>) -> Result<(), Fault> + '_>;
+    /// A reader for one thread.
+    fn reader(&self) -> BlobReader<'_>;
 }
 
 // ---------------------------------------------------------------- Target
@@ -290,6 +293,9 @@ pub trait Target: Send + Sync {
     fn fetch(&self, path: &RepoPath) -> Result<Vec<u8>, Fault>;
     /// Every file Switchback manages here, with what stands there now. Other files are not listed.
     fn managed(&self) -> Result<Vec<(RepoPath, Leaf)>, Fault>;
+    /// Makes these the managed files and writes none of them: for a target that lost its own list
+    /// (`area-manifest-lost`, `area-manifest-damaged`). The engine knows the tree of the last version.
+    fn adopt(&self, files: &[(RepoPath, Leaf)]) -> Result<(), Fault>;
     /// Puts a delta. On an error the target is as it was before. On success the journal stays until
     /// [`confirm`](Target::confirm), so that a version the ledger never heard of can be undone.
     fn put(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault>;

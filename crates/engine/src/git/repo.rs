@@ -225,11 +225,9 @@ pub(super) fn failed(repo: &GitRepo, what: &str, error: &gix::Error) -> Fault {
     let missing = missing.flatten();
     match missing {
         Some(id) => super::objects::missing(id, repo.git.common_dir()),
-        None => Fault::new(
-            "repository-unreadable",
-            format!("{what} failed: {error}"),
-            "run `git fsck` in the repository",
-        ),
+        None => {
+            Fault::new("repository-unreadable", format!("{what} failed: {error}"), "run `git fsck` in the repository")
+        }
     }
 }
 

@@ -1,5 +1,7 @@
-//! The adapters of the engine, each against the real thing.
+//! The engine's integration tests: one binary, one module for each adapter contract.
+#![cfg(test)]
 
 mod git_histories;
 mod git_merge;
 mod git_program;
+mod git_store;
