@@ -2,7 +2,7 @@
 
 use super::objects::{from_git, missing, to_git};
 use super::repo::GitRepo;
-use crate::ports::{Blobs, BlobReader};
+use crate::ports::{BlobReader, Blobs};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use switchback_core::fault::Fault;
