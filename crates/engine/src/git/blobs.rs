@@ -1,12 +1,12 @@
 //! Blobs for several threads at once, those that are not stored yet included.
 
-use super::objects::{missing, from_git, to_git};
+use super::objects::{from_git, missing, to_git};
 use super::repo::GitRepo;
-use crate::ports::Blobs;
+use crate::ports::{BlobReader, Blobs};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use switchback_core::fault::Fault;
-use switchback_core::object::{BlobId, Oid};
+use switchback_core::object::Oid;
 
 /// A source of blobs; it knows what was made until it was asked for.
 pub(super) struct RepoBlobs {
@@ -28,7 +28,7 @@ impl RepoBlobs {
 }
 
 impl Blobs for RepoBlobs {
-    fn reader(&self) -> Box<dyn FnMut(BlobId, &mut Vec<u8>) -> Result<(), Fault> + '_> {
+    fn reader(&self) -> BlobReader<'_> {
         let git = self.git.to_thread_local();
         Box::new(move |blob, buffer| {
             if let Some(bytes) = self.fresh.get(&blob.0) {

@@ -17,6 +17,9 @@ pub(super) const THEIRS: usize = 2;
 /// A set of stages, one bit each.
 type Mask = u8;
 
+/// A folder on the three sides, where it is there.
+type Folders = [Option<Oid>; 3];
+
 /// A path that at least one side changed, and that no rule settled on the way.
 #[derive(Clone, Debug)]
 pub(super) struct Pending {
@@ -56,7 +59,7 @@ pub(super) struct SideChanges {
     /// Folders that are gone on this side.
     pub(super) removed: HashMap<Rc<[u8]>, Removed>,
     /// Folders that only this side changed.
-    deferred: Vec<(Rc<[u8]>, [Option<Oid>; 3])>,
+    deferred: Vec<(Rc<[u8]>, Folders)>,
 }
 
 impl SideChanges {
@@ -135,7 +138,7 @@ impl Row<'_> {
 }
 
 impl Walk<'_> {
-    fn raw(&self, ids: [Option<Oid>; 3]) -> Result<[Rc<[u8]>; 3], Fault> {
+    fn raw(&self, ids: Folders) -> Result<[Rc<[u8]>; 3], Fault> {
         let read = |stage: usize| match ids[stage] {
             Some(id) => self.objects.tree(id),
             None => Ok(Rc::from([])),
@@ -145,7 +148,7 @@ impl Walk<'_> {
 
     /// `watch` says on which side a folder above was kept while the other removed it: 0 for none, the mask
     /// of the side that kept it, or 7 once that side is known to have added a file there.
-    fn folder(&mut self, path: &[u8], ids: [Option<Oid>; 3], watch: Mask) -> Result<(), Fault> {
+    fn folder(&mut self, path: &[u8], ids: Folders, watch: Mask) -> Result<(), Fault> {
         let raw = self.raw(ids)?;
         let raw = [&*raw[0], &*raw[1], &*raw[2]];
         let mut watch = watch;
@@ -230,25 +233,21 @@ impl Walk<'_> {
 }
 
 /// Calls `see` for every name in any of three trees, in order. A file and a folder of one name are two rows.
-fn for_each_row<'a>(
-    raw: [&'a [u8]; 3],
-    mut see: impl FnMut(Row<'a>) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+fn for_each_row<'a>(raw: [&'a [u8]; 3], mut see: impl FnMut(Row<'a>) -> Result<(), Fault>) -> Result<(), Fault> {
     let mut rest = raw;
     loop {
         skip_equal(&mut rest);
         let heads: [Option<Entry<'a>>; 3] = rest.map(tree::first);
-        let Some(least) = heads.iter().flatten().min_by(|one, two| {
-            tree::order((one.name, one.node.kind), (two.name, two.node.kind))
-        }) else {
+        let Some(least) =
+            heads.iter().flatten().min_by(|one, two| tree::order((one.name, one.node.kind), (two.name, two.node.kind)))
+        else {
             return Ok(());
         };
         let (name, kind) = (least.name, least.node.kind);
         let is_folder = kind == Kind::Folder;
         let nodes = [BASE, OURS, THEIRS].map(|stage| {
-            let entry = heads[stage].filter(|entry| {
-                entry.name == name && (entry.node.kind == Kind::Folder) == is_folder
-            })?;
+            let entry =
+                heads[stage].filter(|entry| entry.name == name && (entry.node.kind == Kind::Folder) == is_folder)?;
             rest[stage] = &rest[stage][entry.len..];
             Some(entry.node)
         });

@@ -41,9 +41,8 @@ fn line(signature: &Signature) -> String {
 /// Reads what a commit says.
 pub(super) fn read(objects: &Objects, id: CommitId) -> Result<CommitInfo, Fault> {
     let bytes = objects.read(id.0, ObjectKind::Commit)?;
-    let damaged = || {
-        Fault::new("object-unreadable", format!("commit {id} is damaged"), "run `git fsck` in the repository")
-    };
+    let damaged =
+        || Fault::new("object-unreadable", format!("commit {id} is damaged"), "run `git fsck` in the repository");
     let commit = gix::objs::CommitRef::from_bytes(&bytes, gix::hash::Kind::Sha1).map_err(|_| damaged())?;
     let author = commit.author().map_err(|_| damaged())?;
     let seconds = author.time().map_or(0, |time| time.seconds);

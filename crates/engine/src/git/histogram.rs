@@ -166,7 +166,9 @@ impl Search<'_> {
             let (piece, rarest) = self.grow(place - 1, at, region);
             next_at = next_at.max(piece.new.end);
             let longest = best.region.as_ref().map_or(0, |region| region.old.len());
-            if best.region.is_none() && piece.old.len() > 1 || longest != 0 && longest < piece.old.len() || rarest < best.count
+            if best.region.is_none() && piece.old.len() > 1
+                || longest != 0 && longest < piece.old.len()
+                || rarest < best.count
             {
                 best.count = rarest;
                 best.region = Some(piece.clone());
@@ -185,9 +187,7 @@ impl Search<'_> {
     fn grow(&self, old: usize, new: usize, region: &Region) -> (Region, u32) {
         let mut rarest = self.chains[self.old[old] as usize].count;
         let (mut start, mut end) = ((old, new), (old + 1, new + 1));
-        while start.0 > region.old.start
-            && start.1 > region.new.start
-            && self.old[start.0 - 1] == self.new[start.1 - 1]
+        while start.0 > region.old.start && start.1 > region.new.start && self.old[start.0 - 1] == self.new[start.1 - 1]
         {
             start = (start.0 - 1, start.1 - 1);
             if rarest > 1 {

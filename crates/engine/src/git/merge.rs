@@ -67,6 +67,9 @@ fn conflict(items: &[Item], item: &Item, kind: ConflictKind) -> Conflict {
     }
 }
 
+/// What shall stand at each path that is edited.
+type Wanted = HashMap<Rc<[u8]>, Option<Node>>;
+
 /// Takes back the leaves that cannot be put where they belong because a folder stays there, or a file does
 /// where they need a folder.
 fn block(
@@ -74,8 +77,7 @@ fn block(
     trees: [Oid; 3],
     (edits, conflicts): (&mut Vec<Edit>, &mut Vec<Conflict>),
 ) -> Result<(), Fault> {
-    let wanted: HashMap<Rc<[u8]>, Option<Node>> =
-        edits.iter().map(|edit| (Rc::clone(&edit.path), edit.node)).collect();
+    let wanted: Wanted = edits.iter().map(|edit| (Rc::clone(&edit.path), edit.node)).collect();
     let mut blocked = HashSet::new();
     for edit in edits.iter() {
         let is_leaf = edit.node.is_some_and(|node| node.kind != Kind::Folder);
@@ -99,18 +101,14 @@ fn block(
 }
 
 /// Whether our tree, with the edits, has a folder at the path or a file above it.
-fn is_blocked(
-    objects: &Objects,
-    ours: Oid,
-    (path, wanted): (&[u8], &HashMap<Rc<[u8]>, Option<Node>>),
-) -> Result<bool, Fault> {
+fn is_blocked(objects: &Objects, ours: Oid, (path, wanted): (&[u8], &Wanted)) -> Result<bool, Fault> {
     let mut node = Some(Node::folder(ours));
     let slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
     let mut start = 0;
     for end in slashes.chain([path.len()]) {
         node = match node {
             Some(folder) if folder.kind == Kind::Folder => {
-                super::tree::find(&*objects.tree(folder.id)?, &path[start..end])
+                super::tree::find(&objects.tree(folder.id)?, &path[start..end])
             }
             _ => None,
         };

@@ -155,7 +155,7 @@ impl Objects {
             if node.kind != tree::Kind::Folder {
                 return Ok(None);
             }
-            match tree::find(&*self.tree(node.id)?, name) {
+            match tree::find(&self.tree(node.id)?, name) {
                 Some(found) => node = found,
                 None => return Ok(None),
             }

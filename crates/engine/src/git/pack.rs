@@ -17,7 +17,7 @@ use switchback_core::object::Oid;
 /// How many trees may be made one from the other before one is written in full, as git packs them.
 const MAX_CHAIN: u32 = 50;
 /// Below this, compressing costs more time than it saves room.
-const COMPRESSED_FROM: usize = 128;
+const COMPRESSED_FROM: usize = 1024;
 
 impl Objects {
     /// Writes every object that the repository lacks, durably, and forgets them here.

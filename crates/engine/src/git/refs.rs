@@ -1,7 +1,7 @@
 //! Refs: read, listed, and moved together or not at all.
 
 use super::repo::{GitRepo, commit_from_git, commit_to_git, failed};
-use crate::ports::RefMove;
+use crate::ports::{RefMove, Repo as _};
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
 use gix::refs::{FullName, Target};
 use std::path::Path;
@@ -83,8 +83,7 @@ pub(super) fn move_all(repo: &GitRepo, moves: &[RefMove]) -> Result<bool, Fault>
         return Ok(true);
     }
     let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |time| time.as_secs());
-    let (name, email) =
-        super::commits::identity(repo).unwrap_or_else(|| ("Switchback".into(), "switchback@localhost".into()));
+    let (name, email) = repo.identity().unwrap_or_else(|| ("Switchback".into(), "switchback@localhost".into()));
     let time = format!("{seconds} +0000");
     let committer = gix::actor::SignatureRef { name: name.as_str().into(), email: email.as_str().into(), time: &time };
     match repo.git.edit_references_as(edits, Some(committer)) {

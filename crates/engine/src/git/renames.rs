@@ -55,9 +55,8 @@ pub(super) fn find(
     added: &[File],
     need: Option<&Need<'_>>,
 ) -> Result<Found, Fault> {
-    let candidates = |files: &[File]| -> Vec<usize> {
-        (0..files.len()).filter(|index| files[*index].leaf.id != EMPTY).collect()
-    };
+    let candidates =
+        |files: &[File]| -> Vec<usize> { (0..files.len()).filter(|index| files[*index].leaf.id != EMPTY).collect() };
     let mut search = Search {
         objects,
         deleted,
@@ -332,7 +331,8 @@ fn keep_if_better(best: &mut Vec<Candidate>, candidate: Candidate) {
         best.push(candidate);
         return;
     }
-    let worst = (1..CANDIDATES).fold(0, |worst, slot| if best[slot].rank() < best[worst].rank() { slot } else { worst });
+    let worst =
+        (1..CANDIDATES).fold(0, |worst, slot| if best[slot].rank() < best[worst].rank() { slot } else { worst });
     if candidate.rank() > best[worst].rank() {
         best[worst] = candidate;
     }

@@ -4,7 +4,7 @@ use super::objects::{Objects, from_git, to_git};
 use super::tree::Node;
 use super::{collect, commits, diff, history, merge, moves, overlay, refs, renames, worktree};
 use crate::ports::{Blobs, CommitInfo, RefMove, Repo, WorkTree};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -16,11 +16,15 @@ use switchback_core::object::{BlobId, CommitId, Leaf, Oid, PathChange, RepoPath,
 /// How many deltas are remembered before all are forgotten.
 const DELTAS_KEPT: usize = 4096;
 
+/// How many bytes of delta bases are kept while reading packs.
+const DELTA_BASES: usize = 16 << 20;
+
 /// A git repository on this machine, bare or with work trees. For one thread; [`Repo::blobs`] serves several.
 pub struct GitRepo {
     pub(super) git: gix::Repository,
     pub(super) objects: Objects,
     deltas: RefCell<HashMap<(TreeId, TreeId), Arc<Delta>>>,
+    person: OnceCell<Option<(String, String)>>,
 }
 
 impl GitRepo {
@@ -40,10 +44,11 @@ impl GitRepo {
         if git.object_hash() != gix::hash::Kind::Sha1 {
             return Err(sha256(&git_dir));
         }
+        git.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(DELTA_BASES)));
         let objects = Objects::new(git.objects.clone(), git.common_dir().to_owned());
         // Commits that are not stored yet must be found by walks through history too.
         git.objects.enable_object_memory();
-        Ok(Self { git, objects, deltas: RefCell::default() })
+        Ok(Self { git, objects, deltas: RefCell::default(), person: OnceCell::new() })
     }
 
     /// The change's tree reduced to what touches some paths.
@@ -200,7 +205,7 @@ impl Repo for GitRepo {
     }
 
     fn identity(&self) -> Option<(String, String)> {
-        commits::identity(self)
+        self.person.get_or_init(|| commits::identity(self)).clone()
     }
 
     fn blobs(&self) -> Box<dyn Blobs + '_> {
@@ -225,11 +230,9 @@ pub(super) fn failed(repo: &GitRepo, what: &str, error: &gix::Error) -> Fault {
     let missing = missing.flatten();
     match missing {
         Some(id) => super::objects::missing(id, repo.git.common_dir()),
-        None => Fault::new(
-            "repository-unreadable",
-            format!("{what} failed: {error}"),
-            "run `git fsck` in the repository",
-        ),
+        None => {
+            Fault::new("repository-unreadable", format!("{what} failed: {error}"), "run `git fsck` in the repository")
+        }
     }
 }
 

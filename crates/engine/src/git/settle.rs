@@ -68,6 +68,8 @@ pub(super) fn settle(objects: &Objects, item: &Item) -> Result<Settled, Fault> {
     // side left the content alone.
     let came_here = item.sources[BASE].is_some();
     Ok(match (base, ours, theirs) {
+        // Both sides put the same file where one of them renamed another to: git looks no further.
+        _ if item.collided.is_some() && item.found[OURS] == item.found[THEIRS] => Ok(ours),
         _ if !came_here && (ours == theirs || base == theirs) => Ok(ours),
         _ if !came_here && base == ours => Ok(theirs),
         (_, Some(_), Some(_)) => content(objects, item.stages)?.map(Some),

@@ -110,16 +110,14 @@ impl Pieces<'_> {
             match (ours.get(one), theirs.get(two)) {
                 (None, None) => return self.found,
                 (Some(our), their) if their.is_none_or(|their| our.old.end < their.old.start) => {
-                    let end = their.map_or((self.theirs.lines.len(), self.base_lines), |their| {
-                        (their.new.start, their.old.start)
-                    });
+                    let end = their
+                        .map_or((self.theirs.lines.len(), self.base_lines), |their| (their.new.start, their.old.start));
                     self.add(Side::Ours, [lines(&our.new), counterpart(&our.old, end)]);
                     one += 1;
                 }
                 (our, Some(their)) if our.is_none_or(|our| their.old.end < our.old.start) => {
-                    let end = our.map_or((self.ours.lines.len(), self.base_lines), |our| {
-                        (our.new.start, our.old.start)
-                    });
+                    let end =
+                        our.map_or((self.ours.lines.len(), self.base_lines), |our| (our.new.start, our.old.start));
                     self.add(Side::Theirs, [counterpart(&their.old, end), lines(&their.new)]);
                     two += 1;
                 }
@@ -137,8 +135,7 @@ impl Pieces<'_> {
 
     /// Two hunks that touch: one edit made twice, or a conflict over the lines of both.
     fn both(&mut self, our: &Hunk, their: &Hunk) {
-        let same = our.old == their.old
-            && self.ours.lines[our.new.clone()] == self.theirs.lines[their.new.clone()];
+        let same = our.old == their.old && self.ours.lines[our.new.clone()] == self.theirs.lines[their.new.clone()];
         if same {
             return;
         }

@@ -78,17 +78,33 @@ pub(super) struct Entry<'a> {
     pub(super) canonical: bool,
 }
 
+/// The kind of the entry that begins here, when it is spelled as git writes it today.
+fn canonical(bytes: &[u8]) -> Option<(Kind, usize)> {
+    Some(match bytes.first_chunk::<7>()? {
+        b"100644 " => (Kind::Leaf(Mode::File), 6),
+        [b'4', b'0', b'0', b'0', b'0', b' ', _] => (Kind::Folder, 5),
+        b"100755 " => (Kind::Leaf(Mode::Executable), 6),
+        b"120000 " => (Kind::Leaf(Mode::Symlink), 6),
+        b"160000 " => (Kind::Leaf(Mode::Submodule), 6),
+        _ => return None,
+    })
+}
+
 /// The first entry of some bytes; `None` at their end, or where they are damaged.
 pub(super) fn first(bytes: &[u8]) -> Option<Entry<'_>> {
-    let space = bytes.iter().take(8).position(|byte| *byte == b' ')?;
-    let octal = &bytes[..space];
-    let kind = Kind::parse(octal)?;
+    let (kind, space, is_canonical) = match canonical(bytes) {
+        Some((kind, space)) => (kind, space, true),
+        None => {
+            let space = bytes.iter().take(8).position(|byte| *byte == b' ')?;
+            (Kind::parse(&bytes[..space])?, space, false)
+        }
+    };
     let rest = &bytes[space + 1..];
     let end = gix::bstr::ByteSlice::find_byte(rest, 0)?;
     let id = rest.get(end + 1..end + 21)?;
     let id = Oid(id.try_into().ok()?);
     let node = Node { kind, id };
-    Some(Entry { name: &rest[..end], node, len: space + end + 22, canonical: octal == kind.octal() })
+    Some(Entry { name: &rest[..end], node, len: space + end + 22, canonical: is_canonical })
 }
 
 /// The entries of a tree.
@@ -144,15 +160,15 @@ pub(super) type Change<'a> = (&'a [u8], Option<Node>);
 
 /// The tree with some names changed. `changes` are sorted by name, each name once.
 pub(super) fn splice(old: &[u8], changes: &[Change<'_>]) -> Spliced {
-    if entries(old).any(|entry| !entry.canonical) {
+    let Some(splices) = splices(old, changes) else {
         // Old trees spell modes in ways that git no longer writes; a changed tree is respelled whole.
         let respelled = entries(old).fold(Vec::with_capacity(old.len()), |mut bytes, entry| {
             push(&mut bytes, entry.name, entry.node);
             bytes
         });
-        return Spliced { bytes: apply(&respelled, &splices(&respelled, changes)), delta: None };
-    }
-    let splices = splices(old, changes);
+        let splices = self::splices(&respelled, changes).unwrap_or_default();
+        return Spliced { bytes: apply(&respelled, &splices), delta: None };
+    };
     let bytes = apply(old, &splices);
     let delta = Some(delta(old.len(), bytes.len(), &splices));
     Spliced { bytes, delta }
@@ -166,13 +182,16 @@ fn push(bytes: &mut Vec<u8>, name: &[u8], node: Node) {
     bytes.extend_from_slice(&node.id.0);
 }
 
-/// Finds where each change goes, in order of position.
-fn splices(old: &[u8], changes: &[Change<'_>]) -> Vec<Splice> {
+/// Finds where each change goes, in order of position; `None` when a mode is spelled in an old way.
+fn splices(old: &[u8], changes: &[Change<'_>]) -> Option<Vec<Splice>> {
     let mut inserts: Vec<(&[u8], Node)> = Vec::new();
     let mut splices = Vec::with_capacity(changes.len());
     let mut found = vec![false; changes.len()];
     let mut at = 0;
     for entry in entries(old) {
+        if !entry.canonical {
+            return None;
+        }
         if let Ok(index) = changes.binary_search_by(|change| change.0.cmp(entry.name)) {
             found[index] = true;
             match changes[index].1 {
@@ -192,7 +211,7 @@ fn splices(old: &[u8], changes: &[Change<'_>]) -> Vec<Splice> {
     if !inserts.is_empty() {
         insert_all(old, inserts, &mut splices);
     }
-    splices
+    Some(splices)
 }
 
 /// Adds the splices of new entries.

@@ -21,20 +21,19 @@ const FOREIGN: [&str; 8] = [
 ];
 
 /// Brings every clean work tree on a branch from one commit to another.
-pub(super) fn follow(
-    repo: &GitRepo,
-    branch: &str,
-    (from, to): (CommitId, CommitId),
-) -> Result<Vec<WorkTree>, Fault> {
+pub(super) fn follow(repo: &GitRepo, branch: &str, (from, to): (CommitId, CommitId)) -> Result<Vec<WorkTree>, Fault> {
     let head = format!("refs/heads/{branch}");
     checked_out(repo, &head)
         .into_iter()
         .map(|path| {
-            Ok(if is_clean(&path, from)? && git(&path, &["read-tree", "-m", "-u", &from.to_string(), &to.to_string()])? {
-                WorkTree::Forwarded(path)
-            } else {
-                WorkTree::LeftAlone(path)
-            })
+            Ok(
+                if is_clean(&path, from)? && git(&path, &["read-tree", "-m", "-u", &from.to_string(), &to.to_string()])?
+                {
+                    WorkTree::Forwarded(path)
+                } else {
+                    WorkTree::LeftAlone(path)
+                },
+            )
         })
         .collect()
 }

@@ -82,9 +82,9 @@ fn put(files: &mut Files, path: Vec<u8>, file: (&'static str, Vec<u8>)) {
 /// Whether a path could be put without clearing anything away.
 fn fits(files: &Files, path: &[u8]) -> bool {
     let below = [path, b"/"].concat();
-    files.keys().all(|other| {
-        other != path && !other.starts_with(&below) && !path.starts_with(&[&other[..], b"/"].concat())
-    })
+    files
+        .keys()
+        .all(|other| other != path && !other.starts_with(&below) && !path.starts_with(&[&other[..], b"/"].concat()))
 }
 
 pub fn base(dice: &mut Dice) -> Files {
@@ -148,7 +148,11 @@ fn step(dice: &mut Dice, files: &mut Files, wildness: Wildness) {
         }
         7 => {
             // A link, a file, a submodule: another kind of leaf.
-            let kinds = [("120000", b"to-1".to_vec()), ("100644", text(dice)), ("160000", vec![b'1' + dice.below(3) as u8; 40])];
+            let kinds = [
+                ("120000", b"to-1".to_vec()),
+                ("100644", text(dice)),
+                ("160000", vec![b'1' + dice.below(3) as u8; 40]),
+            ];
             files.insert(old, kinds[dice.below(3)].clone());
         }
         8..12 if fits(files, &new) => {
@@ -190,7 +194,8 @@ pub fn side(dice: &mut Dice, base: &Files, wildness: Wildness) -> Files {
 /// A tree as a commit for `git fast-import`; submodules carry forty digits for content.
 pub fn import(out: &mut Vec<u8>, mark: usize, files: &Files) {
     let mut head = String::new();
-    let _ = write!(head, "reset refs/heads/x\n\ncommit refs/heads/x\nmark :{mark}\ncommitter A <a@b.c> 1 +0000\ndata 0\n");
+    let _ =
+        write!(head, "reset refs/heads/x\n\ncommit refs/heads/x\nmark :{mark}\ncommitter A <a@b.c> 1 +0000\ndata 0\n");
     out.extend(head.as_bytes());
     for (path, (mode, content)) in files {
         let quoted: String = path.iter().map(|byte| format!("\\{byte:03o}")).collect();

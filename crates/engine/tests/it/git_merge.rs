@@ -2,7 +2,7 @@
 
 use crate::git_histories::{self as histories, Dice, Files, Wildness};
 use crate::git_program::Scratch;
-use switchback_core::content::{Content as _, Merge};
+use switchback_core::content::{ConflictKind, Content as _, Merge};
 use switchback_core::object::{Oid, TreeId};
 use switchback_engine::git::GitRepo;
 
@@ -28,8 +28,7 @@ fn import(scratch: &Scratch, trees: &[Files]) -> Vec<String> {
 
 /// Lets git merge `base, ours, theirs` many times over in one process.
 fn judge(scratch: &Scratch, commits: &[String]) -> Vec<Verdict> {
-    let input: String =
-        commits.chunks(3).map(|ids| format!("{} -- {} {}\n", ids[0], ids[1], ids[2])).collect();
+    let input: String = commits.chunks(3).map(|ids| format!("{} -- {} {}\n", ids[0], ids[1], ids[2])).collect();
     let arguments = [
         "-c",
         "merge.renormalize=false",
@@ -71,17 +70,21 @@ fn compare(wildness: Wildness, seeds: std::ops::Range<u64>) {
     let listed = String::from_utf8(listed.stdout).unwrap();
     let trees: Vec<TreeId> = listed.lines().map(|line| TreeId(Oid::from_hex(line).unwrap())).collect();
     let mut wrong = Vec::new();
+    let mut careful = 0;
     for ((seed, verdict), ids) in seeds.zip(&verdicts).zip(trees.chunks(3)) {
-        let merged = repo
-            .merge(Merge { base: ids[0], ours: ids[1], theirs: ids[2], scope: None, resolutions: &[] })
-            .unwrap();
+        let merged =
+            repo.merge(Merge { base: ids[0], ours: ids[1], theirs: ids[2], scope: None, resolutions: &[] }).unwrap();
         let found = merged.conflicts.is_empty().then_some(merged.tree);
-        if found != *verdict {
+        // git may move a file through a renamed folder and on through a renamed file without a word;
+        // stopping there is no mistake, as long as it is rare.
+        if verdict.is_some() && merged.conflicts.iter().any(|conflict| conflict.kind == ConflictKind::FolderRename) {
+            careful += 1;
+        } else if found != *verdict {
             wrong.push(format!("seed {seed}: git {verdict:?}, found {found:?}, {:?}", merged.conflicts));
         }
     }
     let clean = verdicts.iter().filter(|verdict| verdict.is_some()).count();
-    eprintln!("{} of {} clean", clean, verdicts.len());
+    assert!(careful * 1000 <= verdicts.len(), "too careful: {careful} of {}", verdicts.len());
     assert!(clean * 10 > verdicts.len(), "too few clean merges to mean anything: {clean}");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(12)].join("\n"));
 }

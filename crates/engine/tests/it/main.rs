@@ -7,3 +7,4 @@ mod git_program;
 mod ledger_contract;
 mod ledger_sqlite;
 mod queue_contract;
+mod git_store;

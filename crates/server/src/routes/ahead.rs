@@ -1,0 +1,44 @@
+//! `ahead STAGE`: what this stage holds that the next ones lack, with a verdict on each (`SPEC P1`, `P2`).
+
+use super::behind::verdicts;
+use crate::door::Said;
+use crate::names::stages;
+use crate::views::reason::reason;
+use switchback_api::Failure;
+use switchback_api::verbs::ahead::{Ahead, AheadRequest, Candidate};
+use switchback_core::choose::is_of;
+use switchback_core::names::StageName;
+use switchback_core::promotion::Direction;
+use switchback_engine::session::Session;
+
+/// Tells what a stage is ahead with.
+pub fn ahead(session: &mut Session, request: AheadRequest) -> Result<Ahead, Failure> {
+    let state = session.look().said()?;
+    let snapshot = session.snapshot(&state);
+    let source = snapshot.stage(&StageName::new(&request.stage)).said()?;
+    let to = match request.to.is_empty() {
+        true => source.next.clone(),
+        false => stages(&request.to),
+    };
+    let mut candidates = Vec::new();
+    for destination in &to {
+        let there = snapshot.line(destination).said()?;
+        for verdict in verdicts(session, &state, (&source.name, destination), Direction::Forward)? {
+            let ix = verdict.change;
+            if !is_of(&snapshot, ix, request.project.as_deref(), request.release.as_deref()) {
+                continue;
+            }
+            candidates.push(Candidate {
+                change: state.key(ix).to_string(),
+                title: state.at(ix).facts.title.clone(),
+                revision: verdict.revision.0,
+                held: there.receipts.revision(ix).map(|held| held.0),
+                destination: destination.to_string(),
+                eligible: verdict.eligible(),
+                reasons: verdict.reasons.iter().map(reason).collect(),
+            });
+        }
+    }
+    let (stage, to) = (source.name.to_string(), to.iter().map(ToString::to_string).collect());
+    Ok(Ahead { stage, to, candidates })
+}

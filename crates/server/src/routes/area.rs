@@ -1,0 +1,180 @@
+//! `area list|show|verify|repair|populate`.
+
+use super::status::class;
+use crate::door::Said;
+use crate::failure::said;
+use crate::names::written;
+use crate::operate::{Told, finish};
+use crate::views::reason::problem;
+use switchback_api::Failure;
+use switchback_api::reason::ChangeAt;
+use switchback_api::verbs::area::{
+    Area, Areas, Deviation, Held, ListRequest, PopulateRequest, RepairRequest, ShowRequest, Shown, Verified,
+    VerifiedArea, VerifyRequest, Version,
+};
+use switchback_core::area::{self, DriftPolicy, Regression, RollbackPolicy, TargetSpec};
+use switchback_core::content::Content;
+use switchback_core::names::{AreaName, StageName};
+use switchback_core::object::Leaf;
+use switchback_core::ops::deploy::{populate as plan_populate, repair as plan_repair};
+use switchback_core::state::State;
+use switchback_core::version;
+use switchback_engine::session::Session;
+use switchback_engine::verify::deviations;
+
+/// Lists areas.
+pub fn list(session: &mut Session, request: ListRequest) -> Result<Areas, Failure> {
+    let state = session.look().said()?;
+    if let Some(name) = &request.stage {
+        session.snapshot(&state).stage(&StageName::new(name)).said()?;
+    }
+    let wanted = |area: &&area::Area| request.stage.as_ref().is_none_or(|stage| area.stage.as_str() == stage);
+    Ok(Areas { areas: session.pipeline.areas().iter().filter(wanted).map(|area| told(&state, area)).collect() })
+}
+
+/// Shows one area with its versions.
+pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failure> {
+    let state = session.look().said()?;
+    let area = session.snapshot(&state).area(&AreaName::new(&request.area)).said()?;
+    let line = state.area(&area.name);
+    let held = line.held.iter().map(|(ix, holding)| Held {
+        change: state.key(*ix).to_string(),
+        revision: holding.revision.0,
+        since: holding.since.0,
+    });
+    Ok(Shown {
+        area: told(&state, area),
+        held: held.collect(),
+        on_hold: line.on_hold.iter().map(|ix| state.key(*ix).to_string()).collect(),
+        versions: line.versions.iter().rev().map(|one| version(session, &state, one)).collect(),
+    })
+}
+
+fn version(session: &Session, state: &State, version: &version::Version) -> Version {
+    let changes = version.changes.iter().filter_map(|moved| {
+        let revision = moved.after.as_ref().or(moved.before.as_ref())?.revision.0;
+        Some(ChangeAt { change: state.key(moved.change).to_string(), revision })
+    });
+    Version {
+        version: version.number.0,
+        kind: version.kind.as_str().to_owned(),
+        deployment: version.deployment.to_string(),
+        changes: changes.collect(),
+        tree: version.tree.to_string(),
+        by: version.by.to_string(),
+        at: written(session, version.at),
+        reason: version.reason.clone(),
+        reverts: version.reverts.map(|number| number.0),
+    }
+}
+
+fn told(state: &State, area: &area::Area) -> Area {
+    let line = state.area(&area.name);
+    let receipts = state.lines.get(&area.stage).map(|line| &line.receipts);
+    let pending = receipts.map_or(0, |receipts| {
+        let differs = |ix: &_| line.holding(*ix).map(|held| held.revision) != receipts.revision(*ix);
+        receipts.iter().filter(differs).count()
+    });
+    Area {
+        name: area.name.to_string(),
+        stage: area.stage.to_string(),
+        default: area.default,
+        class: class(area).to_owned(),
+        sequence: area.sequence,
+        target: target(&area.target),
+        include: area.filter.include().to_vec(),
+        exclude: area.filter.exclude().to_vec(),
+        strip_prefix: area.filter.strip_prefix(),
+        on_drift: drift(area.on_drift).to_owned(),
+        rollback: policy(area.rollback).to_owned(),
+        regression: if area.regression == Regression::Allow { "allow" } else { "refuse" }.to_owned(),
+        offline: area.offline,
+        version: line.current().map(|version| version.number.0),
+        tree: line.current().map(|version| version.tree.to_string()),
+        changes: line.held.len() as u64,
+        pending: pending as u64,
+    }
+}
+
+fn target(target: &TargetSpec) -> String {
+    match target {
+        TargetSpec::Dir(dir) => format!("dir {dir}"),
+        TargetSpec::Command { program, .. } => format!("command {}", program.join(" ")),
+    }
+}
+
+fn drift(policy: DriftPolicy) -> &'static str {
+    match policy {
+        DriftPolicy::Refuse => "refuse",
+        DriftPolicy::Overwrite => "overwrite",
+        DriftPolicy::Keep => "keep",
+    }
+}
+
+fn policy(policy: RollbackPolicy) -> &'static str {
+    match policy {
+        RollbackPolicy::Files => "files",
+        RollbackPolicy::Lines => "lines",
+        RollbackPolicy::Strict => "strict",
+    }
+}
+
+/// Compares targets with their current versions (`SPEC A13`).
+pub fn verify(session: &mut Session, request: VerifyRequest) -> Result<Verified, Failure> {
+    let state = session.look().said()?;
+    let snapshot = session.snapshot(&state);
+    let areas = match request.area.is_empty() {
+        true => session.pipeline.areas().iter().collect(),
+        false => {
+            let named = request.area.iter().map(|name| snapshot.area(&AreaName::new(name)));
+            named.collect::<Result<Vec<_>, _>>().said()?
+        }
+    };
+    let verified = areas.into_iter().map(|area| verify_one(session, &state, area));
+    Ok(Verified { areas: verified.collect::<Result<_, _>>()? })
+}
+
+fn verify_one(session: &Session, state: &State, area: &area::Area) -> Result<VerifiedArea, Failure> {
+    let mut told = VerifiedArea { area: area.name.to_string(), clean: true, ..VerifiedArea::default() };
+    let Some(version) = state.area(&area.name).current() else { return Ok(told) };
+    told.version = Some(version.number.0);
+    told.tree = Some(version.tree.to_string());
+    told.files = session.repo.leaves(version.tree).said()?.len() as u64;
+    match deviations(session, area, version) {
+        Err(failure) => {
+            told.clean = false;
+            told.problem = Some(problem(&said(failure)));
+        }
+        Ok(found) => {
+            let edits: Vec<_> = found.iter().map(|one| (one.path.clone(), one.actual)).collect();
+            told.found = Some(session.repo.edit(version.tree, &edits).said()?.to_string());
+            told.clean = found.is_empty();
+            told.deviations = found.iter().map(deviation).collect();
+        }
+    }
+    Ok(told)
+}
+
+fn deviation(one: &switchback_engine::verify::Deviation) -> Deviation {
+    let id = |leaf: Option<Leaf>| leaf.map(|leaf| leaf.id.to_string());
+    Deviation {
+        path: one.path.to_string(),
+        what: one.word().to_owned(),
+        expected: id(one.expected),
+        found: id(one.actual),
+    }
+}
+
+/// Reinstates the current version as a new one (`SPEC A13`).
+pub fn repair(session: &mut Session, asked: RepairRequest) -> Told {
+    let area = AreaName::new(&asked.area);
+    let request = serde_json::json!({ "repair": area });
+    finish(session, session.carry_out(&request, |snapshot, _| plan_repair(snapshot, &area)))
+}
+
+/// Writes the baseline (`SPEC A4`).
+pub fn populate(session: &mut Session, asked: PopulateRequest) -> Told {
+    let area = AreaName::new(&asked.area);
+    let request = serde_json::json!({ "populate": area });
+    finish(session, session.carry_out(&request, |snapshot, _| plan_populate(snapshot, &area)))
+}

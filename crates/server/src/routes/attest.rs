@@ -1,0 +1,20 @@
+//! `change attest`.
+
+use crate::names::keys;
+use crate::operate::{Told, finish};
+use switchback_api::verbs::attest::{Attestation as Kind, AttestRequest};
+use switchback_core::names::RevisionNo;
+use switchback_core::ops::attest::{Request, plan};
+use switchback_core::stage::Attestation;
+use switchback_engine::session::Session;
+
+/// Attests revisions.
+pub fn attest(session: &mut Session, request: AttestRequest) -> Told {
+    let kinds = request.kinds.iter().map(|kind| match kind {
+        Kind::Tested => Attestation::Tested,
+        Kind::Approved => Attestation::Approved,
+    });
+    let kinds = kinds.collect();
+    let request = Request { changes: keys(&request.changes), revision: request.revision.map(RevisionNo), kinds };
+    finish(session, session.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
+}

@@ -1,0 +1,26 @@
+//! `back-promote`: to one or several lower stages, each with a promotion of its own (`SPEC P9`).
+
+use super::mass::rows;
+use super::promote::request;
+use crate::names::stages;
+use crate::operate::{Told, finish};
+use switchback_api::verbs::back_promote::BackPromoteRequest;
+use switchback_core::ops::back_promote::plan;
+use switchback_core::ops::promote::Request;
+use switchback_core::promotion::Direction;
+use switchback_engine::mass::to_several;
+use switchback_engine::session::Session;
+
+/// Back-promotes.
+pub fn back_promote(session: &mut Session, asked: BackPromoteRequest) -> Told {
+    let BackPromoteRequest { changes, from, to, options, start } = asked;
+    let request = request(session, (changes, from), (&options, &start))?;
+    let request = Request { direction: Direction::Back, ..request };
+    match stages(&to).as_slice() {
+        [one] => {
+            let done = session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request, one));
+            finish(session, done)
+        }
+        several => rows(session, to_several(session, &request, several)),
+    }
+}

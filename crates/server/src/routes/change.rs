@@ -1,0 +1,166 @@
+//! `change list|show|edit|exclude|include|ignore|task`.
+
+use crate::door::Said;
+use crate::names::{keys, user, written};
+use crate::operate::{Told, finish};
+use crate::views::standing::standings;
+use switchback_api::Failure;
+use switchback_api::verbs::attest::Attestation;
+use switchback_api::verbs::change::{
+    Attested, Change, Changes, DecideRequest, Decision as Decided, Edit, IgnoredAt, InArea, ListRequest, Listed, Remark,
+    Revision, ShowRequest, Shown, Task, TaskDone,
+};
+use switchback_core::change;
+use switchback_core::names::{AreaName, ChangeKey, StageName};
+use switchback_core::ops::change::{Decision, Request, plan};
+use switchback_core::receipt::ChangeIx;
+use switchback_core::stage;
+use switchback_core::state::State;
+use switchback_engine::session::Session;
+
+/// Lists changes.
+pub fn list(session: &mut Session, request: ListRequest) -> Result<Changes, Failure> {
+    let state = session.look().said()?;
+    let snapshot = session.snapshot(&state);
+    let line = match &request.stage {
+        Some(name) => Some(snapshot.line(&StageName::new(name)).said()?),
+        None => None,
+    };
+    let is = |wanted: &Option<String>, value: Option<&str>| wanted.is_none() || wanted.as_deref() == value;
+    let numbered = state.changes.iter().enumerate();
+    let wanted = numbered.filter(|(at, change)| {
+        let facts = &change.facts;
+        line.is_none_or(|line| line.receipts.holds(ChangeIx(*at as u32)))
+            && is(&request.project, facts.project.as_deref())
+            && is(&request.release, facts.release.as_deref())
+            && is(&request.owner, Some(facts.owner.as_str()))
+    });
+    Ok(Changes { changes: wanted.map(|(_, change)| listed(change)).collect() })
+}
+
+fn listed(change: &change::Change) -> Listed {
+    let facts = &change.facts;
+    Listed {
+        key: change.key.to_string(),
+        title: facts.title.clone(),
+        project: facts.project.clone(),
+        release: facts.release.clone(),
+        owner: facts.owner.to_string(),
+        parent: facts.parent.as_ref().map(ToString::to_string),
+        revision: change.latest().number.0,
+        attested: change.latest().attested.iter().map(|attested| kind(attested.kind)).collect(),
+        excluded: change.excluded.is_some(),
+    }
+}
+
+fn kind(kind: stage::Attestation) -> Attestation {
+    match kind {
+        stage::Attestation::Tested => Attestation::Tested,
+        stage::Attestation::Approved => Attestation::Approved,
+    }
+}
+
+/// Shows one change, whole.
+pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failure> {
+    let state = session.look().said()?;
+    let key = ChangeKey::new(&request.change);
+    let (ix, known) = session.snapshot(&state).change(&key).said()?;
+    let facts = listed(known);
+    let children = state.changes.iter().filter(|other| other.facts.parent.as_ref() == Some(&key));
+    let change = Change {
+        key: facts.key,
+        title: facts.title,
+        project: facts.project,
+        release: facts.release,
+        owner: facts.owner,
+        parent: facts.parent,
+        children: children.map(|child| child.key.to_string()).collect(),
+        origin: known.origin.as_ref().map(ToString::to_string),
+        recorded_at: written(session, known.recorded_at),
+        revisions: known.revisions.iter().map(|one| revision(session, one)).collect(),
+        excluded: known.excluded.as_ref().map(|said| remark(session, said)),
+        ignored: known.ignored.iter().map(|(stage, said)| ignored(session, stage, said)).collect(),
+        tasks: known.tasks.iter().map(|one| task(session, one)).collect(),
+        stages: standings(session, &state, ix),
+        areas: areas(&state, ix),
+    };
+    Ok(Shown { change })
+}
+
+fn revision(session: &Session, revision: &change::Revision) -> Revision {
+    let attested = |attested: &change::Attested| Attested {
+        kind: kind(attested.kind),
+        by: attested.by.to_string(),
+        at: written(session, attested.at),
+    };
+    Revision {
+        number: revision.number.0,
+        base: revision.base.to_string(),
+        tip: revision.tip.to_string(),
+        author: format!("{} <{}>", revision.author.name, revision.author.email),
+        subject: revision.subject.clone(),
+        depends_on: revision.depends_on.iter().map(ToString::to_string).collect(),
+        attested: revision.attested.iter().map(attested).collect(),
+        recorded_at: written(session, revision.recorded_at),
+    }
+}
+
+fn remark(session: &Session, remark: &change::Remark) -> Remark {
+    Remark { by: remark.by.to_string(), at: written(session, remark.at), reason: remark.reason.clone() }
+}
+
+fn ignored(session: &Session, stage: &StageName, said: &change::Remark) -> IgnoredAt {
+    let Remark { by, at, reason } = remark(session, said);
+    IgnoredAt { stage: stage.to_string(), by, at, reason }
+}
+
+fn task(session: &Session, task: &change::Task) -> Task {
+    let done = |done: &change::TaskDone| TaskDone {
+        area: done.area.to_string(),
+        revision: done.revision.0,
+        by: done.by.to_string(),
+        at: written(session, done.at),
+    };
+    Task {
+        number: task.number,
+        text: task.text.clone(),
+        area: task.area.as_ref().map(ToString::to_string),
+        done: task.done.iter().map(done).collect(),
+    }
+}
+
+fn areas(state: &State, ix: ChangeIx) -> Vec<InArea> {
+    let holding = state.areas.iter().filter_map(|(name, area)| Some((name, area.holding(ix)?)));
+    let told = holding.map(|(name, holding)| InArea {
+        area: name.to_string(),
+        revision: holding.revision.0,
+        since: holding.since.0,
+    });
+    told.collect()
+}
+
+/// Records a decision about changes. A task that is done wakes what waited for it.
+pub fn decide(session: &mut Session, request: DecideRequest) -> Told {
+    let decision = match request.decision {
+        Decided::Edit(Edit { title, project, release, owner, parent }) => {
+            let (owner, parent) = (user(&owner), parent.map(ChangeKey::new));
+            Decision::Edit { title, project, release, owner, parent }
+        }
+        Decided::Exclude => Decision::Exclude,
+        Decided::Include => Decision::Include,
+        Decided::Ignore(stage) => Decision::Ignore(StageName::new(stage)),
+        Decided::Notice(stage) => Decision::Notice(StageName::new(stage)),
+        Decided::AddTask { text, area } => Decision::AddTask { text, area: area.map(AreaName::new) },
+        Decided::DoTask { number, area } => Decision::DoTask { number, area: AreaName::new(area) },
+    };
+    let request = Request { changes: keys(&request.changes), decision };
+    let done = session.carry_out(&request, |snapshot, _| plan(snapshot, &request));
+    let woken = matches!(request.decision, Decision::DoTask { .. }) && done.is_ok();
+    if woken && session.options.depth == switchback_engine::session::Depth::Carry {
+        session.wake_paused().said()?;
+        if session.options.patience == switchback_engine::session::Patience::Wait {
+            session.run_jobs(None).said()?;
+        }
+    }
+    finish(session, done)
+}

@@ -1,0 +1,23 @@
+//! `deploy`.
+
+use crate::names::{keys};
+use crate::operate::{Told, finish};
+use switchback_api::verbs::deploy::{DeployRequest, Place as SaidPlace};
+use switchback_api::verbs::promote::Chosen;
+use switchback_core::names::{AreaName, StageName};
+use switchback_core::ops::deploy::{Place, Request, Wanted, plan};
+use switchback_engine::session::Session;
+
+/// Deploys by hand.
+pub fn deploy(session: &mut Session, asked: DeployRequest) -> Told {
+    let changes = match asked.changes {
+        Chosen::All => Wanted::All,
+        Chosen::Keys(texts) => Wanted::Keys(keys(&texts)),
+    };
+    let place = match asked.place {
+        SaidPlace::Areas(areas) => Place::Areas(areas.iter().map(AreaName::new).collect()),
+        SaidPlace::Stage(stage) => Place::Stage(StageName::new(stage)),
+    };
+    let request = Request { changes, place };
+    finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
+}

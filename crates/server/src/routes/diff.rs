@@ -1,0 +1,80 @@
+//! `diff A B`: what differs between two stages or areas, at any moment (`SPEC H2`).
+
+use crate::door::Said;
+use crate::names::moment;
+use crate::views::files;
+use std::collections::BTreeMap;
+use switchback_api::Failure;
+use switchback_api::verbs::diff::{ChangeDiff, Diff, DiffRequest, Side};
+use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName, VersionNo};
+use switchback_core::object::TreeId;
+use switchback_core::refusal::{Code, Refusal};
+use switchback_core::state::State;
+use switchback_engine::session::Session;
+
+struct Named {
+    tree: TreeId,
+    changes: BTreeMap<ChangeKey, RevisionNo>,
+}
+
+/// Tells what differs.
+pub fn diff(session: &mut Session, request: DiffRequest) -> Result<Diff, Failure> {
+    let (a, b) = (named(session, &request.a)?, named(session, &request.b)?);
+    let keys: std::collections::BTreeSet<&ChangeKey> = a.changes.keys().chain(b.changes.keys()).collect();
+    let held = |side: &Named, key: &ChangeKey| side.changes.get(key).map(|revision| revision.0);
+    let differing = keys.into_iter().filter(|key| held(&a, key) != held(&b, key));
+    let changes = differing.map(|key| ChangeDiff { change: key.to_string(), a: held(&a, key), b: held(&b, key) });
+    Ok(Diff {
+        changes: changes.collect(),
+        files: files::between(session, a.tree, b.tree)?,
+        a: Side { name: request.a, tree: a.tree.to_string() },
+        b: Side { name: request.b, tree: b.tree.to_string() },
+    })
+}
+
+/// `QA`, `QA@2026-12-01`, `QA@#12`, `qa-web`, `qa-web@7`.
+fn named(session: &Session, text: &str) -> Result<Named, Failure> {
+    let (name, at) = match text.split_once('@') {
+        Some((name, at)) => (name, Some(at)),
+        None => (text, None),
+    };
+    match session.pipeline.area(&AreaName::new(name)) {
+        Some(area) => area_at(session, &area.name, at),
+        None => stage_at(session, &StageName::new(name), at),
+    }
+}
+
+fn stage_at(session: &Session, name: &StageName, at: Option<&str>) -> Result<Named, Failure> {
+    let state = match at {
+        Some(at) => session.look_back(moment(session, at)?).said()?,
+        None => State::clone(&*session.look().said()?),
+    };
+    let line = session.snapshot(&state).line(name).said()?;
+    let held = line.receipts.iter().filter_map(|ix| Some((state.key(ix).clone(), line.receipts.revision(ix)?)));
+    Ok(Named { tree: line.tree, changes: held.collect() })
+}
+
+fn area_at(session: &Session, name: &AreaName, at: Option<&str>) -> Result<Named, Failure> {
+    let state = session.look().said()?;
+    let line = state.area(name);
+    let number = match at {
+        Some(at) => at.parse().map(VersionNo).ok(),
+        None => line.current().map(|version| version.number),
+    };
+    let version = number.and_then(|number| line.version(number));
+    let Some(version) = version else {
+        let wanted = at.map_or_else(|| name.to_string(), |at| format!("{name}@{at}"));
+        return Err(Refusal::unknown(Code::UnknownVersion, &wanted, &[])).said();
+    };
+    let mut changes = BTreeMap::new();
+    for earlier in line.versions.iter().filter(|earlier| earlier.number <= version.number) {
+        for moved in &earlier.changes {
+            let key = state.key(moved.change).clone();
+            match &moved.after {
+                Some(holding) => changes.insert(key, holding.revision),
+                None => changes.remove(&key),
+            };
+        }
+    }
+    Ok(Named { tree: version.tree, changes })
+}

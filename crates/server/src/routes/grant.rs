@@ -1,0 +1,68 @@
+//! `grant`, `revoke`, `grants`.
+
+use crate::door::Said;
+use crate::operate::{Told, finish};
+use crate::views::plan::scope;
+use switchback_api::Failure;
+use switchback_api::operation::Scope as SaidScope;
+use switchback_api::verbs::grant::{Effect as SaidEffect, Grant as SaidGrant, GrantRequest, Grants, ListRequest, RevokeRequest};
+use switchback_core::grant::{Effect, Grant, Privilege, Scope};
+use switchback_core::names::{AreaName, StageName, UserName};
+use switchback_core::ops::grant::{Request, plan};
+use switchback_engine::session::Session;
+
+/// Grants or denies a privilege.
+pub fn grant(session: &mut Session, asked: GrantRequest) -> Told {
+    operate(session, Request::Grant(named(&asked.grant)?))
+}
+
+/// Takes a grant back.
+pub fn revoke(session: &mut Session, asked: RevokeRequest) -> Told {
+    operate(session, Request::Revoke(named(&asked.grant)?))
+}
+
+fn operate(session: &Session, request: Request) -> Told {
+    finish(session, session.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
+}
+
+/// Lists grants.
+pub fn list(session: &mut Session, request: ListRequest) -> Result<Grants, Failure> {
+    let state = session.look().said()?;
+    let wanted = |grant: &&Grant| request.who.as_ref().is_none_or(|who| grant.who.as_str() == who);
+    Ok(Grants {
+        administrator: state.administrator.as_ref().map(ToString::to_string).unwrap_or_default(),
+        grants: state.grants.iter().filter(wanted).map(told).collect(),
+    })
+}
+
+fn told(grant: &Grant) -> SaidGrant {
+    SaidGrant {
+        who: grant.who.to_string(),
+        privilege: grant.privilege.as_str().to_owned(),
+        scope: scope(&grant.scope),
+        effect: match grant.effect {
+            Effect::Allow => SaidEffect::Allow,
+            Effect::Deny => SaidEffect::Deny,
+        },
+    }
+}
+
+fn named(said: &SaidGrant) -> Result<Grant, Failure> {
+    let Some(privilege) = Privilege::parse(&said.privilege) else {
+        let known: Vec<_> = Privilege::ALL.iter().map(|privilege| privilege.as_str()).collect();
+        return Err(Failure::usage(format!("`{}` is no privilege; there are {}", said.privilege, known.join(", "))));
+    };
+    Ok(Grant {
+        who: UserName::new(&said.who),
+        privilege,
+        scope: match &said.scope {
+            SaidScope::Pipeline => Scope::Pipeline,
+            SaidScope::Stage(stage) => Scope::Stage(StageName::new(stage)),
+            SaidScope::Area(area) => Scope::Area(AreaName::new(area)),
+        },
+        effect: match said.effect {
+            SaidEffect::Allow => Effect::Allow,
+            SaidEffect::Deny => Effect::Deny,
+        },
+    })
+}

@@ -1,0 +1,106 @@
+//! `history`: deployments and rollbacks, with what may be rolled back (`SPEC R7`, `H3`).
+
+use crate::door::Said;
+use crate::names::{time, written};
+use crate::views::deployment::{problem, version};
+use crate::views::reason::{change_at, refusal};
+use switchback_api::verbs::history::{History, HistoryEntry, HistoryRequest};
+use switchback_api::{Failure, Reason};
+use switchback_core::deployment::{Deployment, DeploymentStatus};
+use switchback_core::grant::{Privilege, Scope};
+use switchback_core::names::{AreaName, StageName};
+use switchback_core::plan::Stop;
+use switchback_core::snapshot::Snapshot;
+use switchback_core::{revertible, rights};
+use switchback_engine::session::Session;
+
+/// Tells what was deployed and rolled back, newest first: an order in which rollbacks can be executed.
+pub fn history(session: &mut Session, request: HistoryRequest) -> Result<History, Failure> {
+    let state = session.look().said()?;
+    let snapshot = session.snapshot(&state);
+    check(&snapshot, &request)?;
+    let since = request.since.as_ref().map(|text| time(session, text)).transpose()?;
+    let until = request.until.as_ref().map(|text| time(session, text)).transpose()?;
+    let is = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
+    let wanted = |asked: &&Deployment| {
+        let has = |key: &String| asked.changes.iter().any(|(change, _)| change.as_str() == key);
+        is(&request.area, asked.area.as_str())
+            && is(&request.stage, &stage_of(session, asked))
+            && is(&request.kind, asked.kind.as_str())
+            && is(&request.by, asked.by.as_str())
+            && request.change.as_ref().is_none_or(has)
+            && since.is_none_or(|since| asked.at >= since)
+            && until.is_none_or(|until| asked.at <= until)
+    };
+    let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
+    let mut entries = Vec::new();
+    for asked in state.deployments.iter().rev().filter(wanted) {
+        let entry = entry(session, &snapshot, asked)?;
+        if entries.len() < limit && (entry.rollbackable || !request.rollbackable) {
+            entries.push(entry);
+        }
+    }
+    Ok(History { entries })
+}
+
+/// Filters that name nothing are told, not answered with an empty list.
+fn check(snapshot: &Snapshot<'_>, request: &HistoryRequest) -> Result<(), Failure> {
+    if let Some(name) = &request.stage {
+        snapshot.stage(&StageName::new(name)).said()?;
+    }
+    if let Some(name) = &request.area {
+        snapshot.area(&AreaName::new(name)).said()?;
+    }
+    if let Some(key) = &request.change {
+        snapshot.change(&switchback_core::names::ChangeKey::new(key)).said()?;
+    }
+    Ok(())
+}
+
+fn stage_of(session: &Session, asked: &Deployment) -> String {
+    session.pipeline.area(&asked.area).map(|area| area.stage.to_string()).unwrap_or_default()
+}
+
+fn entry(session: &Session, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<HistoryEntry, Failure> {
+    let reasons = not_rollbackable(session, snapshot, asked)?;
+    let made = version(&asked.status).map(switchback_core::names::VersionNo);
+    let area = snapshot.state.area(&asked.area);
+    Ok(HistoryEntry {
+        deployment: asked.id.to_string(),
+        area: asked.area.to_string(),
+        stage: stage_of(session, asked),
+        version: version(&asked.status),
+        kind: asked.kind.as_str().to_owned(),
+        status: asked.status.as_str().to_owned(),
+        changes: asked.changes.iter().map(change_at).collect(),
+        operation: asked.operation.to_string(),
+        by: asked.by.to_string(),
+        at: written(session, asked.at),
+        reason: asked.reason.clone(),
+        reverts: made.and_then(|number| area.version(number)?.reverts).map(|number| number.0),
+        problem: problem(&asked.status),
+        rollbackable: reasons.is_empty(),
+        reasons,
+    })
+}
+
+/// Why this person cannot roll a deployment back; empty when they can.
+fn not_rollbackable(session: &Session, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<Vec<Reason>, Failure> {
+    let area = match snapshot.area(&asked.area) {
+        Ok(area) => area,
+        Err(unknown) => return Ok(vec![refusal(&unknown)]),
+    };
+    let DeploymentStatus::Succeeded { version } = asked.status else {
+        let message = format!("{} made no version: it is {}", asked.id, asked.status.as_str());
+        return Ok(vec![Reason { code: "unknown-version".to_owned(), message, blocks: true }]);
+    };
+    let scope = Scope::Area(area.name.clone());
+    let mut reasons: Vec<Reason> =
+        rights::require(snapshot, Privilege::Rollback, scope).err().iter().map(refusal).collect();
+    match revertible::check(snapshot, &session.repo, area, version) {
+        Ok(_) => {}
+        Err(Stop::Refused(no)) => reasons.push(refusal(&no)),
+        Err(Stop::Fault(fault)) => return Err(fault).said(),
+    }
+    Ok(reasons)
+}

@@ -1,0 +1,56 @@
+//! `init`.
+
+use crate::door::Said;
+use crate::views::reason::warnings;
+use switchback_api::verbs::init::{ImportedStage, InitRequest, Initialized};
+use switchback_api::{Answer, Failure};
+use switchback_core::stage::Stage;
+use switchback_core::state::State;
+use switchback_engine::config;
+use switchback_engine::init::{self, Begun, Request};
+use switchback_engine::session::{Depth, Options};
+
+/// Begins a pipeline.
+pub fn init(options: &Options, request: InitRequest) -> Result<Answer<Initialized>, Failure> {
+    let request = Request {
+        stages: request.stages.into_iter().map(|one| (one.stage, one.branch)).collect(),
+        next: request.next.into_iter().map(|edge| (edge.from, edge.to)).collect(),
+    };
+    let begun = init::init(options, &request).said()?;
+    let told = told(&begun)?;
+    Ok(match begun.done.depth {
+        Depth::Carry => Answer::Done(told),
+        Depth::Preview => Answer::Plan(told),
+    })
+}
+
+fn told(begun: &Begun) -> Result<Initialized, Failure> {
+    let pipeline = match &begun.written {
+        Some(text) => config::parse(text, &begun.config_path),
+        None => config::read(&begun.config_path),
+    };
+    let pipeline = pipeline.said()?;
+    let state = &begun.done.after;
+    Ok(Initialized {
+        operation: None,
+        kind: "init".to_owned(),
+        pipeline: pipeline.name().to_owned(),
+        configuration: begun.config_path.display().to_string(),
+        wrote_configuration: begun.written.is_some(),
+        administrator: state.administrator.as_ref().map(ToString::to_string).unwrap_or_default(),
+        stages: pipeline.stages().iter().map(|stage| imported(state, stage)).collect(),
+        warnings: warnings(begun.done.plan.warnings.iter().chain(&begun.done.warnings)),
+    })
+}
+
+fn imported(state: &State, stage: &Stage) -> ImportedStage {
+    let line = state.lines.get(&stage.name);
+    let held = line.into_iter().flat_map(|line| line.receipts.iter());
+    ImportedStage {
+        stage: stage.name.to_string(),
+        branch: stage.branch.clone(),
+        next: stage.next.iter().map(ToString::to_string).collect(),
+        head: line.map(|line| line.head.to_string()).unwrap_or_default(),
+        imported: held.map(|ix| state.key(ix).to_string()).collect(),
+    }
+}

@@ -1,0 +1,94 @@
+//! `back-promote --mass`: one row for each destination (`SPEC P9`).
+
+use super::promote::promotion_options;
+use crate::door::Said;
+use crate::failure::said;
+use crate::names::{stages, start};
+use crate::operate::Told;
+use crate::views::promotion::moved;
+use crate::views::reason::{locked, problem};
+use crate::views::{conflict, operation, plan};
+use switchback_api::operation::{MovedChange, Row};
+use switchback_api::verbs::mass::MassRequest;
+use switchback_api::{Answer, Failure, Operation};
+use switchback_core::names::{OperationKind, StageName};
+use switchback_core::ops::mass::MassRequest as Mass;
+use switchback_core::state::State;
+use switchback_engine::mass::{ToOne, mass as carry};
+use switchback_engine::run::Done;
+use switchback_engine::session::{Depth, Patience, Session};
+
+/// Back-promotes everything eligible from a stage to its lower stages.
+pub fn mass(session: &mut Session, asked: MassRequest) -> Told {
+    let request = Mass {
+        from: StageName::new(&asked.from),
+        to: stages(&asked.to),
+        project: asked.options.project.clone(),
+        release: asked.options.release.clone(),
+        options: promotion_options(&asked.options)?,
+        start: start(session, &asked.start)?,
+    };
+    let all = carry(session, &request).said()?;
+    rows(session, all)
+}
+
+/// Runs what the rows queued, and tells them.
+pub fn rows(session: &Session, all: Vec<ToOne>) -> Told {
+    let done: Vec<&Done> = all.iter().filter_map(|one| one.result.as_ref()?.as_ref().ok()).collect();
+    if session.options.depth == Depth::Carry && session.options.patience == Patience::Wait {
+        for one in done.iter().filter(|one| one.plan.deployments().next().is_some()) {
+            session.run_jobs(one.plan.operation).said()?;
+        }
+    }
+    let mut told = Operation { kind: "mass-back-promotion".to_owned(), ..Operation::default() };
+    for one in &done {
+        let one = operation::told(session, one)?;
+        told.deployments.extend(one.deployments);
+        told.warnings.extend(one.warnings);
+    }
+    let previewed = plan::told(session, &done)?;
+    for one in all {
+        told.promotions.push(row(session, one)?);
+    }
+    Ok(match session.options.depth {
+        Depth::Carry => Answer::Done(told),
+        Depth::Preview => Answer::Plan(switchback_api::Plan { operation: told, ..previewed }),
+    })
+}
+
+fn row(session: &Session, one: ToOne) -> Result<Row, Failure> {
+    let now = session.look().said()?;
+    let mut told = Row { destination: one.destination.to_string(), ..Row::default() };
+    let state = match &one.result {
+        Some(Ok(done)) if done.depth == Depth::Preview => std::rc::Rc::clone(&done.after),
+        _ => now,
+    };
+    if let Some(row) = &one.row {
+        told.locked = row.locked.iter().map(|verdict| locked(&state, verdict)).collect();
+    }
+    match one.result {
+        None => "nothing-to-move".clone_into(&mut told.status),
+        Some(Ok(done)) => told = made(session, &state, (told, &done))?,
+        Some(Err(failure)) => {
+            let failure = said(failure);
+            let refused = matches!(failure, Failure::Refused(_));
+            told.status = if refused { "refused" } else { "failed" }.to_owned();
+            told.problem = Some(problem(&failure));
+        }
+    }
+    Ok(told)
+}
+
+fn made(session: &Session, state: &State, what: (Row, &Done)) -> Result<Row, Failure> {
+    let (row, done) = what;
+    let id = done.plan.operation.filter(|id| id.kind == OperationKind::Promotion);
+    let Some(promotion) = id.and_then(|id| state.promotion(id)) else { return Ok(row) };
+    let changes: Vec<MovedChange> = promotion.changes.iter().map(moved).collect();
+    Ok(Row {
+        operation: Some(promotion.id.to_string()),
+        status: promotion.status.as_str().to_owned(),
+        changes,
+        conflicts: conflict::conflicts(session, &promotion.conflicts)?,
+        ..row
+    })
+}

@@ -1,0 +1,58 @@
+//! `promote`.
+
+use crate::names::{keys, order, stage, start, user, wish};
+use crate::operate::{Told, finish};
+use switchback_api::Failure;
+use switchback_api::verbs::promote::{Chosen as Said, Options, PromoteRequest, Start};
+use switchback_core::choose::Chosen;
+use switchback_core::ops::promote::{Freeze, Request, plan};
+use switchback_core::promotion::{Direction, PromotionOptions};
+use switchback_engine::session::Session;
+
+/// Promotes.
+pub fn promote(session: &mut Session, asked: PromoteRequest) -> Told {
+    let PromoteRequest { changes, from, to, options, start } = asked;
+    let request = Request { to: stage(&to), ..request(session, (changes, from), (&options, &start))? };
+    finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
+}
+
+/// What promoting and back-promoting ask alike.
+pub fn request(
+    session: &Session,
+    what: (Said, Option<String>),
+    how: (&Options, &Start),
+) -> Result<Request, Failure> {
+    let ((changes, from), (options, begins)) = (what, how);
+    let (project, release) = (options.project.clone(), options.release.clone());
+    let chosen = match changes {
+        Said::All => Chosen::All { project: project.clone(), release: release.clone() },
+        Said::Keys(texts) => Chosen::Keys(keys(&texts)),
+    };
+    Ok(Request {
+        direction: Direction::Forward,
+        chosen,
+        from: stage(&from),
+        to: None,
+        project,
+        release,
+        owner: user(&options.owner),
+        options: promotion_options(options)?,
+        start: start(session, begins)?,
+        freeze: if options.override_freeze { Freeze::Override } else { Freeze::Respect },
+    })
+}
+
+/// How a promotion runs.
+pub fn promotion_options(options: &Options) -> Result<PromotionOptions, Failure> {
+    Ok(PromotionOptions {
+        order_by: order(&options.order_by)?,
+        exclude_from_auto_resolve: options.exclude_from_auto_resolve.clone(),
+        full_profiles: options.full_profiles,
+        full_permission_sets: options.full_permission_sets,
+        email_on_complete: options.email_on_complete,
+        with_dependencies: options.with_dependencies,
+        skip_conflicted: options.skip_conflicted,
+        recursive: options.recursive,
+        deploy: wish(&options.deploy),
+    })
+}

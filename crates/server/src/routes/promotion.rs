@@ -1,0 +1,87 @@
+//! `promotion list|show|edit|run|cancel`.
+
+use crate::door::Said;
+use crate::names::{self, keys, order, start, user, wish};
+use crate::operate::{Told, finish};
+use crate::views::promotion::promotion;
+use switchback_api::Failure;
+use switchback_api::verbs::promotion::{
+    CancelRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
+};
+use switchback_core::names::OperationId;
+use switchback_core::ops::promote::Freeze;
+use switchback_core::ops::promotion::{Edit, Request, plan};
+use switchback_core::promotion::{Promotion, PromotionOptions};
+use switchback_engine::session::Session;
+
+/// Lists records, newest first.
+pub fn list(session: &mut Session, request: ListRequest) -> Result<Promotions, Failure> {
+    let state = session.look().said()?;
+    let wanted = |record: &&Promotion| {
+        let is_stage = |stage: &String| record.source.as_str() == stage || record.destination.as_str() == stage;
+        let has = |key: &String| record.changes.iter().any(|chosen| chosen.change.as_str() == key);
+        request.status.as_ref().is_none_or(|status| record.status.as_str() == status)
+            && request.stage.as_ref().is_none_or(is_stage)
+            && request.change.as_ref().is_none_or(has)
+    };
+    let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
+    let found = state.promotions.iter().rev().filter(wanted).take(limit);
+    let promotions = found.map(|record| promotion(session, &state, record)).collect::<Result<_, _>>()?;
+    Ok(Promotions { promotions })
+}
+
+/// Shows one record.
+pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failure> {
+    let state = session.look().said()?;
+    let record = session.snapshot(&state).promotion(names::promotion(&request.promotion)?).said()?;
+    Ok(Shown { promotion: promotion(session, &state, record)? })
+}
+
+/// Edits a record that has not moved.
+pub fn edit(session: &mut Session, asked: EditRequest) -> Told {
+    let id = names::promotion(&asked.promotion)?;
+    let edit = Edit {
+        add: keys(&asked.add),
+        remove: keys(&asked.remove),
+        project: asked.project.clone(),
+        release: asked.release.clone(),
+        owner: user(&asked.owner),
+        options: Some(options(session, id, &asked)?),
+        start: asked.start.as_ref().map(|said| start(session, said)).transpose()?,
+    };
+    operate(session, Request::Edit { promotion: id, edit: Box::new(edit) })
+}
+
+/// The record's options, with what the request changes.
+fn options(session: &Session, id: OperationId, asked: &EditRequest) -> Result<PromotionOptions, Failure> {
+    let state = session.look().said()?;
+    let known = session.snapshot(&state).promotion(id).said()?.options.clone();
+    Ok(PromotionOptions {
+        order_by: order(&asked.order_by)?.or(known.order_by),
+        exclude_from_auto_resolve: asked.exclude_from_auto_resolve.clone().or(known.exclude_from_auto_resolve),
+        full_profiles: asked.full_profiles.unwrap_or(known.full_profiles),
+        full_permission_sets: asked.full_permission_sets.unwrap_or(known.full_permission_sets),
+        email_on_complete: asked.email_on_complete.unwrap_or(known.email_on_complete),
+        with_dependencies: asked.with_dependencies.unwrap_or(known.with_dependencies),
+        skip_conflicted: asked.skip_conflicted.unwrap_or(known.skip_conflicted),
+        recursive: known.recursive,
+        deploy: asked.deploy.as_ref().map_or(known.deploy, wish),
+    })
+}
+
+/// Runs a record.
+pub fn run(session: &mut Session, asked: RunRequest) -> Told {
+    let freeze = if asked.override_freeze { Freeze::Override } else { Freeze::Respect };
+    let promotion = names::promotion(&asked.promotion)?;
+    operate(session, Request::Run { promotion, freeze })
+}
+
+/// Calls a record off.
+pub fn cancel(session: &mut Session, asked: CancelRequest) -> Told {
+    let promotion = names::promotion(&asked.promotion)?;
+    operate(session, Request::Cancel { promotion })
+}
+
+fn operate(session: &Session, request: Request) -> Told {
+    finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
+}

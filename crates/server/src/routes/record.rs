@@ -1,0 +1,26 @@
+//! `change record`.
+
+use crate::names::{stage, user};
+use crate::operate::{Told, finish};
+use switchback_api::verbs::record::{RecordRequest, Source};
+use switchback_core::names::ChangeKey;
+use switchback_engine::record::{self, Origin, Said};
+use switchback_engine::session::Session;
+
+/// Records a change or its next revision.
+pub fn record(session: &mut Session, request: RecordRequest) -> Told {
+    let said = Said {
+        change: ChangeKey::new(&request.change),
+        title: request.title,
+        project: request.project,
+        release: request.release,
+        owner: user(&request.owner),
+        parent: request.parent.map(ChangeKey::new),
+        stage: stage(&request.stage),
+    };
+    let origin = match request.source {
+        Source::Branch(branch) => Origin::Branch(branch),
+        Source::Commits(commits) => Origin::Commits(commits),
+    };
+    finish(session, record::record(session, &said, &origin))
+}

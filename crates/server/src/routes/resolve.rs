@@ -1,0 +1,24 @@
+//! `resolve P-N PATH`: one conflict is settled (`SPEC X4`).
+
+use crate::names;
+use crate::operate::{Told, finish};
+use switchback_api::verbs::resolve::{ResolveRequest, With as Said};
+use switchback_core::names::ChangeKey;
+use switchback_core::object::RepoPath;
+use switchback_core::ops::resolve::{Request, With, plan};
+use switchback_engine::session::Session;
+
+/// Settles a conflict.
+pub fn resolve(session: &mut Session, asked: ResolveRequest) -> Told {
+    let request = Request {
+        promotion: names::promotion(&asked.promotion)?,
+        path: RepoPath::parse(&asked.path),
+        change: asked.change.map(ChangeKey::new),
+        with: match asked.with {
+            Said::Ours => With::Ours,
+            Said::Theirs => With::Theirs,
+            Said::Content(bytes) => With::Bytes(bytes.0),
+        },
+    };
+    finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
+}

@@ -1,0 +1,27 @@
+//! `rollback D-N | AREA@VERSION`.
+
+use crate::door::Said;
+use crate::names;
+use crate::operate::{Told, finish};
+use switchback_api::Failure;
+use switchback_api::verbs::rollback::RollbackRequest;
+use switchback_core::names::{AreaName, VersionNo};
+use switchback_core::ops::rollback::{Request, plan};
+use switchback_core::refusal::{Code, Refusal};
+use switchback_engine::session::Session;
+
+/// Rolls one deployment back.
+pub fn rollback(session: &mut Session, asked: RollbackRequest) -> Told {
+    let request = named(&asked.what)?;
+    finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
+}
+
+fn named(text: &str) -> Result<Request, Failure> {
+    match text.rsplit_once('@') {
+        None => names::deployment(text).map(Request::Deployment),
+        Some((area, version)) => {
+            let number = version.parse().map_err(|_| Refusal::unknown(Code::UnknownVersion, text, &[])).said()?;
+            Ok(Request::Version(AreaName::new(area), VersionNo(number)))
+        }
+    }
+}

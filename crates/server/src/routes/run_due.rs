@@ -1,0 +1,55 @@
+//! `run-due`: what the clock has made due (`SPEC P12`).
+
+use super::mass::rows;
+use crate::door::Said;
+use crate::operate::Told;
+use switchback_api::operation::Row;
+use switchback_api::verbs::run_due::RunDueRequest;
+use switchback_api::{Answer, Operation, Warning};
+use switchback_core::names::{OperationId, StageName};
+use switchback_engine::failure::Failure as EngineFailure;
+use switchback_engine::mass::ToOne;
+use switchback_engine::run::Done;
+use switchback_engine::run_due::{Ran, run_due as run};
+use switchback_engine::session::Session;
+
+/// Runs what is due.
+pub fn run_due(session: &mut Session, _request: RunDueRequest) -> Told {
+    let mut told = Operation { kind: "run-due".to_owned(), ..Operation::default() };
+    for ran in run(session).said()? {
+        let all = match ran {
+            Ran::Promotion(id, result) => promotion(session, id, result)?,
+            Ran::Schedule(_, Ok(all)) => all,
+            Ran::Schedule(name, Err(failure)) => {
+                let problem = crate::views::reason::problem(&crate::failure::said(failure));
+                let message = format!("the schedule {name} did not run: {}", problem.message);
+                told.warnings.push(Warning { code: problem.code, message });
+                continue;
+            }
+        };
+        let (Answer::Done(one) | Answer::Plan(switchback_api::Plan { operation: one, .. })) = rows(session, all)?;
+        told.promotions.extend(one.promotions);
+        told.deployments.extend(one.deployments);
+        told.warnings.extend(one.warnings);
+    }
+    told.says = says(&told.promotions);
+    Ok(Answer::Done(told))
+}
+
+fn promotion(
+    session: &Session,
+    id: OperationId,
+    result: Result<Done, EngineFailure>,
+) -> Result<Vec<ToOne>, switchback_api::Failure> {
+    let state = session.look().said()?;
+    let destination = state.promotion(id).map_or_else(|| StageName::new(""), |record| record.destination.clone());
+    Ok(vec![ToOne { destination, row: None, result: Some(result) }])
+}
+
+fn says(rows: &[Row]) -> String {
+    match rows.len() {
+        0 => "nothing was due".to_owned(),
+        1 => "1 promotion was due".to_owned(),
+        count => format!("{count} promotions were due"),
+    }
+}

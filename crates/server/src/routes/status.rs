@@ -1,0 +1,141 @@
+//! `status`: the whole pipeline at a glance, now or at a past moment (`SPEC H2`).
+
+use crate::door::Said;
+use crate::names::{moment, written};
+use std::rc::Rc;
+use switchback_api::Failure;
+use switchback_api::verbs::status::{
+    AreaStatus, Count, Frozen, JobCounts, OpenPromotion, StageStatus, Status, StatusRequest, Words,
+};
+use switchback_core::area::{Area, AreaClass};
+use switchback_core::pipeline::Pipeline;
+use switchback_core::stage::Stage;
+use switchback_core::state::State;
+use switchback_engine::ports::{Job, JobState, Ledger};
+use switchback_engine::session::Session;
+
+/// How many jobs are counted.
+const JOBS: usize = 10_000;
+
+/// Tells where everything stands.
+pub fn status(session: &mut Session, request: StatusRequest) -> Result<Status, Failure> {
+    let state = match &request.as_of {
+        Some(text) => Rc::new(session.look_back(moment(session, text)?).said()?),
+        None => session.look().said()?,
+    };
+    let jobs = match request.as_of {
+        Some(_) => Vec::new(),
+        None => session.ledger.jobs(JOBS).said()?,
+    };
+    let stages = session.pipeline.stages().iter().map(|stage| stage_status(session, &state, (stage, &jobs)));
+    Ok(Status {
+        pipeline: session.pipeline.name().to_owned(),
+        seq: state.seq.0,
+        at: Some(written(session, state.at)),
+        words: words(&session.pipeline),
+        stages: stages.collect(),
+        promotions: open(session, &state),
+        jobs: counts(&jobs),
+        warnings: Vec::new(),
+    })
+}
+
+fn words(pipeline: &Pipeline) -> Words {
+    let known = Words::default();
+    let said = |word: &str, default: String| pipeline.settings().words.get(word).cloned().unwrap_or(default);
+    Words {
+        change: said("change", known.change),
+        stage: said("stage", known.stage),
+        area: said("area", known.area),
+        promotion: said("promotion", known.promotion),
+        demotion: said("demotion", known.demotion),
+        deployment: said("deployment", known.deployment),
+        rollback: said("rollback", known.rollback),
+    }
+}
+
+fn stage_status(session: &Session, state: &State, what: (&Stage, &[Job])) -> StageStatus {
+    let (stage, jobs) = what;
+    let line = state.lines.get(&stage.name);
+    let next = stage.next.iter();
+    let frozen = stage.frozen_at(session.clock.now());
+    StageStatus {
+        name: stage.name.to_string(),
+        branch: stage.branch.clone(),
+        next: stage.next.iter().map(ToString::to_string).collect(),
+        head: line.map(|line| line.head.to_string()).unwrap_or_default(),
+        tree: line.map(|line| line.tree.to_string()).unwrap_or_default(),
+        changes: line.map_or(0, |line| line.receipts.len()),
+        ahead: next.clone().map(|next| count(state, (&stage.name, next), next.as_str())).collect(),
+        behind: next.map(|next| count(state, (next, &stage.name), next.as_str())).collect(),
+        frozen: frozen.map(|window| Frozen { until: written(session, window.to), reason: window.reason.clone() }),
+        areas: session.pipeline.areas_of(&stage.name).map(|area| area_status(state, area, jobs)).collect(),
+    }
+}
+
+type Ends<'a> = (&'a switchback_core::names::StageName, &'a switchback_core::names::StageName);
+
+fn count(state: &State, ends: Ends<'_>, name: &str) -> Count {
+    let (has, lacks) = (state.lines.get(ends.0), state.lines.get(ends.1));
+    let count = has.zip(lacks).map_or(0, |(has, lacks)| {
+        (has.receipts.ahead_of(&lacks.receipts) - state.excluded()).len()
+    });
+    Count { stage: name.to_owned(), count }
+}
+
+fn area_status(state: &State, area: &Area, jobs: &[Job]) -> AreaStatus {
+    let held = state.area(&area.name);
+    let receipts = state.lines.get(&area.stage).map(|line| &line.receipts);
+    let pending = receipts.map_or(0, |receipts| {
+        let lacks = |ix: &_| held.holding(*ix).map(|held| held.revision) != receipts.revision(*ix);
+        receipts.iter().filter(lacks).count()
+    });
+    let leftover = held.held.iter().filter(|(ix, _)| !receipts.is_some_and(|receipts| receipts.holds(*ix))).count();
+    let open = |job: &&Job| job.area == area.name && matches!(job.state, JobState::Queued | JobState::Running);
+    AreaStatus {
+        name: area.name.to_string(),
+        default: area.default,
+        class: class(area).to_owned(),
+        sequence: area.sequence,
+        version: held.current().map(|version| version.number.0),
+        pending: pending as u64,
+        leftover: leftover as u64,
+        on_hold: held.on_hold.len() as u64,
+        drifted: None,
+        offline: area.offline,
+        jobs: jobs.iter().filter(open).count() as u64,
+    }
+}
+
+/// The word for what an area is for.
+pub fn class(area: &Area) -> &'static str {
+    match area.class {
+        AreaClass::Deployment => "deployment",
+        AreaClass::Development => "development",
+    }
+}
+
+fn open(session: &Session, state: &State) -> Vec<OpenPromotion> {
+    let open = state.promotions.iter().filter(|promotion| {
+        promotion.status.is_open() || promotion.status == switchback_core::promotion::PromotionStatus::Deploying
+    });
+    let told = open.map(|promotion| OpenPromotion {
+        id: promotion.id.to_string(),
+        direction: promotion.direction.as_str().to_owned(),
+        source: promotion.source.to_string(),
+        destination: promotion.destination.to_string(),
+        status: promotion.status.as_str().to_owned(),
+        changes: promotion.changes.len() as u64,
+        scheduled_at: promotion.scheduled_at.map(|at| written(session, at)),
+    });
+    told.collect()
+}
+
+fn counts(jobs: &[Job]) -> JobCounts {
+    let count = |state: JobState| jobs.iter().filter(|job| job.state == state).count() as u64;
+    JobCounts {
+        queued: count(JobState::Queued),
+        running: count(JobState::Running),
+        failed: count(JobState::Failed),
+    }
+}

@@ -1,0 +1,38 @@
+//! `where`: which stage holds which change.
+
+use crate::door::Said;
+use crate::names::keys;
+use crate::views::standing::standings;
+use switchback_api::Failure;
+use switchback_api::verbs::where_is::{Located, WhereRequest, Whereabouts};
+use switchback_core::receipt::ChangeIx;
+use switchback_core::state::State;
+use switchback_engine::session::Session;
+
+/// Tells where changes are; all of them when none is named.
+pub fn where_is(session: &mut Session, request: WhereRequest) -> Result<Whereabouts, Failure> {
+    let state = session.look().said()?;
+    let snapshot = session.snapshot(&state);
+    let changes = match request.change.is_empty() {
+        true => (0..state.changes.len() as u32).map(ChangeIx).collect(),
+        false => {
+            let found = keys(&request.change).into_iter().map(|key| snapshot.change(&key).map(|(ix, _)| ix));
+            found.collect::<Result<Vec<_>, _>>().said()?
+        }
+    };
+    Ok(Whereabouts {
+        stages: session.pipeline.stages().iter().map(|stage| stage.name.to_string()).collect(),
+        changes: changes.into_iter().map(|ix| located(session, &state, ix)).collect(),
+    })
+}
+
+fn located(session: &Session, state: &State, ix: ChangeIx) -> Located {
+    let change = state.at(ix);
+    Located {
+        key: change.key.to_string(),
+        title: change.facts.title.clone(),
+        revision: change.latest().number.0,
+        excluded: change.excluded.is_some(),
+        stages: standings(session, state, ix),
+    }
+}
