@@ -98,9 +98,14 @@ impl Git {
     /// because a git older than 2.45 merges nothing else.
     pub fn merge(&self, base: &str, ours: &str, theirs: &str) -> Option<String> {
         let base = self.line_from(&["commit-tree", base], b"base\n");
-        let ours = self.line_from(&["commit-tree", ours, "-p", &base], b"ours\n");
         let theirs = self.line_from(&["commit-tree", theirs, "-p", &base], b"theirs\n");
-        let output = self.ask(&["merge-tree", "--write-tree", "--no-messages", &ours, &theirs], b"");
+        self.merge_commits(&base, ours, &theirs)
+    }
+
+    /// The same, where the base is a commit and theirs one that descends from it.
+    pub fn merge_commits(&self, base: &str, ours: &str, theirs: &str) -> Option<String> {
+        let ours = self.line_from(&["commit-tree", ours, "-p", base], b"ours\n");
+        let output = self.ask(&["merge-tree", "--write-tree", "--no-messages", &ours, theirs], b"");
         match output.status.code() {
             Some(0) => Some(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
             Some(1) => None,

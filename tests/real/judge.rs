@@ -12,13 +12,20 @@ pub struct Rebuilt {
     pub fallen: Places,
 }
 
+const APPLY: [&str; 4] = ["apply", "--cached", "--whitespace=nowarn", "-"];
+
 /// Applies every patch but `without` with `git apply`, and leaves out those that no longer apply.
 pub fn apply_without(source: &Source, without: &Places) -> Rebuilt {
     let git = source.scratch.with_index("judge");
     git.line(&["read-tree", &source.base]);
     let mut fallen = Places::new();
+    let staying = source.patches.iter().enumerate().filter(|(place, _)| !without.contains(place));
+    let text: Vec<u8> = staying.flat_map(|(_, patch)| patch.text.iter().copied()).collect();
+    if git.ask(&APPLY, &text).status.success() {
+        return Rebuilt { tree: git.line(&["write-tree"]), fallen };
+    }
     for (place, patch) in source.patches.iter().enumerate().filter(|(place, _)| !without.contains(place)) {
-        if !git.ask(&["apply", "--cached", "--whitespace=nowarn", "-"], &patch.text).status.success() {
+        if !git.ask(&APPLY, &patch.text).status.success() {
             fallen.insert(place);
         }
     }
@@ -29,10 +36,9 @@ pub fn apply_without(source: &Source, without: &Places) -> Rebuilt {
 pub fn merge_without(source: &Source, without: &Places) -> Rebuilt {
     let git = &source.scratch;
     let mut rebuilt = Rebuilt { tree: source.base.clone(), fallen: Places::new() };
-    for (place, patch) in source.patches.iter().enumerate().filter(|(place, _)| !without.contains(place)) {
-        let tip = format!("refs/heads/feature/{}", patch.key);
-        let (base, theirs) = (git.tree(&format!("{tip}^")), git.tree(&tip));
-        match git.merge(&base, &rebuilt.tree, &theirs) {
+    for place in (0..source.patches.len()).filter(|place| !without.contains(place)) {
+        let branch = &source.branches[place];
+        match git.merge_commits(&branch.base, &rebuilt.tree, &branch.tip) {
             Some(tree) => rebuilt.tree = tree,
             None => {
                 rebuilt.fallen.insert(place);

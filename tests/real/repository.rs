@@ -18,10 +18,20 @@ pub struct Source {
     pub base: String,
     /// The queue, in order.
     pub patches: Vec<Patch>,
+    /// Each patch's branch, in order.
+    pub branches: Vec<Branch>,
     /// What each patch needs for `git apply` to take it.
     pub applied: Vec<Places>,
     /// What each patch's branch lies on.
     pub stacked: Vec<Places>,
+}
+
+/// One feature branch: its own commit, and the one below.
+pub struct Branch {
+    /// The tip of the branch that this one lies on, or the package's commit.
+    pub base: String,
+    /// The commit of the patch.
+    pub tip: String,
 }
 
 /// Reads the package that `tests/real/fetch` unpacked into `cache`, and builds the branches in a repository at `scratch`.
@@ -33,19 +43,19 @@ pub fn prepare(cache: &Path, scratch: &Path) -> Source {
     let found = needs::find(&mut trials);
     let stacked = needs::stack(&found.merged);
     let root = git.line_from(&["commit-tree", &base], b"Import the package as upstream released it\n");
-    let mut tips: Vec<String> = Vec::new();
+    let mut branches: Vec<Branch> = Vec::new();
     let mut references = String::new();
     for (place, patch) in patches.iter().enumerate() {
-        let parent = stacked[place].last().map_or(&root, |below| &tips[*below]);
-        let tip = commit(&git, patch, &trials.tree(&needs::with(&stacked[place], place)), parent);
+        let parent = stacked[place].last().map_or(&root, |below| &branches[*below].tip).clone();
+        let tip = commit(&git, patch, &trials.tree(&needs::with(&stacked[place], place)), &parent);
         references.push_str(&format!("create refs/heads/feature/{} {tip}\n", patch.key));
-        tips.push(tip);
+        branches.push(Branch { base: parent, tip });
     }
     for (_, branch) in STAGES {
         references.push_str(&format!("create refs/heads/{branch} {root}\n"));
     }
     git.line_from(&["update-ref", "--stdin"], references.as_bytes());
-    Source { scratch: git, base, patches, applied: found.applied, stacked }
+    Source { scratch: git, base, patches, branches, applied: found.applied, stacked }
 }
 
 fn commit(git: &Git, patch: &Patch, tree: &str, parent: &str) -> String {
