@@ -1,2 +1,64 @@
-//! x
-fn main() {}
+//! The figures of `docs/performance.md`: Switchback's whole processes beside git's and rsync's on the same content, all in
+//! one run, so that what is compared shared the machine's mood. It measures and never judges: no limit fails it.
+//!
+//! ```text
+//! cargo bench -p switchback-cli --bench figures                        everything
+//! cargo bench -p switchback-cli --bench figures -- promote where       some figures
+//! cargo bench -p switchback-cli --bench figures -- --rounds 3          fewer repetitions
+//! cargo bench -p switchback-cli --bench figures -- --others            git's and rsync's sides alone
+//! ```
+
+mod commands;
+mod contest;
+mod corpus;
+mod deploy;
+mod generate;
+mod meter;
+mod move_changes;
+mod plan;
+mod report;
+mod where_is;
+
+#[path = "../../tests/real/git.rs"]
+mod git;
+#[path = "../../tests/real/judge.rs"]
+#[expect(dead_code, reason = "the figures ask only which changes stand alone")]
+mod judge;
+#[path = "../../tests/real/needs.rs"]
+mod needs;
+#[path = "../../tests/real/program.rs"]
+mod program;
+#[path = "../../tests/real/queue.rs"]
+mod queue;
+#[path = "../../tests/real/repository.rs"]
+#[expect(dead_code, reason = "the figures do not say how a patch was found to need another")]
+mod repository;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.split_first() {
+        Some((word, rest)) if word == meter::WORD => meter::run_as_meter(rest),
+        _ => take(&plan::Wanted::parse(&arguments)),
+    }
+}
+
+fn take(wanted: &plan::Wanted) {
+    let folder = plan::target_folder();
+    let bench = tempfile::Builder::new().prefix("figures-").tempdir_in(&folder).expect("a writable target folder");
+    let mut report = report::Report::new(wanted);
+    if wanted.includes("promote") || wanted.includes("demote") {
+        for corpus in corpus::all(bench.path()) {
+            move_changes::take(&corpus, wanted, &mut report);
+        }
+    }
+    if wanted.includes("deploy") || wanted.includes("populate") {
+        deploy::take(bench.path(), wanted, &mut report);
+    }
+    if wanted.includes("where") {
+        where_is::take(bench.path(), wanted, &mut report);
+    }
+    if wanted.includes("memory") {
+        commands::take(bench.path(), wanted, &mut report);
+    }
+    report.write(&folder);
+}

@@ -1,0 +1,57 @@
+//! `where` on 10,000 changes and 10 stages: processor time and memory of the whole process.
+
+use std::path::Path;
+
+use crate::contest::{Contest, Side};
+use crate::corpus;
+use crate::generate::{Ground, Stream};
+use crate::meter::Step;
+use crate::plan::Wanted;
+use crate::program::Program;
+use crate::report::Report;
+
+const CHANGES: usize = 10_000;
+const STAGES: usize = 10;
+const FILES: usize = 20_000;
+
+/// Imports a history whose commits name their changes, and asks where everything is.
+pub fn take(bench: &Path, wanted: &Wanted, report: &mut Report) {
+    let home = bench.join("where");
+    write_history(&home);
+    if !wanted.measures_switchback() {
+        return;
+    }
+    let program = Program::at(&home);
+    let stages: Vec<String> = (1..=STAGES).map(|stage| format!("S{stage}=s{stage}")).collect();
+    let edges: Vec<String> = (1..STAGES).map(|stage| format!("S{stage}=S{}", stage + 1)).collect();
+    let mut arguments = vec!["init"];
+    stages.iter().for_each(|stage| arguments.extend(["--stage", stage]));
+    edges.iter().for_each(|edge| arguments.extend(["--next", edge]));
+    program.done(&arguments);
+    let listed = program.done(&["where"])["changes"].as_array().map_or(0, Vec::len);
+    assert_eq!(listed, CHANGES, "changes that `where` lists");
+    let sides = vec![Side::new("switchback where", move |_| vec![Step::switchback(&home, &["where"])])];
+    let name = "where on 10,000 changes and 10 stages";
+    let contest = Contest { name, repository: "history".to_owned(), sides, wanted: Vec::new() };
+    report.add(contest.run(wanted));
+}
+
+/// A line of 10,000 commits; each higher stage stands 1,000 commits further back, and the top stage at the start.
+fn write_history(home: &Path) {
+    let git = corpus::start_repository(home);
+    let mut ground = Ground::new(FILES);
+    let mut stream = Stream::start(&git);
+    let top = format!("s{STAGES}");
+    stream.root(&top, FILES);
+    stream.branch("s1", &top);
+    for number in 1..=CHANGES {
+        stream.append(&ground.change_of(format!("US-{number:05}"), 2), "s1");
+        let height = STAGES - number * STAGES / CHANGES;
+        if number % (CHANGES / STAGES) == 0 && height > 1 {
+            stream.branch(&format!("s{height}"), "s1");
+        }
+    }
+    // Below the top every stage now has its place; the one that stands where the line ends is s1.
+    stream.finish();
+    git.line(&["pack-refs", "--all"]);
+}
