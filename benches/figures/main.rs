@@ -46,13 +46,14 @@ fn take(wanted: &plan::Wanted) {
     let folder = plan::target_folder();
     let bench = tempfile::Builder::new().prefix("figures-").tempdir_in(&folder).expect("a writable target folder");
     let mut report = report::Report::new(wanted);
+    // First, while nothing has been removed yet: see `deploy::populate`.
+    if wanted.includes("deploy") || wanted.includes("populate") {
+        deploy::take(bench.path(), wanted, &mut report);
+    }
     if wanted.includes("promote") || wanted.includes("demote") {
         for corpus in corpus::all(bench.path()) {
             move_changes::take(&corpus, wanted, &mut report);
         }
-    }
-    if wanted.includes("deploy") || wanted.includes("populate") {
-        deploy::take(bench.path(), wanted, &mut report);
     }
     if wanted.includes("where") {
         where_is::take(bench.path(), wanted, &mut report);

@@ -130,7 +130,7 @@ fn row(outcome: &Outcome, at: usize, side: &Runs) -> String {
         }
     };
     let (name, repository) = if at == 0 { (outcome.name, outcome.repository.as_str()) } else { ("", "") };
-    let wanted = wanted(outcome, side).map_or_else(String::new, |ratio| format!("{ratio}"));
+    let wanted = wanted(outcome, side).filter(|_| at > 0).map_or_else(String::new, |ratio| format!("{ratio}"));
     format!(
         "| {name} | {repository} | {} | {:.3} ({:.3} to {:.3}) | {:.3} | {:.0} | {ratio} | {wanted} |\n",
         side.label, wall.median, wall.low, wall.high, cpu.median, peak.median
