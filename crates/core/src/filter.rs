@@ -10,9 +10,16 @@ use std::os::unix::ffi::OsStrExt;
 /// Include and exclude globs, and a folder that is stripped from the front of every path.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    include: Option<GlobSet>,
-    exclude: Option<GlobSet>,
+    include: Globs,
+    exclude: Globs,
     strip: Vec<u8>,
+}
+
+/// Globs, as they were written and as they match; nothing where none were written.
+#[derive(Clone, Debug, Default)]
+struct Globs {
+    written: Vec<String>,
+    set: Option<GlobSet>,
 }
 
 impl Filter {
@@ -29,17 +36,33 @@ impl Filter {
         })
     }
 
+    /// The include globs, as written.
+    pub fn include(&self) -> &[String] {
+        &self.include.written
+    }
+
+    /// The exclude globs, as written.
+    pub fn exclude(&self) -> &[String] {
+        &self.exclude.written
+    }
+
+    /// The folder that is stripped, without its slash.
+    pub fn strip_prefix(&self) -> Option<String> {
+        let prefix = self.strip.strip_suffix(b"/")?;
+        Some(String::from_utf8_lossy(prefix).into_owned())
+    }
+
     /// Whether every file passes under its own name.
     pub fn is_everything(&self) -> bool {
-        self.include.is_none() && self.exclude.is_none() && self.strip.is_empty()
+        self.include.set.is_none() && self.exclude.set.is_none() && self.strip.is_empty()
     }
 
     /// The name a stage's file has in the area; `None` when the area does not get it.
     pub fn map(&self, path: &RepoPath) -> Option<RepoPath> {
         let bytes = path.as_bytes();
         let name = OsStr::from_bytes(bytes);
-        let included = self.include.as_ref().is_none_or(|globs| globs.is_match(name));
-        let excluded = self.exclude.as_ref().is_some_and(|globs| globs.is_match(name));
+        let included = self.include.set.as_ref().is_none_or(|globs| globs.is_match(name));
+        let excluded = self.exclude.set.as_ref().is_some_and(|globs| globs.is_match(name));
         if !included || excluded {
             return None;
         }
@@ -63,16 +86,17 @@ impl Filter {
     }
 }
 
-fn globs(patterns: &[String]) -> Result<Option<GlobSet>, String> {
+fn globs(patterns: &[String]) -> Result<Globs, String> {
     if patterns.is_empty() {
-        return Ok(None);
+        return Ok(Globs::default());
     }
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
         let glob = GlobBuilder::new(pattern).literal_separator(true).build().map_err(|error| error.to_string())?;
         set.add(glob);
     }
-    set.build().map(Some).map_err(|error| error.to_string())
+    let set = set.build().map_err(|error| error.to_string())?;
+    Ok(Globs { written: patterns.to_vec(), set: Some(set) })
 }
 
 #[cfg(test)]

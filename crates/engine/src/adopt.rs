@@ -1,22 +1,27 @@
 //! Taking in what stands on a branch already: at `init`, when a stage is new, after a push by somebody else, and when a
 //! rewritten branch is adopted (`SPEC L8`, `L10`).
 
+use crate::commit::{Commit, Context, ahead, hash};
 use crate::failure::Failure;
 use crate::history::{History, Walk};
 use crate::ports::Repo;
-use crate::session::Session;
+use crate::run::Done;
+use crate::session::{Depth, Session};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use switchback_core::change::{Facts, Revision};
 use switchback_core::content::{CommitDraft, Content, Merge, Signature};
 use switchback_core::entry::{Event, Imported};
 use switchback_core::fault::Fault;
+use switchback_core::grant::Privilege;
 use switchback_core::line::{Item, Source};
 use switchback_core::names::{ChangeKey, RevisionNo, StageName, UserName};
 use switchback_core::object::{CommitId, TreeId};
 use switchback_core::plan::Plan;
 use switchback_core::receipt::ChangeIx;
 use switchback_core::refusal::{Code, Refusal};
+use switchback_core::rights;
 use switchback_core::stage::Stage;
 use switchback_core::state::State;
 
@@ -75,8 +80,38 @@ pub fn pushed(session: &Session, state: &State, what: (&Stage, CommitId)) -> Res
     Ok(plan)
 }
 
-/// A rewritten branch, taken as it is (`stage adopt`). Its line is made anew from where it still agrees with its base.
-pub fn rewritten(session: &Session, state: &State, stage: &StageName) -> Result<Plan, Failure> {
+/// `stage adopt`: a rewritten branch is taken as it is (`SPEC L8`).
+///
+/// # Errors
+/// `unknown-stage`, `not-permitted` without `configure`, `no-common-base`, or a fault.
+pub fn adopt(session: &Session, stage: &StageName) -> Result<Done, Failure> {
+    loop {
+        let before = session.look()?;
+        let snapshot = session.snapshot(&before);
+        let used = rights::require(&snapshot, Privilege::Configure, rights::on_stage(stage))?;
+        let mut plan = rewritten(session, &before, stage)?;
+        plan.privileges.push(used);
+        let hash = hash(&plan);
+        let (forecasts, warnings, depth) = (Vec::new(), Vec::new(), session.options.depth);
+        if depth == Depth::Preview {
+            let after = Rc::new(ahead(session, &before, &plan));
+            return Ok(Done { plan, hash, before, after, forecasts, warnings, depth });
+        }
+        let asked = json!({ "adopt": stage });
+        match session.commit(plan, Context { asked, jobs: &[] })? {
+            Commit::Lost => continue,
+            Commit::Done(committed) => {
+                let after = session.look()?;
+                // The branch stands there already; only refs that keep revisions are new.
+                let warnings = session.act(&committed, &after, &after)?;
+                return Ok(Done { plan: committed.plan, hash, before, after, forecasts, warnings, depth });
+            }
+        }
+    }
+}
+
+/// A rewritten branch as a line of its own, from where it still agrees with the line's base.
+fn rewritten(session: &Session, state: &State, stage: &StageName) -> Result<Plan, Failure> {
     let snapshot = session.snapshot(state);
     let (line, stage) = (snapshot.line(stage)?, snapshot.stage(stage)?);
     let tip = branch_tip(session, stage)?;

@@ -95,6 +95,16 @@ impl Session {
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
 
+    /// The state, folded from the first entry on, whatever snapshots say.
+    ///
+    /// # Errors
+    /// A fault of the ledger.
+    pub fn fold_anew(&self) -> Result<State, Failure> {
+        let mut state = Rc::new(State::default());
+        self.fold_on(&mut state, |_| true)?;
+        Ok(Rc::unwrap_or_clone(state))
+    }
+
     fn stored(&self, up_to: Seq) -> Result<State, Failure> {
         let bytes = self.ledger.snapshot(SNAPSHOT, up_to)?;
         let state = bytes.and_then(|(_, bytes)| postcard::from_bytes::<State>(&bytes).ok());

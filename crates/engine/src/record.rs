@@ -7,7 +7,7 @@ use crate::session::Session;
 use serde_json::json;
 use switchback_core::content::{CommitDraft, Content, Merge};
 use switchback_core::fault::Fault;
-use switchback_core::names::ChangeKey;
+use switchback_core::names::{ChangeKey, StageName, UserName};
 use switchback_core::object::CommitId;
 use switchback_core::ops::record::{AtStage, Found, Request, plan};
 use switchback_core::refusal::{Code, Refusal};
@@ -22,21 +22,41 @@ pub enum Origin {
     Commits(Vec<String>),
 }
 
-/// Records a change; `request.found` is filled in here.
+/// What a person says about a change.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Said {
+    /// What it is called.
+    pub change: ChangeKey,
+    /// Its title.
+    pub title: Option<String>,
+    /// The project it belongs to.
+    pub project: Option<String>,
+    /// The release it is planned for.
+    pub release: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<UserName>,
+    /// The change it is part of.
+    pub parent: Option<ChangeKey>,
+    /// Where it originates.
+    pub stage: Option<StageName>,
+}
+
+/// Records a change: what was said, and what the repository says.
 ///
 /// # Errors
 /// `nothing-to-record` when there is no such branch or commit, and those of [`plan`].
-pub fn record(session: &Session, request: &Request, origin: &Origin) -> Result<Done, Failure> {
+pub fn record(session: &Session, request: &Said, origin: &Origin) -> Result<Done, Failure> {
     let state = session.look_and_reconcile()?;
     let found = match origin {
         Origin::Branch(branch) => branch_found(session, &state, request, branch)?,
         Origin::Commits(commits) => commits_found(session, &state, request, commits)?,
     };
-    let request = Request { found, ..request.clone() };
+    let Said { change, title, project, release, owner, parent, stage } = request.clone();
+    let request = Request { change, title, project, release, owner, parent, stage, found };
     session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request))
 }
 
-fn branch_found(session: &Session, state: &State, request: &Request, branch: &str) -> Result<Found, Failure> {
+fn branch_found(session: &Session, state: &State, request: &Said, branch: &str) -> Result<Found, Failure> {
     let tip = session.repo.commit_info(named(session, branch)?)?;
     let stacked = stacked_on(session, state, (&request.change, tip.id))?;
     let base = match &stacked {
@@ -50,7 +70,7 @@ fn branch_found(session: &Session, state: &State, request: &Request, branch: &st
 
 fn found(
     session: &Session,
-    request: &Request,
+    request: &Said,
     ends: (CommitInfo, CommitInfo),
     depends_on: Vec<ChangeKey>,
 ) -> Result<Found, Failure> {
@@ -72,7 +92,7 @@ fn found(
 }
 
 /// Whether the branch of the stage a change originates at contains its tip (`SPEC C3`).
-fn at_stage(session: &Session, request: &Request, tip: CommitId) -> Result<bool, Failure> {
+fn at_stage(session: &Session, request: &Said, tip: CommitId) -> Result<bool, Failure> {
     let stage = request.stage.as_ref().and_then(|name| session.pipeline.stage(name));
     let Some(stage) = stage else { return Ok(false) };
     let head = session.repo.reference(&format!("refs/heads/{}", stage.branch))?;
@@ -135,7 +155,7 @@ fn base_of(session: &Session, tip: CommitId) -> Result<CommitId, Failure> {
 }
 
 /// Commits picked onto the base, one after the other (`SPEC C2`).
-fn commits_found(session: &Session, state: &State, request: &Request, commits: &[String]) -> Result<Found, Failure> {
+fn commits_found(session: &Session, state: &State, request: &Said, commits: &[String]) -> Result<Found, Failure> {
     let picked = pick_list(session, commits)?;
     let Some(last) = picked.last().cloned() else {
         let message = format!("no commit was named for {}", request.change);

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::mass::{self, ToOne};
 use crate::run::Done;
 use crate::schedule;
-use crate::session::Session;
+use crate::session::{Depth, Patience, Session};
 use serde_json::json;
 use switchback_core::entry::Event;
 use switchback_core::names::{OperationId, Time, UserName};
@@ -49,7 +49,9 @@ pub fn run_due(session: &mut Session) -> Result<Vec<Ran>, Failure> {
             ran.push(Ran::Schedule(name.clone(), run_schedule(session, &recurring, (name, moment))));
         }
     }
-    session.run_jobs(None)?;
+    if session.options.depth == Depth::Carry && session.options.patience == Patience::Wait {
+        session.run_jobs(None)?;
+    }
     Ok(ran)
 }
 

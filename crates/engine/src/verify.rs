@@ -2,8 +2,7 @@
 
 use crate::failure::Failure;
 use crate::ledger::verify_ledger;
-use crate::look::Moment;
-use crate::ports::Repo;
+use crate::ports::{Ledger, Repo};
 use crate::session::Session;
 use crate::targets;
 use std::collections::BTreeMap;
@@ -16,26 +15,65 @@ use switchback_core::object::{Leaf, RepoPath};
 use switchback_core::state::State;
 use switchback_core::version::Version;
 
-/// One disagreement, named.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Finding {
-    /// What was looked at: `ledger`, `stage QA`, `branch qa`, `area qa-web`.
-    pub place: String,
-    /// What is wrong.
-    pub message: String,
+/// What can be looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum What {
+    /// The ledger's file and its chain of hashes.
+    Chain,
+    /// A stage's line.
+    Stage,
+    /// A stage's branch.
+    Branch,
+    /// An area's target.
+    Area,
 }
 
-/// What was looked at, and what disagrees.
+impl What {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chain => "chain",
+            Self::Stage => "stage",
+            Self::Branch => "branch",
+            Self::Area => "area",
+        }
+    }
+
+    /// What to do about a disagreement.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Chain => "restore the ledger from a copy made before it was tampered with",
+            Self::Stage => "report this with the output of `switchback log`; the branch itself is untouched",
+            Self::Branch => "run any command to bring the branch level, or `switchback stage adopt` to take it as it is",
+            Self::Area => "reinstate it with `switchback area repair`",
+        }
+    }
+}
+
+/// One thing that was looked at, and what disagrees about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Check {
+    /// What.
+    pub what: What,
+    /// Its name; empty for the chain.
+    pub name: String,
+    /// Everything that disagrees.
+    pub findings: Vec<String>,
+}
+
+impl Check {
+    fn new(what: What, name: &str) -> Self {
+        Self { what, name: name.to_owned(), findings: Vec::new() }
+    }
+}
+
+/// What was looked at, in order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Report {
     /// How many entries the ledger has.
     pub entries: u64,
-    /// How many stages were recomputed.
-    pub stages: usize,
-    /// How many areas were compared with their targets.
-    pub areas: usize,
-    /// Everything that disagrees.
-    pub findings: Vec<Finding>,
+    /// Check by check.
+    pub checks: Vec<Check>,
 }
 
 /// A file of an area that is not as the current version has it.
@@ -65,25 +103,21 @@ impl Deviation {
 /// # Errors
 /// A fault that keeps it from looking at all.
 pub fn verify(session: &Session) -> Result<Report, Failure> {
-    let mut report = Report::default();
-    chain(session, &mut report)?;
+    let (chain, entries) = chain(session)?;
+    let mut report = Report { entries, checks: vec![chain] };
     let state = session.look()?;
-    if session.look_back(Moment::Seq(state.seq)).is_ok_and(|folded| folded != *state) {
-        report.add("ledger", "folding the entries anew gives another state than the stored snapshot".to_owned());
-    }
     let progress = &session.options.progress;
-    progress.begin("verify", (state.lines.len() + state.areas.len()) as u64);
+    progress.begin("verify", (state.lines.len() + session.pipeline.areas().len()) as u64);
     for (name, line) in &state.lines {
-        stage(session, &state, (name, line), &mut report)?;
+        report.checks.push(stage(session, &state, (name, line))?);
+        report.checks.extend(branch(session, (name, line))?);
         progress.step(1);
     }
     for area in session.pipeline.areas() {
         if let Some(version) = state.area(&area.name).current() {
-            report.areas += 1;
-            let place = format!("area {}", area.name);
-            for deviation in deviations(session, area, version)? {
-                report.add(&place, format!("{} is {}", deviation.path, deviation.word()));
-            }
+            let found = deviations(session, area, version)?;
+            let findings = found.iter().map(|one| format!("{} is {}", one.path, one.word())).collect();
+            report.checks.push(Check { findings, ..Check::new(What::Area, area.name.as_str()) });
         }
         progress.step(1);
     }
@@ -91,53 +125,59 @@ pub fn verify(session: &Session) -> Result<Report, Failure> {
     Ok(report)
 }
 
-impl Report {
-    fn add(&mut self, place: &str, message: String) {
-        self.findings.push(Finding { place: place.to_owned(), message });
+/// The chain, recomputed; and the stored snapshot, folded anew.
+fn chain(session: &Session) -> Result<(Check, u64), Failure> {
+    let mut check = Check::new(What::Chain, "");
+    check.findings.extend(session.ledger.damage()?);
+    let entries = match verify_ledger(&session.ledger, session.pipeline.name())? {
+        Ok(seq) => seq.0,
+        Err(broken) => {
+            check.findings.push(broken.to_string());
+            session.ledger.head()?.0.0
+        }
+    };
+    let state = session.look()?;
+    if session.fold_anew()? != *state {
+        check.findings.push("folding the entries anew gives another state than the stored snapshot".to_owned());
     }
+    Ok((check, entries))
 }
 
-fn chain(session: &Session, report: &mut Report) -> Result<(), Failure> {
-    for damage in session.ledger.damage()? {
-        report.add("ledger", damage);
-    }
-    match verify_ledger(&session.ledger, session.pipeline.name())? {
-        Ok(seq) => report.entries = seq.0,
-        Err(broken) => report.add("ledger", broken.to_string()),
-    }
-    Ok(())
-}
-
-/// A stage's line, carried anew from its base; and its branch.
-fn stage(session: &Session, state: &State, what: (&StageName, &Line), report: &mut Report) -> Result<(), Failure> {
+/// A stage's line, carried anew from its base.
+fn stage(session: &Session, state: &State, what: (&StageName, &Line)) -> Result<Check, Failure> {
     let (name, line) = what;
-    report.stages += 1;
-    let place = format!("stage {name}");
+    let mut check = Check::new(What::Stage, name.as_str());
     let composer = Composer { state, content: &session.repo };
     let mut tree = line.base_tree;
     for item in &line.items {
         let merged = composer.carry(tree, item, None)?;
         if let Some(conflict) = merged.conflicts.first() {
             let key = state.key(item.change);
-            report.add(&place, format!("{key} cannot be carried anew: it conflicts on {}", conflict.path));
+            check.findings.push(format!("{key} cannot be carried anew: it conflicts on {}", conflict.path));
         }
         tree = merged.tree;
     }
     if tree != line.tree {
-        report.add(&place, format!("recomputing it gives tree {tree}, the ledger says {}", line.tree));
+        check.findings.push(format!("recomputing it gives tree {tree}, the ledger says {}", line.tree));
     }
-    let Some(configured) = session.pipeline.stage(name) else { return Ok(()) };
-    let place = format!("branch {}", configured.branch);
+    Ok(check)
+}
+
+/// A stage's branch, compared with its line; `None` for a stage the configuration does not name any more.
+fn branch(session: &Session, what: (&StageName, &Line)) -> Result<Option<Check>, Failure> {
+    let (name, line) = what;
+    let Some(configured) = session.pipeline.stage(name) else { return Ok(None) };
+    let mut check = Check::new(What::Branch, &configured.branch);
     match session.repo.reference(&format!("refs/heads/{}", configured.branch))? {
         Some(tip) if tip == line.head => {}
-        Some(tip) => report.add(&place, format!("it is at {tip}, the ledger says {}", line.head)),
-        None => report.add(&place, "it is gone".to_owned()),
+        Some(tip) => check.findings.push(format!("it is at {tip}, the ledger says {}", line.head)),
+        None => check.findings.push("it is gone".to_owned()),
     }
     let head = session.repo.commit_info(line.head)?;
     if head.tree != line.tree {
-        report.add(&place, format!("its commit holds tree {}, the ledger says {}", head.tree, line.tree));
+        check.findings.push(format!("its commit holds tree {}, the ledger says {}", head.tree, line.tree));
     }
-    Ok(())
+    Ok(Some(check))
 }
 
 /// Every file of an area that is not as a version has it.
