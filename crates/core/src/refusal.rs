@@ -204,7 +204,7 @@ impl Code {
 }
 
 /// The known name with the fewest typing errors, if it is close enough to be meant.
-fn closest(name: &str, known: &[String]) -> Option<String> {
+pub fn closest(name: &str, known: &[String]) -> Option<String> {
     let wanted = name.to_lowercase();
     known
         .iter()
