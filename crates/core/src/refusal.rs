@@ -30,7 +30,7 @@ impl Refusal {
 
     /// A name that stands for nothing, with the closest one that does.
     pub fn unknown(code: Code, name: &str, known: &[String]) -> Self {
-        let close = nearest(name, known);
+        let close = closest(name, known);
         let hint =
             close.as_ref().map_or_else(|| code.list_hint().to_owned(), |close| format!("did you mean `{close}`?"));
         Self::new(code, format!("there is no {} `{name}`", code.noun()), hint)
@@ -204,7 +204,7 @@ impl Code {
 }
 
 /// The known name with the fewest typing errors, if it is close enough to be meant.
-pub fn nearest(name: &str, known: &[String]) -> Option<String> {
+pub fn closest(name: &str, known: &[String]) -> Option<String> {
     let wanted = name.to_lowercase();
     known
         .iter()

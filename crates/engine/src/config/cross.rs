@@ -1,0 +1,165 @@
+//! What only shows when stages, areas and schedules are seen together. The core decides most of it; here its
+//! verdicts get their line.
+
+use super::source::{Source, Span};
+use super::table::{Table, suggest};
+use std::path::{Component, Path, PathBuf};
+use switchback_core::area::{Area, TargetSpec};
+use switchback_core::names::StageName;
+use switchback_core::pipeline::{Defect, Pipeline, Place, Settings};
+use switchback_core::stage::Stage;
+
+/// The tables the nouns were read from, at the same positions.
+pub(super) struct Tables<'a> {
+    /// Where defects are noted.
+    pub source: &'a Source<'a>,
+    /// Every `[[stage]]`.
+    pub stages: Vec<Table<'a>>,
+    /// Every `[[area]]`.
+    pub areas: Vec<Table<'a>>,
+    /// Every `[[schedule]]`.
+    pub schedules: Vec<Table<'a>>,
+}
+
+/// Builds the pipeline; `None` when something was noted.
+pub(super) fn pipeline(
+    tables: &Tables<'_>,
+    settings: Settings,
+    (stages, areas): (Vec<Stage>, Vec<Area>),
+) -> Option<Pipeline> {
+    one_area_per_target(tables, &areas);
+    let pipeline = match Pipeline::new(settings.clone(), stages.clone(), areas.clone()) {
+        Ok(pipeline) => pipeline,
+        Err(defect) => {
+            note(tables, defect, &Nouns { settings, stages, areas });
+            return None;
+        }
+    };
+    schedules_lead_down(tables, &pipeline);
+    Some(pipeline)
+}
+
+struct Nouns {
+    settings: Settings,
+    stages: Vec<Stage>,
+    areas: Vec<Area>,
+}
+
+/// The core compares targets as they are written; here `/srv/a`, `/srv/a/` and `../srv/a` are one.
+fn one_area_per_target(tables: &Tables<'_>, areas: &[Area]) {
+    let places: Vec<_> = areas.iter().map(|area| whereabouts(&area.target)).collect();
+    for (at, (area, table)) in areas.iter().zip(&tables.areas).enumerate() {
+        let Some(earlier) = places[..at].iter().position(|place| *place == places[at]) else { continue };
+        let message = format!("areas `{}` and `{}` write to one target", areas[earlier].name, area.name);
+        tables.source.note(&table.span_of("target"), message, "give each area a target of its own");
+    }
+}
+
+/// Where a target is, however it is written.
+fn whereabouts(target: &TargetSpec) -> (PathBuf, &[String]) {
+    match target {
+        TargetSpec::Dir(dir) => (resolved(Path::new(dir)), &[]),
+        TargetSpec::Command { program, .. } => (PathBuf::new(), program),
+    }
+}
+
+/// The directory behind a path: links are followed as far as the path exists, and `..` is taken back.
+fn resolved(path: &Path) -> PathBuf {
+    let found = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let (mut whole, rest) = match found {
+        Some((above, real)) => (real, path.strip_prefix(above).unwrap_or(path)),
+        None => (PathBuf::new(), path),
+    };
+    for component in rest.components() {
+        match component {
+            Component::ParentDir => drop(whole.pop()),
+            Component::CurDir => {}
+            other => whole.push(other),
+        }
+    }
+    whole
+}
+
+/// A back-promotion goes to lower stages (`SPEC P12`).
+fn schedules_lead_down(tables: &Tables<'_>, pipeline: &Pipeline) {
+    for (schedule, table) in pipeline.settings().schedules.iter().zip(&tables.schedules) {
+        let from = &schedule.from;
+        if pipeline.below(from).is_empty() {
+            let message = format!("no stage is below `{from}`, so nothing can be promoted back from it");
+            tables.source.note(&table.span_of("from"), message, "name a higher stage");
+            continue;
+        }
+        let written = table.texts("to");
+        for (to, written) in schedule.to.iter().zip(&written) {
+            if !pipeline.higher(from, to) {
+                let message = format!("`{to}` is not below `{from}`, and a schedule promotes back");
+                tables.source.note(&written.span, message, below(pipeline, from));
+            }
+        }
+    }
+}
+
+fn below(pipeline: &Pipeline, from: &StageName) -> String {
+    let names: Vec<&str> = pipeline.below(from).iter().map(|stage| stage.name.as_str()).collect();
+    format!("write one of: {}", names.join(", "))
+}
+
+/// Notes what the core found, at the thing it means, and with the name that was probably meant.
+fn note(tables: &Tables<'_>, defect: Defect, nouns: &Nouns) {
+    let stages = &nouns.stages;
+    let (span, unknown) = match defect.place {
+        Place::Pipeline => (0..0, None),
+        Place::Stage(at) => (stage_span(tables, stages, at), None),
+        Place::Next(at, nth) => {
+            let span = tables.stages[at].texts("next").get(nth).map(|next| next.span.clone());
+            (span.unwrap_or(0..0), stages[at].next.get(nth))
+        }
+        Place::Area(at) => area_span(tables, nouns, at),
+        Place::Schedule(at) => schedule_span(tables, nouns, at),
+    };
+    let known: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
+    let hint = unknown.map_or(defect.hint, |name| suggest(name.as_str(), &known));
+    tables.source.note(&span, defect.message, hint);
+}
+
+/// A stage is wrong by its name, by its branch, or, both being its own, by where it leads.
+fn stage_span(tables: &Tables<'_>, stages: &[Stage], at: usize) -> Span {
+    let (table, stage, earlier) = (&tables.stages[at], &stages[at], &stages[..at]);
+    if earlier.iter().any(|other| other.name == stage.name) {
+        table.span_of("name")
+    } else if earlier.iter().any(|other| other.branch == stage.branch) {
+        table.span_of("branch")
+    } else {
+        table.span_of("next")
+    }
+}
+
+fn area_span<'a>(tables: &Tables<'_>, nouns: &'a Nouns, at: usize) -> (Span, Option<&'a StageName>) {
+    let (table, area, earlier) = (&tables.areas[at], &nouns.areas[at], &nouns.areas[..at]);
+    if !is_stage(&area.stage, nouns) {
+        (table.span_of("stage"), Some(&area.stage))
+    } else if earlier.iter().any(|other| other.name == area.name) {
+        (table.span_of("name"), None)
+    } else {
+        (table.span_of("target"), None)
+    }
+}
+
+fn schedule_span<'a>(tables: &Tables<'_>, nouns: &'a Nouns, at: usize) -> (Span, Option<&'a StageName>) {
+    let (table, schedule) = (&tables.schedules[at], &nouns.settings.schedules[at]);
+    if !is_stage(&schedule.from, nouns) {
+        return (table.span_of("from"), Some(&schedule.from));
+    }
+    let unknown = schedule.to.iter().position(|to| !is_stage(to, nouns));
+    match unknown {
+        Some(nth) => {
+            let span = table.texts("to").get(nth).map(|to| to.span.clone());
+            (span.unwrap_or_else(|| table.span()), schedule.to.get(nth))
+        }
+        None => (table.span(), None),
+    }
+}
+
+fn is_stage(name: &StageName, nouns: &Nouns) -> bool {
+    nouns.stages.iter().any(|stage| stage.name == *name)
+}

@@ -1,0 +1,273 @@
+//! From the text of a configuration to a pipeline.
+
+use super::area::area;
+use super::cross;
+use super::defect::ConfigDefect;
+use super::name_rule::{branch, fault_in, name};
+use super::schema;
+use super::source::Source;
+use super::stage::{Inherited, repeated, stage};
+use super::table::Table;
+use crate::clock::find_zone;
+use crate::schedule::check_cron;
+use globset::GlobBuilder;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use switchback_core::names::{StageName, UserName};
+use switchback_core::pipeline::{Pipeline, Schedule, Settings};
+use switchback_core::promotion::OrderBy;
+use switchback_core::stage::OnFailure;
+use toml::de::DeTable;
+
+const DEFAULT_KEY: &str = r"[A-Z]+-\d+";
+const DEFAULT_BRANCHES: &str = "feature/*";
+const DEFAULT_ZONE: &str = "UTC";
+
+/// Reads a configuration file.
+///
+/// # Errors
+/// Its first defect (`config-defect`), or `config-unreadable` when the file cannot be read at all.
+pub fn read(path: &Path) -> Result<Pipeline, ConfigDefect> {
+    parse(&load(path)?, path)
+}
+
+/// The text of a configuration file.
+pub(super) fn load(path: &Path) -> Result<String, ConfigDefect> {
+    let unreadable = |message: String, hint| ConfigDefect::of_file("config-unreadable", path.to_owned(), message, hint);
+    let bytes = std::fs::read(path).map_err(|error| {
+        let message = format!("the configuration cannot be read: {error}");
+        unreadable(message, "check that the file is there and that you may read it")
+    })?;
+    String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), path))
+}
+
+fn not_utf8(bytes: &[u8], offset: usize, path: &Path) -> ConfigDefect {
+    let text = String::from_utf8_lossy(bytes);
+    let source = Source::new(&text, path);
+    source.note(&(offset..offset + 1), "the configuration is not UTF-8 here", "save the file in UTF-8");
+    let fallback = || ConfigDefect::of_file("config-unreadable", path.to_owned(), "not UTF-8".into(), "save as UTF-8");
+    source.first_defect().unwrap_or_else(fallback)
+}
+
+/// Reads a configuration from its text. `file` names it in defects; its folder is where relative directories start.
+///
+/// # Errors
+/// The first defect in the order of the file.
+pub fn parse(text: &str, file: &Path) -> Result<Pipeline, ConfigDefect> {
+    let source = Source::new(text, file);
+    let pipeline = match DeTable::parse(text) {
+        Ok(document) => build(&Table::open(&source, document.get_ref(), 0..0, &schema::ROOT)),
+        Err(error) => {
+            let span = error.span().unwrap_or(0..0);
+            source.note(&span, format!("this is no TOML: {}", error.message()), syntax_hint(error.message()));
+            None
+        }
+    };
+    source.settle(pipeline)
+}
+
+fn syntax_hint(message: &str) -> &'static str {
+    match message {
+        message if message.contains("escape") => "write a backslash twice, or put the text in single quotes",
+        message if message.contains("duplicate key") => "keep one of the two",
+        message if message.contains("string") => "put texts in quotes",
+        _ => "mend the line; https://toml.io shows the syntax",
+    }
+}
+
+fn build(root: &Table<'_>) -> Option<Pipeline> {
+    let (mut settings, on_failure) = settings(root)?;
+    let inherited = Inherited { time_zone: &settings.time_zone, on_failure };
+    let tables = cross::Tables {
+        source: root.source,
+        stages: root.tables("stage", &schema::STAGE),
+        areas: root.tables("area", &schema::AREA),
+        schedules: root.tables("schedule", &schema::SCHEDULE),
+    };
+    let folder = folder(root.source.file);
+    let stages = tables.stages.iter().filter_map(|table| stage(table, inherited)).collect();
+    let areas = tables.areas.iter().filter_map(|table| area(table, &folder)).collect();
+    settings.schedules = tables.schedules.iter().filter_map(schedule).collect();
+    // What follows compares whole stages and areas; half of them would only mislead.
+    if root.source.has_findings() {
+        return None;
+    }
+    cross::pipeline(&tables, settings, (stages, areas))
+}
+
+/// The folder of a configuration file, seen from the root.
+fn folder(file: &Path) -> PathBuf {
+    let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    whole.parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// Reads what belongs to the pipeline as a whole, and what its stages inherit.
+fn settings(root: &Table<'_>) -> Option<(Settings, OnFailure)> {
+    if root.lacks("pipeline") {
+        root.source.note(&(0..0), "this file has no [pipeline]", "add `[pipeline]` with a `name`");
+    }
+    let (key, branches) = changes(root);
+    let groups = groups(root);
+    let words = words(root);
+    let table = root.table("pipeline", &schema::PIPELINE)?;
+    let name = name(&table, "name", "\"acme\"");
+    if let Some(name) = &name
+        && let Some(wanted) = name_in_file_name(root.source.file).filter(|wanted| *wanted != name.value)
+    {
+        let message = format!("this file is for the pipeline `{wanted}`, and names it `{}`", name.value);
+        root.source.note(&name.span, message, format!("write `name = \"{wanted}\"`, or rename the file"));
+    }
+    let settings = Settings {
+        name: name.map(|name| name.value.to_owned()).unwrap_or_default(),
+        time_zone: time_zone(&table),
+        key,
+        branches,
+        base_branch: branch(&table, "base_branch").map(|branch| branch.value.to_owned()),
+        order_by: table.word("order_by", &OrderBy::ALL).unwrap_or_default(),
+        exclude_from_auto_resolve: file_types(&table),
+        four_eyes: table.flag("four_eyes").unwrap_or(false),
+        groups,
+        words,
+        schedules: Vec::new(),
+    };
+    Some((settings, table.word("on_failure", schema::ON_FAILURE).unwrap_or(OnFailure::Stop)))
+}
+
+/// The pipeline that `switchback.NAME.toml` is for.
+fn name_in_file_name(file: &Path) -> Option<&str> {
+    file.file_name()?.to_str()?.strip_prefix("switchback.")?.strip_suffix(".toml")
+}
+
+fn time_zone(table: &Table<'_>) -> String {
+    let Some(zone) = table.text("time_zone") else { return DEFAULT_ZONE.to_owned() };
+    if let Err(fault) = find_zone(zone.value) {
+        table.source.note(&zone.span, fault.message, fault.hint);
+    }
+    zone.value.to_owned()
+}
+
+/// File types are words such as `ApexClass`, or globs (`SPEC X3`).
+fn file_types(table: &Table<'_>) -> Vec<String> {
+    let types = table.texts("exclude_from_auto_resolve");
+    repeated(table, "exclude_from_auto_resolve", &types);
+    for written in &types {
+        if let Some(why) = fault_in_pattern(written.value) {
+            let message = format!("`{}` is no file type: {why}", written.value);
+            table.source.note(&written.span, message, "write a type such as `ApexClass`, or a glob such as `**/*.xml`");
+        }
+    }
+    types.iter().map(|written| written.value.to_owned()).collect()
+}
+
+fn fault_in_pattern(glob: &str) -> Option<String> {
+    if glob.trim().is_empty() {
+        return Some("it is empty".into());
+    }
+    GlobBuilder::new(glob).literal_separator(true).build().err().map(|error| error.kind().to_string())
+}
+
+/// The key pattern and the branch pattern.
+fn changes(root: &Table<'_>) -> (String, String) {
+    let defaults = (DEFAULT_KEY.to_owned(), DEFAULT_BRANCHES.to_owned());
+    let Some(table) = root.table("changes", &schema::CHANGES) else { return defaults };
+    let key = table.text("key");
+    if let Some(key) = &key
+        && let Some((message, hint)) = fault_in_key(key.value)
+    {
+        table.source.note(&key.span, message, hint);
+    }
+    let branches = table.text("branches");
+    if let Some(branches) = &branches
+        && let Some(why) = fault_in_pattern(branches.value)
+    {
+        let message = format!("`branches` is `{}`, which is no glob: {why}", branches.value);
+        table.source.note(&branches.span, message, "write a pattern such as `feature/*`");
+    }
+    let owned = |written: Option<super::source::Found<&str>>| written.map(|written| written.value.to_owned());
+    (owned(key).unwrap_or(defaults.0), owned(branches).unwrap_or(defaults.1))
+}
+
+fn fault_in_key(key: &str) -> Option<(String, &'static str)> {
+    let hint = "write a pattern such as `'[A-Z]+-\\d+'`";
+    match regex::Regex::new(key) {
+        Err(error) => {
+            let whole = error.to_string();
+            let why = whole.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            Some((format!("`key` is no pattern: {why}"), hint))
+        }
+        Ok(pattern) if pattern.is_match("") => {
+            Some((format!("`key` is `{key}`, which finds a key in an empty text"), hint))
+        }
+        Ok(_) => None,
+    }
+}
+
+fn words(root: &Table<'_>) -> BTreeMap<String, String> {
+    let Some(table) = root.table("words", &schema::WORDS) else { return BTreeMap::new() };
+    let mut words = BTreeMap::new();
+    for (word, _) in table.entries() {
+        let Some(shown) = table.text(word.value) else { continue };
+        if shown.value.trim().is_empty() || shown.value.contains(char::is_control) {
+            let message = format!("`{}` would be shown as nothing people can read", word.value);
+            table.source.note(&shown.span, message, "write the word people know, or remove the line");
+        }
+        words.insert(word.value.to_owned(), shown.value.to_owned());
+    }
+    words
+}
+
+fn groups(root: &Table<'_>) -> BTreeMap<String, Vec<UserName>> {
+    let Some(table) = root.free_table("groups", "[groups]") else { return BTreeMap::new() };
+    let mut groups = BTreeMap::new();
+    for (group, members) in table.entries() {
+        if let Some(why) = fault_in(group.value) {
+            let message = format!("the group `{}` has a name that {why}", group.value.escape_debug());
+            let hint = match group.value.strip_prefix('@') {
+                Some(bare) => format!("write `{bare}`; the `@` is for `switchback grant @{bare} …`"),
+                None => "use letters, digits, `-`, `_` and `.`".to_owned(),
+            };
+            table.source.note(&group.span, message, hint);
+        }
+        let members = table.texts_in(group.value, members);
+        repeated(&table, group.value, &members);
+        for member in &members {
+            if let Some(why) = fault_in_user(member.value) {
+                let message = format!("`{}` is no user: it {why}", member.value.escape_debug());
+                table.source.note(&member.span, message, "write the name the person signs in with");
+            }
+        }
+        groups.insert(group.value.to_owned(), members.iter().map(|member| UserName::new(member.value)).collect());
+    }
+    groups
+}
+
+/// Users may be addresses, so more is allowed than in a stage's name.
+fn fault_in_user(name: &str) -> Option<&'static str> {
+    match name {
+        "" => Some("is empty"),
+        name if name.starts_with('@') => Some("begins with `@`, and a group holds no groups"),
+        name if name.contains(|c: char| c.is_control() || c.is_whitespace()) => Some("holds a space"),
+        _ => None,
+    }
+}
+
+fn schedule(table: &Table<'_>) -> Option<Schedule> {
+    table.need("cron", "\"0 2 * * 1-5\"");
+    let cron = table.text("cron");
+    if let Some(cron) = &cron
+        && let Err(bad) = check_cron(cron.value)
+    {
+        table.source.note(&cron.span, bad.message, bad.hint);
+    }
+    table.need("from", "\"PROD\"");
+    let from = table.text("from");
+    let to = table.texts("to");
+    repeated(table, "to", &to);
+    let deploy = table.flag("deploy").unwrap_or(false);
+    Some(Schedule {
+        cron: cron?.value.to_owned(),
+        from: StageName::new(from?.value),
+        to: to.iter().map(|stage| StageName::new(stage.value)).collect(),
+        deploy,
+    })
+}

@@ -1,0 +1,93 @@
+//! Which tables and keys a configuration may hold, and the words some of them take.
+
+use switchback_core::area::{AreaClass, DriftPolicy, Regression, RollbackPolicy};
+use switchback_core::stage::{Attestation, OnFailure, UnpromotedWork};
+
+/// A table of the configuration.
+#[derive(Debug)]
+pub(super) struct Shape {
+    /// How a sentence calls it: "`color` is no key of …".
+    pub called: &'static str,
+    /// Every key it may hold.
+    pub keys: &'static [&'static str],
+}
+
+pub(super) const ROOT: Shape =
+    Shape { called: "this file", keys: &["pipeline", "changes", "words", "groups", "stage", "area", "schedule"] };
+pub(super) const PIPELINE: Shape = Shape {
+    called: "[pipeline]",
+    keys: &["name", "time_zone", "base_branch", "order_by", "exclude_from_auto_resolve", "four_eyes", "on_failure"],
+};
+pub(super) const CHANGES: Shape = Shape { called: "[changes]", keys: &["key", "branches"] };
+/// The words of `SPEC 1`; `version` is an area version.
+pub(super) const WORDS: Shape = Shape {
+    called: "[words]",
+    keys: &[
+        "pipeline",
+        "stage",
+        "change",
+        "revision",
+        "receipt",
+        "line",
+        "promotion",
+        "demotion",
+        "area",
+        "deployment",
+        "version",
+        "rollback",
+        "ledger",
+        "plan",
+        "refusal",
+    ],
+};
+pub(super) const STAGE: Shape = Shape {
+    called: "a [[stage]]",
+    keys: &["name", "branch", "next", "promote", "back_promote", "freeze", "on_failure"],
+};
+pub(super) const GATE: Shape =
+    Shape { called: "a gate", keys: &["require", "require_deployed_at_source", "unpromoted_work"] };
+pub(super) const FREEZE: Shape = Shape { called: "a freeze window", keys: &["from", "to", "reason"] };
+pub(super) const AREA: Shape = Shape {
+    called: "an [[area]]",
+    keys: &[
+        "name",
+        "stage",
+        "default",
+        "class",
+        "target",
+        "sequence",
+        "include",
+        "exclude",
+        "strip_prefix",
+        "on_drift",
+        "rollback",
+        "regression",
+        "offline",
+        "hooks",
+    ],
+};
+pub(super) const TARGET: Shape = Shape { called: "a target", keys: &["dir", "command", "timeout_s"] };
+pub(super) const HOOKS: Shape = Shape { called: "hooks", keys: &["before", "after", "on_failure"] };
+pub(super) const HOOK: Shape = Shape { called: "a hook", keys: &["run", "timeout_s"] };
+pub(super) const SCHEDULE: Shape = Shape { called: "a [[schedule]]", keys: &["cron", "from", "to", "deploy"] };
+
+/// Every table, for the test that each key is documented.
+#[cfg(test)]
+pub(super) const TABLES: &[&Shape] =
+    &[&ROOT, &PIPELINE, &CHANGES, &WORDS, &STAGE, &GATE, &FREEZE, &AREA, &TARGET, &HOOKS, &HOOK, &SCHEDULE];
+
+/// The words a key takes, with what each means.
+pub(super) type Choice<T> = &'static [(&'static str, T)];
+
+pub(super) const ATTESTATIONS: Choice<Attestation> =
+    &[("tested", Attestation::Tested), ("approved", Attestation::Approved)];
+pub(super) const UNPROMOTED: Choice<UnpromotedWork> =
+    &[("allow", UnpromotedWork::Allow), ("warn", UnpromotedWork::Warn), ("block", UnpromotedWork::Block)];
+pub(super) const ON_FAILURE: Choice<OnFailure> = &[("stop", OnFailure::Stop), ("undo-all", OnFailure::UndoAll)];
+pub(super) const CLASSES: Choice<AreaClass> =
+    &[("deployment", AreaClass::Deployment), ("development", AreaClass::Development)];
+pub(super) const ON_DRIFT: Choice<DriftPolicy> =
+    &[("refuse", DriftPolicy::Refuse), ("overwrite", DriftPolicy::Overwrite), ("keep", DriftPolicy::Keep)];
+pub(super) const ROLLBACKS: Choice<RollbackPolicy> =
+    &[("files", RollbackPolicy::Files), ("lines", RollbackPolicy::Lines), ("strict", RollbackPolicy::Strict)];
+pub(super) const REGRESSIONS: Choice<Regression> = &[("allow", Regression::Allow), ("refuse", Regression::Refuse)];
