@@ -107,7 +107,7 @@ impl Session {
 
     /// The defect of a stage whose branch is not there.
     pub fn missing_branch(&self, stage: &Stage) -> Failure {
-        todo!()
+        config::missing_branch(&self.config_path, stage).into()
     }
 
     /// What rules may see of a state, now.

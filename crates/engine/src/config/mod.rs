@@ -4,16 +4,22 @@
 //! to say; this module knows how it is spelled.
 
 mod area;
+mod branch;
 mod cross;
 mod defect;
+mod find;
 mod name_rule;
 mod read;
 mod schema;
 mod source;
 mod stage;
 mod table;
+mod write;
 
 pub use defect::ConfigDefect;
+pub use branch::missing_branch;
+pub use find::find;
+pub use write::{Starter, starter};
 pub use read::{parse, read};
 
 #[cfg(test)]
