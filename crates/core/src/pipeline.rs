@@ -167,7 +167,7 @@ impl Pipeline {
 
 fn check_stages(stages: &[Stage]) -> Result<(), Defect> {
     if stages.is_empty() {
-        let hint = "add a [[stage]] with a name and a branch";
+        let hint = "add a [[stage]] with a name and a branch, or begin with `switchback init --stage NAME=BRANCH`";
         return Err(defect(Place::Pipeline, "the pipeline has no stage".into(), hint));
     }
     for (at, stage) in stages.iter().enumerate() {

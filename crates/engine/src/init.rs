@@ -41,7 +41,7 @@ pub struct Begun {
 /// with is not left behind.
 pub fn init(options: &Options, request: &Request) -> Result<Begun, Failure> {
     let repo = GitRepo::open(&options.dir)?;
-    let wanted = path(&repo, options.pipeline.as_deref());
+    let wanted = config::place(&repo.top(), &repo.git_dir(), options.pipeline.as_deref())?;
     let written = match wanted.exists() {
         true => None,
         false => Some(starter(&repo, options, request)),
@@ -71,7 +71,15 @@ fn begin(options: Options) -> Result<Done, Failure> {
     let hash = hash(&plan);
     if session.options.depth == Depth::Preview {
         let after = Rc::new(ahead(&session, &before, &plan));
-        return Ok(Done { plan, hash, before, after, forecasts: Vec::new(), warnings: Vec::new(), depth: Depth::Preview });
+        return Ok(Done {
+            plan,
+            hash,
+            before,
+            after,
+            forecasts: Vec::new(),
+            warnings: Vec::new(),
+            depth: Depth::Preview,
+        });
     }
     let asked = json!({ "init": session.pipeline.name() });
     match session.commit(plan, Context { asked, jobs: &[] })? {
@@ -89,16 +97,10 @@ fn begin(options: Options) -> Result<Done, Failure> {
     }
 }
 
-fn path(repo: &GitRepo, pipeline: Option<&str>) -> PathBuf {
-    let top = repo.top();
-    let own = pipeline.map(|name| top.join(format!("switchback.{name}.toml"))).filter(|path| path.exists());
-    own.unwrap_or_else(|| top.join("switchback.toml"))
-}
-
 fn starter(repo: &GitRepo, options: &Options, request: &Request) -> String {
     let branches = repo.references("refs/heads/").unwrap_or_default();
     let named = options.pipeline.clone();
-    let folder = repo.top().file_name().map(|name| name.to_string_lossy().into_owned());
+    let folder = repo.top().file_name().map(|name| config::name_from(&name.to_string_lossy()));
     config::starter(&config::Starter {
         name: named.or(folder).unwrap_or_else(|| "pipeline".to_owned()),
         stages: request.stages.clone(),

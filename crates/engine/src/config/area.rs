@@ -69,6 +69,7 @@ fn target_spec(target: &Table<'_>, folder: &Path) -> Option<TargetSpec> {
             let program = program(target, "command")?;
             Some(TargetSpec::Command { program, timeout_s: u64::from(timeout) })
         }
+        (false, false) if !target.lacks("dir") => None,
         (false, false) => {
             let hint = "write `target = { dir = \"/srv/qa/web\" }` or `target = { command = [\"program\"] }`";
             target.source.note(&target.span(), "the target names no place", hint);

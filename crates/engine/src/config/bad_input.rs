@@ -1,10 +1,10 @@
 //! What is wrong with a configuration is told at its line and column.
 
-use super::{ConfigDefect, parse};
+use super::{ConfigDefect, parse, read};
 use std::path::Path;
 
 /// Seven lines that are right; a case puts its own lines under them.
-const HEAD: &str = r#"[pipeline]
+pub(super) const HEAD: &str = r#"[pipeline]
 name = "acme"
 
 [[stage]]
@@ -18,9 +18,9 @@ branch = "qa"
 
 "#;
 /// How many lines those are.
-const HEAD_LINES: u32 = 12;
+pub(super) const HEAD_LINES: u32 = 12;
 
-fn defect(text: &str) -> ConfigDefect {
+pub(super) fn defect(text: &str) -> ConfigDefect {
     match parse(text, Path::new("/repo/switchback.toml")) {
         Ok(_) => panic!("this is read as right:\n{text}"),
         Err(defect) => defect,
@@ -28,9 +28,9 @@ fn defect(text: &str) -> ConfigDefect {
 }
 
 /// Line below the head, column, what is wrong, the next step.
-type Case = (&'static str, (u32, u32), &'static str, &'static str);
+pub(super) type Case<'a> = (&'a str, (u32, u32), &'a str, &'a str);
 
-fn hold_below_the_head(cases: &[Case]) {
+pub(super) fn hold_below_the_head(cases: &[Case<'_>]) {
     for (lines, (line, column), message, hint) in cases {
         let defect = defect(&format!("{HEAD}{lines}\n"));
         let told = (defect.line, defect.column, defect.message.as_str(), defect.hint.as_str());
@@ -175,128 +175,78 @@ fn names() {
 }
 
 #[test]
-fn stages_that_do_not_fit_together() {
-    hold_below_the_head(&[
+fn the_pipeline_itself() {
+    let stage = "[[stage]]\nname = 'A'\nbranch = 'a'\n";
+    let cases = [
+        ("", (1, 1), "this file has no [pipeline]", "add `[pipeline]` with a `name`"),
+        ("[pipline]\nname = 'x'", (1, 2), "`pipline` is no key of this file", "did you mean `pipeline`?"),
+        ("[pipeline]", (1, 1), "[pipeline] has no `name`", "add `name = \"acme\"`"),
+        ("pipeline = 1", (1, 12), "`pipeline` wants a table, and this is a whole number", "write a table"),
         (
-            "[[stage]]\nname = 'PROD'\nbranch = 'main'\nnext = ['DVE']",
-            (4, 9),
-            "stage `PROD` leads to `DVE`, which is no stage",
-            "did you mean `DEV`?",
+            "[pipeline]\nname = 'x'\ntime_zone = 'Europe/Berln'",
+            (3, 13),
+            "`Europe/Berln` is no known time zone",
+            "did you mean `Europe/Berlin`?",
+        ),
+        ("[pipeline]\nname = 'x'\norder_by = 'keys'", (3, 12), "`order_by` knows no `keys`", "did you mean `key`?"),
+        (
+            "[pipeline]\nname = 'x'\nexclude_from_auto_resolve = ['a', '[']",
+            (3, 35),
+            "`[` is no file type: unclosed character class; missing ']'",
+            "write a type such as `ApexClass`, or a glob such as `**/*.xml`",
         ),
         (
-            "[[stage]]\nname = 'PROD'\nbranch = 'main'\nnext = ['QA', 'nowhere']",
-            (4, 15),
-            "stage `PROD` leads to `nowhere`, which is no stage",
-            "write one of: DEV, QA, PROD",
+            "[pipeline]\nname = 'x'\n[changes]\nkey = '['",
+            (4, 7),
+            "`key` is no pattern: unclosed character class",
+            "write a pattern such as `'[A-Z]+-\\d+'`",
         ),
         (
-            "[[stage]]\nname = 'QA'\nbranch = 'main'",
-            (2, 8),
-            "there are two stages named `QA`",
-            "give each stage a name of its own",
+            "[pipeline]\nname = 'x'\n[changes]\nkey = '\\d*'",
+            (4, 7),
+            "`key` is `\\d*`, which finds a key in an empty text",
+            "write a pattern such as `'[A-Z]+-\\d+'`",
         ),
         (
-            "[[stage]]\nname = 'PROD'\nbranch = 'qa'",
-            (3, 10),
-            "stages `QA` and `PROD` share the branch `qa`",
-            "give each stage a branch of its own",
+            "[pipeline]\nname = 'x'\n[changes]\nbranches = '{a'",
+            (4, 12),
+            "`branches` is `{a`, which is no glob: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)",
+            "write a pattern such as `feature/*`",
         ),
-        (
-            "[[stage]]\nname = 'PROD'\nbranch = 'main'\nnext = ['PROD']",
-            (4, 8),
-            "stage `PROD` is above itself: `next` leads in a circle",
-            "remove one `next` of the circle",
-        ),
-        (
-            "[[stage]]\nname = 'PROD'\nbranch = 'main'\nnext = ['QA', 'QA']",
-            (4, 15),
-            "`next` names `QA` twice",
-            "name it once",
-        ),
-        (
-            "[[stage]]\nname = 'PROD'\nbranch = 'main'\npromote.unpromoted_work = 'wran'",
-            (4, 27),
-            "`unpromoted_work` knows no `wran`",
-            "did you mean `warn`?",
-        ),
-        (
-            "[[stage]]\nname = 'PROD'\nbranch = 'main'\npromote.require = ['blessed']",
-            (4, 20),
-            "`require` knows no `blessed`",
-            "write one of: tested, approved",
-        ),
-    ]);
+    ];
+    for (lines, (line, column), message, hint) in cases {
+        let defect = defect(&format!("{lines}\n{stage}"));
+        let told = (defect.line, defect.column, defect.message.as_str(), defect.hint.as_str());
+        assert_eq!(told, (line, column, message, hint), "{defect}");
+    }
+    let none = defect("[pipeline]\nname = 'x'\n");
+    assert_eq!((none.line, none.message.as_str()), (1, "the pipeline has no stage"));
 }
 
 #[test]
-fn freeze_windows_and_schedules() {
-    let stage = "[[stage]]\nname = 'x'\nbranch = 'x'\n";
-    let windows: &[(&str, (u32, u32), &str, &str)] = &[
-        (
-            "freeze = [{ from = '2026-01-02', to = '2026-01-01', reason = 'x' }]",
-            (4, 39),
-            "the freeze window ends before it begins",
-            "swap `from` and `to`",
-        ),
-        (
-            "freeze = [{ from = 'soon', to = '2026-01-01', reason = 'x' }]",
-            (4, 20),
-            "`soon` is no moment in time",
-            "write it like 2026-12-01T22:00 (in the pipeline's time zone), 2026-12-01, or 2026-12-01T22:00:00Z",
-        ),
-        (
-            "freeze = [{ from = '2026-01-01', to = '2026-01-01', reason = ' ' }]",
-            (4, 62),
-            "`reason` is empty",
-            "say why the stage is frozen; people will read it",
-        ),
-        (
-            "freeze = { from = '2026-01-01', to = '2026-01-01', reason = 'x' }",
-            (4, 10),
-            "`freeze` wants a list of tables, and this is a table",
-            "write `freeze = [{ … }]`",
-        ),
-    ];
-    for (line, place, message, hint) in windows {
-        let lines: &'static str = Box::leak(format!("{stage}{line}").into_boxed_str());
-        hold_below_the_head(&[(lines, *place, message, hint)]);
-    }
-    hold_below_the_head(&[
-        (
-            "[[schedule]]\ncron = '0 2 * *'\nfrom = 'QA'",
-            (2, 8),
-            "`0 2 * *` has 4 fields, and a cron pattern has five",
-            "write five fields: minute, hour, day of the month, month, day of the week, such as `0 2 * * 1-5`",
-        ),
-        (
-            "[[schedule]]\ncron = '0 2 30 2 *'\nfrom = 'QA'",
-            (2, 8),
-            "`0 2 30 2 *` never comes round",
-            "name a day that its month has",
-        ),
-        (
-            "[[schedule]]\ncron = '0 2 * * *'\nfrom = 'Q'",
-            (3, 8),
-            "a schedule names `Q`, which is no stage",
-            "did you mean `QA`?",
-        ),
-        (
-            "[[schedule]]\ncron = '0 2 * * *'\nfrom = 'QA'\nto = ['DEV', 'DEVV']",
-            (4, 14),
-            "a schedule names `DEVV`, which is no stage",
-            "did you mean `DEV`?",
-        ),
-        (
-            "[[schedule]]\ncron = '0 2 * * *'\nfrom = 'QA'\nto = ['QA']",
-            (4, 7),
-            "`QA` is not below `QA`, and a schedule promotes back",
-            "write one of: DEV",
-        ),
-        (
-            "[[schedule]]\ncron = '0 2 * * *'\nfrom = 'DEV'",
-            (3, 8),
-            "no stage is below `DEV`, so nothing can be promoted back from it",
-            "name a higher stage",
-        ),
-    ]);
+fn a_file_named_for_a_pipeline_names_it() {
+    let text = HEAD.replace("next = [\"QA\"]", "next = []");
+    assert!(parse(&text, Path::new("/repo/switchback.acme.toml")).is_ok());
+    let defect = parse(&text, Path::new("/repo/switchback.other.toml")).unwrap_err();
+    assert_eq!(defect.message, "this file is for the pipeline `other`, and names it `acme`");
+    assert_eq!((defect.line, defect.column), (2, 8));
+}
+
+#[test]
+fn of_many_defects_the_first_in_the_file_is_told() {
+    let text = "[pipeline]\nname = 'x'\ncolour = 1\n[[stage]]\nname = ''\nbranch = 'a'\n[changes]\nkey = '['\n";
+    assert_eq!(defect(text).line, 3);
+    assert_eq!(defect(&text.replace("colour = 1\n", "")).line, 4);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("switchback.toml");
+    let missing = read(&path).unwrap_err();
+    assert_eq!((missing.code, missing.line), ("config-unreadable", 0));
+    std::fs::write(&path, b"[pipeline]\nname = \"a\xff\"\n").unwrap();
+    let garbled = read(&path).unwrap_err();
+    assert_eq!((garbled.line, garbled.column), (2, 10));
+    assert_eq!(garbled.message, "the configuration is not UTF-8 here");
 }

@@ -1,19 +1,195 @@
 //! Where the configuration of a repository is.
 
-use super::ConfigDefect;
+use super::defect::ConfigDefect;
+use super::name_rule::fault_in;
+use super::read::load;
 use std::path::{Path, PathBuf};
+use switchback_core::refusal::closest;
+use toml::de::{DeTable, DeValue};
 
-/// Finds it: `switchback.toml` in a folder, else in the git directory; `switchback.NAME.toml` for a named pipeline.
+/// The configuration of a repository's pipeline; further pipelines are in `switchback.NAME.toml`.
+pub const FILE_NAME: &str = "switchback.toml";
+
+/// Finds the configuration file: in `dir`, the top folder of the work tree, else in `git_dir`, where a bare repository
+/// keeps it. With a pipeline's name, that is `switchback.NAME.toml`, or `switchback.toml` when it has this name.
 ///
 /// # Errors
-/// `not-initialized` when there is none.
-pub fn find(top: &Path, git_dir: &Path, pipeline: Option<&str>) -> Result<PathBuf, ConfigDefect> {
-    let mut names: Vec<String> = pipeline.map(|name| format!("switchback.{name}.toml")).into_iter().collect();
-    names.push("switchback.toml".to_owned());
-    let folders = [top, git_dir];
-    let places = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
-    places.into_iter().find(|place| place.is_file()).ok_or_else(|| {
-        let message = "there is no switchback.toml here".to_owned();
-        ConfigDefect::of_file("not-initialized", top.join("switchback.toml"), message, "begin with `switchback init`")
-    })
+/// `not-initialized` when there is none at all, `pipeline-unknown` when there is none of this name.
+pub fn find(dir: &Path, git_dir: &Path, pipeline_name: Option<&str>) -> Result<PathBuf, ConfigDefect> {
+    match pipeline_name {
+        Some(name) => named(dir, git_dir, name),
+        None => existing(dir, git_dir, FILE_NAME).ok_or_else(|| unnamed(dir, git_dir)),
+    }
+}
+
+/// Where the configuration of a pipeline is, or where `init` puts it: `switchback.toml`, unless that belongs to another
+/// pipeline.
+///
+/// # Errors
+/// `pipeline-unknown` when the name is none.
+pub fn place(dir: &Path, git_dir: &Path, pipeline_name: Option<&str>) -> Result<PathBuf, ConfigDefect> {
+    if let Ok(found) = find(dir, git_dir, pipeline_name) {
+        return Ok(found);
+    }
+    let Some(name) = pipeline_name else { return Ok(dir.join(FILE_NAME)) };
+    check_name(dir, name)?;
+    match existing(dir, git_dir, FILE_NAME) {
+        Some(_) => Ok(dir.join(format!("switchback.{name}.toml"))),
+        None => Ok(dir.join(FILE_NAME)),
+    }
+}
+
+fn existing(dir: &Path, git_dir: &Path, file: &str) -> Option<PathBuf> {
+    // What cannot be looked at is taken to be there, so that reading it says why.
+    [dir, git_dir].map(|folder| folder.join(file)).into_iter().find(|path| path.try_exists().unwrap_or(true))
+}
+
+fn named(dir: &Path, git_dir: &Path, name: &str) -> Result<PathBuf, ConfigDefect> {
+    check_name(dir, name)?;
+    if let Some(own) = existing(dir, git_dir, &format!("switchback.{name}.toml")) {
+        return Ok(own);
+    }
+    let general = existing(dir, git_dir, FILE_NAME);
+    let called = general.as_deref().map(name_within);
+    match (general, called) {
+        // A file that does not tell its name is left to the reader, who says what is wrong with it.
+        (Some(path), Some(None)) => Ok(path),
+        (Some(path), Some(Some(called))) if called == name => Ok(path),
+        (_, called) => {
+            let known: Vec<String> = called.flatten().into_iter().chain(others(dir, git_dir)).collect();
+            Err(unknown(dir, name, &known))
+        }
+    }
+}
+
+/// A name becomes part of a path, so it must be one.
+fn check_name(dir: &Path, name: &str) -> Result<(), ConfigDefect> {
+    let Some(why) = fault_in(name) else { return Ok(()) };
+    let message = format!("`{}` names no pipeline: it {why}", name.escape_debug());
+    let hint = "use letters, digits, `-`, `_` and `.`";
+    Err(ConfigDefect::of_file("pipeline-unknown", dir.join(FILE_NAME), message, hint))
+}
+
+/// What a configuration calls its pipeline; `None` when it cannot be told.
+fn name_within(path: &Path) -> Option<String> {
+    let text = load(path).ok()?;
+    let document = DeTable::parse(&text).ok()?;
+    match document.get_ref().get("pipeline")?.get_ref().get("name")?.get_ref() {
+        DeValue::String(name) => Some(name.to_string()),
+        _ => None,
+    }
+}
+
+/// The names in `switchback.NAME.toml`, in order.
+fn others(dir: &Path, git_dir: &Path) -> Vec<String> {
+    let files = [dir, git_dir].into_iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+    let mut names: Vec<String> = files
+        .filter_map(|file| {
+            let file_name = file.file_name();
+            let name = file_name.to_str()?.strip_prefix("switchback.")?.strip_suffix(".toml")?;
+            Some(name.to_owned())
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn unknown(dir: &Path, name: &str, known: &[String]) -> ConfigDefect {
+    let file = dir.join(format!("switchback.{name}.toml"));
+    let message = format!("there is no pipeline `{name}` here");
+    match (closest(name, known), known) {
+        (_, []) => not_initialized(dir, &format!("switchback init --pipeline {name}")),
+        (Some(near), _) => {
+            ConfigDefect::of_file("pipeline-unknown", file, message, &format!("did you mean `--pipeline {near}`?"))
+        }
+        (None, known) => {
+            ConfigDefect::of_file("pipeline-unknown", file, message, &format!("there is: {}", known.join(", ")))
+        }
+    }
+}
+
+fn unnamed(dir: &Path, git_dir: &Path) -> ConfigDefect {
+    match others(dir, git_dir).as_slice() {
+        [] => not_initialized(dir, "switchback init"),
+        others => {
+            let message = "there is no `switchback.toml` here, only pipelines with a name of their own".to_owned();
+            let hint = format!("name one of them with `--pipeline`: {}", others.join(", "));
+            ConfigDefect::of_file("pipeline-unknown", dir.join(FILE_NAME), message, &hint)
+        }
+    }
+}
+
+fn not_initialized(dir: &Path, command: &str) -> ConfigDefect {
+    let message = "this repository is not initialized: it has no `switchback.toml`".to_owned();
+    ConfigDefect::of_file("not-initialized", dir.join(FILE_NAME), message, &format!("run `{command}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with some files, and an empty git directory.
+    fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, tempfile::TempDir) {
+        let (dir, git_dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        for (name, text) in files {
+            std::fs::write(dir.path().join(name), text).unwrap();
+        }
+        (dir, git_dir)
+    }
+
+    /// Files with their text, the name asked for, the code and the hint.
+    type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, &'a str, &'a str);
+
+    const ACME: (&str, &str) = (FILE_NAME, "pipeline.name = 'acme'");
+
+    #[test]
+    fn a_pipeline_is_found_by_file_or_by_name() {
+        let (dir, git_dir) = folder(&[ACME, ("switchback.web.toml", "")]);
+        let found = |name| find(dir.path(), git_dir.path(), name).map(|path| path.file_name().unwrap().to_owned());
+        assert_eq!(found(None).unwrap(), FILE_NAME);
+        assert_eq!(found(Some("web")).unwrap(), "switchback.web.toml");
+        assert_eq!(found(Some("acme")).unwrap(), FILE_NAME);
+    }
+
+    #[test]
+    fn a_bare_repository_keeps_it_in_its_git_directory() {
+        let (git_dir, work) = folder(&[ACME]);
+        assert_eq!(find(work.path(), git_dir.path(), None).unwrap(), git_dir.path().join(FILE_NAME));
+    }
+
+    #[test]
+    fn a_new_pipeline_gets_a_file_of_its_own_beside_another() {
+        let (dir, git_dir) = folder(&[]);
+        let placed = |name| place(dir.path(), git_dir.path(), name).unwrap().file_name().unwrap().to_owned();
+        assert_eq!((placed(None), placed(Some("web"))), (FILE_NAME.into(), FILE_NAME.into()));
+        std::fs::write(dir.path().join(FILE_NAME), ACME.1).unwrap();
+        assert_eq!((placed(None), placed(Some("acme"))), (FILE_NAME.into(), FILE_NAME.into()));
+        assert_eq!(placed(Some("web")), "switchback.web.toml");
+        assert_eq!(place(dir.path(), git_dir.path(), Some("../x")).unwrap_err().code, "pipeline-unknown");
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_with_the_next_step() {
+        let cases: &[Case<'_>] = &[
+            (&[], None, "not-initialized", "run `switchback init`"),
+            (&[], Some("web"), "not-initialized", "run `switchback init --pipeline web`"),
+            (&[ACME], Some("acne"), "pipeline-unknown", "did you mean `--pipeline acme`?"),
+            (&[ACME, ("switchback.web.toml", "")], Some("mobile"), "pipeline-unknown", "there is: acme, web"),
+            (&[("switchback.web.toml", "")], None, "pipeline-unknown", "name one of them with `--pipeline`: web"),
+            (&[ACME], Some("../x"), "pipeline-unknown", "use letters, digits, `-`, `_` and `.`"),
+        ];
+        for (files, name, code, hint) in cases {
+            let (dir, git_dir) = folder(files);
+            let defect = find(dir.path(), git_dir.path(), *name).unwrap_err();
+            assert_eq!((defect.code, defect.hint.as_str()), (*code, *hint), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_left_to_its_reader() {
+        let (dir, git_dir) = folder(&[(FILE_NAME, "[pipeline")]);
+        let found = find(dir.path(), git_dir.path(), Some("acme")).unwrap();
+        assert!(crate::config::read(&found).is_err());
+    }
 }

@@ -46,7 +46,7 @@ on_drift = "refuse"
 "#;
 
 /// Everything that can be written, none of it as it would be by default.
-const EVERYTHING: &str = r#"
+pub(super) const EVERYTHING: &str = r#"
 [pipeline]
 name = "acme"
 time_zone = "Europe/Berlin"

@@ -8,6 +8,7 @@ mod branch;
 mod cross;
 mod defect;
 mod find;
+mod guess;
 mod name_rule;
 mod read;
 mod schema;
@@ -16,13 +17,22 @@ mod stage;
 mod table;
 mod write;
 
-pub use defect::ConfigDefect;
 pub use branch::missing_branch;
-pub use find::find;
-pub use write::{Starter, starter};
+pub use defect::ConfigDefect;
+pub use find::{FILE_NAME, find, place};
+pub use guess::guess;
 pub use read::{parse, read};
+pub use write::{Starter, name_from, starter};
 
+#[cfg(test)]
+mod bad_area;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod bad_stage;
+#[cfg(test)]
+mod documented;
+#[cfg(test)]
 mod good_input;
+#[cfg(test)]
+mod random_input;

@@ -71,11 +71,6 @@ pub(super) const HOOKS: Shape = Shape { called: "hooks", keys: &["before", "afte
 pub(super) const HOOK: Shape = Shape { called: "a hook", keys: &["run", "timeout_s"] };
 pub(super) const SCHEDULE: Shape = Shape { called: "a [[schedule]]", keys: &["cron", "from", "to", "deploy"] };
 
-/// Every table, for the test that each key is documented.
-#[cfg(test)]
-pub(super) const TABLES: &[&Shape] =
-    &[&ROOT, &PIPELINE, &CHANGES, &WORDS, &STAGE, &GATE, &FREEZE, &AREA, &TARGET, &HOOKS, &HOOK, &SCHEDULE];
-
 /// The words a key takes, with what each means.
 pub(super) type Choice<T> = &'static [(&'static str, T)];
 
