@@ -58,8 +58,8 @@ pub(super) struct SideChanges {
     pub(super) relevant: HashMap<Rc<[u8]>, Relevance>,
     /// Folders that are gone on this side.
     pub(super) removed: HashMap<Rc<[u8]>, Removed>,
-    /// Folders that only this side changed.
-    deferred: Vec<(Rc<[u8]>, Folders)>,
+    /// Folders that only this side changed, made or removed, and what was watched for there.
+    deferred: Vec<(Rc<[u8]>, Folders, Mask)>,
 }
 
 impl SideChanges {
@@ -93,9 +93,10 @@ pub(super) fn collect(objects: &Objects, trees: [Oid; 3]) -> Result<Collected, F
     walk.defers = false;
     for side in 0..2 {
         let deferred = std::mem::take(&mut walk.found.sides[side].deferred);
-        for (path, ids) in deferred {
-            if walk.found.sides[side].renames_matter() {
-                walk.folder(&path, ids, 0)?;
+        for (path, ids, watch) in deferred {
+            let is_everywhere = ids.iter().all(Option::is_some);
+            if walk.found.sides[side].renames_matter() || !is_everywhere {
+                walk.folder(&path, ids, watch)?;
             } else if side + 1 == THEIRS {
                 walk.found.edits.push(Edit { path, node: ids[THEIRS].map(Node::folder) });
             }
@@ -187,11 +188,16 @@ impl Walk<'_> {
             }
         }
         let ids = row.nodes.map(|node| node.map(|node| node.id));
-        let defers = self.defers && present == 7 && watch != 7;
-        match row.matching() {
-            3 if defers => self.found.sides[1].deferred.push((Rc::clone(path), ids)),
-            5 if defers => self.found.sides[0].deferred.push((Rc::clone(path), ids)),
-            _ => self.folder(path, ids, watch)?,
+        // What is put off comes last, and where files are equally alike, git takes the first: so the order counts.
+        let side = match (row.matching(), present) {
+            _ if !self.defers || watch == 7 => None,
+            (3, _) | (_, 4) => Some(1),
+            (5, _) | (_, 2) => Some(0),
+            _ => None,
+        };
+        match side {
+            Some(side) => self.found.sides[side].deferred.push((Rc::clone(path), ids, watch)),
+            None => self.folder(path, ids, watch)?,
         }
         Ok(())
     }

@@ -54,14 +54,23 @@ impl Objects {
         let (entries, checksum) = pack.finish()?;
         let mut list = temporary(folder, "tmp_idx_")?;
         list.write_all(&index::bytes(entries, &checksum)?)?;
+        sync_both(file.as_file(), list.as_file())?;
         // The pack gets its name first: an index without its pack would be an error to git.
         let name = gix::ObjectId::from_bytes_or_panic(&checksum);
         for (file, extension) in [(file, "pack"), (list, "idx")] {
-            file.as_file().sync_all()?;
             file.persist(folder.join(format!("pack-{name}.{extension}"))).map_err(|error| error.error)?;
         }
         File::open(folder)?.sync_all()
     }
+}
+
+/// Waits until two files are on disk; asking for both at once, the disk is waited for once.
+fn sync_both(one: &File, two: &File) -> io::Result<()> {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| two.sync_all());
+        one.sync_all()?;
+        other.join().unwrap_or_else(|_| Err(io::Error::other("the thread that waited for the disk died")))
+    })
 }
 
 /// A file that nobody takes for part of the repository until it is renamed.

@@ -120,15 +120,10 @@ fn unmoved(repo: &GitRepo, error: &gix::Error) -> Fault {
     }
 }
 
-/// Sees to it that moved refs survive a loss of power. The ledger repairs a ref that did not, so nothing
-/// here is an error.
+/// Sees to it that moved refs survive a loss of power, as git does. The ledger repairs a ref that did not, so
+/// nothing here is an error.
 fn make_durable(git_dir: &Path, moves: &[RefMove]) {
-    for wanted in moves {
-        let path = git_dir.join(&wanted.name);
-        for path in [Some(path.as_path()), path.parent()].into_iter().flatten() {
-            if let Ok(file) = std::fs::File::open(path) {
-                let _ = file.sync_all();
-            }
-        }
+    for file in moves.iter().filter_map(|wanted| std::fs::File::open(git_dir.join(&wanted.name)).ok()) {
+        let _ = file.sync_all();
     }
 }

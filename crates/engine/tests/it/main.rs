@@ -4,7 +4,7 @@
 mod git_histories;
 mod git_merge;
 mod git_program;
+mod git_store;
 mod ledger_contract;
 mod ledger_sqlite;
 mod queue_contract;
-mod git_store;
