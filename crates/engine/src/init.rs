@@ -71,7 +71,15 @@ fn begin(options: Options) -> Result<Done, Failure> {
     let hash = hash(&plan);
     if session.options.depth == Depth::Preview {
         let after = Rc::new(ahead(&session, &before, &plan));
-        return Ok(Done { plan, hash, before, after, forecasts: Vec::new(), warnings: Vec::new(), depth: Depth::Preview });
+        return Ok(Done {
+            plan,
+            hash,
+            before,
+            after,
+            forecasts: Vec::new(),
+            warnings: Vec::new(),
+            depth: Depth::Preview,
+        });
     }
     let asked = json!({ "init": session.pipeline.name() });
     match session.commit(plan, Context { asked, jobs: &[] })? {

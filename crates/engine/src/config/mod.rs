@@ -16,11 +16,11 @@ mod stage;
 mod table;
 mod write;
 
-pub use defect::ConfigDefect;
 pub use branch::missing_branch;
+pub use defect::ConfigDefect;
 pub use find::find;
-pub use write::{Starter, starter};
 pub use read::{parse, read};
+pub use write::{Starter, starter};
 
 #[cfg(test)]
 mod bad_input;

@@ -4,7 +4,12 @@
 mod git_histories;
 mod git_merge;
 mod git_program;
+mod git_store;
+mod hooks;
 mod ledger_contract;
 mod ledger_sqlite;
 mod queue_contract;
-mod git_store;
+mod target_contract;
+mod target_crash;
+mod target_dir;
+mod target_world;

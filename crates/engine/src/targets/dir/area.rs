@@ -24,7 +24,7 @@ pub(super) struct Area {
 pub(super) struct Held {
     pub(super) area: Area,
     home: OwnedFd,
-    _lock: File,
+    lock: File,
 }
 
 impl Area {
@@ -67,7 +67,7 @@ impl Held {
             .map_err(|error| faults::io("open", b".switchback/lock", error))?;
         let lock = File::from(lock);
         match lock.try_lock() {
-            Ok(()) => Ok(Self { area, home, _lock: lock }),
+            Ok(()) => Ok(Self { area, home, lock }),
             Err(TryLockError::WouldBlock) => Err(faults::busy(path)),
             Err(TryLockError::Error(error)) => Err(faults::io("lock", b".switchback/lock", error)),
         }
@@ -76,6 +76,14 @@ impl Held {
     /// Switchback's own folder.
     pub(super) fn home(&self) -> BorrowedFd<'_> {
         self.home.as_fd()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Closing would not do: a child that another thread is just starting may share the handle for a moment.
+        // A lock that cannot be given back ends with the process.
+        let _ = self.lock.unlock();
     }
 }
 
