@@ -89,8 +89,9 @@ impl Drop for Held {
 
 fn create_root(path: &Path) -> Result<Area, Fault> {
     std::fs::create_dir_all(path).map_err(|error| faults::place("create", path, error))?;
-    let synced = path.parent().map_or(Ok(()), |parent| File::open(parent).and_then(|parent| parent.sync_all()));
-    synced.map_err(|error| faults::place("create", path, error))?;
+    // The new name is in the parent, which a relative path need not show.
+    let parent = std::path::absolute(path).map(|path| path.parent().map_or(path.clone(), Path::to_owned));
+    parent.and_then(|parent| File::open(parent)?.sync_all()).map_err(|error| faults::place("create", path, error))?;
     Area::find(path)?.ok_or_else(|| faults::place("open", path, Errno::NOENT))
 }
 
