@@ -45,7 +45,8 @@ impl Session {
         let name = format!("refs/heads/{}", stage.branch);
         let moved = self.repo.move_refs(&[RefMove { name, from: Some(from), to: Some(to) }])?;
         if !moved {
-            let message = format!("branch {} was moved by somebody else meanwhile; the next command looks again", stage.branch);
+            let message =
+                format!("branch {} was moved by somebody else meanwhile; the next command looks again", stage.branch);
             return Ok(vec![Warning { code: "branch-moved".to_owned(), message }]);
         }
         let trees = self.repo.follow(&stage.branch, from, to)?;
@@ -103,7 +104,8 @@ impl Session {
             .map(|(at, resolution)| (RepoPath::new(at.to_string()), resolution.resolution.result))
             .collect();
         let tree = self.repo.edit(TreeId::EMPTY, &files)?;
-        let by = Signature { name: "switchback".into(), email: "switchback@localhost".into(), time: promotion.created_at };
+        let by =
+            Signature { name: "switchback".into(), email: "switchback@localhost".into(), time: promotion.created_at };
         let message = format!("Resolutions of {}\n", promotion.id);
         let draft = CommitDraft { tree, parents: Vec::new(), author: by.clone(), committer: by, message };
         let commit = self.repo.commit(&draft)?;

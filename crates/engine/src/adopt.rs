@@ -213,8 +213,7 @@ fn record(session: &Session, stage: &Stage, steps: &[&crate::history::Step]) -> 
     let (first, last) = (steps[0], steps[steps.len() - 1]);
     let mut tip_tree = first.after;
     for step in &steps[1..] {
-        let merge =
-            Merge { base: step.before, ours: tip_tree, theirs: step.after, scope: None, resolutions: &[] };
+        let merge = Merge { base: step.before, ours: tip_tree, theirs: step.after, scope: None, resolutions: &[] };
         let merged = content.merge(merge)?;
         // Where the commits of one change do not fit without what lay between, the later one is right.
         let theirs: Vec<_> =
@@ -246,11 +245,7 @@ fn record(session: &Session, stage: &Stage, steps: &[&crate::history::Step]) -> 
 }
 
 /// A commit that holds a change found in several pieces.
-fn synthesize(
-    session: &Session,
-    parent: CommitId,
-    what: (TreeId, &Signature, &str),
-) -> Result<CommitId, Fault> {
+fn synthesize(session: &Session, parent: CommitId, what: (TreeId, &Signature, &str)) -> Result<CommitId, Fault> {
     let (tree, author, subject) = what;
     let message = format!("{subject}\n");
     let (author, committer) = (author.clone(), author.clone());
@@ -283,5 +278,6 @@ fn common_base(session: &Session, tips: &[(&Stage, CommitId)]) -> Result<CommitI
 
 fn no_common_base(branch: &str) -> Refusal {
     let message = format!("branch {branch} shares no history with the other stages' branches");
-    Refusal::new(Code::NoCommonBase, message, "start every stage's branch from one commit").with(json!({ "branch": branch }))
+    Refusal::new(Code::NoCommonBase, message, "start every stage's branch from one commit")
+        .with(json!({ "branch": branch }))
 }

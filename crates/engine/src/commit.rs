@@ -82,8 +82,9 @@ fn body(plan: &Plan, asked: Value, reason: Option<String>) -> Result<String, Fau
         warnings: plan.warnings.clone(),
         events: plan.events.clone(),
     };
-    serde_json::to_string(&body)
-        .map_err(|error| Fault::new("ledger-failed", format!("an entry cannot be written: {error}"), "report this as a bug"))
+    serde_json::to_string(&body).map_err(|error| {
+        Fault::new("ledger-failed", format!("an entry cannot be written: {error}"), "report this as a bug")
+    })
 }
 
 /// The hash `--plan` names: equal plans, equal hash, whenever they are made.

@@ -109,12 +109,7 @@ impl<'a, R: Repo> History<'a, R> {
         Ok((!pieces.is_empty() && (several || differs)).then_some(pieces))
     }
 
-    fn take_apart(
-        &self,
-        whole: &Step,
-        pieces: &[(ChangeKey, CommitInfo)],
-        steps: &mut Vec<Step>,
-    ) -> Result<(), Fault> {
+    fn take_apart(&self, whole: &Step, pieces: &[(ChangeKey, CommitInfo)], steps: &mut Vec<Step>) -> Result<(), Fault> {
         let mut tree = whole.before;
         for (change, info) in pieces {
             let Some(parent) = info.parents.first() else { continue };

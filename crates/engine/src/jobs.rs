@@ -55,8 +55,7 @@ impl Session {
 
     /// Runs what a dead worker held, and nothing else.
     pub(crate) fn run_released(&self) -> Result<(), Failure> {
-        let ids: Vec<u64> =
-            self.unfinished()?.into_iter().filter(|job| job.attempts > 0).map(|job| job.id).collect();
+        let ids: Vec<u64> = self.unfinished()?.into_iter().filter(|job| job.attempts > 0).map(|job| job.id).collect();
         while let Some(job) = self.lease(Some(&ids))? {
             self.run_one(&job)?;
         }
@@ -116,7 +115,10 @@ impl Session {
                 .iter()
                 .map(|job| scope.spawn(move || Session::again(options).and_then(|session| session.run_one(job))))
                 .collect();
-            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
         });
         results.into_iter().collect::<Result<Vec<()>, _>>().map(|ran| ran.len())
     }
@@ -171,18 +173,12 @@ impl Session {
     }
 
     /// A failure stops later sequence numbers; `undo-all` also rolls back what its siblings did.
-    fn stop_the_rest(
-        &self,
-        state: &State,
-        job: &Job,
-        into: (&mut Plan, &mut Vec<JobChange>),
-    ) -> Result<(), Failure> {
+    fn stop_the_rest(&self, state: &State, job: &Job, into: (&mut Plan, &mut Vec<JobChange>)) -> Result<(), Failure> {
         let (plan, jobs) = into;
         let why = json!({ "status": "cancelled", "because_of": job.deployment }).to_string();
         jobs.push(JobChange::CancelAbove { group: job.group.clone(), sequence: job.sequence, outcome: why });
-        let later = |other: &Job| {
-            other.group == job.group && other.sequence > job.sequence && other.state == JobState::Queued
-        };
+        let later =
+            |other: &Job| other.group == job.group && other.sequence > job.sequence && other.state == JobState::Queued;
         for other in self.ledger.jobs(usize::MAX)?.into_iter().filter(later) {
             let message = format!("{} in {} failed first", job.deployment, job.area);
             let status = DeploymentStatus::Cancelled { message };
@@ -279,7 +275,8 @@ impl Session {
             let message = format!("{} cancelled it", self.actor.user);
             let status = DeploymentStatus::Cancelled { message: message.clone() };
             plan.events.push(Event::DeploymentEnded { deployment: job.deployment, status });
-            let cancel = JobChange::Cancel { id, outcome: json!({ "status": "cancelled", "message": message }).to_string() };
+            let cancel =
+                JobChange::Cancel { id, outcome: json!({ "status": "cancelled", "message": message }).to_string() };
             match self.commit(plan, Context { asked: json!({ "cancel": id }), jobs: &[cancel] })? {
                 Commit::Done(_) => return self.job(id),
                 Commit::Lost => continue,
@@ -296,7 +293,9 @@ impl Session {
             let job = self.job(id)?;
             if !matches!(job.state, JobState::Failed | JobState::Cancelled) {
                 let message = format!("job {id} is {}", job.state.as_str());
-                return Err(Refusal::new(Code::NotRetryable, message, "only failed and cancelled jobs can be retried").into());
+                return Err(
+                    Refusal::new(Code::NotRetryable, message, "only failed and cancelled jobs can be retried").into()
+                );
             }
             let state = self.look()?;
             self.may_handle(&state, &job)?;

@@ -211,8 +211,7 @@ impl Maker<'_> {
         message: &str,
     ) -> Result<switchback_core::object::CommitId, Fault> {
         let actor = &self.session.actor;
-        let by =
-            Signature { name: actor.name.clone(), email: actor.email.clone(), time: self.session.clock.now() };
+        let by = Signature { name: actor.name.clone(), email: actor.email.clone(), time: self.session.clock.now() };
         let parents = parent.into_iter().collect();
         let draft = CommitDraft { tree, parents, author: by.clone(), committer: by, message: message.to_owned() };
         self.session.repo.commit(&draft)
@@ -228,8 +227,7 @@ impl Maker<'_> {
         let (number, tree, settled) = made;
         let line = state.area(&self.area.name);
         let parent = line.current().map(|version| version.commit);
-        let message =
-            format!("{}@{number}: {}\n\nDeployment: {}\n", self.area.name, draft.kind.as_str(), asked.id);
+        let message = format!("{}@{number}: {}\n\nDeployment: {}\n", self.area.name, draft.kind.as_str(), asked.id);
         let commit = self.commit(tree, parent, &message)?;
         if draft.wanted != tree {
             self.keep_wanted(draft.wanted, number)?;

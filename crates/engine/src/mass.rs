@@ -21,8 +21,8 @@ pub struct ToOne {
 /// Back-promotes one request to several destinations.
 pub fn to_several(session: &Session, request: &promote::Request, to: &[StageName]) -> Vec<ToOne> {
     let one = |destination: &StageName| {
-        let result = session
-            .carry_out(request, |snapshot, content| back_promote::plan(snapshot, content, request, destination));
+        let result =
+            session.carry_out(request, |snapshot, content| back_promote::plan(snapshot, content, request, destination));
         ToOne { destination: destination.clone(), row: None, result: Some(result) }
     };
     to.iter().map(one).collect()
@@ -38,9 +38,9 @@ pub fn mass(session: &Session, request: &MassRequest) -> Result<Vec<ToOne>, Fail
     let rows = preview(&snapshot, &session.repo, request)?;
     let mut all = Vec::new();
     for row in rows {
-        let result = row.request(&snapshot, request).map(|one| {
-            session.carry_out(&one, |snapshot, content| promote::plan(snapshot, content, &one))
-        });
+        let result = row
+            .request(&snapshot, request)
+            .map(|one| session.carry_out(&one, |snapshot, content| promote::plan(snapshot, content, &one)));
         all.push(ToOne { destination: row.destination.clone(), row: Some(row), result });
     }
     Ok(all)

@@ -261,7 +261,7 @@ pub trait Repo: Content {
     fn blobs(&self) -> Box<dyn Blobs + '_>;
 }
 
-/// Reads one blob after another into a buffer, replacing what it held.
+/// Reads a blob into a buffer; it replaces what the buffer held.
 pub type BlobReader<'a> = Box<dyn FnMut(BlobId, &mut Vec<u8>) -> Result<(), Fault> + 'a>;
 
 /// Reads blobs from any thread.

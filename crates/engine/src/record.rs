@@ -169,7 +169,8 @@ fn commits_found(session: &Session, state: &State, request: &Said, commits: &[St
         let merge = Merge { base: before, ours: tree, theirs: info.tree, scope: None, resolutions: &[] };
         let merged = session.repo.merge(merge)?;
         if let Some(conflict) = merged.conflicts.first() {
-            let message = format!("commit {} does not apply to the base: it conflicts on {}", info.id.0.short(), conflict.path);
+            let message =
+                format!("commit {} does not apply to the base: it conflicts on {}", info.id.0.short(), conflict.path);
             let hint = "name the commits it needs as well, oldest first";
             return Err(Refusal::new(Code::DependsOn, message, hint).into());
         }
@@ -184,7 +185,11 @@ fn commits_found(session: &Session, state: &State, request: &Said, commits: &[St
     found(session, request, (base, tip), Vec::new())
 }
 
-fn pick(session: &Session, info: &CommitInfo, onto: (CommitId, switchback_core::object::TreeId)) -> Result<CommitId, Fault> {
+fn pick(
+    session: &Session,
+    info: &CommitInfo,
+    onto: (CommitId, switchback_core::object::TreeId),
+) -> Result<CommitId, Fault> {
     let (parent, tree) = onto;
     // The committer is the author, so that picking the same commits again makes the same revision.
     let (author, committer) = (info.author.clone(), info.author.clone());

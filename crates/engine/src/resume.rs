@@ -104,11 +104,17 @@ impl Session {
 fn rewritten(stage: &Stage, line: &Line, found: Option<CommitId>) -> Refusal {
     let (branch, name, head) = (&stage.branch, &stage.name, line.head.0.short());
     let message = match found {
-        Some(tip) => format!("branch {branch} of {name} was rewritten: it is at {}, which does not contain {head}", tip.0.short()),
+        Some(tip) => format!(
+            "branch {branch} of {name} was rewritten: it is at {}, which does not contain {head}",
+            tip.0.short()
+        ),
         None => format!("branch {branch} of {name} is gone; it was at {head}"),
     };
     let hint = match found {
-        Some(_) => format!("put it back with `git branch -f {branch} {}`, or take it as it is with `switchback stage adopt {name}`", line.head),
+        Some(_) => format!(
+            "put it back with `git branch -f {branch} {}`, or take it as it is with `switchback stage adopt {name}`",
+            line.head
+        ),
         None => format!("put it back with `git branch {branch} {}`", line.head),
     };
     Refusal::new(Code::BranchRewritten, message, hint)

@@ -6,6 +6,7 @@ use crate::forecast::{Forecast, forecast};
 use crate::ports::JobChange;
 use crate::session::{Depth, Session};
 use serde::Serialize;
+use serde_json::json;
 use std::rc::Rc;
 use switchback_core::content::Content;
 use switchback_core::fault::Fault;
@@ -13,7 +14,6 @@ use switchback_core::plan::{Plan, Stop, Warning};
 use switchback_core::refusal::{Code, Refusal};
 use switchback_core::snapshot::Snapshot;
 use switchback_core::state::State;
-use serde_json::json;
 
 /// How often a lost swap is tried again.
 const TRIES: usize = 3;

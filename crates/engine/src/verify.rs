@@ -44,7 +44,9 @@ impl What {
         match self {
             Self::Chain => "restore the ledger from a copy made before it was tampered with",
             Self::Stage => "report this with the output of `switchback log`; the branch itself is untouched",
-            Self::Branch => "run any command to bring the branch level, or `switchback stage adopt` to take it as it is",
+            Self::Branch => {
+                "run any command to bring the branch level, or `switchback stage adopt` to take it as it is"
+            }
             Self::Area => "reinstate it with `switchback area repair`",
         }
     }

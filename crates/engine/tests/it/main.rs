@@ -8,3 +8,8 @@ mod git_store;
 mod ledger_contract;
 mod ledger_sqlite;
 mod queue_contract;
+mod hooks;
+mod target_contract;
+mod target_crash;
+mod target_dir;
+mod target_world;

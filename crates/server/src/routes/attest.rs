@@ -2,7 +2,7 @@
 
 use crate::names::keys;
 use crate::operate::{Told, finish};
-use switchback_api::verbs::attest::{Attestation as Kind, AttestRequest};
+use switchback_api::verbs::attest::{AttestRequest, Attestation as Kind};
 use switchback_core::names::RevisionNo;
 use switchback_core::ops::attest::{Request, plan};
 use switchback_core::stage::Attestation;

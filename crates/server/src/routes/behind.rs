@@ -30,9 +30,8 @@ pub fn behind(session: &mut Session, request: BehindRequest) -> Result<Behind, F
         }
     }
     let held = |ix| state.lines.get(&destination.name).and_then(|line| line.receipts.revision(ix));
-    let wanted = found.iter().filter(|(ix, _)| {
-        is_of(&snapshot, *ix, request.project.as_deref(), request.release.as_deref())
-    });
+    let wanted =
+        found.iter().filter(|(ix, _)| is_of(&snapshot, *ix, request.project.as_deref(), request.release.as_deref()));
     let candidates = wanted.map(|(ix, verdict)| Candidate {
         change: state.key(*ix).to_string(),
         title: state.at(*ix).facts.title.clone(),

@@ -7,8 +7,8 @@ use crate::views::standing::standings;
 use switchback_api::Failure;
 use switchback_api::verbs::attest::Attestation;
 use switchback_api::verbs::change::{
-    Attested, Change, Changes, DecideRequest, Decision as Decided, Edit, IgnoredAt, InArea, ListRequest, Listed, Remark,
-    Revision, ShowRequest, Shown, Task, TaskDone,
+    Attested, Change, Changes, DecideRequest, Decision as Decided, Edit, IgnoredAt, InArea, ListRequest, Listed,
+    Remark, Revision, ShowRequest, Shown, Task, TaskDone,
 };
 use switchback_core::change;
 use switchback_core::names::{AreaName, ChangeKey, StageName};

@@ -1,6 +1,6 @@
 //! `deploy`.
 
-use crate::names::{keys};
+use crate::names::keys;
 use crate::operate::{Told, finish};
 use switchback_api::verbs::deploy::{DeployRequest, Place as SaidPlace};
 use switchback_api::verbs::promote::Chosen;

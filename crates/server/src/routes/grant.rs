@@ -5,7 +5,9 @@ use crate::operate::{Told, finish};
 use crate::views::plan::scope;
 use switchback_api::Failure;
 use switchback_api::operation::Scope as SaidScope;
-use switchback_api::verbs::grant::{Effect as SaidEffect, Grant as SaidGrant, GrantRequest, Grants, ListRequest, RevokeRequest};
+use switchback_api::verbs::grant::{
+    Effect as SaidEffect, Grant as SaidGrant, GrantRequest, Grants, ListRequest, RevokeRequest,
+};
 use switchback_core::grant::{Effect, Grant, Privilege, Scope};
 use switchback_core::names::{AreaName, StageName, UserName};
 use switchback_core::ops::grant::{Request, plan};

@@ -23,7 +23,8 @@ fn of_area(state: &State, area: &Area) -> PendingArea {
     let held = state.area(&area.name);
     let receipts = state.lines.get(&area.stage).map(|line| &line.receipts);
     let at_stage = receipts.into_iter().flat_map(|receipts| receipts.iter());
-    let leftover = held.held.iter().map(|(ix, _)| *ix).filter(|ix| !receipts.is_some_and(|receipts| receipts.holds(*ix)));
+    let leftover =
+        held.held.iter().map(|(ix, _)| *ix).filter(|ix| !receipts.is_some_and(|receipts| receipts.holds(*ix)));
     let all = at_stage.chain(leftover).map(|ix| {
         let revision = receipts.and_then(|receipts| receipts.revision(ix));
         (ix, revision, held.holding(ix).map(|held| held.revision))

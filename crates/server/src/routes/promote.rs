@@ -17,11 +17,7 @@ pub fn promote(session: &mut Session, asked: PromoteRequest) -> Told {
 }
 
 /// What promoting and back-promoting ask alike.
-pub fn request(
-    session: &Session,
-    what: (Said, Option<String>),
-    how: (&Options, &Start),
-) -> Result<Request, Failure> {
+pub fn request(session: &Session, what: (Said, Option<String>), how: (&Options, &Start)) -> Result<Request, Failure> {
     let ((changes, from), (options, begins)) = (what, how);
     let (project, release) = (options.project.clone(), options.release.clone());
     let chosen = match changes {

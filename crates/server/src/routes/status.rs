@@ -77,9 +77,8 @@ type Ends<'a> = (&'a switchback_core::names::StageName, &'a switchback_core::nam
 
 fn count(state: &State, ends: Ends<'_>, name: &str) -> Count {
     let (has, lacks) = (state.lines.get(ends.0), state.lines.get(ends.1));
-    let count = has.zip(lacks).map_or(0, |(has, lacks)| {
-        (has.receipts.ahead_of(&lacks.receipts) - state.excluded()).len()
-    });
+    let count =
+        has.zip(lacks).map_or(0, |(has, lacks)| (has.receipts.ahead_of(&lacks.receipts) - state.excluded()).len());
     Count { stage: name.to_owned(), count }
 }
 
@@ -133,9 +132,5 @@ fn open(session: &Session, state: &State) -> Vec<OpenPromotion> {
 
 fn counts(jobs: &[Job]) -> JobCounts {
     let count = |state: JobState| jobs.iter().filter(|job| job.state == state).count() as u64;
-    JobCounts {
-        queued: count(JobState::Queued),
-        running: count(JobState::Running),
-        failed: count(JobState::Failed),
-    }
+    JobCounts { queued: count(JobState::Queued), running: count(JobState::Running), failed: count(JobState::Failed) }
 }

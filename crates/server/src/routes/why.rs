@@ -23,7 +23,9 @@ pub fn why(session: &mut Session, request: WhyRequest) -> Result<Why, Failure> {
     let held = line.receipts.revision(ix);
     let latest = change.latest().number;
     let (word, says) = match held {
-        Some(held) if held < latest => ("outdated", format!("{stage} holds {key} at revision {held}; revision {latest} exists")),
+        Some(held) if held < latest => {
+            ("outdated", format!("{stage} holds {key} at revision {held}; revision {latest} exists"))
+        }
         Some(held) => ("current", format!("{stage} holds {key} at revision {held}, the newest")),
         None => ("absent", format!("{stage} does not hold {key}")),
     };
@@ -100,10 +102,14 @@ fn sentence(event: &Event, key: &ChangeKey, at: &StageName) -> Option<String> {
         Event::Ignored { change, stage, reason } if change == key && stage == at => {
             Some(format!("it was ignored at {stage}: {reason}"))
         }
-        Event::Noticed { change, stage } if change == key && stage == at => Some(format!("it is noticed at {stage} again")),
-        Event::Applied { stage, item, .. } if item.change == *key && stage == at => {
-            Some(format!("revision {} was applied to {stage} by commit {}", item.item.revision, item.item.commit.0.short()))
+        Event::Noticed { change, stage } if change == key && stage == at => {
+            Some(format!("it is noticed at {stage} again"))
         }
+        Event::Applied { stage, item, .. } if item.change == *key && stage == at => Some(format!(
+            "revision {} was applied to {stage} by commit {}",
+            item.item.revision,
+            item.item.commit.0.short()
+        )),
         Event::Removed { stage, change, commit, .. } if change == key && stage == at => {
             Some(format!("it was removed from {stage} by commit {}", commit.0.short()))
         }
@@ -113,7 +119,12 @@ fn sentence(event: &Event, key: &ChangeKey, at: &StageName) -> Option<String> {
         }
         Event::Promotion(promotion) if promotion.destination == *at => {
             let chosen = promotion.changes.iter().find(|chosen| chosen.change == *key)?;
-            Some(format!("{} to {at} is {}: the change is {}", promotion.id, promotion.status.as_str(), chosen.status.as_str()))
+            Some(format!(
+                "{} to {at} is {}: the change is {}",
+                promotion.id,
+                promotion.status.as_str(),
+                chosen.status.as_str()
+            ))
         }
         _ => None,
     }

@@ -40,7 +40,9 @@ pub fn problem(status: &DeploymentStatus) -> Option<Problem> {
     };
     match status {
         DeploymentStatus::Failed { code, message, hint } => said(code, message, hint),
-        DeploymentStatus::Cancelled { message } => said("cancelled", message, "try it again with `switchback jobs retry`"),
+        DeploymentStatus::Cancelled { message } => {
+            said("cancelled", message, "try it again with `switchback jobs retry`")
+        }
         _ => None,
     }
 }

@@ -114,7 +114,8 @@ fn result(event: &Event) -> Option<ChangeResult> {
 /// The move stands although a deployment or rollback failed: that is a warning (`SPEC D7`, `D8`).
 fn failures(told: &Operation) -> Vec<Warning> {
     let rollbacks = told.results.iter().flat_map(|result| result.rollbacks.iter().flatten());
-    let mut warned: Vec<Warning> = rollbacks.filter_map(|one| failure(one, "rollback-failed", "still holds what left")).collect();
+    let mut warned: Vec<Warning> =
+        rollbacks.filter_map(|one| failure(one, "rollback-failed", "still holds what left")).collect();
     if told.kind == "demotion" || told.kind == "promotion" {
         let deployments = told.deployments.iter();
         warned.extend(deployments.filter_map(|one| failure(one, "deployment-failed", "does not hold it")));
@@ -126,6 +127,7 @@ fn failures(told: &Operation) -> Vec<Warning> {
 
 fn failure(one: &Deployment, code: &str, what: &str) -> Option<Warning> {
     let problem = one.problem.as_ref()?;
-    let message = format!("{} in {} {}: {} ({what}; {})", one.deployment, one.area, one.status, problem.message, problem.hint);
+    let message =
+        format!("{} in {} {}: {} ({what}; {})", one.deployment, one.area, one.status, problem.message, problem.hint);
     Some(Warning { code: code.to_owned(), message })
 }

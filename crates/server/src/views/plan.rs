@@ -127,11 +127,7 @@ fn dependents(done: &Done) -> Vec<Dependent> {
 }
 
 fn used(used: &rights::Used) -> Used {
-    Used {
-        privilege: used.privilege.as_str().to_owned(),
-        scope: scope(&used.scope),
-        implicit: used.implicit.clone(),
-    }
+    Used { privilege: used.privilege.as_str().to_owned(), scope: scope(&used.scope), implicit: used.implicit.clone() }
 }
 
 /// Where a privilege holds.

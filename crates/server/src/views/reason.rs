@@ -26,10 +26,7 @@ pub fn refusal(refusal: &Refusal) -> Reason {
 
 /// A change that cannot go.
 pub fn locked(state: &State, verdict: &Verdict) -> Locked {
-    Locked {
-        change: state.key(verdict.change).to_string(),
-        reasons: verdict.reasons.iter().map(reason).collect(),
-    }
+    Locked { change: state.key(verdict.change).to_string(), reasons: verdict.reasons.iter().map(reason).collect() }
 }
 
 /// Warnings of a plan.

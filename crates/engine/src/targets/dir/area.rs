@@ -24,7 +24,7 @@ pub(super) struct Area {
 pub(super) struct Held {
     pub(super) area: Area,
     home: OwnedFd,
-    _lock: File,
+    lock: File,
 }
 
 impl Area {
@@ -67,7 +67,7 @@ impl Held {
             .map_err(|error| faults::io("open", b".switchback/lock", error))?;
         let lock = File::from(lock);
         match lock.try_lock() {
-            Ok(()) => Ok(Self { area, home, _lock: lock }),
+            Ok(()) => Ok(Self { area, home, lock }),
             Err(TryLockError::WouldBlock) => Err(faults::busy(path)),
             Err(TryLockError::Error(error)) => Err(faults::io("lock", b".switchback/lock", error)),
         }
@@ -79,10 +79,19 @@ impl Held {
     }
 }
 
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Closing would not do: a child that another thread is just starting may share the handle for a moment.
+        // A lock that cannot be given back ends with the process.
+        let _ = self.lock.unlock();
+    }
+}
+
 fn create_root(path: &Path) -> Result<Area, Fault> {
     std::fs::create_dir_all(path).map_err(|error| faults::place("create", path, error))?;
-    let synced = path.parent().map_or(Ok(()), |parent| File::open(parent).and_then(|parent| parent.sync_all()));
-    synced.map_err(|error| faults::place("create", path, error))?;
+    // The new name is in the parent, which a relative path need not show.
+    let parent = std::path::absolute(path).map(|path| path.parent().map_or(path.clone(), Path::to_owned));
+    parent.and_then(|parent| File::open(parent)?.sync_all()).map_err(|error| faults::place("create", path, error))?;
     Area::find(path)?.ok_or_else(|| faults::place("open", path, Errno::NOENT))
 }
 

@@ -93,7 +93,7 @@ impl Work<'_> {
         }
         match self.way {
             sync::Way::Whole => sync::everything(&held.area)?,
-            sync::Way::Each => sync::folders_of(&held.area, journal.rows.iter().map(|row| row.path.as_bytes()))?,
+            sync::Way::Each => sync::folders_of(&held.area, journal)?,
         }
         failpoint::hit("dir.put.synced");
         self.record()?;

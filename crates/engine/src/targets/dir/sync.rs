@@ -2,7 +2,9 @@
 
 use super::area::Area;
 use super::faults;
-use super::paths::folders;
+use super::journal::Journal;
+use super::paths::{folders, split};
+use super::share::share;
 use super::walk::{Entered, Walk};
 use rustix::fs::fsync;
 use std::collections::BTreeSet;
@@ -11,8 +13,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use switchback_core::fault::Fault;
 
-/// From this many paths on, one sync of the whole file system is cheaper than one for each file.
-const MANY: usize = 200;
+/// From this many paths on, one sync of the whole file system is cheaper than one for each file and folder. Measured
+/// with 50 files in 50 folders on a busy disk: 0.25 s against 0.38 s.
+const MANY: usize = 32;
 
 /// How a delta is synced.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,15 +67,34 @@ pub(super) fn files(files: &[File]) -> std::io::Result<()> {
     files.iter().try_for_each(File::sync_all)
 }
 
-/// Syncs every folder that holds one of these paths, and the folders above it up to the root.
-pub(super) fn folders_of<'p>(area: &Area, paths: impl Iterator<Item = &'p [u8]>) -> Result<(), Fault> {
-    let touched: BTreeSet<&[u8]> = paths.flat_map(folders).collect();
-    let mut walk = Walk::new(&area.root);
-    for folder in touched {
-        match walk.enter(folder).map_err(|error| faults::io("enter", folder, error))? {
-            Entered::Folder(handle) => fsync(handle).map_err(|error| faults::io("sync", folder, error))?,
-            Entered::Missing(_) | Entered::Blocked(_) => {}
+/// Syncs the folders in which a deployment, or its undoing, may have changed a name.
+pub(super) fn folders_of(area: &Area, journal: &Journal) -> Result<(), Fault> {
+    let touched: Vec<&[u8]> = touched(journal).into_iter().collect();
+    share(touched.len(), |shares| {
+        let mut walk = Walk::new(&area.root);
+        while let Some(range) = shares.take() {
+            for folder in &touched[range] {
+                match walk.enter(folder).map_err(|error| faults::io("enter", folder, error))? {
+                    Entered::Folder(handle) => fsync(handle).map_err(|error| faults::io("sync", folder, error))?,
+                    Entered::Missing(_) | Entered::Blocked(_) => {}
+                }
+            }
+        }
+        Ok(())
+    })
+    .map(|_| ())
+}
+
+fn touched(journal: &Journal) -> BTreeSet<&[u8]> {
+    let mut touched = BTreeSet::new();
+    for row in &journal.rows {
+        let path = row.path.as_bytes();
+        touched.insert(split(path).0);
+        // With a deleted file may go the folders it lay in.
+        if row.after.is_none() {
+            touched.extend(folders(path).map(|folder| split(folder).0));
         }
     }
-    fsync(&area.root).map_err(|error| faults::io("sync", b".", error))
+    touched.extend(journal.folders.iter().map(|folder| split(folder).0));
+    touched
 }

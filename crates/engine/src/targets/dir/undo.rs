@@ -44,7 +44,7 @@ pub(super) fn take_back(held: &Held, cache: &Cache, journal: &Journal, blobs: &d
     }
     match sync::Way::of(&held.area, journal.rows.len()) {
         sync::Way::Whole => sync::everything(&held.area)?,
-        sync::Way::Each => sync::folders_of(&held.area, journal.rows.iter().map(|row| row.path.as_bytes()))?,
+        sync::Way::Each => sync::folders_of(&held.area, journal)?,
     }
     failpoint::hit("dir.undo.restored");
     cache.cut(held, journal.manifest)?;
