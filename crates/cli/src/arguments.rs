@@ -1,0 +1,145 @@
+//! Every word that can be typed: global options, and one command for each verb (`SPEC 11`).
+
+use crate::commands::{
+    adopt, ahead, area, back_promote, behind, change, completions, conflicts, demote, deploy, diff, grant, history,
+    init, jobs, log, pending, promote, promotion, resolve, rollback, run_due, status, verify, where_is, why,
+};
+use crate::session::{Session, Told};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use switchback_api::context::{Depth, Jobs};
+use switchback_api::{Context, Failure};
+
+/// Moves changes both ways through a release pipeline.
+///
+/// A change climbs (promote), is carried back down (back-promote), or is taken out again (demote), and what was
+/// deployed because of it is rolled back. Exit codes: 0 done, 1 fault, 2 usage, 3 refused or needs a person, 4 plan
+/// outdated.
+#[derive(Parser, Debug)]
+#[command(name = "switchback", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Example:\n  switchback status")]
+pub struct Arguments {
+    /// Options every command has.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options every command has.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Work on the repository in this directory
+    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
+    pub dir: PathBuf,
+    /// The pipeline, when the repository has several
+    #[arg(long, value_name = "NAME", global = true)]
+    pub pipeline: Option<String>,
+    /// Print one JSON object, refusals too
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Act as this user; the operating system's if not said
+    #[arg(long = "as", value_name = "USER", global = true)]
+    pub user: Option<String>,
+    /// Show what an operation would do, exactly, and do nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// Why, recorded with the operation
+    #[arg(long, value_name = "TEXT", global = true)]
+    pub reason: Option<String>,
+    /// Leave deployments queued; the next command or `jobs run` takes them
+    #[arg(long, global = true)]
+    pub no_wait: bool,
+    /// Carry out this plan (its hash, from --dry-run) or nothing; exit code 4 when the plan is another by now
+    #[arg(long, value_name = "HASH", global = true)]
+    pub plan: Option<String>,
+}
+
+impl Global {
+    /// What comes along with every request.
+    pub fn context(&self) -> Context {
+        Context {
+            user: self.user.clone(),
+            reason: self.reason.clone(),
+            depth: if self.dry_run { Depth::Plan } else { Depth::Act },
+            jobs: if self.no_wait { Jobs::Leave } else { Jobs::Wait },
+            plan: self.plan.clone(),
+        }
+    }
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+#[expect(missing_docs, reason = "the arguments of each command say what it does, and are its help")]
+#[expect(clippy::large_enum_variant, reason = "there is one, for one run")]
+pub enum Command {
+    Init(init::InitArguments),
+    Status(status::StatusArguments),
+    Where(where_is::WhereArguments),
+    Why(why::WhyArguments),
+    Pending(pending::PendingArguments),
+    Change(change::ChangeArguments),
+    Behind(behind::BehindArguments),
+    Ahead(ahead::AheadArguments),
+    Promote(promote::PromoteArguments),
+    BackPromote(back_promote::BackPromoteArguments),
+    Promotion(promotion::PromotionArguments),
+    Conflicts(conflicts::ConflictsArguments),
+    Resolve(resolve::ResolveArguments),
+    Demote(demote::DemoteArguments),
+    Deploy(deploy::DeployArguments),
+    Rollback(rollback::RollbackArguments),
+    History(history::HistoryArguments),
+    Area(area::AreaArguments),
+    Jobs(jobs::JobsArguments),
+    Stage(adopt::StageArguments),
+    Log(log::LogArguments),
+    Diff(diff::DiffArguments),
+    Verify(verify::VerifyArguments),
+    Grant(grant::GrantArguments),
+    Revoke(grant::RevokeArguments),
+    Grants(grant::GrantsArguments),
+    RunDue(run_due::RunDueArguments),
+    Completions(completions::CompletionsArguments),
+}
+
+impl Command {
+    /// Does it.
+    ///
+    /// # Errors
+    /// What the other side says instead of an answer, or what is wrong with the words typed.
+    pub async fn run(self, session: &Session) -> Result<Told, Failure> {
+        match self {
+            Self::Init(typed) => typed.run(session).await,
+            Self::Status(typed) => typed.run(session).await,
+            Self::Where(typed) => typed.run(session).await,
+            Self::Why(typed) => typed.run(session).await,
+            Self::Pending(typed) => typed.run(session).await,
+            Self::Change(typed) => typed.run(session).await,
+            Self::Behind(typed) => typed.run(session).await,
+            Self::Ahead(typed) => typed.run(session).await,
+            Self::Promote(typed) => typed.run(session).await,
+            Self::BackPromote(typed) => typed.run(session).await,
+            Self::Promotion(typed) => typed.run(session).await,
+            Self::Conflicts(typed) => typed.run(session).await,
+            Self::Resolve(typed) => typed.run(session).await,
+            Self::Demote(typed) => typed.run(session).await,
+            Self::Deploy(typed) => typed.run(session).await,
+            Self::Rollback(typed) => typed.run(session).await,
+            Self::History(typed) => typed.run(session).await,
+            Self::Area(typed) => typed.run(session).await,
+            Self::Jobs(typed) => typed.run(session).await,
+            Self::Stage(typed) => typed.run(session).await,
+            Self::Log(typed) => typed.run(session).await,
+            Self::Diff(typed) => typed.run(session).await,
+            Self::Verify(typed) => typed.run(session).await,
+            Self::Grant(typed) => typed.run(session).await,
+            Self::Revoke(typed) => typed.run(session).await,
+            Self::Grants(typed) => typed.run(session).await,
+            Self::RunDue(typed) => typed.run(session).await,
+            Self::Completions(typed) => Ok(typed.run()),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `area list|show|verify|repair|populate`: the words it takes.
+
+use crate::render;
+use crate::session::{Session, Told};
+use clap::{Args, Subcommand};
+use switchback_api::Failure;
+use switchback_api::verbs::area::{ListRequest, PopulateRequest, RepairRequest, ShowRequest, VerifyRequest};
+
+/// Look at the places stages deploy to, verify and repair them
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback area list")]
+pub struct AreaArguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand, Debug)]
+enum What {
+    List(ListArguments),
+    Show(ShowArguments),
+    Verify(VerifyArguments),
+    Repair(RepairArguments),
+    Populate(PopulateArguments),
+}
+
+/// List areas
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback area list --stage QA")]
+struct ListArguments {
+    /// Only those of this stage
+    #[arg(long)]
+    stage: Option<String>,
+}
+
+/// Show one area with its versions
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback area show qa-web")]
+struct ShowArguments {
+    /// Which
+    area: String,
+}
+
+/// Compare what targets hold with what they should, and name every deviation
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback area verify qa-web")]
+struct VerifyArguments {
+    /// Which; every one when none is named
+    #[arg(value_name = "AREA")]
+    areas: Vec<String>,
+}
+
+/// Reinstate an area's newest version, as a new version
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback area repair qa-web --dry-run")]
+struct RepairArguments {
+    /// Which
+    area: String,
+}
+
+/// Write an area's baseline, before its first deployment
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback area populate qa-web")]
+struct PopulateArguments {
+    /// Which
+    area: String,
+}
+
+impl AreaArguments {
+    pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
+        match self.what {
+            What::List(ListArguments { stage }) => session.tell(&ListRequest { stage }, render::area::list).await,
+            What::Show(ShowArguments { area }) => session.tell(&ShowRequest { area }, render::area::show).await,
+            What::Verify(VerifyArguments { areas }) => {
+                session.tell(&VerifyRequest { area: areas }, render::area::verify).await
+            }
+            What::Repair(RepairArguments { area }) => {
+                session.tell(&RepairRequest { area }, render::operation::answer).await
+            }
+            What::Populate(PopulateArguments { area }) => {
+                session.tell(&PopulateRequest { area }, render::operation::answer).await
+            }
+        }
+    }
+}

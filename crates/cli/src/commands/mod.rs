@@ -1,0 +1,31 @@
+//! One file for each verb: the words it takes, and the request they make.
+
+pub mod adopt;
+pub mod ahead;
+pub mod area;
+pub mod attest;
+pub mod back_promote;
+pub mod behind;
+pub mod change;
+pub mod completions;
+pub mod conflicts;
+pub mod demote;
+pub mod deploy;
+pub mod diff;
+pub mod grant;
+pub mod history;
+pub mod init;
+pub mod jobs;
+pub mod log;
+pub mod mass;
+pub mod pending;
+pub mod promote;
+pub mod promotion;
+pub mod record;
+pub mod resolve;
+pub mod rollback;
+pub mod run_due;
+pub mod status;
+pub mod verify;
+pub mod where_is;
+pub mod why;

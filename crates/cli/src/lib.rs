@@ -1,0 +1,12 @@
+//! What a person types: the command line, as a client of the API, over the router in the same process.
+//!
+//! Knows no rules and no engine: it parses, asks, and renders.
+
+pub mod arguments;
+pub mod bug;
+pub mod commands;
+pub mod door;
+pub mod program;
+pub mod progress;
+pub mod render;
+pub mod session;

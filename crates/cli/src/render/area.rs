@@ -1,0 +1,110 @@
+//! Areas, their versions, and what their targets really hold.
+
+use crate::render::history::changes;
+use crate::render::page::{Page, count, minute, short};
+use crate::render::table::{Cell, Table};
+use crate::render::tone::Tone;
+use switchback_api::verbs::area::{Area, Areas, Shown, Verified, VerifiedArea};
+
+/// One line each.
+pub fn list(view: &Areas, page: &mut Page) {
+    if view.areas.is_empty() {
+        page.line("The pipeline has no areas.");
+        return;
+    }
+    let mut table = Table::new(["Area", "Stage", "Kind", "Order", "Version", "Changes", "Pending", "Target", "Note"]);
+    for area in &view.areas {
+        let pending = match area.pending {
+            0 => Cell::toned("–", Tone::Dim),
+            pending => Cell::toned(pending.to_string(), Tone::Warn),
+        };
+        table.row([
+            Cell::toned(&area.name, Tone::Strong),
+            (&area.stage).into(),
+            kind(area).into(),
+            area.sequence.to_string().into(),
+            area.version.map(|version| format!("@{version}")).into(),
+            area.changes.to_string().into(),
+            pending,
+            (&area.target).into(),
+            if area.offline { Cell::toned("offline", Tone::Bad) } else { "".into() },
+        ]);
+    }
+    page.table(&table);
+}
+
+/// One area with its versions.
+pub fn show(view: &Shown, page: &mut Page) {
+    let area = &view.area;
+    page.line(Tone::Strong.paint(format!("{} of {}", area.name, area.stage)));
+    page.fact("kind", Some(kind(area)));
+    page.fact("target", Some(&area.target));
+    page.fact("include", (!area.include.is_empty()).then(|| area.include.join(", ")));
+    page.fact("exclude", (!area.exclude.is_empty()).then(|| area.exclude.join(", ")));
+    page.fact("strip prefix", area.strip_prefix.as_ref());
+    page.fact("on drift", Some(&area.on_drift));
+    page.fact("rollback", Some(&area.rollback));
+    page.fact("regression", Some(&area.regression));
+    page.fact("order", Some(area.sequence));
+    page.fact("offline", area.offline.then_some("yes: it takes no deployment"));
+    page.fact("tree", area.tree.as_ref());
+    page.fact("on hold", (!view.on_hold.is_empty()).then(|| view.on_hold.join(", ")));
+    let held: Vec<_> = view.held.iter().map(|one| format!("{}@{}", one.change, one.revision)).collect();
+    page.fact("holds", (!held.is_empty()).then(|| held.join(", ")));
+    if view.versions.is_empty() {
+        page.line("Nothing was ever deployed here.");
+        return;
+    }
+    let mut table = Table::new(["Version", "Kind", "Deployment", "When", "Who", "Tree", "Changes"]);
+    for version in &view.versions {
+        let kind = version.reverts.map(|reverts| format!("{} of @{reverts}", version.kind));
+        table.row([
+            Cell::toned(format!("@{}", version.version), Tone::Strong),
+            kind.unwrap_or_else(|| version.kind.clone()).into(),
+            (&version.deployment).into(),
+            minute(&version.at).into(),
+            (&version.by).into(),
+            Cell::toned(short(&version.tree), Tone::Dim),
+            changes(&version.changes).into(),
+        ]);
+    }
+    page.gap();
+    page.table(&table);
+}
+
+/// What targets hold, compared with what they should.
+pub fn verify(view: &Verified, page: &mut Page) {
+    if view.areas.is_empty() {
+        page.line("The pipeline has no areas.");
+    }
+    view.areas.iter().for_each(|area| verified(area, page));
+}
+
+fn verified(area: &VerifiedArea, page: &mut Page) {
+    let name = area.version.map_or_else(|| area.area.clone(), |version| format!("{}@{version}", area.area));
+    let files = count(area.files, "file");
+    match (&area.problem, area.clean) {
+        (Some(problem), _) => {
+            page.line(format!("{} {name} could not be read", Tone::Bad.paint("✗")));
+            page.problem("    ", problem);
+        }
+        (None, true) => page.line(format!("{} {name} holds what it should: {files}", Tone::Good.paint("✓"))),
+        (None, false) => {
+            let deviations = count(area.deviations.len() as u64, "deviation");
+            page.line(format!("{} {name} differs: {deviations} in {files}", Tone::Bad.paint("✗")));
+            for deviation in &area.deviations {
+                let what = Tone::Bad.paint(format!("{:<10}", deviation.what));
+                page.line(format!("    {what} {}", deviation.path));
+            }
+            page.line(format!("{} `switchback area repair {}`", Tone::Strong.paint("hint:"), area.area));
+        }
+    }
+}
+
+fn kind(area: &Area) -> String {
+    let default = if area.default { "default" } else { "manual" };
+    match area.class.as_str() {
+        "development" => format!("{default}, development"),
+        _ => default.to_owned(),
+    }
+}

@@ -1,0 +1,42 @@
+//! Jobs.
+
+use crate::render::page::{Page, minute};
+use crate::render::sign;
+use crate::render::table::{Cell, Table};
+use crate::render::tone::Tone;
+use switchback_api::verbs::jobs::{Job, Listed, Touched};
+
+/// A list.
+pub fn list(view: &Listed, page: &mut Page) {
+    jobs(&view.jobs, page);
+}
+
+/// Jobs somebody waited for, ran, cancelled or retried.
+pub fn touched(view: &Touched, page: &mut Page) {
+    jobs(&view.jobs, page);
+}
+
+fn jobs(jobs: &[Job], page: &mut Page) {
+    if jobs.is_empty() {
+        page.line("No jobs.");
+        return;
+    }
+    let mut table = Table::new(["", "Job", "Area", "Deployment", "For", "State", "Runs", "Attempts", "Version", "Why"]);
+    for job in jobs {
+        let version = job.version.map(|number| format!("@{number}")).unwrap_or_default();
+        let why = job.problem.as_ref().map(|problem| format!("[{}] {}", problem.code, problem.message));
+        table.row([
+            sign::cell(&job.state),
+            Cell::toned(job.id.to_string(), Tone::Strong),
+            (&job.area).into(),
+            (&job.deployment).into(),
+            (&job.operation).into(),
+            sign::word(&job.state),
+            minute(&job.run_at).into(),
+            job.attempts.to_string().into(),
+            version.into(),
+            why.unwrap_or_default().into(),
+        ]);
+    }
+    page.table(&table);
+}

@@ -1,0 +1,168 @@
+//! The pipeline, drawn from the top down: under each stage those that lead to it.
+
+use crate::render::page::{Page, count, minute};
+use crate::render::sign;
+use crate::render::table::{Cell, Table};
+use crate::render::tone::Tone;
+use switchback_api::verbs::status::{AreaStatus, Count, StageStatus, Status};
+
+/// The whole pipeline.
+pub fn text(view: &Status, page: &mut Page) {
+    let at = view.at.as_deref().map(|at| format!(", {}", minute(at))).unwrap_or_default();
+    page.line(format!("{} at #{}{at}", Tone::Strong.paint(&view.pipeline), view.seq));
+    page.gap();
+    let mut table = Table::new([&view.words.stage, "Branch", &view.words.change, "Ahead", "Behind", "Note"]);
+    for drawn in draw(&view.stages) {
+        stage(&drawn, &mut table);
+    }
+    page.table(&table);
+    areas(view, page);
+    promotions(view, page);
+    let jobs = [(view.jobs.queued, "queued"), (view.jobs.running, "running"), (view.jobs.failed, "failed")];
+    let open: Vec<_> =
+        jobs.iter().filter(|(number, _)| *number > 0).map(|(number, state)| format!("{number} {state}")).collect();
+    if !open.is_empty() {
+        page.gap();
+        page.line(format!("Jobs: {}. Look with `switchback jobs`.", open.join(", ")));
+    }
+    if !view.warnings.is_empty() {
+        page.gap();
+    }
+    page.warnings(&view.warnings);
+}
+
+/// A stage where it is drawn.
+struct Drawn<'a> {
+    /// The branches of the drawing that lead to it.
+    lines: String,
+    stage: &'a StageStatus,
+    first: Time,
+}
+
+/// A stage that leads to several is drawn under each, but told once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Time {
+    First,
+    Again,
+}
+
+fn draw(stages: &[StageStatus]) -> Vec<Drawn<'_>> {
+    let mut drawn = Vec::new();
+    for top in stages.iter().rev().filter(|stage| stage.next.is_empty()) {
+        draw_below(stages, top, (String::new(), String::new()), &mut drawn);
+    }
+    drawn
+}
+
+/// `lines` are those on the stage's own row, and those on the rows below it.
+fn draw_below<'a>(stages: &'a [StageStatus], stage: &'a StageStatus, lines: (String, String), to: &mut Vec<Drawn<'a>>) {
+    let first = match to.iter().any(|drawn| drawn.stage.name == stage.name) {
+        true => Time::Again,
+        false => Time::First,
+    };
+    let (own, below) = lines;
+    to.push(Drawn { lines: own, stage, first });
+    if first == Time::Again {
+        return;
+    }
+    let feeders: Vec<_> = stages.iter().rev().filter(|other| other.next.contains(&stage.name)).collect();
+    for (place, feeder) in feeders.iter().enumerate() {
+        let (turn, on) = if place + 1 == feeders.len() { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+        draw_below(stages, feeder, (format!("{below}{turn}"), format!("{below}{on}")), to);
+    }
+}
+
+fn stage<'a>(drawn: &Drawn<'a>, table: &mut Table<'a>) {
+    let Drawn { lines, stage, first } = drawn;
+    let name = format!("{lines}{}", stage.name);
+    if *first == Time::Again {
+        table.row([Cell::toned(name, Tone::Dim), Cell::toned("(above)", Tone::Dim)]);
+        return;
+    }
+    let note = stage
+        .frozen
+        .as_ref()
+        .map(|frozen| Cell::toned(format!("frozen until {}: {}", minute(&frozen.until), frozen.reason), Tone::Warn));
+    table.row([
+        Cell::toned(name, Tone::Strong),
+        (&stage.branch).into(),
+        stage.changes.to_string().into(),
+        distance("↑", &stage.ahead),
+        distance("↓", &stage.behind),
+        note.unwrap_or_default(),
+    ]);
+}
+
+fn distance(sign: &str, counts: &[Count]) -> Cell<'static> {
+    let several = counts.len() > 1;
+    let one = |count: &Count| match several {
+        true => format!("{sign}{} {}", count.count, count.stage),
+        false => format!("{sign}{}", count.count),
+    };
+    let told: Vec<_> = counts.iter().filter(|count| count.count > 0).map(one).collect();
+    match (counts.is_empty(), told.is_empty()) {
+        (true, _) => "".into(),
+        (false, true) => Cell::toned("–", Tone::Dim),
+        (false, false) => Cell::toned(told.join(", "), Tone::Warn),
+    }
+}
+
+fn areas(view: &Status, page: &mut Page) {
+    let mut table = Table::new([&view.words.area, &view.words.stage, "Kind", "Version", "State"]);
+    for stage in view.stages.iter().rev() {
+        for area in &stage.areas {
+            let kind = if area.default { "default" } else { "manual" };
+            table.row([
+                Cell::toned(&area.name, Tone::Strong),
+                (&stage.name).into(),
+                kind.into(),
+                area.version.map(|version| format!("@{version}")).into(),
+                state(area),
+            ]);
+        }
+    }
+    if !table.is_empty() {
+        page.gap();
+        page.table(&table);
+    }
+}
+
+fn state(area: &AreaStatus) -> Cell<'static> {
+    let counts = [
+        (area.pending, "pending"),
+        (area.leftover, "left over"),
+        (area.on_hold, "on hold"),
+        (area.drifted.unwrap_or_default(), "drifted"),
+        (area.jobs, "under way"),
+    ];
+    let mut told: Vec<_> =
+        counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+    if area.offline {
+        told.insert(0, "offline".to_owned());
+    }
+    let bad = area.offline || area.leftover > 0 || area.drifted.is_some_and(|drifted| drifted > 0);
+    match (told.is_empty(), bad) {
+        (true, _) => Cell::toned("✓ in step", Tone::Good),
+        (false, true) => Cell::toned(format!("✗ {}", told.join(", ")), Tone::Bad),
+        (false, false) => Cell::toned(format!("… {}", told.join(", ")), Tone::Warn),
+    }
+}
+
+fn promotions(view: &Status, page: &mut Page) {
+    let mut table = Table::new(["", &*view.words.promotion, "Way", "Status", "Runs"]);
+    for one in &view.promotions {
+        let runs = one.scheduled_at.as_deref().map(minute).unwrap_or_default();
+        let back = if one.direction == "back" { " (back)" } else { "" };
+        table.row([
+            sign::cell(&one.status),
+            Cell::toned(&one.id, Tone::Strong),
+            format!("{} → {}{back}, {}", one.source, one.destination, count(one.changes, "change")).into(),
+            sign::word(&one.status),
+            runs.into(),
+        ]);
+    }
+    if !table.is_empty() {
+        page.gap();
+        page.table(&table);
+    }
+}

@@ -1,0 +1,64 @@
+//! One run of the program: a client, and how answers are told.
+
+use crate::door::InProcess;
+use crate::render::page::Page;
+use switchback_api::{Client, Exit, Failure, Verb, View as _};
+
+/// How answers are told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// Tables and sentences.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+/// A client, and how answers are told.
+#[derive(Debug)]
+pub struct Session {
+    client: Client<InProcess>,
+    form: Form,
+}
+
+/// What is to be printed on standard output, and how the process ends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// The text, with colours.
+    pub text: String,
+    /// How the process ends.
+    pub exit: Exit,
+}
+
+impl Session {
+    /// A session over a client.
+    pub fn new(client: Client<InProcess>, form: Form) -> Self {
+        Self { client, form }
+    }
+
+    /// Asks, and tells the answer.
+    ///
+    /// # Errors
+    /// What the other side says instead of an answer.
+    pub async fn tell<R: Verb>(&self, request: &R, render: fn(&R::View, &mut Page)) -> Result<Told, Failure> {
+        let view = self.client.call(request).await?;
+        let text = match self.form {
+            Form::Json => json(&view)?,
+            Form::Text => {
+                let mut page = Page::default();
+                render(&view, &mut page);
+                page.into_text()
+            }
+        };
+        Ok(Told { text, exit: view.exit() })
+    }
+}
+
+/// One JSON object on one line.
+///
+/// # Errors
+/// [`Failure::Bug`] when it cannot be written, which nothing of the API meets.
+pub fn json(said: &impl serde::Serialize) -> Result<String, Failure> {
+    let mut text = serde_json::to_string(said).map_err(Failure::bug)?;
+    text.push('\n');
+    Ok(text)
+}
