@@ -93,6 +93,14 @@ pub fn same(what: &str, found: &Vec<String>, wanted: &str) -> Result<(), String>
     }
 }
 
+/// The same, in any order.
+pub fn same_set(what: &str, mut found: Vec<String>, wanted: &str) -> Result<(), String> {
+    let mut wanted = list(wanted);
+    wanted.sort();
+    found.sort();
+    same(what, &found, &wanted.join(" "))
+}
+
 fn demoted(play: &Play) -> Vec<String> {
     let each = play.events().filter_map(|event| match event {
         Event::Demoted { demoted, .. } => Some(demoted),

@@ -1,6 +1,6 @@
 //! Expectations about the world: what stages and areas hold, and how records stand.
 
-use crate::expect::{same, words};
+use crate::expect::{same, same_set, words};
 use crate::play::{self, Play, bytes, operation};
 use crate::words::{cut, list};
 use crate::world::{Voice, World};
@@ -28,7 +28,7 @@ pub fn holds(play: &mut Play, name: &str, wanted: &str) -> Result<(), String> {
     let world = play.world()?;
     if let Some(line) = world.state.lines.get(&StageName::new(name)) {
         let held = line.receipts.iter().filter_map(|ix| Some(named(world, ix, line.receipts.revision(ix)?)));
-        return same(name, &held.collect(), wanted);
+        return same_set(name, held.collect(), wanted);
     }
     let area = AreaName::new(name);
     world.pipeline.area(&area).ok_or_else(|| format!("there is no stage or area {name}"))?;
@@ -39,7 +39,7 @@ pub fn holds(play: &mut Play, name: &str, wanted: &str) -> Result<(), String> {
     if let (Some(version), Some('v')) = (line.current(), words(wanted).last().and_then(|word| word.chars().next())) {
         held.push(format!("v{}", version.number));
     }
-    same(name, &held, wanted)
+    same_set(name, held, wanted)
 }
 
 /// `file a at QA = 1 2 3`, `file a at qa-web gone`
@@ -123,7 +123,8 @@ pub fn pending(play: &mut Play, rest: &str) -> Result<(), String> {
     let world = play.world()?;
     let area = world.pipeline.area(&AreaName::new(area)).ok_or("there is no such area")?;
     let (line, held) = (&world.state.lines[&area.stage], world.state.area(&area.name));
-    let lacking = line.receipts.iter().filter(|ix| held.holding(*ix).map(|one| one.revision) != line.receipts.revision(*ix));
+    let lacking =
+        line.receipts.iter().filter(|ix| held.holding(*ix).map(|one| one.revision) != line.receipts.revision(*ix));
     same("pending", &lacking.map(|ix| world.state.key(ix).to_string()).collect(), wanted.trim())
 }
 
@@ -215,7 +216,8 @@ pub fn record(play: &mut Play, word: &str, wanted: &str) -> Result<(), String> {
     let found: Vec<String> = match (id.kind, word.ends_with(':')) {
         (OperationKind::Promotion, listed) => {
             let promotion = state.promotion(id).ok_or("there is no such promotion")?;
-            let rows = promotion.changes.iter().flat_map(|one| [one.change.to_string(), one.status.as_str().to_owned()]);
+            let rows =
+                promotion.changes.iter().flat_map(|one| [one.change.to_string(), one.status.as_str().to_owned()]);
             if listed { rows.collect() } else { vec![promotion.status.as_str().to_owned()] }
         }
         (OperationKind::Demotion, _) => {

@@ -205,7 +205,12 @@ impl Content for Memory {
     }
 
     fn commit(&self, draft: &CommitDraft) -> Result<CommitId, Fault> {
-        let id = CommitId(oid(format!("commit {} {:?} {draft:?}", draft.tree, draft.parents.first().map(ToString::to_string)).as_bytes()));
+        let id = CommitId(oid(format!(
+            "commit {} {:?} {draft:?}",
+            draft.tree,
+            draft.parents.first().map(ToString::to_string)
+        )
+        .as_bytes()));
         self.commits.borrow_mut().insert(id, draft.clone());
         Ok(id)
     }

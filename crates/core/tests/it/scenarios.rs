@@ -86,5 +86,8 @@ macro_rules! files {
 }
 
 files! {
+    changes
     demote
+    lines
+    promote
 }

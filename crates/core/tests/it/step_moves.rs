@@ -41,8 +41,7 @@ pub fn promote(play: &mut Play, command: &Command) -> Result<(), String> {
         return play.keep_or_show(&voice, made, command).map(drop);
     }
     for to in several.iter().map(StageName::new) {
-        let made =
-            play.world()?.ask(&voice, |snapshot, content| back_promote::plan(snapshot, content, &request, &to));
+        let made = play.world()?.ask(&voice, |snapshot, content| back_promote::plan(snapshot, content, &request, &to));
         play.keep_or_show(&voice, made, command)?;
     }
     Ok(())

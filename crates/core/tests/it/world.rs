@@ -70,14 +70,8 @@ impl World {
         let content = Memory::default();
         let tree = content.tree(base.iter().map(|(path, bytes)| (path.clone(), content.file(bytes))).collect());
         let pipeline = build(blueprint)?;
-        let mut world = Self {
-            pipeline,
-            state: State::default(),
-            content,
-            entries: Vec::new(),
-            targets: BTreeMap::new(),
-            now: 0,
-        };
+        let mut world =
+            Self { pipeline, state: State::default(), content, entries: Vec::new(), targets: BTreeMap::new(), now: 0 };
         let mut plan = Plan::new(world.state.seq, "init");
         plan.events.push(Event::Initialized { administrator: UserName::new("root") });
         for stage in world.pipeline.stages() {
@@ -213,8 +207,7 @@ impl World {
             };
         }
         let tree = self.content.tree(target.clone());
-        let author =
-            Signature { name: asked.by.to_string(), email: String::new(), time: Time(self.now) };
+        let author = Signature { name: asked.by.to_string(), email: String::new(), time: Time(self.now) };
         let message = format!("{}@{number}", area.name);
         let parents = Vec::new();
         let commit =
@@ -247,8 +240,7 @@ impl World {
         if draft.kind == VersionKind::Repair {
             paths = self.content.leaves(after)?.into_iter().map(|(path, _)| path).collect();
         }
-        let restored =
-            |path: &RepoPath| draft.restore.iter().find(|one| one.path == *path).and_then(|one| one.before);
+        let restored = |path: &RepoPath| draft.restore.iter().find(|one| one.path == *path).and_then(|one| one.before);
         let mut wishes = Vec::new();
         for path in paths {
             let standing: Option<Leaf> = standing.and_then(|target| target.get(&path)).copied();
