@@ -37,6 +37,7 @@ pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
         "verdict" => world::verdict(play, rest),
         "conflict" => world::conflict(play, rest),
         "sides" => world::sides(play, rest),
+        "draft" => world::draft(play, rest),
         "revisions" => world::revisions(play, rest),
         _ if operation(word.trim_end_matches(':')).is_ok() => world::record(play, word, rest),
         _ if word.ends_with(':') => world::holds(play, word.trim_end_matches(':'), rest),

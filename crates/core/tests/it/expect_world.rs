@@ -6,10 +6,13 @@ use crate::words::{cut, list};
 use crate::world::{Voice, World};
 use switchback_core::choose;
 use switchback_core::content::Content;
-use switchback_core::deployment::DeploymentStatus;
+use switchback_core::deployment::{Deployment, DeploymentStatus};
 use switchback_core::names::{AreaName, ChangeKey, OperationKind, RevisionNo, StageName, VersionNo};
+use switchback_core::next_version;
 use switchback_core::object::{Leaf, RepoPath};
 use switchback_core::ops::promote::route_of;
+use switchback_core::placing::{self, Arrival};
+use switchback_core::plan::Stop;
 use switchback_core::promotion::{Direction, MoveConflict};
 use switchback_core::receipt::ChangeIx;
 use switchback_core::revertible;
@@ -275,4 +278,38 @@ pub fn revisions(play: &mut Play, rest: &str) -> Result<(), String> {
     let (key, wanted) = cut(rest, ":")?;
     let (_, change) = play.world()?.state.change(&ChangeKey::new(key)).ok_or("there is no such change")?;
     same("revisions", &vec![change.revisions.len().to_string()], &list(wanted).concat())
+}
+
+/// `draft US-1 in qa-web: task-open`: what the newest deployment of an area would come to if it ran now.
+pub fn draft(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (head, wanted) = cut(rest, ":")?;
+    let (key, area) = cut(head, " in ")?;
+    let world = play.world()?;
+    let asked = world
+        .state
+        .deployments
+        .iter()
+        .rfind(|one| one.area.as_str() == area && one.changes.iter().any(|(change, _)| change.as_str() == key));
+    let asked = match asked {
+        Some(asked) => asked.clone(),
+        None => deployment_of(world, key, area)?,
+    };
+    let found =
+        world.ask(&Voice::of("root", None), |snapshot, content| match next_version::draft(snapshot, content, &asked) {
+            Ok(Some(draft)) => draft.kind.as_str().to_owned(),
+            Ok(None) => "unchanged".to_owned(),
+            Err(Stop::Refused(refusal)) => refusal.code.to_string(),
+            Err(Stop::Fault(fault)) => fault.message,
+        });
+    same("draft", &vec![found], wanted)
+}
+
+fn deployment_of(world: &World, key: &str, area: &str) -> Result<Deployment, String> {
+    world.ask(&Voice::of("root", None), |snapshot, _| {
+        let area = snapshot.area(&AreaName::new(area)).map_err(|refusal| refusal.message)?;
+        let changes = [(ChangeKey::new(key), RevisionNo(1))];
+        let operation = placing::nth_id(snapshot, 0);
+        let arrival = Arrival { stage: &area.stage, changes: &changes, operation, already: 0 };
+        Ok(placing::draft(snapshot, area, arrival))
+    })
 }

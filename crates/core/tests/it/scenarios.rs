@@ -86,8 +86,12 @@ macro_rules! files {
 }
 
 files! {
+    areas
     changes
+    conflicts
     demote
     lines
     promote
+    rights
+    rollback
 }
