@@ -249,7 +249,8 @@ impl State {
             .deployment(version.deployment)
             .is_some_and(|asked| asked.occasion == Occasion::Explicit && asked.kind.takes_whole_back());
         if by_hand && let Some(line) = self.areas.get_mut(area) {
-            line.on_hold.extend(version.changes.iter().map(|moved| moved.change));
+            let went_out = version.changes.iter().filter(|moved| moved.before.is_some());
+            line.on_hold.extend(went_out.map(|moved| moved.change));
         }
     }
 

@@ -112,7 +112,8 @@ impl Next<'_> {
             }
         }
         wanted = self.take_from_stage(wanted, &split.whole)?;
-        let changes = coming.iter().map(|change| self.brought(*change)).collect();
+        let brought = coming.iter().map(|change| self.brought(*change));
+        let changes = brought.chain(self.given_way(&split)?).collect();
         Ok(Some(Draft { kind: VersionKind::Deploy, changes, wanted, restore: Vec::new(), reverts: None }))
     }
 
@@ -188,6 +189,22 @@ impl Next<'_> {
         let items = self.line.items_of(change).cloned().collect();
         let before = self.held.holding(change).cloned();
         VersionChange { change, after: Some(Holding { revision, since, items }), before }
+    }
+
+    /// What the area still holds though its stage does not, because taking it out failed, goes out with this version
+    /// when the stage's content replaces all of it (`SPEC A3`).
+    fn given_way(&self, split: &Split) -> Result<Vec<VersionChange>, Fault> {
+        let mut gone = Vec::new();
+        for (change, holding) in self.held.held.iter().filter(|(change, _)| !self.line.receipts.holds(*change)) {
+            let mut paths = PathSet::new();
+            for item in &holding.items {
+                paths.extend(self.composer().touched(item)?);
+            }
+            if !paths.is_empty() && paths.is_subset(&split.whole) {
+                gone.push(VersionChange { change: *change, after: None, before: Some(holding.clone()) });
+            }
+        }
+        Ok(gone)
     }
 
     /// The version's number; the baseline comes before the first.
@@ -274,8 +291,11 @@ impl Next<'_> {
                 self.content.edit(now, &back)?
             }
         };
-        let still =
-            |moved: &&VersionChange| self.held.holding(moved.change).is_some_and(|holding| holding.since == number);
+        // What it brought and is still of it; and what gave way to it, which comes back.
+        let still = |moved: &&VersionChange| match (self.held.holding(moved.change), &moved.after) {
+            (Some(holding), _) => holding.since == number,
+            (None, after) => after.is_none(),
+        };
         let changes = version.changes.iter().filter(still).map(|moved| VersionChange {
             change: moved.change,
             after: moved.before.clone(),

@@ -1,11 +1,14 @@
 //! The core at its boundary: scenarios, properties and stored forms.
 
+mod coverage;
 mod declare;
 mod expect;
 mod expect_world;
+mod golden;
 mod lines;
 mod memory;
 mod play;
+mod properties;
 mod scenarios;
 mod step;
 mod step_moves;

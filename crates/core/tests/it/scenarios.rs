@@ -7,21 +7,26 @@ use switchback_core::entry::{Body, Entry};
 use switchback_core::state::State;
 
 /// One scenario of a file.
-struct Scenario {
-    title: String,
-    lines: Vec<(usize, String)>,
+pub struct Scenario {
+    /// Rules, a colon, what it shows.
+    pub title: String,
+    /// Its lines with their numbers.
+    pub lines: Vec<(usize, String)>,
 }
 
-fn folder() -> PathBuf {
+/// Where the files are.
+pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios")
 }
 
-fn read(file: &str) -> String {
+/// The text of one file.
+pub fn read(file: &str) -> String {
     let path = folder().join(file);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn parse(text: &str) -> Vec<Scenario> {
+/// The scenarios of a text.
+pub fn parse(text: &str) -> Vec<Scenario> {
     let mut scenarios: Vec<Scenario> = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -46,7 +51,7 @@ fn play(scenario: &Scenario) -> Result<(), String> {
 }
 
 /// Reading the ledger again from its stored form gives the same state.
-fn replay(entries: &[Entry], state: &State) -> Result<(), String> {
+pub fn replay(entries: &[Entry], state: &State) -> Result<(), String> {
     let mut again = State::default();
     for entry in entries {
         let stored = serde_json::to_string(&entry.body).map_err(|error| error.to_string())?;
