@@ -1,22 +1,28 @@
 //! What a scenario declares: the pipeline, its areas, the changes, and where they are to begin with.
 
+use crate::memory::oid;
 use crate::play::{self, Edit, Last, Play, key_at, parse};
 use crate::step;
 use crate::words::{Command, cut, list, split};
 use crate::world::Voice;
 use switchback_core::area::{Area, AreaClass, DriftPolicy, Hooks, Regression, RollbackPolicy, TargetSpec};
 use switchback_core::carry::{Load, carry_all};
+use switchback_core::change::Facts;
+use switchback_core::entry::{Event, Imported};
 use switchback_core::filter::Filter;
-use switchback_core::names::{AreaName, StageName, Time, UserName};
+use switchback_core::line::{Item, Source};
+use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName};
+use switchback_core::object::CommitId;
 use switchback_core::ops::deploy;
 use switchback_core::plan::Plan;
 use switchback_core::promotion::OrderBy;
+use switchback_core::receipt::ChangeIx;
 use switchback_core::stage::{Attestation, Freeze, Gate, OnFailure, Stage, UnpromotedWork};
 
 /// Takes a declaration; `false` when the line is none.
 pub fn take(play: &mut Play, line: &str) -> Result<bool, String> {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-    if ["change", "at", "deployed"].contains(&word) {
+    if ["change", "at", "pushed", "deployed"].contains(&word) {
         play.settled()?;
         play.last = Last::default();
     }
@@ -43,6 +49,7 @@ pub fn take(play: &mut Play, line: &str) -> Result<bool, String> {
             play.settled()?;
         }
         "at" => at(play, rest)?,
+        "pushed" => pushed(play, rest)?,
         "deployed" => deployed(play, rest)?,
         _ => return Ok(false),
     }
@@ -188,6 +195,44 @@ fn at(play: &mut Play, rest: &str) -> Result<(), String> {
         plan.events = carried.events;
         world.commit(&voice, &plan);
     }
+    Ok(())
+}
+
+/// `pushed QA US-7: a = 1 2 3`: a commit on a stage's branch that somebody else made, adopted (`SPEC L8`).
+fn pushed(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (head, edits) = cut(rest, ":")?;
+    let (stage, key) = cut(head, " ")?;
+    let (stage, change, voice) = (StageName::new(stage), ChangeKey::new(key), Voice::of("root", None));
+    let world = play.world()?;
+    let line = world.state.lines.get(&stage).ok_or("there is no such stage")?;
+    let (base, parent) = (line.tree, line.head);
+    let edits = play::edits(edits)?;
+    let tree = step::edited(&world.content, base, &edits)?;
+    let commit = CommitId(oid(format!("{tree}{parent}").as_bytes()));
+    let mut plan = Plan::new(world.state.seq, "adopt");
+    if world.state.change(&change).is_none() {
+        let found = step::revision(&change, (base, tree));
+        let facts = Facts {
+            title: found.subject.clone(),
+            project: None,
+            release: None,
+            owner: UserName::new("ann"),
+            parent: None,
+        };
+        let (revision, change) = (Box::new(found), change.clone());
+        plan.events.push(Event::Recorded { change, facts, revision, origin: None });
+    }
+    let item = Item {
+        change: ChangeIx(0),
+        revision: RevisionNo(1),
+        source: Source::Commit { base, theirs: tree },
+        commit,
+        operation: None,
+        resolutions: Vec::new(),
+    };
+    let items = vec![Imported { change, item }];
+    plan.events.push(Event::CommitsAdopted { stage, head: commit, tree, items });
+    world.commit(&voice, &plan);
     Ok(())
 }
 

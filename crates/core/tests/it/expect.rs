@@ -142,7 +142,7 @@ fn uses(play: &Play, word: &str, rest: &str) -> Result<(), String> {
             && used.scope.to_string() == scope
             && used.implicit.is_some() == (word == "implicit")
     };
-    match used.iter().any(|one| fits(one)) {
+    match used.iter().any(fits) {
         true => Ok(()),
         false => Err(format!("the privileges are {used:?}")),
     }

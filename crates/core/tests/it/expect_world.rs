@@ -52,10 +52,7 @@ pub fn file(play: &mut Play, rest: &str) -> Result<(), String> {
     let world = play.world()?;
     let tree = world.tree_of(name).ok_or_else(|| format!("there is no stage or area {name}"))?;
     let found = world.content.bytes_at(tree, &RepoPath::new(path)).map_err(|fault| fault.message)?;
-    let wanted = match wanted.strip_prefix('=') {
-        Some(text) => Some(bytes(text)),
-        None => None,
-    };
+    let wanted = wanted.strip_prefix('=').map(bytes);
     match found == wanted {
         true => Ok(()),
         false => Err(format!("{path} at {name} holds {}", shown(found.as_deref()))),

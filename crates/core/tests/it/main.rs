@@ -1,5 +1,7 @@
 //! The core at its boundary: scenarios, properties and stored forms.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod coverage;
 mod declare;
 mod expect;
@@ -9,6 +11,7 @@ mod lines;
 mod memory;
 mod play;
 mod properties;
+mod samples;
 mod scenarios;
 mod step;
 mod step_moves;
