@@ -11,6 +11,7 @@ use crate::snapshot::Snapshot;
 use crate::verdict::{Judge, Reason, Route, Verdict, Weight};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// What a person chose.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -71,14 +72,36 @@ pub fn choose(
         Chosen::Keys(keys) => named(snapshot, content, route, (keys, options))?,
         Chosen::All { project, release } => {
             let of = |ix: &ChangeIx| is_of(snapshot, *ix, project.as_deref(), release.as_deref());
-            let candidates = candidates(snapshot, &route).into_iter().filter(of).collect();
-            everything(snapshot, content, route, candidates)?
+            let (mut chosen, others): (Vec<_>, Vec<_>) = candidates(snapshot, &route).into_iter().partition(of);
+            let along = along(snapshot, route, options, &chosen);
+            chosen.extend(others.into_iter().filter(|ix| along.contains(snapshot.state.key(*ix))));
+            everything(snapshot, content, route, chosen)?
         }
     };
     if choice.going.is_empty() {
         return Err(nothing(snapshot, route, &choice.locked).into());
     }
     Ok(choice)
+}
+
+/// What comes along with some changes, as far as the options say so: children, and dependencies (`SPEC C6`, `P11`).
+fn along(
+    snapshot: &Snapshot<'_>,
+    route: Route<'_>,
+    options: &PromotionOptions,
+    chosen: &[ChangeIx],
+) -> BTreeSet<ChangeKey> {
+    let mut along: BTreeSet<ChangeKey> = chosen.iter().map(|ix| snapshot.state.key(*ix).clone()).collect();
+    if options.recursive {
+        let children: Vec<_> = along.iter().flat_map(|key| snapshot.state.descendants(key)).collect();
+        along.extend(children);
+    }
+    if options.with_dependencies {
+        let needed = along.iter().flat_map(|key| depends::dependencies_from(snapshot, route.source, key));
+        let needed: Vec<_> = needed.collect();
+        along.extend(needed);
+    }
+    along
 }
 
 fn named(
@@ -97,7 +120,8 @@ fn named(
         }
     }
     if options.with_dependencies {
-        let needed: Vec<_> = all.iter().flat_map(|key| depends::dependencies(snapshot, key)).collect();
+        let needed: Vec<_> =
+            all.iter().flat_map(|key| depends::dependencies_from(snapshot, route.source, key)).collect();
         all.extend(needed.into_iter().filter(|key| !is_there(snapshot, route, key)));
     }
     let mut going: Vec<Verdict> = Vec::new();

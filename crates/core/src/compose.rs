@@ -166,11 +166,16 @@ impl Composer<'_> {
     /// The paths to compose anew: what the leaving changes touched, and whatever a rename ties to it.
     pub fn scope(&self, items: &[Item], leaving: &BTreeSet<ChangeIx>) -> Result<PathSet, Fault> {
         let mut scope = PathSet::new();
+        for item in items.iter().filter(|item| leaving.contains(&item.change)) {
+            scope.extend(self.touched(item)?);
+        }
+        self.tied(items, scope)
+    }
+
+    /// Some paths with every path that a rename of some items ties to them.
+    pub fn tied(&self, items: &[Item], mut scope: PathSet) -> Result<PathSet, Fault> {
         let mut ties = Vec::new();
         for item in items {
-            if leaving.contains(&item.change) {
-                scope.extend(self.touched(item)?);
-            }
             ties.extend(self.renames(item)?);
         }
         loop {

@@ -1,9 +1,10 @@
 //! Who builds on whom (`SPEC C1`, `D4`, `P11`).
 
+use crate::change::{Change, Revision};
 use crate::compose::{Composer, Composition, Recomposed};
 use crate::content::Conflict;
 use crate::fault::Fault;
-use crate::names::ChangeKey;
+use crate::names::{ChangeKey, StageName};
 use crate::object::TreeId;
 use crate::receipt::ChangeIx;
 use crate::snapshot::Snapshot;
@@ -36,13 +37,33 @@ pub fn closure(composer: Composer<'_>, whole: Composition<'_>, asked: &BTreeSet<
     }
 }
 
-/// What a change's moving revision is stacked on, and what that is stacked on, nearest first (`SPEC P11`).
+/// What a change's newest revision is stacked on, and what that is stacked on, nearest first (`SPEC P11`).
 pub fn dependencies(snapshot: &Snapshot<'_>, key: &ChangeKey) -> Vec<ChangeKey> {
+    stacked(snapshot, key, Change::latest)
+}
+
+/// The same for the revisions that a stage holds, and that move from there: a newer one may need more, or less.
+pub fn dependencies_from(snapshot: &Snapshot<'_>, source: &StageName, key: &ChangeKey) -> Vec<ChangeKey> {
+    stacked(snapshot, key, |change| moving(snapshot, source, change))
+}
+
+/// The revision of a change that moves from a stage; the newest where the stage does not hold it.
+pub fn moving<'a>(snapshot: &Snapshot<'a>, source: &StageName, change: &'a Change) -> &'a Revision {
+    let line = snapshot.state.lines.get(source);
+    let held = line.and_then(|line| line.receipts.revision(snapshot.state.change(&change.key)?.0));
+    held.and_then(|number| change.revision(number)).unwrap_or(change.latest())
+}
+
+fn stacked<'a>(
+    snapshot: &Snapshot<'a>,
+    key: &ChangeKey,
+    revision: impl Fn(&'a Change) -> &'a Revision,
+) -> Vec<ChangeKey> {
     let mut found: Vec<ChangeKey> = Vec::new();
     let mut todo = vec![key.clone()];
     while let Some(key) = todo.pop() {
         let Some((_, change)) = snapshot.state.change(&key) else { continue };
-        for needed in &change.latest().depends_on {
+        for needed in &revision(change).depends_on {
             if !found.contains(needed) {
                 found.push(needed.clone());
                 todo.push(needed.clone());

@@ -23,6 +23,11 @@ pub enum DeploymentKind {
 }
 
 impl DeploymentKind {
+    /// Whether it takes one whole deployment back.
+    pub fn takes_whole_back(&self) -> bool {
+        matches!(self, Self::Rollback { .. })
+    }
+
     /// The word shown.
     pub fn as_str(&self) -> &'static str {
         match self {

@@ -2,8 +2,9 @@
 
 use crate::change::{Attested, Change, Remark, Task, TaskDone};
 use crate::demotion::{Demoted, Demotion};
-use crate::deployment::{DeploymentKind, DeploymentStatus};
+use crate::deployment::{DeploymentKind, DeploymentStatus, Occasion};
 use crate::entry::{Entry, Event, Imported};
+use crate::grant::Effect;
 use crate::line::{Item, Line, Source};
 use crate::names::{ChangeKey, OperationId, StageName, Time, UserName};
 use crate::object::CommitId;
@@ -66,6 +67,7 @@ impl State {
             Event::Granted(grant) => {
                 self.grants.retain(|other| other != grant);
                 self.grants.push(grant.clone());
+                self.guarded |= grant.effect == Effect::Allow;
             }
             Event::Revoked(grant) => self.grants.retain(|other| other != grant),
             Event::ScheduleRan { schedule, due } => {
@@ -239,14 +241,16 @@ impl State {
         }
     }
 
-    /// A whole deployment rolled back by hand sets a hold on its changes (`SPEC R8`).
+    /// A whole deployment rolled back by hand sets a hold on its changes (`SPEC R8`); one undone because a sibling failed
+    /// does not (`SPEC A8`).
     fn hold_rolled_back(&mut self, event: &Event) {
         let Event::VersionMade { area, version } = event else { return };
         let by_hand = self
             .deployment(version.deployment)
-            .is_some_and(|deployment| matches!(deployment.kind, DeploymentKind::Rollback { .. }));
+            .is_some_and(|asked| asked.occasion == Occasion::Explicit && asked.kind.takes_whole_back());
         if by_hand && let Some(line) = self.areas.get_mut(area) {
-            line.on_hold.extend(version.changes.iter().map(|moved| moved.change));
+            let went_out = version.changes.iter().filter(|moved| moved.before.is_some());
+            line.on_hold.extend(went_out.map(|moved| moved.change));
         }
     }
 

@@ -18,6 +18,7 @@ pub mod fault;
 pub mod filter;
 pub mod fold;
 pub mod grant;
+pub mod leaving;
 pub mod line;
 pub mod moving;
 pub mod names;

@@ -44,6 +44,7 @@ pub struct Item {
 
 /// Where the difference of an [`Item`] is found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// The whole revision, `base → tip`.
     Revision,

@@ -3,7 +3,7 @@
 use crate::carry::{Carried, Load, carry_all};
 use crate::content::Content;
 use crate::entry::Event;
-use crate::names::ChangeKey;
+use crate::names::{ChangeKey, StageName};
 use crate::placing::{self, Arrival};
 use crate::plan::{Plan, Stop};
 use crate::promotion::{Direction, MoveStatus, Promotion, PromotionStatus};
@@ -57,6 +57,8 @@ fn carry(
     promotion: &mut Promotion,
     way: &Way,
 ) -> Result<Carried, Stop> {
+    // What stopped it at first is told when in the end nothing could go.
+    let mut first: Option<Carried> = None;
     loop {
         let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
         let changes: Vec<_> = going
@@ -67,10 +69,11 @@ fn carry(
         if carried.conflicts.is_empty() || !promotion.options.skip_conflicted {
             return Ok(carried);
         }
-        let behind = left_behind(snapshot, &changes, &carried);
+        let behind = left_behind(snapshot, &promotion.source, &changes, &carried);
         if behind.len() == changes.len() {
-            return Ok(carried);
+            return Ok(first.unwrap_or(carried));
         }
+        first.get_or_insert(carried);
         for chosen in promotion.changes.iter_mut().filter(|chosen| behind.contains(&chosen.change)) {
             chosen.status = MoveStatus::Skipped;
         }
@@ -80,13 +83,14 @@ fn carry(
 /// What conflicts, and what is stacked on it.
 fn left_behind(
     snapshot: &Snapshot<'_>,
+    source: &StageName,
     changes: &[(ChangeIx, crate::names::RevisionNo)],
     carried: &Carried,
 ) -> BTreeSet<ChangeKey> {
     let mut behind: BTreeSet<ChangeKey> = carried.conflicts.iter().map(|conflict| conflict.change.clone()).collect();
     for (ix, _) in changes {
         let key = snapshot.state.key(*ix);
-        let needs = crate::depends::dependencies(snapshot, key);
+        let needs = crate::depends::dependencies_from(snapshot, source, key);
         if needs.iter().any(|needed| behind.contains(needed)) {
             behind.insert(key.clone());
         }

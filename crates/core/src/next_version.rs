@@ -74,9 +74,15 @@ struct Next<'a> {
     held: &'a AreaLine,
 }
 
-/// The paths of a version, split by whether the area then holds every change of the stage that touches them.
+/// What moves, and the paths it touches, split by whether the area then holds every change of the stage there.
 struct Split {
+    /// Comes in, or goes out.
+    moving: BTreeSet<ChangeIx>,
+    /// What the area holds afterwards.
+    after: BTreeSet<ChangeIx>,
+    /// Paths that get the stage's content.
     whole: PathSet,
+    /// Paths that get only the differences of what the area holds.
     partial: PathSet,
 }
 
@@ -98,15 +104,16 @@ impl Next<'_> {
         let after: BTreeSet<ChangeIx> =
             self.held.held.iter().map(|(change, _)| *change).chain(coming.iter().copied()).collect();
         let moving: BTreeSet<ChangeIx> = coming.iter().copied().collect();
-        let split = self.split(&moving, &after)?;
+        let split = self.split(moving, after)?;
         let mut wanted = self.wanted_now();
         for change in &coming {
             for item in self.still_to_carry(*change) {
-                wanted = self.carry_partly(wanted, &item, &split.partial, &after)?;
+                wanted = self.carry_partly(wanted, &item, &split)?;
             }
         }
         wanted = self.take_from_stage(wanted, &split.whole)?;
-        let changes = coming.iter().map(|change| self.brought(*change)).collect();
+        let brought = coming.iter().map(|change| self.brought(*change));
+        let changes = brought.chain(self.given_way(&split)?).collect();
         Ok(Some(Draft { kind: VersionKind::Deploy, changes, wanted, restore: Vec::new(), reverts: None }))
     }
 
@@ -147,28 +154,22 @@ impl Next<'_> {
         there.last().map(|last| vec![Item { source, ..last.clone() }]).unwrap_or_default()
     }
 
-    fn carry_partly(
-        &self,
-        ours: TreeId,
-        item: &Item,
-        partial: &PathSet,
-        after: &BTreeSet<ChangeIx>,
-    ) -> Result<TreeId, Stop> {
-        if partial.is_empty() {
+    fn carry_partly(&self, ours: TreeId, item: &Item, split: &Split) -> Result<TreeId, Stop> {
+        if split.partial.is_empty() {
             return Ok(ours);
         }
-        let merged = self.composer().carry(ours, item, Some(partial))?;
+        let merged = self.composer().carry(ours, item, Some(&split.partial))?;
         let here = |path: &RepoPath| self.area.filter.map(path).is_some();
         match merged.conflicts.iter().find(|conflict| here(&conflict.path)) {
             None => Ok(merged.tree),
-            Some(conflict) => Err(self.needs_change(item.change, &conflict.path, after)?.into()),
+            Some(conflict) => Err(self.needs_change(item.change, &conflict.path, split)?.into()),
         }
     }
 
-    /// `needs-change`: which changes of the stage touch the path and are not coming along.
-    fn needs_change(&self, change: ChangeIx, path: &RepoPath, after: &BTreeSet<ChangeIx>) -> Result<Refusal, Fault> {
+    /// `needs-change`: which changes of the stage touch the path and are not coming along, or not at its revision.
+    fn needs_change(&self, change: ChangeIx, path: &RepoPath, split: &Split) -> Result<Refusal, Fault> {
         let mut missing = Vec::new();
-        for item in self.line.items.iter().filter(|item| !after.contains(&item.change)) {
+        for item in self.line.items.iter().filter(|item| !self.is_as_stage(item.change, split)) {
             let key = self.snapshot.state.key(item.change);
             if !missing.contains(key) && self.composer().touched(item)?.contains(path) {
                 missing.push(key.clone());
@@ -190,6 +191,22 @@ impl Next<'_> {
         VersionChange { change, after: Some(Holding { revision, since, items }), before }
     }
 
+    /// What the area still holds though its stage does not, because taking it out failed, goes out with this version
+    /// when the stage's content replaces all of it (`SPEC A3`).
+    fn given_way(&self, split: &Split) -> Result<Vec<VersionChange>, Fault> {
+        let mut gone = Vec::new();
+        for (change, holding) in self.held.held.iter().filter(|(change, _)| !self.line.receipts.holds(*change)) {
+            let mut paths = PathSet::new();
+            for item in &holding.items {
+                paths.extend(self.composer().touched(item)?);
+            }
+            if !paths.is_empty() && paths.is_subset(&split.whole) {
+                gone.push(VersionChange { change: *change, after: None, before: Some(holding.clone()) });
+            }
+        }
+        Ok(gone)
+    }
+
     /// The version's number; the baseline comes before the first.
     fn number(&self) -> VersionNo {
         match self.held.current() {
@@ -209,7 +226,7 @@ impl Next<'_> {
         let going: BTreeSet<ChangeIx> = going.into_iter().collect();
         let after: BTreeSet<ChangeIx> =
             self.held.held.iter().map(|(change, _)| *change).filter(|change| !going.contains(change)).collect();
-        let split = self.split(&going, &after)?;
+        let split = self.split(going.clone(), after)?;
         let mut wanted = self.wanted_now();
         if !split.partial.is_empty() {
             wanted = self.recompose(wanted, &going)?;
@@ -229,11 +246,10 @@ impl Next<'_> {
             return Ok(());
         }
         for ix in going {
-            let Some(holding) = self.held.holding(*ix) else { continue };
-            let what = (holding.since, going);
-            let later = revertible::depending(self.snapshot, self.content, self.area, what)?;
+            let Some(arrived) = self.held.arrived(*ix) else { continue };
+            let later = revertible::depending(self.snapshot, self.content, self.area, (arrived, going))?;
             if !later.is_empty() {
-                return Err(revertible::depended_on(self.snapshot, self.area, holding.since, &later).into());
+                return Err(revertible::depended_on(self.snapshot, self.area, arrived, &later).into());
             }
         }
         Ok(())
@@ -259,19 +275,27 @@ impl Next<'_> {
         let version = revertible::check(self.snapshot, self.content, self.area, number)?;
         let before = self.held.before(number).map_or(self.line.base_tree, |before| before.wanted);
         let now = self.wanted_now();
+        // Only what is still there of the deployment goes back: a change that a demotion took out of it since has left
+        // its paths to others.
+        let scope = revertible::scope(self.snapshot, self.content, self.area, version)?;
         let wanted = match self.area.rollback {
             RollbackPolicy::Lines => {
-                let merge = Merge { base: version.wanted, ours: now, theirs: before, scope: None, resolutions: &[] };
+                let scope = Some(&scope);
+                let merge = Merge { base: version.wanted, ours: now, theirs: before, scope, resolutions: &[] };
                 self.content.merge(merge)?.tree
             }
             RollbackPolicy::Files | RollbackPolicy::Strict => {
                 let delta = self.content.delta(before, version.wanted)?;
-                let back: Vec<_> = delta.changes.iter().map(|one| (one.path.clone(), one.before)).collect();
+                let mine = delta.changes.iter().filter(|one| scope.contains(&one.path));
+                let back: Vec<_> = mine.map(|one| (one.path.clone(), one.before)).collect();
                 self.content.edit(now, &back)?
             }
         };
-        let still =
-            |moved: &&VersionChange| self.held.holding(moved.change).is_some_and(|holding| holding.since == number);
+        // What it brought and is still of it; and what gave way to it, which comes back.
+        let still = |moved: &&VersionChange| match (self.held.holding(moved.change), &moved.after) {
+            (Some(holding), _) => holding.since == number,
+            (None, after) => after.is_none(),
+        };
         let changes = version.changes.iter().filter(still).map(|moved| VersionChange {
             change: moved.change,
             after: moved.before.clone(),
@@ -287,26 +311,27 @@ impl Next<'_> {
     }
 
     /// Splits the paths of moving changes by whether the area then holds all of the stage's changes there (`SPEC A3`).
-    fn split(&self, moving: &BTreeSet<ChangeIx>, after: &BTreeSet<ChangeIx>) -> Result<Split, Fault> {
+    fn split(&self, moving: BTreeSet<ChangeIx>, after: BTreeSet<ChangeIx>) -> Result<Split, Fault> {
+        let mut split = Split { moving, after, whole: PathSet::new(), partial: PathSet::new() };
         let composer = self.composer();
         let held = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter());
         let items: Vec<Item> = self.line.items.iter().chain(held).cloned().collect();
-        let scope = composer.scope(&items, moving)?;
+        let scope = composer.scope(&items, &split.moving)?;
         let mut partial = PathSet::new();
-        for item in &self.line.items {
-            let same = moving.contains(&item.change) || self.holds_as_stage(item.change);
-            if after.contains(&item.change) && same {
-                continue;
-            }
-            partial.extend(composer.touched(item)?.intersection(&scope).cloned());
+        for item in self.line.items.iter().filter(|item| !self.is_as_stage(item.change, &split)) {
+            partial.extend(composer.touched(item)?);
         }
-        let whole = scope.difference(&partial).cloned().collect();
-        Ok(Split { whole, partial })
+        // What is partial under one name is partial under every name a rename gives it.
+        split.partial = composer.tied(&items, partial)?.intersection(&scope).cloned().collect();
+        split.whole = scope.difference(&split.partial).cloned().collect();
+        Ok(split)
     }
 
-    fn holds_as_stage(&self, change: ChangeIx) -> bool {
+    /// Whether the area then holds a change of the stage, at the stage's revision.
+    fn is_as_stage(&self, change: ChangeIx, split: &Split) -> bool {
         let held = self.held.holding(change).map(|holding| holding.revision);
-        held == self.line.receipts.revision(change)
+        let same = split.moving.contains(&change) || held == self.line.receipts.revision(change);
+        split.after.contains(&change) && same
     }
 
     fn take_from_stage(&self, tree: TreeId, paths: &PathSet) -> Result<TreeId, Fault> {

@@ -1,22 +1,23 @@
 //! In which order changes move (`SPEC P7`): dependencies first, then as asked.
 
-use crate::change::Change;
-use crate::names::{ChangeKey, Time};
+use crate::change::{Change, Revision};
+use crate::depends;
+use crate::names::{ChangeKey, StageName, Time};
 use crate::promotion::OrderBy;
 use crate::receipt::ChangeIx;
 use crate::snapshot::Snapshot;
 use crate::stage::Attestation;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The sort key of a change; the recording order settles what is equal.
-fn rank(change: &Change, by: OrderBy) -> (Time, String) {
+/// The sort key of a change that moves at a revision; the recording order settles what is equal.
+fn rank(change: &Change, revision: &Revision, by: OrderBy) -> (Time, String) {
     match by {
         OrderBy::Recorded => (Time(0), String::new()),
         OrderBy::Key => (Time(0), natural(change.key.as_str())),
         OrderBy::Title => (Time(0), change.facts.title.clone()),
         OrderBy::Project => (Time(0), change.facts.project.clone().unwrap_or_default()),
         OrderBy::Approved => {
-            let approved = change.latest().attestation(Attestation::Approved);
+            let approved = revision.attestation(Attestation::Approved);
             (approved.map_or(Time(i64::MAX), |attested| attested.at), String::new())
         }
     }
@@ -29,16 +30,21 @@ fn natural(key: &str) -> String {
     format!("{head}{number:0>12}")
 }
 
-/// The changes in the order they move.
-pub fn order(snapshot: &Snapshot<'_>, chosen: &[ChangeIx], by: OrderBy) -> Vec<ChangeIx> {
+/// The changes in the order they move from a stage.
+pub fn order(snapshot: &Snapshot<'_>, source: &StageName, chosen: &[ChangeIx], by: OrderBy) -> Vec<ChangeIx> {
     let state = snapshot.state;
     let mut waiting: Vec<ChangeIx> = chosen.to_vec();
-    waiting.sort_by_cached_key(|ix| (rank(state.at(*ix), by), *ix));
+    waiting.sort_by_cached_key(|ix| {
+        let change = state.at(*ix);
+        (rank(change, depends::moving(snapshot, source, change), by), *ix)
+    });
     waiting.dedup();
     let mut pending: BTreeSet<&ChangeKey> = waiting.iter().map(|ix| state.key(*ix)).collect();
+    let needs: BTreeMap<ChangeIx, Vec<ChangeKey>> =
+        waiting.iter().map(|ix| (*ix, depends::dependencies_from(snapshot, source, state.key(*ix)))).collect();
     let mut ordered = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
-        let free = |ix: &ChangeIx| !state.at(*ix).latest().depends_on.iter().any(|needed| pending.contains(needed));
+        let free = |ix: &ChangeIx| !needs[ix].iter().any(|needed| pending.contains(needed));
         // A circle cannot be recorded; should one turn up all the same, the first in line breaks it.
         let next = waiting.remove(waiting.iter().position(free).unwrap_or(0));
         pending.remove(state.key(next));

@@ -152,6 +152,13 @@ impl Pipeline {
         between
     }
 
+    /// The stages above one, the highest first.
+    pub fn above(&self, low: &StageName) -> Vec<&Stage> {
+        let mut above: Vec<_> = self.stages.iter().filter(|stage| self.higher(&stage.name, low)).collect();
+        above.sort_by_key(|stage| self.above.get(&stage.name).map_or(0, BTreeSet::len));
+        above
+    }
+
     /// The stages below one, nearest the top first.
     pub fn below(&self, high: &StageName) -> Vec<&Stage> {
         let mut below: Vec<_> = self.stages.iter().filter(|stage| self.higher(high, &stage.name)).collect();

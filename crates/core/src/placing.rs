@@ -49,7 +49,10 @@ pub fn place(snapshot: &Snapshot<'_>, wish: &DeployWish, arrival: Arrival<'_>) -
             }
         }
         DeployWish::Areas(names) => {
-            for name in names {
+            for (at, name) in names.iter().enumerate() {
+                if names[..at].contains(name) {
+                    continue;
+                }
                 let area = snapshot.area(name)?;
                 placed.privileges.push(allowed(snapshot, area, arrival.stage)?);
                 placed.push(snapshot, area, (arrival, arrival.changes.to_vec()));

@@ -8,7 +8,7 @@ use crate::plan::Stop;
 use crate::receipt::ChangeIx;
 use crate::refusal::{Code, Refusal};
 use crate::snapshot::Snapshot;
-use crate::version::{AreaLine, Version, VersionKind};
+use crate::version::{Holding, Version, VersionKind};
 use serde_json::json;
 
 /// Asks whether a whole deployment may be rolled back now.
@@ -31,28 +31,43 @@ pub fn check<'a>(
         let hint = format!("see what can be with `switchback history --area {} --rollbackable`", area.name);
         return Err(Refusal::new(Code::BaselineStays, message, hint).into());
     }
-    if !line.live().any(|live| live.number == number) {
+    let mine = line.remaining(version);
+    if mine.is_empty() {
         let by = line.reverted_by(number).map_or(String::new(), |by| format!(" by version {by}"));
         let message = format!("{}@{number} was rolled back already{by}", area.name);
         return Err(Refusal::new(Code::AlreadyRolledBack, message, "there is nothing left to take back").into());
     }
-    let mine: Vec<_> =
-        line.held.iter().filter(|(_, holding)| holding.since == number).map(|(change, _)| *change).collect();
-    let later = depending(snapshot, content, area, (number, &mine))?;
-    if !later.is_empty() && !undoes_cleanly(content, area, line, version)? {
-        return Err(depended_on(snapshot, area, number, &later).into());
+    let updates = |version: &&Version| {
+        let updated =
+            |(change, holding): &(ChangeIx, Holding)| mine.contains(change) && holding.since == version.number;
+        version.number > number && line.held.iter().any(updated)
+    };
+    let updates: Vec<_> = line.live().filter(updates).collect();
+    let mut later = depending(snapshot, content, area, (number, &mine))?;
+    if updates.is_empty() && (later.is_empty() || undoes_cleanly(snapshot, content, area, version)?) {
+        return Ok(version);
     }
-    Ok(version)
+    later.extend(updates);
+    later.sort_by_key(|version| version.number);
+    later.dedup_by_key(|version| version.number);
+    Err(depended_on(snapshot, area, number, &later).into())
 }
 
 /// Under `lines`, touching a path in common is no dependency as long as undoing merges cleanly.
-fn undoes_cleanly(content: &dyn Content, area: &Area, line: &AreaLine, version: &Version) -> Result<bool, Stop> {
+fn undoes_cleanly(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    area: &Area,
+    version: &Version,
+) -> Result<bool, Stop> {
+    let line = snapshot.state.area(&area.name);
     let (Some(current), Some(before)) = (line.current(), line.before(version.number)) else { return Ok(false) };
     if area.rollback != RollbackPolicy::Lines {
         return Ok(false);
     }
-    let (base, ours, theirs) = (version.wanted, current.wanted, before.wanted);
-    let merged = content.merge(Merge { base, ours, theirs, scope: None, resolutions: &[] })?;
+    let scope = scope(snapshot, content, area, version)?;
+    let (base, ours, theirs, scope) = (version.wanted, current.wanted, before.wanted, Some(&scope));
+    let merged = content.merge(Merge { base, ours, theirs, scope, resolutions: &[] })?;
     Ok(merged.conflicts.is_empty())
 }
 
@@ -66,34 +81,52 @@ pub fn depending<'a>(
 ) -> Result<Vec<&'a Version>, Stop> {
     let (number, changes) = what;
     let line = snapshot.state.area(&area.name);
-    let mine = touched(snapshot, content, line, |change, _| changes.contains(&change))?;
+    let mine = touched(snapshot, content, area, changes)?;
     let mut depending = Vec::new();
     for later in line.live().filter(|version| version.number > number) {
-        let brought = |change: ChangeIx, since| since == later.number && !changes.contains(&change);
-        let strict = area.rollback == RollbackPolicy::Strict
-            && line.held.iter().any(|(change, holding)| brought(*change, holding.since));
-        if strict || !touched(snapshot, content, line, brought)?.is_disjoint(&mine) {
+        let brought = line.held.iter().filter(|(_, holding)| holding.since == later.number).map(|(change, _)| *change);
+        let others: Vec<_> = brought.filter(|change| !changes.contains(change)).collect();
+        let strict = area.rollback == RollbackPolicy::Strict && !others.is_empty();
+        if strict || !touched(snapshot, content, area, &others)?.is_disjoint(&mine) {
             depending.push(later);
         }
     }
     Ok(depending)
 }
 
-/// The paths some of an area's holdings touch.
-fn touched(
+/// The paths that go back with a version: those of what is still there of it. Where others share a path outside the
+/// area's filter, which ties nobody together, it stays theirs.
+///
+/// # Errors
+/// A fault of the content.
+pub fn scope(snapshot: &Snapshot<'_>, content: &dyn Content, area: &Area, version: &Version) -> Result<PathSet, Stop> {
+    let line = snapshot.state.area(&area.name);
+    let mine = line.remaining(version);
+    let others: Vec<_> = line.held.iter().map(|(change, _)| *change).filter(|change| !mine.contains(change)).collect();
+    let theirs = all_touched(snapshot, content, area, &others)?;
+    let mut scope = all_touched(snapshot, content, area, &mine)?;
+    scope.retain(|path| area.filter.map(path).is_some() || !theirs.contains(path));
+    Ok(scope)
+}
+
+/// The paths some changes touch in an area, under the stage's names.
+fn touched(snapshot: &Snapshot<'_>, content: &dyn Content, area: &Area, changes: &[ChangeIx]) -> Result<PathSet, Stop> {
+    let mut paths = all_touched(snapshot, content, area, changes)?;
+    paths.retain(|path| area.filter.map(path).is_some());
+    Ok(paths)
+}
+
+/// The same with the paths that do not pass its filter; a renamed file counts under all its names.
+fn all_touched(
     snapshot: &Snapshot<'_>,
     content: &dyn Content,
-    line: &AreaLine,
-    which: impl Fn(ChangeIx, VersionNo) -> bool,
+    area: &Area,
+    changes: &[ChangeIx],
 ) -> Result<PathSet, Stop> {
+    let held = &snapshot.state.area(&area.name).held;
+    let items: Vec<_> = held.iter().flat_map(|(_, holding)| holding.items.iter().cloned()).collect();
     let composer = Composer { state: snapshot.state, content };
-    let mut paths = PathSet::new();
-    for (_, holding) in line.held.iter().filter(|(change, holding)| which(*change, holding.since)) {
-        for item in &holding.items {
-            paths.extend(composer.touched(item)?);
-        }
-    }
-    Ok(paths)
+    Ok(composer.scope(&items, &changes.iter().copied().collect())?)
 }
 
 /// The refusal that names what would have to go first, newest first (`SPEC R2`).

@@ -71,7 +71,7 @@ pub fn holds(snapshot: &Snapshot<'_>, privilege: Privilege, scope: &Scope) -> bo
     if denied {
         return false;
     }
-    state.grants.is_empty() || mine.iter().filter(gives).any(|grant| grant.effect == Effect::Allow)
+    !state.guarded || mine.iter().filter(gives).any(|grant| grant.effect == Effect::Allow)
 }
 
 fn is_member(pipeline: &Pipeline, user: &UserName, who: &UserName) -> bool {

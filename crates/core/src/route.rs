@@ -75,6 +75,7 @@ fn ends_up(snapshot: &Snapshot<'_>, asked: Asked<'_>) -> Result<(StageName, Stag
             let (near, far): (Vec<_>, Vec<_>) = adjacent.partition(|low| snapshot.pipeline.adjacent(low, to));
             only_holding(snapshot, asked.changes, &near)
                 .or_else(|| only_holding(snapshot, asked.changes, &far))
+                .or_else(|| only(&near))
                 .ok_or_else(|| ambiguous("from", &near))?
         }
         (None, None) => {

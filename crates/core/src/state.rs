@@ -36,6 +36,9 @@ pub struct State {
     pub deployments: Vec<Deployment>,
     /// Grants and denials that hold.
     pub grants: Vec<Grant>,
+    /// Whether anything was ever granted: from then on nobody has what nobody gave them, even when it is taken back
+    /// (`SPEC S4`).
+    pub guarded: bool,
     /// When each schedule ran last.
     pub schedules: BTreeMap<String, Time>,
     #[serde(skip)]

@@ -9,7 +9,8 @@ use crate::promotion::{Direction, PromotionStatus};
 use crate::receipt::ChangeIx;
 use crate::refusal::Code;
 use crate::snapshot::Snapshot;
-use crate::stage::{Attestation, Gate, UnpromotedWork};
+use crate::stage::{Attestation, Gate, Stage, UnpromotedWork};
+use std::collections::BTreeSet;
 
 /// One reason, blocking or not.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,6 +81,8 @@ pub enum FreezeRule {
     Holds,
     /// Somebody with the privilege overrides it.
     Overridden,
+    /// It does not yet: nothing moves before somebody runs the record.
+    Later,
 }
 
 /// Judges candidates for one route.
@@ -88,6 +91,7 @@ pub struct Judge<'a> {
     content: &'a dyn Content,
     route: Route<'a>,
     gate: &'a Gate,
+    between: Vec<&'a Stage>,
     unpromoted: Option<Vec<(ChangeIx, PathSet)>>,
 }
 
@@ -99,7 +103,12 @@ impl<'a> Judge<'a> {
             Direction::Forward => &stage.promote,
             Direction::Back => &stage.back_promote,
         };
-        Some(Self { snapshot, content, route, gate, unpromoted: None })
+        let near = snapshot.pipeline.adjacent(route.source, route.destination);
+        let between = match route.direction {
+            Direction::Forward if !near => snapshot.pipeline.between(route.source, route.destination),
+            _ => Vec::new(),
+        };
+        Some(Self { snapshot, content, route, gate, between, unpromoted: None })
     }
 
     /// Everything that speaks against a change taking the route.
@@ -107,11 +116,20 @@ impl<'a> Judge<'a> {
         let held = self.revision_at(self.route.source, change);
         let revision = held.unwrap_or(self.snapshot.state.at(change).latest().number);
         let mut reasons = self.standing(change, held, revision);
-        reasons.extend(self.decisions(change));
-        reasons.extend(self.gates(change, revision));
+        let enters = self.enters(change, revision);
+        reasons.extend(self.decisions(change, &enters));
+        reasons.extend(self.gates(change, revision, &enters));
         reasons.extend(self.surroundings(change));
+        reasons.extend(self.frozen(&enters));
         reasons.extend(self.unpromoted_work(change, revision)?);
         Ok(Verdict { change, revision, source: self.route.source.clone(), reasons })
+    }
+
+    /// The stages the change would come into: the destination, and those it bypasses that lack it (`SPEC P10`).
+    fn enters(&self, change: ChangeIx, revision: RevisionNo) -> Vec<&'a Stage> {
+        let lacks = |stage: &&&Stage| self.revision_at(&stage.name, change).is_none_or(|held| held < revision);
+        let between = self.between.iter().filter(lacks).copied();
+        between.chain(self.snapshot.pipeline.stage(self.route.destination)).collect()
     }
 
     fn revision_at(&self, stage: &StageName, change: ChangeIx) -> Option<RevisionNo> {
@@ -138,37 +156,52 @@ impl<'a> Judge<'a> {
     }
 
     /// What people decided: `excluded`, `ignored`.
-    fn decisions(&self, ix: ChangeIx) -> Vec<Reason> {
+    fn decisions(&self, ix: ChangeIx, enters: &[&Stage]) -> Vec<Reason> {
         let change = self.snapshot.state.at(ix);
-        let destination = self.route.destination;
         let excluded = change.excluded.as_ref().map(|remark| {
             blocks(Code::Excluded, format!("{} is excluded by {}: {}", change.key, remark.by, remark.reason))
         });
-        let ignored = change.ignored_at(destination).map(|remark| {
-            let message = format!("{} is ignored at {destination} by {}: {}", change.key, remark.by, remark.reason);
-            blocks(Code::Ignored, message)
+        let ignored = enters.iter().filter_map(|stage| {
+            let remark = change.ignored_at(&stage.name)?;
+            let message = format!("{} is ignored at {} by {}: {}", change.key, stage.name, remark.by, remark.reason);
+            Some(blocks(Code::Ignored, message))
         });
         excluded.into_iter().chain(ignored).collect()
     }
 
     /// What the gate asks: `needs-tested`, `needs-approved`, `not-deployed-at-source`.
-    fn gates(&self, ix: ChangeIx, number: RevisionNo) -> Vec<Reason> {
-        let change = self.snapshot.state.at(ix);
-        let attested = |kind| change.revision(number).is_some_and(|revision| revision.attestation(kind).is_some());
-        let missing = self.gate.require.iter().filter(|kind| !attested(**kind));
-        let mut reasons: Vec<_> = missing
-            .map(|kind| {
-                let code = match kind {
-                    Attestation::Tested => Code::NeedsTested,
-                    Attestation::Approved => Code::NeedsApproved,
-                };
-                blocks(code, format!("revision {number} of {} is not {}", change.key, kind.as_str()))
-            })
+    fn gates(&self, ix: ChangeIx, number: RevisionNo, enters: &[&Stage]) -> Vec<Reason> {
+        let gates: Vec<&Gate> = enters
+            .iter()
+            .map(|stage| if stage.name == *self.route.destination { self.gate } else { &stage.promote })
             .collect();
-        if self.gate.require_deployed_at_source {
+        let required: BTreeSet<_> = gates.iter().flat_map(|gate| gate.require.iter().copied()).collect();
+        let mut reasons: Vec<_> = required.into_iter().filter_map(|kind| self.unattested(ix, number, kind)).collect();
+        if gates.iter().any(|gate| gate.require_deployed_at_source) {
             reasons.extend(self.not_deployed(ix, number));
         }
         reasons
+    }
+
+    /// What a revision lacks. Where four eyes are asked for, the owner's own approval is none, whoever owned the change
+    /// when they gave it (`SPEC S5`).
+    fn unattested(&self, ix: ChangeIx, number: RevisionNo, kind: Attestation) -> Option<Reason> {
+        let change = self.snapshot.state.at(ix);
+        let attested = change.revision(number).and_then(|revision| revision.attestation(kind));
+        let (key, word) = (&change.key, kind.as_str());
+        let four_eyes = self.snapshot.pipeline.settings().four_eyes && kind == Attestation::Approved;
+        let message = match attested {
+            None => format!("revision {number} of {key} is not {word}"),
+            Some(by) if four_eyes && by.by == change.facts.owner => {
+                format!("revision {number} of {key} is {word} only by {}, who owns it", by.by)
+            }
+            Some(_) => return None,
+        };
+        let code = match kind {
+            Attestation::Tested => Code::NeedsTested,
+            Attestation::Approved => Code::NeedsApproved,
+        };
+        Some(blocks(code, message))
     }
 
     fn not_deployed(&self, ix: ChangeIx, number: RevisionNo) -> Option<Reason> {
@@ -183,7 +216,7 @@ impl<'a> Judge<'a> {
         Some(blocks(Code::NotDeployedAtSource, message))
     }
 
-    /// What goes on around it: `depends-on`, `in-flight`, `stage-frozen`.
+    /// What goes on around it: `depends-on`, `in-flight`.
     fn surroundings(&self, ix: ChangeIx) -> Vec<Reason> {
         let state = self.snapshot.state;
         let (key, destination) = (state.key(ix), self.route.destination);
@@ -191,7 +224,7 @@ impl<'a> Judge<'a> {
             let there = state.change(needed).and_then(|(needed, _)| self.revision_at(destination, needed));
             there.is_some() || self.route.along.contains(needed)
         };
-        let mut reasons: Vec<_> = crate::depends::dependencies(&self.snapshot, key)
+        let mut reasons: Vec<_> = crate::depends::dependencies_from(&self.snapshot, self.route.source, key)
             .iter()
             .filter(|needed| !met(needed))
             .map(|needed| blocks(Code::DependsOn, format!("{key} needs {needed}, which {destination} lacks")))
@@ -210,11 +243,19 @@ impl<'a> Judge<'a> {
             let status = promotion.status.as_str();
             blocks(Code::InFlight, format!("{} is taking {key} to {destination} ({status})", promotion.id))
         }));
-        let frozen = self.snapshot.pipeline.stage(destination).and_then(|stage| stage.frozen_at(self.snapshot.now));
-        if let (Some(window), FreezeRule::Holds) = (frozen, self.route.freeze) {
-            reasons.push(blocks(Code::StageFrozen, format!("{destination} is frozen: {}", window.reason)));
-        }
         reasons
+    }
+
+    /// A freeze window of a stage it would come into (`SPEC P13`).
+    fn frozen(&self, enters: &[&Stage]) -> Option<Reason> {
+        let weight = match self.route.freeze {
+            FreezeRule::Holds => Weight::Blocks,
+            FreezeRule::Later => Weight::Warns,
+            FreezeRule::Overridden => return None,
+        };
+        let window = |stage: &&Stage| Some((stage.name.clone(), stage.frozen_at(self.snapshot.now)?.reason.clone()));
+        let (stage, reason) = enters.iter().find_map(window)?;
+        Some(Reason { code: Code::StageFrozen, message: format!("{stage} is frozen: {reason}"), weight })
     }
 
     /// The destination has changes on the same files that it has not yet promoted (`SPEC P3`).

@@ -136,6 +136,26 @@ impl AreaLine {
         !self.held.iter().any(|(_, holding)| holding.since == number)
     }
 
+    /// The version with which a change came that has been here ever since, updated or not.
+    pub fn arrived(&self, change: ChangeIx) -> Option<VersionNo> {
+        self.holding(change)?;
+        let brought = |version: &Version| {
+            version.changes.iter().find(|moved| moved.change == change).map(|moved| moved.after.is_some())
+        };
+        let history = self.versions.iter().rev().filter_map(|version| Some((version.number, brought(version)?)));
+        history.take_while(|(_, here)| *here).last().map(|(number, _)| number)
+    }
+
+    /// What a version brought and nobody took out since; an update of it does not count as that.
+    pub fn remaining(&self, version: &Version) -> Vec<ChangeIx> {
+        let number = version.number;
+        let later = || self.versions.iter().filter(|later| later.number > number).flat_map(|later| &later.changes);
+        let is_before = |moved: &VersionChange| moved.after.as_ref().is_none_or(|holding| holding.since < number);
+        let taken_out = |change: ChangeIx| later().any(|moved| moved.change == change && is_before(moved));
+        let brought = version.changes.iter().filter(|moved| moved.after.is_some()).map(|moved| moved.change);
+        brought.filter(|change| !taken_out(*change)).collect()
+    }
+
     /// The deployments that still matter: those that brought something the area holds (`SPEC R2`).
     pub fn live(&self) -> impl Iterator<Item = &Version> {
         self.versions.iter().filter(|version| version.kind == VersionKind::Deploy && !self.is_gone(version.number))

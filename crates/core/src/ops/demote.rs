@@ -3,13 +3,14 @@
 
 use crate::area::{Area, AreaClass};
 use crate::carry::{self, Written};
-use crate::compose::{Composer, Composition};
+use crate::compose::{Composer, Composition, Recomposed};
 use crate::content::Content;
 use crate::demotion::Demoted;
 use crate::depends::{self, Closure};
 use crate::deployment::{Deployment, DeploymentKind, Occasion};
 use crate::entry::Event;
 use crate::grant::Privilege;
+use crate::leaving::{Descent, Leaving};
 use crate::line::Line;
 use crate::names::{ChangeKey, OperationId, OperationKind, RevisionNo, StageName};
 use crate::ops::promote::Freeze;
@@ -56,40 +57,40 @@ pub enum Dependents {
     Take,
 }
 
-/// What leaves which stages.
-struct Leaving<'a> {
-    asked: BTreeSet<ChangeIx>,
-    from: StageName,
-    stages: Vec<(StageName, &'a Line)>,
-}
-
 /// Plans a demotion. Checks run in the order of `SPEC D1` to `D5`.
 ///
 /// # Errors
-/// `unknown-…`, `not-lower`, `not-at-stage`, `held-above`, `stage-frozen`, `not-permitted`, `deployed-to-manual-area`,
-/// `area-not-at-target`, `has-dependents`.
+/// `unknown-…`, `not-lower`, `not-at-stage`, `held-above`, `stage-ambiguous`, `stage-frozen`, `not-permitted`,
+/// `deployed-to-manual-area`, `area-not-at-target`, `held-in-base`, `has-dependents`.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
-    let leaving = leaving(snapshot, request)?;
-    let mut privileges = privileges(snapshot, request, &leaving)?;
-    on_manual_areas(snapshot, &leaving, &leaving.asked)?;
+    let (changes, from, to) = (&request.changes, request.from.as_ref(), &request.to);
+    let asked = Leaving::asked(*snapshot, Descent { changes, from, to })?;
+    privileges(snapshot, request, &asked)?;
+    on_manual_areas(snapshot, &asked)?;
     let id = request.part_of.unwrap_or_else(|| snapshot.state.next_id(OperationKind::Demotion));
-    let stays = staying(snapshot, request, &leaving);
+    let stays = staying(snapshot, request, &asked);
     place(snapshot, request, (id, &stays, 0))?;
-    let closures = close(snapshot, content, request, &leaving)?;
-    let all: BTreeSet<ChangeIx> = closures.values().flat_map(|closure| closure.leaving.iter().copied()).collect();
-    on_manual_areas(snapshot, &leaving, &all)?;
+    asked.none_in_base()?;
+    let (leaving, closures) = close(snapshot, content, asked)?;
+    if request.dependents == Dependents::Refuse && !leaving.dependents().is_empty() {
+        return Err(has_dependents(snapshot, &leaving).into());
+    }
+    // Those that come along are checked like those that were named.
+    let mut privileges = privileges(snapshot, request, &leaving)?;
+    on_manual_areas(snapshot, &leaving)?;
+    leaving.none_in_base()?;
 
     let mut plan = Plan::new(snapshot.seq(), "demotion");
     plan.operation = Some(id);
-    plan.first = preludes(snapshot, &leaving.from, &all);
-    let demoted = demoted(snapshot, &leaving, &closures);
+    plan.first = preludes(snapshot, &leaving);
+    let demoted = demoted(snapshot, &leaving);
     plan.says = says(id, &demoted, &request.to);
     plan.warnings = target_lacks(snapshot, request, &demoted);
-    for (stage, line) in &leaving.stages {
+    for (stage, line) in leaving.stages() {
         let taken = Taken { stage, line, closure: &closures[stage], id };
         plan.events.extend(remove(snapshot, content, &taken)?);
     }
-    let rollbacks = rollbacks(snapshot, &leaving, &all, id);
+    let rollbacks = rollbacks(snapshot, &leaving, id);
     privileges.extend(rollbacks.iter().filter_map(|asked| implicit_rollback(snapshot, asked)));
     let placed = place(snapshot, request, (id, &stays, rollbacks.len()))?;
     privileges.extend(placed.privileges);
@@ -107,90 +108,12 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     Ok(plan)
 }
 
-// ---------------------------------------------------------------- what leaves
-
-fn leaving<'a>(snapshot: &Snapshot<'a>, request: &Request) -> Result<Leaving<'a>, Refusal> {
-    snapshot.line(&request.to)?;
-    let mut asked = BTreeSet::new();
-    let mut from = None;
-    for key in &request.changes {
-        let (ix, _) = snapshot.change(key)?;
-        let highest = highest(snapshot, key, request)?;
-        asked.insert(ix);
-        from.get_or_insert(highest);
-    }
-    let Some(from) = from else {
-        return Err(Refusal::new(Code::NothingToMove, "no change was named", "name the changes to demote"));
-    };
-    let mut names = vec![from.clone()];
-    let between = snapshot.pipeline.between(&request.to, &from);
-    names.extend(between.into_iter().rev().map(|stage| stage.name.clone()));
-    let mut stages = Vec::new();
-    for name in names {
-        let line = snapshot.line(&name)?;
-        if asked.iter().any(|ix| line.receipts.holds(*ix)) {
-            stages.push((name, line));
-        }
-    }
-    Ok(Leaving { asked, from, stages })
-}
-
-/// The highest stage above the target that holds a change; the one asked for, if nothing above it does.
-fn highest(snapshot: &Snapshot<'_>, key: &ChangeKey, request: &Request) -> Result<StageName, Refusal> {
-    let (ix, _) = snapshot.change(key)?;
-    let to = &request.to;
-    if let Some(from) = &request.from {
-        snapshot.line(from)?;
-        if !snapshot.pipeline.higher(from, to) {
-            let message = format!("{to} is not below {from}");
-            return Err(Refusal::new(Code::NotLower, message, "look at the pipeline with `switchback status`"));
-        }
-    }
-    let holds = |name: &StageName| snapshot.state.lines.get(name).is_some_and(|line| line.receipts.holds(ix));
-    let above = snapshot.pipeline.stages().iter().map(|stage| &stage.name);
-    let holding: Vec<_> = above.filter(|name| snapshot.pipeline.higher(name, to) && holds(name)).collect();
-    let tops: Vec<_> =
-        holding.iter().filter(|name| !holding.iter().any(|other| snapshot.pipeline.higher(other, name))).collect();
-    match (&request.from, tops.as_slice()) {
-        (Some(from), _) if !holds(from) => Err(not_at(key, from)),
-        (Some(from), _) => match holding.iter().find(|name| snapshot.pipeline.higher(name, from)) {
-            Some(above) => Err(held_above(key, from, above)),
-            None => Ok(from.clone()),
-        },
-        (None, [top]) => Ok((**top).clone()),
-        (None, []) => {
-            let message = format!("no stage above {to} holds {key}");
-            let hint = format!("see where it is with `switchback where {key}`");
-            Err(Refusal::new(Code::NotAtStage, message, hint).with(json!({ "change": key, "target": to })))
-        }
-        (None, several) => {
-            let names: Vec<_> = several.iter().map(|name| name.as_str()).collect();
-            let message = format!("{key} is on {}, neither above the other", names.join(" and "));
-            Err(Refusal::new(Code::StageAmbiguous, message, "name one with `--from STAGE`")
-                .with(json!({ "end": "from", "candidates": names })))
-        }
-    }
-}
-
-fn not_at(key: &ChangeKey, stage: &StageName) -> Refusal {
-    let hint = format!("see where it is with `switchback where {key}`");
-    Refusal::new(Code::NotAtStage, format!("{stage} does not hold {key}"), hint)
-        .with(json!({ "change": key, "stage": stage }))
-}
-
-fn held_above(key: &ChangeKey, from: &StageName, above: &StageName) -> Refusal {
-    let message = format!("{above}, which is above {from}, still holds {key}");
-    let hint = format!("demote it from the top: leave `--from` away, or say `--from {above}`");
-    Refusal::new(Code::HeldAbove, message, hint).with(json!({ "change": key, "from": from, "held_at": above }))
-}
-
 // ---------------------------------------------------------------- D1 to D4
 
 fn privileges(snapshot: &Snapshot<'_>, request: &Request, leaving: &Leaving<'_>) -> Result<Vec<Used>, Refusal> {
-    let near = snapshot.pipeline.adjacent(&request.to, &leaving.from);
-    let privilege = if near { Privilege::DemoteNext } else { Privilege::DemoteAny };
     let mut used = Vec::new();
-    for (stage, _) in &leaving.stages {
+    for (stage, line) in leaving.stages() {
+        let privilege = if leaving.is_near(stage, line) { Privilege::DemoteNext } else { Privilege::DemoteAny };
         used.push(rights::require(snapshot, privilege, rights::on_stage(stage))?);
         let overridden = crate::ops::promote::override_freeze(snapshot, request.freeze, stage)?;
         let frozen = snapshot.stage(stage)?.frozen_at(snapshot.now);
@@ -204,15 +127,18 @@ fn privileges(snapshot: &Snapshot<'_>, request: &Request, leaving: &Leaving<'_>)
     Ok(used)
 }
 
-/// `SPEC D2`: what a manual area holds must be rolled back by hand first.
-fn on_manual_areas(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>, all: &BTreeSet<ChangeIx>) -> Result<(), Refusal> {
-    for (stage, _) in &leaving.stages {
-        let own_development = |area: &Area| area.class == AreaClass::Development && *stage == leaving.from;
-        for area in snapshot.pipeline.areas_of(stage).filter(|area| !area.default && !own_development(area)) {
-            let line = snapshot.state.area(&area.name);
-            for ix in all {
-                if let Some(holding) = line.holding(*ix) {
-                    return Err(manual(snapshot.state.key(*ix), area, holding.since.0));
+/// `SPEC D2`: what a manual area holds must be rolled back by hand first; development areas of the stage a change
+/// begins at are `D5`'s.
+fn on_manual_areas(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>) -> Result<(), Refusal> {
+    for (stage, line) in leaving.stages() {
+        for area in snapshot.pipeline.areas_of(stage).filter(|area| !area.default) {
+            for ix in leaving.at(stage, line) {
+                let goes_first = area.class == AreaClass::Development && leaving.begins_at(ix, stage);
+                match snapshot.state.area(&area.name).holding(ix) {
+                    Some(holding) if !goes_first => {
+                        return Err(manual(snapshot.state.key(ix), area, holding.since.0));
+                    }
+                    _ => {}
                 }
             }
         }
@@ -227,37 +153,31 @@ fn manual(key: &ChangeKey, area: &Area, version: u32) -> Refusal {
         .with(json!({ "change": key, "area": area.name, "version": version, "command": command }))
 }
 
-/// `SPEC D4`: who must leave along, on each stage; refused unless they may. What leaves one stage leaves all.
-fn close(
-    snapshot: &Snapshot<'_>,
+/// `SPEC D4`: who must leave along, on each stage. What leaves one stage leaves all on its path.
+fn close<'a>(
+    snapshot: &Snapshot<'a>,
     content: &dyn Content,
-    request: &Request,
-    leaving: &Leaving<'_>,
-) -> Result<BTreeMap<StageName, Closure>, Stop> {
+    mut leaving: Leaving<'a>,
+) -> Result<(Leaving<'a>, BTreeMap<StageName, Closure>), Stop> {
     let composer = Composer { state: snapshot.state, content };
-    let mut all = leaving.asked.clone();
     loop {
         let mut closures = BTreeMap::new();
-        let before = all.len();
-        for (stage, line) in &leaving.stages {
+        let before = leaving.tops.clone();
+        for (stage, line) in leaving.stages() {
             let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
-            let held: BTreeSet<_> = all.iter().copied().filter(|ix| line.receipts.holds(*ix)).collect();
-            let closure = depends::closure(composer, whole, &held)?;
-            all.extend(&closure.leaving);
+            let closure = depends::closure(composer, whole, &leaving.at(stage, line))?;
+            closure.dependents.iter().for_each(|(ix, _)| leaving.add(*ix, stage));
             closures.insert(stage.clone(), closure);
         }
-        if all.len() == before {
-            if request.dependents == Dependents::Refuse && all != leaving.asked {
-                return Err(has_dependents(snapshot, leaving, &all).into());
-            }
-            return Ok(closures);
+        if leaving.tops == before {
+            return Ok((leaving, closures));
         }
     }
 }
 
-fn has_dependents(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>, all: &BTreeSet<ChangeIx>) -> Refusal {
+fn has_dependents(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>) -> Refusal {
     let asked: Vec<_> = leaving.asked.iter().map(|ix| snapshot.state.key(*ix)).collect();
-    let dependents: Vec<_> = all.difference(&leaving.asked).map(|ix| snapshot.state.key(*ix)).collect();
+    let dependents: Vec<_> = leaving.dependents().into_iter().map(|ix| snapshot.state.key(ix)).collect();
     let names: Vec<_> = dependents.iter().map(|key| key.as_str()).collect();
     let asked_names: Vec<_> = asked.iter().map(|key| key.as_str()).collect();
     let verb = if names.len() == 1 { "builds" } else { "build" };
@@ -268,36 +188,38 @@ fn has_dependents(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>, all: &BTreeSet
 
 // ---------------------------------------------------------------- what is written
 
-/// `SPEC D5`: development areas of the source stage that hold what leaves.
-fn preludes(snapshot: &Snapshot<'_>, from: &StageName, all: &BTreeSet<ChangeIx>) -> Vec<Prelude> {
-    let development = snapshot.pipeline.areas_of(from).filter(|area| area.class == AreaClass::Development);
-    development
-        .filter_map(|area| {
+/// `SPEC D5`: development areas of the stage a change begins at, which hold it.
+fn preludes(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>) -> Vec<Prelude> {
+    let mut preludes = Vec::new();
+    for (stage, _) in leaving.stages() {
+        for area in snapshot.pipeline.areas_of(stage).filter(|area| area.class == AreaClass::Development) {
             let line = snapshot.state.area(&area.name);
-            let held = all.iter().filter(|ix| line.holding(**ix).is_some());
-            let changes: Vec<_> = held.map(|ix| snapshot.state.key(*ix).clone()).collect();
-            (!changes.is_empty()).then(|| Prelude { area: area.name.clone(), changes })
-        })
-        .collect()
+            let first = |ix: &ChangeIx| leaving.begins_at(*ix, stage) && line.holding(*ix).is_some();
+            let held = leaving.all().into_iter().filter(first);
+            let changes: Vec<_> = held.map(|ix| snapshot.state.key(ix).clone()).collect();
+            if !changes.is_empty() {
+                preludes.push(Prelude { area: area.name.clone(), changes });
+            }
+        }
+    }
+    preludes
 }
 
-fn demoted(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>, closures: &BTreeMap<StageName, Closure>) -> Vec<Demoted> {
-    let all: BTreeSet<ChangeIx> = closures.values().flat_map(|closure| closure.leaving.iter().copied()).collect();
+fn demoted(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>) -> Vec<Demoted> {
     let first = leaving.asked.iter().next().map(|ix| snapshot.state.key(*ix).clone());
-    let one = |ix: &ChangeIx| {
-        let revision = |line: &Line| line.receipts.revision(*ix);
+    let one = |ix: ChangeIx| {
+        let stages = leaving.stages().into_iter().filter(|(stage, line)| leaving.at(stage, line).contains(&ix));
         let left: Vec<(StageName, RevisionNo)> =
-            leaving.stages.iter().filter_map(|(stage, line)| Some((stage.clone(), revision(line)?))).collect();
-        Demoted {
-            change: snapshot.state.key(*ix).clone(),
-            from: left.first().map_or_else(|| leaving.from.clone(), |(stage, _)| stage.clone()),
+            stages.filter_map(|(stage, line)| Some((stage.clone(), line.receipts.revision(ix)?))).collect();
+        Some(Demoted {
+            change: snapshot.state.key(ix).clone(),
+            from: left.first()?.0.clone(),
             left,
-            because_of: if leaving.asked.contains(ix) { None } else { first.clone() },
-        }
+            because_of: if leaving.asked.contains(&ix) { None } else { first.clone() },
+        })
     };
     // Those asked for first, then those that had to come along.
-    let (asked, along): (Vec<_>, Vec<_>) = all.iter().partition(|ix| leaving.asked.contains(ix));
-    asked.into_iter().chain(along).map(one).collect()
+    leaving.asked.iter().copied().chain(leaving.dependents()).filter_map(one).collect()
 }
 
 struct Taken<'a> {
@@ -308,7 +230,8 @@ struct Taken<'a> {
 }
 
 /// One commit for each change that leaves a stage (`SPEC L2`), the last one applied first. Trees on the way there are
-/// exact too: each is the line without the changes taken so far.
+/// exact too: each is the line without the changes taken so far. Where that cannot be composed, because somebody who
+/// stays fits again only when all have left, the content goes with the last commit.
 fn remove(snapshot: &Snapshot<'_>, content: &dyn Content, taken: &Taken<'_>) -> Result<Vec<Event>, Stop> {
     let Taken { stage, line, closure, id } = taken;
     let last = |ix: &ChangeIx| line.items.iter().rposition(|item| item.change == *ix);
@@ -316,12 +239,15 @@ fn remove(snapshot: &Snapshot<'_>, content: &dyn Content, taken: &Taken<'_>) -> 
     order.sort_by_key(|ix| std::cmp::Reverse(last(ix)));
     let composer = Composer { state: snapshot.state, content };
     let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
-    let (mut parent, mut gone, mut events) = (line.head, BTreeSet::new(), Vec::new());
+    let (mut parent, mut tree, mut gone, mut events) = (line.head, line.tree, BTreeSet::new(), Vec::new());
     for (nth, ix) in order.iter().enumerate() {
         gone.insert(*ix);
-        let tree = match nth + 1 == order.len() {
+        tree = match nth + 1 == order.len() {
             true => closure.tree,
-            false => depends::closure(composer, whole, &gone)?.tree,
+            false => match composer.without(whole, &gone)? {
+                Recomposed::Tree(without) => without,
+                Recomposed::Blocked { .. } => tree,
+            },
         };
         let change = snapshot.state.at(*ix);
         let number = line.receipts.revision(*ix).unwrap_or(change.latest().number);
@@ -336,19 +262,15 @@ fn remove(snapshot: &Snapshot<'_>, content: &dyn Content, taken: &Taken<'_>) -> 
 }
 
 /// `SPEC D7`: one rollback for every default area of every stage left that holds something of it.
-fn rollbacks(
-    snapshot: &Snapshot<'_>,
-    leaving: &Leaving<'_>,
-    all: &BTreeSet<ChangeIx>,
-    id: OperationId,
-) -> Vec<Deployment> {
+fn rollbacks(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>, id: OperationId) -> Vec<Deployment> {
     let mut rollbacks = Vec::new();
-    for (stage, _) in &leaving.stages {
-        let development = |area: &&Area| area.class == AreaClass::Development && *stage == leaving.from;
-        for area in snapshot.pipeline.areas_of(stage).filter(|area| area.default && !development(area)) {
+    for (stage, on_stage) in leaving.stages() {
+        for area in snapshot.pipeline.areas_of(stage).filter(|area| area.default) {
             let line = snapshot.state.area(&area.name);
-            let held = all.iter().filter_map(|ix| line.holding(*ix).map(|holding| (ix, holding.revision)));
-            let changes: Vec<_> = held.map(|(ix, revision)| (snapshot.state.key(*ix).clone(), revision)).collect();
+            let goes_first = |ix| area.class == AreaClass::Development && leaving.begins_at(ix, stage);
+            let going = leaving.at(stage, on_stage).into_iter().filter(|ix| !goes_first(*ix));
+            let held = going.filter_map(|ix| line.holding(ix).map(|holding| (ix, holding.revision)));
+            let changes: Vec<_> = held.map(|(ix, revision)| (snapshot.state.key(ix).clone(), revision)).collect();
             if changes.is_empty() {
                 continue;
             }

@@ -77,7 +77,10 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
 
 fn areas<'a>(snapshot: &Snapshot<'a>, place: &Place) -> Result<Vec<&'a Area>, Refusal> {
     match place {
-        Place::Areas(names) => names.iter().map(|name| snapshot.area(name)).collect(),
+        Place::Areas(names) => {
+            let once = names.iter().enumerate().filter(|(at, name)| !names[..*at].contains(name));
+            once.map(|(_, name)| snapshot.area(name)).collect()
+        }
         Place::Stage(stage) => {
             let stage = &snapshot.stage(stage)?.name;
             let areas: Vec<_> = snapshot.pipeline.areas_of(stage).filter(|area| area.default).collect();

@@ -79,10 +79,15 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let (from, to) = (request.from.as_ref(), request.to.as_ref());
     let way = route::find(snapshot, Asked { direction: request.direction, from, to, changes })?;
     let mut privileges = vec![route::privilege(snapshot, &way)?];
-    let freeze = override_freeze(snapshot, request.freeze, &way.destination)?;
-    privileges.extend(freeze.clone());
-    let route = route_of(request.direction, &way, None, &freeze);
-    let choice = choose::choose(snapshot, content, route, (&request.chosen, &request.options))?;
+    let freeze = match request.start {
+        Start::Now => overrides(snapshot, request.freeze, &way)?,
+        Start::Draft | Start::At(_) => Vec::new(),
+    };
+    let (then, rule) = runs(snapshot, request.start);
+    let route = route_of(request.direction, &way, None, &freeze.first().cloned());
+    let route = Route { freeze: rule.unwrap_or(route.freeze), ..route };
+    privileges.extend(freeze);
+    let choice = choose::choose(&then, content, route, (&request.chosen, &request.options))?;
     let promotion = record(snapshot, request, &way, &choice);
     let mut plan = match request.start {
         Start::Now => moving::run(snapshot, content, promotion, &way)?,
@@ -96,6 +101,25 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     plan.warnings.splice(0..0, choice.warnings.iter().cloned());
     plan.warnings.extend(stays(snapshot, &choice));
     Ok(plan)
+}
+
+/// At which moment freeze windows are looked at, and whether they count: a record that waits meets those of its own time,
+/// and a draft none before somebody runs it (`SPEC P12`, `P13`).
+pub fn runs<'a>(snapshot: &Snapshot<'a>, start: Start) -> (Snapshot<'a>, Option<FreezeRule>) {
+    match start {
+        Start::Now => (*snapshot, None),
+        Start::Draft => (*snapshot, Some(FreezeRule::Later)),
+        Start::At(now) => (Snapshot { now, ..*snapshot }, Some(FreezeRule::Holds)),
+    }
+}
+
+/// What overriding needs on each stage a way comes into (`SPEC P10`, `P13`).
+///
+/// # Errors
+/// `not-permitted`, `reason-required`.
+pub fn overrides(snapshot: &Snapshot<'_>, freeze: Freeze, way: &Way) -> Result<Vec<Used>, Refusal> {
+    let each = way.stages.iter().map(|stage| override_freeze(snapshot, freeze, stage));
+    each.filter_map(Result::transpose).collect()
 }
 
 /// The privilege and the reason an override needs, when there is a window to override (`SPEC P13`).
@@ -129,7 +153,7 @@ pub fn route_of<'a>(
 fn record(snapshot: &Snapshot<'_>, request: &Request, way: &Way, choice: &Choice) -> Promotion {
     let by = request.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
     let going: Vec<_> = choice.going.iter().map(|verdict| verdict.change).collect();
-    let changes = order(snapshot, &going, by)
+    let changes = order(snapshot, &way.source, &going, by)
         .into_iter()
         .filter_map(|ix| choice.going.iter().find(|verdict| verdict.change == ix))
         .map(|verdict| PromotedChange {

@@ -5,13 +5,15 @@ use crate::content::Content;
 use crate::entry::Event;
 use crate::moving;
 use crate::names::{ChangeKey, OperationId, UserName};
-use crate::ops::promote::{Freeze, Start, override_freeze, route_of};
+use crate::ops::promote::{Freeze, Start, overrides, route_of, runs};
 use crate::order::order;
 use crate::plan::{Plan, Stop};
 use crate::promotion::{MoveStatus, PromotedChange, Promotion, PromotionOptions, PromotionStatus};
 use crate::refusal::{Code, Refusal};
+use crate::rights::Used;
 use crate::route::{self, Asked, Way};
 use crate::snapshot::Snapshot;
+use crate::verdict::Route;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -38,7 +40,7 @@ pub enum Request {
         /// Which.
         promotion: OperationId,
     },
-    /// Its time came, but it may not run any more: say so (`SPEC P12`).
+    /// Its time came, but it may not run any more: say so (`SPEC P12`). The scheduler's to ask, never a person's.
     Fail {
         /// Which.
         promotion: OperationId,
@@ -76,12 +78,12 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
         Request::Edit { promotion, edit } => self::edit(snapshot, content, open(snapshot, *promotion)?, edit),
         Request::Cancel { promotion } => {
             let promotion = open(snapshot, *promotion)?;
+            let used = may_call_off(snapshot, promotion)?;
             let note = snapshot.reason.map(str::to_owned);
-            Ok(keep(
-                snapshot,
-                Promotion { status: PromotionStatus::Cancelled, note, ..promotion.clone() },
-                "is cancelled",
-            ))
+            let cancelled = Promotion { status: PromotionStatus::Cancelled, note, ..promotion.clone() };
+            let mut plan = keep(snapshot, cancelled, "is cancelled");
+            plan.privileges.extend(used);
+            Ok(plan)
         }
         Request::Fail { promotion, why } => {
             let promotion = open(snapshot, *promotion)?;
@@ -101,6 +103,14 @@ fn open<'a>(snapshot: &Snapshot<'a>, id: OperationId) -> Result<&'a Promotion, R
         .with(json!({ "promotion": id, "status": promotion.status.as_str() })))
 }
 
+/// Its owner may call it off, and whoever may promote there.
+fn may_call_off(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Result<Option<Used>, Refusal> {
+    if promotion.owner == snapshot.actor.user {
+        return Ok(None);
+    }
+    route::privilege(snapshot, &way_of(snapshot, promotion)?).map(Some)
+}
+
 /// The way of a record, with the rights checked again.
 pub fn way_of(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Result<Way, Refusal> {
     let (from, to) = (Some(&promotion.source), Some(&promotion.destination));
@@ -111,16 +121,32 @@ pub fn way_of(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Result<Way, Ref
 fn run(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, freeze: Freeze) -> Result<Plan, Stop> {
     let way = way_of(snapshot, promotion)?;
     let mut privileges = vec![route::privilege(snapshot, &way)?];
-    let overridden = override_freeze(snapshot, freeze, &way.destination)?;
-    privileges.extend(overridden.clone());
+    let overridden = overrides(snapshot, freeze, &way)?;
+    let mut plan = go_on(snapshot, content, promotion, (&way, overridden.first().cloned()))?;
+    privileges.extend(overridden);
+    plan.privileges.splice(0..0, privileges);
+    Ok(plan)
+}
+
+/// Moves a record as it would move now: gates and plan are looked at again (`SPEC P12`), the rights are the caller's to
+/// ask.
+///
+/// # Errors
+/// Those of [`choose::choose`] and [`moving::run`].
+pub fn go_on(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    promotion: &Promotion,
+    how: (&Way, Option<Used>),
+) -> Result<Plan, Stop> {
+    let (way, overridden) = how;
     let chosen = Chosen::Keys(promotion.changes.iter().map(|chosen| chosen.change.clone()).collect());
-    let route = route_of(promotion.direction, &way, Some(promotion.id), &overridden);
+    let route = route_of(promotion.direction, way, Some(promotion.id), &overridden);
     let choice = choose::choose(snapshot, content, route, (&chosen, &promotion.options))?;
     let changes = ordered(snapshot, promotion, &choice);
     let scheduled_at = promotion.scheduled_at;
     let moving = Promotion { status: PromotionStatus::Merging, changes, scheduled_at, ..promotion.clone() };
-    let mut plan = moving::run(snapshot, content, moving, &way)?;
-    plan.privileges.splice(0..0, privileges);
+    let mut plan = moving::run(snapshot, content, moving, way)?;
     plan.warnings.splice(0..0, choice.warnings);
     Ok(plan)
 }
@@ -129,7 +155,7 @@ fn run(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, fr
 fn ordered(snapshot: &Snapshot<'_>, promotion: &Promotion, choice: &choose::Choice) -> Vec<PromotedChange> {
     let by = promotion.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
     let going: Vec<_> = choice.going.iter().map(|verdict| verdict.change).collect();
-    order(snapshot, &going, by)
+    order(snapshot, &promotion.source, &going, by)
         .into_iter()
         .filter_map(|ix| choice.going.iter().find(|verdict| verdict.change == ix))
         .map(|verdict| PromotedChange {
@@ -148,21 +174,42 @@ fn edit(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, e
     let mut keys: Vec<ChangeKey> = kept.cloned().collect();
     keys.extend(edit.add.iter().cloned());
     edited.options = edit.options.clone().unwrap_or(edited.options);
-    let route = route_of(promotion.direction, &way, Some(promotion.id), &None);
-    let choice = choose::choose(snapshot, content, route, (&Chosen::Keys(keys), &edited.options))?;
-    edited.changes = ordered(snapshot, &edited, &choice);
-    edited.project = edit.project.clone().or(edited.project);
-    edited.release = edit.release.clone().or(edited.release);
-    edited.owner = edit.owner.clone().unwrap_or(edited.owner);
     match edit.start {
         Some(Start::At(time)) => (edited.status, edited.scheduled_at) = (PromotionStatus::Scheduled, Some(time)),
         Some(Start::Draft) => (edited.status, edited.scheduled_at) = (PromotionStatus::Draft, None),
         Some(Start::Now) | None => {}
     }
+    let start = match edited.status {
+        PromotionStatus::Scheduled => edited.scheduled_at.map_or(Start::Draft, Start::At),
+        _ => Start::Draft,
+    };
+    let (then, rule) = runs(snapshot, start);
+    let route = route_of(promotion.direction, &way, Some(promotion.id), &None);
+    let route = Route { freeze: rule.unwrap_or(route.freeze), ..route };
+    let choice = choose::choose(&then, content, route, (&Chosen::Keys(keys), &edited.options))?;
+    edited.changes = ordered(snapshot, &edited, &choice);
+    edited.project = edit.project.clone().or(edited.project);
+    edited.release = edit.release.clone().or(edited.release);
+    edited.owner = edit.owner.clone().unwrap_or(edited.owner);
+    settle_conflicts(&mut edited);
     let mut plan = keep(snapshot, edited, "is edited");
     plan.privileges.push(privilege);
     plan.warnings = choice.warnings;
     Ok(plan)
+}
+
+/// Conflicts of changes that are not chosen any more are gone; without any the record waits to be run again.
+fn settle_conflicts(edited: &mut Promotion) {
+    let chosen: Vec<_> = edited.changes.iter().map(|chosen| chosen.change.clone()).collect();
+    edited.conflicts.retain(|conflict| chosen.contains(&conflict.change));
+    for chosen in &mut edited.changes {
+        if edited.conflicts.iter().any(|conflict| conflict.change == chosen.change) {
+            chosen.status = MoveStatus::Conflicted;
+        }
+    }
+    if edited.status == PromotionStatus::Conflicted && edited.conflicts.is_empty() {
+        edited.status = PromotionStatus::Draft;
+    }
 }
 
 fn keep(snapshot: &Snapshot<'_>, promotion: Promotion, what: &str) -> Plan {

@@ -5,7 +5,7 @@ use crate::change::{Change, Facts, Revision};
 use crate::content::{Content, Signature};
 use crate::entry::{Event, Imported};
 use crate::fold::Told;
-use crate::grant::Privilege;
+use crate::grant::{Privilege, Scope};
 use crate::line::{Item, Source};
 use crate::names::{ChangeKey, RevisionNo, StageName, UserName};
 use crate::object::{CommitId, TreeId};
@@ -72,9 +72,10 @@ pub enum AtStage {
 ///
 /// # Errors
 /// `unknown-stage`, `not-permitted`; `nothing-to-record` for a branch without a difference, or a tip recorded already
-/// with nothing new said; `depends-on` when it cannot be applied to its stage.
+/// with nothing new said; `stage-frozen`, and `depends-on` when it cannot be applied to its stage.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
-    let used = rights::require(snapshot, Privilege::Record, crate::grant::Scope::Pipeline)?;
+    let scope = request.stage.as_ref().map_or(Scope::Pipeline, rights::on_stage);
+    let used = rights::require(snapshot, Privilege::Record, scope)?;
     request.parent.as_ref().map(|parent| snapshot.change(parent)).transpose()?;
     request.stage.as_ref().map(|stage| snapshot.line(stage)).transpose()?;
     let known = snapshot.state.change(&request.change).map(|(_, change)| change);
@@ -171,6 +172,11 @@ fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) 
         };
         let item = Imported { change: change.key.clone(), item };
         return Ok(vec![Event::Applied { stage: stage.clone(), item, tree: line.tree }]);
+    }
+    if let Some(window) = snapshot.stage(stage)?.frozen_at(snapshot.now) {
+        let message = format!("{stage} is frozen: {}", window.reason);
+        let hint = "record it without `--stage` for now, and name the stage when the window is over";
+        return Err(Refusal::new(Code::StageFrozen, message, hint).with(json!({ "stage": stage })).into());
     }
     let changes = [(ix, revision.number)];
     let load = Load { changes: &changes, resolutions: &[], operation: None };

@@ -3,11 +3,10 @@
 use crate::content::{Content, Resolution, Sides};
 use crate::entry::Event;
 use crate::grant::Privilege;
-use crate::moving;
 use crate::names::{ChangeKey, OperationId};
 use crate::object::{Leaf, RepoPath};
-use crate::ops::promotion::way_of;
-use crate::plan::{Plan, Stop};
+use crate::ops::promotion::{self, way_of};
+use crate::plan::{Plan, Stop, Warning};
 use crate::promotion::{MoveConflict, MoveResolution, Promotion, PromotionStatus};
 use crate::refusal::{Code, Refusal};
 use crate::rights;
@@ -60,15 +59,30 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     }
     next.conflicts.retain(|conflict| !settled.contains(&conflict));
     let mut plan = match next.conflicts.is_empty() {
-        true => {
-            let way = way_of(snapshot, &next)?;
-            moving::run(snapshot, content, next, &way)?
-        }
+        true => go_on(snapshot, content, next)?,
         false => kept(snapshot, next, &request.path),
     };
     plan.kind = "resolution";
     plan.privileges.insert(0, used);
     Ok(plan)
+}
+
+/// After the last conflict the promotion goes on by itself. What does not hold any more is reported, not forced: then
+/// the record waits, with what was decided, for somebody to run it.
+fn go_on(snapshot: &Snapshot<'_>, content: &dyn Content, next: Promotion) -> Result<Plan, Stop> {
+    let way = way_of(snapshot, &next)?;
+    match promotion::go_on(snapshot, content, &next, (&way, None)) {
+        Err(Stop::Refused(refusal)) => {
+            let mut plan = Plan::new(snapshot.seq(), "resolution");
+            plan.operation = Some(next.id);
+            plan.says = format!("{} is settled and waits: {}", next.id, refusal.message);
+            plan.warnings.push(Warning::new(refusal.code, refusal.message.clone()));
+            let (status, note) = (PromotionStatus::Draft, Some(refusal.message));
+            plan.events.push(Event::Promotion(Box::new(Promotion { status, note, ..next })));
+            Ok(plan)
+        }
+        other => other,
+    }
 }
 
 fn find<'a>(promotion: &'a Promotion, request: &Request) -> Result<Vec<&'a MoveConflict>, Refusal> {

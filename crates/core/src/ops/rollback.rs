@@ -27,11 +27,14 @@ pub enum Request {
 /// Plans a rollback.
 ///
 /// # Errors
-/// `unknown-deployment`, `unknown-area`, `unknown-version`, `not-permitted`, and those of [`revertible::check`].
+/// `unknown-deployment`, `unknown-area`, `unknown-version`, `not-permitted`, `area-offline`, and those of [`revertible::check`].
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let (name, number) = find(snapshot, request)?;
     let area = snapshot.area(&name)?;
     let used = rights::require(snapshot, Privilege::Rollback, Scope::Area(name.clone()))?;
+    if area.offline {
+        return Err(placing::offline(area).into());
+    }
     let version = revertible::check(snapshot, content, area, number)?;
     let still = |change| snapshot.state.area(&name).holding(change).is_some_and(|held| held.since == number);
     let changes: Vec<_> = version

@@ -1,0 +1,265 @@
+//! What a scenario declares: the pipeline, its areas, the changes, and where they are to begin with.
+
+use crate::memory::oid;
+use crate::play::{self, Edit, Last, Play, key_at, parse};
+use crate::step;
+use crate::words::{Command, cut, list, split};
+use crate::world::Voice;
+use switchback_core::area::{Area, AreaClass, DriftPolicy, Hooks, Regression, RollbackPolicy, TargetSpec};
+use switchback_core::carry::{Load, carry_all};
+use switchback_core::change::Facts;
+use switchback_core::entry::{Event, Imported};
+use switchback_core::filter::Filter;
+use switchback_core::line::{Item, Source};
+use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName};
+use switchback_core::object::CommitId;
+use switchback_core::ops::deploy;
+use switchback_core::plan::Plan;
+use switchback_core::promotion::OrderBy;
+use switchback_core::receipt::ChangeIx;
+use switchback_core::stage::{Attestation, Freeze, Gate, OnFailure, Stage, UnpromotedWork};
+
+/// Takes a declaration; `false` when the line is none.
+pub fn take(play: &mut Play, line: &str) -> Result<bool, String> {
+    let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+    if ["change", "at", "pushed", "deployed"].contains(&word) {
+        play.settled()?;
+        play.last = Last::default();
+    }
+    match word {
+        "pipeline:" => pipeline(play, rest)?,
+        "stage" => stage(play, rest)?,
+        "area" => area(play, rest)?,
+        "group" => {
+            let (name, members) = cut(rest, ":")?;
+            let members = list(members).iter().map(UserName::new).collect();
+            play.blueprint.settings.groups.insert(name.to_owned(), members);
+        }
+        "set" => set(play, rest)?,
+        "base:" => {
+            for edit in play::edits(rest)? {
+                if let Edit::Write(path, bytes) = edit {
+                    play.base.push((path, bytes));
+                }
+            }
+        }
+        "clock" => play.world()?.now = parse(rest)?,
+        "change" => {
+            step::record(play, rest)?;
+            play.settled()?;
+        }
+        "at" => at(play, rest)?,
+        "pushed" => pushed(play, rest)?,
+        "deployed" => deployed(play, rest)?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// `DEV -> SIT -> QA; HOTFIX -> QA`
+fn pipeline(play: &mut Play, chains: &str) -> Result<(), String> {
+    for chain in chains.split(';') {
+        let names: Vec<_> = chain.split("->").map(|name| StageName::new(name.trim())).collect();
+        for name in &names {
+            if !play.blueprint.stages.iter().any(|stage| stage.name == *name) {
+                play.blueprint.stages.push(Stage {
+                    name: name.clone(),
+                    branch: name.as_str().to_lowercase(),
+                    next: Vec::new(),
+                    promote: Gate::forward(),
+                    back_promote: Gate { require: Vec::new(), ..Gate::back() },
+                    freeze: Vec::new(),
+                    on_failure: OnFailure::Stop,
+                });
+            }
+        }
+        for pair in names.windows(2) {
+            stage_of(play, &pair[0])?.next.push(pair[1].clone());
+        }
+    }
+    play.redeclared()
+}
+
+fn stage_of<'a>(play: &'a mut Play, name: &StageName) -> Result<&'a mut Stage, String> {
+    let found = play.blueprint.stages.iter_mut().find(|stage| stage.name == *name);
+    found.ok_or_else(|| format!("there is no stage {name}"))
+}
+
+/// `QA: promote=tested,approved back-unpromoted=block freeze=10..20:year-end`
+fn stage(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (name, settings) = cut(rest, ":")?;
+    let stage = stage_of(play, &StageName::new(name))?;
+    for setting in split(settings) {
+        let (gate, setting) = match setting.strip_prefix("back-") {
+            Some(rest) => (&mut stage.back_promote, rest.to_owned()),
+            None => (&mut stage.promote, setting),
+        };
+        let (key, value) = setting.split_once('=').unwrap_or((&setting, ""));
+        match key {
+            "require" => gate.require = list(value).iter().filter_map(|word| Attestation::parse(word)).collect(),
+            "deployed-at-source" => gate.require_deployed_at_source = true,
+            "unpromoted" => {
+                gate.unpromoted_work = match value {
+                    "block" => UnpromotedWork::Block,
+                    "warn" => UnpromotedWork::Warn,
+                    _ => UnpromotedWork::Allow,
+                }
+            }
+            "freeze" => {
+                let (window, reason) = cut(value, ":")?;
+                let (from, to) = cut(window, "..")?;
+                let (from, to) = (Time(parse(from)?), Time(parse(to)?));
+                stage.freeze.push(Freeze { from, to, reason: reason.to_owned() });
+            }
+            other => return Err(format!("a stage has no `{other}`")),
+        }
+    }
+    play.redeclared()
+}
+
+/// `qa-web at QA default drift=keep rollback=lines include=web/**`
+fn area(play: &mut Play, rest: &str) -> Result<(), String> {
+    let words = split(rest);
+    let [name, at, stage, settings @ ..] = words.as_slice() else { return Err("area NAME at STAGE …".into()) };
+    if at != "at" {
+        return Err("area NAME at STAGE …".into());
+    }
+    let mut area = Area {
+        name: AreaName::new(name),
+        stage: StageName::new(stage),
+        default: false,
+        class: AreaClass::Deployment,
+        target: TargetSpec::Dir(format!("/srv/{name}")),
+        sequence: 1,
+        filter: Filter::default(),
+        on_drift: DriftPolicy::Refuse,
+        rollback: RollbackPolicy::Files,
+        regression: Regression::Allow,
+        offline: false,
+        hooks: Hooks::default(),
+    };
+    let (mut include, mut exclude, mut strip) = (Vec::new(), Vec::new(), None);
+    for setting in settings {
+        match setting.split_once('=').unwrap_or((setting, "")) {
+            ("default", _) => area.default = true,
+            ("manual", _) => area.default = false,
+            ("development", _) => area.class = AreaClass::Development,
+            ("offline", _) => area.offline = true,
+            ("seq", number) => area.sequence = parse(number)?,
+            ("include", globs) => include = list(globs),
+            ("exclude", globs) => exclude = list(globs),
+            ("strip", prefix) => strip = Some(prefix.to_owned()),
+            ("drift", "keep") => area.on_drift = DriftPolicy::Keep,
+            ("drift", "overwrite") => area.on_drift = DriftPolicy::Overwrite,
+            ("rollback", "lines") => area.rollback = RollbackPolicy::Lines,
+            ("rollback", "strict") => area.rollback = RollbackPolicy::Strict,
+            ("regression", "refuse") => area.regression = Regression::Refuse,
+            (other, _) => return Err(format!("an area has no `{other}`")),
+        }
+    }
+    area.filter = Filter::new(&include, &exclude, strip.as_deref())?;
+    play.blueprint.areas.retain(|known| known.name != area.name);
+    play.blueprint.areas.push(area);
+    play.redeclared()
+}
+
+fn set(play: &mut Play, rest: &str) -> Result<(), String> {
+    match rest.split_once('=').unwrap_or((rest, "")) {
+        ("four-eyes", _) => play.blueprint.settings.four_eyes = true,
+        ("order-by", word) => {
+            let order = OrderBy::parse(word).ok_or_else(|| format!("there is no order `{word}`"))?;
+            play.blueprint.settings.order_by = order;
+        }
+        (other, _) => return Err(format!("there is no setting `{other}`")),
+    }
+    play.redeclared()
+}
+
+/// `at DEV, SIT: US-1 US-2@1` carries changes onto stages without asking anybody.
+fn at(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (stages, words) = cut(rest, ":")?;
+    let voice = Voice::of("root", None);
+    for word in list(words) {
+        let (key, revision) = key_at(&word)?;
+        let world = play.world()?;
+        let carried = world.ask(&voice, |snapshot, content| {
+            let (ix, change) = snapshot.change(&key).map_err(|refusal| refusal.message)?;
+            let changes = [(ix, revision.unwrap_or(change.latest().number))];
+            let load = Load { changes: &changes, resolutions: &[], operation: None };
+            carry_all(snapshot, content, &play::stages(stages), load).map_err(|fault| fault.message)
+        })?;
+        if let Some(conflict) = carried.conflicts.first() {
+            return Err(format!("{} conflicts on {} at {}", conflict.change, conflict.path, conflict.stage));
+        }
+        let mut plan = Plan::new(world.state.seq, "import");
+        plan.events = carried.events;
+        world.commit(&voice, &plan);
+    }
+    Ok(())
+}
+
+/// `pushed QA US-7: a = 1 2 3`: a commit on a stage's branch that somebody else made, adopted (`SPEC L8`).
+fn pushed(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (head, edits) = cut(rest, ":")?;
+    let (stage, key) = cut(head, " ")?;
+    let (stage, change, voice) = (StageName::new(stage), ChangeKey::new(key), Voice::of("root", None));
+    let world = play.world()?;
+    let line = world.state.lines.get(&stage).ok_or("there is no such stage")?;
+    let (base, parent) = (line.tree, line.head);
+    let edits = play::edits(edits)?;
+    let tree = step::edited(&world.content, base, &edits)?;
+    let commit = CommitId(oid(format!("{tree}{parent}").as_bytes()));
+    let mut plan = Plan::new(world.state.seq, "adopt");
+    if world.state.change(&change).is_none() {
+        let found = step::revision(&change, (base, tree));
+        let facts = Facts {
+            title: found.subject.clone(),
+            project: None,
+            release: None,
+            owner: UserName::new("ann"),
+            parent: None,
+        };
+        let (revision, change) = (Box::new(found), change.clone());
+        plan.events.push(Event::Recorded { change, facts, revision, origin: None });
+    }
+    let item = Item {
+        change: ChangeIx(0),
+        revision: RevisionNo(1),
+        source: Source::Commit { base, theirs: tree },
+        commit,
+        operation: None,
+        resolutions: Vec::new(),
+    };
+    let items = vec![Imported { change, item }];
+    plan.events.push(Event::CommitsAdopted { stage, head: commit, tree, items });
+    world.commit(&voice, &plan);
+    Ok(())
+}
+
+/// `deployed qa-web, qa-lab: US-1 US-2` deploys by hand, and it works.
+fn deployed(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (areas, words) = cut(rest, ":")?;
+    let request = deploy::Request {
+        changes: deploy::Wanted::Keys(play::keys(&list(words))),
+        place: deploy::Place::Areas(play::areas(&list(areas))),
+    };
+    let voice = Voice::of("root", None);
+    let made = play.world()?.ask(&voice, |snapshot, content| deploy::plan(snapshot, content, &request));
+    play.keep(&voice, made)?;
+    play.settled()?;
+    play.world()?.run_queued().map_err(|fault| fault.message)?;
+    let failed = play.last.plans.iter().flat_map(Plan::deployments).map(|asked| asked.id).collect::<Vec<_>>();
+    for id in failed {
+        let status = play.world()?.state.deployment(id).map(|asked| asked.status.clone());
+        if status.as_ref().is_none_or(|status| status.as_str() != "succeeded") {
+            return Err(format!("{id} came to {status:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// The command of a `change` or `record` line, and the edits after its colon.
+pub fn recorded(rest: &str) -> Result<(Command, Vec<Edit>), String> {
+    let (words, edits) = cut(rest, ":")?;
+    Ok((Command::parse(&format!("record {words}"))?, play::edits(edits)?))
+}

@@ -1,0 +1,161 @@
+//! What a scenario expects of the last step, and of the world after it.
+
+use crate::expect_world as world;
+use crate::play::{Play, operation};
+use crate::words::{cut, list, split};
+use switchback_core::deployment::{Deployment, DeploymentKind};
+use switchback_core::entry::Event;
+use switchback_core::plan::{Plan, Warning};
+use switchback_core::refusal::Refusal;
+use switchback_core::rights::Used;
+
+/// Checks one expectation.
+pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
+    let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+    match word {
+        "refused" => refused(play, rest),
+        "hint" => contains("hint", &refusal(play)?.hint, rest),
+        "says" => says(play, rest),
+        "detail" => detail(play, rest),
+        "demoted" => same("demoted", &demoted(play), rest),
+        "rollbacks" => same("rollbacks", &asked(play, |one| one.kind == DeploymentKind::Remove), rest),
+        "deployments" => same("deployments", &asked(play, |one| one.kind == DeploymentKind::Deploy), rest),
+        "warns" => warns(play, rest),
+        "no" => no_warnings(play),
+        "uses" | "implicit" => uses(play, word, rest),
+        "first" => first(play, rest),
+        "rows" => same("rows", &play.last.rows.iter().map(|row| row.destination.to_string()).collect(), rest),
+        "row" => world::row(play, rest),
+        "file" => world::file(play, rest),
+        "tree" => world::tree(play, rest),
+        "commit" => world::commit(play, rest),
+        "version" => world::version(play, rest),
+        "hold" => world::hold(play, rest),
+        "pending" => world::pending(play, rest),
+        "rollbackable" => world::rollbackable(play, rest),
+        "behind" => world::behind(play, rest),
+        "verdict" => world::verdict(play, rest),
+        "conflict" => world::conflict(play, rest),
+        "sides" => world::sides(play, rest),
+        "draft" => world::draft(play, rest),
+        "revisions" => world::revisions(play, rest),
+        _ if operation(word.trim_end_matches(':')).is_ok() => world::record(play, word, rest),
+        _ if word.ends_with(':') => world::holds(play, word.trim_end_matches(':'), rest),
+        _ => Err(format!("nobody can expect `{line}`")),
+    }
+}
+
+fn refusal(play: &Play) -> Result<&Refusal, String> {
+    play.last.refusal.as_ref().ok_or_else(|| "it was not refused".to_owned())
+}
+
+fn refused(play: &mut Play, code: &str) -> Result<(), String> {
+    let refusal = refusal(play)?;
+    if refusal.code.as_str() != code {
+        return Err(format!("refused {}: {refusal}", refusal.code));
+    }
+    if refusal.message.is_empty() || refusal.hint.is_empty() {
+        return Err(format!("{code} lacks a sentence or a hint"));
+    }
+    play.last.acknowledged = true;
+    Ok(())
+}
+
+fn contains(what: &str, text: &str, wanted: &str) -> Result<(), String> {
+    match text.contains(wanted.trim_matches('"')) {
+        true => Ok(()),
+        false => Err(format!("the {what} is: {text}")),
+    }
+}
+
+fn says(play: &Play, wanted: &str) -> Result<(), String> {
+    let said = play.last.plans.iter().map(|plan| plan.says.as_str());
+    let said: Vec<_> = said.chain(play.last.refusal.as_ref().map(|refusal| refusal.message.as_str())).collect();
+    contains("sentence", &said.join("; "), wanted)
+}
+
+/// `detail /needs = ["US-2"]`
+fn detail(play: &Play, rest: &str) -> Result<(), String> {
+    let (pointer, wanted) = cut(rest, "=")?;
+    let wanted: serde_json::Value = serde_json::from_str(wanted).map_err(|error| error.to_string())?;
+    let details = &refusal(play)?.details;
+    match details.pointer(pointer) == Some(&wanted) {
+        true => Ok(()),
+        false => Err(format!("the details are {details}")),
+    }
+}
+
+/// Compares a list with the words of the line; `none` is the empty list.
+pub fn same(what: &str, found: &Vec<String>, wanted: &str) -> Result<(), String> {
+    let wanted = if wanted == "none" { Vec::new() } else { list(wanted) };
+    match *found == wanted {
+        true => Ok(()),
+        false => Err(format!("{what}: found {found:?}, wanted {wanted:?}")),
+    }
+}
+
+/// The same, in any order.
+pub fn same_set(what: &str, mut found: Vec<String>, wanted: &str) -> Result<(), String> {
+    let mut wanted = list(wanted);
+    wanted.sort();
+    found.sort();
+    same(what, &found, &wanted.join(" "))
+}
+
+fn demoted(play: &Play) -> Vec<String> {
+    let each = play.events().filter_map(|event| match event {
+        Event::Demoted { demoted, .. } => Some(demoted),
+        _ => None,
+    });
+    each.flatten().map(|demoted| demoted.change.to_string()).collect()
+}
+
+fn asked(play: &Play, which: impl Fn(&Deployment) -> bool) -> Vec<String> {
+    let all = play.last.plans.iter().flat_map(Plan::deployments);
+    all.filter(|one| which(one)).map(|one| one.area.to_string()).collect()
+}
+
+/// `warns on-hold US-1`: a warning with the code, whose sentence holds the rest.
+fn warns(play: &Play, rest: &str) -> Result<(), String> {
+    let (code, text) = rest.split_once(' ').unwrap_or((rest, ""));
+    let warnings: Vec<&Warning> = play.last.plans.iter().flat_map(|plan| &plan.warnings).collect();
+    match warnings.iter().any(|one| one.code == code && one.message.contains(text.trim_matches('"'))) {
+        true => Ok(()),
+        false => Err(format!("the warnings are {warnings:?}")),
+    }
+}
+
+fn no_warnings(play: &Play) -> Result<(), String> {
+    let warnings: Vec<&Warning> = play.last.plans.iter().flat_map(|plan| &plan.warnings).collect();
+    match warnings.is_empty() && play.last.refusal.is_none() {
+        true => Ok(()),
+        false => Err(format!("the warnings are {warnings:?}")),
+    }
+}
+
+/// `uses demote-any on stage QA`; `implicit rollback on area qa-web`.
+fn uses(play: &Play, word: &str, rest: &str) -> Result<(), String> {
+    let (privilege, scope) = cut(rest, " on ")?;
+    let used: Vec<&Used> = play.last.plans.iter().flat_map(|plan| &plan.privileges).collect();
+    let fits = |used: &&Used| {
+        used.privilege.as_str() == privilege
+            && used.scope.to_string() == scope
+            && used.implicit.is_some() == (word == "implicit")
+    };
+    match used.iter().any(fits) {
+        true => Ok(()),
+        false => Err(format!("the privileges are {used:?}")),
+    }
+}
+
+/// `first dev-box: US-1`: development areas a dry run would roll back first.
+fn first(play: &Play, rest: &str) -> Result<(), String> {
+    let (area, wanted) = cut(rest, ":")?;
+    let all = play.last.plans.iter().flat_map(|plan| &plan.first).filter(|one| one.area.as_str() == area);
+    same("first", &all.flat_map(|one| &one.changes).map(ToString::to_string).collect(), wanted)
+}
+
+/// The words of a line, quoted ones unquoted.
+pub fn words(rest: &str) -> Vec<String> {
+    split(rest)
+}

@@ -1,0 +1,226 @@
+//! Content in memory: trees are maps from path to leaf. Renames are seen where the content stayed the same.
+
+use crate::lines;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use switchback_core::content::{
+    CommitDraft, Conflict, ConflictKind, Content, Delta, Merge, Merged, PathSet, Resolution, Sides,
+};
+use switchback_core::fault::Fault;
+use switchback_core::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
+
+/// A tree, flat.
+pub type Leaves = BTreeMap<RepoPath, Leaf>;
+
+/// Everything ever made, by id.
+#[derive(Default)]
+pub struct Memory {
+    trees: RefCell<HashMap<TreeId, Arc<Leaves>>>,
+    blobs: RefCell<HashMap<BlobId, Vec<u8>>>,
+    commits: RefCell<HashMap<CommitId, CommitDraft>>,
+}
+
+impl Memory {
+    /// The tree of some leaves.
+    pub fn tree(&self, leaves: Leaves) -> TreeId {
+        let id = match leaves.is_empty() {
+            true => TreeId::EMPTY,
+            false => {
+                let row = |(path, leaf): (&RepoPath, &Leaf)| format!("{path} {:?} {}\n", leaf.mode, leaf.id);
+                TreeId(oid(leaves.iter().map(row).collect::<String>().as_bytes()))
+            }
+        };
+        self.trees.borrow_mut().insert(id, Arc::new(leaves));
+        id
+    }
+
+    /// The leaves of a tree.
+    pub fn leaves_of(&self, tree: TreeId) -> Result<Arc<Leaves>, Fault> {
+        if tree == TreeId::EMPTY {
+            return Ok(Arc::default());
+        }
+        let missing = || Fault::new("no-such-object", format!("there is no tree {tree}"), "make it first");
+        self.trees.borrow().get(&tree).cloned().ok_or_else(missing)
+    }
+
+    /// A plain file with these bytes.
+    pub fn file(&self, bytes: &[u8]) -> Leaf {
+        let id = BlobId(oid(&[b"blob ", bytes].concat()));
+        self.blobs.borrow_mut().insert(id, bytes.to_vec());
+        Leaf { mode: Mode::File, id }
+    }
+
+    /// The bytes at a path.
+    pub fn bytes_at(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Vec<u8>>, Fault> {
+        self.leaf(tree, path)?.map(|leaf| self.read(leaf.id)).transpose()
+    }
+
+    /// What a commit says.
+    pub fn draft_of(&self, commit: CommitId) -> Option<CommitDraft> {
+        self.commits.borrow().get(&commit).cloned()
+    }
+
+    fn merge_leaf(&self, sides: Sides) -> Result<Result<Option<Leaf>, ConflictKind>, Fault> {
+        let Sides { base, ours, theirs } = sides;
+        if ours == theirs || theirs == base {
+            return Ok(Ok(ours));
+        }
+        if ours == base {
+            return Ok(Ok(theirs));
+        }
+        let (Some(one), Some(two)) = (ours, theirs) else { return Ok(Err(ConflictKind::EditDelete)) };
+        let Some(old) = base else { return Ok(Err(ConflictKind::AddAdd)) };
+        let merged = lines::merge(&self.read(old.id)?, &self.read(one.id)?, &self.read(two.id)?);
+        Ok(merged.map(|bytes| Some(self.file(&bytes))).ok_or(ConflictKind::Content))
+    }
+}
+
+/// Three rounds of FNV-1a with different seeds: deterministic, and far enough apart for tests.
+pub fn oid(bytes: &[u8]) -> Oid {
+    let round = |seed: u64| {
+        let start = 0xcbf2_9ce4_8422_2325_u64 ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        bytes.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    };
+    let mut id = [0; 20];
+    id[..8].copy_from_slice(&round(1).to_be_bytes());
+    id[8..16].copy_from_slice(&round(2).to_be_bytes());
+    id[16..].copy_from_slice(&round(3).to_be_bytes()[..4]);
+    Oid(id)
+}
+
+/// Files that went from one name to another with their content unchanged.
+fn renames(before: &Leaves, after: &Leaves) -> Vec<(RepoPath, RepoPath)> {
+    let gone = before.iter().filter(|(path, _)| !after.contains_key(*path));
+    let mut new: Vec<_> = after.iter().filter(|(path, _)| !before.contains_key(*path)).collect();
+    gone.filter_map(|(from, leaf)| {
+        let at = new.iter().position(|(_, other)| *other == leaf)?;
+        Some((from.clone(), new.remove(at).0.clone()))
+    })
+    .collect()
+}
+
+/// Where a file of the base stands on a side; itself where it was not renamed.
+fn moved<'a>(renames: &'a [(RepoPath, RepoPath)], path: &'a RepoPath) -> &'a RepoPath {
+    renames.iter().find(|(from, _)| from == path).map_or(path, |(_, to)| to)
+}
+
+/// One file through a merge: where each side has it, and where it shall stand.
+struct Track {
+    sides: Sides,
+    from_ours: RepoPath,
+    to: RepoPath,
+    touches: Vec<RepoPath>,
+    clash: bool,
+}
+
+fn tracks(base: &Leaves, ours: &Leaves, theirs: &Leaves) -> Vec<Track> {
+    let (our_renames, their_renames) = (renames(base, ours), renames(base, theirs));
+    let renamed: BTreeSet<_> = our_renames.iter().chain(&their_renames).map(|(_, to)| to.clone()).collect();
+    let mut tracks = Vec::new();
+    for (path, leaf) in base {
+        let (one, two) = (moved(&our_renames, path), moved(&their_renames, path));
+        let sides = Sides { base: Some(*leaf), ours: ours.get(one).copied(), theirs: theirs.get(two).copied() };
+        let to = if one == path { two } else { one };
+        let clash = one != path && two != path && one != two;
+        let touches = vec![path.clone(), one.clone(), two.clone()];
+        tracks.push(Track { sides, from_ours: one.clone(), to: to.clone(), touches, clash });
+    }
+    let added: BTreeSet<_> = ours.keys().chain(theirs.keys()).filter(|path| !base.contains_key(*path)).collect();
+    for path in added.into_iter().filter(|path| !renamed.contains(*path)) {
+        let sides = Sides { base: None, ours: ours.get(path).copied(), theirs: theirs.get(path).copied() };
+        let touches = vec![path.clone()];
+        tracks.push(Track { sides, from_ours: path.clone(), to: path.clone(), touches, clash: false });
+    }
+    tracks
+}
+
+fn settle(resolutions: &[Resolution], path: &RepoPath, sides: Sides) -> Option<Resolution> {
+    resolutions.iter().find(|known| known.path == *path && known.sides == sides).cloned()
+}
+
+impl Content for Memory {
+    fn merge(&self, merge: Merge<'_>) -> Result<Merged, Fault> {
+        let (base, ours, theirs) =
+            (self.leaves_of(merge.base)?, self.leaves_of(merge.ours)?, self.leaves_of(merge.theirs)?);
+        let mut result = (*ours).clone();
+        let (mut conflicts, mut settled) = (Vec::new(), Vec::new());
+        for track in tracks(&base, &ours, &theirs) {
+            let outside = |scope: &PathSet| !track.touches.iter().any(|path| scope.contains(path));
+            if merge.scope.is_some_and(outside) {
+                continue;
+            }
+            let Track { sides, from_ours, to, clash, .. } = track;
+            let merged = match clash {
+                true => Err(ConflictKind::Rename),
+                false => self.merge_leaf(sides)?,
+            };
+            let leaf = match (merged, settle(merge.resolutions, &from_ours, sides)) {
+                (Ok(leaf), _) => leaf,
+                (Err(_), Some(resolution)) => {
+                    settled.push(resolution.clone());
+                    resolution.result
+                }
+                (Err(kind), None) => {
+                    conflicts.push(Conflict { path: from_ours, kind, sides });
+                    continue;
+                }
+            };
+            result.remove(&from_ours);
+            leaf.map(|leaf| result.insert(to, leaf));
+        }
+        conflicts.sort_by(|one, two| one.path.cmp(&two.path));
+        Ok(Merged { tree: self.tree(result), conflicts, settled })
+    }
+
+    fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {
+        let (before, after) = (self.leaves_of(before)?, self.leaves_of(after)?);
+        let paths: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        let change = |path: &RepoPath| PathChange {
+            path: path.clone(),
+            before: before.get(path).copied(),
+            after: after.get(path).copied(),
+        };
+        let changes = paths.into_iter().map(change).filter(|one| one.before != one.after).collect();
+        Ok(Arc::new(Delta { changes, renames: renames(&before, &after) }))
+    }
+
+    fn leaf(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Leaf>, Fault> {
+        Ok(self.leaves_of(tree)?.get(path).copied())
+    }
+
+    fn leaves(&self, tree: TreeId) -> Result<Vec<(RepoPath, Leaf)>, Fault> {
+        Ok(self.leaves_of(tree)?.iter().map(|(path, leaf)| (path.clone(), *leaf)).collect())
+    }
+
+    fn edit(&self, tree: TreeId, edits: &[(RepoPath, Option<Leaf>)]) -> Result<TreeId, Fault> {
+        let mut leaves = (*self.leaves_of(tree)?).clone();
+        for (path, leaf) in edits {
+            match leaf {
+                Some(leaf) => leaves.insert(path.clone(), *leaf),
+                None => leaves.remove(path),
+            };
+        }
+        Ok(self.tree(leaves))
+    }
+
+    fn commit(&self, draft: &CommitDraft) -> Result<CommitId, Fault> {
+        let id = CommitId(oid(format!(
+            "commit {} {:?} {draft:?}",
+            draft.tree,
+            draft.parents.first().map(ToString::to_string)
+        )
+        .as_bytes()));
+        self.commits.borrow_mut().insert(id, draft.clone());
+        Ok(id)
+    }
+
+    fn blob(&self, bytes: &[u8]) -> Result<BlobId, Fault> {
+        Ok(self.file(bytes).id)
+    }
+
+    fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault> {
+        let missing = || Fault::new("no-such-object", format!("there is no blob {blob}"), "make it first");
+        self.blobs.borrow().get(&blob).cloned().ok_or_else(missing)
+    }
+}

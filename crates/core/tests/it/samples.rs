@@ -1,0 +1,336 @@
+//! One of everything the ledger stores.
+
+use switchback_core::change::{Facts, Revision};
+use switchback_core::content::{ConflictKind, Resolution, Sides, Signature};
+use switchback_core::demotion::Demoted;
+use switchback_core::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
+use switchback_core::entry::{Body, Event, FORMAT, Imported};
+use switchback_core::grant::{Effect, Grant, Privilege, Scope};
+use switchback_core::line::{Item, Source};
+use switchback_core::names::{OperationId, RevisionNo, Time, VersionNo};
+use switchback_core::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
+use switchback_core::plan::Warning;
+use switchback_core::promotion::{
+    DeployWish, Direction, MoveConflict, MoveResolution, MoveStatus, OrderBy, PromotedChange, Promotion,
+    PromotionOptions, PromotionStatus,
+};
+use switchback_core::receipt::ChangeIx;
+use switchback_core::rights::Used;
+use switchback_core::stage::Attestation;
+use switchback_core::version::{Holding, Version, VersionChange, VersionKind};
+
+/// Declares the words of the variants, and the match that must name each.
+macro_rules! variants {
+    ($($variant:ident)*) => {
+        /// Every variant of an event.
+        pub const VARIANTS: &[&str] = &[$(stringify!($variant)),*];
+
+        /// The variant of an event. A new one does not compile before it is listed here.
+        pub fn variant(event: &Event) -> &'static str {
+            match event {
+                $(Event::$variant { .. } => stringify!($variant),)*
+            }
+        }
+    };
+}
+
+variants! {
+    Initialized StageAdopted CommitsAdopted Recorded Edited Attested Excluded Included Ignored Noticed TaskAdded
+    TaskDone Applied Removed Promotion Demoted DeploymentAsked DeploymentEnded VersionMade Granted Revoked ScheduleRan
+}
+
+fn oid(byte: u8) -> Oid {
+    Oid([byte; 20])
+}
+
+fn tree(byte: u8) -> TreeId {
+    TreeId(oid(byte))
+}
+
+fn commit(byte: u8) -> CommitId {
+    CommitId(oid(byte))
+}
+
+fn leaf(byte: u8) -> Leaf {
+    Leaf { mode: Mode::File, id: BlobId(oid(byte)) }
+}
+
+fn id(text: &str) -> OperationId {
+    OperationId::parse(text).expect("an id of this file")
+}
+
+fn facts() -> Facts {
+    Facts {
+        title: "Show the price".into(),
+        project: Some("shop".into()),
+        release: Some("7.1".into()),
+        owner: "ann".into(),
+        parent: Some("US-100".into()),
+    }
+}
+
+fn revision() -> Revision {
+    Revision {
+        number: RevisionNo(2),
+        base: commit(1),
+        tip: commit(2),
+        base_tree: tree(3),
+        tip_tree: tree(4),
+        author: Signature { name: "Ann".into(), email: "ann@example.org".into(), time: Time(1000) },
+        subject: "Show the price".into(),
+        depends_on: vec!["US-99".into()],
+        attested: Vec::new(),
+        recorded_at: Time(2000),
+    }
+}
+
+fn resolution() -> Resolution {
+    let sides = Sides { base: Some(leaf(1)), ours: Some(Leaf { mode: Mode::Executable, ..leaf(2) }), theirs: None };
+    // A name that is no UTF-8 is stored without loss.
+    Resolution { path: RepoPath::new(b"web/\xffa"), sides, result: Some(Leaf { mode: Mode::Symlink, ..leaf(3) }) }
+}
+
+fn item(source: Source) -> Imported {
+    let (revision, operation) = (RevisionNo(2), Some(id("P-7")));
+    let item =
+        Item { change: ChangeIx(3), revision, source, commit: commit(9), operation, resolutions: vec![resolution()] };
+    Imported { change: "US-101".into(), item }
+}
+
+fn promotion() -> Promotion {
+    let chosen = |key: &str, status| PromotedChange { change: key.into(), revision: RevisionNo(1), status };
+    Promotion {
+        id: id("P-7"),
+        direction: Direction::Back,
+        source: "QA".into(),
+        destination: "DEV".into(),
+        changes: vec![
+            chosen("US-1", MoveStatus::Chosen),
+            chosen("US-2", MoveStatus::Moved),
+            chosen("US-3", MoveStatus::Conflicted),
+            chosen("US-4", MoveStatus::Skipped),
+        ],
+        project: Some("shop".into()),
+        release: None,
+        owner: "ann".into(),
+        status: PromotionStatus::CompletedWithErrors,
+        options: PromotionOptions {
+            order_by: Some(OrderBy::Approved),
+            exclude_from_auto_resolve: Some(vec!["Profile".into()]),
+            full_profiles: true,
+            full_permission_sets: false,
+            email_on_complete: true,
+            with_dependencies: true,
+            skip_conflicted: false,
+            recursive: true,
+            deploy: DeployWish::Areas(vec!["dev-web".into()]),
+        },
+        scheduled_at: Some(Time(5000)),
+        created_at: Time(4000),
+        conflicts: vec![MoveConflict {
+            stage: "DEV".into(),
+            change: "US-3".into(),
+            path: RepoPath::new("a"),
+            kind: ConflictKind::EditDelete,
+            sides: resolution().sides,
+            other_side: Some("US-9".into()),
+        }],
+        resolutions: vec![MoveResolution { change: "US-3".into(), resolution: resolution() }],
+        note: Some("the gate closed".into()),
+    }
+}
+
+fn deployment(kind: DeploymentKind, occasion: Occasion) -> Event {
+    Event::DeploymentAsked(Box::new(Deployment {
+        id: id("D-4"),
+        area: "qa-web".into(),
+        kind,
+        changes: vec![("US-1".into(), RevisionNo(2))],
+        operation: id("M-2"),
+        occasion,
+        sequence: 1,
+        by: "bob".into(),
+        at: Time(6000),
+        reason: Some("outage".into()),
+        status: DeploymentStatus::Queued,
+    }))
+}
+
+fn ended(status: DeploymentStatus) -> Event {
+    Event::DeploymentEnded { deployment: id("D-4"), status }
+}
+
+fn version() -> Version {
+    let holding = |since| Holding {
+        revision: RevisionNo(2),
+        since: VersionNo(since),
+        items: vec![item(Source::Update { from: RevisionNo(1) }).item],
+    };
+    let path = RepoPath::new("a");
+    Version {
+        number: VersionNo(8),
+        kind: VersionKind::Rollback,
+        deployment: id("D-4"),
+        changes: vec![VersionChange { change: ChangeIx(3), after: Some(holding(5)), before: Some(holding(7)) }],
+        tree: tree(5),
+        wanted: tree(6),
+        overwritten: vec![PathChange { path: path.clone(), before: Some(leaf(1)), after: None }],
+        kept: vec![path],
+        commit: commit(7),
+        stage_head: commit(8),
+        by: "bob".into(),
+        at: Time(7000),
+        reason: None,
+        reverts: Some(VersionNo(7)),
+    }
+}
+
+fn grant(scope: Scope, effect: Effect) -> Grant {
+    Grant { who: "@ops".into(), privilege: Privilege::OverrideFreeze, scope, effect }
+}
+
+/// Every stored form, by the name of its file.
+pub fn events() -> Vec<(&'static str, Event)> {
+    [lines(), changes(), moves(), areas(), people()].concat()
+}
+
+fn lines() -> Vec<(&'static str, Event)> {
+    let applied = |source| Event::Applied { stage: "QA".into(), item: item(source), tree: tree(2) };
+    vec![
+        ("initialized", Event::Initialized { administrator: "ann".into() }),
+        (
+            "stage-adopted",
+            Event::StageAdopted {
+                stage: "QA".into(),
+                base: commit(1),
+                base_tree: tree(1),
+                head: commit(2),
+                tree: tree(2),
+                items: vec![item(Source::Commit { base: tree(1), theirs: tree(2) })],
+            },
+        ),
+        (
+            "commits-adopted",
+            Event::CommitsAdopted {
+                stage: "QA".into(),
+                head: commit(2),
+                tree: tree(2),
+                items: vec![item(Source::Held)],
+            },
+        ),
+        ("applied-revision", applied(Source::Revision)),
+        ("applied-update", applied(Source::Update { from: RevisionNo(1) })),
+        ("applied-commit", applied(Source::Commit { base: tree(1), theirs: tree(2) })),
+        ("applied-held", applied(Source::Held)),
+        ("removed", Event::Removed { stage: "QA".into(), change: "US-1".into(), commit: commit(3), tree: tree(3) }),
+    ]
+}
+
+fn changes() -> Vec<(&'static str, Event)> {
+    let change = || "US-101".into();
+    let attested = |kind| Event::Attested { change: change(), revision: RevisionNo(2), kind };
+    let reason = || "a spike".to_owned();
+    vec![
+        (
+            "recorded",
+            Event::Recorded {
+                change: change(),
+                facts: facts(),
+                revision: Box::new(revision()),
+                origin: Some("DEV".into()),
+            },
+        ),
+        ("edited", Event::Edited { change: change(), facts: facts() }),
+        ("attested-tested", attested(Attestation::Tested)),
+        ("attested-approved", attested(Attestation::Approved)),
+        ("excluded", Event::Excluded { change: change(), reason: reason() }),
+        ("included", Event::Included { change: change() }),
+        ("ignored", Event::Ignored { change: change(), stage: "DEV".into(), reason: reason() }),
+        ("noticed", Event::Noticed { change: change(), stage: "DEV".into() }),
+        ("task-added", Event::TaskAdded { change: change(), text: "call".into(), area: Some("qa-web".into()) }),
+        ("task-done", Event::TaskDone { change: change(), number: 1, area: "qa-web".into(), revision: RevisionNo(2) }),
+    ]
+}
+
+fn moves() -> Vec<(&'static str, Event)> {
+    let plain = Promotion {
+        direction: Direction::Forward,
+        status: PromotionStatus::Draft,
+        options: PromotionOptions { deploy: DeployWish::Defaults, ..PromotionOptions::default() },
+        conflicts: Vec::new(),
+        resolutions: Vec::new(),
+        ..promotion()
+    };
+    vec![
+        ("promotion", Event::Promotion(Box::new(promotion()))),
+        ("promotion-plain", Event::Promotion(Box::new(plain))),
+        (
+            "demoted",
+            Event::Demoted {
+                demotion: id("M-2"),
+                target: "DEV".into(),
+                demoted: vec![Demoted {
+                    change: "US-1".into(),
+                    from: "QA".into(),
+                    left: vec![("QA".into(), RevisionNo(1)), ("SIT".into(), RevisionNo(2))],
+                    because_of: Some("US-2".into()),
+                }],
+                rollbacks: vec![id("D-4")],
+                deployments: vec![id("D-5")],
+            },
+        ),
+    ]
+}
+
+fn areas() -> Vec<(&'static str, Event)> {
+    let failed = DeploymentStatus::Failed {
+        code: "area-drifted".into(),
+        message: "1 file was edited".into(),
+        hint: "look".into(),
+    };
+    let made = |version| Event::VersionMade { area: "qa-web".into(), version: Box::new(version) };
+    vec![
+        ("asked-populate", deployment(DeploymentKind::Populate, Occasion::Explicit)),
+        ("asked-deploy", deployment(DeploymentKind::Deploy, Occasion::Automatic)),
+        ("asked-rollback", deployment(DeploymentKind::Rollback { version: VersionNo(7) }, Occasion::Explicit)),
+        ("asked-remove", deployment(DeploymentKind::Remove, Occasion::Automatic)),
+        ("asked-repair", deployment(DeploymentKind::Repair, Occasion::Explicit)),
+        ("ended-queued", ended(DeploymentStatus::Queued)),
+        ("ended-succeeded", ended(DeploymentStatus::Succeeded { version: VersionNo(8) })),
+        ("ended-unchanged", ended(DeploymentStatus::Unchanged)),
+        ("ended-failed", ended(failed)),
+        ("ended-cancelled", ended(DeploymentStatus::Cancelled { message: "a sibling failed".into() })),
+        ("version-rollback", made(version())),
+        ("version-baseline", made(Version { kind: VersionKind::Baseline, changes: Vec::new(), ..version() })),
+        ("version-deploy", made(Version { kind: VersionKind::Deploy, ..version() })),
+        ("version-repair", made(Version { kind: VersionKind::Repair, ..version() })),
+    ]
+}
+
+fn people() -> Vec<(&'static str, Event)> {
+    vec![
+        ("granted-pipeline", Event::Granted(grant(Scope::Pipeline, Effect::Allow))),
+        ("granted-stage", Event::Granted(grant(Scope::Stage("QA".into()), Effect::Deny))),
+        ("revoked-area", Event::Revoked(grant(Scope::Area("qa-web".into()), Effect::Allow))),
+        ("schedule-ran", Event::ScheduleRan { schedule: "0 2 * * 1-5 QA".into(), due: Time(8000) }),
+    ]
+}
+
+/// What an entry says beside who and when.
+pub fn body() -> Body {
+    let scope = || Scope::Area("qa-web".into());
+    Body {
+        format: FORMAT,
+        operation: Some(id("M-2")),
+        reason: Some("outage".into()),
+        asked: serde_json::json!({ "changes": ["US-1"], "to": "DEV" }),
+        says: "M-2 demotes US-1 from QA to DEV".into(),
+        plan: "4f".into(),
+        privileges: vec![
+            Used::explicit(Privilege::DemoteAny, Scope::Stage("QA".into())),
+            Used::implicit(Privilege::Rollback, scope(), "qa-web is a default area".into()),
+        ],
+        warnings: vec![Warning { code: "on-hold".into(), message: "US-1 is on hold".into() }],
+        events: vec![Event::Initialized { administrator: "ann".into() }],
+    }
+}

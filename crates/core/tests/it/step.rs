@@ -1,0 +1,269 @@
+//! What a scenario does: each `>` line is one command, planned by the core and committed.
+
+use crate::declare;
+use crate::memory::Memory;
+use crate::play::{self, Edit, Play, key_at, operation, parse};
+use crate::step_moves as moves;
+use crate::words::{Command, cut};
+use crate::world::Voice;
+use switchback_core::change::Revision;
+use switchback_core::content::{Content, Signature};
+use switchback_core::grant::{Effect, Grant, Privilege, Scope};
+use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName, VersionNo};
+use switchback_core::object::{CommitId, RepoPath, TreeId};
+use switchback_core::ops::change::Decision;
+use switchback_core::ops::record::{AtStage, Found};
+use switchback_core::ops::resolve::With;
+use switchback_core::ops::{attest, change, deploy, grant, record as recording, resolve, rollback};
+use switchback_core::stage::Attestation;
+
+/// Takes one step.
+pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
+    let verb = line.split(' ').next().unwrap_or_default();
+    if verb == "record" {
+        return record(play, &line["record ".len()..]);
+    }
+    if verb == "edit" {
+        return edit(play, &line["edit ".len()..]);
+    }
+    let command = Command::parse(line)?;
+    match verb {
+        "run" => {}
+        "promote" | "back-promote" => moves::promote(play, &command)?,
+        "mass" => moves::mass(play, &command)?,
+        "promotion" => moves::promotion(play, &command)?,
+        "demote" => moves::demote(play, &command)?,
+        "deploy" | "populate" | "repair" => deploy(play, &command)?,
+        "rollback" => rollback(play, &command)?,
+        "attest" => attest(play, &command)?,
+        "exclude" | "include" | "ignore" | "task" | "done" | "facts" => decide(play, &command)?,
+        "grant" | "revoke" => grant(play, &command)?,
+        "resolve" => resolve(play, &command)?,
+        other => return Err(format!("there is no step `{other}`")),
+    }
+    match command.has("no-run") || command.has("dry-run") {
+        true => Ok(()),
+        false => play.world()?.run_queued().map_err(|fault| fault.message),
+    }
+}
+
+/// Who a step is taken by, and why.
+pub fn voice(command: &Command) -> Voice {
+    Voice::of(command.value("as").unwrap_or("root"), command.text("reason"))
+}
+
+// ---------------------------------------------------------------- changes
+
+/// `record US-1 --stage QA --on US-2: a = 1 2 3` makes a change, or its next revision.
+pub fn record(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (command, edits) = declare::recorded(rest)?;
+    let key = ChangeKey::new(command.word(0)?);
+    let voice = voice(&command);
+    let found = found(play, &command, &edits)?;
+    let request = recording::Request {
+        change: key,
+        title: command.text("title"),
+        project: command.text("project"),
+        release: command.text("release"),
+        owner: command.value("owner").map(UserName::new),
+        parent: command.value("parent").map(ChangeKey::new),
+        stage: command.value("stage").or(command.value("contained")).map(StageName::new),
+        found,
+    };
+    let made = play.world()?.ask(&voice, |snapshot, content| recording::plan(snapshot, content, &request));
+    play.keep(&voice, made).map(drop)
+}
+
+/// What a repository would say about a branch with these edits, cut from the base or from another change's tip.
+fn found(play: &mut Play, command: &Command, edits: &[Edit]) -> Result<Found, String> {
+    let cut_from = command.value("on").or(command.value("rebase")).map(ChangeKey::new);
+    let world = play.world()?;
+    let mut base_tree = world.state.lines.values().next().map_or(TreeId::EMPTY, |line| line.base_tree);
+    if let Some(key) = cut_from {
+        let (_, other) = world.state.change(&key).ok_or_else(|| format!("there is no change {key}"))?;
+        base_tree = other.latest().tip_tree;
+    }
+    let tip_tree = edited(&world.content, base_tree, edits)?;
+    let owner = command.value("author").unwrap_or("ann");
+    let at_stage = if command.value("contained").is_some() { AtStage::Contained } else { AtStage::Missing };
+    Ok(Found {
+        base: CommitId(base_tree.0),
+        tip: CommitId(tip_tree.0),
+        base_tree,
+        tip_tree,
+        author: Signature { name: owner.to_owned(), email: format!("{owner}@example.org"), time: Time(world.now) },
+        subject: format!("Work on {}", command.word(0)?),
+        depends_on: command.values("on").iter().map(ChangeKey::new).collect(),
+        at_stage,
+    })
+}
+
+/// A tree with some edits.
+pub fn edited(content: &Memory, base: TreeId, edits: &[Edit]) -> Result<TreeId, String> {
+    let fault = |fault: switchback_core::fault::Fault| fault.message;
+    let mut tree = base;
+    for edit in edits {
+        let at = |path: &RepoPath| content.leaf(base, path).map_err(fault);
+        let changes = match edit {
+            Edit::Write(path, bytes) => vec![(path.clone(), Some(content.file(bytes)))],
+            Edit::Delete(path) => vec![(path.clone(), None)],
+            Edit::Rename(from, to) => vec![(from.clone(), None), (to.clone(), at(from)?)],
+        };
+        tree = content.edit(tree, &changes).map_err(fault)?;
+    }
+    Ok(tree)
+}
+
+/// The first revision of a change that was found on a stage's branch.
+pub fn revision(key: &ChangeKey, trees: (TreeId, TreeId)) -> Revision {
+    let (base_tree, tip_tree) = trees;
+    Revision {
+        number: RevisionNo(1),
+        base: CommitId(base_tree.0),
+        tip: CommitId(tip_tree.0),
+        base_tree,
+        tip_tree,
+        author: Signature { name: "ann".into(), email: "ann@example.org".into(), time: Time(0) },
+        subject: format!("Work on {key}"),
+        depends_on: Vec::new(),
+        attested: Vec::new(),
+        recorded_at: Time(0),
+    }
+}
+
+fn attest(play: &mut Play, command: &Command) -> Result<(), String> {
+    let (mut changes, mut kinds, mut revision) = (Vec::new(), Vec::new(), None);
+    for word in &command.words {
+        match Attestation::parse(word) {
+            Some(kind) => kinds.push(kind),
+            None => {
+                let (key, at) = key_at(word)?;
+                changes.push(key);
+                revision = at;
+            }
+        }
+    }
+    let voice = voice(command);
+    let request = attest::Request { changes, revision, kinds };
+    let made = play.world()?.ask(&voice, |snapshot, _| attest::plan(snapshot, &request));
+    play.keep(&voice, made).map(drop)
+}
+
+fn decide(play: &mut Play, command: &Command) -> Result<(), String> {
+    let voice = voice(command);
+    let stage = || command.value("stage").map(StageName::new).ok_or("--stage is missing");
+    let area = command.value("area").map(AreaName::new);
+    let decision = match command.verb.as_str() {
+        "exclude" => Decision::Exclude,
+        "include" => Decision::Include,
+        "ignore" if command.has("off") => Decision::Notice(stage()?),
+        "ignore" => Decision::Ignore(stage()?),
+        "task" => Decision::AddTask { text: command.text("text").unwrap_or_default(), area },
+        "done" => Decision::DoTask {
+            number: parse(command.value("task").unwrap_or("1"))?,
+            area: area.ok_or("--area is missing")?,
+        },
+        _ => Decision::Edit {
+            title: command.text("title"),
+            project: command.text("project"),
+            release: command.text("release"),
+            owner: command.value("owner").map(UserName::new),
+            parent: command.value("parent").map(ChangeKey::new),
+        },
+    };
+    let request = change::Request { changes: play::keys(&command.words), decision };
+    let made = play.world()?.ask(&voice, |snapshot, _| change::plan(snapshot, &request));
+    play.keep(&voice, made).map(drop)
+}
+
+// ---------------------------------------------------------------- areas
+
+fn deploy(play: &mut Play, command: &Command) -> Result<(), String> {
+    let voice = voice(command);
+    let named = play::areas(&command.values("area"));
+    let request = deploy::Request {
+        changes: match command.has("all") {
+            true => deploy::Wanted::All,
+            false => deploy::Wanted::Keys(play::keys(&command.words)),
+        },
+        place: match command.value("stage") {
+            Some(stage) => deploy::Place::Stage(StageName::new(stage)),
+            None => deploy::Place::Areas(named),
+        },
+    };
+    let area = command.word(0).map(AreaName::new);
+    let made = play.world()?.ask(&voice, |snapshot, content| match command.verb.as_str() {
+        "populate" => Ok(deploy::populate(snapshot, &area?)),
+        "repair" => Ok(deploy::repair(snapshot, &area?)),
+        _ => Ok::<_, String>(deploy::plan(snapshot, content, &request)),
+    })?;
+    play.keep(&voice, made).map(drop)
+}
+
+fn rollback(play: &mut Play, command: &Command) -> Result<(), String> {
+    let voice = voice(command);
+    let word = command.word(0)?;
+    let request = match word.split_once('@') {
+        Some((area, number)) => rollback::Request::Version(AreaName::new(area), VersionNo(parse(number)?)),
+        None => rollback::Request::Deployment(operation(word)?),
+    };
+    let made = play.world()?.ask(&voice, |snapshot, content| rollback::plan(snapshot, content, &request));
+    play.keep(&voice, made).map(drop)
+}
+
+/// `edit qa-web a = 1 2 3` or `edit qa-web -a`: somebody touches the target.
+fn edit(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (area, edits) = cut(rest, " ")?;
+    let world = play.world()?;
+    for edit in play::edits(edits)? {
+        let target = world.targets.entry(AreaName::new(area)).or_default();
+        match edit {
+            Edit::Write(path, bytes) => target.insert(path, world.content.file(&bytes)),
+            Edit::Delete(path) => target.remove(&path),
+            Edit::Rename(..) => return Err("nobody renames on a target here".into()),
+        };
+    }
+    Ok(())
+}
+
+// ---------------------------------------------------------------- people
+
+/// `grant bob demote-any --stage QA --deny`
+fn grant(play: &mut Play, command: &Command) -> Result<(), String> {
+    let privilege = command.word(1)?;
+    let grant = Grant {
+        who: UserName::new(command.word(0)?),
+        privilege: Privilege::parse(privilege).ok_or_else(|| format!("there is no privilege `{privilege}`"))?,
+        scope: match (command.value("stage"), command.value("area")) {
+            (Some(stage), _) => Scope::Stage(StageName::new(stage)),
+            (None, Some(area)) => Scope::Area(AreaName::new(area)),
+            (None, None) => Scope::Pipeline,
+        },
+        effect: if command.has("deny") { Effect::Deny } else { Effect::Allow },
+    };
+    let voice = voice(command);
+    let request = match command.verb.as_str() {
+        "grant" => grant::Request::Grant(grant),
+        _ => grant::Request::Revoke(grant),
+    };
+    let made = play.world()?.ask(&voice, |snapshot, _| grant::plan(snapshot, &request));
+    play.keep(&voice, made).map(drop)
+}
+
+/// `resolve P-1 a --file "1 2 3"`
+fn resolve(play: &mut Play, command: &Command) -> Result<(), String> {
+    let with = match command.value("file") {
+        Some(text) => With::Bytes(play::bytes(text)),
+        None if command.has("theirs") => With::Theirs,
+        None => With::Ours,
+    };
+    let request = resolve::Request {
+        promotion: operation(command.word(0)?)?,
+        path: RepoPath::new(command.word(1)?),
+        change: command.value("change").map(ChangeKey::new),
+        with,
+    };
+    let voice = voice(command);
+    let made = play.world()?.ask(&voice, |snapshot, content| resolve::plan(snapshot, content, &request));
+    play.keep(&voice, made).map(drop)
+}

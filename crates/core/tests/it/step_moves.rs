@@ -1,0 +1,200 @@
+//! Steps that move changes between stages.
+
+use crate::play::{self, Play, operation, parse};
+use crate::step::voice;
+use crate::words::Command;
+use crate::world::Voice;
+use switchback_core::choose::Chosen;
+use switchback_core::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
+use switchback_core::entry::Event;
+use switchback_core::names::{OperationId, OperationKind, StageName, Time, UserName};
+use switchback_core::ops::mass::{self, MassRequest};
+use switchback_core::ops::promote::{Freeze, Request, Start};
+use switchback_core::ops::{back_promote, demote, promote, promotion};
+use switchback_core::placing::{self, Arrival};
+use switchback_core::plan::{Plan, Prelude, Stop};
+use switchback_core::promotion::{DeployWish, Direction, OrderBy, PromotionOptions};
+
+/// `promote US-1 US-2 --from DEV --to SIT --deploy`; `back-promote … --to DEV,SIT` makes one promotion each.
+pub fn promote(play: &mut Play, command: &Command) -> Result<(), String> {
+    let voice = voice(command);
+    let direction = if command.verb == "promote" { Direction::Forward } else { Direction::Back };
+    let (project, release) = (command.text("project"), command.text("release"));
+    let request = Request {
+        direction,
+        chosen: match command.has("all") {
+            true => Chosen::All { project: project.clone(), release: release.clone() },
+            false => Chosen::Keys(play::keys(&command.words)),
+        },
+        from: command.value("from").map(StageName::new),
+        to: command.value("to").map(StageName::new),
+        project,
+        release,
+        owner: command.value("owner").map(UserName::new),
+        options: options(command)?,
+        start: start(command)?,
+        freeze: freeze(command),
+    };
+    let several = command.values("to");
+    if direction == Direction::Forward || several.is_empty() {
+        let made = play.world()?.ask(&voice, |snapshot, content| promote::plan(snapshot, content, &request));
+        return play.keep_or_show(&voice, made, command).map(drop);
+    }
+    for to in several.iter().map(StageName::new) {
+        let made = play.world()?.ask(&voice, |snapshot, content| back_promote::plan(snapshot, content, &request, &to));
+        play.keep_or_show(&voice, made, command)?;
+    }
+    Ok(())
+}
+
+fn options(command: &Command) -> Result<PromotionOptions, String> {
+    let order = |word: &str| OrderBy::parse(word).ok_or_else(|| format!("there is no order `{word}`"));
+    Ok(PromotionOptions {
+        order_by: command.value("order-by").map(order).transpose()?,
+        with_dependencies: command.has("with-dependencies"),
+        skip_conflicted: command.has("skip-conflicted"),
+        recursive: command.has("recursive"),
+        deploy: wish(command),
+        ..PromotionOptions::default()
+    })
+}
+
+fn wish(command: &Command) -> DeployWish {
+    let areas = command.values("area");
+    match (areas.is_empty(), command.has("deploy")) {
+        (false, _) => DeployWish::Areas(play::areas(&areas)),
+        (true, true) => DeployWish::Defaults,
+        (true, false) => DeployWish::Nothing,
+    }
+}
+
+fn start(command: &Command) -> Result<Start, String> {
+    match command.value("at") {
+        Some(time) => Ok(Start::At(Time(parse(time)?))),
+        None if command.has("draft") => Ok(Start::Draft),
+        None => Ok(Start::Now),
+    }
+}
+
+fn freeze(command: &Command) -> Freeze {
+    if command.has("override-freeze") { Freeze::Override } else { Freeze::Respect }
+}
+
+/// `mass --from QA --to DEV --project p --deploy` previews, then makes one promotion for each row.
+pub fn mass(play: &mut Play, command: &Command) -> Result<(), String> {
+    let voice = voice(command);
+    let request = MassRequest {
+        from: StageName::new(command.value("from").ok_or("--from is missing")?),
+        to: command.values("to").iter().map(StageName::new).collect(),
+        project: command.text("project"),
+        release: command.text("release"),
+        options: options(command)?,
+        start: start(command)?,
+    };
+    let rows = match play.world()?.ask(&voice, |snapshot, content| mass::preview(snapshot, content, &request)) {
+        Ok(rows) => rows,
+        Err(stop) => return play.keep(&voice, Err(stop)).map(drop),
+    };
+    for row in &rows {
+        let asked = play.world()?.ask(&voice, |snapshot, _| row.request(snapshot, &request));
+        let Some(asked) = asked else { continue };
+        let made = play.world()?.ask(&voice, |snapshot, content| promote::plan(snapshot, content, &asked));
+        play.keep_or_show(&voice, made, command)?;
+    }
+    play.last.rows = rows;
+    Ok(())
+}
+
+/// `promotion run|edit|cancel|fail P-1 …`
+pub fn promotion(play: &mut Play, command: &Command) -> Result<(), String> {
+    let voice = voice(command);
+    let id = operation(command.word(1)?)?;
+    let request = match command.word(0)? {
+        "run" => promotion::Request::Run { promotion: id, freeze: freeze(command) },
+        "cancel" => promotion::Request::Cancel { promotion: id },
+        "fail" => promotion::Request::Fail { promotion: id, why: command.text("why").unwrap_or_default() },
+        "edit" => {
+            let timed = command.value("at").is_some() || command.has("draft");
+            let edit = promotion::Edit {
+                add: play::keys(&command.values("add")),
+                remove: play::keys(&command.values("remove")),
+                project: command.text("project"),
+                release: command.text("release"),
+                owner: command.value("owner").map(UserName::new),
+                options: command.value("order-by").map(|_| options(command)).transpose()?,
+                start: timed.then(|| start(command)).transpose()?,
+            };
+            promotion::Request::Edit { promotion: id, edit: Box::new(edit) }
+        }
+        other => return Err(format!("nobody can `{other}` a promotion")),
+    };
+    let made = play.world()?.ask(&voice, |snapshot, content| promotion::plan(snapshot, content, &request));
+    play.keep(&voice, made).map(drop)
+}
+
+/// `demote US-1 US-2 --from QA --to DEV`: one at a time, in order (`SPEC D9`), unless `--all-or-nothing`.
+pub fn demote(play: &mut Play, command: &Command) -> Result<(), String> {
+    let voice = voice(command);
+    let each: Vec<Vec<String>> = match command.has("all-or-nothing") {
+        true => vec![command.words.clone()],
+        false => command.words.iter().map(|word| vec![word.clone()]).collect(),
+    };
+    let mut part_of = None;
+    for words in each {
+        let mut request = demote::Request {
+            changes: play::keys(&words),
+            from: command.value("from").map(StageName::new),
+            to: StageName::new(command.value("to").ok_or("--to is missing")?),
+            deploy: wish(command),
+            dependents: match command.has("with-dependents") {
+                true => demote::Dependents::Take,
+                false => demote::Dependents::Refuse,
+            },
+            freeze: freeze(command),
+            part_of,
+            ran: Vec::new(),
+        };
+        let mut made = play.world()?.ask(&voice, |snapshot, content| demote::plan(snapshot, content, &request));
+        if let (Ok(plan), false) = (&made, command.has("dry-run")) {
+            for prelude in plan.first.clone() {
+                let ran = prelude_runs(play, &voice, &prelude)?;
+                request.ran.push(ran);
+            }
+            if !request.ran.is_empty() {
+                made = play.world()?.ask(&voice, |snapshot, content| demote::plan(snapshot, content, &request));
+            }
+        }
+        part_of = made.as_ref().ok().and_then(|plan| plan.operation);
+        if !play.keep_or_show(&voice, made, command)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Rolls a development area back before the demotion (`SPEC D5`).
+fn prelude_runs(play: &mut Play, voice: &Voice, prelude: &Prelude) -> Result<OperationId, String> {
+    let world = play.world()?;
+    let made = world.ask(voice, |snapshot, _| {
+        let area = snapshot.area(&prelude.area)?;
+        let held = snapshot.state.area(&prelude.area);
+        let changes = prelude.changes.iter().filter_map(|key| {
+            let (ix, _) = snapshot.state.change(key)?;
+            Some((key.clone(), held.holding(ix)?.revision))
+        });
+        let changes: Vec<_> = changes.collect();
+        let operation = snapshot.state.next_id(OperationKind::Demotion);
+        let arrival = Arrival { stage: &area.stage, changes: &changes, operation, already: 0 };
+        let (kind, occasion) = (DeploymentKind::Remove, Occasion::Automatic);
+        Ok::<_, Stop>(Deployment { kind, occasion, ..placing::draft(snapshot, area, arrival) })
+    });
+    let asked = made.map_err(|stop| format!("{stop:?}"))?;
+    let mut plan = Plan::new(world.state.seq, "deployment");
+    plan.events.push(Event::DeploymentAsked(Box::new(asked.clone())));
+    world.commit(voice, &plan);
+    world.run(&asked).map_err(|fault| fault.message)?;
+    match world.state.deployment(asked.id).map(|one| &one.status) {
+        Some(DeploymentStatus::Succeeded { .. }) => Ok(asked.id),
+        other => Err(format!("{} came to {other:?}", asked.id)),
+    }
+}
