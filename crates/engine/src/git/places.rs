@@ -9,7 +9,8 @@ use switchback_core::object::Leaf;
 impl GitRepo {
     /// The top folder of the work tree; the git directory of a bare repository.
     pub fn top(&self) -> PathBuf {
-        self.git.workdir().map_or_else(|| self.git_dir(), PathBuf::from)
+        let top = self.git.workdir().map_or_else(|| self.git_dir(), PathBuf::from);
+        top.canonicalize().unwrap_or(top)
     }
 
     /// The git directory and the work tree: no area may lie in them.
