@@ -7,7 +7,7 @@ use crate::commit::{Commit, Context};
 use crate::failpoint;
 use crate::failure::Failure;
 use crate::hooks::{self, HookStatus};
-use crate::ports::{Job, JobChange, JobState, Put, RefMove, Repo, Target};
+use crate::ports::{Blobs, Job, JobChange, JobState, Put, RefMove, Repo, Target};
 use crate::session::Session;
 use crate::targets;
 use serde_json::json;
@@ -25,6 +25,9 @@ use switchback_core::plan::Plan;
 use switchback_core::refusal::{Code, Refusal};
 use switchback_core::state::State;
 use switchback_core::version::{Version, VersionKind};
+
+/// Faults that say a target does not know any more which files are managed.
+const LOST_LISTS: [&str; 2] = ["area-manifest-lost", "area-manifest-damaged"];
 
 /// Runs a leased job to its end.
 ///
@@ -116,7 +119,7 @@ impl Maker<'_> {
         let files = settled.put.len() as u64;
         session.options.progress.begin(&format!("{} to {}", asked.id, self.area.name), files);
         let blobs = session.repo.blobs();
-        let result = self.target.put(put, &*blobs);
+        let result = self.put(put, before, &*blobs);
         session.options.progress.end();
         result?;
         failpoint::hit("area.put");
@@ -125,6 +128,18 @@ impl Maker<'_> {
             return Err(failure);
         }
         self.append(asked, version)
+    }
+
+    /// Puts the delta. A target that lost its list of managed files is told what the last version left there.
+    fn put(&self, put: Put<'_>, before: Option<&Version>, blobs: &dyn Blobs) -> Result<(), Failure> {
+        match self.target.put(put, blobs) {
+            Err(fault) if LOST_LISTS.contains(&fault.code) => {
+                let tree = before.map_or(TreeId::EMPTY, |version| version.tree);
+                self.target.adopt(&self.session.repo.leaves(tree)?)?;
+                Ok(self.target.put(put, blobs)?)
+            }
+            other => Ok(other?),
+        }
     }
 
     /// What the version wants of every path it touches, and what stands there.
