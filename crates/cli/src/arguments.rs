@@ -16,7 +16,7 @@ use switchback_api::{Context, Failure};
 /// deployed because of it is rolled back. Exit codes: 0 done, 1 fault, 2 usage, 3 refused or needs a person, 4 plan
 /// outdated.
 #[derive(Parser, Debug)]
-#[command(name = "switchback", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "switchback", version, max_term_width = 100)]
 #[command(after_help = "Example:\n  switchback status")]
 pub struct Arguments {
     /// Options every command has.
@@ -73,7 +73,6 @@ impl Global {
 /// What to do.
 #[derive(Subcommand, Debug)]
 #[expect(missing_docs, reason = "the arguments of each command say what it does, and are its help")]
-#[expect(clippy::large_enum_variant, reason = "there is one, for one run")]
 pub enum Command {
     Init(init::InitArguments),
     Status(status::StatusArguments),

@@ -44,6 +44,7 @@ fn rollback(entry: &HistoryEntry) -> Cell<'_> {
     match (entry.rollbackable, &entry.problem) {
         (true, _) => Cell::toned("✓ possible", Tone::Good),
         (false, Some(problem)) => Cell::toned(format!("– [{}] {}", problem.code, problem.message), Tone::Dim),
+        (false, None) if entry.reasons.is_empty() => Cell::toned("–", Tone::Dim),
         (false, None) => Cell::toned(format!("– {}", reasons(&entry.reasons)), Tone::Dim),
     }
 }

@@ -1,0 +1,104 @@
+//! How runs end: exit codes, and what goes to which stream (SPEC 11).
+
+use crate::fake::{run, words};
+use serde_json::{Value, json};
+use std::process::Command;
+use switchback_cli::program;
+
+fn refusal(code: &str) -> Value {
+    json!({"refused": {"code": code, "message": "US-9 is unknown", "hint": "did you mean `US-1`?", "details": {"name": "US-9"}}})
+}
+
+#[test]
+fn a_refusal_is_told_to_people_on_standard_error_with_what_to_do_next() {
+    let ran = run("why US-9 QA", 404, &refusal("unknown-change"));
+    assert_eq!((ran.exit, ran.out.as_str()), (3, ""));
+    assert_eq!(ran.err, "refused [unknown-change]: US-9 is unknown\nhint: did you mean `US-1`?\n");
+}
+
+#[test]
+fn with_json_a_refusal_is_one_object_on_standard_output() {
+    let ran = run("--json why US-9 QA", 404, &refusal("unknown-change"));
+    assert_eq!((ran.exit, ran.err.as_str()), (3, ""));
+    assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), refusal("unknown-change"));
+}
+
+#[test]
+fn an_outdated_plan_has_an_exit_code_of_its_own() {
+    assert_eq!(run("promote US-1 --plan a1", 412, &refusal("plan-outdated")).exit, 4);
+}
+
+#[test]
+fn a_fault_and_a_bad_configuration_are_told_apart() {
+    let said = json!({"code": "ledger-corrupt", "message": "entry 7 does not match", "hint": "restore a copy"});
+    let fault = run("status", 503, &json!({"fault": said}));
+    assert_eq!((fault.exit, fault.err.lines().next()), (1, Some("fault [ledger-corrupt]: entry 7 does not match")));
+    let said = json!({"code": "configuration", "message": "switchback.toml:3:1: unknown key `stagee`", "hint": ""});
+    let usage = run("status", 422, &json!({"usage": said}));
+    let expected = "error [configuration]: switchback.toml:3:1: unknown key `stagee`\n";
+    assert_eq!((usage.exit, usage.err.as_str()), (2, expected));
+}
+
+#[test]
+fn words_that_are_not_understood_reach_nobody() {
+    let ran = run("demote US-1", 200, &Value::Null);
+    assert_eq!((ran.exit, ran.asked.len(), ran.out.as_str()), (2, 0, ""));
+    assert!(
+        ran.err.starts_with("error: the following required arguments were not provided:\n  --to <STAGE>"),
+        "{}",
+        ran.err
+    );
+    let json = run("demote US-1 --json", 200, &Value::Null);
+    let said: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((json.exit, json.err.as_str(), &said["usage"]["code"]), (2, "", &json!("usage")));
+    assert!(said["usage"]["message"].as_str().unwrap().contains("--to <STAGE>"));
+    assert!(run("rollbck D-4", 200, &Value::Null).err.contains("tip: a similar subcommand exists: 'rollback'"));
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    let help = run("demote --help", 200, &Value::Null);
+    assert_eq!((help.exit, help.err.as_str()), (0, ""));
+    let about = "Take changes out of a stage and every bypassed stage, and roll them back where they were deployed";
+    assert!(help.out.starts_with(about), "{}", help.out);
+    assert_eq!(run("--version", 200, &Value::Null).out, concat!("switchback ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn a_panic_is_called_a_bug() {
+    for (line, json) in [("status", false), ("status --json", true)] {
+        let output = program::run(words(line), &|_| panic!("a rule lost its way"));
+        let said = if json { output.out } else { output.err };
+        assert_eq!(output.exit.code(), 1);
+        assert!(said.contains("this is a bug in Switchback: a rule lost its way"), "{said}");
+        assert_eq!(json, serde_json::from_str::<Value>(&said).is_ok_and(|said| said["bug"]["message"].is_string()));
+    }
+}
+
+#[test]
+fn an_answer_that_is_none_is_called_a_bug() {
+    let ran = run("status", 200, &json!({"pipe": "line"}));
+    assert_eq!(ran.exit, 1);
+    assert!(ran.err.contains("the answer to GET /v1/status is not readable: missing field"), "{}", ran.err);
+}
+
+#[test]
+fn no_colour_reaches_a_pipe_unless_somebody_insists() {
+    let of = |insist: &str| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_switchback"));
+        program.args(["demote", "--help"]).env_remove("NO_COLOR").env("CLICOLOR_FORCE", insist);
+        let output = program.output().unwrap();
+        assert!(output.status.success());
+        output.stdout.contains(&0x1b)
+    };
+    assert_eq!((of(""), of("1")), (false, true));
+}
+
+#[test]
+fn completions_need_no_repository() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = run(&format!("completions {shell}"), 500, &Value::Null);
+        assert_eq!((ran.exit, ran.asked.len()), (0, 0));
+        assert!(ran.out.contains("back-promote"), "{shell}");
+    }
+}

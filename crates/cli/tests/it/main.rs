@@ -1,0 +1,9 @@
+//! What a person types and sees, over a router that answers what a test tells it to.
+#![cfg(test)]
+
+mod asks;
+mod ends;
+mod fake;
+mod help;
+mod shows;
+mod shows_operations;
