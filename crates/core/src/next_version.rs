@@ -278,19 +278,17 @@ impl Next<'_> {
         // Only what is still there of the deployment goes back: a change that a demotion took out of it since has left
         // its paths to others.
         let scope = revertible::scope(self.snapshot, self.content, self.area, version)?;
-        let wanted = match self.area.rollback {
-            RollbackPolicy::Lines => {
-                let scope = Some(&scope);
-                let merge = Merge { base: version.wanted, ours: now, theirs: before, scope, resolutions: &[] };
-                self.content.merge(merge)?.tree
-            }
-            RollbackPolicy::Files | RollbackPolicy::Strict => {
-                let delta = self.content.delta(before, version.wanted)?;
-                let mine = delta.changes.iter().filter(|one| scope.contains(&one.path));
-                let back: Vec<_> = mine.map(|one| (one.path.clone(), one.before)).collect();
-                self.content.edit(now, &back)?
-            }
-        };
+        // Outside the area's filter others may share a path: that ties nobody together, and so it is merged.
+        let whole =
+            |path: &RepoPath| self.area.rollback != RollbackPolicy::Lines && self.area.filter.map(path).is_some();
+        let (whole, merged): (PathSet, PathSet) = scope.into_iter().partition(whole);
+        let scope = Some(&merged);
+        let merge = Merge { base: version.wanted, ours: now, theirs: before, scope, resolutions: &[] };
+        let wanted = self.content.merge(merge)?.tree;
+        let delta = self.content.delta(before, version.wanted)?;
+        let mine = delta.changes.iter().filter(|one| whole.contains(&one.path));
+        let back: Vec<_> = mine.map(|one| (one.path.clone(), one.before)).collect();
+        let wanted = self.content.edit(wanted, &back)?;
         // What it brought and is still of it; and what gave way to it, which comes back.
         let still = |moved: &&VersionChange| match (self.held.holding(moved.change), &moved.after) {
             (Some(holding), _) => holding.since == number,

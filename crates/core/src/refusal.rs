@@ -44,86 +44,131 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Declares the codes with the text that is printed, once.
-macro_rules! codes {
-    ($($variant:ident => $text:literal,)*) => {
-        /// The stable codes, documented in `docs/codes.md`.
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-        #[expect(missing_docs, reason = "docs/codes.md tells each, and a test holds the two together")]
-        pub enum Code { $($variant,)* }
-
-        impl Code {
-            /// Every code.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The code as it is printed; `tests/tidy.rs` reads this table.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-        }
-    };
-}
-
-codes! {
-    AlreadyInitialized => "already-initialized",
-    AlreadyRolledBack => "already-rolled-back",
-    AlreadyThere => "already-there",
-    AreaDrifted => "area-drifted",
-    AreaNotAtTarget => "area-not-at-target",
-    AreaOffline => "area-offline",
-    BaselineStays => "baseline-stays",
-    BranchRewritten => "branch-rewritten",
-    DependedOnBy => "depended-on-by",
-    DependsOn => "depends-on",
-    DeployedToManualArea => "deployed-to-manual-area",
-    DevelopmentRollbackFailed => "development-rollback-failed",
-    Excluded => "excluded",
-    FourEyes => "four-eyes",
-    HasDependents => "has-dependents",
-    HeldAbove => "held-above",
-    HeldInBase => "held-in-base",
-    HookFailed => "hook-failed",
-    Ignored => "ignored",
-    InFlight => "in-flight",
-    NeedsApproved => "needs-approved",
-    NeedsChange => "needs-change",
-    NeedsTested => "needs-tested",
-    NoCommonBase => "no-common-base",
-    NoSuchConflict => "no-such-conflict",
-    NotAtStage => "not-at-stage",
-    NotConflicted => "not-conflicted",
-    NotDeployedAtSource => "not-deployed-at-source",
-    NotInSource => "not-in-source",
-    NotInitialized => "not-initialized",
-    NotLower => "not-lower",
-    NotOpen => "not-open",
-    NotPermitted => "not-permitted",
-    NotRetryable => "not-retryable",
-    NothingToDeploy => "nothing-to-deploy",
-    NothingToMove => "nothing-to-move",
-    NothingToRecord => "nothing-to-record",
-    OriginatedHere => "originated-here",
-    PlanOutdated => "plan-outdated",
-    ReasonRequired => "reason-required",
-    Regression => "regression",
-    StageAmbiguous => "stage-ambiguous",
-    StageFrozen => "stage-frozen",
-    TaskOpen => "task-open",
-    UnknownArea => "unknown-area",
-    UnknownChange => "unknown-change",
-    UnknownDeployment => "unknown-deployment",
-    UnknownGrant => "unknown-grant",
-    UnknownJob => "unknown-job",
-    UnknownMoment => "unknown-moment",
-    UnknownPromotion => "unknown-promotion",
-    UnknownRevision => "unknown-revision",
-    UnknownStage => "unknown-stage",
-    UnknownTask => "unknown-task",
-    UnknownVersion => "unknown-version",
-    UnpromotedWorkAtDestination => "unpromoted-work-at-destination",
+/// The stable codes, documented in `docs/codes.md`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[expect(missing_docs, reason = "docs/codes.md tells each, and a test holds the two together")]
+pub enum Code {
+    AlreadyInitialized,
+    AlreadyRolledBack,
+    AlreadyThere,
+    AreaDrifted,
+    AreaNotAtTarget,
+    AreaOffline,
+    BaselineStays,
+    BranchRewritten,
+    DependedOnBy,
+    DependsOn,
+    DeployedToManualArea,
+    DevelopmentRollbackFailed,
+    Excluded,
+    FourEyes,
+    HasDependents,
+    HeldAbove,
+    HeldInBase,
+    HookFailed,
+    Ignored,
+    InFlight,
+    NeedsApproved,
+    NeedsChange,
+    NeedsTested,
+    NoCommonBase,
+    NoSuchConflict,
+    NotAtStage,
+    NotConflicted,
+    NotDeployedAtSource,
+    NotInSource,
+    NotInitialized,
+    NotLower,
+    NotOpen,
+    NotPermitted,
+    NotRetryable,
+    NothingToDeploy,
+    NothingToMove,
+    NothingToRecord,
+    OriginatedHere,
+    PlanOutdated,
+    ReasonRequired,
+    Regression,
+    StageAmbiguous,
+    StageFrozen,
+    TaskOpen,
+    UnknownArea,
+    UnknownChange,
+    UnknownDeployment,
+    UnknownGrant,
+    UnknownJob,
+    UnknownMoment,
+    UnknownPromotion,
+    UnknownRevision,
+    UnknownStage,
+    UnknownTask,
+    UnknownVersion,
+    UnpromotedWorkAtDestination,
 }
 
 impl Code {
+    /// The code as it is printed; `tests/tidy.rs` reads this table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AlreadyInitialized => "already-initialized",
+            Self::AlreadyRolledBack => "already-rolled-back",
+            Self::AlreadyThere => "already-there",
+            Self::AreaDrifted => "area-drifted",
+            Self::AreaNotAtTarget => "area-not-at-target",
+            Self::AreaOffline => "area-offline",
+            Self::BaselineStays => "baseline-stays",
+            Self::BranchRewritten => "branch-rewritten",
+            Self::DependedOnBy => "depended-on-by",
+            Self::DependsOn => "depends-on",
+            Self::DeployedToManualArea => "deployed-to-manual-area",
+            Self::DevelopmentRollbackFailed => "development-rollback-failed",
+            Self::Excluded => "excluded",
+            Self::FourEyes => "four-eyes",
+            Self::HasDependents => "has-dependents",
+            Self::HeldAbove => "held-above",
+            Self::HeldInBase => "held-in-base",
+            Self::HookFailed => "hook-failed",
+            Self::Ignored => "ignored",
+            Self::InFlight => "in-flight",
+            Self::NeedsApproved => "needs-approved",
+            Self::NeedsChange => "needs-change",
+            Self::NeedsTested => "needs-tested",
+            Self::NoCommonBase => "no-common-base",
+            Self::NoSuchConflict => "no-such-conflict",
+            Self::NotAtStage => "not-at-stage",
+            Self::NotConflicted => "not-conflicted",
+            Self::NotDeployedAtSource => "not-deployed-at-source",
+            Self::NotInSource => "not-in-source",
+            Self::NotInitialized => "not-initialized",
+            Self::NotLower => "not-lower",
+            Self::NotOpen => "not-open",
+            Self::NotPermitted => "not-permitted",
+            Self::NotRetryable => "not-retryable",
+            Self::NothingToDeploy => "nothing-to-deploy",
+            Self::NothingToMove => "nothing-to-move",
+            Self::NothingToRecord => "nothing-to-record",
+            Self::OriginatedHere => "originated-here",
+            Self::PlanOutdated => "plan-outdated",
+            Self::ReasonRequired => "reason-required",
+            Self::Regression => "regression",
+            Self::StageAmbiguous => "stage-ambiguous",
+            Self::StageFrozen => "stage-frozen",
+            Self::TaskOpen => "task-open",
+            Self::UnknownArea => "unknown-area",
+            Self::UnknownChange => "unknown-change",
+            Self::UnknownDeployment => "unknown-deployment",
+            Self::UnknownGrant => "unknown-grant",
+            Self::UnknownJob => "unknown-job",
+            Self::UnknownMoment => "unknown-moment",
+            Self::UnknownPromotion => "unknown-promotion",
+            Self::UnknownRevision => "unknown-revision",
+            Self::UnknownStage => "unknown-stage",
+            Self::UnknownTask => "unknown-task",
+            Self::UnknownVersion => "unknown-version",
+            Self::UnpromotedWorkAtDestination => "unpromoted-work-at-destination",
+        }
+    }
+
     /// What a name of this code's kind stands for.
     fn noun(self) -> &'static str {
         match self {

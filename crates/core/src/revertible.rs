@@ -68,7 +68,7 @@ fn undoes_cleanly(
     let scope = scope(snapshot, content, area, version)?;
     let (base, ours, theirs, scope) = (version.wanted, current.wanted, before.wanted, Some(&scope));
     let merged = content.merge(Merge { base, ours, theirs, scope, resolutions: &[] })?;
-    Ok(merged.conflicts.is_empty())
+    Ok(!merged.conflicts.iter().any(|conflict| area.filter.map(&conflict.path).is_some()))
 }
 
 /// Later live deployments that depend on some changes a version brought, by the area's policy. Under `lines` these are
@@ -94,19 +94,13 @@ pub fn depending<'a>(
     Ok(depending)
 }
 
-/// The paths that go back with a version: those of what is still there of it. Where others share a path outside the
-/// area's filter, which ties nobody together, it stays theirs.
+/// The paths that go back with a version: those of what is still there of it.
 ///
 /// # Errors
 /// A fault of the content.
 pub fn scope(snapshot: &Snapshot<'_>, content: &dyn Content, area: &Area, version: &Version) -> Result<PathSet, Stop> {
-    let line = snapshot.state.area(&area.name);
-    let mine = line.remaining(version);
-    let others: Vec<_> = line.held.iter().map(|(change, _)| *change).filter(|change| !mine.contains(change)).collect();
-    let theirs = all_touched(snapshot, content, area, &others)?;
-    let mut scope = all_touched(snapshot, content, area, &mine)?;
-    scope.retain(|path| area.filter.map(path).is_some() || !theirs.contains(path));
-    Ok(scope)
+    let mine = snapshot.state.area(&area.name).remaining(version);
+    all_touched(snapshot, content, area, &mine)
 }
 
 /// The paths some changes touch in an area, under the stage's names.

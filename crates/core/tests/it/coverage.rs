@@ -2,7 +2,6 @@
 
 use crate::scenarios::{folder, parse, read};
 use std::collections::BTreeSet;
-use switchback_core::refusal::Code;
 
 /// What the scenarios of all files cite and refuse.
 fn told() -> (BTreeSet<String>, BTreeSet<String>) {
@@ -37,15 +36,22 @@ fn left_to_the_engine() -> BTreeSet<String> {
     list.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
+/// The codes, as the table in `refusal.rs` prints them.
+fn table() -> Vec<String> {
+    let source = include_str!("../../src/refusal.rs");
+    let (_, table) = source.split_once("pub fn as_str(self)").unwrap();
+    let (table, _) = table.split_once("fn noun(self)").unwrap();
+    let codes = table.lines().filter_map(|line| line.split_once("=> \"")?.1.strip_suffix("\","));
+    let codes: Vec<_> = codes.map(str::to_owned).collect();
+    assert!(codes.len() > 50, "the table was not found");
+    codes
+}
+
 #[test]
 fn every_code_is_refused_somewhere() {
     let (_, codes) = told();
     let engine = left_to_the_engine();
-    let missing: Vec<_> = Code::ALL
-        .iter()
-        .map(|code| code.as_str())
-        .filter(|code| !codes.contains(*code) && !engine.contains(*code))
-        .collect();
+    let missing: Vec<_> = table().into_iter().filter(|code| !codes.contains(code) && !engine.contains(code)).collect();
     assert!(missing.is_empty(), "no scenario is refused {missing:?}");
     let told_twice: Vec<_> = engine.iter().filter(|code| codes.contains(*code)).collect();
     assert!(told_twice.is_empty(), "the list of the engine's codes names {told_twice:?}, which have scenarios");
