@@ -38,6 +38,7 @@ pub fn run(session: &Session, job: &Job) -> Result<(), Failure> {
         Ok(End::Made) => Ok(()),
         Ok(End::Unchanged) => session.end_job(job, DeploymentStatus::Unchanged),
         Ok(End::TakenOver) => Ok(()),
+        Ok(End::Again) => run(session, job),
         Err(Failure::Refused(refusal)) if refusal.code == Code::TaskOpen => session.pause_job(job, &refusal),
         Err(failure) => {
             after_failure(session, job, &failure);
@@ -47,9 +48,14 @@ pub fn run(session: &Session, job: &Job) -> Result<(), Failure> {
 }
 
 enum End {
+    /// The version stands.
     Made,
+    /// There was nothing to do.
     Unchanged,
+    /// Another worker holds the job now.
     TakenOver,
+    /// There is more to do: the baseline was made, or the stage moved on and what was put was taken back.
+    Again,
 }
 
 fn failed(failure: &Failure) -> DeploymentStatus {
@@ -76,11 +82,12 @@ fn attempt(session: &Session, job: &Job) -> Result<End, Failure> {
     let Some(draft) = next_version::draft(&snapshot, &session.repo, asked)? else { return Ok(End::Unchanged) };
     if draft.kind != VersionKind::Baseline && state.area(&area.name).current().is_none() {
         let baseline = next_version::baseline(snapshot.line(&area.stage)?);
-        if let End::TakenOver = maker.make(&state, asked, baseline)? {
-            return Ok(End::TakenOver);
-        }
+        // The deployment proper is worked out anew on top of it.
+        return Ok(match maker.make(&state, asked, baseline)? {
+            End::Made => End::Again,
+            end => end,
+        });
     }
-    let state = session.look()?;
     maker.make(&state, asked, draft)
 }
 
@@ -284,6 +291,12 @@ impl Maker<'_> {
             || asked.kind == switchback_core::deployment::DeploymentKind::Populate;
         loop {
             let state = session.look()?;
+            // A demotion committed meanwhile found nothing here to roll back: its change must not arrive after it.
+            let line = state.lines.get(&self.area.stage);
+            if line.is_none_or(|line| line.head != version.stage_head) {
+                self.target.undo(&*session.repo.blobs())?;
+                return Ok(End::Again);
+            }
             let mut plan = Plan::new(state.seq, "version");
             plan.operation = Some(asked.operation);
             plan.says = format!("{} makes {}@{number}", asked.id, self.area.name);
