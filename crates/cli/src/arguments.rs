@@ -1,8 +1,8 @@
 //! Every word that can be typed: global options, and one command for each verb (`SPEC 11`).
 
 use crate::commands::{
-    adopt, ahead, area, back_promote, behind, change, completions, conflicts, demote, deploy, diff, grant, history,
-    init, jobs, log, pending, promote, promotion, resolve, rollback, run_due, status, verify, where_is, why,
+    adopt, ahead, area, back_promote, behind, change, completions, conflicts, demo, demote, deploy, diff, grant,
+    history, init, jobs, log, pending, promote, promotion, resolve, rollback, run_due, status, verify, where_is, why,
 };
 use crate::session::{Session, Told};
 use clap::{Args, Parser, Subcommand};
@@ -74,6 +74,17 @@ impl Global {
 #[derive(Subcommand, Debug)]
 #[expect(missing_docs, reason = "the arguments of each command say what it does, and are its help")]
 pub enum Command {
+    #[command(flatten)]
+    Verb(Verb),
+    Completions(completions::CompletionsArguments),
+    Demo(demo::DemoArguments),
+}
+
+/// What can be asked of a pipeline.
+#[derive(Subcommand, Debug)]
+#[expect(missing_docs, reason = "the arguments of each command say what it does, and are its help")]
+#[expect(clippy::large_enum_variant, reason = "there is one, for one run")]
+pub enum Verb {
     Init(init::InitArguments),
     Status(status::StatusArguments),
     Where(where_is::WhereArguments),
@@ -101,10 +112,9 @@ pub enum Command {
     Revoke(grant::RevokeArguments),
     Grants(grant::GrantsArguments),
     RunDue(run_due::RunDueArguments),
-    Completions(completions::CompletionsArguments),
 }
 
-impl Command {
+impl Verb {
     /// Does it.
     ///
     /// # Errors
@@ -138,7 +148,6 @@ impl Command {
             Self::Revoke(typed) => typed.run(session).await,
             Self::Grants(typed) => typed.run(session).await,
             Self::RunDue(typed) => typed.run(session).await,
-            Self::Completions(typed) => Ok(typed.run()),
         }
     }
 }

@@ -5,6 +5,7 @@
 pub mod arguments;
 pub mod bug;
 pub mod commands;
+pub mod demo;
 pub mod door;
 pub mod program;
 pub mod progress;

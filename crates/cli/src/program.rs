@@ -51,16 +51,18 @@ pub fn print(output: &Output) -> ExitCode {
 
 fn answer(arguments: Arguments, open: Open<'_>) -> Result<Told, Failure> {
     let Arguments { global, command } = arguments;
-    if let Command::Completions(completions) = command {
-        return Ok(completions.run());
-    }
     let form = if global.json { Form::Json } else { Form::Text };
+    let verb = match command {
+        Command::Completions(completions) => return Ok(completions.run()),
+        Command::Demo(demo) => return demo.run(form, open),
+        Command::Verb(verb) => verb,
+    };
     let context = global.context();
     let Global { dir, pipeline, .. } = global;
     let router = open(LocalOptions { dir, pipeline, progress: Arc::new(Bar::default()) });
     let session = Session::new(Client::new(InProcess::new(router), context), form);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Failure::bug)?;
-    runtime.block_on(command.run(&session))
+    runtime.block_on(verb.run(&session))
 }
 
 /// `--json` counts even where the rest is not understood.

@@ -9,6 +9,7 @@ pub mod behind;
 pub mod change;
 pub mod completions;
 pub mod conflicts;
+pub mod demo;
 pub mod demote;
 pub mod deploy;
 pub mod diff;

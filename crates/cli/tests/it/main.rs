@@ -1,7 +1,8 @@
-//! What a person types and sees, over a router that answers what a test tells it to.
+//! What a person types and sees: over a router that answers what a test tells it to, and over real repositories.
 #![cfg(test)]
 
 mod asks;
+mod demo;
 mod ends;
 mod fake;
 mod help;

@@ -27,6 +27,11 @@ pub struct GitRepo {
     person: OnceCell<Option<(String, String)>>,
 }
 
+/// How many packs a session has room for. gix counts those that are there when it opens and adds a tenth, 32 at least;
+/// but every operation of a session stores a pack of its own, and a mass back-promotion to many stages makes more.
+const SLOTS: gix::odb::store::init::Slots =
+    gix::odb::store::init::Slots::AsNeededByDiskState { multiplier: 1.5, minimum: 2048 };
+
 impl GitRepo {
     /// Opens the repository that a folder belongs to, as `git -C DIR` finds it. Faults: `no-repository`,
     /// `sha256-repository`, `repository-unreadable`.
@@ -40,6 +45,7 @@ impl GitRepo {
         })?;
         let (git_dir, _) = found.into_repository_and_work_tree_directories();
         let options = gix::open::Options::isolated().open_path_as_is(true).with(trust).lossy_config(true);
+        let options = options.object_store_slots(SLOTS);
         let mut git = gix::open_opts(&git_dir, options).map_err(|error| unopened(&git_dir, &error))?;
         if git.object_hash() != gix::hash::Kind::Sha1 {
             return Err(sha256(&git_dir));
