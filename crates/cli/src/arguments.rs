@@ -71,6 +71,7 @@ impl Global {
 }
 
 /// What to do.
+#[expect(clippy::large_enum_variant, reason = "there is one, for one run")]
 #[derive(Subcommand, Debug)]
 #[expect(missing_docs, reason = "the arguments of each command say what it does, and are its help")]
 pub enum Command {
@@ -83,7 +84,6 @@ pub enum Command {
 /// What can be asked of a pipeline.
 #[derive(Subcommand, Debug)]
 #[expect(missing_docs, reason = "the arguments of each command say what it does, and are its help")]
-#[expect(clippy::large_enum_variant, reason = "there is one, for one run")]
 pub enum Verb {
     Init(init::InitArguments),
     Status(status::StatusArguments),
