@@ -95,7 +95,7 @@ pub fn adopt(session: &Session, stage: &StageName) -> Result<Done, Failure> {
         let (forecasts, warnings, depth) = (Vec::new(), Vec::new(), session.options.depth);
         if depth == Depth::Preview {
             let after = Rc::new(ahead(session, &before, &plan));
-            return Ok(Done { plan, hash, before, after, forecasts, warnings, depth });
+            return Ok(Done { plan, hash, before, beyond: Rc::clone(&after), after, forecasts, warnings, depth });
         }
         let asked = json!({ "adopt": stage });
         match session.commit(plan, Context { asked, jobs: &[] })? {
@@ -104,7 +104,16 @@ pub fn adopt(session: &Session, stage: &StageName) -> Result<Done, Failure> {
                 let after = session.look()?;
                 // The branch stands there already; only refs that keep revisions are new.
                 let warnings = session.act(&committed, &after, &after)?;
-                return Ok(Done { plan: committed.plan, hash, before, after, forecasts, warnings, depth });
+                return Ok(Done {
+                    plan: committed.plan,
+                    hash,
+                    before,
+                    beyond: Rc::clone(&after),
+                    after,
+                    forecasts,
+                    warnings,
+                    depth,
+                });
             }
         }
     }

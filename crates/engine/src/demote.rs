@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::run::Done;
 use crate::session::{Depth, Patience, Session};
 use serde_json::json;
+use std::rc::Rc;
 use switchback_core::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use switchback_core::entry::Event;
 use switchback_core::fault::Fault;
@@ -12,6 +13,7 @@ use switchback_core::ops::demote::{self, Request};
 use switchback_core::placing::{self, Arrival};
 use switchback_core::plan::{Plan, Prelude};
 use switchback_core::refusal::{Code, Refusal};
+use switchback_core::state::State;
 
 /// Whether several changes leave one at a time or as one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,16 +53,19 @@ pub fn demote(session: &Session, request: &Request, together: Together) -> Resul
     };
     let mut demotions = Demotions { operation: None, results: Vec::new() };
     let mut stopped = false;
+    // A preview of the next change looks at the world as this one would leave it.
+    let mut ahead: Option<Rc<State>> = None;
     for changes in groups {
         if stopped {
             demotions.results.push((changes, Outcome::NotRun));
             continue;
         }
-        let part_of = demotions.operation.filter(|_| session.options.depth == Depth::Carry);
+        let part_of = demotions.operation;
         let one = Request { changes: changes.clone(), part_of, ..request.clone() };
-        let result = match demote_one(session, one) {
+        let result = match demote_one(session, one, ahead.take()) {
             Ok(done) => {
                 demotions.operation = done.plan.operation;
+                ahead = Some(Rc::clone(&done.beyond));
                 Outcome::Demoted(Box::new(done))
             }
             Err(failure) => {
@@ -78,7 +83,10 @@ pub fn demote(session: &Session, request: &Request, together: Together) -> Resul
     Ok(demotions)
 }
 
-fn demote_one(session: &Session, mut request: Request) -> Result<Done, Failure> {
+fn demote_one(session: &Session, mut request: Request, ahead: Option<Rc<State>>) -> Result<Done, Failure> {
+    if let (Depth::Preview, Some(ahead)) = (session.options.depth, ahead) {
+        return session.preview_in(ahead, |snapshot, content| demote::plan(snapshot, content, &request));
+    }
     if session.options.depth == Depth::Carry {
         let state = session.look_and_reconcile()?;
         let plan = demote::plan(&session.snapshot(&state), &session.repo, &request)?;

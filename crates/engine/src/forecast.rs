@@ -3,12 +3,17 @@
 use crate::failure::Failure;
 use crate::session::Session;
 use switchback_core::content::Content;
+use switchback_core::deployment::Deployment;
+use switchback_core::entry::Event;
+use switchback_core::fold::Told;
+use switchback_core::line::Line;
 use switchback_core::names::{AreaName, OperationId, VersionNo};
 use switchback_core::next_version::{self, Draft};
 use switchback_core::object::TreeId;
 use switchback_core::plan::{Plan, Stop};
 use switchback_core::refusal::Refusal;
 use switchback_core::state::State;
+use switchback_core::version::{Version, VersionKind};
 
 /// What one deployment would make.
 #[derive(Clone, PartialEq, Debug)]
@@ -39,34 +44,77 @@ pub enum Outlook {
     Refused(Box<Refusal>),
 }
 
-/// Works out what the deployments of a plan would make in the state it leads to.
-pub fn forecast(session: &Session, after: &State, plan: &Plan) -> Result<Vec<Forecast>, Failure> {
-    let snapshot = session.snapshot(after);
-    let mut forecasts = Vec::new();
+/// What would be made, and the state once it is.
+pub struct Forecasts {
+    /// Deployment by deployment.
+    pub all: Vec<Forecast>,
+    /// The state with every version made.
+    pub state: State,
+}
+
+/// Works out what the deployments of a plan would make in the state it leads to, one after the other.
+///
+/// # Errors
+/// A fault of the repository; what a rule refuses is an outlook.
+pub fn forecast(session: &Session, after: &State, plan: &Plan) -> Result<Forecasts, Failure> {
+    let mut forecasts = Forecasts { all: Vec::new(), state: after.clone() };
     for asked in plan.deployments() {
-        let outcome = match next_version::draft(&snapshot, &session.repo, asked) {
+        let drafted = next_version::draft(&session.snapshot(&forecasts.state), &session.repo, asked);
+        let outcome = match drafted {
             Ok(None) => Outlook::Unchanged,
-            Ok(Some(draft)) => version(session, after, &asked.area, &draft)?,
+            Ok(Some(draft)) => forecasts.make(session, asked, draft)?,
             Err(Stop::Refused(refusal)) => Outlook::Refused(refusal),
             Err(Stop::Fault(fault)) => return Err(fault.into()),
         };
-        forecasts.push(Forecast { deployment: asked.id, area: asked.area.clone(), outcome });
+        forecasts.all.push(Forecast { deployment: asked.id, area: asked.area.clone(), outcome });
     }
     Ok(forecasts)
 }
 
-fn version(session: &Session, after: &State, name: &AreaName, draft: &Draft) -> Result<Outlook, Failure> {
-    let snapshot = session.snapshot(after);
-    let area = snapshot.area(name)?;
-    let line = after.area(name);
-    let (before, number) = match line.current() {
-        Some(current) => (current.wanted, line.next_number()),
-        None => (snapshot.line(&area.stage)?.base_tree, VersionNo(2)),
-    };
-    let edits = area.filter.edits(&*session.repo.delta(before, draft.wanted)?);
-    let tree = match line.current() {
-        Some(current) => session.repo.edit(current.tree, &edits)?,
-        None => area.filter.project(&session.repo, draft.wanted)?,
-    };
-    Ok(Outlook::Version { number, tree, files: edits.len() })
+impl Forecasts {
+    /// Takes a version in as if it had been made, the baseline before the first.
+    fn make(&mut self, session: &Session, asked: &Deployment, draft: Draft) -> Result<Outlook, Failure> {
+        let stage = session.snapshot(&self.state).area(&asked.area)?.stage.clone();
+        let line = session.snapshot(&self.state).line(&stage)?.clone();
+        if self.state.area(&asked.area).current().is_none() && draft.kind != VersionKind::Baseline {
+            self.push(session, asked, (&line, next_version::baseline(&line)))?;
+        }
+        self.push(session, asked, (&line, draft))
+    }
+
+    fn push(&mut self, session: &Session, asked: &Deployment, what: (&Line, Draft)) -> Result<Outlook, Failure> {
+        let (line, draft) = what;
+        let filter = &session.snapshot(&self.state).area(&asked.area)?.filter;
+        let held = self.state.area(&asked.area);
+        let number = held.next_number();
+        let (tree, files) = match held.current() {
+            None => {
+                let tree = filter.project(&session.repo, draft.wanted)?;
+                (tree, session.repo.leaves(tree)?.len())
+            }
+            Some(current) => {
+                let edits = filter.edits(&*session.repo.delta(current.wanted, draft.wanted)?);
+                (session.repo.edit(current.tree, &edits)?, edits.len())
+            }
+        };
+        let version = Version {
+            number,
+            kind: draft.kind,
+            deployment: asked.id,
+            changes: draft.changes,
+            tree,
+            wanted: draft.wanted,
+            overwritten: Vec::new(),
+            kept: Vec::new(),
+            commit: line.head,
+            stage_head: line.head,
+            by: asked.by.clone(),
+            at: asked.at,
+            reason: asked.reason.clone(),
+            reverts: draft.reverts,
+        };
+        let made = Event::VersionMade { area: asked.area.clone(), version: Box::new(version) };
+        self.state.take_all(&[made], Told { by: &asked.by, at: asked.at, reason: asked.reason.as_deref() });
+        Ok(Outlook::Version { number, tree, files })
+    }
 }

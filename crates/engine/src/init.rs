@@ -75,6 +75,7 @@ fn begin(options: Options) -> Result<Done, Failure> {
             plan,
             hash,
             before,
+            beyond: Rc::clone(&after),
             after,
             forecasts: Vec::new(),
             warnings: Vec::new(),
@@ -92,7 +93,16 @@ fn begin(options: Options) -> Result<Done, Failure> {
             let warnings = session.act(&committed, &after, &after)?;
             session.keep(&after)?;
             let plan = committed.plan;
-            Ok(Done { plan, hash, before, after, forecasts: Vec::new(), warnings, depth: Depth::Carry })
+            Ok(Done {
+                plan,
+                hash,
+                before,
+                beyond: Rc::clone(&after),
+                after,
+                forecasts: Vec::new(),
+                warnings,
+                depth: Depth::Carry,
+            })
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::commit::{Commit, Context, ahead, hash};
 use crate::failure::Failure;
-use crate::forecast::{Forecast, forecast};
+use crate::forecast::{Forecast, Forecasts, forecast};
 use crate::ports::JobChange;
 use crate::session::{Depth, Session};
 use serde::Serialize;
@@ -29,6 +29,8 @@ pub struct Done {
     pub before: Rc<State>,
     /// The state after; in a preview the one it would lead to.
     pub after: Rc<State>,
+    /// The state once every deployment asked for has been made; only a preview knows it.
+    pub beyond: Rc<State>,
     /// What each deployment asked for would make; only in a preview.
     pub forecasts: Vec<Forecast>,
     /// What acting had to say.
@@ -76,17 +78,31 @@ impl Session {
             let after = self.look()?;
             let warnings = self.act(&committed, &before, &after)?;
             let plan = committed.plan;
-            return Ok(Done { plan, hash, before, after, forecasts: Vec::new(), warnings, depth: Depth::Carry });
+            let (forecasts, depth, beyond) = (Vec::new(), Depth::Carry, Rc::clone(&after));
+            return Ok(Done { plan, hash, before, after, beyond, forecasts, warnings, depth });
         }
         let message = "others kept changing the pipeline while this was planned";
         Err(Fault::new("ledger-busy", message, "try again").into())
     }
 
+    /// Plans in a state that need not be the present one, and looks ahead.
+    ///
+    /// # Errors
+    /// A refusal of the rule, or a fault.
+    pub fn preview_in(
+        &self,
+        before: Rc<State>,
+        decide: impl Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
+    ) -> Result<Done, Failure> {
+        let plan = decide(&self.snapshot(&before), &self.repo)?;
+        self.preview(plan, before)
+    }
+
     fn preview(&self, plan: Plan, before: Rc<State>) -> Result<Done, Failure> {
         let after = Rc::new(ahead(self, &before, &plan));
-        let forecasts = forecast(self, &after, &plan)?;
-        let hash = hash(&plan);
-        Ok(Done { plan, hash, before, after, forecasts, warnings: Vec::new(), depth: Depth::Preview })
+        let Forecasts { all: forecasts, state } = forecast(self, &after, &plan)?;
+        let (hash, beyond) = (hash(&plan), Rc::new(state));
+        Ok(Done { plan, hash, before, after, beyond, forecasts, warnings: Vec::new(), depth: Depth::Preview })
     }
 
     /// A plan that was approved is carried out as it was shown, or not at all.

@@ -22,3 +22,16 @@ pub fn finish(session: &Session, done: Result<Done, EngineFailure>) -> Told {
     }
     Ok(Answer::Done(operation::told(session, &done)?))
 }
+
+/// `--plan` names one plan; what makes several cannot be approved by one hash.
+///
+/// # Errors
+/// A usage failure that says how to make one of them.
+pub fn one_plan(session: &Session, plans: usize, instead: &str) -> Result<(), Failure> {
+    match session.options.plan {
+        Some(_) if plans > 1 => {
+            Err(Failure::usage(format!("`--plan` names one plan, and this makes several; {instead}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -3,7 +3,7 @@
 use super::mass::rows;
 use super::promote::request;
 use crate::names::stages;
-use crate::operate::{Told, finish};
+use crate::operate::{Told, finish, one_plan};
 use switchback_api::verbs::back_promote::BackPromoteRequest;
 use switchback_core::ops::back_promote::plan;
 use switchback_core::ops::promote::Request;
@@ -21,6 +21,9 @@ pub fn back_promote(session: &mut Session, asked: BackPromoteRequest) -> Told {
             let done = session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request, one));
             finish(session, done)
         }
-        several => rows(session, to_several(session, &request, several)),
+        several => {
+            one_plan(session, several.len(), "name one destination")?;
+            rows(session, to_several(session, &request, several))
+        }
     }
 }

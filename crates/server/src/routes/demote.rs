@@ -3,7 +3,7 @@
 use crate::door::Said;
 use crate::failure::said;
 use crate::names::{keys, stage, wish};
-use crate::operate::Told;
+use crate::operate::{Told, one_plan};
 use crate::views::{operation, plan};
 use switchback_api::operation::ChangeResult;
 use switchback_api::verbs::demote::DemoteRequest;
@@ -18,6 +18,8 @@ use switchback_engine::session::{Depth, Session};
 /// Demotes.
 pub fn demote(session: &mut Session, asked: DemoteRequest) -> Told {
     let request = request(session, &asked)?;
+    let plans = if asked.all_or_nothing { 1 } else { request.changes.len() };
+    one_plan(session, plans, "demote one change at a time, or all as one with `--all-or-nothing`")?;
     let together = if asked.all_or_nothing { Together::AllOrNothing } else { Together::OneByOne };
     let demotions = carry(session, &request, together).said()?;
     tell(session, demotions)

@@ -4,7 +4,7 @@ use super::promote::promotion_options;
 use crate::door::Said;
 use crate::failure::said;
 use crate::names::{stages, start};
-use crate::operate::Told;
+use crate::operate::{Told, one_plan};
 use crate::views::promotion::moved;
 use crate::views::reason::{locked, problem};
 use crate::views::{conflict, operation, plan};
@@ -28,6 +28,7 @@ pub fn mass(session: &mut Session, asked: MassRequest) -> Told {
         options: promotion_options(&asked.options)?,
         start: start(session, &asked.start)?,
     };
+    one_plan(session, usize::MAX, "keep the promotions as drafts with `--draft` and run them one by one")?;
     let all = carry(session, &request).said()?;
     rows(session, all)
 }
@@ -40,7 +41,7 @@ pub fn rows(session: &Session, all: Vec<ToOne>) -> Told {
             session.run_jobs(one.plan.operation).said()?;
         }
     }
-    let mut told = Operation { kind: "mass-back-promotion".to_owned(), ..Operation::default() };
+    let mut told = Operation { kind: "mass-back-promotion".to_owned(), says: says(&all), ..Operation::default() };
     for one in &done {
         let one = operation::told(session, one)?;
         told.deployments.extend(one.deployments);
@@ -54,6 +55,12 @@ pub fn rows(session: &Session, all: Vec<ToOne>) -> Told {
         Depth::Carry => Answer::Done(told),
         Depth::Preview => Answer::Plan(switchback_api::Plan { operation: told, ..previewed }),
     })
+}
+
+fn says(all: &[ToOne]) -> String {
+    let made = all.iter().filter(|one| matches!(one.result, Some(Ok(_)))).count();
+    let plural = if made == 1 { "" } else { "s" };
+    format!("{made} promotion{plural} for {} lower stages that lack something", all.len())
 }
 
 fn row(session: &Session, one: ToOne) -> Result<Row, Failure> {

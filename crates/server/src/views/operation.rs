@@ -128,6 +128,6 @@ fn failures(told: &Operation) -> Vec<Warning> {
 fn failure(one: &Deployment, code: &str, what: &str) -> Option<Warning> {
     let problem = one.problem.as_ref()?;
     let message =
-        format!("{} in {} {}: {} ({what}; {})", one.deployment, one.area, one.status, problem.message, problem.hint);
+        format!("{} {}, so {} {what}: {}; {}", one.deployment, one.status, one.area, problem.message, problem.hint);
     Some(Warning { code: code.to_owned(), message })
 }

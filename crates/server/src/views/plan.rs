@@ -30,9 +30,12 @@ pub fn told(session: &Session, previews: &[&Done]) -> Result<Plan, Failure> {
         }
         told.dependents.extend(dependents(done));
         told.privileges.extend(done.plan.privileges.iter().map(used));
-        told.hash = done.hash.clone();
     }
     told.privileges.dedup();
+    // Several plans have no one hash to approve.
+    if let [one] = previews {
+        told.hash = one.hash.clone();
+    }
     Ok(told)
 }
 
