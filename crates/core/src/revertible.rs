@@ -139,7 +139,8 @@ pub fn depended_on(snapshot: &Snapshot<'_>, area: &Area, number: VersionNo, late
     let names: Vec<_> = later.iter().rev().map(|version| format!("{}@{}", area.name, version.number)).collect();
     let verb = if names.len() == 1 { "depends" } else { "depend" };
     let message = format!("{} {verb} on {}@{number}", names.join(", "), area.name);
-    let hint = format!("roll back {} first, in this order", names.join(", then "));
+    let order = if names.len() == 1 { "" } else { ", in this order" };
+    let hint = format!("roll back {} first{order}", names.join(", then "));
     Refusal::new(Code::DependedOnBy, message, hint)
         .with(json!({ "area": area.name, "version": number, "later": rows, "order": names }))
 }

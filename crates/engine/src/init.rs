@@ -110,7 +110,9 @@ fn begin(options: Options) -> Result<Done, Failure> {
 fn starter(repo: &GitRepo, options: &Options, request: &Request) -> String {
     let branches = repo.references("refs/heads/").unwrap_or_default();
     let named = options.pipeline.clone();
-    let folder = repo.top().file_name().map(|name| config::name_from(&name.to_string_lossy()));
+    // The folder may be called `.`, which is nobody's name for it.
+    let top = std::fs::canonicalize(repo.top()).unwrap_or_else(|_| repo.top());
+    let folder = top.file_name().map(|name| config::name_from(&name.to_string_lossy()));
     config::starter(&config::Starter {
         name: named.or(folder).unwrap_or_else(|| "pipeline".to_owned()),
         stages: request.stages.clone(),
