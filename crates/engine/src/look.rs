@@ -14,8 +14,11 @@ use switchback_core::state::State;
 /// The format of stored snapshots. Another one is not read: the entries are folded again.
 const SNAPSHOT: u32 = 1;
 
-/// A snapshot is kept after this many entries, and after an operation with very many facts.
-const SNAPSHOT_EVERY: u64 = 200;
+/// A snapshot is kept after this many entries, so that no start folds many more.
+const SNAPSHOT_EVERY: u64 = 32;
+
+/// With very many changes a snapshot costs more: one entry more for this many changes.
+const CHANGES_PER_ENTRY: u64 = 100;
 
 /// How many entries are read at a time.
 const PAGE: usize = 1000;
@@ -42,7 +45,8 @@ impl Session {
         let before = state.seq;
         self.fold_on(&mut state, |_| true)?;
         *self.known.borrow_mut() = Rc::clone(&state);
-        if state.seq.0 / SNAPSHOT_EVERY > before.0 / SNAPSHOT_EVERY {
+        let every = SNAPSHOT_EVERY.max(state.changes.len() as u64 / CHANGES_PER_ENTRY);
+        if state.seq.0 / every > before.0 / every {
             self.keep(&state)?;
         }
         match state.administrator {
