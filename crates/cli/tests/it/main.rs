@@ -2,9 +2,11 @@
 #![cfg(test)]
 
 mod asks;
+mod crash;
 mod demo;
 mod ends;
 mod fake;
 mod help;
 mod shows;
 mod shows_operations;
+mod world;
