@@ -27,7 +27,7 @@ impl Note {
     /// Leaves a note before an entry is appended after `guard`.
     ///
     /// # Errors
-    /// `note-unwritable`, or `disk-full`; then nothing may be appended.
+    /// `repository-unwritable`, or `disk-full`; then nothing may be appended.
     pub fn leave(git_dir: &Path, guard: Seq) -> Result<Self, Fault> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let folder = folder(git_dir);
@@ -106,7 +106,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Fault {
     match crate::git::disk_fault(error) {
         Some(fault) => fault,
         None => Fault::new(
-            "note-unwritable",
+            "repository-unwritable",
             format!("{} cannot be written: {error}", path.display()),
             "give the user who runs this write access to that folder",
         ),

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod asks;
+mod bad_input;
 mod crash;
 mod demo;
 mod ends;
