@@ -54,6 +54,22 @@ pub struct Usage {
     pub message: String,
     /// The next step; empty when the message says it.
     pub hint: String,
+    /// Where in the configuration.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Box<Place>>,
+}
+
+/// A place in the configuration.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Place {
+    /// The file.
+    pub file: String,
+    /// The line, from 1; 0 when the file as a whole is meant.
+    pub line: u32,
+    /// The column in characters, from 1; 0 when the file as a whole is meant.
+    pub column: u32,
+    /// The line itself, and under it carets below the offending part.
+    pub snippet: String,
 }
 
 /// A mistake of Switchback's own.
@@ -66,7 +82,7 @@ pub struct Bug {
 impl Failure {
     /// A question that makes no sense.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::Usage(Usage { code: "usage".to_owned(), message: message.into(), hint: String::new() })
+        Self::Usage(Usage { code: "usage".to_owned(), message: message.into(), hint: String::new(), place: None })
     }
 
     /// A mistake of Switchback's own.

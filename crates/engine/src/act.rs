@@ -25,6 +25,7 @@ impl Session {
         failpoint::hit("corridor.moved");
         warnings.extend(self.keep_reachable(&committed.plan.events)?);
         failpoint::hit("corridor.kept");
+        committed.settle();
         Ok(warnings)
     }
 
@@ -43,11 +44,13 @@ impl Session {
     pub fn move_branch(&self, stage: &StageName, from: CommitId, to: CommitId) -> Result<Vec<Warning>, Failure> {
         let Some(stage) = self.pipeline.stage(stage) else { return Ok(Vec::new()) };
         let name = format!("refs/heads/{}", stage.branch);
-        let moved = self.repo.move_refs(&[RefMove { name, from: Some(from), to: Some(to) }])?;
-        if !moved {
+        let Some(from) = self.moved_from(&name, from, to)? else {
             let message =
                 format!("branch {} was moved by somebody else meanwhile; the next command looks again", stage.branch);
             return Ok(vec![Warning { code: "branch-moved".to_owned(), message }]);
+        };
+        if from == to {
+            return Ok(Vec::new());
         }
         let trees = self.repo.follow(&stage.branch, from, to)?;
         let left = trees.into_iter().filter_map(|tree| match tree {
@@ -64,8 +67,41 @@ impl Session {
         Ok(left.collect())
     }
 
+    /// Moves a branch forward and says from where; `to` itself when it is there or further already. Entries may be
+    /// acted on out of order by several processes, so a branch is moved from whatever lies before `to`. `None` when
+    /// it stands elsewhere.
+    fn moved_from(&self, name: &str, from: CommitId, to: CommitId) -> Result<Option<CommitId>, Failure> {
+        let mut from = from;
+        loop {
+            if self.repo.move_refs(&[RefMove { name: name.to_owned(), from: Some(from), to: Some(to) }])? {
+                return Ok(Some(from));
+            }
+            match self.repo.reference(name)? {
+                Some(tip) if self.repo.reaches(tip, to)? => return Ok(Some(to)),
+                Some(tip) if tip != from && self.repo.reaches(to, tip)? => from = tip,
+                _ => return Ok(None),
+            }
+        }
+    }
+
     /// Refs that keep what the ledger names from being pruned.
     fn keep_reachable(&self, events: &[Event]) -> Result<Vec<Warning>, Failure> {
+        match self.move_kept(&self.refs_behind(events)?)? {
+            true => Ok(Vec::new()),
+            false => {
+                let message = "a ref below refs/switchback/ was moved by somebody else meanwhile".to_owned();
+                Ok(vec![Warning { code: "ref-moved".to_owned(), message }])
+            }
+        }
+    }
+
+    /// Moves such refs; `false` when somebody else moved one meanwhile.
+    pub(crate) fn move_kept(&self, moves: &[RefMove]) -> Result<bool, Failure> {
+        Ok(moves.is_empty() || self.repo.move_refs(moves)?)
+    }
+
+    /// The refs that some events want elsewhere than they are.
+    pub(crate) fn refs_behind(&self, events: &[Event]) -> Result<Vec<RefMove>, Failure> {
         let mut wanted: BTreeMap<String, CommitId> = BTreeMap::new();
         for event in events {
             match event {
@@ -89,11 +125,7 @@ impl Session {
                 moves.push(RefMove { name, from, to: Some(to) });
             }
         }
-        if !moves.is_empty() && !self.repo.move_refs(&moves)? {
-            let message = "a ref below refs/switchback/ was moved by somebody else meanwhile".to_owned();
-            return Ok(vec![Warning { code: "ref-moved".to_owned(), message }]);
-        }
-        Ok(Vec::new())
+        Ok(moves)
     }
 
     /// A commit that holds what people resolved, until the promotion has moved.

@@ -1,10 +1,12 @@
 //! commit: the point of no return. Objects are stored first, unreferenced; then one entry is appended with
 //! compare-and-swap (`SPEC L7`).
 
+use crate::acting::Note;
 use crate::failpoint;
 use crate::failure::Failure;
 use crate::ports::{Append, Job, JobChange, JobState, Ledger, NewRow, Repo};
-use crate::session::Session;
+use crate::session::{Patience, Session};
+use crate::worker;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use switchback_core::deployment::{Deployment, DeploymentKind};
@@ -21,6 +23,14 @@ pub struct Committed {
     pub seq: Seq,
     /// The plan.
     pub plan: Plan,
+    note: Note,
+}
+
+impl Committed {
+    /// Nothing follows from it any more.
+    pub fn settle(&self) {
+        self.note.take_back();
+    }
 }
 
 /// What became of a commit.
@@ -59,13 +69,21 @@ impl Session {
         let mut asked: Vec<&Deployment> = plan.deployments().collect();
         // The queue wants a group in ascending order, or two groups could wait for each other.
         asked.sort_by_key(|asked| asked.sequence);
-        jobs.extend(asked.into_iter().map(|asked| JobChange::Enqueue(Box::new(job(&self.pipeline, asked, now)))));
-        match self.ledger.append(plan.guard, row, &jobs)? {
-            Append::Done(row) => {
+        jobs.extend(asked.into_iter().map(|asked| JobChange::Enqueue(Box::new(self.job_for(asked, now)))));
+        let note = Note::leave(&self.repo.git_dir(), plan.guard)?;
+        match self.ledger.append(plan.guard, row, &jobs) {
+            Ok(Append::Done(row)) => {
                 failpoint::hit("corridor.committed");
-                Ok(Commit::Done(Committed { seq: row.seq, plan }))
+                Ok(Commit::Done(Committed { seq: row.seq, plan, note }))
             }
-            Append::Lost(_) | Append::Fenced => Ok(Commit::Lost),
+            Ok(Append::Lost(_) | Append::Fenced) => {
+                note.take_back();
+                Ok(Commit::Lost)
+            }
+            Err(fault) => {
+                note.take_back();
+                Err(fault.into())
+            }
         }
     }
 }
@@ -93,29 +111,36 @@ pub fn hash(plan: &Plan) -> String {
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The job that carries a deployment out. Deployments of one move wait for each other by sequence (`SPEC A8`);
-/// rollbacks for a demoted change are each on their own (`SPEC D7`).
-fn job(pipeline: &switchback_core::pipeline::Pipeline, asked: &Deployment, now: Time) -> Job {
-    let stage = pipeline.area(&asked.area).map_or("", |area| area.stage.as_str());
-    let group = match asked.kind {
-        DeploymentKind::Remove => asked.id.to_string(),
-        _ => format!("{}/{stage}", asked.operation),
-    };
-    Job {
-        id: 0,
-        area: asked.area.clone(),
-        deployment: asked.id,
-        operation: asked.operation,
-        group,
-        sequence: asked.sequence,
-        body: String::new(),
-        state: JobState::Queued,
-        run_at: now,
-        attempts: 0,
-        token: 0,
-        worker: String::new(),
-        lease_until: Time(0),
-        outcome: String::new(),
+impl Session {
+    /// The job that carries a deployment out. Deployments of one move wait for each other by sequence (`SPEC A8`);
+    /// rollbacks for a demoted change are each on their own (`SPEC D7`). Whoever means to wait for it is its worker
+    /// already, so that the next start sees that nobody is left to run it.
+    fn job_for(&self, asked: &Deployment, now: Time) -> Job {
+        let stage = self.pipeline.area(&asked.area).map_or("", |area| area.stage.as_str());
+        let group = match asked.kind {
+            DeploymentKind::Remove => asked.id.to_string(),
+            _ => format!("{}/{stage}", asked.operation),
+        };
+        let worker = match self.options.patience {
+            Patience::Wait => worker::name(),
+            Patience::Leave => String::new(),
+        };
+        Job {
+            id: 0,
+            area: asked.area.clone(),
+            deployment: asked.id,
+            operation: asked.operation,
+            group,
+            sequence: asked.sequence,
+            body: String::new(),
+            state: JobState::Queued,
+            run_at: now,
+            attempts: 0,
+            token: 0,
+            worker,
+            lease_until: Time(0),
+            outcome: String::new(),
+        }
     }
 }
 

@@ -53,11 +53,13 @@ impl Session {
         }
     }
 
-    /// Runs what a dead worker held, and nothing else.
-    pub(crate) fn run_released(&self) -> Result<(), Failure> {
-        let ids: Vec<u64> = self.unfinished()?.into_iter().filter(|job| job.attempts > 0).map(|job| job.id).collect();
-        while let Some(job) = self.lease(Some(&ids))? {
-            self.run_one(&job)?;
+    /// Runs what dead workers left, and nothing else.
+    pub(crate) fn run_left(&self, ids: &[u64]) -> Result<(), Failure> {
+        while !ids.is_empty() {
+            match self.lease(Some(ids))? {
+                Some(job) => self.run_one(&job)?,
+                None => break,
+            }
         }
         Ok(())
     }
@@ -157,7 +159,7 @@ impl Session {
             }
             let asked = json!({ "job": job.id });
             match self.commit(plan, Context { asked, jobs: &jobs })? {
-                Commit::Done(committed) => drop(committed),
+                Commit::Done(committed) => committed.settle(),
                 // Either others appended, or the lease is gone and somebody else settles the job.
                 Commit::Lost if self.is_still_mine(job)? => continue,
                 Commit::Lost => {}
@@ -278,7 +280,10 @@ impl Session {
             let cancel =
                 JobChange::Cancel { id, outcome: json!({ "status": "cancelled", "message": message }).to_string() };
             match self.commit(plan, Context { asked: json!({ "cancel": id }), jobs: &[cancel] })? {
-                Commit::Done(_) => return self.job(id),
+                Commit::Done(committed) => {
+                    committed.settle();
+                    return self.job(id);
+                }
                 Commit::Lost => continue,
             }
         }
@@ -306,7 +311,10 @@ impl Session {
             plan.events.push(Event::DeploymentEnded { deployment: job.deployment, status });
             let retry = JobChange::Retry { id, run_at: self.clock.now() };
             match self.commit(plan, Context { asked: json!({ "retry": id }), jobs: &[retry] })? {
-                Commit::Done(_) => return self.job(id),
+                Commit::Done(committed) => {
+                    committed.settle();
+                    return self.job(id);
+                }
                 Commit::Lost => continue,
             }
         }

@@ -4,6 +4,7 @@
 //! asks them, appends the answer to the ledger, and makes the world follow.
 
 pub mod act;
+mod acting;
 pub mod adopt;
 mod child;
 pub mod clock;

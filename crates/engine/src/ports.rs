@@ -94,7 +94,7 @@ pub struct Job {
     pub attempts: u32,
     /// Fencing token: grows with every lease, and only its holder may finish the job.
     pub token: u64,
-    /// Who holds the lease (`host:pid:start`); empty when nobody does.
+    /// Who holds the lease (`host:pid:start`); of a queued job, who means to run it. Empty when nobody does.
     pub worker: String,
     /// When the lease ends unless renewed.
     pub lease_until: Time,
@@ -184,8 +184,9 @@ pub trait Ledger: Send + Sync {
     fn lease(&self, worker: &str, now: Time, until: Time, only: Option<&[u64]>) -> Result<Option<Job>, Fault>;
     /// Prolongs a lease; `false` when it was taken over.
     fn renew(&self, id: u64, token: u64, until: Time) -> Result<bool, Fault>;
-    /// Ends at once the leases of workers that are known to be dead.
-    fn release_dead(&self, is_dead: &dyn Fn(&str) -> bool) -> Result<usize, Fault>;
+    /// Ends at once the leases of workers that are known to be dead. Gives what dead workers left, in order: what
+    /// they held, and what they queued and never ran.
+    fn release_dead(&self, is_dead: &dyn Fn(&str) -> bool) -> Result<Vec<u64>, Fault>;
     /// All jobs, newest first, at most `limit`.
     fn jobs(&self, limit: usize) -> Result<Vec<Job>, Fault>;
     /// One job.

@@ -43,11 +43,9 @@ impl Session {
                 self.move_branch(&stage.name, from, line.head)?;
             }
         }
+        self.finish_dead_notes()?;
         let left = self.ledger.release_dead(&crate::worker::is_dead)?;
-        if left > 0 {
-            self.run_released()?;
-        }
-        Ok(())
+        self.run_left(&left)
     }
 
     /// The state, after taking in what others pushed.
@@ -96,6 +94,8 @@ impl Session {
             Some(tip) if tip == line.head => Branch::Level,
             Some(tip) if tip == line.previous_head => Branch::Behind(tip),
             Some(tip) if self.repo.reaches(tip, line.head)? => Branch::Ahead(tip),
+            // Several entries may be waiting to be acted on at once.
+            Some(tip) if self.somebody_acts() && self.repo.reaches(line.head, tip)? => Branch::Behind(tip),
             other => Branch::Rewritten(other),
         })
     }

@@ -1,8 +1,9 @@
 //! The engine's failures, said aloud.
 
 use serde_json::Value;
+use switchback_api::failure::Place;
 use switchback_api::{Failure, Fault, Refused, Usage};
-use switchback_core::refusal::Refusal;
+use switchback_core::refusal::{Code, Refusal};
 use switchback_engine::failure::Failure as EngineFailure;
 
 /// Says a failure aloud.
@@ -12,12 +13,27 @@ pub fn said(failure: EngineFailure) -> Failure {
         EngineFailure::Fault(fault) => {
             Failure::Fault(Fault { code: fault.code.to_owned(), message: fault.message, hint: fault.hint })
         }
+        EngineFailure::Defect(defect) if defect.code == Code::NotInitialized.as_str() => {
+            let defect = *defect;
+            Failure::Refused(Box::new(refused(&Refusal::new(Code::NotInitialized, defect.message, defect.hint))))
+        }
         EngineFailure::Defect(defect) => Failure::Usage(Usage {
             code: "configuration".to_owned(),
-            message: defect.to_string(),
+            message: defect.placed(),
             hint: defect.hint.clone(),
+            place: Some(Box::new(Place {
+                file: defect.file.display().to_string(),
+                line: defect.line,
+                column: defect.column,
+                snippet: defect.snippet.clone(),
+            })),
         }),
     }
+}
+
+/// Says a fault aloud that what was typed has caused.
+pub fn typed(fault: switchback_core::fault::Fault) -> Failure {
+    Failure::Usage(Usage { code: fault.code.to_owned(), message: fault.message, hint: fault.hint, place: None })
 }
 
 /// Says a refusal aloud.

@@ -47,7 +47,7 @@ fn operation(text: &str, kind: OperationKind, code: Code) -> Result<OperationId,
 
 /// A moment, in the pipeline's time zone where it names none.
 pub fn time(session: &Session, text: &str) -> Result<Time, Failure> {
-    clock::parse_time(text, &session.pipeline.settings().time_zone).map_err(|fault| Failure::usage(fault.message))
+    clock::parse_time(text, &session.pipeline.settings().time_zone).map_err(typed)
 }
 
 /// `#12`, or a moment.

@@ -2,9 +2,12 @@
 #![cfg(test)]
 
 mod asks;
+mod bad_input;
+mod crash;
 mod demo;
 mod ends;
 mod fake;
 mod help;
 mod shows;
 mod shows_operations;
+mod world;

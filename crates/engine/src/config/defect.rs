@@ -24,6 +24,21 @@ pub struct ConfigDefect {
 }
 
 impl ConfigDefect {
+    /// What is wrong with its place and the line itself: everything but the next step.
+    pub fn placed(&self) -> String {
+        let file = self.file.display();
+        if self.line == 0 {
+            return format!("{file}: {}", self.message);
+        }
+        let number = self.line.to_string();
+        let blank = " ".repeat(number.len());
+        let mut text = format!("{file}:{number}:{}: {}\n{blank} |", self.column, self.message);
+        for (at, line) in self.snippet.lines().enumerate() {
+            text.push_str(&format!("\n{} | {line}", if at == 0 { &number } else { &blank }));
+        }
+        text
+    }
+
     /// A defect of a file as a whole.
     pub(super) fn of_file(code: &'static str, file: PathBuf, message: String, hint: &str) -> Self {
         Self { code, message, hint: hint.to_owned(), file, line: 0, column: 0, snippet: String::new() }
@@ -33,18 +48,7 @@ impl ConfigDefect {
 impl fmt::Display for ConfigDefect {
     /// For people: `FILE:LINE:COLUMN: what is wrong`, the line with its carets, and the next step.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.file.display();
-        if self.line == 0 {
-            return write!(f, "{file}: {}\n  hint: {}", self.message, self.hint);
-        }
-        writeln!(f, "{file}:{}:{}: {}", self.line, self.column, self.message)?;
-        let number = self.line.to_string();
-        let blank = " ".repeat(number.len());
-        writeln!(f, "{blank} |")?;
-        for (at, line) in self.snippet.lines().enumerate() {
-            writeln!(f, "{} | {line}", if at == 0 { &number } else { &blank })?;
-        }
-        write!(f, "  hint: {}", self.hint)
+        write!(f, "{}\n  hint: {}", self.placed(), self.hint)
     }
 }
 

@@ -23,4 +23,5 @@ mod text;
 mod tree;
 mod worktree;
 
+pub(crate) use pack::disk_fault;
 pub use repo::GitRepo;

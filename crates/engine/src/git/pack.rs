@@ -81,7 +81,7 @@ fn temporary(folder: &Path, prefix: &str) -> io::Result<tempfile::NamedTempFile>
 }
 
 /// The fault behind an error of the file system that has a name of its own.
-pub(super) fn disk_fault(error: &io::Error) -> Option<Fault> {
+pub(crate) fn disk_fault(error: &io::Error) -> Option<Fault> {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(Fault::new(
             "disk-full",

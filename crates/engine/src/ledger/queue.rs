@@ -67,8 +67,8 @@ pub(super) fn change(connection: &Connection, pipeline: &str, change: &JobChange
 
 fn enqueue(connection: &Connection, pipeline: &str, job: &Job) -> Result<()> {
     connection.execute(
-        "INSERT INTO job (pipeline, area, deployment, operation, job_group, sequence, body, state, run_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', ?8)",
+        "INSERT INTO job (pipeline, area, deployment, operation, job_group, sequence, body, state, run_at, worker)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', ?8, ?9)",
         params![
             pipeline,
             job.area.as_str(),
@@ -77,7 +77,8 @@ fn enqueue(connection: &Connection, pipeline: &str, job: &Job) -> Result<()> {
             job.group,
             job.sequence,
             job.body,
-            job.run_at.0
+            job.run_at.0,
+            job.worker
         ],
     )?;
     Ok(())
@@ -110,11 +111,25 @@ pub(super) fn renew(connection: &Connection, pipeline: &str, lease: (u64, u64), 
     Ok(renewed == 1)
 }
 
-/// Who holds leases.
+/// Who holds leases, or queued what they mean to run; an empty name for what was released and not taken up.
 pub(super) fn workers(connection: &Connection, pipeline: &str) -> Result<Vec<String>> {
     connection
-        .prepare("SELECT DISTINCT worker FROM job WHERE pipeline = ?1 AND state = 'running' AND worker <> ''")?
+        .prepare(
+            "SELECT DISTINCT worker FROM job
+             WHERE pipeline = ?1 AND state IN ('queued', 'running') AND (state = 'running' OR worker <> '')",
+        )?
         .query_map([pipeline], |row| row.get(0))?
+        .collect()
+}
+
+/// What a worker left: what it queued and never ran, and what it held.
+pub(super) fn left(connection: &Connection, pipeline: &str, worker: &str) -> Result<Vec<u64>> {
+    connection
+        .prepare(
+            "SELECT id FROM job WHERE pipeline = ?1 AND state IN ('queued', 'running') AND worker = ?2
+             AND (state = 'running' OR worker <> '') ORDER BY id",
+        )?
+        .query_map([pipeline, worker], |row| number(row, 0))?
         .collect()
 }
 

@@ -202,19 +202,21 @@ impl Ledger for SqliteLedger {
         self.write(|connection| Ok(End::Commit(queue::renew(connection, &self.pipeline, (id, token), until)?)))
     }
 
-    fn release_dead(&self, is_dead: &dyn Fn(&str) -> bool) -> Result<usize, Fault> {
+    fn release_dead(&self, is_dead: &dyn Fn(&str) -> bool) -> Result<Vec<u64>, Fault> {
         // Asked outside the transaction: looking for a process must not hold up every writer.
         let workers = self.read(|connection| queue::workers(connection, &self.pipeline))?;
-        let dead: Vec<String> = workers.into_iter().filter(|worker| is_dead(worker)).collect();
+        let dead: Vec<String> = workers.into_iter().filter(|worker| worker.is_empty() || is_dead(worker)).collect();
         if dead.is_empty() {
-            return Ok(0);
+            return Ok(Vec::new());
         }
         self.write(|connection| {
-            let mut released = 0;
+            let mut left = Vec::new();
             for worker in &dead {
-                released += queue::release(connection, &self.pipeline, worker)?;
+                left.extend(queue::left(connection, &self.pipeline, worker)?);
+                queue::release(connection, &self.pipeline, worker)?;
             }
-            Ok(End::Commit(released))
+            left.sort_unstable();
+            Ok(End::Commit(left))
         })
     }
 

@@ -275,14 +275,18 @@ fn dead_workers_are_released(open: &Open<'_>) {
     let ids = enqueue(&*ledger, vec![job("web", 1), job("api", 2), job("web", 3)]);
     let dead = ledger.lease("host:1:1", Time(100), Time(9000), None).unwrap().unwrap();
     let alive = ledger.lease("host:2:1", Time(100), Time(9000), None).unwrap().unwrap();
-    assert_eq!(ledger.release_dead(&|worker| worker == "host:1:1").unwrap(), 1);
-    assert_eq!(ledger.release_dead(&|worker| worker == "host:1:1").unwrap(), 0);
+    assert_eq!(ledger.release_dead(&|worker| worker == "host:1:1").unwrap(), vec![ids[0]]);
+    assert_eq!(ledger.release_dead(&|_| false).unwrap(), vec![ids[0]], "it stays left until somebody takes it up");
     assert!(!ledger.renew(dead.id, dead.token, Time(9999)).unwrap(), "it was thought dead, so it is fenced");
     assert!(!ledger.change_jobs(&[finish(&dead, JobState::Succeeded)]).unwrap());
     let taken = lease_at(&*ledger, 100).unwrap();
     assert_eq!((taken.id, taken.attempts), (ids[0], 2));
     assert_eq!(lease_at(&*ledger, 100), None);
     end(&*ledger, &alive, JobState::Succeeded);
+    let meant = Job { worker: "host:1:1".to_owned(), ..job("docs", 4) };
+    let ids = enqueue(&*ledger, vec![meant, job("docs", 5)]);
+    let left = ledger.release_dead(&|worker| worker == "host:1:1").unwrap();
+    assert_eq!(left, vec![ids[0]], "what the dead one queued is left, what nobody means to run waits");
 }
 
 fn a_worker_may_ask_for_some_jobs_only(open: &Open<'_>) {

@@ -35,7 +35,7 @@ fn told(session: &Session, job: &ports::Job) -> Result<Job, Failure> {
         sequence: job.sequence,
         attempts: job.attempts,
         run_at: if paused { "after its manual task".to_owned() } else { written(session, job.run_at) },
-        worker: Some(job.worker.clone()).filter(|worker| !worker.is_empty()),
+        worker: Some(job.worker.clone()).filter(|worker| job.state == JobState::Running && !worker.is_empty()),
         version: status.and_then(version),
         problem: status.and_then(problem),
     })

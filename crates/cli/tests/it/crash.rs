@@ -1,0 +1,151 @@
+//! The program is killed at every point there is; the next command finishes or undoes what it left, and the end is
+//! that of a twin nobody killed (`SPEC L7`, `A6`, `A9`).
+
+use crate::world::{Picture, THREE_STAGES, World};
+use std::collections::BTreeSet;
+use std::thread;
+use switchback_engine::failpoint::POINTS;
+
+/// SIGKILL.
+const KILLED: Option<i32> = Some(9);
+/// How often one point may be passed by one operation.
+const PASSES: usize = 12;
+
+/// A world in which an operation is about to be carried out.
+struct Story {
+    name: &'static str,
+    world: World,
+    operation: Vec<&'static str>,
+}
+
+/// Adds, edits and removes files, so that a deployment passes every point of its target.
+fn changed(world: &World) {
+    world.change("US-1", &[("web/index.html", "<h1>Shop!</h1>\n\n<p>one</p>\n<p>two</p>\n<p>three</p>\n")]);
+    world.change("US-2", &[("web/new/a.html", "a\n"), ("web/new/b.html", "b\n")]);
+    world.git(&["checkout", "--quiet", "-B", "feature/US-3", "main"]);
+    world.git(&["rm", "--quiet", "web/style.css"]);
+    world.commit("US-3 removes the style");
+    world.git(&["checkout", "--quiet", "--detach"]);
+    world.ok(&["change", "record", "US-3", "--branch", "feature/US-3", "--stage", "DEV"]);
+}
+
+fn promoting() -> Story {
+    let world = World::three_stages();
+    changed(&world);
+    world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
+    Story { name: "promote", world, operation: vec!["promote", "US-2", "US-3", "--to", "SIT", "--deploy"] }
+}
+
+/// The first deployment writes its baseline into an empty area.
+fn beginning() -> Story {
+    let world = World::three_stages();
+    changed(&world);
+    Story { name: "first deployment", world, operation: vec!["promote", "US-1", "US-2", "--to", "SIT", "--deploy"] }
+}
+
+fn demoting() -> Story {
+    let world = World::three_stages();
+    changed(&world);
+    world.ok(&["promote", "US-1", "US-2", "US-3", "--to", "SIT", "--deploy"]);
+    world.ok(&["promote", "US-1", "US-2", "US-3", "--to", "QA", "--deploy"]);
+    Story { name: "demote", world, operation: vec!["demote", "US-2", "--from", "QA", "--to", "DEV"] }
+}
+
+fn rolling_back() -> Story {
+    let world = World::three_stages();
+    changed(&world);
+    world.ok(&["promote", "US-1", "US-2", "US-3", "--to", "SIT", "--deploy"]);
+    Story { name: "rollback", world, operation: vec!["rollback", "sit-web@2"] }
+}
+
+/// A hook that fails after everything was written: the deployment is taken back.
+fn undoing() -> Story {
+    let area = "target = { dir = \"../areas/sit-web\" }";
+    let hook = format!("{area}\nhooks.after = \"test $SWITCHBACK_KIND$SWITCHBACK_VERSION != deploy3\"");
+    let world = World::with(&THREE_STAGES.replace(area, &hook));
+    changed(&world);
+    world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
+    Story { name: "undo", world, operation: vec!["promote", "US-2", "US-3", "--to", "SIT", "--deploy"] }
+}
+
+fn resolving() -> Story {
+    let world = World::three_stages();
+    let page = |title: &str| format!("<h1>{title}</h1>\n\n<p>one</p>\n<p>two</p>\n<p>three</p>\n");
+    world.change("US-1", &[("web/index.html", &page("Store"))]);
+    world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
+    world.branch("US-4", &[("web/index.html", &page("Market"))]);
+    world.ok(&["change", "record", "US-4", "--branch", "feature/US-4"]);
+    world.json(3, &["promote", "US-4", "--from", "DEV", "--to", "SIT", "--deploy"]);
+    Story { name: "resolve", world, operation: vec!["resolve", "P-2", "web/index.html", "--theirs"] }
+}
+
+fn recording() -> Story {
+    let world = World::three_stages();
+    world.branch("US-1", &[("web/index.html", "<h1>Shop!</h1>\n")]);
+    let operation = vec!["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV"];
+    Story { name: "record", world, operation }
+}
+
+/// Which passes of a point are tried: all of the corridor's, of a target's steps (one for each file) the first two.
+fn passes(point: &str) -> usize {
+    if point.starts_with("dir.") { 2 } else { PASSES }
+}
+
+/// Kills a story at one point and lets the next commands mend it. `false` when the point was not passed.
+fn killed_at(story: &Story, point: &str, twin: &Picture) -> bool {
+    let world = story.world.twin();
+    let before = world.entries();
+    let ran = world.run_until(point, &story.operation);
+    if ran.signal.is_none() {
+        world.picture().is(twin, &format!("{} not killed at {point}", story.name));
+        return false;
+    }
+    assert_eq!(ran.signal, KILLED, "{} at {point}: {ran:?}", story.name);
+    let came = |what: &str| format!("{} killed at {point}, {what}", story.name);
+    // The next command, whichever it is, finishes or undoes.
+    assert_eq!(world.run(&["status"]).exit, Some(0), "{}", came("then status"));
+    if world.entries() == before {
+        world.is_sound();
+        world.run(&story.operation);
+    }
+    world.is_sound();
+    world.picture().is(twin, &came("then mended"));
+    true
+}
+
+/// Visits every point with one story; the points it passed.
+fn visit(tell: fn() -> Story) -> BTreeSet<&'static str> {
+    let story = tell();
+    let undisturbed = story.world.twin();
+    let ran = undisturbed.run(&story.operation);
+    assert!(matches!(ran.exit, Some(0 | 3)), "{}: {ran:?}", story.name);
+    undisturbed.is_sound();
+    let twin = undisturbed.picture();
+    let mut passed = BTreeSet::new();
+    for point in POINTS {
+        for pass in 1..=passes(point) {
+            if !killed_at(&story, &format!("{point}:{pass}"), &twin) {
+                break;
+            }
+            passed.insert(*point);
+        }
+    }
+    passed
+}
+
+/// A program as the target passes `journaled.*`, and only very many deployments compact an area's list: the targets'
+/// own tests kill them there.
+fn elsewhere(point: &str) -> bool {
+    point.starts_with("journaled.") || point == "dir.confirm.compacted"
+}
+
+#[test]
+fn whatever_step_it_dies_at_the_end_is_that_of_an_undisturbed_twin() {
+    let stories = [beginning, promoting, demoting, rolling_back, undoing, resolving, recording];
+    let passed: BTreeSet<&str> = thread::scope(|scope| {
+        let running = stories.map(|story| scope.spawn(move || visit(story)));
+        running.into_iter().flat_map(|story| story.join().expect("a story ends well")).collect()
+    });
+    let missed: Vec<_> = POINTS.iter().filter(|point| !elsewhere(point) && !passed.contains(*point)).collect();
+    assert!(missed.is_empty(), "no story passes {missed:?}");
+}
