@@ -3,6 +3,7 @@
 use crate::content::Signature;
 use crate::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName};
 use crate::object::{CommitId, TreeId};
+use crate::sketch::Sketch;
 use crate::stage::Attestation;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,9 @@ pub struct Revision {
     pub attested: Vec<Attested>,
     /// When it was recorded.
     pub recorded_at: Time,
+    /// What it touches, roughly; `None` in ledgers written before sketches were kept.
+    #[serde(default)]
+    pub sketch: Option<Sketch>,
 }
 
 /// Who attested what, and when.

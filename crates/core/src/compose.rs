@@ -6,6 +6,7 @@ use crate::fault::Fault;
 use crate::line::{Item, Source};
 use crate::object::{Leaf, RepoPath, TreeId};
 use crate::receipt::ChangeIx;
+use crate::sketch::{Hashes, Sketch};
 use crate::state::State;
 use std::collections::BTreeSet;
 
@@ -141,6 +142,14 @@ impl Composer<'_> {
         Ok(self.content.delta(difference.base, difference.theirs)?.renames.clone())
     }
 
+    /// The sketch of an item that carried a whole revision.
+    fn sketch(&self, item: &Item) -> Option<&Sketch> {
+        match item.source {
+            Source::Revision => self.state.at(item.change).revision(item.revision)?.sketch.as_ref(),
+            _ => None,
+        }
+    }
+
     /// What the composition would hold had some changes never been applied (`SPEC L3`): their paths are composed anew
     /// from the base by the other items; every other path stays as it is.
     pub fn without(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
@@ -150,8 +159,10 @@ impl Composer<'_> {
             cleared.push((path.clone(), self.content.leaf(whole.base, path)?));
         }
         let mut tree = self.content.edit(whole.tree, &cleared)?;
+        let hashes = Hashes::of(&scope);
         for item in whole.items.iter().filter(|item| !leaving.contains(&item.change)) {
-            if self.touched(item)?.is_disjoint(&scope) {
+            let apart = self.sketch(item).is_some_and(|sketch| !sketch.may_touch(&hashes));
+            if apart || self.touched(item)?.is_disjoint(&scope) {
                 continue;
             }
             let merged = self.carry(tree, item, Some(&scope))?;
@@ -175,7 +186,7 @@ impl Composer<'_> {
     /// Some paths with every path that a rename of some items ties to them.
     pub fn tied(&self, items: &[Item], mut scope: PathSet) -> Result<PathSet, Fault> {
         let mut ties = Vec::new();
-        for item in items {
+        for item in items.iter().filter(|item| self.sketch(item).is_none_or(Sketch::renames)) {
             ties.extend(self.renames(item)?);
         }
         loop {
@@ -193,7 +204,9 @@ impl Composer<'_> {
 
     /// The last of some items that touches a path: who made the other side of a conflict (`SPEC X1`).
     pub fn last_to_touch(&self, items: &[Item], path: &RepoPath) -> Result<Option<ChangeIx>, Fault> {
-        for item in items.iter().rev() {
+        let hashes = Hashes::of(&PathSet::from([path.clone()]));
+        let perhaps = |item: &&Item| self.sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
+        for item in items.iter().rev().filter(perhaps) {
             if self.touched(item)?.contains(path) {
                 return Ok(Some(item.change));
             }

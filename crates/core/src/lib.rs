@@ -35,6 +35,7 @@ pub mod refusal;
 pub mod revertible;
 pub mod rights;
 pub mod route;
+pub mod sketch;
 pub mod snapshot;
 pub mod stage;
 pub mod state;

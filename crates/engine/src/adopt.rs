@@ -22,6 +22,7 @@ use switchback_core::plan::Plan;
 use switchback_core::receipt::ChangeIx;
 use switchback_core::refusal::{Code, Refusal};
 use switchback_core::rights;
+use switchback_core::sketch::Sketch;
 use switchback_core::stage::Stage;
 use switchback_core::state::State;
 
@@ -246,6 +247,7 @@ fn record(session: &Session, stage: &Stage, steps: &[&crate::history::Step]) -> 
         depends_on: Vec::new(),
         attested: Vec::new(),
         recorded_at: session.clock.now(),
+        sketch: Some(Sketch::of(&*content.delta(first.before, tip_tree)?)),
     };
     let owner = UserName::new(info.author.name);
     let facts = Facts { title: subject, project: None, release: None, owner, parent: None };

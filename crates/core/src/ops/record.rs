@@ -12,6 +12,7 @@ use crate::object::{CommitId, TreeId};
 use crate::plan::{Plan, Stop};
 use crate::refusal::{Code, Refusal};
 use crate::rights;
+use crate::sketch::Sketch;
 use crate::snapshot::Snapshot;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -86,7 +87,8 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     }
     let mut plan = Plan::new(snapshot.seq(), "record");
     plan.privileges.push(used);
-    plan.events.extend(recording(snapshot, request, known));
+    let delta = content.delta(found.base_tree, found.tip_tree)?;
+    plan.events.extend(recording(snapshot, request, known, Sketch::of(&delta)));
     let state = snapshot.state.after(&plan.events, told(snapshot));
     let after = snapshot.with_state(&state);
     plan.events.extend(originate(&after, content, request)?);
@@ -106,7 +108,12 @@ fn told<'a>(snapshot: &'a Snapshot<'_>) -> Told<'a> {
 }
 
 /// A new revision, or only new facts when the tip is the same (`SPEC C1`).
-fn recording(snapshot: &Snapshot<'_>, request: &Request, known: Option<&Change>) -> Option<Event> {
+fn recording(
+    snapshot: &Snapshot<'_>,
+    request: &Request,
+    known: Option<&Change>,
+    sketch: Sketch,
+) -> Option<Event> {
     let facts = facts(snapshot, request, known);
     let found = &request.found;
     match known {
@@ -127,6 +134,7 @@ fn recording(snapshot: &Snapshot<'_>, request: &Request, known: Option<&Change>)
                 depends_on: found.depends_on.clone(),
                 attested: Vec::new(),
                 recorded_at: snapshot.now,
+                sketch: Some(sketch),
             };
             let (change, origin) = (request.change.clone(), request.stage.clone());
             Some(Event::Recorded { change, facts, revision: Box::new(revision), origin })

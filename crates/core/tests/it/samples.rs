@@ -1,7 +1,7 @@
 //! One of everything the ledger stores.
 
 use switchback_core::change::{Facts, Revision};
-use switchback_core::content::{ConflictKind, Resolution, Sides, Signature};
+use switchback_core::content::{ConflictKind, Delta, Resolution, Sides, Signature};
 use switchback_core::demotion::Demoted;
 use switchback_core::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use switchback_core::entry::{Body, Event, FORMAT, Imported};
@@ -16,6 +16,7 @@ use switchback_core::promotion::{
 };
 use switchback_core::receipt::ChangeIx;
 use switchback_core::rights::Used;
+use switchback_core::sketch::Sketch;
 use switchback_core::stage::Attestation;
 use switchback_core::version::{Holding, Version, VersionChange, VersionKind};
 
@@ -70,6 +71,8 @@ fn facts() -> Facts {
 }
 
 fn revision() -> Revision {
+    let change = PathChange { path: RepoPath::new("web/price.js"), before: None, after: None };
+    let delta = Delta { changes: vec![change], renames: Vec::new() };
     Revision {
         number: RevisionNo(2),
         base: commit(1),
@@ -81,6 +84,7 @@ fn revision() -> Revision {
         depends_on: vec!["US-99".into()],
         attested: Vec::new(),
         recorded_at: Time(2000),
+        sketch: Some(Sketch::of(&delta)),
     }
 }
 

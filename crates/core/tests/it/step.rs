@@ -128,6 +128,7 @@ pub fn revision(key: &ChangeKey, trees: (TreeId, TreeId)) -> Revision {
         depends_on: Vec::new(),
         attested: Vec::new(),
         recorded_at: Time(0),
+        sketch: None,
     }
 }
 
