@@ -92,7 +92,7 @@ fn not_understood(error: clap::Error) -> Result<Told, Failure> {
         _ => {
             let plain = said.to_string();
             let message = plain.trim().trim_start_matches("error: ").to_owned();
-            Err(Failure::Usage(Usage { code: "usage".to_owned(), message, hint: String::new() }))
+            Err(Failure::Usage(Usage { code: "usage".to_owned(), message, hint: String::new(), place: None }))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Text of a request becomes names, ids and moments.
 
 use crate::door::Said;
+use crate::failure::typed;
 use switchback_api::Failure;
 use switchback_core::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
 use switchback_core::ops::promote::Start;

@@ -55,6 +55,7 @@ fn read(file: &Path) -> Result<Bytes, Failure> {
             code: "unreadable-file".to_owned(),
             message: format!("`{}` cannot be read: {why}", file.display()),
             hint: "name the file that holds the settled content".to_owned(),
+            place: None,
         })
     })
 }

@@ -62,6 +62,7 @@ fn not_empty(root: &Path) -> Failure {
         code: "folder-not-empty".to_owned(),
         message: format!("{} is not empty", root.display()),
         hint: "name a folder that does not exist yet, or none".to_owned(),
+        place: None,
     })
 }
 

@@ -40,8 +40,18 @@ fn wrong_configurations() -> Vec<(&'static str, Vec<u8>, &'static [&'static str]
             edit("branch = \"sit\"", "branhc = \"sit\""),
             &[":12:1:", "branhc", "did you mean `branch`"],
         ),
-        ("a cycle", edit("branch = \"main\"", "branch = \"main\"\nnext = [\"DEV\"]"), &[".toml:", "circle", "QA"]),
-        ("a stage twice", edit("name = \"SIT\"", "name = \"DEV\""), &[":11:8:", "DEV"]),
+        ("a cycle", edit("branch = \"main\"", "branch = \"main\"\nnext = [\"DEV\"]"), &[":7:8:", "circle", "DEV"]),
+        (
+            "a stage twice",
+            area_after(
+                "[[stage]]
+name = \"DEV\"
+branch = \"x\"
+",
+            )
+            .into(),
+            &[":33:8:", "DEV"],
+        ),
         ("a branch twice", edit("branch = \"sit\"", "branch = \"dev\""), &[":12:10:", "dev"]),
         ("an unknown stage", edit("next = [\"QA\"]", "next = [\"QS\"]"), &[":13:9:", "QS", "did you mean `QA`"]),
         (
@@ -82,7 +92,9 @@ fn a_configuration_that_cannot_be_read_or_begun_with_is_named() {
     says(&world, &["status"], (2, "configuration", &["switchback.toml"]));
     fs::remove_dir(world.repo().join("switchback.toml")).expect("the folder goes");
     world.configure(&THREE_STAGES.replacen("branch = \"sit\"", "branch = \"sti\"", 1));
-    says(&world, &["init"], (2, "configuration", &[":12:10:", "sti", "did you mean `sit`"]));
+    // The ledger's file is made empty before the branches are looked for.
+    world.run(&["init"]);
+    says(&world, &["init"], (2, "configuration", &[":12:10:", "sti", "git branch sti"]));
     assert_eq!(world.refs().lines().count(), 3);
 }
 
@@ -97,10 +109,6 @@ fn what_is_not_begun_cannot_be_asked() {
     }
     world.ok(&["init"]);
     says(&world, &["init"], (3, "already-initialized", &["acme", "switchback status"]));
-    let mut outside = world.command(&["status", "--json"]);
-    let outside = outside.current_dir("/").arg("-C").arg("/").output().expect("the program runs");
-    let said = String::from_utf8_lossy(&outside.stdout).into_owned();
-    assert_eq!(outside.status.code(), Some(2), "-C twice is not understood: {said}");
     let nowhere = world.path("nowhere");
     fs::create_dir(&nowhere).expect("a folder");
     let mut outside = std::process::Command::new(env!("CARGO_BIN_EXE_switchback"));
@@ -129,7 +137,7 @@ fn unknown_names_are_refused_with_the_nearest_known_one() {
         (&["promote", "US-1", "--to", "QA", "--area", "qa-wbe"], "unknown-area", &["did you mean `qa-web`"]),
         (&["area", "repair", "sit-wbe"], "unknown-area", &["did you mean `sit-web`"]),
         (&["area", "verify", "sit-wbe"], "unknown-area", &["did you mean `sit-web`"]),
-        (&["rollback", "D-9"], "unknown-deployment", &["D-9", "did you mean `D-1`"]),
+        (&["rollback", "D-9"], "unknown-deployment", &["D-9", "switchback history"]),
         (&["rollback", "sit-web@9"], "unknown-version", &["sit-web@9", "switchback history"]),
         (&["rollback", "sit-wbe@2"], "unknown-area", &["did you mean `sit-web`"]),
         (&["promotion", "show", "P-9"], "unknown-promotion", &["did you mean `P-1`"]),
@@ -147,7 +155,7 @@ fn unknown_names_are_refused_with_the_nearest_known_one() {
         ),
         (&["revoke", "bob", "deploy"], "unknown-grant", &["switchback grants"]),
         (&["rollback", "sit-web@1"], "baseline-stays", &["sit-web"]),
-        (&["promote", "US-1", "--to", "SIT"], "nothing-to-move", &["US-1", "already"]),
+        (&["promote", "US-1", "--to", "SIT"], "already-there", &["US-1", "already", "switchback where"]),
     ];
     for (words, code, said) in cases {
         says(&world, words, (3, code, said));
@@ -205,7 +213,7 @@ fn a_dry_run_of_any_operation_writes_nothing() {
     let before = world.picture();
     let cases: &[&[&str]] = &[
         &["change", "record", "US-4", "--branch", "feature/US-4", "--stage", "DEV"],
-        &["change", "attest", "US-1", "--tested"],
+        &["change", "attest", "US-1", "tested"],
         &["change", "exclude", "US-3", "--reason", "no"],
         &["change", "ignore", "US-3", "--stage", "QA", "--reason", "no"],
         &["change", "task", "US-3", "--add", "x"],
@@ -214,7 +222,7 @@ fn a_dry_run_of_any_operation_writes_nothing() {
         &["promote", "US-3", "--to", "SIT", "--draft"],
         &["promote", "US-3", "--to", "SIT", "--at", "2027-01-01"],
         &["promotion", "run", "P-3"],
-        &["promotion", "edit", "P-3", "--title", "x"],
+        &["promotion", "edit", "P-3", "--project", "x"],
         &["promotion", "cancel", "P-3"],
         &["demote", "US-1", "--from", "QA", "--to", "DEV"],
         &["deploy", "--all", "--stage", "SIT"],
@@ -228,7 +236,7 @@ fn a_dry_run_of_any_operation_writes_nothing() {
     let bytes = written(&world);
     for words in cases {
         let ran = world.run(&[words, &["--dry-run", "--json"][..]].concat());
-        assert!(matches!(ran.exit, Some(0 | 3)) || words.contains(&"--title"), "{words:?}: {ran:?}");
+        assert!(matches!(ran.exit, Some(0 | 3)), "{words:?}: {ran:?}");
         assert!(written(&world) == bytes, "{words:?} --dry-run wrote something: {ran:?}");
     }
     world.picture().is(&before, "after dry runs");

@@ -8,6 +8,8 @@ mod demo;
 mod ends;
 mod fake;
 mod help;
+mod moves;
 mod shows;
 mod shows_operations;
+mod together;
 mod world;

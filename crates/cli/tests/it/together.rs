@@ -1,0 +1,131 @@
+//! Several processes in one repository at once, living, stopped and dead (`SPEC L7`, `A9`).
+
+use crate::world::{LATER, Ran, World};
+use serde_json::Value;
+use std::process::{Child, Command, Stdio};
+
+const HOW_MANY: usize = 6;
+
+fn begin(world: &World, words: &[&str]) -> Child {
+    let mut command = world.command(&[words, &["--json"]].concat());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+}
+
+fn end(child: Child) -> (Option<i32>, Value) {
+    let ran = Ran::of(child.wait_with_output().expect("the program ends"));
+    let said = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+    (ran.exit, said)
+}
+
+/// Asks again while others were quicker: nothing else may stand in the way.
+fn until_done(world: &World, words: &[&str], first: (Option<i32>, Value)) {
+    let mut answer = first;
+    for _ in 0..HOW_MANY {
+        match answer {
+            (Some(0), _) => return,
+            (Some(1), said) => assert_eq!(said["fault"]["code"], "ledger-busy", "{words:?}: {said}"),
+            other => panic!("{words:?}: {other:?}"),
+        }
+        answer = end(begin(world, words));
+    }
+    panic!("{words:?} never got through");
+}
+
+#[test]
+fn different_changes_promoted_at_once_all_arrive_exactly_once() {
+    let world = World::three_stages();
+    let keys: Vec<String> = (1..=HOW_MANY).map(|number| format!("US-{number}")).collect();
+    for key in &keys {
+        world.change(key, &[(&format!("web/{key}"), key)]);
+    }
+    let words = |key: &str| ["promote", key, "--from", "DEV", "--to", "SIT", "--deploy"].map(str::to_owned);
+    let running: Vec<_> = keys.iter().map(|key| begin(&world, &words(key).each_ref().map(String::as_str))).collect();
+    let answers: Vec<_> = running.into_iter().map(end).collect();
+    for (key, answer) in keys.iter().zip(answers) {
+        until_done(&world, &words(key).each_ref().map(String::as_str), answer);
+    }
+    world.is_sound();
+    let log = world.git(&["log", "--format=%(trailers:key=Change,valueonly,separator=)", "main..sit"]);
+    let mut arrived: Vec<&str> = log.lines().collect();
+    arrived.sort_unstable();
+    assert_eq!(arrived, keys, "each is there exactly once");
+    let area = world.files("sit-web");
+    assert!(keys.iter().all(|key| area.contains_key(&format!("web/{key}"))), "{area:?}");
+    assert_eq!(area.len(), 3 + HOW_MANY);
+}
+
+#[test]
+fn one_change_promoted_by_several_at_once_moves_once() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/a", "a\n")]);
+    let words = ["promote", "US-1", "--from", "DEV", "--to", "SIT", "--deploy"];
+    let running: Vec<_> = (0..HOW_MANY).map(|_| begin(&world, &words)).collect();
+    let answers: Vec<_> = running.into_iter().map(end).collect();
+    let moved = answers.iter().filter(|(exit, _)| *exit == Some(0)).count();
+    assert_eq!(moved, 1, "{answers:?}");
+    for (exit, said) in answers.iter().filter(|(exit, _)| *exit != Some(0)) {
+        assert_eq!(*exit, Some(3), "{said}");
+        assert!(said["refused"].to_string().contains("already-there"), "{said}");
+    }
+    world.is_sound();
+    assert_eq!(world.git(&["rev-list", "--count", "main..sit"]), "1");
+}
+
+/// A world where a deployment to `sit-web` waits in its hook until somebody makes the file `go`.
+fn waiting() -> World {
+    let area = "target = { dir = \"../areas/sit-web\" }";
+    let wait = "touch ../begun; while ! test -e ../go; do sleep 0.02; done";
+    let hook = format!("{area}\nhooks.before = {{ run = \"{wait}\", timeout_s = 600 }}");
+    let world = World::with(&crate::world::THREE_STAGES.replace(area, &hook));
+    world.change("US-1", &[("web/a", "a\n")]);
+    world.change("US-2", &[("web/b", "b\n")]);
+    world
+}
+
+fn begun(world: &World, promotion: &[&str]) -> Child {
+    let child = begin(world, promotion);
+    while !world.path("begun").exists() {
+        std::thread::yield_now();
+    }
+    child
+}
+
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").arg(format!("-{name}")).arg(child.id().to_string()).status();
+    assert!(sent.expect("kill runs").success());
+}
+
+#[test]
+fn a_process_killed_in_its_job_leaves_it_to_the_next() {
+    let world = waiting();
+    let mut child = begun(&world, &["promote", "US-1", "--to", "SIT", "--deploy"]);
+    signal(&child, "KILL");
+    child.wait().expect("it is gone");
+    std::fs::write(world.path("go"), "").expect("a file");
+    let (exit, said) = end(begin(&world, &["promote", "US-2", "--to", "SIT", "--deploy"]));
+    assert_eq!(exit, Some(0), "{said}");
+    assert!(world.files("sit-web").contains_key("web/a") && world.files("sit-web").contains_key("web/b"));
+    world.is_sound();
+}
+
+#[test]
+fn a_stopped_process_loses_its_lease_and_does_nothing_twice() {
+    let mut world = waiting();
+    let child = begun(&world, &["promote", "US-1", "--to", "SIT", "--deploy"]);
+    signal(&child, "STOP");
+    std::fs::write(world.path("go"), "").expect("a file");
+    // Other areas do not wait for it, nor does reading.
+    world.ok(&["promote", "US-1", "--from", "SIT", "--to", "QA", "--deploy"]);
+    assert_eq!(world.ok(&["jobs", "list", "--state", "running"])["jobs"].as_array().map(Vec::len), Some(1));
+    world.set_clock(LATER);
+    let (exit, said) = end(begin(&world, &["promote", "US-2", "--to", "SIT", "--deploy"]));
+    assert_eq!(exit, Some(0), "{said}");
+    let after = world.files("sit-web");
+    assert!(after.contains_key("web/a") && after.contains_key("web/b"), "{after:?}");
+    let versions = world.ok(&["history", "--area", "sit-web"]);
+    signal(&child, "CONT");
+    let (_, late) = end(child);
+    assert_eq!(world.ok(&["history", "--area", "sit-web"]), versions, "it woke and made no version: {late}");
+    assert_eq!(world.files("sit-web"), after);
+    world.is_sound();
+}
