@@ -40,7 +40,7 @@ pub struct ChangeResult {
     /// Which.
     pub change: String,
     /// Of a promotion `moved`, `chosen`, `conflicted`, `skipped`; of a demotion `demoted`, `refused`, `failed`,
-    /// `not-run`; else what was done: `recorded`, `attested`, `excluded`, `adopted`.
+    /// `not-run`; else what was done: `recorded`, `tested`, `approved`, `excluded`, `adopted`.
     pub status: String,
     /// At which revision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
