@@ -1,12 +1,14 @@
 //! What a person types and sees: over a router that answers what a test tells it to, and over real repositories.
 #![cfg(test)]
 
+mod areas;
 mod asks;
 mod bad_input;
 mod crash;
 mod demo;
 mod ends;
 mod fake;
+mod faults;
 mod help;
 mod moves;
 mod shows;
