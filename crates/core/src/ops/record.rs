@@ -108,12 +108,7 @@ fn told<'a>(snapshot: &'a Snapshot<'_>) -> Told<'a> {
 }
 
 /// A new revision, or only new facts when the tip is the same (`SPEC C1`).
-fn recording(
-    snapshot: &Snapshot<'_>,
-    request: &Request,
-    known: Option<&Change>,
-    sketch: Sketch,
-) -> Option<Event> {
+fn recording(snapshot: &Snapshot<'_>, request: &Request, known: Option<&Change>, sketch: Sketch) -> Option<Event> {
     let facts = facts(snapshot, request, known);
     let found = &request.found;
     match known {
