@@ -64,6 +64,14 @@ pub(super) fn identity(repo: &GitRepo) -> Option<(String, String)> {
     // Merging needs no configuration but the repository's own, so all of it is read only here.
     let options = gix::open::Options::default().permissions(gix::open::Permissions::all()).open_path_as_is(true);
     let git = gix::open_opts(repo.git.git_dir(), options).ok()?;
-    let person = git.committer()?.ok()?;
-    Some((person.name.to_string(), person.email.to_string()))
+    // gix's own look-up also tells the time, for which it reads the system's table of time zones.
+    let config = git.config_snapshot();
+    let find = |variable: &str, keys: [&str; 2]| {
+        let configured = || keys.iter().find_map(|key| config.string(*key)).map(|value| value.to_string());
+        std::env::var(variable).ok().or_else(configured)
+    };
+    Some((
+        find("GIT_COMMITTER_NAME", ["committer.name", "user.name"])?,
+        find("GIT_COMMITTER_EMAIL", ["committer.email", "user.email"])?,
+    ))
 }
