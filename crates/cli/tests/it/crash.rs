@@ -12,7 +12,7 @@ const KILLED: Option<i32> = Some(9);
 const PASSES: usize = 12;
 
 /// A world in which an operation is about to be carried out.
-struct Story {
+struct Scene {
     name: &'static str,
     world: World,
     operation: Vec<&'static str>,
@@ -29,46 +29,46 @@ fn changed(world: &World) {
     world.ok(&["change", "record", "US-3", "--branch", "feature/US-3", "--stage", "DEV"]);
 }
 
-fn promoting() -> Story {
+fn promoting() -> Scene {
     let world = World::three_stages();
     changed(&world);
     world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
-    Story { name: "promote", world, operation: vec!["promote", "US-2", "US-3", "--to", "SIT", "--deploy"] }
+    Scene { name: "promote", world, operation: vec!["promote", "US-2", "US-3", "--to", "SIT", "--deploy"] }
 }
 
 /// The first deployment writes its baseline into an empty area.
-fn beginning() -> Story {
+fn beginning() -> Scene {
     let world = World::three_stages();
     changed(&world);
-    Story { name: "first deployment", world, operation: vec!["promote", "US-1", "US-2", "--to", "SIT", "--deploy"] }
+    Scene { name: "first deployment", world, operation: vec!["promote", "US-1", "US-2", "--to", "SIT", "--deploy"] }
 }
 
-fn demoting() -> Story {
+fn demoting() -> Scene {
     let world = World::three_stages();
     changed(&world);
     world.ok(&["promote", "US-1", "US-2", "US-3", "--to", "SIT", "--deploy"]);
     world.ok(&["promote", "US-1", "US-2", "US-3", "--to", "QA", "--deploy"]);
-    Story { name: "demote", world, operation: vec!["demote", "US-2", "--from", "QA", "--to", "DEV"] }
+    Scene { name: "demote", world, operation: vec!["demote", "US-2", "--from", "QA", "--to", "DEV"] }
 }
 
-fn rolling_back() -> Story {
+fn rolling_back() -> Scene {
     let world = World::three_stages();
     changed(&world);
     world.ok(&["promote", "US-1", "US-2", "US-3", "--to", "SIT", "--deploy"]);
-    Story { name: "rollback", world, operation: vec!["rollback", "sit-web@2"] }
+    Scene { name: "rollback", world, operation: vec!["rollback", "sit-web@2"] }
 }
 
 /// A hook that fails after everything was written: the deployment is taken back.
-fn undoing() -> Story {
+fn undoing() -> Scene {
     let area = "target = { dir = \"../areas/sit-web\" }";
     let hook = format!("{area}\nhooks.after = \"test $SWITCHBACK_KIND$SWITCHBACK_VERSION != deploy3\"");
     let world = World::with(&THREE_STAGES.replace(area, &hook));
     changed(&world);
     world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
-    Story { name: "undo", world, operation: vec!["promote", "US-2", "US-3", "--to", "SIT", "--deploy"] }
+    Scene { name: "undo", world, operation: vec!["promote", "US-2", "US-3", "--to", "SIT", "--deploy"] }
 }
 
-fn resolving() -> Story {
+fn resolving() -> Scene {
     let world = World::three_stages();
     let page = |title: &str| format!("<h1>{title}</h1>\n\n<p>one</p>\n<p>two</p>\n<p>three</p>\n");
     world.change("US-1", &[("web/index.html", &page("Store"))]);
@@ -76,14 +76,14 @@ fn resolving() -> Story {
     world.branch("US-4", &[("web/index.html", &page("Market"))]);
     world.ok(&["change", "record", "US-4", "--branch", "feature/US-4"]);
     world.json(3, &["promote", "US-4", "--from", "DEV", "--to", "SIT", "--deploy"]);
-    Story { name: "resolve", world, operation: vec!["resolve", "P-2", "web/index.html", "--theirs"] }
+    Scene { name: "resolve", world, operation: vec!["resolve", "P-2", "web/index.html", "--theirs"] }
 }
 
-fn recording() -> Story {
+fn recording() -> Scene {
     let world = World::three_stages();
     world.branch("US-1", &[("web/index.html", "<h1>Shop!</h1>\n")]);
     let operation = vec!["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV"];
-    Story { name: "record", world, operation }
+    Scene { name: "record", world, operation }
 }
 
 /// Which passes of a point are tried: all of the corridor's, of a target's steps (one for each file) the first two.
@@ -91,40 +91,40 @@ fn passes(point: &str) -> usize {
     if point.starts_with("dir.") { 2 } else { PASSES }
 }
 
-/// Kills a story at one point and lets the next commands mend it. `false` when the point was not passed.
-fn killed_at(story: &Story, point: &str, twin: &Picture) -> bool {
-    let world = story.world.twin();
+/// Kills a scene at one point and lets the next commands mend it. `false` when the point was not passed.
+fn killed_at(scene: &Scene, point: &str, twin: &Picture) -> bool {
+    let world = scene.world.twin();
     let before = world.entries();
-    let ran = world.run_until(point, &story.operation);
+    let ran = world.run_until(point, &scene.operation);
     if ran.signal.is_none() {
-        world.picture().is(twin, &format!("{} not killed at {point}", story.name));
+        world.picture().is(twin, &format!("{} not killed at {point}", scene.name));
         return false;
     }
-    assert_eq!(ran.signal, KILLED, "{} at {point}: {ran:?}", story.name);
-    let came = |what: &str| format!("{} killed at {point}, {what}", story.name);
+    assert_eq!(ran.signal, KILLED, "{} at {point}: {ran:?}", scene.name);
+    let came = |what: &str| format!("{} killed at {point}, {what}", scene.name);
     // The next command, whichever it is, finishes or undoes.
     assert_eq!(world.run(&["status"]).exit, Some(0), "{}", came("then status"));
     if world.entries() == before {
         world.is_sound();
-        world.run(&story.operation);
+        world.run(&scene.operation);
     }
     world.is_sound();
     world.picture().is(twin, &came("then mended"));
     true
 }
 
-/// Visits every point with one story; the points it passed.
-fn visit(tell: fn() -> Story) -> BTreeSet<&'static str> {
-    let story = tell();
-    let undisturbed = story.world.twin();
-    let ran = undisturbed.run(&story.operation);
-    assert!(matches!(ran.exit, Some(0 | 3)), "{}: {ran:?}", story.name);
+/// Visits every point with one scene; the points it passed.
+fn visit(tell: fn() -> Scene) -> BTreeSet<&'static str> {
+    let scene = tell();
+    let undisturbed = scene.world.twin();
+    let ran = undisturbed.run(&scene.operation);
+    assert!(matches!(ran.exit, Some(0 | 3)), "{}: {ran:?}", scene.name);
     undisturbed.is_sound();
     let twin = undisturbed.picture();
     let mut passed = BTreeSet::new();
     for point in POINTS {
         for pass in 1..=passes(point) {
-            if !killed_at(&story, &format!("{point}:{pass}"), &twin) {
+            if !killed_at(&scene, &format!("{point}:{pass}"), &twin) {
                 break;
             }
             passed.insert(*point);
@@ -141,11 +141,11 @@ fn elsewhere(point: &str) -> bool {
 
 #[test]
 fn whatever_step_it_dies_at_the_end_is_that_of_an_undisturbed_twin() {
-    let stories = [beginning, promoting, demoting, rolling_back, undoing, resolving, recording];
+    let scenes = [beginning, promoting, demoting, rolling_back, undoing, resolving, recording];
     let passed: BTreeSet<&str> = thread::scope(|scope| {
-        let running = stories.map(|story| scope.spawn(move || visit(story)));
-        running.into_iter().flat_map(|story| story.join().expect("a story ends well")).collect()
+        let running = scenes.map(|scene| scope.spawn(move || visit(scene)));
+        running.into_iter().flat_map(|scene| scene.join().expect("a scene ends well")).collect()
     });
     let missed: Vec<_> = POINTS.iter().filter(|point| !elsewhere(point) && !passed.contains(*point)).collect();
-    assert!(missed.is_empty(), "no story passes {missed:?}");
+    assert!(missed.is_empty(), "no scene passes {missed:?}");
 }

@@ -1,5 +1,5 @@
 //! A throw-away repository with a pipeline, and the program run in it. Nothing of the machine's own git
-//! configuration gets in, and the clock stands still, so that two runs of one story give the same ids.
+//! configuration gets in, and the clock stands still, so that two runs of one scene give the same ids.
 
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -23,7 +23,17 @@ pub(super) fn merge_base(repo: &GitRepo, one: CommitId, two: CommitId) -> Result
     }
     let bases = repo.git.merge_bases_many(commit_to_git(one), &[commit_to_git(two)]);
     let bases = bases.map_err(|error| failed(repo, "looking for a common ancestor", &error))?;
-    Ok(bases.first().map(|id| commit_from_git(id)))
+    match bases.first() {
+        None if repo.git.common_dir().join("shallow").exists() => Err(cut_off(one, two)),
+        found => Ok(found.map(|id| commit_from_git(id))),
+    }
+}
+
+/// In a shallow clone nobody can say that two commits share no history.
+fn cut_off(one: CommitId, two: CommitId) -> Fault {
+    let (one, two) = (one.0.short(), two.0.short());
+    let message = format!("what {one} and {two} have in common is not in this clone, which is shallow");
+    Fault::new("object-missing", message, "run `git fetch --unshallow` in the repository")
 }
 
 /// Whether a commit is reachable from another.
