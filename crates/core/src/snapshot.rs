@@ -98,7 +98,10 @@ impl<'a> Snapshot<'a> {
     /// # Errors
     /// `unknown-deployment`.
     pub fn deployment(&self, id: OperationId) -> Result<&'a crate::deployment::Deployment, Refusal> {
-        self.state.deployment(id).ok_or_else(|| Refusal::unknown(Code::UnknownDeployment, &id.to_string(), &[]))
+        self.state.deployment(id).ok_or_else(|| {
+            let known: Vec<_> = self.state.deployments.iter().map(|deployment| deployment.id.to_string()).collect();
+            Refusal::unknown(Code::UnknownDeployment, &id.to_string(), &known)
+        })
     }
 
     /// A promotion by id.
