@@ -137,7 +137,7 @@ fn unknown_names_are_refused_with_the_nearest_known_one() {
         (&["promote", "US-1", "--to", "QA", "--area", "qa-wbe"], "unknown-area", &["did you mean `qa-web`"]),
         (&["area", "repair", "sit-wbe"], "unknown-area", &["did you mean `sit-web`"]),
         (&["area", "verify", "sit-wbe"], "unknown-area", &["did you mean `sit-web`"]),
-        (&["rollback", "D-9"], "unknown-deployment", &["D-9", "switchback history"]),
+        (&["rollback", "D-9"], "unknown-deployment", &["D-9", "did you mean `D-1`"]),
         (&["rollback", "sit-web@9"], "unknown-version", &["sit-web@9", "switchback history"]),
         (&["rollback", "sit-wbe@2"], "unknown-area", &["did you mean `sit-web`"]),
         (&["promotion", "show", "P-9"], "unknown-promotion", &["did you mean `P-1`"]),

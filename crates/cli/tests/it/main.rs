@@ -11,6 +11,7 @@ mod fake;
 mod faults;
 mod help;
 mod moves;
+mod record;
 mod shows;
 mod shows_operations;
 mod together;
