@@ -1,8 +1,9 @@
 //! Progress bars: only on a terminal, and only for work that takes more than a second.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 use switchback_engine::progress::Progress;
 
 /// Shorter work shows nothing.
@@ -11,19 +12,26 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(120);
 
 /// A bar on standard error.
-#[derive(Debug, Default)]
-pub struct Bar(Mutex<Option<Work>>);
-
-#[derive(Debug)]
-struct Work {
-    bar: ProgressBar,
-    since: Instant,
-    shown: bool,
-}
+#[derive(Clone, Debug, Default)]
+pub struct Bar(Arc<Mutex<Option<ProgressBar>>>);
 
 impl Bar {
-    fn work(&self) -> MutexGuard<'_, Option<Work>> {
+    fn work(&self) -> MutexGuard<'_, Option<ProgressBar>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows the work once it has taken its time, unless it has ended meanwhile. Work without steps is shown too.
+    fn show_later(&self, bar: &ProgressBar) {
+        let (all, bar) = (self.clone(), bar.downgrade());
+        thread::spawn(move || {
+            thread::sleep(PATIENCE);
+            let work = all.work();
+            if let (Some(_), Some(bar)) = (work.as_ref(), bar.upgrade()) {
+                // This target draws nothing where standard error is no terminal.
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+                bar.enable_steady_tick(TICK);
+            }
+        });
     }
 }
 
@@ -31,29 +39,22 @@ impl Progress for Bar {
     fn begin(&self, what: &str, total: u64) {
         let steps = (total > 0).then_some(total);
         let bar = ProgressBar::with_draw_target(steps, ProgressDrawTarget::hidden());
-        let template = if total > 0 { "{msg} {wide_bar} {pos}/{len} {eta}" } else { "{spinner} {msg} {pos}" };
+        let template = if total > 0 { "{msg} {wide_bar} {pos}/{len} {eta}" } else { "{spinner} {msg} {elapsed}" };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.set_message(what.to_owned());
-        let before = self.work().replace(Work { bar, since: Instant::now(), shown: false });
-        before.inspect(|work| work.bar.finish_and_clear());
+        self.show_later(&bar);
+        let before = self.work().replace(bar);
+        before.inspect(ProgressBar::finish_and_clear);
     }
 
     fn step(&self, done: u64) {
-        let mut work = self.work();
-        let Some(work) = work.as_mut() else { return };
-        work.bar.inc(done);
-        if !work.shown && work.since.elapsed() >= PATIENCE {
-            // This target draws nothing where standard error is no terminal.
-            work.bar.set_draw_target(ProgressDrawTarget::stderr());
-            work.bar.enable_steady_tick(TICK);
-            work.shown = true;
-        }
+        self.work().as_ref().inspect(|bar| bar.inc(done));
     }
 
     fn end(&self) {
         let work = self.work().take();
-        work.inspect(|work| work.bar.finish_and_clear());
+        work.inspect(ProgressBar::finish_and_clear);
     }
 }

@@ -123,8 +123,8 @@ impl Maker<'_> {
         failpoint::hit("area.prepared");
         self.hook(self.area.hooks.before.as_ref(), asked, number)?;
         let put = Put { version: number, deployment: asked.id, tree, changes: &settled.put };
-        let files = settled.put.len() as u64;
-        session.options.progress.begin(&format!("{} to {}", asked.id, self.area.name), files);
+        let files = settled.put.len();
+        session.options.progress.begin(&format!("{}: {files} files to {}", asked.id, self.area.name), 0);
         let blobs = session.repo.blobs();
         let result = self.put(put, before, &*blobs);
         session.options.progress.end();

@@ -64,7 +64,10 @@ impl Session {
     ) -> Result<Done, Failure> {
         for _ in 0..TRIES {
             let before = self.look_and_reconcile()?;
-            let plan = decide(&self.snapshot(&before), &self.repo)?;
+            self.options.progress.begin("working the plan out", 0);
+            let decided = decide(&self.snapshot(&before), &self.repo);
+            self.options.progress.end();
+            let plan = decided?;
             self.is_as_approved(&plan)?;
             if self.options.depth == Depth::Preview {
                 return self.preview(plan, before);
