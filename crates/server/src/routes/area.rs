@@ -1,6 +1,6 @@
 //! `area list|show|verify|repair|populate`.
 
-use super::status::class;
+use super::status::{class, pending};
 use crate::door::Said;
 use crate::failure::said;
 use crate::names::written;
@@ -70,11 +70,6 @@ fn version(session: &Session, state: &State, version: &version::Version) -> Vers
 
 fn told(state: &State, area: &area::Area) -> Area {
     let line = state.area(&area.name);
-    let receipts = state.lines.get(&area.stage).map(|line| &line.receipts);
-    let pending = receipts.map_or(0, |receipts| {
-        let differs = |ix: &_| line.holding(*ix).map(|held| held.revision) != receipts.revision(*ix);
-        receipts.iter().filter(differs).count()
-    });
     Area {
         name: area.name.to_string(),
         stage: area.stage.to_string(),
@@ -92,7 +87,7 @@ fn told(state: &State, area: &area::Area) -> Area {
         version: line.current().map(|version| version.number.0),
         tree: line.current().map(|version| version.tree.to_string()),
         changes: line.held.len() as u64,
-        pending: pending as u64,
+        pending: pending(state, area),
     }
 }
 

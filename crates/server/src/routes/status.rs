@@ -85,10 +85,6 @@ fn count(state: &State, ends: Ends<'_>, name: &str) -> Count {
 fn area_status(state: &State, area: &Area, jobs: &[Job]) -> AreaStatus {
     let held = state.area(&area.name);
     let receipts = state.lines.get(&area.stage).map(|line| &line.receipts);
-    let pending = receipts.map_or(0, |receipts| {
-        let lacks = |ix: &_| held.holding(*ix).map(|held| held.revision) != receipts.revision(*ix);
-        receipts.iter().filter(lacks).count()
-    });
     let leftover = held.held.iter().filter(|(ix, _)| !receipts.is_some_and(|receipts| receipts.holds(*ix))).count();
     let open = |job: &&Job| job.area == area.name && matches!(job.state, JobState::Queued | JobState::Running);
     AreaStatus {
@@ -97,13 +93,21 @@ fn area_status(state: &State, area: &Area, jobs: &[Job]) -> AreaStatus {
         class: class(area).to_owned(),
         sequence: area.sequence,
         version: held.current().map(|version| version.number.0),
-        pending: pending as u64,
+        pending: pending(state, area),
         leftover: leftover as u64,
         on_hold: held.on_hold.len() as u64,
         drifted: None,
         offline: area.offline,
         jobs: jobs.iter().filter(open).count() as u64,
     }
+}
+
+/// How many changes the stage holds that the area does not hold as it does (`SPEC R5`).
+pub fn pending(state: &State, area: &Area) -> u64 {
+    let held = state.area(&area.name);
+    let Some(line) = state.lines.get(&area.stage) else { return 0 };
+    let differs = |ix: &_| held.holding(*ix).map(|held| held.revision) != line.receipts.revision(*ix);
+    line.receipts.iter().filter(differs).count() as u64
 }
 
 /// The word for what an area is for.
