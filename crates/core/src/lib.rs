@@ -15,6 +15,7 @@ pub mod deployment;
 pub mod drift;
 pub mod entry;
 pub mod fault;
+pub mod filetype;
 pub mod filter;
 pub mod fold;
 pub mod grant;

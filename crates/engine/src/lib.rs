@@ -31,6 +31,7 @@ pub mod run;
 pub mod run_due;
 pub mod schedule;
 pub mod session;
+pub mod structural;
 pub mod targets;
 pub mod verify;
 pub mod worker;

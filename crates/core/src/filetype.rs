@@ -1,0 +1,215 @@
+//! File types: what a path holds, and what may be done by itself when two sides changed it (`SPEC X2`, `X3`).
+//!
+//! Knows names, globs and keys. Reading and merging the files themselves is the adapter's
+//! business (`engine/src/structural/`).
+
+mod general;
+mod salesforce;
+
+use crate::object::RepoPath;
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fmt;
+use std::os::unix::ffi::OsStrExt;
+use std::sync::OnceLock;
+
+/// What settles a file that a plain merge could not (`SPEC X2`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Strategy {
+    /// Merge element by element, with a check of what comes out.
+    Structural,
+    /// Keep the lines of both sides: ours, then theirs.
+    Union,
+    /// Take the change's side.
+    Source,
+    /// Keep what the destination holds.
+    Destination,
+    /// Ask a person.
+    Stop,
+}
+
+impl Strategy {
+    /// Every strategy, in the words people write.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("structural", Self::Structural),
+        ("union", Self::Union),
+        ("source", Self::Source),
+        ("destination", Self::Destination),
+        ("stop", Self::Stop),
+    ];
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(name, _)| *name == word).map(|(_, strategy)| *strategy)
+    }
+
+    /// The word shown.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, strategy)| *strategy == self).map_or("stop", |(name, _)| name)
+    }
+}
+
+impl fmt::Display for Strategy {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(self.as_str())
+    }
+}
+
+/// A notation that can be read as elements.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// XML 1.0.
+    Xml,
+    /// JSON; with comments and trailing commas where a file has them.
+    Json,
+    /// YAML 1.2.
+    Yaml,
+    /// TOML 1.
+    Toml,
+    /// Java properties, and whatever else is `key = value` line by line.
+    Properties,
+}
+
+impl Format {
+    /// Every format, in the words people write.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("xml", Self::Xml),
+        ("json", Self::Json),
+        ("yaml", Self::Yaml),
+        ("toml", Self::Toml),
+        ("properties", Self::Properties),
+    ];
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(name, _)| *name == word).map(|(_, format)| *format)
+    }
+
+    /// The word shown.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// Whether what a plain merge made without a conflict is looked at again.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Check {
+    /// A clean text merge is taken as it is.
+    #[default]
+    Trust,
+    /// It is read, and merged by element when it does not parse or holds a key twice.
+    Verify,
+}
+
+/// What tells the items of a list apart.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Keys {
+    /// For items of this name: the members that together are the key, `layoutAssignments` → `layout`, `recordType`.
+    pub by_item: BTreeMap<String, Vec<String>>,
+    /// For items without an entry: the first of these members that every item of the list has, each with another value.
+    pub otherwise: Vec<String>,
+}
+
+/// One file type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileType {
+    /// What it is called, in configurations and in `--exclude-from-auto-resolve`.
+    pub name: String,
+    /// Which paths are of this type. `*` stops at a slash, `**` does not.
+    pub paths: Vec<String>,
+    /// How it is written; `None` where no structure is known.
+    pub format: Option<Format>,
+    /// What settles it.
+    pub strategy: Strategy,
+    /// Whether a clean text merge is checked.
+    pub check: Check,
+    /// What tells the items of its lists apart.
+    pub keys: Keys,
+}
+
+/// Every file type of a pipeline: the configured ones first, then those shipped. The first that fits a path is its type.
+#[derive(Clone, Debug, Default)]
+pub struct FileTypes {
+    configured: Vec<FileType>,
+    ready: OnceLock<Ready>,
+}
+
+#[derive(Clone, Debug)]
+struct Ready {
+    all: Vec<FileType>,
+    globs: GlobSet,
+    /// The type each glob belongs to.
+    owner: Vec<usize>,
+}
+
+impl FileTypes {
+    /// The configured types, before those shipped.
+    ///
+    /// # Errors
+    /// The sentence of the first glob that cannot be read.
+    pub fn new(configured: Vec<FileType>) -> Result<Self, String> {
+        for path in configured.iter().flat_map(|one| &one.paths) {
+            GlobBuilder::new(path).literal_separator(true).build().map_err(|error| error.to_string())?;
+        }
+        Ok(Self { configured, ready: OnceLock::new() })
+    }
+
+    /// Every type, in the order they are asked.
+    pub fn all(&self) -> &[FileType] {
+        &self.ready().all
+    }
+
+    /// The type of a path; `None` for a file of no known type.
+    pub fn of(&self, path: &RepoPath) -> Option<&FileType> {
+        let ready = self.ready();
+        let found = ready.globs.matches(OsStr::from_bytes(path.as_bytes()));
+        found.iter().map(|glob| ready.owner[*glob]).min().map(|at| &ready.all[at])
+    }
+
+    /// Globs are made ready when a path is asked for first: most commands never ask.
+    fn ready(&self) -> &Ready {
+        self.ready.get_or_init(|| {
+            let shipped = salesforce::types().into_iter().chain(general::types());
+            let all: Vec<FileType> = self.configured.iter().cloned().chain(shipped).collect();
+            let (mut globs, mut owner) = (GlobSetBuilder::new(), Vec::new());
+            for (at, path) in all.iter().enumerate().flat_map(|(at, one)| one.paths.iter().map(move |path| (at, path)))
+            {
+                if let Ok(glob) = GlobBuilder::new(path).literal_separator(true).build() {
+                    globs.add(glob);
+                    owner.push(at);
+                }
+            }
+            let globs = globs.build().unwrap_or_else(|_| GlobSet::empty());
+            Ready { all, globs, owner }
+        })
+    }
+}
+
+/// Which types must stop for a person (`SPEC X3`): names of types, or globs.
+#[derive(Clone, Debug, Default)]
+pub struct Excluded {
+    names: Vec<String>,
+    globs: GlobSet,
+}
+
+impl Excluded {
+    /// Reads a list as it is written.
+    pub fn new(list: &[String]) -> Self {
+        let mut globs = GlobSetBuilder::new();
+        let readable = list.iter().filter_map(|one| GlobBuilder::new(one).literal_separator(true).build().ok());
+        for glob in readable {
+            globs.add(glob);
+        }
+        Self { names: list.to_vec(), globs: globs.build().unwrap_or_else(|_| GlobSet::empty()) }
+    }
+
+    /// Whether a path of a type must stop.
+    pub fn has(&self, path: &RepoPath, file_type: Option<&FileType>) -> bool {
+        let named = file_type.is_some_and(|one| self.names.contains(&one.name));
+        named || self.globs.is_match(OsStr::from_bytes(path.as_bytes()))
+    }
+}

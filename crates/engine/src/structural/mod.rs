@@ -1,0 +1,8 @@
+//! Structural merges: three versions of a document are read as elements, matched by key, and merged so that untouched
+//! bytes stay untouched (`SPEC X2`). Bytes in, bytes out; knows no paths, no trees and no git.
+
+mod document;
+mod why;
+
+pub use document::{Body, Document, Gist, Name, Node, Order};
+pub use why::{Kind, Why};
