@@ -8,6 +8,7 @@ mod diff;
 mod histogram;
 mod history;
 mod index;
+mod locks;
 mod merge;
 mod moves;
 mod objects;
