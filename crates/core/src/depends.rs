@@ -1,11 +1,10 @@
 //! Who builds on whom (`SPEC C1`, `D4`, `P11`).
 
 use crate::change::{Change, Revision};
-use crate::compose::{Composer, Composition, Recomposed};
+use crate::compose::{Composer, Composition, Recomposed, Remainder};
 use crate::content::Conflict;
 use crate::fault::Fault;
 use crate::names::{ChangeKey, StageName};
-use crate::object::TreeId;
 use crate::receipt::ChangeIx;
 use crate::snapshot::Snapshot;
 use std::collections::BTreeSet;
@@ -17,8 +16,8 @@ pub struct Closure {
     pub leaving: BTreeSet<ChangeIx>,
     /// Those that were not asked for, in the order they were found, with where they could not stay.
     pub dependents: Vec<(ChangeIx, Vec<Conflict>)>,
-    /// The tree without them.
-    pub tree: TreeId,
+    /// What is left without them.
+    pub left: Remainder,
 }
 
 /// Finds who must leave along (`SPEC D4`). A change whose difference cannot be carried any more must go; it goes with
@@ -28,7 +27,7 @@ pub fn closure(composer: Composer<'_>, whole: Composition<'_>, asked: &BTreeSet<
     let mut dependents = Vec::new();
     loop {
         match composer.without(whole, &leaving)? {
-            Recomposed::Tree(tree) => return Ok(Closure { leaving, dependents, tree }),
+            Recomposed::Left(left) => return Ok(Closure { leaving, dependents, left }),
             Recomposed::Blocked { change, conflicts } => {
                 leaving.insert(change);
                 dependents.push((change, conflicts));

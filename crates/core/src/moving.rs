@@ -3,6 +3,7 @@
 use crate::carry::{Carried, Load, carry_all};
 use crate::content::Content;
 use crate::entry::Event;
+use crate::filetype::Excluded;
 use crate::names::{ChangeKey, StageName};
 use crate::placing::{self, Arrival};
 use crate::plan::{Plan, Stop};
@@ -19,6 +20,7 @@ pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promot
     let mut plan = Plan::new(snapshot.seq(), "promotion");
     plan.operation = Some(promotion.id);
     let carried = carry(snapshot, content, &mut promotion, way)?;
+    plan.warnings = carried.warnings.clone();
     if !carried.conflicts.is_empty() {
         stop(&mut promotion, carried);
         plan.says = format!("{} stops: {}", promotion.id, conflicts_say(&promotion));
@@ -37,6 +39,7 @@ pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promot
     let arrival = Arrival { stage: &way.destination, changes: &moved, operation: promotion.id, already: 0 };
     let placed = placing::place(snapshot, &promotion.options.deploy, arrival)?;
     promotion.conflicts.clear();
+    promotion.decisions = carried.decisions;
     promotion.status = match placed.deployments.is_empty() {
         true => PromotionStatus::Completed,
         false => PromotionStatus::Deploying,
@@ -46,7 +49,7 @@ pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promot
     plan.events.push(Event::Promotion(Box::new(promotion)));
     plan.events.extend(placed.deployments.into_iter().map(|asked| Event::DeploymentAsked(Box::new(asked))));
     plan.privileges = placed.privileges;
-    plan.warnings = placed.warnings;
+    plan.warnings.extend(placed.warnings);
     Ok(plan)
 }
 
@@ -59,12 +62,15 @@ fn carry(
 ) -> Result<Carried, Stop> {
     // What stopped it at first is told when in the end nothing could go.
     let mut first: Option<Carried> = None;
+    let listed = promotion.options.exclude_from_auto_resolve.as_ref().map(|list| Excluded::new(list));
+    let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
     loop {
         let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
         let changes: Vec<_> = going
             .filter_map(|chosen| snapshot.state.change(&chosen.change).map(|(ix, _)| (ix, chosen.revision)))
             .collect();
-        let load = Load { changes: &changes, resolutions: &promotion.resolutions, operation: Some(promotion.id) };
+        let (resolutions, operation) = (&promotion.resolutions, Some(promotion.id));
+        let load = Load { changes: &changes, resolutions, excluded, operation };
         let carried = carry_all(snapshot, content, &way.stages, load)?;
         if carried.conflicts.is_empty() || !promotion.options.skip_conflicted {
             return Ok(carried);

@@ -88,7 +88,7 @@ struct Split {
 
 impl Next<'_> {
     fn composer(&self) -> Composer<'_> {
-        Composer { state: self.snapshot.state, content: self.content }
+        self.snapshot.composer(self.content)
     }
 
     fn wanted_now(&self) -> TreeId {
@@ -259,7 +259,7 @@ impl Next<'_> {
         let items: Vec<Item> = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter().cloned()).collect();
         let base = self.held.version(VersionNo(1)).map_or(self.line.base_tree, |baseline| baseline.wanted);
         match self.composer().without(Composition { base, tree, items: &items }, going)? {
-            Recomposed::Tree(tree) => Ok(tree),
+            Recomposed::Left(left) => Ok(left.tree),
             Recomposed::Blocked { change, .. } => {
                 let holding = self.held.holding(change);
                 let blocking: Vec<_> = holding.and_then(|held| self.held.version(held.since)).into_iter().collect();
@@ -283,7 +283,7 @@ impl Next<'_> {
             |path: &RepoPath| self.area.rollback != RollbackPolicy::Lines && self.area.filter.map(path).is_some();
         let (whole, merged): (PathSet, PathSet) = scope.into_iter().partition(whole);
         let scope = Some(&merged);
-        let merge = Merge { base: version.wanted, ours: now, theirs: before, scope, resolutions: &[] };
+        let merge = Merge { base: version.wanted, ours: now, theirs: before, scope };
         let wanted = self.content.merge(merge)?.tree;
         let delta = self.content.delta(before, version.wanted)?;
         let mine = delta.changes.iter().filter(|one| whole.contains(&one.path));

@@ -3,7 +3,7 @@
 
 use crate::area::{Area, AreaClass};
 use crate::carry::{self, Written};
-use crate::compose::{Composer, Composition, Recomposed};
+use crate::compose::{Composition, Recomposed};
 use crate::content::Content;
 use crate::demotion::Demoted;
 use crate::depends::{self, Closure};
@@ -159,7 +159,7 @@ fn close<'a>(
     content: &dyn Content,
     mut leaving: Leaving<'a>,
 ) -> Result<(Leaving<'a>, BTreeMap<StageName, Closure>), Stop> {
-    let composer = Composer { state: snapshot.state, content };
+    let composer = snapshot.composer(content);
     loop {
         let mut closures = BTreeMap::new();
         let before = leaving.tops.clone();
@@ -237,26 +237,32 @@ fn remove(snapshot: &Snapshot<'_>, content: &dyn Content, taken: &Taken<'_>) -> 
     let last = |ix: &ChangeIx| line.items.iter().rposition(|item| item.change == *ix);
     let mut order: Vec<_> = closure.leaving.iter().copied().filter(|ix| line.receipts.holds(*ix)).collect();
     order.sort_by_key(|ix| std::cmp::Reverse(last(ix)));
-    let composer = Composer { state: snapshot.state, content };
+    let composer = snapshot.composer(content);
     let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
     let (mut parent, mut tree, mut gone, mut events) = (line.head, line.tree, BTreeSet::new(), Vec::new());
     for (nth, ix) in order.iter().enumerate() {
         gone.insert(*ix);
-        tree = match nth + 1 == order.len() {
-            true => closure.tree,
-            false => match composer.without(whole, &gone)? {
-                Recomposed::Tree(without) => without,
-                Recomposed::Blocked { .. } => tree,
-            },
+        let decided = match nth + 1 == order.len() {
+            true => {
+                tree = closure.left.tree;
+                closure.left.decided.clone()
+            }
+            false => {
+                if let Recomposed::Left(left) = composer.without(whole, &gone)? {
+                    tree = left.tree;
+                }
+                Vec::new()
+            }
         };
         let change = snapshot.state.at(*ix);
         let number = line.receipts.revision(*ix).unwrap_or(change.latest().number);
         let revision = change.revision(number).unwrap_or(change.latest());
         let author = revision.author.clone();
-        let message = carry::message(change, revision, "remove", Some(*id));
+        let automatic = carry::auto_resolved(decided.iter().map(|one| &one.resolution));
+        let message = carry::message(change, revision, "remove", Some(*id)) + &automatic;
         parent = carry::write(snapshot, content, Written { tree, parent, author, message })?;
         let stage = (*stage).clone();
-        events.push(Event::Removed { stage, change: change.key.clone(), commit: parent, tree });
+        events.push(Event::Removed { stage, change: change.key.clone(), commit: parent, tree, decided });
     }
     Ok(events)
 }

@@ -176,6 +176,7 @@ fn record(snapshot: &Snapshot<'_>, request: &Request, way: &Way, choice: &Choice
         created_at: snapshot.now,
         conflicts: Vec::new(),
         resolutions: Vec::new(),
+        decisions: Vec::new(),
         note: None,
     }
 }

@@ -58,3 +58,46 @@ fn edits_of_different_lines_merge_and_of_the_same_line_do_not() {
     assert_eq!(merge(base, b"1\nX\n3\n4\n", b"1\nX\n3\n4\n").as_deref(), Some(&b"1\nX\n3\n4\n"[..]));
     assert_eq!(merge(base, b"1\nX\n3\n4\n", b"1\n2\nY\n4\n"), None, "neighbouring lines conflict, as in git");
 }
+
+/// Merges lines as keyed entries, `key=value`: the shape of a structural merge, small enough for scenarios.
+pub fn weave(base: &[u8], ours: &[u8], theirs: &[u8]) -> Result<Vec<u8>, String> {
+    for text in [base, ours, theirs] {
+        twice(text).map_or(Ok(()), Err)?;
+    }
+    let find = |all: &[Vec<u8>], key: &[u8]| all.iter().find(|line| key_of(line) == key).cloned();
+    let entries = |text: &[u8]| lines(text).into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let (base, ours, theirs) = (entries(base), entries(ours), entries(theirs));
+    let mut keys: Vec<Vec<u8>> = ours.iter().map(|line| key_of(line).to_vec()).collect();
+    let new: Vec<_> = theirs.iter().map(|line| key_of(line).to_vec()).filter(|key| !keys.contains(key)).collect();
+    keys.extend(new);
+    let mut woven = Vec::new();
+    for key in keys {
+        let (old, one, two) = (find(&base, &key), find(&ours, &key), find(&theirs, &key));
+        let entry = match () {
+            () if one == two || two == old => one,
+            () if one == old => two,
+            () => return Err(format!("both sides set {}", String::from_utf8_lossy(&key))),
+        };
+        woven.extend(entry.unwrap_or_default());
+    }
+    Ok(woven)
+}
+
+/// The lines of both texts, ours first, each once.
+pub fn unite(ours: &[u8], theirs: &[u8]) -> Vec<u8> {
+    let mine = lines(ours);
+    let new: Vec<_> = lines(theirs).into_iter().filter(|line| !mine.contains(line)).collect();
+    mine.into_iter().chain(new).flatten().copied().collect()
+}
+
+/// The key that stands twice in a text, as a sentence.
+pub fn twice(text: &[u8]) -> Option<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    let again = lines(text).into_iter().map(key_of).find(|key| !seen.insert(*key))?;
+    Some(format!("it holds {} twice", String::from_utf8_lossy(again)))
+}
+
+fn key_of(line: &[u8]) -> &[u8] {
+    let end = line.iter().position(|byte| *byte == b'=' || *byte == b'\n').unwrap_or(line.len());
+    &line[..end]
+}

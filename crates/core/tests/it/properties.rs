@@ -6,7 +6,7 @@ use crate::world::{Voice, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use switchback_core::compose::{Composer, Composition, Recomposed};
+use switchback_core::compose::{Composer, Composition, Recomposed, Rules};
 use switchback_core::depends;
 use switchback_core::entry::Body;
 use switchback_core::names::{AreaName, RevisionNo, StageName};
@@ -160,14 +160,14 @@ proptest! {
         let world = history.world();
         let line = &world.state.lines[&StageName::new("QA")];
         let asked = world.state.change(&key.as_str().into()).map(|(ix, _)| ix).unwrap();
-        let composer = Composer { state: &world.state, content: &world.content };
+        let composer = Composer { state: &world.state, content: &world.content, rules: Rules::AsRecorded };
         let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
         let closure = depends::closure(composer, whole, &BTreeSet::from([asked])).unwrap();
         let along: Vec<ChangeIx> = closure.leaving.iter().copied().filter(|ix| *ix != asked).collect();
         for chosen in 0..1_u32 << along.len() {
             let some = along.iter().enumerate().filter(|(at, _)| chosen & (1 << at) != 0).map(|(_, ix)| *ix);
             let leaving: BTreeSet<ChangeIx> = some.chain([asked]).collect();
-            let closed = matches!(composer.without(whole, &leaving).unwrap(), Recomposed::Tree(_));
+            let closed = matches!(composer.without(whole, &leaving).unwrap(), Recomposed::Left(_));
             prop_assert_eq!(closed, leaving == closure.leaving, "{:?} of {:?}", leaving, closure.leaving);
         }
     }

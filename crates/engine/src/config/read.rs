@@ -13,6 +13,7 @@ use crate::schedule::check_cron;
 use globset::GlobBuilder;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use switchback_core::filetype::FileTypes;
 use switchback_core::names::{StageName, UserName};
 use switchback_core::pipeline::{Pipeline, Schedule, Settings};
 use switchback_core::promotion::OrderBy;
@@ -125,6 +126,7 @@ fn settings(root: &Table<'_>) -> Option<(Settings, OnFailure)> {
         base_branch: branch(&table, "base_branch").map(|branch| branch.value.to_owned()),
         order_by: table.word("order_by", &OrderBy::ALL).unwrap_or_default(),
         exclude_from_auto_resolve: file_types(&table),
+        file_types: FileTypes::default(),
         four_eyes: table.flag("four_eyes").unwrap_or(false),
         groups,
         words,

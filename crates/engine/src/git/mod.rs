@@ -22,6 +22,7 @@ mod settle;
 mod similar;
 mod text;
 mod tree;
+mod weave;
 mod worktree;
 
 pub(crate) use pack::disk_fault;
