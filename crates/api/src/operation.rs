@@ -1,5 +1,6 @@
 //! What every operation answers: one shape, so that a program reads a promotion as it reads a demotion (`SPEC 11`).
 
+use crate::decision::AutoResolved;
 use crate::exit::Exit;
 use crate::reason::{ChangeAt, Problem, Reason, Warning};
 use crate::verb::View;
@@ -28,6 +29,9 @@ pub struct Operation {
     /// What a person must settle before it goes on (`SPEC X1`); absent when there is nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<Conflict>,
+    /// Conflicts that were settled without asking anybody; absent when there were none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub auto_resolved: Vec<AutoResolved>,
     /// Deployments it asked for; a demotion's rollbacks stand with their change.
     pub deployments: Vec<Deployment>,
     /// What somebody should know.
@@ -128,6 +132,9 @@ pub struct Conflict {
     pub encoding: String,
     /// The earlier change that made the other side; `null` when the stage's base did.
     pub other_side: Option<String>,
+    /// Why it was not settled by itself, in a sentence; absent where there is nothing to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// A deployment or rollback in one area.

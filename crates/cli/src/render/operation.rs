@@ -3,7 +3,7 @@
 use crate::render::page::{Page, count, reasons};
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use crate::render::{conflicts, plan, sign};
+use crate::render::{conflicts, decision, plan, sign};
 use switchback_api::operation::{ChangeResult, Deployment, Row};
 use switchback_api::{Answer, Operation, Plan};
 
@@ -20,6 +20,7 @@ pub fn text(operation: &Operation, page: &mut Page) {
     head(operation, page);
     results(&operation.results, page);
     operation.promotions.iter().for_each(|one| row(one, page));
+    decision::list(&operation.auto_resolved, page);
     deployments("", &operation.deployments, page);
     if !operation.conflicts.is_empty() {
         conflicts::list(&operation.conflicts, page);

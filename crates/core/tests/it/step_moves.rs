@@ -51,6 +51,7 @@ fn options(command: &Command) -> Result<PromotionOptions, String> {
     let order = |word: &str| OrderBy::parse(word).ok_or_else(|| format!("there is no order `{word}`"));
     Ok(PromotionOptions {
         order_by: command.value("order-by").map(order).transpose()?,
+        exclude_from_auto_resolve: command.value("exclude-from-auto-resolve").map(crate::words::list),
         with_dependencies: command.has("with-dependencies"),
         skip_conflicted: command.has("skip-conflicted"),
         recursive: command.has("recursive"),

@@ -38,6 +38,7 @@ fn conflict(session: &Session, conflict: &MoveConflict) -> Result<Conflict, Fail
         theirs,
         encoding: if is_text { "utf-8" } else { "base64" }.to_owned(),
         other_side: conflict.other_side.as_ref().map(ToString::to_string),
+        why: conflict.why.clone(),
     })
 }
 

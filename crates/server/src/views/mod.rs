@@ -1,6 +1,7 @@
 //! How nouns of the core are said aloud.
 
 pub mod conflict;
+pub mod decision;
 pub mod deployment;
 pub mod files;
 pub mod operation;

@@ -1,8 +1,8 @@
 //! What an operation did, read off its facts and the state it led to.
 
 use super::conflict::conflicts;
-use super::deployment;
 use super::reason::warnings;
+use super::{decision, deployment};
 use crate::door::Said;
 use switchback_api::operation::{ChangeResult, Deployment};
 use switchback_api::{Failure, Operation, Warning};
@@ -24,6 +24,7 @@ pub fn told(session: &Session, done: &Done) -> Result<Operation, Failure> {
         operation: done.plan.operation.map(|id| id.to_string()),
         kind: done.plan.kind.to_owned(),
         says: done.plan.says.clone(),
+        auto_resolved: decision::of_events(&done.before, &done.plan.events),
         warnings: warnings(done.plan.warnings.iter().chain(&done.warnings)),
         ..Operation::default()
     };
