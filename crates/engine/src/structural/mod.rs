@@ -4,5 +4,5 @@
 mod document;
 mod why;
 
-pub use document::{Body, Document, Gist, Name, Node, Order};
+pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, gist};
 pub use why::{Kind, Why};
