@@ -288,7 +288,7 @@ enum Comma {
 }
 
 /// Where a comma stands in what follows a core: blanks, comments and at most one comma.
-fn comma_in(text: &[u8]) -> Option<usize> {
+pub(super) fn comma_in(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
