@@ -1,8 +1,19 @@
 //! Structural merges: three versions of a document are read as elements, matched by key, and merged so that untouched
-//! bytes stay untouched (`SPEC X2`). Bytes in, bytes out; knows no paths, no trees and no git.
+//! bytes stay untouched (`SPEC X2`). Bytes in, bytes out; knows no paths, no trees and no repositories.
 
 mod document;
+mod dress;
+mod json;
+mod keyed;
+mod merge;
+mod place;
+mod positional;
+mod sound;
+mod three;
+mod weave;
 mod why;
+mod xml;
 
-pub use document::{Body, Document, Gist, Name, Node, Order};
+pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, gist};
+pub use merge::{LARGEST, Texts, check, merge};
 pub use why::{Kind, Why};
