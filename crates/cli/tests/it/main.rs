@@ -14,5 +14,6 @@ mod moves;
 mod record;
 mod shows;
 mod shows_operations;
+mod structured;
 mod together;
 mod world;

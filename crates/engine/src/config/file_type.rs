@@ -4,7 +4,6 @@ use super::read::fault_in_pattern;
 use super::schema;
 use super::stage::repeated;
 use super::table::{Table, suggest};
-use std::collections::BTreeMap;
 use switchback_core::filetype::{Check, Configured, FileTypes, Format, Keys, Strategy};
 
 /// The entry of `keys` for lists whose items have no entry of their own.
@@ -61,19 +60,24 @@ fn paths(table: &Table<'_>) -> Option<Vec<String>> {
     Some(globs.iter().map(|glob| glob.value.to_owned()).collect())
 }
 
-/// `keys = { price = ["sku"], "*" = ["id", "name"] }`
+/// `keys = { price = ["sku"], "*" = ["id", "name"] }` and `ordered = ["step"]`.
 fn keys(table: &Table<'_>) -> Option<Keys> {
-    let free = table.free_table("keys", "keys")?;
-    let mut by_item = BTreeMap::new();
-    let mut otherwise = Vec::new();
+    if !table.has("keys") && !table.has("ordered") {
+        return None;
+    }
+    let ordered = table.texts("ordered");
+    repeated(table, "ordered", &ordered);
+    let in_order = ordered.iter().map(|item| item.value.to_owned()).collect();
+    let mut keys = Keys { in_order, ..Keys::default() };
+    let Some(free) = table.free_table("keys", "keys") else { return Some(keys) };
     for (item, members) in free.entries() {
         let members = free.texts_in(item.value, members);
         repeated(&free, item.value, &members);
         let members: Vec<String> = members.iter().map(|member| member.value.to_owned()).collect();
         match item.value {
-            OTHERWISE => otherwise = members,
-            name => drop(by_item.insert(name.to_owned(), members)),
+            OTHERWISE => keys.otherwise = members,
+            name => drop(keys.by_item.insert(name.to_owned(), members)),
         }
     }
-    Some(Keys { by_item, otherwise })
+    Some(keys)
 }

@@ -74,7 +74,7 @@ pub(super) const HOOK: Shape = Shape { called: "a hook", keys: &["run", "timeout
 pub(super) const SCHEDULE: Shape = Shape { called: "a [[schedule]]", keys: &["cron", "from", "to", "deploy"] };
 
 pub(super) const FILE_TYPE: Shape =
-    Shape { called: "a [[file_type]]", keys: &["name", "paths", "format", "strategy", "verify", "keys"] };
+    Shape { called: "a [[file_type]]", keys: &["name", "paths", "format", "strategy", "verify", "keys", "ordered"] };
 
 /// The words a key takes, with what each means.
 pub(super) type Choice<T> = &'static [(&'static str, T)];

@@ -3,6 +3,7 @@
 
 use super::objects::Objects;
 use super::text::{self, Texts};
+use crate::structural;
 use gix::objs::Kind as ObjectKind;
 use std::rc::Rc;
 use switchback_core::content::Weave;
@@ -20,7 +21,7 @@ pub(super) fn weave(
     let [base, ours, theirs] = [read(texts[0])?, read(texts[1])?, read(texts[2])?];
     let texts = Texts { base: &base, ours: &ours, theirs: &theirs };
     let woven = match how {
-        Weave::Structural(format, keys) => structural(texts, format, keys),
+        Weave::Structural(format, keys) => by_element(texts, format, keys),
         Weave::Union => Ok(text::unite(texts)),
     };
     match woven {
@@ -29,19 +30,16 @@ pub(super) fn weave(
     }
 }
 
+fn by_element(texts: Texts<'_>, format: Format, keys: &Keys) -> Result<Vec<u8>, String> {
+    let Texts { base, ours, theirs } = texts;
+    structural::merge(format, keys, structural::Texts { base, ours, theirs }).map_err(|why| why.message)
+}
+
 /// What is wrong with a document by itself.
 pub(super) fn unsound(
     objects: &Objects,
     (format, keys): (Format, &Keys),
     blob: BlobId,
 ) -> Result<Option<String>, Fault> {
-    Ok(structural_check(&objects.blob(blob)?, format, keys).err())
-}
-
-fn structural(_: Texts<'_>, format: Format, _: &Keys) -> Result<Vec<u8>, String> {
-    Err(format!("{} is not merged by element yet", format.as_str()))
-}
-
-fn structural_check(_: &[u8], _: Format, _: &Keys) -> Result<(), String> {
-    Ok(())
+    Ok(structural::check(format, keys, &objects.blob(blob)?).err().map(|why| why.message))
 }
