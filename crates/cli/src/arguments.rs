@@ -2,7 +2,8 @@
 
 use crate::commands::{
     adopt, ahead, area, back_promote, behind, change, completions, conflicts, demo, demote, deploy, diff, grant,
-    history, init, jobs, log, pending, promote, promotion, resolve, rollback, run_due, status, verify, where_is, why,
+    history, init, jobs, log, pending, promote, promotion, rehearse, resolve, rollback, run_due, status, verify,
+    where_is, why,
 };
 use crate::session::{Session, Told};
 use clap::{Args, Parser, Subcommand};
@@ -97,6 +98,7 @@ pub enum Verb {
     BackPromote(back_promote::BackPromoteArguments),
     Promotion(promotion::PromotionArguments),
     Conflicts(conflicts::ConflictsArguments),
+    Rehearse(rehearse::RehearseArguments),
     Resolve(resolve::ResolveArguments),
     Demote(demote::DemoteArguments),
     Deploy(deploy::DeployArguments),
@@ -133,6 +135,7 @@ impl Verb {
             Self::BackPromote(typed) => typed.run(session).await,
             Self::Promotion(typed) => typed.run(session).await,
             Self::Conflicts(typed) => typed.run(session).await,
+            Self::Rehearse(typed) => typed.run(session).await,
             Self::Resolve(typed) => typed.run(session).await,
             Self::Demote(typed) => typed.run(session).await,
             Self::Deploy(typed) => typed.run(session).await,

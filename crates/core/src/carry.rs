@@ -88,8 +88,7 @@ impl Porter<'_> {
         let mut steps: Vec<Step> = Vec::new();
         let mut open = PathSet::new();
         for (change, revision) in load.changes {
-            let Some(source) = self.source(*change, *revision) else { continue };
-            let mut item = self.item(*change, *revision, source);
+            let Some(mut item) = arriving(self.line, *change, *revision) else { continue };
             item.operation = load.operation;
             item.resolutions = self.decided(*change, load.resolutions);
             let settled = composer.carry(tree, &item, None)?;
@@ -119,19 +118,6 @@ impl Porter<'_> {
         told.collect()
     }
 
-    /// How the change gets onto the line; `None` when it is there already.
-    fn source(&self, change: ChangeIx, revision: RevisionNo) -> Option<Source> {
-        match self.line.receipts.revision(change) {
-            None => Some(Source::Revision),
-            Some(held) if held < revision => Some(Source::Update { from: held }),
-            Some(_) => None,
-        }
-    }
-
-    fn item(&self, change: ChangeIx, revision: RevisionNo, source: Source) -> Item {
-        Item { change, revision, source, commit: self.line.head, operation: None, resolutions: Vec::new() }
-    }
-
     fn decided(&self, change: ChangeIx, resolutions: &[MoveResolution]) -> Vec<Resolution> {
         let key = self.snapshot.state.key(change);
         let mine = resolutions.iter().filter(|resolution| resolution.change == *key);
@@ -146,16 +132,14 @@ impl Porter<'_> {
         open: &mut PathSet,
     ) -> Result<Vec<MoveConflict>, Fault> {
         let composer = self.snapshot.composer(self.content);
-        let moved: Vec<Item> = before.iter().map(|step| step.item.clone()).collect();
+        let moved = before.iter().map(|step| step.item.clone());
+        let items: Vec<Item> = self.line.items.iter().cloned().chain(moved).collect();
         let mut reported = Vec::new();
         for conflict in conflicts {
             if !open.insert(conflict.path.clone()) {
                 continue;
             }
-            let other = match composer.last_to_touch(&moved, &conflict.path)? {
-                Some(other) => Some(other),
-                None => composer.last_to_touch(&self.line.items, &conflict.path)?,
-            };
+            let other = composer.other_side((self.line.base_tree, &items), item, &conflict.path)?;
             reported.push(MoveConflict {
                 stage: self.stage.clone(),
                 change: self.snapshot.state.key(item.change).clone(),
@@ -189,6 +173,16 @@ impl Porter<'_> {
         }
         Ok(events)
     }
+}
+
+/// How a change gets onto a line; `None` when it is there already, or newer.
+pub fn arriving(line: &Line, change: ChangeIx, revision: RevisionNo) -> Option<Item> {
+    let source = match line.receipts.revision(change) {
+        None => Source::Revision,
+        Some(held) if held < revision => Source::Update { from: held },
+        Some(_) => return None,
+    };
+    Some(Item { change, revision, source, commit: line.head, operation: None, resolutions: Vec::new() })
 }
 
 /// A commit of a line, but for who commits it and when.

@@ -220,15 +220,42 @@ impl Composer<'_> {
         }
     }
 
-    /// The last of some items that touches a path: who made the other side of a conflict (`SPEC X1`).
-    pub fn last_to_touch(&self, items: &[Item], path: &RepoPath) -> Result<Option<ChangeIx>, Fault> {
+    /// Who made the other side of an item's conflict on a path (`SPEC X1`): the change after which it conflicts and before
+    /// which it did not; where it conflicted all along, whoever touched the path last. `None` for what the line began
+    /// with.
+    pub fn other_side(
+        &self,
+        begun: (TreeId, &[Item]),
+        item: &Item,
+        path: &RepoPath,
+    ) -> Result<Option<ChangeIx>, Fault> {
+        let (mut tree, items) = begun;
+        let touching = self.touching(items, path)?;
+        let scope = self.tied(items, PathSet::from([path.clone()]))?;
+        let conflicts = |tree: TreeId| -> Result<bool, Fault> {
+            Ok(self.carry(tree, item, Some(&scope))?.conflicts.iter().any(|conflict| conflict.path == *path))
+        };
+        let (mut before, mut made) = (conflicts(tree)?, None);
+        for one in &touching {
+            tree = self.carry(tree, one, Some(&scope))?.tree;
+            let after = conflicts(tree)?;
+            if after != before {
+                made = after.then_some(one.change);
+            }
+            before = after;
+        }
+        Ok(made.or(touching.last().map(|one| one.change)))
+    }
+
+    fn touching<'i>(&self, items: &'i [Item], path: &RepoPath) -> Result<Vec<&'i Item>, Fault> {
         let hashes = Hashes::of(&PathSet::from([path.clone()]));
-        let perhaps = |item: &&Item| self.sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
-        for item in items.iter().rev().filter(perhaps) {
-            if self.touched(item)?.contains(path) {
-                return Ok(Some(item.change));
+        let mut touching = Vec::new();
+        for item in items {
+            let perhaps = self.sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
+            if perhaps && self.touched(item)?.contains(path) {
+                touching.push(item);
             }
         }
-        Ok(None)
+        Ok(touching)
     }
 }

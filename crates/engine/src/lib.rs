@@ -23,6 +23,7 @@ pub mod ledger;
 pub mod look;
 mod make;
 pub mod mass;
+pub mod meetings;
 pub mod ports;
 pub mod progress;
 pub mod record;

@@ -4,7 +4,8 @@ use crate::door::{open_route, route};
 use crate::local::LocalOptions;
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, conflicts, demote, deploy, diff, grant, history, init,
-    jobs, log, mass, pending, promote, promotion, record, resolve, rollback, run_due, status, verify, where_is, why,
+    jobs, log, mass, meetings, pending, promote, promotion, record, rehearse, resolve, rollback, run_due, status,
+    verify, where_is, why,
 };
 use axum::Router;
 
@@ -25,6 +26,8 @@ fn reads(router: Router<LocalOptions>) -> Router<LocalOptions> {
     let router = route(router, promotion::list);
     let router = route(router, promotion::show);
     let router = route(router, conflicts::conflicts);
+    let router = route(router, meetings::meetings);
+    let router = route(router, rehearse::rehearse);
     let router = route(router, history::history);
     let router = route(router, area::list);
     let router = route(router, area::show);

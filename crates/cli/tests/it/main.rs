@@ -6,6 +6,7 @@ mod asks;
 mod bad_input;
 mod crash;
 mod demo;
+mod early;
 mod ends;
 mod fake;
 mod faults;
