@@ -2,6 +2,7 @@
 //! differ. What it writes is made of bytes of the three texts, and of separators between them.
 
 use super::document::{Between, Document, Gist, List, Name, Node, Order, gist_of_list};
+use super::dress::{Ends, ends};
 use super::keyed::{self, Trouble};
 use super::positional;
 use super::sound::line_of;
@@ -48,7 +49,7 @@ struct Weaver<'a> {
 pub(super) fn weave(format: Format, documents: &Three<Document<'_>>) -> Result<Woven, Why> {
     let base = documents.base.as_ref();
     let texts = Three { base: base.map(|one| one.text), ours: documents.ours.text, theirs: documents.theirs.text };
-    let end: &[u8] = if texts.ours.windows(2).any(|pair| pair == b"\r\n") { b"\r\n" } else { b"\n" };
+    let end: &[u8] = if matches!(ends(texts.ours), Ends::CrLf) { b"\r\n" } else { b"\n" };
     let out = Vec::with_capacity(texts.ours.len() + texts.theirs.len() / 8);
     let mut weaver = Weaver { format, texts, out, end, path: Vec::new() };
     let roots = Three { base: base.map(|one| &one.root), ours: &documents.ours.root, theirs: &documents.theirs.root };

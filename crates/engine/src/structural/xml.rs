@@ -20,7 +20,7 @@ pub(super) use tags::merge as merge_tags;
 
 /// Reads a text without its byte order mark.
 pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> {
-    if let Some(at) = text.bytes().position(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) {
+    if let Some(at) = control(text.as_bytes()) {
         return Err(Why::unreadable(format!("byte {} is a control character, which XML cannot hold", at + 1)));
     }
     let reading = Reading { text, keys, open: Vec::new(), root: None, declared: Vec::new(), has_type: false };
@@ -207,6 +207,13 @@ impl<'a> Reading<'a, '_> {
         let line = line_of(self.text.as_bytes(), at);
         Why::unreadable(format!("it is not well-formed XML: {what} (line {line})"))
     }
+}
+
+/// The first character that XML cannot hold. Looked for in blocks, which is several times faster than byte by byte.
+fn control(text: &[u8]) -> Option<usize> {
+    let is_control = |byte: &u8| *byte < b' ' && !matches!(*byte, b'\t' | b'\n' | b'\r');
+    let has_one = |block: &[u8]| block.iter().fold(false, |found, byte| found | is_control(byte));
+    text.chunks(4096).any(has_one).then(|| text.iter().position(is_control))?
 }
 
 fn position(reader: &Reader<&[u8]>) -> usize {

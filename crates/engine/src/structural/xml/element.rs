@@ -11,7 +11,7 @@ pub(super) struct Element<'a> {
     pub(super) tag: &'a str,
     /// The bytes of the start tag.
     opening: Range<usize>,
-    /// What the tag and its attributes mean: a sum, so that changes of attributes can be added.
+    /// What its attributes mean: a sum, so that changes of attributes can be added.
     own: Gist,
     /// The attributes that may be keys.
     attributes: Vec<(String, String)>,
@@ -42,7 +42,7 @@ const PART: char = '\u{1f}';
 impl<'a> Element<'a> {
     pub(super) fn new(tag: &'a str, opening: Range<usize>) -> Self {
         let (attributes, kids, text) = (Vec::new(), Vec::new(), Cow::Borrowed(""));
-        Self { tag, opening, own: gist(tag), attributes, kids, text, is_solid: false }
+        Self { tag, opening, own: 0, attributes, kids, text, is_solid: false }
     }
 
     /// Takes in an attribute.
@@ -84,7 +84,8 @@ impl<'a> Element<'a> {
         } else {
             let empty = kids.is_empty().then_some(Cow::Borrowed(""));
             let inner = self.opening.end..closing.start;
-            (Node::list(name, ranges, list(text, inner, (kids, self.own), keys)), empty)
+            let own = self.own.wrapping_add(gist(self.tag));
+            (Node::list(name, ranges, list(text, inner, (kids, own), keys)), empty)
         };
         Kid { tag: self.tag, node, text: plain, by_item, otherwise }
     }

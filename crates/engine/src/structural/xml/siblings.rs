@@ -88,11 +88,10 @@ fn how(kids: &[Kid<'_>], tag: &Tag, name: &str, keys: &Keys) -> Match {
         let mut seen = HashSet::new();
         values.map(|values| values.into_iter().all(|value| seen.insert(value)))
     };
-    match is_key(Match::ByItem) {
-        Some(true) => return Match::ByItem,
-        // Twice the same key in a list that is kept by key is a fault of the document, which is found later.
-        Some(false) if !is_ordered(name, keys) && !is_ordered(EVERY, keys) => return Match::ByItem,
-        _ => {}
+    // In a list that is kept by key, the same key twice is a fault of the document, which is found later.
+    let is_set = !is_ordered(name, keys) && !is_ordered(EVERY, keys);
+    if is_set && tag.members.iter().all(|at| kids[*at].by_item.is_some()) || is_key(Match::ByItem) == Some(true) {
+        return Match::ByItem;
     }
     let mut others = (0..keys.otherwise.len()).map(Match::Otherwise);
     others.find(|how| is_key(*how) == Some(true)).unwrap_or(match tag.members.len() {
