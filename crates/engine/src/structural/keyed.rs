@@ -1,6 +1,6 @@
 //! Plans the children of a container whose children have names: who is in the result, made of what, and where.
 
-use super::document::{List, Name, Node, Order};
+use super::document::{Hashing, List, Name, Node, Order};
 use super::place::{Places, Standing};
 use super::three::{Side, Three, squeeze};
 use super::weave::Step;
@@ -86,7 +86,7 @@ pub(super) fn plan<'d, 'a>(
 /// are in the same order in all versions, and then names need not be hashed.
 struct Index<'d, 'a> {
     nodes: &'d [Node<'a>],
-    by_name: OnceCell<HashMap<&'d Name<'a>, usize>>,
+    by_name: OnceCell<HashMap<&'d Name<'a>, usize, Hashing>>,
 }
 
 impl<'d, 'a> Index<'d, 'a> {
@@ -107,7 +107,7 @@ impl<'d, 'a> Index<'d, 'a> {
         others.iter().map(&mut link).collect()
     }
 
-    fn by_name(&self) -> &HashMap<&'d Name<'a>, usize> {
+    fn by_name(&self) -> &HashMap<&'d Name<'a>, usize, Hashing> {
         self.by_name.get_or_init(|| self.nodes.iter().enumerate().map(|(at, node)| (&node.name, at)).collect())
     }
 }
