@@ -40,10 +40,12 @@ pub fn merge(format: Format, keys: &Keys, texts: Texts<'_>) -> Result<Vec<u8>, W
         theirs: open(&texts.theirs, "theirs")?,
     };
     let woven = weave(format, &documents)?;
-    let result = sound_document((format, keys), &woven.text).map_err(Why::of_result)?.root.gist;
-    if result != woven.gist {
+    let result = sound_document((format, keys), &woven.text).map_err(Why::of_result)?;
+    woven.gone.check(&documents, &result)?;
+    if result.root.gist != woven.gist {
         return Err(Why::unsound("what came out does not mean what was merged".to_owned()));
     }
+    drop(result);
     let mut text = woven.text;
     text.splice(..0, dressed.mark.iter().copied());
     Ok(text)
