@@ -3,6 +3,7 @@
 
 mod document;
 mod dress;
+mod gone;
 mod json;
 mod keyed;
 mod merge;
@@ -14,6 +15,6 @@ mod weave;
 mod why;
 mod xml;
 
-pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, gist};
+pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, PART, gist};
 pub use merge::{LARGEST, Texts, check, merge};
 pub use why::{Kind, Why};

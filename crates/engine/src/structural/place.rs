@@ -1,7 +1,7 @@
 //! Where an element goes that only the other side added: beside the neighbour it has there. Where elements of one tag
 //! stand together, they go on standing together.
 
-use super::document::Node;
+use super::document::{Hashing, Node};
 use super::keyed::Partner;
 use std::collections::{HashMap, HashSet};
 
@@ -27,7 +27,7 @@ pub(super) struct Places<'d, 'a> {
     /// For the last element of each tag, the last of those tags that only this side has and that follow without a gap.
     groups_end: Vec<usize>,
     /// The last element in the result of each tag.
-    last_of_tag: HashMap<&'d str, usize>,
+    last_of_tag: HashMap<&'d str, usize, Hashing>,
     before: HashMap<usize, Vec<&'d Node<'a>>>,
     after: HashMap<usize, Vec<&'d Node<'a>>>,
     end: Vec<&'d Node<'a>>,
@@ -45,7 +45,7 @@ impl<'d, 'a> Places<'d, 'a> {
         let grouped = is_grouped(nodes);
         let (mut group_end, mut added_end, mut groups_end) =
             (vec![0; nodes.len()], vec![0; nodes.len()], vec![0; nodes.len()]);
-        let mut last_of_tag = HashMap::new();
+        let mut last_of_tag = HashMap::default();
         // Whether all of the group from here on were added.
         let mut all_added = false;
         for at in (0..nodes.len()).rev() {
@@ -117,7 +117,7 @@ impl<'d, 'a> Places<'d, 'a> {
 
 /// For each node, the partners of those that came before it.
 fn neighbours<'d, 'a: 'd>(nodes: impl Iterator<Item = (&'d Node<'a>, &'d Partner)>) -> Vec<Neighbours> {
-    let (mut any, mut by_tag) = (None, HashMap::new());
+    let (mut any, mut by_tag) = (None, HashMap::<&str, usize, Hashing>::default());
     let step = |(node, partner): (&'d Node<'a>, &'d Partner)| {
         let tag = &*node.name.tag;
         let found = Neighbours { any, same_tag: by_tag.get(tag).copied() };
@@ -131,6 +131,6 @@ fn neighbours<'d, 'a: 'd>(nodes: impl Iterator<Item = (&'d Node<'a>, &'d Partner
 }
 
 fn is_grouped(nodes: &[Node<'_>]) -> bool {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::<&str, Hashing>::default();
     nodes.chunk_by(|one, next| one.name.tag == next.name.tag).all(|group| seen.insert(&*group[0].name.tag))
 }

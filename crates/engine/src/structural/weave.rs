@@ -2,6 +2,8 @@
 //! differ. What it writes is made of bytes of the three texts, and of separators between them.
 
 use super::document::{Between, Document, Gist, List, Name, Node, Order, gist_of_list};
+use super::dress::{Ends, ends};
+use super::gone::Gone;
 use super::keyed::{self, Trouble};
 use super::positional;
 use super::sound::line_of;
@@ -16,6 +18,8 @@ pub(super) struct Woven {
     pub(super) text: Vec<u8>,
     /// What they are meant to mean; reading them again must find the same.
     pub(super) gist: Gist,
+    /// What both sides took away from where it was.
+    pub(super) gone: Gone,
 }
 
 /// How one child of the result comes about.
@@ -42,24 +46,28 @@ struct Weaver<'a> {
     end: &'static [u8],
     /// The containers around the node that is being merged.
     path: Vec<String>,
+    gone: Gone,
 }
 
 /// Merges three documents.
 pub(super) fn weave(format: Format, documents: &Three<Document<'_>>) -> Result<Woven, Why> {
     let base = documents.base.as_ref();
     let texts = Three { base: base.map(|one| one.text), ours: documents.ours.text, theirs: documents.theirs.text };
-    let end: &[u8] = if texts.ours.windows(2).any(|pair| pair == b"\r\n") { b"\r\n" } else { b"\n" };
+    let end: &[u8] = if matches!(ends(texts.ours), Ends::CrLf) { b"\r\n" } else { b"\n" };
     let out = Vec::with_capacity(texts.ours.len() + texts.theirs.len() / 8);
-    let mut weaver = Weaver { format, texts, out, end, path: Vec::new() };
+    let mut weaver = Weaver { format, texts, out, end, path: Vec::new(), gone: Gone::default() };
     let roots = Three { base: base.map(|one| &one.root), ours: &documents.ours.root, theirs: &documents.theirs.root };
     let written = weaver.node(roots)?;
-    Ok(Woven { text: weaver.out, gist: written.gist })
+    Ok(Woven { text: weaver.out, gist: written.gist, gone: weaver.gone })
 }
 
 impl Weaver<'_> {
     fn node(&mut self, nodes: Three<&Node<'_>>) -> Result<Written, Why> {
         let spans = self.bytes(nodes, |node| node.span.start..node.span.end);
         if let Some(side) = spans.settle() {
+            if let Some(base) = nodes.base.filter(|_| spans.ours == spans.theirs && spans.base != Some(spans.ours)) {
+                self.gone.add_missing(base, nodes.ours);
+            }
             return Ok(self.copy(side, nodes.of(side)));
         }
         if let Some(wrapped) = in_runs(nodes) {
@@ -102,10 +110,14 @@ impl Weaver<'_> {
         Ok(gist_of_list((own, order), gists.into_iter()))
     }
 
-    fn plan<'d, 'a>(&self, lists: Three<&'d List<'a>>) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
+    fn plan<'d, 'a>(&mut self, lists: Three<&'d List<'a>>) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
         match order(lists) {
             Order::Positional => positional::plan(self.texts, lists),
-            order => keyed::plan(self.texts, lists, order),
+            order => {
+                let plan = keyed::plan(self.texts, lists, order)?;
+                plan.gone.into_iter().for_each(|node| self.gone.add(node));
+                Ok(plan.steps)
+            }
         }
     }
 
