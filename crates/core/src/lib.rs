@@ -37,6 +37,7 @@ pub mod resolution;
 pub mod revertible;
 pub mod rights;
 pub mod route;
+pub mod search;
 pub mod settle;
 pub mod sketch;
 pub mod snapshot;
