@@ -2,7 +2,7 @@
 
 use crate::change::{Change, Revision};
 use crate::compose::{Composer, Composition, Recomposed, Remainder};
-use crate::content::{Conflict, ConflictKind};
+use crate::content::{Conflict, ConflictKind, PathSet};
 use crate::fault::Fault;
 use crate::line::{Item, Source};
 use crate::names::{ChangeKey, StageName};
@@ -82,7 +82,7 @@ fn leave(composer: Composer<'_>, whole: Composition<'_>, gone: &BTreeSet<ChangeI
     };
     let before = whole.items.iter().rposition(|item| item.change == blocked).unwrap_or(whole.items.len());
     let mut choices = vec![blocked];
-    for change in meeting(composer, (whole.items, before), &conflicts)? {
+    for change in meeting(composer, (whole.items, before), Dispute::over(&conflicts))? {
         if !gone.contains(&change) && !choices.contains(&change) {
             choices.push(change);
         }
@@ -96,24 +96,39 @@ fn leave(composer: Composer<'_>, whole: Composition<'_>, gone: &BTreeSet<ChangeI
     Ok(Trial::Blocked(branches.collect()))
 }
 
-/// The changes among the first `before` items that touch what some conflicts are about, the last one first. A conflict
-/// that is about more than its own path could be anybody's.
+/// What some conflicts are about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dispute {
+    /// The paths.
+    pub paths: PathSet,
+    /// Whether it is about more than them, so that it could be anybody's doing.
+    pub anybody: bool,
+}
+
+impl Dispute {
+    /// What conflicts are about.
+    pub fn over(conflicts: &[Conflict]) -> Self {
+        let wide = |kind| matches!(kind, ConflictKind::FileFolder | ConflictKind::FolderRename | ConflictKind::Rename);
+        let paths = conflicts.iter().map(|conflict| conflict.path.clone()).collect();
+        Self { paths, anybody: conflicts.iter().any(|conflict| wide(conflict.kind)) }
+    }
+}
+
+/// The changes among the first `before` items that touch what a dispute is about, the last one first.
 ///
 /// # Errors
 /// A fault of the content.
 pub fn meeting(
     composer: Composer<'_>,
     (items, before): (&[Item], usize),
-    conflicts: &[Conflict],
+    dispute: Dispute,
 ) -> Result<Vec<ChangeIx>, Fault> {
-    let wide = |kind| matches!(kind, ConflictKind::FileFolder | ConflictKind::FolderRename | ConflictKind::Rename);
-    let anybody = conflicts.iter().any(|conflict| wide(conflict.kind));
-    let paths = composer.tied(items, conflicts.iter().map(|conflict| conflict.path.clone()).collect())?;
+    let paths = composer.tied(items, dispute.paths)?;
     let hashes = Hashes::of(&paths);
     let mut found = Vec::new();
     for item in items[..before].iter().rev().filter(|item| item.source != Source::Held) {
-        let perhaps = !found.contains(&item.change) && (anybody || composer.may_touch(item, &hashes));
-        if perhaps && (anybody || !composer.touched(item)?.is_disjoint(&paths)) {
+        let perhaps = !found.contains(&item.change) && (dispute.anybody || composer.may_touch(item, &hashes));
+        if perhaps && (dispute.anybody || !composer.touched(item)?.is_disjoint(&paths)) {
             found.push(item.change);
         }
     }

@@ -23,6 +23,7 @@ pub mod leaving;
 pub mod line;
 pub mod moving;
 pub mod names;
+pub mod needs;
 pub mod next_version;
 pub mod object;
 pub mod ops;

@@ -3,15 +3,18 @@
 use crate::memory::Memory;
 use crate::play::Play;
 use crate::properties::{History, Work, works};
-use crate::world::World;
+use crate::world::{Voice, World};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
+use switchback_core::carry::{Load, try_all};
 use switchback_core::compose::{Composer, Composition, Rules};
-use switchback_core::depends;
 use switchback_core::line::Line;
-use switchback_core::names::StageName;
+use switchback_core::names::{RevisionNo, StageName};
+use switchback_core::needs::Trip;
 use switchback_core::object::TreeId;
+use switchback_core::promotion::OrderBy;
 use switchback_core::receipt::ChangeIx;
+use switchback_core::{depends, needs};
 
 type Set = BTreeSet<ChangeIx>;
 
@@ -84,6 +87,73 @@ proptest! {
         let (one, two) = (ix(world, &one), ix(world, &two));
         expect_smallest(world, &Set::from([one]))?;
         expect_smallest(world, &Set::from([one, two]))?;
+    }
+}
+
+/// A history whose changes are all on DEV and some of them on QA, as far as they fit.
+fn partly(works: &[Work], up: &[bool]) -> History {
+    let mut history = History::new(works, |_| false);
+    for nth in 0..works.len() {
+        if history.play.line(&format!("at DEV: US-{nth}")).is_ok() {
+            history.keys.push(format!("US-{nth}"));
+        }
+    }
+    for key in history.keys.clone().iter().zip(up).filter(|(_, up)| **up).map(|(key, _)| key) {
+        // Whoever does not fit there stays below.
+        let _ = history.play.line(&format!("at QA: {key}"));
+    }
+    history
+}
+
+/// Whether some changes go from DEV to QA, in the order of their recording.
+fn goes(world: &World, set: &Set) -> bool {
+    let changes: Vec<_> = set.iter().map(|ix| (*ix, RevisionNo(1))).collect();
+    let (stages, excluded) = ([StageName::new("QA")], world.pipeline.excluded());
+    let load = Load { changes: &changes, resolutions: &[], excluded, operation: None };
+    world
+        .ask(&Voice::of("root", None), |snapshot, content| try_all(snapshot, content, &stages, load).unwrap())
+        .is_empty()
+}
+
+/// What has to come along to QA with some changes of DEV.
+fn missing(world: &World, asked: &Set) -> Option<Set> {
+    let (source, stages) = (StageName::new("DEV"), [StageName::new("QA")]);
+    let trip = Trip {
+        source: &source,
+        stages: &stages,
+        by: OrderBy::Recorded,
+        resolutions: &[],
+        excluded: world.pipeline.excluded(),
+    };
+    let going: Vec<ChangeIx> = asked.iter().copied().collect();
+    let found = world
+        .ask(&Voice::of("root", None), |snapshot, content| needs::missing(snapshot, content, trip, &going).unwrap());
+    found.map(|missing| missing.changes.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+
+    /// `SPEC P11`: nothing smaller goes, and what is taken along does.
+    #[test]
+    fn what_comes_along_is_the_smallest(
+        works in prop_oneof![works(), crowded()],
+        up in proptest::collection::vec(proptest::bool::weighted(0.3), 8),
+        nth in 0_usize..8,
+        other in 0_usize..8,
+    ) {
+        let mut history = partly(&works, &up);
+        let (Some(one), Some(two)) = (history.pick(nth), history.pick(other)) else { return Ok(()) };
+        let world = history.world();
+        let (source, destination) = (line(world, "DEV"), line(world, "QA"));
+        let below: Vec<ChangeIx> = source.receipts.iter().filter(|ix| !destination.receipts.holds(*ix)).collect();
+        let asked: Set = [ix(world, &one), ix(world, &two)].into_iter().filter(|ix| below.contains(ix)).collect();
+        let that_go = subsets(&below).filter(|set| asked.is_subset(set) && goes(world, set));
+        let fewest = that_go.map(|set| set.len()).min();
+        let found = missing(world, &asked);
+        let all = found.as_ref().map(|more| more.union(&asked).copied().collect::<Set>());
+        prop_assert_eq!(all.as_ref().map(BTreeSet::len), fewest, "{:?} with {:?}", asked, found);
+        prop_assert!(all.is_none_or(|all| goes(world, &all)));
     }
 }
 
