@@ -46,5 +46,6 @@ pub mod sketch;
 pub mod snapshot;
 pub mod stage;
 pub mod state;
+pub mod stay;
 pub mod verdict;
 pub mod version;

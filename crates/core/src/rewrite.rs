@@ -10,6 +10,8 @@ use crate::line::{Line, Source};
 use crate::loose;
 use crate::names::{ChangeKey, OperationId, RevisionNo, StageName};
 use crate::object::{CommitId, TreeId};
+use crate::order::{Rule, order};
+use crate::promotion::OrderBy;
 use crate::receipt::ChangeIx;
 use crate::sketch::Sketch;
 use crate::snapshot::Snapshot;
@@ -98,15 +100,20 @@ impl<'a> Writer<'a> {
 
     /// Everybody who builds on what leaves, in the order of the lines: what a change builds on comes before it.
     fn in_order(&self) -> Vec<ChangeIx> {
-        let mut ordered: Vec<ChangeIx> = Vec::new();
+        let (mut all, mut before) = (BTreeSet::new(), BTreeSet::new());
         for (_, line, who) in self.lines() {
+            let mut here: Vec<ChangeIx> = Vec::new();
             for item in line.items.iter().filter(|item| who.contains(&item.change)) {
-                if !ordered.contains(&item.change) {
-                    ordered.push(item.change);
+                if !here.contains(&item.change) {
+                    here.push(item.change);
                 }
             }
+            before.extend(here.windows(2).map(|pair| (pair[0], pair[1])));
+            all.extend(here);
         }
-        ordered
+        let Some((source, ..)) = self.lines().next() else { return Vec::new() };
+        let all: Vec<ChangeIx> = all.into_iter().collect();
+        order(self.snapshot, Rule { source, by: OrderBy::Recorded, before: &before }, &all)
     }
 
     fn one(&self, ix: ChangeIx, before: &[Rewritten]) -> Result<Result<Rewritten, String>, Fault> {

@@ -12,7 +12,7 @@ use switchback_core::line::Line;
 use switchback_core::names::{RevisionNo, StageName};
 use switchback_core::needs::Trip;
 use switchback_core::object::TreeId;
-use switchback_core::promotion::OrderBy;
+use switchback_core::promotion::{OrderBy, PromotionStatus};
 use switchback_core::receipt::ChangeIx;
 use switchback_core::{depends, needs};
 
@@ -155,6 +155,44 @@ proptest! {
         prop_assert_eq!(all.as_ref().map(BTreeSet::len), fewest, "{:?} with {:?}", asked, found);
         prop_assert!(all.is_none_or(|all| goes(world, &all)));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+
+    /// `SPEC D4`: what was rewritten stays without what left, the line is still made of its items, and what left may
+    /// come again or conflicts for all to see.
+    #[test]
+    fn what_is_rewritten_stays_without_what_left(works in stacks(), nth in 0_usize..8) {
+        let mut history = History::new(&works, |_| true);
+        let Some(key) = history.pick(nth) else { return Ok(()) };
+        let (held, before) = (history.holds("QA"), history.tree("QA"));
+        if !history.step(&format!("demote {key} --to DEV --rewrite-dependents")) {
+            prop_assert_eq!(history.tree("QA"), before);
+            return Ok(());
+        }
+        let stay: BTreeSet<String> = held.iter().filter(|other| **other != key).cloned().collect();
+        prop_assert_eq!(history.holds("QA"), stay);
+        let world = history.world();
+        prop_assert_eq!(Some(line(world, "QA").tree), rebuilt(world, line(world, "QA"), &Set::new()));
+        for ix in line(world, "QA").receipts.iter() {
+            let revision = world.state.at(ix).revision(line(world, "QA").receipts.revision(ix).unwrap()).unwrap();
+            prop_assert!(revision.base_tree != revision.tip_tree);
+            prop_assert!(revision.number == RevisionNo(1) || revision.attested.is_empty());
+        }
+        history.must(&format!("promote {key} --from DEV --to QA"))?;
+        let status = history.world().state.promotions[0].status;
+        prop_assert!(matches!(status, PromotionStatus::Completed | PromotionStatus::Conflicted), "{:?}", status);
+        let there = history.holds("QA").contains(&key);
+        prop_assert_eq!(there, status == PromotionStatus::Completed);
+    }
+}
+
+/// Work that mostly adds lines to what others wrote.
+fn stacks() -> impl Strategy<Value = Vec<Work>> {
+    let edits = proptest::collection::vec((0_usize..1, 0_usize..5, 1_u8..4), 1..3);
+    let work = (proptest::option::weighted(0.8, 0_usize..8), edits).prop_map(|(on, edits)| Work { on, edits });
+    proptest::collection::vec(work, 2..6)
 }
 
 /// A change that took another's edit back: those after it fit again when both leave.
