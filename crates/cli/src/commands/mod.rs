@@ -11,6 +11,7 @@ pub mod completions;
 pub mod conflicts;
 pub mod demo;
 pub mod demote;
+pub mod depends;
 pub mod deploy;
 pub mod diff;
 pub mod grant;

@@ -4,6 +4,7 @@ pub mod area;
 pub mod candidates;
 pub mod change;
 pub mod conflicts;
+pub mod depends;
 pub mod diff;
 pub mod failure;
 pub mod files;

@@ -9,6 +9,7 @@ pub mod behind;
 pub mod change;
 pub mod conflicts;
 pub mod demote;
+pub mod depends;
 pub mod deploy;
 pub mod diff;
 pub mod grant;

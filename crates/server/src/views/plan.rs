@@ -44,6 +44,7 @@ fn joined(mut whole: Operation, mut one: Operation) -> Operation {
         return one;
     }
     whole.results.append(&mut one.results);
+    whole.rewritten.append(&mut one.rewritten);
     whole.deployments.append(&mut one.deployments);
     whole.warnings.append(&mut one.warnings);
     whole
