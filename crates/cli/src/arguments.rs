@@ -1,8 +1,8 @@
 //! Every word that can be typed: global options, and one command for each verb (`SPEC 11`).
 
 use crate::commands::{
-    adopt, ahead, area, back_promote, behind, change, completions, conflicts, demo, demote, deploy, diff, grant,
-    history, init, jobs, log, pending, promote, promotion, rehearse, resolve, rollback, run_due, status, verify,
+    adopt, ahead, area, back_promote, behind, change, completions, conflicts, demo, demote, depends, deploy, diff,
+    grant, history, init, jobs, log, pending, promote, promotion, rehearse, resolve, rollback, run_due, status, verify,
     where_is, why,
 };
 use crate::session::{Session, Told};
@@ -90,6 +90,7 @@ pub enum Verb {
     Status(status::StatusArguments),
     Where(where_is::WhereArguments),
     Why(why::WhyArguments),
+    Depends(depends::DependsArguments),
     Pending(pending::PendingArguments),
     Change(change::ChangeArguments),
     Behind(behind::BehindArguments),
@@ -127,6 +128,7 @@ impl Verb {
             Self::Status(typed) => typed.run(session).await,
             Self::Where(typed) => typed.run(session).await,
             Self::Why(typed) => typed.run(session).await,
+            Self::Depends(typed) => typed.run(session).await,
             Self::Pending(typed) => typed.run(session).await,
             Self::Change(typed) => typed.run(session).await,
             Self::Behind(typed) => typed.run(session).await,

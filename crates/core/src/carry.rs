@@ -72,6 +72,24 @@ pub fn carry_all(
     Ok(carried)
 }
 
+/// Every conflict that carrying would meet, in one pass; nothing is written.
+///
+/// # Errors
+/// A fault of the content.
+pub fn try_all(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    stages: &[StageName],
+    load: Load<'_>,
+) -> Result<Vec<MoveConflict>, Fault> {
+    let mut carried = Carried::default();
+    for stage in stages {
+        let Some(line) = snapshot.state.lines.get(stage) else { continue };
+        Porter { snapshot, content, stage, line }.merge(load, &mut carried)?;
+    }
+    Ok(carried.conflicts)
+}
+
 struct Porter<'a> {
     snapshot: &'a Snapshot<'a>,
     content: &'a dyn Content,

@@ -165,6 +165,11 @@ impl Composer<'_> {
         }
     }
 
+    /// Whether an item may touch one of some paths, by its sketch alone.
+    pub fn may_touch(&self, item: &Item, paths: &Hashes) -> bool {
+        self.sketch(item).is_none_or(|sketch| sketch.may_touch(paths))
+    }
+
     /// What the composition would hold had some changes never been applied (`SPEC L3`): their paths are composed anew
     /// from the base by the other items; every other path stays as it is.
     pub fn without(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {

@@ -7,6 +7,7 @@ use crate::names::Time;
 use crate::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A set of paths.
@@ -114,6 +115,15 @@ pub struct Delta {
     pub renames: Vec<(RepoPath, RepoPath)>,
 }
 
+/// Lines of one text that stand for lines of another, counted from 0; a line keeps its line feed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hunk {
+    /// The lines that are replaced; empty where lines are only added.
+    pub old: Range<usize>,
+    /// The lines that replace them; empty where lines are only taken out.
+    pub new: Range<usize>,
+}
+
 /// Who wrote a commit.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Signature {
@@ -147,6 +157,9 @@ pub trait Content {
 
     /// What differs between two trees, with renames.
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault>;
+
+    /// Which lines differ between two texts; `None` where one of them is no text.
+    fn hunks(&self, before: BlobId, after: BlobId) -> Result<Option<Vec<Hunk>>, Fault>;
 
     /// What stands at a path; `None` where nothing, or a folder, does.
     fn leaf(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Leaf>, Fault>;

@@ -2,6 +2,7 @@
 
 use crate::content::ConflictKind;
 use crate::content::Sides;
+use crate::filetype::Excluded;
 use crate::names::{ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
 use crate::object::RepoPath;
 use crate::resolution::{Resolution, Settler};
@@ -135,6 +136,13 @@ pub struct PromotionOptions {
     pub recursive: bool,
     /// What is deployed once the changes have moved.
     pub deploy: DeployWish,
+}
+
+impl PromotionOptions {
+    /// The list of file types that must stop for a person, where the promotion has one of its own.
+    pub fn excluded(&self) -> Option<Excluded> {
+        self.exclude_from_auto_resolve.as_ref().map(|list| Excluded::new(list))
+    }
 }
 
 /// What to deploy as part of a move.

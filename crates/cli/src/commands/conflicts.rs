@@ -1,6 +1,6 @@
 //! `conflicts`: the words it takes.
 
-use crate::commands::meetings;
+use crate::commands::encounters;
 use crate::render;
 use crate::session::{Session, Told};
 use clap::Args;
@@ -24,7 +24,7 @@ pub struct ConflictsArguments {
 impl ConflictsArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         if self.ahead {
-            return meetings::run(session, self.about).await;
+            return encounters::run(session, self.about).await;
         }
         match <[String; 1]>::try_from(self.about) {
             Ok([promotion]) => session.tell(&ConflictsRequest { promotion }, render::conflicts::text).await,

@@ -19,6 +19,10 @@ pub fn answer(answer: &Answer<Operation, Plan>, page: &mut Page) {
 pub fn text(operation: &Operation, page: &mut Page) {
     head(operation, page);
     results(&operation.results, page);
+    for one in &operation.rewritten {
+        let (change, from, to) = (Tone::Strong.paint(&one.change), one.from, one.to);
+        page.line(format!("  {} {change} stays, rewritten: revision {from} → {to}", Tone::Warn.paint("~")));
+    }
     operation.promotions.iter().for_each(|one| row(one, page));
     decision::list(&operation.auto_resolved, page);
     deployments("", &operation.deployments, page);

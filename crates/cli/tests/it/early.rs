@@ -22,9 +22,9 @@ fn in_flight() -> World {
 }
 
 fn pairs(said: &Value) -> Vec<(String, Option<String>)> {
-    let meetings = said["meetings"].as_array().expect("meetings");
+    let encounters = said["encounters"].as_array().expect("encounters");
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    meetings.iter().map(|one| (text(&one["change"]).expect("a change"), text(&one["other"]))).collect()
+    encounters.iter().map(|one| (text(&one["change"]).expect("a change"), text(&one["other"]))).collect()
 }
 
 fn pair(change: &str, other: &str) -> (String, Option<String>) {
@@ -36,7 +36,7 @@ fn changes_in_flight_that_would_meet_are_named_before_they_do() {
     let world = in_flight();
     let said = world.ok(&["conflicts", "--ahead"]);
     assert_eq!(
-        said["meetings"],
+        said["encounters"],
         json!([{
             "stage": "QA", "change": "US-2", "other": "US-1", "owners": ["US-2-owner", "US-1-owner"],
             "paths": [{ "path": PAGE, "kind": "content" }]
@@ -55,7 +55,7 @@ fn looking_again_finds_the_same_and_a_damaged_cache_is_no_harm() {
     let first = world.ok(&["conflicts", "--ahead"]);
     let cache = world.repo().join(".git/switchback");
     let file = std::fs::read_dir(&cache).expect("the folder").flatten().map(|entry| entry.path());
-    let file = file.into_iter().find(|path| path.to_string_lossy().contains("meetings")).expect("a cache");
+    let file = file.into_iter().find(|path| path.to_string_lossy().contains("encounters")).expect("a cache");
     assert_eq!(world.ok(&["conflicts", "--ahead"]), first);
     std::fs::write(&file, b"garbage").expect("damage");
     assert_eq!(world.ok(&["conflicts", "--ahead"]), first);

@@ -1,5 +1,7 @@
 //! Merging texts line by line, as diff3 does: the smallest merge that still conflicts where people would.
 
+use switchback_core::content::Hunk;
+
 /// The merged text; `None` where both sides changed the same lines differently.
 pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
     let (base, ours, theirs) = (lines(base), lines(ours), lines(theirs));
@@ -20,6 +22,16 @@ pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
         merged.extend_from_slice(base[b]);
         at = (b + 1, o + 1, t + 1);
     }
+}
+
+/// Which lines differ.
+pub fn hunks(before: &[u8], after: &[u8]) -> Vec<Hunk> {
+    let (before, after) = (lines(before), lines(after));
+    let kept: Vec<_> = matches(&before, &after).into_iter().enumerate().filter_map(|(b, a)| Some((b, a?))).collect();
+    let ends = kept.iter().copied().chain([(before.len(), after.len())]);
+    let starts = [(0, 0)].into_iter().chain(kept.iter().map(|(b, a)| (b + 1, a + 1)));
+    let gaps = starts.zip(ends).filter(|(start, end)| start != end);
+    gaps.map(|(start, end)| Hunk { old: start.0..end.0, new: start.1..end.1 }).collect()
 }
 
 fn lines(text: &[u8]) -> Vec<&[u8]> {

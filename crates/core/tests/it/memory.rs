@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use switchback_core::content::{
-    Blended, CommitDraft, Conflict, ConflictKind, Content, Delta, Merge, Merged, PathSet, Sides, Weave,
+    Blended, CommitDraft, Conflict, ConflictKind, Content, Delta, Hunk, Merge, Merged, PathSet, Sides, Weave,
 };
 use switchback_core::fault::Fault;
 use switchback_core::filetype::{Format, Keys};
@@ -179,6 +179,10 @@ impl Content for Memory {
         };
         let changes = paths.into_iter().map(change).filter(|one| one.before != one.after).collect();
         Ok(Arc::new(Delta { changes, renames: renames(&before, &after) }))
+    }
+
+    fn hunks(&self, before: BlobId, after: BlobId) -> Result<Option<Vec<Hunk>>, Fault> {
+        Ok(Some(lines::hunks(&self.read(before)?, &self.read(after)?)))
     }
 
     fn leaf(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Leaf>, Fault> {

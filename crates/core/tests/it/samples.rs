@@ -320,6 +320,7 @@ fn areas() -> Vec<(&'static str, Event)> {
         ("asked-rollback", deployment(DeploymentKind::Rollback { version: VersionNo(7) }, Occasion::Explicit)),
         ("asked-remove", deployment(DeploymentKind::Remove, Occasion::Automatic)),
         ("asked-repair", deployment(DeploymentKind::Repair, Occasion::Explicit)),
+        ("asked-rewrite", deployment(DeploymentKind::Rewrite, Occasion::Automatic)),
         ("ended-queued", ended(DeploymentStatus::Queued)),
         ("ended-succeeded", ended(DeploymentStatus::Succeeded { version: VersionNo(8) })),
         ("ended-unchanged", ended(DeploymentStatus::Unchanged)),

@@ -147,9 +147,10 @@ pub fn demote(play: &mut Play, command: &Command) -> Result<(), String> {
             from: command.value("from").map(StageName::new),
             to: StageName::new(command.value("to").ok_or("--to is missing")?),
             deploy: wish(command),
-            dependents: match command.has("with-dependents") {
-                true => demote::Dependents::Take,
-                false => demote::Dependents::Refuse,
+            dependents: match (command.has("with-dependents"), command.has("rewrite-dependents")) {
+                (true, _) => demote::Dependents::Take,
+                (false, true) => demote::Dependents::Rewrite,
+                (false, false) => demote::Dependents::Refuse,
             },
             freeze: freeze(command),
             part_of,

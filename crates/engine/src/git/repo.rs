@@ -2,14 +2,14 @@
 
 use super::objects::{Objects, from_git, to_git};
 use super::tree::Node;
-use super::{collect, commits, diff, history, merge, moves, overlay, refs, renames, weave, worktree};
+use super::{collect, commits, diff, history, merge, moves, overlay, refs, renames, text, weave, worktree};
 use crate::ports::{Blobs, CommitInfo, RefMove, Repo, WorkTree};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-use switchback_core::content::{CommitDraft, Content, Delta, Merge, Merged, PathSet, Weave};
+use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, PathSet, Weave};
 use switchback_core::fault::Fault;
 use switchback_core::filetype::{Format, Keys};
 use switchback_core::object::{BlobId, CommitId, Leaf, Oid, PathChange, RepoPath, TreeId};
@@ -130,6 +130,12 @@ impl Content for GitRepo {
         }
         kept.insert((before, after), Arc::clone(&delta));
         Ok(delta)
+    }
+
+    fn hunks(&self, before: BlobId, after: BlobId) -> Result<Option<Vec<Hunk>>, Fault> {
+        let (before, after) = (self.objects.blob(before)?, self.objects.blob(after)?);
+        let hunks = text::hunks(&before, &after);
+        Ok(hunks.map(|hunks| hunks.into_iter().map(|hunk| Hunk { old: hunk.old, new: hunk.new }).collect()))
     }
 
     fn leaf(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Leaf>, Fault> {

@@ -82,6 +82,17 @@ fn join(texts: Texts<'_>, competing: Competing) -> Option<Vec<u8>> {
     Some(merged)
 }
 
+/// Which lines differ between two texts; `None` where git would call one of them binary.
+pub(super) fn hunks(before: &[u8], after: &[u8]) -> Option<Vec<Hunk>> {
+    if is_binary(before) || is_binary(after) {
+        return None;
+    }
+    let mut names = HashMap::new();
+    let mut read = |bytes| Text::read(bytes, &mut names);
+    let (before, after) = (read(before), read(after));
+    Some(histogram::hunks(&before.lines, &after.lines))
+}
+
 /// A text cut into lines; each keeps its line feed.
 struct Text<'a> {
     bytes: &'a [u8],

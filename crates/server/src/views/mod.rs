@@ -1,5 +1,6 @@
 //! How nouns of the core are said aloud.
 
+pub mod builds;
 pub mod conflict;
 pub mod decision;
 pub mod deployment;

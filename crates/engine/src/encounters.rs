@@ -6,7 +6,7 @@ use crate::ports::Repo;
 use crate::session::Session;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use switchback_core::meeting::{self, Meeting, Memo};
+use switchback_core::encounter::{self, Encounter, Memo};
 
 /// The form of the file; another one is not read.
 const FORM: u32 = 1;
@@ -16,23 +16,23 @@ impl Session {
     ///
     /// # Errors
     /// `not-initialized`, or a fault of the repository.
-    pub fn meetings(&self) -> Result<Vec<Meeting>, Failure> {
+    pub fn encounters(&self) -> Result<Vec<Encounter>, Failure> {
         let state = self.look()?;
         let path = file(&self.repo.git_dir(), self.pipeline.name());
         let mut memo = load(&path).unwrap_or_default();
         self.options.progress.begin("looking ahead", 0);
-        let meetings = meeting::ahead(&self.snapshot(&state), &self.repo, &mut memo);
+        let encounters = encounter::ahead(&self.snapshot(&state), &self.repo, &mut memo);
         self.options.progress.end();
         if memo.grew {
             // What cannot be kept is worked out again the next time.
             let _ = keep(&path, &memo);
         }
-        Ok(meetings?)
+        Ok(encounters?)
     }
 }
 
 fn file(git_dir: &Path, pipeline: &str) -> PathBuf {
-    git_dir.join("switchback").join(format!("meetings-{pipeline}"))
+    git_dir.join("switchback").join(format!("encounters-{pipeline}"))
 }
 
 fn load(path: &Path) -> Option<Memo> {

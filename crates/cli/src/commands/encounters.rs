@@ -3,8 +3,8 @@
 use crate::render;
 use crate::session::{Session, Told};
 use switchback_api::Failure;
-use switchback_api::verbs::meetings::MeetingsRequest;
+use switchback_api::verbs::encounters::EncountersRequest;
 
 pub(crate) async fn run(session: &Session, changes: Vec<String>) -> Result<Told, Failure> {
-    session.tell(&MeetingsRequest { changes }, render::meetings::text).await
+    session.tell(&EncountersRequest { changes }, render::encounters::text).await
 }

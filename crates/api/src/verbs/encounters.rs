@@ -6,24 +6,24 @@ use serde::{Deserialize, Serialize};
 /// Which to tell.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct MeetingsRequest {
+pub struct EncountersRequest {
     /// Only those of these changes; all when none is named.
     pub changes: Vec<String>,
 }
 
 /// What lies ahead.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Meetings {
+pub struct Encounters {
     /// In order of recording.
-    pub meetings: Vec<Meeting>,
+    pub encounters: Vec<Encounter>,
 }
 
-impl View for Meetings {}
-verb!(GET "/v1/meetings" MeetingsRequest => Meetings);
+impl View for Encounters {}
+verb!(GET "/v1/encounters" EncountersRequest => Encounters);
 
 /// Two changes, or one and what a stage holds, that nothing settles without a person.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Meeting {
+pub struct Encounter {
     /// The top stage where they would meet.
     pub stage: String,
     /// The one recorded later.
@@ -33,12 +33,12 @@ pub struct Meeting {
     /// Who answers for the two, each once.
     pub owners: Vec<String>,
     /// Where they cannot be merged.
-    pub paths: Vec<MeetingPath>,
+    pub paths: Vec<EncounterPath>,
 }
 
-/// One path of a meeting.
+/// One path of a encounter.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct MeetingPath {
+pub struct EncounterPath {
     /// Which. Bytes that are no UTF-8 are written `\xNN`.
     pub path: String,
     /// Why: `content`, `binary`, `add-add`, `edit-delete` and so on.
