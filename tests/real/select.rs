@@ -35,7 +35,26 @@ struct Tally {
 impl Below<'_> {
     /// Tries it all, and says how it went.
     pub fn report(&self, full: &str) {
+        self.try_orders(full);
         self.expect_each_to_go_with_what_it_needs();
+        let place = self.without_declarations();
+        println!("the same, imported from DEV's branch, so that nothing is declared:");
+        Below { repository: &place, folder: self.folder, keys: self.keys.clone() }.try_orders(full);
+        std::fs::remove_dir_all(&place).expect("a copy to take away");
+    }
+
+    /// The same repository without its record, taken in from its branches.
+    fn without_declarations(&self) -> PathBuf {
+        let place = self.copy("imported");
+        std::fs::remove_dir_all(place.join(".git/switchback")).expect("a record to forget");
+        let git = Git::at(&place);
+        let kept = git.ask(&["for-each-ref", "--format=delete %(refname)", "refs/switchback"], b"");
+        git.ask(&["update-ref", "--stdin"], &kept.stdout);
+        Program::at(&place).done(&["init"]);
+        place
+    }
+
+    fn try_orders(&self, full: &str) {
         let every_other: Vec<&str> = self.keys.iter().step_by(2).copied().collect();
         let (alone, with) = (self.promote(&every_other, &[]), self.promote(&every_other, &WITH));
         say("every other patch in order, alone", &alone);
@@ -70,7 +89,7 @@ impl Below<'_> {
 
     /// Promotes one after the other on a copy.
     fn promote(&self, keys: &[&str], more: &[&str]) -> Tally {
-        let place = self.copy();
+        let place = self.copy("copy");
         let program = Program::at(&place);
         let mut tally = Tally { went: 0, brought: 0, refused: 0, conflicted: 0, tree: String::new() };
         for key in keys {
@@ -96,8 +115,8 @@ impl Below<'_> {
         tally
     }
 
-    fn copy(&self) -> PathBuf {
-        let place = self.folder.join("copy");
+    fn copy(&self, name: &str) -> PathBuf {
+        let place = self.folder.join(name);
         let (from, to) = (self.repository.join("."), place.clone());
         let copied = std::process::Command::new("cp").arg("-a").arg(from).arg(to).status().expect("cp runs");
         assert!(copied.success(), "the repository could not be copied");
