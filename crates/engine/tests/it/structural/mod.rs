@@ -2,6 +2,8 @@
 
 mod json;
 mod keyed;
+mod random;
+mod samples;
 mod xml;
 
 use switchback_core::filetype::{FileTypes, Format, Keys};
