@@ -2,6 +2,12 @@
 //! bytes stay untouched (`SPEC X2`). Bytes in, bytes out; knows no paths, no trees and no git.
 
 mod document;
+mod flow;
+mod identity;
+mod lines;
+mod properties;
+mod toml;
+mod toml_scan;
 mod why;
 
 pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, gist};
