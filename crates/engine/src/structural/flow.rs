@@ -24,5 +24,9 @@ pub(super) fn spans(text: &[u8], inner: &Range<usize>, items: &[(Range<usize>, O
 fn after_line(text: &[u8], at: usize, end: usize) -> usize {
     let line = line_end(text, at);
     let rest = text[at..line].trim_ascii();
-    if line <= end && text[at..line].ends_with(b"\n") && (rest.is_empty() || rest.starts_with(b"#")) { line } else { at }
+    if line <= end && text[at..line].ends_with(b"\n") && (rest.is_empty() || rest.starts_with(b"#")) {
+        line
+    } else {
+        at
+    }
 }

@@ -40,11 +40,6 @@ pub(super) fn without_break(text: &[u8], line: Range<usize>) -> Range<usize> {
     line.start..line.start + bare.len()
 }
 
-/// Where the text starts after a byte order mark.
-pub(super) fn after_mark(text: &[u8]) -> usize {
-    if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 }
-}
-
 /// Why a text cannot be read: what is wrong, and in which line.
 pub(super) fn unreadable(text: &[u8], at: usize, what: &str) -> Why {
     let before = &text[..at.min(text.len())];
@@ -64,16 +59,8 @@ pub(super) fn plain_text(text: &[u8]) -> Result<(), Why> {
     lone.map_or(Ok(()), |(at, _)| Err(unreadable(text, at, "there is a carriage return without a line feed")))
 }
 
-/// Refuses what is not UTF-8.
-///
-/// # Errors
-/// Names the first line that is not.
-pub(super) fn utf8(text: &[u8]) -> Result<&str, Why> {
-    std::str::from_utf8(text).map_err(|error| unreadable(text, error.valid_up_to(), "the text is not UTF-8"))
-}
-
 /// Gives the lines between nodes to the nodes they belong to, and comments that stand alone nodes of their own. Nodes
-/// come with whole lines as their span. Blank lines after the last one stay with the container.
+/// come with whole lines as their span. What is left after the last one stays with the container.
 pub(super) fn tile<'a>(text: &[u8], lines: Range<usize>, nodes: Vec<Node<'a>>) -> (Range<usize>, Vec<Node<'a>>) {
     let mut notes = Notes { text, seen: HashMap::new(), nodes: Vec::with_capacity(nodes.len()) };
     let mut from = lines.start;
@@ -82,17 +69,13 @@ pub(super) fn tile<'a>(text: &[u8], lines: Range<usize>, nodes: Vec<Node<'a>>) -
         from = node.span.end;
         notes.nodes.push(node);
     }
-    let rest = notes.gap(from..lines.end);
-    let words = text[rest..lines.end].trim_ascii_end().len();
-    if words > 0 {
-        notes.push(rest..line_end(text, rest + words - 1));
-    }
+    notes.gap(from..lines.end);
     (lines.start..notes.nodes.last().map_or(lines.start, |last| last.span.end), notes.nodes)
 }
 
 /// A list of nodes that follow each other line by line.
 pub(super) fn list<'a>((within, nodes): (Range<usize>, Vec<Node<'a>>), (own, order): (&str, Order)) -> List<'a> {
-    List { within, nodes, order, own: gist(own), between: Between::Nothing }
+    List { within, nodes, order, own: Some(gist(own)), between: Between::Nothing }
 }
 
 /// Where the lines begin that belong to what follows a gap.
@@ -108,18 +91,24 @@ struct Notes<'t, 'a> {
 }
 
 impl Notes<'_, '_> {
-    /// Makes nodes of the comments in a gap that have a blank line below; returns where the rest starts.
+    /// Makes nodes of the comments in a gap that have blank lines below; returns where the rest starts. The blank lines
+    /// go with the comment, so that it stands alone wherever it goes.
     fn gap(&mut self, gap: Range<usize>) -> usize {
-        let (mut start, mut comment) = (gap.start, None);
+        let (mut start, mut comment, mut blank) = (gap.start, None, None);
         for line in lines(self.text, gap) {
-            match (is_blank(self.text, &line), comment) {
-                (true, Some(end)) => {
-                    self.push(start..end);
-                    (start, comment) = (line.start, None);
-                }
-                (true, None) => {}
-                (false, _) => comment = Some(line.end),
+            if is_blank(self.text, &line) {
+                blank = comment.map(|_| line.end);
+                continue;
             }
+            if let Some(end) = blank.take() {
+                self.push(start..end);
+                start = end;
+            }
+            comment = Some(line.end);
+        }
+        if let Some(end) = blank {
+            self.push(start..end);
+            start = end;
         }
         start
     }

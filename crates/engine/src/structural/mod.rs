@@ -9,6 +9,12 @@ mod properties;
 mod toml;
 mod toml_scan;
 mod why;
+mod yaml;
+mod yaml_block;
+mod yaml_scan;
 
 pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, gist};
 pub use why::{Kind, Why};
+
+#[cfg(test)]
+mod outline_tests;

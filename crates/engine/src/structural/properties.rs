@@ -5,7 +5,7 @@
 //! does. Bytes pass through as they are, so Latin-1 stays Latin-1; names and values are compared unescaped.
 
 use super::document::{Document, Name, Node, Order};
-use super::lines::{after_mark, lead_of, lines, list, plain_text, tile, unreadable, without_break};
+use super::lines::{lead_of, lines, list, plain_text, tile, unreadable, without_break};
 use super::why::Why;
 use std::ops::Range;
 
@@ -15,18 +15,17 @@ use std::ops::Range;
 /// Not text, a malformed escape, or lines that readers of such files disagree about; names the line.
 pub(super) fn read(text: &[u8]) -> Result<Document<'_>, Why> {
     plain_text(text)?;
-    let start = after_mark(text);
-    let flat = logical_lines(text, start);
+    let flat = logical_lines(text);
     let has_sections = flat.iter().any(|line| header(&text[line.content.clone()]).is_some());
     let sections = if has_sections {
-        sections(text, start)?
+        sections(text)?
     } else {
         let entries = flat.iter().map(|line| entry(text, line)).collect::<Result<_, _>>()?;
-        vec![Section { header: start..start, tag: String::new(), entries }]
+        vec![Section { header: 0..0, tag: String::new(), entries }]
     };
     let nodes = section_nodes(text, sections);
     let all = 0..text.len();
-    let list = list((start..text.len(), nodes), ("properties", Order::Keyed));
+    let list = list((0..text.len(), nodes), ("properties", Order::Keyed));
     Ok(Document { text, root: Node::list(Name::default(), [all.clone(), all], list) })
 }
 
@@ -45,9 +44,9 @@ fn first_word(text: &[u8], line: Range<usize>) -> Range<usize> {
 }
 
 /// The lines that are neither blank nor comments, joined where a backslash ends them.
-fn logical_lines(text: &[u8], start: usize) -> Vec<Logical> {
+fn logical_lines(text: &[u8]) -> Vec<Logical> {
     let mut found = Vec::new();
-    let mut natural = lines(text, start..text.len());
+    let mut natural = lines(text, 0..text.len());
     while let Some(line) = natural.next() {
         let mut content = first_word(text, line.clone());
         if content.is_empty() || matches!(text[content.start], b'#' | b'!') {
@@ -107,7 +106,9 @@ fn unescape(text: &[u8], range: Range<usize>) -> Result<String, Why> {
             Some('n') => units.push(0x0a),
             Some('f') => units.push(0x0c),
             Some('r') if rest.peek() != Some(&'\n') => units.push(0x0d),
-            Some('\r' | '\n') => while rest.next_if(|next| matches!(next, '\r' | '\n' | ' ' | '\t' | '\x0c')).is_some() {},
+            Some('\r' | '\n') => {
+                while rest.next_if(|next| matches!(next, '\r' | '\n' | ' ' | '\t' | '\x0c')).is_some() {}
+            }
             Some(other) => units.extend(other.encode_utf16(&mut [0; 2]).iter()),
             None => {}
         }
@@ -134,10 +135,10 @@ fn header(content: &[u8]) -> Option<&[u8]> {
     (1..content.len()).find(closes).map(|at| &content[..=at])
 }
 
-fn sections(text: &[u8], start: usize) -> Result<Vec<Section<'_>>, Why> {
-    let mut found = vec![Section { header: start..start, tag: String::new(), entries: Vec::new() }];
+fn sections(text: &[u8]) -> Result<Vec<Section<'_>>, Why> {
+    let mut found = vec![Section { header: 0..0, tag: String::new(), entries: Vec::new() }];
     let mut depth = 0;
-    for line in lines(text, start..text.len()) {
+    for line in lines(text, 0..text.len()) {
         let content = first_word(text, line.clone());
         if content.is_empty() || matches!(text[content.start], b'#' | b';') {
             continue;
@@ -196,10 +197,13 @@ fn section_nodes<'a>(text: &'a [u8], sections: Vec<Section<'a>>) -> Vec<Node<'a>
         .collect();
     let ends = leads.iter().skip(1).copied().chain([text.len()]).collect::<Vec<_>>();
     let spans = leads.into_iter().zip(ends);
-    sections.into_iter().zip(spans).map(|(section, (lead, end))| {
-        let list = list(tile(text, section.header.end..end, section.entries), (&section.tag, Order::Keyed));
-        let core = first_word(text, section.header.clone()).start..list.within.end;
-        Node::list(Name::tag(section.tag), [lead..end, core], list)
-    })
-    .collect()
+    sections
+        .into_iter()
+        .zip(spans)
+        .map(|(section, (lead, end))| {
+            let list = list(tile(text, section.header.end..end, section.entries), (&section.tag, Order::Keyed));
+            let core = first_word(text, section.header.clone()).start..list.within.end;
+            Node::list(Name::tag(section.tag), [lead..end, core], list)
+        })
+        .collect()
 }

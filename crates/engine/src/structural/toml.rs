@@ -3,7 +3,7 @@
 
 use super::document::{Document, Name, Node, Order};
 use super::identity::{Members, identities};
-use super::lines::{after_mark, lead_of, list, plain_text, tile, unreadable, utf8};
+use super::lines::{lead_of, list, plain_text, tile, unreadable};
 use super::toml_scan::{Kind, Scan, Table, dotted};
 use super::why::Why;
 use std::ops::Range;
@@ -16,18 +16,17 @@ const DEPTH: usize = 64;
 ///
 /// # Errors
 /// What TOML does not allow, a key that is set twice included; names the line.
-pub(super) fn read<'a>(text: &'a [u8], keys: &Keys) -> Result<Document<'a>, Why> {
+pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> {
+    let (body, text) = (text, text.as_bytes());
     plain_text(text)?;
-    let start = after_mark(text);
-    let body = &utf8(text)?[start..];
     // This reads everything once more than needed, and knows every rule, how deep a value may be included.
     toml::de::DeTable::parse(body).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
-        unreadable(text, start + at.min(body.len()), error.message())
+        unreadable(text, at, error.message())
     })?;
-    let tables = Scan::new(text, (start, body), keys).tables();
-    let nodes = Reader { text, keys }.nodes(&tables, (start..text.len(), 0))?;
-    let list = list((start..text.len(), nodes), ("toml", Order::Keyed));
+    let tables = Scan::new(body, keys).tables();
+    let nodes = Reader { text, keys }.nodes(&tables, (0..text.len(), 0))?;
+    let list = list((0..text.len(), nodes), ("toml", Order::Keyed));
     let all = 0..text.len();
     Ok(Document { text, root: Node::list(Name::default(), [all.clone(), all], list) })
 }
@@ -93,7 +92,8 @@ impl<'a> Reader<'a, '_> {
 
     fn array(&self, group: &[Table<'a>], (span, depth): (Range<usize>, usize)) -> Result<Node<'a>, Why> {
         let path = &group[0].path;
-        let items: Vec<&[Table<'a>]> = group.chunk_by(|_, next| next.kind != Kind::Item || next.path != *path).collect();
+        let items: Vec<&[Table<'a>]> =
+            group.chunk_by(|_, next| next.kind != Kind::Item || next.path != *path).collect();
         let members: Vec<Members> = items.iter().map(|item| item[0].members.clone()).collect();
         let keys = identities(self.keys, path.last().map_or("", String::as_str), &members);
         let order = if keys.is_some() { Order::KeyedInOrder } else { Order::Positional };

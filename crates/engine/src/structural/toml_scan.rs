@@ -7,6 +7,7 @@ use super::lines::{line_end, line_start};
 use std::ops::Range;
 use switchback_core::filetype::Keys;
 use toml_parser::Source;
+use toml_parser::decoder::ScalarKind;
 use toml_parser::parser::{Event, EventKind, parse_document};
 
 /// A header with the entries below it.
@@ -35,7 +36,6 @@ pub(super) enum Kind {
 /// A text that is cut.
 pub(super) struct Scan<'a, 'k> {
     text: &'a [u8],
-    start: usize,
     source: Source<'a>,
     keys: &'k Keys,
 }
@@ -52,9 +52,9 @@ enum What<'a> {
 }
 
 impl<'a, 'k> Scan<'a, 'k> {
-    /// A text, and the part of it after its byte order mark.
-    pub(super) fn new(text: &'a [u8], (start, body): (usize, &'a str), keys: &'k Keys) -> Self {
-        Self { text, start, source: Source::new(body), keys }
+    /// A text, and what tells items of its arrays apart.
+    pub(super) fn new(text: &'a str, keys: &'k Keys) -> Self {
+        Self { text: text.as_bytes(), source: Source::new(text), keys }
     }
 
     /// Every header with its entries; first what stands before any header.
@@ -62,13 +62,13 @@ impl<'a, 'k> Scan<'a, 'k> {
         let tokens = self.source.lex().into_vec();
         let mut events: Vec<Event> = Vec::new();
         parse_document(&tokens, &mut events, &mut ());
-        let head = self.start..self.start;
-        let mut table = Table { path: Vec::new(), kind: Kind::Table, header: head, entries: Vec::new(), members: Members::new() };
+        let mut table =
+            Table { path: Vec::new(), kind: Kind::Table, header: 0..0, entries: Vec::new(), members: Members::new() };
         let mut tables = Vec::new();
         for expression in expressions(&events) {
             let (first, last) = (&expression[0], &expression[expression.len() - 1]);
-            let start = line_start(self.text, self.start + first.span().start()).max(self.start);
-            let span = start..line_end(self.text, self.start + last.span().end());
+            let start = line_start(self.text, first.span().start());
+            let span = start..line_end(self.text, last.span().end());
             let kind = match first.kind() {
                 EventKind::StdTableOpen => Kind::Table,
                 EventKind::ArrayTableOpen => Kind::Item,
@@ -99,7 +99,7 @@ impl<'a, 'k> Scan<'a, 'k> {
     fn pair<'e>(&self, events: &mut dyn Iterator<Item = &'e Event>) -> Option<(String, Range<usize>, Value<'a>)> {
         let (mut path, mut start) = (Vec::new(), None);
         for event in &mut *events {
-            start = start.or(Some(self.start + event.span().start()));
+            start = start.or(Some(event.span().start()));
             match event.kind() {
                 EventKind::SimpleKey => path.push(self.key(event)),
                 EventKind::KeyValSep => break,
@@ -112,21 +112,21 @@ impl<'a, 'k> Scan<'a, 'k> {
     }
 
     fn value<'e>(&self, open: &Event, events: &mut dyn Iterator<Item = &'e Event>) -> Option<Value<'a>> {
-        let start = self.start + open.span().start();
+        let start = open.span().start();
         if open.kind() == EventKind::Scalar {
-            return Some(Value { core: start..self.start + open.span().end(), what: What::Scalar(self.scalar(open)) });
+            return Some(Value { core: start..open.span().end(), what: What::Scalar(self.scalar(open)) });
         }
         let is_array = open.kind() == EventKind::ArrayOpen;
         let mut items = Items::default();
         let end = loop {
             let event = events.next()?;
-            let at = self.start + event.span().end();
+            let at = event.span().end();
             match event.kind() {
                 EventKind::ArrayClose | EventKind::InlineTableClose => break at,
                 EventKind::ValueSep => items.comma(at),
                 _ if is_array => items.push(None, self.value(event, events)?),
                 _ => {
-                    let from = self.start + event.span().start();
+                    let from = event.span().start();
                     let (name, core, value) = self.pair(&mut std::iter::once(event).chain(&mut *events))?;
                     items.push(Some(name), Value { core: from..core.end, what: value.what });
                 }
@@ -172,11 +172,11 @@ impl<'a, 'k> Scan<'a, 'k> {
         key
     }
 
-    /// What a scalar means, its type first.
+    /// What a scalar says, with what tells it from a string that says the same.
     fn scalar(&self, event: &Event) -> String {
         let mut meant = String::new();
         let kind = self.source.get(event).map(|raw| raw.decode_scalar(&mut meant, &mut ()));
-        format!("{} {meant}", kind.map_or("", |kind| kind.description()))
+        if kind == Some(ScalarKind::String) { meant } else { format!("={meant}") }
     }
 }
 
@@ -210,7 +210,10 @@ fn members<'v>(value: &'v Value<'_>) -> Option<&'v Members> {
 fn node<'a>(name: Name<'a>, ranges: [Range<usize>; 2], what: What<'a>) -> Node<'a> {
     match what {
         What::Scalar(meant) => Node::value(name, ranges, meant),
-        What::List(list, _) => Node::list(name, ranges, list),
+        What::List(list, _) => {
+            let own = list.own.map(|own| gist((own, &name.tag)));
+            Node::list(name, ranges, List { own, ..list })
+        }
     }
 }
 
@@ -219,7 +222,7 @@ fn bracketed<'a>(inner: Range<usize>, nodes: Vec<Node<'a>>, (own, order): (&str,
         (Some(first), Some(last)) => first.span.start..last.span.end,
         _ => inner.start..inner.start,
     };
-    List { within, nodes, order, own: gist(own), between: Between::Comma }
+    List { within, nodes, order, own: Some(gist(own)), between: Between::Comma }
 }
 
 /// Cuts events into headers and entries, without blanks and comments.
