@@ -112,6 +112,9 @@ pub struct Keys {
     pub by_item: BTreeMap<String, Vec<String>>,
     /// For items without an entry: the first of these members that every item of the list has, each with another value.
     pub otherwise: Vec<String>,
+    /// Items whose order means something, by name; `*` for all. Where one of their keys occurs twice they are told
+    /// apart by position. In lists of other items the order means nothing, and a key that occurs twice is a fault.
+    pub in_order: Vec<String>,
 }
 
 /// One file type.

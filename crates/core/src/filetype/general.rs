@@ -32,6 +32,10 @@ fn structural(name: &str, format: Format, suffixes: &[&str]) -> FileType {
         format: Some(format),
         strategy: Strategy::Structural,
         check: Check::Trust,
-        keys: Keys { otherwise: IDENTITY.map(str::to_owned).to_vec(), ..Keys::default() },
+        keys: Keys {
+            otherwise: IDENTITY.map(str::to_owned).to_vec(),
+            in_order: vec!["*".to_owned()],
+            ..Keys::default()
+        },
     }
 }

@@ -13,6 +13,7 @@ pub(super) fn types() -> Vec<FileType> {
         keys: Keys {
             by_item: [("fieldPermissions".to_owned(), vec!["field".to_owned()])].into(),
             otherwise: ["fullName", "name"].map(str::to_owned).to_vec(),
+            in_order: Vec::new(),
         },
     }]
 }

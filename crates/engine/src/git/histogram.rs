@@ -5,20 +5,20 @@ use gix::diff::blob::{Algorithm, Diff, InternedInput};
 use std::ops::Range;
 
 /// A line, as a number: equal lines have equal numbers.
-pub(super) type Line = u32;
+pub(crate) type Line = u32;
 
 /// Lines of the old text replaced by lines of the new.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Hunk {
-    pub(super) old: Range<usize>,
-    pub(super) new: Range<usize>,
+pub(crate) struct Hunk {
+    pub(crate) old: Range<usize>,
+    pub(crate) new: Range<usize>,
 }
 
 /// Longest chain of equal lines that is looked through before another algorithm takes over.
 const MAX_CHAIN: u32 = 64;
 
 /// The hunks that lead from one text to another.
-pub(super) fn hunks(old: &[Line], new: &[Line]) -> Vec<Hunk> {
+pub(crate) fn hunks(old: &[Line], new: &[Line]) -> Vec<Hunk> {
     let mut marks = Marks { old: vec![false; old.len()], new: vec![false; new.len()] };
     let highest = old.iter().chain(new).max().map_or(0, |line| *line as usize + 1);
     let mut search = Search { old, new, chains: vec![Chain::default(); highest], next: vec![0; old.len() + 1] };

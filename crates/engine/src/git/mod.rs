@@ -5,7 +5,7 @@ mod blobs;
 mod collect;
 mod commits;
 mod diff;
-mod histogram;
+pub(crate) mod histogram;
 mod history;
 mod index;
 mod merge;

@@ -74,8 +74,9 @@ pub struct List<'a> {
     pub nodes: Vec<Node<'a>>,
     /// Whether their order means something, and how they are matched.
     pub order: Order,
-    /// What the container itself means, whatever is in it: its tag and attributes, its kind.
-    pub own: Gist,
+    /// What the container itself means, whatever is in it: its tag and attributes, its kind. `None` for a run of
+    /// siblings that a reader put together to have them matched in another way: it means what is in it.
+    pub own: Option<Gist>,
     /// What stands between children.
     pub between: Between,
 }
@@ -132,8 +133,9 @@ impl List<'_> {
 }
 
 /// What a container of its own meaning and order means.
-pub fn gist_of_list((own, order): (Gist, Order), children: impl Iterator<Item = Gist>) -> Gist {
-    let (mut count, mut all) = (0_u64, 0_u64);
+pub fn gist_of_list((own, order): (Option<Gist>, Order), mut children: impl Iterator<Item = Gist>) -> Gist {
+    let Some(first) = children.next() else { return gist((own, 0_u64)) };
+    let (mut count, mut all) = (1_u64, first);
     for child in children {
         count += 1;
         all = match order {
@@ -141,7 +143,10 @@ pub fn gist_of_list((own, order): (Gist, Order), children: impl Iterator<Item = 
             Order::KeyedInOrder | Order::Positional => gist((all, child)),
         };
     }
-    gist((own, count, all))
+    match own {
+        None if count == 1 => first,
+        _ => gist((own, count, all)),
+    }
 }
 
 /// The hash of anything that means something.

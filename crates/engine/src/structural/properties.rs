@@ -121,6 +121,20 @@ fn decode(bytes: &[u8]) -> String {
     std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
 }
 
+/// Refuses texts that are not in one encoding: what came out would be in two.
+///
+/// # Errors
+/// One text has bytes beyond ASCII and is UTF-8, and another has such bytes and is not.
+pub(super) fn same_encoding(texts: [&[u8]; 3]) -> Result<(), Why> {
+    let utf8 = texts.map(|text| std::str::from_utf8(text).is_ok()).into_iter().zip(texts);
+    let mut beyond = utf8.filter(|(_, text)| !text.is_ascii()).map(|(utf8, _)| utf8);
+    let first = beyond.next();
+    match beyond.all(|utf8| Some(utf8) == first) {
+        true => Ok(()),
+        false => Err(Why::unreadable("one version is written in UTF-8 and another in another encoding".to_owned())),
+    }
+}
+
 struct Section<'a> {
     /// The line of the header; empty for what stands before the first one.
     header: Range<usize>,

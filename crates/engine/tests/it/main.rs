@@ -9,6 +9,7 @@ mod hooks;
 mod ledger_contract;
 mod ledger_sqlite;
 mod queue_contract;
+mod structural;
 mod target_contract;
 mod target_crash;
 mod target_dir;

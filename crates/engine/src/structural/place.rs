@@ -1,0 +1,126 @@
+//! Where an element goes that only the other side added: beside the neighbour it has there. Where elements of one tag
+//! stand together, they go on standing together.
+
+use super::document::Node;
+use super::keyed::Partner;
+use std::collections::{HashMap, HashSet};
+
+/// What an element of the order is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Standing {
+    /// Others know it.
+    Shared,
+    /// Only this side has it.
+    Added,
+    /// It is not in the result.
+    Gone,
+}
+
+/// Where what is added goes among the elements that give the order.
+pub(super) struct Places<'d, 'a> {
+    /// Whether all elements of one tag stand together.
+    grouped: bool,
+    /// For each element, the last of those with its tag that follow it without a gap.
+    group_end: Vec<usize>,
+    /// For each element, the last of those that only this side has and that follow it without a gap.
+    added_end: Vec<usize>,
+    /// The last element in the result of each tag.
+    last_of_tag: HashMap<&'d str, usize>,
+    before: HashMap<usize, Vec<&'d Node<'a>>>,
+    after: HashMap<usize, Vec<&'d Node<'a>>>,
+    end: Vec<&'d Node<'a>>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Neighbours {
+    any: Option<usize>,
+    same_tag: Option<usize>,
+}
+
+impl<'d, 'a> Places<'d, 'a> {
+    /// Nothing is added yet.
+    pub(super) fn new(nodes: &'d [Node<'a>], standing: impl Fn(usize) -> Standing) -> Self {
+        let grouped = is_grouped(nodes);
+        let mut group_end: Vec<usize> = (0..nodes.len()).collect();
+        let mut added_end = group_end.clone();
+        let mut last_of_tag = HashMap::new();
+        for at in (0..nodes.len()).rev() {
+            let same_tag = nodes.get(at + 1).is_some_and(|next| next.name.tag == nodes[at].name.tag);
+            if same_tag {
+                group_end[at] = group_end[at + 1];
+            }
+            if at + 1 < nodes.len() && standing(at + 1) == Standing::Added && (same_tag || !grouped) {
+                added_end[at] = added_end[at + 1];
+            }
+            if standing(at) != Standing::Gone {
+                last_of_tag.entry(&*nodes[at].name.tag).or_insert(at);
+            }
+        }
+        let (before, after, end) = (HashMap::new(), HashMap::new(), Vec::new());
+        Self { grouped, group_end, added_end, last_of_tag, before, after, end }
+    }
+
+    /// Places what the other side added.
+    pub(super) fn add(&mut self, others: &'d [Node<'a>], partners: &[Partner]) {
+        if !partners.contains(&Partner::Added) {
+            return;
+        }
+        let previous = neighbours(others.iter().zip(partners));
+        let next = neighbours(others.iter().zip(partners).rev());
+        let next = next.into_iter().rev();
+        for ((node, partner), (previous, next)) in others.iter().zip(partners).zip(previous.into_iter().zip(next)) {
+            if *partner == Partner::Added {
+                self.place(node, previous, next);
+            }
+        }
+    }
+
+    fn place(&mut self, node: &'d Node<'a>, previous: Neighbours, next: Neighbours) {
+        let last_of_tag = self.last_of_tag.get(&*node.name.tag).copied();
+        let (map, at) = match (self.grouped, previous.same_tag, next.same_tag, previous.any, next.any) {
+            (true, Some(at), ..) => (&mut self.after, self.added_end[at]),
+            (true, None, Some(at), ..) => (&mut self.before, at),
+            (true, None, None, ..) if let Some(at) = last_of_tag => (&mut self.after, at),
+            (true, .., Some(at), _) => (&mut self.after, self.group_end[at]),
+            (false, .., Some(at), _) => (&mut self.after, self.added_end[at]),
+            (.., None, Some(at)) => (&mut self.before, at),
+            (.., None, None) => return self.end.push(node),
+        };
+        map.entry(at).or_default().push(node);
+    }
+
+    /// What goes directly before an element.
+    pub(super) fn before(&self, at: usize) -> impl Iterator<Item = &'d Node<'a>> {
+        self.before.get(&at).into_iter().flatten().copied()
+    }
+
+    /// What goes directly after an element.
+    pub(super) fn after(&self, at: usize) -> impl Iterator<Item = &'d Node<'a>> {
+        self.after.get(&at).into_iter().flatten().copied()
+    }
+
+    /// What has no neighbour.
+    pub(super) fn at_the_end(&self) -> impl Iterator<Item = &'d Node<'a>> {
+        self.end.iter().copied()
+    }
+}
+
+/// For each node, the partners of those that came before it.
+fn neighbours<'d, 'a: 'd>(nodes: impl Iterator<Item = (&'d Node<'a>, &'d Partner)>) -> Vec<Neighbours> {
+    let (mut any, mut by_tag) = (None, HashMap::new());
+    let step = |(node, partner): (&'d Node<'a>, &'d Partner)| {
+        let tag = &*node.name.tag;
+        let found = Neighbours { any, same_tag: by_tag.get(tag).copied() };
+        if let Partner::With(at) = partner {
+            any = Some(*at);
+            by_tag.insert(tag, *at);
+        }
+        found
+    };
+    nodes.map(step).collect()
+}
+
+fn is_grouped(nodes: &[Node<'_>]) -> bool {
+    let mut seen = HashSet::new();
+    nodes.chunk_by(|one, next| one.name.tag == next.name.tag).all(|group| seen.insert(&*group[0].name.tag))
+}

@@ -1,0 +1,390 @@
+//! Writes the merge of three trees: walks them together, copies what one side has, and goes deeper only where all three
+//! differ. What it writes is made of bytes of the three texts, and of separators between them.
+
+use super::document::{Between, Document, Gist, List, Name, Node, Order, gist_of_list};
+use super::indent::{self, Piece};
+use super::keyed::{self, Trouble};
+use super::positional;
+use super::sound::line_of;
+use super::three::{Side, Three};
+use super::why::Why;
+use super::xml;
+use switchback_core::filetype::Format;
+
+/// What came out.
+pub(super) struct Woven {
+    /// The bytes.
+    pub(super) text: Vec<u8>,
+    /// What they are meant to mean; reading them again must find the same.
+    pub(super) gist: Gist,
+}
+
+/// How one child of the result comes about.
+#[derive(Debug)]
+pub(super) enum Step<'d, 'a> {
+    /// As one side has it.
+    Copy(Side, &'d Node<'a>),
+    /// Out of what all have.
+    Merge(Three<&'d Node<'a>>),
+}
+
+/// A node that was written.
+struct Written {
+    gist: Gist,
+    /// Where its core starts in the result.
+    core_start: usize,
+    /// Where its core ends in the result: a separator goes there.
+    core_end: usize,
+}
+
+struct Weaver<'a> {
+    format: Format,
+    texts: Three<&'a [u8]>,
+    out: Vec<u8>,
+    /// The line end of what is put between lines.
+    end: &'static [u8],
+    /// The containers around the node that is being merged.
+    path: Vec<String>,
+    /// Where the last container opened whose first child may stand in the same line.
+    opened: Option<usize>,
+}
+
+/// Merges three documents.
+pub(super) fn weave(format: Format, documents: &Three<Document<'_>>) -> Result<Woven, Why> {
+    let base = documents.base.as_ref();
+    let texts = Three { base: base.map(|one| one.text), ours: documents.ours.text, theirs: documents.theirs.text };
+    let end: &[u8] = if texts.ours.windows(2).any(|pair| pair == b"\r\n") { b"\r\n" } else { b"\n" };
+    let out = Vec::with_capacity(texts.ours.len() + texts.theirs.len() / 8);
+    let mut weaver = Weaver { format, texts, out, end, path: Vec::new(), opened: None };
+    let roots = Three { base: base.map(|one| &one.root), ours: &documents.ours.root, theirs: &documents.theirs.root };
+    let written = weaver.node(roots)?;
+    Ok(Woven { text: weaver.out, gist: written.gist })
+}
+
+impl Weaver<'_> {
+    fn node(&mut self, nodes: Three<&Node<'_>>) -> Result<Written, Why> {
+        let spans = self.bytes(nodes, |node| node.span.start..node.span.end);
+        if let Some(side) = spans.settle() {
+            return Ok(self.copy(side, nodes.of(side)));
+        }
+        if let Some(wrapped) = in_runs(nodes) {
+            return self.node(Three { base: wrapped.base.as_ref(), ours: &wrapped.ours, theirs: &wrapped.theirs });
+        }
+        self.path.push(nodes.ours.name.shown());
+        self.seam(self.texts.ours, nodes.ours.span.start);
+        self.around(nodes, |node| node.span.start..node.core.start)?;
+        let core_start = self.out.len();
+        let gist = self.core(nodes)?;
+        let core_end = self.out.len();
+        self.around(nodes, |node| node.core.end..node.span.end)?;
+        self.path.pop();
+        Ok(Written { gist, core_start, core_end })
+    }
+
+    fn core(&mut self, nodes: Three<&Node<'_>>) -> Result<Gist, Why> {
+        if let Some(side) = self.bytes(nodes, |node| node.core.start..node.core.end).settle() {
+            self.push(side, nodes.of(side).core.clone());
+            return Ok(nodes.of(side).gist);
+        }
+        if let Some(lists) = lists(nodes) {
+            return self.list(nodes, lists);
+        }
+        match nodes.map(|node| node.gist).settle() {
+            Some(side) => {
+                self.push(side, nodes.of(side).core.clone());
+                Ok(nodes.of(side).gist)
+            }
+            None => Err(self.disagree(nodes, "in different ways")),
+        }
+    }
+
+    fn list(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>) -> Result<Gist, Why> {
+        let steps = self.plan(lists).map_err(|trouble| self.trouble(nodes, &trouble))?;
+        let own = self.open(nodes, lists, Some(!steps.is_empty()))?;
+        let order = order(lists);
+        let comma = self.trailing(lists);
+        let column = indent::column(self.format, self.texts, lists);
+        self.opened = column.map(|_| self.out.len());
+        let gists = self.steps(steps, (lists.ours.between, comma), column)?;
+        self.close(nodes, lists, &gists)?;
+        Ok(gist_of_list((own, order), gists.into_iter()))
+    }
+
+    fn plan<'d, 'a>(&self, lists: Three<&'d List<'a>>) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
+        match order(lists) {
+            Order::Positional => positional::plan(self.texts, lists),
+            order => keyed::plan(self.texts, lists, order),
+        }
+    }
+
+    /// Writes how a container opens; returns what the container itself means now.
+    fn open(
+        &mut self,
+        nodes: Three<&Node<'_>>,
+        lists: Three<&List<'_>>,
+        has_children: Option<bool>,
+    ) -> Result<Option<Gist>, Why> {
+        let own = own(lists).ok_or_else(|| self.disagree(nodes, "in different ways"))?;
+        let heads = self.both(nodes, lists, |node, list| node.core.start..list.within.start);
+        let settled = heads.settle().or_else(|| heads.settle_around());
+        match settled.map(|side| with_children(side, lists, has_children == Some(true))) {
+            Some(side) => self.push(side, nodes.of(side).core.start..lists.of(side).within.start),
+            None => {
+                let merged = match self.format {
+                    Format::Xml => xml::merge_tags(heads),
+                    _ => None,
+                };
+                let merged = merged.ok_or_else(|| self.disagree(nodes, "in different ways"))?;
+                self.out.extend_from_slice(&merged);
+            }
+        }
+        Ok(own)
+    }
+
+    /// Writes how a container closes.
+    fn close(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>, children: &[Gist]) -> Result<(), Why> {
+        let tails = self.both(nodes, lists, |node, list| list.within.end..node.core.end);
+        let settled = tails.settle().or_else(|| tails.settle_around());
+        let side = settled.ok_or_else(|| self.disagree(nodes, "at its end, in different ways"))?;
+        let side = with_children(side, lists, !children.is_empty());
+        let tail = lists.of(side).within.end..nodes.of(side).core.end;
+        if !tail.is_empty() {
+            self.seam(self.texts.of(side), tail.start);
+        }
+        self.push(side, tail);
+        Ok(())
+    }
+
+    fn steps(
+        &mut self,
+        steps: Vec<Step<'_, '_>>,
+        separators: (Between, Comma),
+        column: Option<usize>,
+    ) -> Result<Vec<Gist>, Why> {
+        let mut gists = Vec::with_capacity(steps.len());
+        let mut before = None;
+        for step in steps {
+            if let (Some(core_end), Between::Comma) = (before, separators.0) {
+                self.separate(core_end, Comma::Wanted);
+            }
+            let (start, from, written) = match step {
+                Step::Copy(side, node) => {
+                    let text = self.texts.of(side);
+                    self.seam(text, node.span.start);
+                    (self.out.len(), Some(indent::column_of(text, node.core.start)), self.copy(side, node))
+                }
+                Step::Merge(nodes) => {
+                    self.seam(self.texts.ours, nodes.ours.span.start);
+                    (self.out.len(), None, self.node(nodes)?)
+                }
+            };
+            if let Some(column) = column {
+                indent::settle(&mut self.out, &Piece { start, core: written.core_start, from }, column);
+            }
+            gists.push(written.gist);
+            before = Some(written.core_end);
+        }
+        if let (Some(core_end), Between::Comma) = (before, separators.0) {
+            self.separate(core_end, separators.1);
+        }
+        Ok(gists)
+    }
+
+    fn copy(&mut self, side: Side, node: &Node<'_>) -> Written {
+        let core_start = self.out.len() + (node.core.start - node.span.start);
+        self.push(side, node.span.clone());
+        Written { gist: node.gist, core_start, core_end: self.out.len() - (node.span.end - node.core.end) }
+    }
+
+    fn push(&mut self, side: Side, range: std::ops::Range<usize>) {
+        self.out.extend_from_slice(&self.texts.of(side)[range]);
+    }
+
+    /// Ends the line before a piece that began a line where it comes from.
+    fn seam(&mut self, text: &[u8], start: usize) {
+        let began_line = start == 0 || text[start - 1] == b'\n';
+        let joins = self.opened == Some(self.out.len());
+        if began_line && !joins && self.out.last().is_some_and(|last| *last != b'\n') {
+            self.out.extend_from_slice(self.end);
+        }
+    }
+
+    /// Writes what stands before or after a core.
+    fn around(&mut self, nodes: Three<&Node<'_>>, part: fn(&Node<'_>) -> std::ops::Range<usize>) -> Result<(), Why> {
+        let side = self.bytes(nodes, part).settle_around();
+        let side = side.ok_or_else(|| self.disagree(nodes, "in its comments, in different ways"))?;
+        self.push(side, part(nodes.of(side)));
+        Ok(())
+    }
+
+    /// Puts a comma after a core that was written last, or takes it away.
+    fn separate(&mut self, core_end: usize, comma: Comma) {
+        match (comma_in(&self.out[core_end..]), comma) {
+            (None, Comma::Wanted) => self.out.insert(core_end, b','),
+            (Some(at), Comma::Unwanted) => drop(self.out.remove(core_end + at)),
+            _ => {}
+        }
+    }
+
+    /// Whether the last child has a comma after it.
+    fn trailing(&self, lists: Three<&List<'_>>) -> Comma {
+        let last = |text: &[u8], list: &List<'_>| {
+            let last = list.nodes.last().filter(|_| list.between == Between::Comma)?;
+            Some(comma_in(&text[last.core.end..last.span.end]).map_or(Comma::Unwanted, |_| Comma::Wanted))
+        };
+        let (ours, theirs) = (last(self.texts.ours, lists.ours), last(self.texts.theirs, lists.theirs));
+        let base = lists.base.zip(self.texts.base).and_then(|(list, text)| last(text, list));
+        let (Some(ours), Some(theirs)) = (ours, theirs) else {
+            return ours.or(theirs).unwrap_or(Comma::Unwanted);
+        };
+        let all = Three { base, ours, theirs };
+        all.of(all.settle().unwrap_or(Side::Ours))
+    }
+
+    fn bytes(&self, nodes: Three<&Node<'_>>, part: fn(&Node<'_>) -> std::ops::Range<usize>) -> Three<&[u8]> {
+        Three {
+            base: nodes.base.zip(self.texts.base).map(|(node, text)| &text[part(node)]),
+            ours: &self.texts.ours[part(nodes.ours)],
+            theirs: &self.texts.theirs[part(nodes.theirs)],
+        }
+    }
+
+    fn both(
+        &self,
+        nodes: Three<&Node<'_>>,
+        lists: Three<&List<'_>>,
+        part: fn(&Node<'_>, &List<'_>) -> std::ops::Range<usize>,
+    ) -> Three<&[u8]> {
+        let base = nodes.base.zip(lists.base).zip(self.texts.base);
+        Three {
+            base: base.map(|((node, list), text)| &text[part(node, list)]),
+            ours: &self.texts.ours[part(nodes.ours, lists.ours)],
+            theirs: &self.texts.theirs[part(nodes.theirs, lists.theirs)],
+        }
+    }
+
+    fn disagree(&self, nodes: Three<&Node<'_>>, how: &str) -> Why {
+        let ours = line_of(self.texts.ours, nodes.ours.core.start);
+        let theirs = line_of(self.texts.theirs, nodes.theirs.core.start);
+        let did = if nodes.base.is_some() { "changed" } else { "added" };
+        Why::disagree(format!(
+            "both sides {did} `{}` {how} (line {ours} of ours, line {theirs} of theirs)",
+            self.place(None)
+        ))
+    }
+
+    fn trouble(&self, nodes: Three<&Node<'_>>, trouble: &Trouble<'_, '_>) -> Why {
+        match trouble {
+            Trouble::Deleted(by, node) => {
+                let line = line_of(self.texts.of(by.other()), node.core.start);
+                let (by, other) = (by.shown(), by.other().shown());
+                let place = self.place(Some(&node.name));
+                Why::disagree(format!("{by} deleted `{place}`, which {other} changed (line {line} of {other})"))
+            }
+            Trouble::Overlap(ours, theirs) => {
+                let ours = line_of(self.texts.ours, *ours);
+                let theirs = line_of(self.texts.theirs, *theirs);
+                let place = self.place(None);
+                Why::disagree(format!(
+                    "both sides changed the same items of `{place}` (line {ours} of ours, line {theirs} of theirs)"
+                ))
+            }
+            Trouble::Orders => self.disagree(nodes, "into different orders"),
+        }
+    }
+
+    /// The way to a node, as it is shown.
+    fn place(&self, last: Option<&Name<'_>>) -> String {
+        let last = last.map(Name::shown);
+        let names = self.path.iter().chain(&last).filter(|name| !name.is_empty()).map(String::as_str);
+        let names: Vec<&str> = names.collect();
+        if names.is_empty() { "the document".to_owned() } else { names.join(" › ") }
+    }
+}
+
+/// Whether a comma goes after the last child.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Comma {
+    Wanted,
+    Unwanted,
+}
+
+/// Where a comma stands in what follows a core: blanks, comments and at most one comma.
+fn comma_in(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        at += match rest[0] {
+            b',' => return Some(at),
+            b'#' => rest.iter().position(|byte| *byte == b'\n')?,
+            b'/' if rest.starts_with(b"//") => rest.iter().position(|byte| *byte == b'\n')?,
+            b'/' if rest.starts_with(b"/*") => rest.windows(2).skip(2).position(|pair| pair == b"*/")? + 4,
+            _ => 1,
+        };
+    }
+    None
+}
+
+fn lists<'d, 'a>(nodes: Three<&'d Node<'a>>) -> Option<Three<&'d List<'a>>> {
+    let lists = nodes.map(Node::as_list);
+    Some(Three {
+        base: match lists.base {
+            Some(base) => Some(base?),
+            None => None,
+        },
+        ours: lists.ours?,
+        theirs: lists.theirs?,
+    })
+}
+
+/// How children are matched when the versions differ in that: the most careful of them.
+fn order(lists: Three<&List<'_>>) -> Order {
+    let all = [lists.base.map(|list| list.order), Some(lists.ours.order), Some(lists.theirs.order)];
+    let has = |order| all.contains(&Some(order));
+    match (has(Order::Positional), has(Order::KeyedInOrder)) {
+        (true, _) => Order::Positional,
+        (_, true) => Order::KeyedInOrder,
+        _ => Order::Keyed,
+    }
+}
+
+/// What the container itself means in the result. Meanings that are sums, as that of attributes is, are merged by
+/// adding what either side added.
+fn own(lists: Three<&List<'_>>) -> Option<Option<Gist>> {
+    let own = lists.map(|list| list.own);
+    match (own.settle(), own.base, own.ours, own.theirs) {
+        (Some(side), ..) => Some(own.of(side)),
+        (None, Some(Some(base)), Some(ours), Some(theirs)) => Some(Some(ours.wrapping_add(theirs).wrapping_sub(base))),
+        _ => None,
+    }
+}
+
+/// The side whose brackets have room for children.
+fn with_children(side: Side, lists: Three<&List<'_>>, has_children: bool) -> Side {
+    let has_room = |side: Side| !lists.of(side).nodes.is_empty();
+    if has_children && !has_room(side) && has_room(side.other()) { side.other() } else { side }
+}
+
+/// Where one version is a run of siblings and another a single one: all of them as runs.
+fn in_runs<'a>(nodes: Three<&Node<'a>>) -> Option<Three<Node<'a>>> {
+    let is_run = |node: &Node<'_>| node.as_list().is_some_and(|list| list.own.is_none());
+    let runs = nodes.map(is_run);
+    let all = [runs.base.unwrap_or(runs.ours), runs.ours, runs.theirs];
+    if all.iter().all(|run| *run == all[0]) {
+        return None;
+    }
+    let run = |node: &Node<'a>| {
+        if is_run(node) {
+            return node.clone();
+        }
+        let list = List {
+            within: node.span.clone(),
+            nodes: vec![node.clone()],
+            order: Order::Positional,
+            own: None,
+            between: Between::Nothing,
+        };
+        Node::list(Name::tag(node.name.tag.clone()), [node.span.clone(), node.span.clone()], list)
+    };
+    Some(Three { base: nodes.base.map(run), ours: run(nodes.ours), theirs: run(nodes.theirs) })
+}

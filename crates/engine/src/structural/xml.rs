@@ -1,0 +1,214 @@
+//! Reads XML: elements are nodes, what has text is a value, attributes belong to how an element opens.
+//!
+//! Comments and processing instructions belong to the element that follows, or to the one before them on their line.
+//! Nothing is expanded and nothing is fetched: a document type with definitions of its own is refused.
+
+mod element;
+mod siblings;
+mod tags;
+
+use super::document::{DEEPEST, Document, Node};
+use super::merge::too_deep;
+use super::sound::line_of;
+use super::why::Why;
+use element::{Element, Kid};
+use quick_xml::Reader;
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
+use switchback_core::filetype::Keys;
+
+pub(super) use tags::merge as merge_tags;
+
+/// Reads a text without its byte order mark.
+pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> {
+    if let Some(at) = text.bytes().position(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) {
+        return Err(Why::unreadable(format!("byte {} is a control character, which XML cannot hold", at + 1)));
+    }
+    let reading = Reading { text, keys, open: Vec::new(), root: None, declared: Vec::new(), has_type: false };
+    reading.all()
+}
+
+struct Reading<'a, 'k> {
+    text: &'a str,
+    keys: &'k Keys,
+    /// The elements that are open, the outermost first.
+    open: Vec<Element<'a>>,
+    root: Option<Node<'a>>,
+    /// The namespace prefixes in force, each with the depth it was declared at.
+    declared: Vec<(usize, &'a str)>,
+    /// Whether there is a document type, somewhere else, that may know more entities.
+    has_type: bool,
+}
+
+impl<'a> Reading<'a, '_> {
+    fn all(mut self) -> Result<Document<'a>, Why> {
+        let mut reader = Reader::from_str(self.text);
+        reader.config_mut().check_comments = true;
+        loop {
+            let start = position(&reader);
+            let event = reader.read_event().map_err(|error| {
+                self.malformed(usize::try_from(reader.error_position()).unwrap_or(start), &error.to_string())
+            })?;
+            if matches!(event, Event::Eof) {
+                break;
+            }
+            self.event(event, start..position(&reader))?;
+        }
+        match (self.open.last(), self.root) {
+            (Some(element), _) => Err(Why::unreadable(format!("`{}` is not closed", element.tag))),
+            (None, None) => Err(Why::unreadable("it has no element".to_owned())),
+            (None, Some(root)) => Ok(Document { text: self.text.as_bytes(), root }),
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>, at: std::ops::Range<usize>) -> Result<(), Why> {
+        match event {
+            Event::Start(tag) => self.start(&tag, at)?,
+            Event::Empty(tag) => {
+                let end = at.end;
+                self.start(&tag, at)?;
+                self.end(end..end)?;
+            }
+            Event::End(_) => self.end(at)?,
+            Event::Text(_) => self.characters(at.clone(), &self.text[at])?,
+            Event::CData(_) => {
+                let inner = at.start + "<![CDATA[".len()..at.end - "]]>".len();
+                self.characters(at, &self.text[inner])?;
+                self.mark_solid();
+            }
+            Event::GeneralRef(reference) => self.reference(&reference, &at)?,
+            Event::Decl(declaration) => self.declaration(&declaration, &at)?,
+            Event::DocType(_) if self.text[at.clone()].contains('[') => {
+                let message = "its document type defines entities or rules of its own, which are not expanded";
+                return Err(Why::unreadable(message.to_owned()));
+            }
+            Event::DocType(_) => self.has_type = true,
+            Event::PI(_) | Event::Comment(_) | Event::Eof => {}
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, tag: &BytesStart<'_>, at: std::ops::Range<usize>) -> Result<(), Why> {
+        if self.open.len() >= DEEPEST {
+            return Err(too_deep());
+        }
+        if self.open.is_empty() && self.root.is_some() {
+            return Err(self.malformed(at.start, "there is a second root element"));
+        }
+        let name = &self.text[at.start + 1..][..tag.name().as_ref().len()];
+        let mut element = Element::new(name, at.clone());
+        let depth = self.open.len();
+        let mut prefixed = Vec::new();
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|error| self.malformed(at.start, &error.to_string()))?;
+            let key = attribute.key.as_ref();
+            if attribute.value.contains('<') {
+                return Err(self.malformed(at.start, "an attribute holds `<`"));
+            }
+            if let Some(prefix) = key.strip_prefix("xmlns:") {
+                let prefix = self.slice(prefix, &at);
+                self.declared.push((depth, prefix));
+            } else if key.contains(':') {
+                prefixed.push(key.to_owned());
+            }
+            let value = quick_xml::escape::unescape(&attribute.value);
+            match value {
+                Err(_) if self.has_type => element.attribute(key, &attribute.value, self.keys),
+                value => {
+                    let value = value.map_err(|error| self.malformed(at.start, &error.to_string()))?;
+                    element.attribute(key, &value, self.keys);
+                }
+            }
+        }
+        for name in prefixed.iter().map(String::as_str).chain([name]) {
+            self.prefix_is_declared(name, at.start)?;
+        }
+        self.open.push(element);
+        Ok(())
+    }
+
+    /// A piece of a tag, as a piece of the text.
+    fn slice(&self, piece: &str, tag: &std::ops::Range<usize>) -> &'a str {
+        let tag = &self.text[tag.clone()];
+        tag.find(piece).map_or("", |at| &tag[at..at + piece.len()])
+    }
+
+    fn prefix_is_declared(&self, name: &str, at: usize) -> Result<(), Why> {
+        match name.split_once(':') {
+            None => Ok(()),
+            Some((prefix, _)) if prefix == "xml" || self.declared.iter().any(|(_, one)| *one == prefix) => Ok(()),
+            Some((prefix, _)) => Err(self.malformed(at, &format!("the namespace prefix `{prefix}` is not declared"))),
+        }
+    }
+
+    fn end(&mut self, at: std::ops::Range<usize>) -> Result<(), Why> {
+        let Some(element) = self.open.pop() else { return Err(self.malformed(at.start, "nothing is open here")) };
+        let depth = self.open.len();
+        while self.declared.last().is_some_and(|(declared_at, _)| *declared_at >= depth) {
+            self.declared.pop();
+        }
+        let kid = element.close(self.text, at, self.keys);
+        match self.open.last_mut() {
+            Some(parent) => parent.kids.push(kid),
+            None => self.root = Some(self.root(kid)),
+        }
+        Ok(())
+    }
+
+    fn root(&self, kid: Kid<'a>) -> Node<'a> {
+        let name = super::document::Name::tag(kid.tag);
+        Node { name, span: 0..self.text.len(), ..kid.node }
+    }
+
+    fn characters(&mut self, at: std::ops::Range<usize>, characters: &'a str) -> Result<(), Why> {
+        match self.open.last_mut() {
+            Some(element) => element.characters(characters),
+            None if characters.bytes().all(|byte| byte.is_ascii_whitespace()) => {}
+            None => return Err(self.malformed(at.start, "there is text outside of the root element")),
+        }
+        Ok(())
+    }
+
+    fn mark_solid(&mut self) {
+        if let Some(element) = self.open.last_mut() {
+            element.is_solid = true;
+        }
+    }
+
+    fn reference(&mut self, reference: &BytesRef<'_>, at: &std::ops::Range<usize>) -> Result<(), Why> {
+        let raw = &self.text[at.clone()];
+        let resolved = match quick_xml::escape::unescape(raw) {
+            Ok(resolved) => resolved,
+            Err(_) if self.has_type && !reference.is_char_ref() => raw.into(),
+            Err(error) => return Err(self.malformed(at.start, &error.to_string())),
+        };
+        match self.open.last_mut() {
+            Some(element) => {
+                element.characters(resolved);
+                element.is_solid = true;
+                Ok(())
+            }
+            None => Err(self.malformed(at.start, "there is text outside of the root element")),
+        }
+    }
+
+    fn declaration(&self, declaration: &BytesDecl<'_>, at: &std::ops::Range<usize>) -> Result<(), Why> {
+        if at.start > 0 {
+            return Err(self.malformed(at.start, "the XML declaration is not at the start"));
+        }
+        match declaration.encoding() {
+            None => Ok(()),
+            Some(Ok(name)) if ["utf-8", "utf8", "us-ascii"].contains(&&*name.to_ascii_lowercase()) => Ok(()),
+            Some(Ok(name)) => Err(Why::unreadable(format!("it is declared to be in {name}, and only UTF-8 is read"))),
+            Some(Err(error)) => Err(self.malformed(at.start, &error.to_string())),
+        }
+    }
+
+    fn malformed(&self, at: usize, what: &str) -> Why {
+        let line = line_of(self.text.as_bytes(), at);
+        Why::unreadable(format!("it is not well-formed XML: {what} (line {line})"))
+    }
+}
+
+fn position(reader: &Reader<&[u8]>) -> usize {
+    usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
+}
