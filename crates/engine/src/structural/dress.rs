@@ -43,6 +43,24 @@ pub(super) fn undress<'a>(texts: &Texts<'a>) -> Dressed<'a> {
     Dressed { texts: Three { base: bare.base.map(dress), ours: dress(bare.ours), theirs: dress(bare.theirs) }, mark }
 }
 
+/// Ends the last line of what came out of line by line formats, or leaves it open: as the sides have it, whichever line
+/// is the last one now.
+pub(super) fn end_as_wanted(texts: &Three<Cow<'_, [u8]>>, out: &mut Vec<u8>) {
+    if texts.ours.is_empty() || texts.theirs.is_empty() || out.is_empty() {
+        return;
+    }
+    let ended = Three {
+        base: texts.base.as_ref().map(|text| text.ends_with(b"\n")),
+        ours: texts.ours.ends_with(b"\n"),
+        theirs: texts.theirs.ends_with(b"\n"),
+    };
+    match (ended.of(ended.settle().unwrap_or(Side::Ours)), out.ends_with(b"\n")) {
+        (true, false) => out.extend_from_slice(if ends(out) == Ends::CrLf { b"\r\n" } else { b"\n" }),
+        (false, true) => out.truncate(out.len() - if out.ends_with(b"\r\n") { 2 } else { 1 }),
+        _ => {}
+    }
+}
+
 /// Which line ends a text has.
 pub(super) fn ends(text: &[u8]) -> Ends {
     let (mut lf, mut crlf) = (false, false);

@@ -1,7 +1,7 @@
 //! The way of a structural merge: undress, read, merge, write, read again.
 
 use super::document::{DEEPEST, Document};
-use super::dress::undress;
+use super::dress::{end_as_wanted, undress};
 use super::sound;
 use super::three::Three;
 use super::weave::weave;
@@ -42,7 +42,10 @@ pub fn merge(format: Format, keys: &Keys, texts: Texts<'_>) -> Result<Vec<u8>, W
         ours: open(&texts.ours, "ours")?,
         theirs: open(&texts.theirs, "theirs")?,
     };
-    let woven = weave(format, &documents)?;
+    let mut woven = weave(format, &documents)?;
+    if !matches!(format, Format::Xml | Format::Json) {
+        end_as_wanted(texts, &mut woven.text);
+    }
     let result = sound_document((format, keys), &woven.text).map_err(Why::of_result)?;
     if result.root.gist != woven.gist {
         return Err(Why::unsound("what came out does not mean what was merged".to_owned()));
