@@ -14,7 +14,7 @@
 //! ```
 
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
 
 /// How deep nodes may be nested; deeper documents are not read (nothing here may exhaust the stack).
@@ -52,6 +52,9 @@ pub struct Node<'a> {
     /// What is in it.
     pub body: Body<'a>,
 }
+
+/// How names and meanings are hashed: in all five of a document's passes hashing is most of the work.
+pub(super) type Hashing = foldhash::quality::FixedState;
 
 /// A hash of what a node means; layout and comments do not count.
 pub type Gist = u64;
@@ -149,11 +152,9 @@ pub fn gist_of_list((own, order): (Option<Gist>, Order), mut children: impl Iter
     }
 }
 
-/// The hash of anything that means something.
+/// The hash of anything that means something. It is compared within one merge only, and never stored.
 pub fn gist(meaning: impl Hash) -> Gist {
-    let mut hasher = DefaultHasher::new();
-    meaning.hash(&mut hasher);
-    hasher.finish()
+    Hashing::default().hash_one(meaning)
 }
 
 impl<'a> Name<'a> {

@@ -63,6 +63,10 @@ pub(super) fn end_as_wanted(texts: &Three<Cow<'_, [u8]>>, out: &mut Vec<u8>) {
 
 /// Which line ends a text has.
 pub(super) fn ends(text: &[u8]) -> Ends {
+    // Most texts have one kind, and these are found without looking at each byte.
+    if !text.contains(&b'\r') {
+        return if text.contains(&b'\n') { Ends::Lf } else { Ends::None };
+    }
     let (mut lf, mut crlf) = (false, false);
     let mut before = 0;
     for byte in text {

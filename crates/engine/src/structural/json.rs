@@ -1,8 +1,179 @@
-//! Reads JSON.
-use super::document::Document;
+//! Reads JSON, with the comments and trailing commas that many files have: members are told apart by name, items of an
+//! array by a key where each is an object and has a distinct one.
+//!
+//! Numbers are compared as they are written: `1.0` and `1` are different values.
+
+use super::document::{Between, DEEPEST, Document, Gist, List, Name, Node, Order, gist};
+use super::merge::too_deep;
+use super::weave::comma_in;
 use super::why::Why;
+use jsonc_parser::ast::{Array, Object, Value};
+use jsonc_parser::common::Ranged;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::Range;
 use switchback_core::filetype::Keys;
-/// Reads.
-pub(super) fn read<'a>(_text: &'a str, _keys: &Keys) -> Result<Document<'a>, Why> {
-    Err(Why::unreadable("JSON".to_owned()))
+
+/// Stands between the parts of a key.
+const PART: &str = "\u{1f}";
+
+const TOLERATED: ParseOptions = ParseOptions {
+    allow_comments: true,
+    allow_loose_object_property_names: false,
+    allow_trailing_commas: true,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+
+/// Reads a text without its byte order mark.
+pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> {
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &TOLERATED).map_err(|error| {
+        Why::unreadable(format!("it is not well-formed JSON: {}", error.to_string().replace(" on line", ", line")))
+    })?;
+    let value = parsed.value.ok_or_else(|| Why::unreadable("it has no value".to_owned()))?;
+    let reading = Reading { text, keys };
+    let root = Place { name: Name::default(), core: range(&value), depth: 0 };
+    let root = Node { span: 0..text.len(), ..reading.node(root, &value)? };
+    Ok(Document { text: text.as_bytes(), root })
+}
+
+struct Reading<'a, 'k> {
+    text: &'a str,
+    keys: &'k Keys,
+}
+
+/// Where a value stands: as a member, as an item, alone.
+struct Place<'a> {
+    name: Name<'a>,
+    core: Range<usize>,
+    depth: usize,
+}
+
+impl<'a> Reading<'a, '_> {
+    fn node(&self, place: Place<'a>, value: &Value<'a>) -> Result<Node<'a>, Why> {
+        if place.depth >= DEEPEST {
+            return Err(too_deep());
+        }
+        let scalar = |kind: &str, text: &str| {
+            let meaning = (kind, text);
+            Ok(Node::value(place.name.clone(), [place.core.clone(), place.core.clone()], meaning))
+        };
+        match value {
+            Value::StringLit(literal) => scalar("string", &literal.value),
+            Value::NumberLit(literal) => scalar("number", literal.value),
+            Value::BooleanLit(literal) => scalar("boolean", if literal.value { "true" } else { "false" }),
+            Value::NullKeyword(_) => scalar("null", ""),
+            Value::Object(object) => self.object(place, object),
+            Value::Array(array) => self.array(place, array),
+        }
+    }
+
+    fn object(&self, place: Place<'a>, object: &Object<'a>) -> Result<Node<'a>, Why> {
+        let depth = place.depth + 1;
+        let member = |property: &jsonc_parser::ast::ObjectProp<'a>| {
+            let name = Name::tag(property.name.as_str().to_owned());
+            self.node(Place { name, core: property.range.start..property.range.end, depth }, &property.value)
+        };
+        let nodes = object.properties.iter().map(member).collect::<Result<Vec<_>, _>>()?;
+        let own = gist(("object", &place.name.tag));
+        self.container(place, (object.range.start..object.range.end, own), (nodes, Order::Keyed))
+    }
+
+    fn array(&self, place: Place<'a>, array: &Array<'a>) -> Result<Node<'a>, Why> {
+        let keys = self.keys(&place.name.tag, array);
+        let order = if keys.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let mut keys = keys.unwrap_or_default().into_iter();
+        let depth = place.depth + 1;
+        let item = |value: &Value<'a>| {
+            let name = Name { tag: Cow::Borrowed(""), key: keys.next() };
+            self.node(Place { name, core: range(value), depth }, value)
+        };
+        let nodes = array.elements.iter().map(item).collect::<Result<Vec<_>, _>>()?;
+        let own = gist(("array", &place.name.tag));
+        self.container(place, (array.range.start..array.range.end, own), (nodes, order))
+    }
+
+    /// The keys of an array's items, where each has one and no two the same.
+    fn keys(&self, name: &str, array: &Array<'a>) -> Option<Vec<Cow<'a, str>>> {
+        let by_item = self.keys.by_item.get(name).map(Vec::as_slice);
+        let members = by_item.into_iter().chain(self.keys.otherwise.iter().map(std::slice::from_ref));
+        members.into_iter().find_map(|members| {
+            let keys = array.elements.iter().map(|item| key(item, members)).collect::<Option<Vec<_>>>()?;
+            let mut seen = HashSet::with_capacity(keys.len());
+            keys.iter().all(|key| seen.insert(key.clone())).then_some(keys)
+        })
+    }
+
+    fn container(
+        &self,
+        place: Place<'a>,
+        (brackets, own): (Range<usize>, Gist),
+        (mut nodes, order): (Vec<Node<'a>>, Order),
+    ) -> Result<Node<'a>, Why> {
+        let close = brackets.end - 1;
+        let within_start = end_of_line(self.text, brackets.start + 1..close);
+        let mut start = within_start;
+        let ends: Vec<usize> = nodes.iter().skip(1).map(|node| node.core.start).chain([close]).collect();
+        let count = nodes.len();
+        for (at, (node, end)) in nodes.iter_mut().zip(ends).enumerate() {
+            let comma = comma_in(&self.text.as_bytes()[node.core.end..end]);
+            if comma.is_none() && at + 1 < count {
+                let line = super::sound::line_of(self.text.as_bytes(), node.core.end);
+                return Err(Why::unreadable(format!("it is not well-formed JSON: a comma is missing, line {line}")));
+            }
+            let after = node.core.end + comma.map_or(0, |comma| comma + 1);
+            let end = end_of_line(self.text, after..end);
+            node.span = start..end;
+            start = end;
+        }
+        let list = List { within: within_start..start, nodes, order, own: Some(own), between: Between::Comma };
+        Ok(Node::list(place.name, [place.core.clone(), place.core], list))
+    }
+}
+
+/// The key of an item: the values of these members.
+fn key<'a>(item: &Value<'a>, members: &[String]) -> Option<Cow<'a, str>> {
+    let Value::Object(object) = item else { return None };
+    let value = |member: &String| match &object.get(member)?.value {
+        Value::StringLit(literal) => Some(literal.value.clone()),
+        Value::NumberLit(literal) => Some(Cow::Borrowed(literal.value)),
+        _ => None,
+    };
+    match members {
+        [member] => value(member),
+        members => Some(Cow::Owned(members.iter().map(value).collect::<Option<Vec<_>>>()?.join(PART))),
+    }
+}
+
+fn range(value: &Value<'_>) -> Range<usize> {
+    let range = value.range();
+    range.start..range.end
+}
+
+/// The start of the next line, if only blanks and comments stand between here and there; otherwise here.
+fn end_of_line(text: &str, gap: Range<usize>) -> usize {
+    let mut at = gap.start;
+    while at < gap.end {
+        let rest = &text.as_bytes()[at..gap.end];
+        at += match rest[0] {
+            b'\n' => return at + 1,
+            b'/' if rest.starts_with(b"//") => match rest.iter().position(|byte| *byte == b'\n') {
+                Some(line_end) => return at + line_end + 1,
+                None => return gap.start,
+            },
+            b'/' if rest.starts_with(b"/*") => match text[at..gap.end].find("*/") {
+                Some(comment_end) => comment_end + 2,
+                None => return gap.start,
+            },
+            byte if byte.is_ascii_whitespace() => 1,
+            _ => return gap.start,
+        };
+    }
+    gap.start
 }

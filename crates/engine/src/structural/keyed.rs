@@ -1,9 +1,10 @@
 //! Plans the children of a container whose children have names: who is in the result, made of what, and where.
 
-use super::document::{List, Name, Node, Order};
+use super::document::{Hashing, List, Name, Node, Order};
 use super::place::{Places, Standing};
 use super::three::{Side, Three, squeeze};
 use super::weave::Step;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Why there is no plan.
@@ -17,8 +18,8 @@ pub(super) enum Trouble<'d, 'a> {
     Orders,
 }
 
-/// Children by their name.
-type Index<'d, 'a> = HashMap<&'d Name<'a>, usize>;
+/// For each child of one list, where the child of the same name stands in another.
+type Links = Vec<Option<usize>>;
 
 struct Keyed<'t, 'd, 'a> {
     texts: Three<&'t [u8]>,
@@ -27,9 +28,11 @@ struct Keyed<'t, 'd, 'a> {
     lead: Side,
     leading: &'d [Node<'a>],
     following: &'d [Node<'a>],
-    in_base: Index<'d, 'a>,
-    in_leading: Index<'d, 'a>,
-    in_following: Index<'d, 'a>,
+    /// From the side that leads to the one that follows.
+    to_following: Links,
+    /// From either side to the base.
+    leading_to_base: Links,
+    following_to_base: Links,
 }
 
 /// The steps that make the children of the result, in its order.
@@ -38,58 +41,99 @@ pub(super) fn plan<'d, 'a>(
     lists: Three<&'d List<'a>>,
     order: Order,
 ) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
-    let nodes = Three {
-        base: Some(lists.base.map_or(&[][..], |list| &list.nodes[..])),
-        ours: &lists.ours.nodes[..],
-        theirs: &lists.theirs.nodes[..],
-    };
-    let base = nodes.base.unwrap_or_default();
-    let indexes = nodes.map(index);
-    let in_base = indexes.base.unwrap_or_default();
-    let moved = Three { base: None, ours: &nodes.ours, theirs: &nodes.theirs }.map(|side| reordered(side, &in_base));
-    if moved.ours && moved.theirs && order == Order::KeyedInOrder {
-        let common = |side: &'d [Node<'a>], other: &Index<'_, '_>| -> Vec<&'d Name<'a>> {
-            let common = side.iter().map(|node| &node.name);
-            common.filter(|name| in_base.contains_key(*name) && other.contains_key(*name)).collect()
+    let base = lists.base.map_or(&[][..], |list| &list.nodes[..]);
+    let (ours, theirs) = (&lists.ours.nodes[..], &lists.theirs.nodes[..]);
+    let in_base = Index::new(base);
+    let (ours_to_base, theirs_to_base) = (in_base.links(ours), in_base.links(theirs));
+    let ours_to_theirs = Index::new(theirs).links(ours);
+    let theirs_to_ours = inverse(&ours_to_theirs, theirs.len());
+    let moved = [reordered(&ours_to_base), reordered(&theirs_to_base)];
+    if moved == [true, true] && order == Order::KeyedInOrder {
+        let common = |to_base: &Links, to_other: &Links| -> Links {
+            let common = to_base.iter().zip(to_other).filter(|(base, other)| base.is_some() && other.is_some());
+            common.map(|(base, _)| *base).collect()
         };
-        if common(nodes.ours, &indexes.theirs) != common(nodes.theirs, &indexes.ours) {
+        if common(&ours_to_base, &ours_to_theirs) != common(&theirs_to_base, &theirs_to_ours) {
             return Err(Trouble::Orders);
         }
     }
-    let lead = if moved.theirs && !moved.ours { Side::Theirs } else { Side::Ours };
-    let (leading, following) = (nodes.of(lead), nodes.of(lead.other()));
-    let (in_leading, in_following) = match lead {
-        Side::Ours => (indexes.ours, indexes.theirs),
-        Side::Theirs => (indexes.theirs, indexes.ours),
+    let plan = match moved {
+        [false, true] => Keyed {
+            texts,
+            base,
+            lead: Side::Theirs,
+            leading: theirs,
+            following: ours,
+            to_following: theirs_to_ours,
+            leading_to_base: theirs_to_base,
+            following_to_base: ours_to_base,
+        },
+        _ => Keyed {
+            texts,
+            base,
+            lead: Side::Ours,
+            leading: ours,
+            following: theirs,
+            to_following: ours_to_theirs,
+            leading_to_base: ours_to_base,
+            following_to_base: theirs_to_base,
+        },
     };
-    Keyed { texts, base, lead, leading, following, in_base, in_leading, in_following }.plan()
+    plan.plan()
 }
 
-fn index<'d, 'a>(nodes: &'d [Node<'a>]) -> Index<'d, 'a> {
-    nodes.iter().enumerate().map(|(at, node)| (&node.name, at)).collect()
+/// Children by their name. The table is made when one is asked for that does not follow the one before: most lists
+/// are in the same order in all versions, and then names need not be hashed.
+struct Index<'d, 'a> {
+    nodes: &'d [Node<'a>],
+    by_name: OnceCell<HashMap<&'d Name<'a>, usize, Hashing>>,
+}
+
+impl<'d, 'a> Index<'d, 'a> {
+    fn new(nodes: &'d [Node<'a>]) -> Self {
+        Self { nodes, by_name: OnceCell::new() }
+    }
+
+    fn links(&self, others: &[Node<'a>]) -> Links {
+        let mut next = 0;
+        let mut link = |other: &Node<'a>| {
+            let found = match self.nodes.get(next) {
+                Some(node) if node.name == other.name => Some(next),
+                _ => self.by_name().get(&other.name).copied(),
+            };
+            next = found.map_or(next, |found| found + 1);
+            found
+        };
+        others.iter().map(&mut link).collect()
+    }
+
+    fn by_name(&self) -> &HashMap<&'d Name<'a>, usize, Hashing> {
+        self.by_name.get_or_init(|| self.nodes.iter().enumerate().map(|(at, node)| (&node.name, at)).collect())
+    }
+}
+
+fn inverse(links: &Links, count: usize) -> Links {
+    let mut inverse = vec![None; count];
+    for (from, to) in links.iter().enumerate() {
+        if let Some(to) = to {
+            inverse[*to] = Some(from);
+        }
+    }
+    inverse
 }
 
 /// Whether what stood in the base stands in another order here.
-fn reordered(side: &[Node<'_>], in_base: &Index<'_, '_>) -> bool {
-    let mut places = side.iter().filter_map(|node| in_base.get(&node.name));
-    let mut last = places.next();
-    places.any(|place| {
-        let back = last > Some(place);
-        last = Some(place);
-        back
-    })
+fn reordered(to_base: &Links) -> bool {
+    !to_base.iter().flatten().is_sorted()
 }
 
 impl<'d, 'a> Keyed<'_, 'd, 'a> {
     fn plan(&self) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
-        let leading = self.leading.iter().map(|node| self.leading_step(node)).collect::<Result<Vec<_>, _>>()?;
-        let mut places = Places::new(self.leading, |at| {
-            let name = &self.leading[at].name;
-            match &leading[at] {
-                None => Standing::Gone,
-                Some(_) if self.in_base.contains_key(name) || self.in_following.contains_key(name) => Standing::Shared,
-                Some(_) => Standing::Added,
-            }
+        let leading = (0..self.leading.len()).map(|at| self.leading_step(at)).collect::<Result<Vec<_>, _>>()?;
+        let mut places = Places::new(self.leading, |at| match &leading[at] {
+            None => Standing::Gone,
+            Some(Step::Copy(..)) => Standing::Added,
+            Some(Step::Merge(_)) => Standing::Shared,
         });
         places.add(self.following, &self.partners(&leading)?);
         let copy = |node| Step::Copy(self.lead.other(), node);
@@ -103,9 +147,10 @@ impl<'d, 'a> Keyed<'_, 'd, 'a> {
         Ok(steps)
     }
 
-    fn leading_step(&self, node: &'d Node<'a>) -> Result<Option<Step<'d, 'a>>, Trouble<'d, 'a>> {
-        let base = self.in_base.get(&node.name).map(|at| &self.base[*at]);
-        let other = self.in_following.get(&node.name).map(|at| &self.following[*at]);
+    fn leading_step(&self, at: usize) -> Result<Option<Step<'d, 'a>>, Trouble<'d, 'a>> {
+        let node = &self.leading[at];
+        let base = self.leading_to_base[at].map(|at| &self.base[at]);
+        let other = self.to_following[at].map(|at| &self.following[at]);
         match (base, other) {
             (None, None) => Ok(Some(Step::Copy(self.lead, node))),
             (base, Some(other)) => Ok(Some(Step::Merge(match self.lead {
@@ -119,14 +164,16 @@ impl<'d, 'a> Keyed<'_, 'd, 'a> {
 
     /// For each node of the side that follows: what becomes of it.
     fn partners(&self, leading: &[Option<Step<'d, 'a>>]) -> Result<Vec<Partner>, Trouble<'d, 'a>> {
-        let partner = |node: &'d Node<'a>| match (self.in_leading.get(&node.name), self.in_base.get(&node.name)) {
-            (Some(at), _) if leading[*at].is_some() => Ok(Partner::With(*at)),
+        let to_leading = inverse(&self.to_following, self.following.len());
+        let links = to_leading.into_iter().zip(&self.following_to_base);
+        let partner = |(node, (leader, base)): (&'d Node<'a>, (Option<usize>, &Option<usize>))| match (leader, base) {
+            (Some(at), _) if leading[at].is_some() => Ok(Partner::With(at)),
             (Some(_), _) => Ok(Partner::Gone),
             (None, None) => Ok(Partner::Added),
             (None, Some(at)) if unchanged(self.texts, &self.base[*at], (self.lead.other(), node)) => Ok(Partner::Gone),
             (None, Some(_)) => Err(Trouble::Deleted(self.lead, node)),
         };
-        self.following.iter().map(partner).collect()
+        self.following.iter().zip(links).map(partner).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where an element goes that only the other side added: beside the neighbour it has there. Where elements of one tag
 //! stand together, they go on standing together.
 
-use super::document::Node;
+use super::document::{Hashing, Node};
 use super::keyed::Partner;
 use std::collections::{HashMap, HashSet};
 
@@ -24,8 +24,10 @@ pub(super) struct Places<'d, 'a> {
     group_end: Vec<usize>,
     /// For each element, the last of those that only this side has and that follow it without a gap.
     added_end: Vec<usize>,
+    /// For the last element of each tag, the last of those tags that only this side has and that follow without a gap.
+    groups_end: Vec<usize>,
     /// The last element in the result of each tag.
-    last_of_tag: HashMap<&'d str, usize>,
+    last_of_tag: HashMap<&'d str, usize, Hashing>,
     before: HashMap<usize, Vec<&'d Node<'a>>>,
     after: HashMap<usize, Vec<&'d Node<'a>>>,
     end: Vec<&'d Node<'a>>,
@@ -41,23 +43,31 @@ impl<'d, 'a> Places<'d, 'a> {
     /// Nothing is added yet.
     pub(super) fn new(nodes: &'d [Node<'a>], standing: impl Fn(usize) -> Standing) -> Self {
         let grouped = is_grouped(nodes);
-        let mut group_end: Vec<usize> = (0..nodes.len()).collect();
-        let mut added_end = group_end.clone();
-        let mut last_of_tag = HashMap::new();
+        let (mut group_end, mut added_end, mut groups_end) =
+            (vec![0; nodes.len()], vec![0; nodes.len()], vec![0; nodes.len()]);
+        let mut last_of_tag = HashMap::default();
+        // Whether all of the group from here on were added.
+        let mut all_added = false;
         for at in (0..nodes.len()).rev() {
-            let same_tag = nodes.get(at + 1).is_some_and(|next| next.name.tag == nodes[at].name.tag);
-            if same_tag {
-                group_end[at] = group_end[at + 1];
+            (group_end[at], added_end[at], groups_end[at]) = (at, at, at);
+            let next = (at + 1 < nodes.len()).then_some(at + 1);
+            let of_tag = next.filter(|next| nodes[*next].name.tag == nodes[at].name.tag);
+            if let Some(next) = of_tag {
+                group_end[at] = group_end[next];
+            } else if let Some(next) = next.filter(|_| all_added) {
+                groups_end[at] = groups_end[group_end[next]];
             }
-            if at + 1 < nodes.len() && standing(at + 1) == Standing::Added && (same_tag || !grouped) {
-                added_end[at] = added_end[at + 1];
+            if let Some(next) = next.filter(|next| standing(*next) == Standing::Added && (of_tag.is_some() || !grouped))
+            {
+                added_end[at] = added_end[next];
             }
+            all_added = standing(at) == Standing::Added && (of_tag.is_none() || all_added);
             if standing(at) != Standing::Gone {
                 last_of_tag.entry(&*nodes[at].name.tag).or_insert(at);
             }
         }
         let (before, after, end) = (HashMap::new(), HashMap::new(), Vec::new());
-        Self { grouped, group_end, added_end, last_of_tag, before, after, end }
+        Self { grouped, group_end, added_end, groups_end, last_of_tag, before, after, end }
     }
 
     /// Places what the other side added.
@@ -81,7 +91,7 @@ impl<'d, 'a> Places<'d, 'a> {
             (true, Some(at), ..) => (&mut self.after, self.added_end[at]),
             (true, None, Some(at), ..) => (&mut self.before, at),
             (true, None, None, ..) if let Some(at) = last_of_tag => (&mut self.after, at),
-            (true, .., Some(at), _) => (&mut self.after, self.group_end[at]),
+            (true, .., Some(at), _) => (&mut self.after, self.groups_end[self.group_end[at]]),
             (false, .., Some(at), _) => (&mut self.after, self.added_end[at]),
             (.., None, Some(at)) => (&mut self.before, at),
             (.., None, None) => return self.end.push(node),
@@ -107,7 +117,7 @@ impl<'d, 'a> Places<'d, 'a> {
 
 /// For each node, the partners of those that came before it.
 fn neighbours<'d, 'a: 'd>(nodes: impl Iterator<Item = (&'d Node<'a>, &'d Partner)>) -> Vec<Neighbours> {
-    let (mut any, mut by_tag) = (None, HashMap::new());
+    let (mut any, mut by_tag) = (None, HashMap::<&str, usize, Hashing>::default());
     let step = |(node, partner): (&'d Node<'a>, &'d Partner)| {
         let tag = &*node.name.tag;
         let found = Neighbours { any, same_tag: by_tag.get(tag).copied() };
@@ -121,6 +131,6 @@ fn neighbours<'d, 'a: 'd>(nodes: impl Iterator<Item = (&'d Node<'a>, &'d Partner
 }
 
 fn is_grouped(nodes: &[Node<'_>]) -> bool {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::<&str, Hashing>::default();
     nodes.chunk_by(|one, next| one.name.tag == next.name.tag).all(|group| seen.insert(&*group[0].name.tag))
 }

@@ -1,7 +1,7 @@
 //! Plans the children of a container whose children only their place tells apart: a merge as of lines, where a line is
 //! what an item means.
 
-use super::document::{List, Node};
+use super::document::{Hashing, List, Node};
 use super::keyed::{Trouble, unchanged};
 use super::three::{Side, Three};
 use super::weave::Step;
@@ -25,7 +25,7 @@ pub(super) fn plan<'d, 'a>(
 ) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
     let base = lists.base.map_or(&[][..], |list| &list.nodes[..]);
     let (ours, theirs) = (&lists.ours.nodes[..], &lists.theirs.nodes[..]);
-    let mut numbers = HashMap::new();
+    let mut numbers = HashMap::<_, _, Hashing>::default();
     let mut lines = |nodes: &[Node<'_>]| -> Vec<Line> {
         let mut number = |node: &Node<'_>| {
             let next = Line::try_from(numbers.len()).unwrap_or(Line::MAX);

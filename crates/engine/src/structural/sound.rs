@@ -1,6 +1,6 @@
 //! Whether a document can be merged by key at all: no list may hold a key twice.
 
-use super::document::{Document, List, Order};
+use super::document::{Document, Hashing, List, Order};
 use super::why::Why;
 use std::collections::HashSet;
 
@@ -27,7 +27,7 @@ fn twice(list: &List<'_>) -> Option<usize> {
     if nodes.len() <= FEW {
         return (1..nodes.len()).find(|at| nodes[..*at].iter().any(|one| one.name == nodes[*at].name));
     }
-    let mut seen = HashSet::with_capacity(nodes.len());
+    let mut seen = HashSet::with_capacity_and_hasher(nodes.len(), Hashing::default());
     nodes.iter().position(|node| !seen.insert(&node.name))
 }
 

@@ -65,7 +65,7 @@ impl<T: PartialEq + Copy> Three<T> {
     }
 }
 
-impl<'t> Three<&'t [u8]> {
+impl Three<&[u8]> {
     /// As [`settle`](Three::settle), for what stands around elements: what was absent was empty, and blanks and commas
     /// are looked at only when that settles it.
     pub(super) fn settle_around(&self) -> Option<Side> {

@@ -2,6 +2,7 @@
 //! differ. What it writes is made of bytes of the three texts, and of separators between them.
 
 use super::document::{Between, Document, Gist, List, Name, Node, Order, gist_of_list};
+use super::dress::{Ends, ends};
 use super::indent::{self, Piece};
 use super::keyed::{self, Trouble};
 use super::positional;
@@ -53,7 +54,7 @@ struct Weaver<'a> {
 pub(super) fn weave(format: Format, documents: &Three<Document<'_>>) -> Result<Woven, Why> {
     let base = documents.base.as_ref();
     let texts = Three { base: base.map(|one| one.text), ours: documents.ours.text, theirs: documents.theirs.text };
-    let end: &[u8] = if texts.ours.windows(2).any(|pair| pair == b"\r\n") { b"\r\n" } else { b"\n" };
+    let end: &[u8] = if matches!(ends(texts.ours), Ends::CrLf) { b"\r\n" } else { b"\n" };
     let out = Vec::with_capacity(texts.ours.len() + texts.theirs.len() / 8);
     let mut weaver = Weaver { format, texts, out, end, path: Vec::new(), opened: None };
     let roots = Three { base: base.map(|one| &one.root), ours: &documents.ours.root, theirs: &documents.theirs.root };
@@ -310,7 +311,7 @@ enum Comma {
 }
 
 /// Where a comma stands in what follows a core: blanks, comments and at most one comma.
-fn comma_in(text: &[u8]) -> Option<usize> {
+pub(super) fn comma_in(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];

@@ -11,21 +11,22 @@ pub(super) struct Element<'a> {
     pub(super) tag: &'a str,
     /// The bytes of the start tag.
     opening: Range<usize>,
-    /// What the tag and its attributes mean: a sum, so that changes of attributes can be added.
+    /// What its attributes mean: a sum, so that changes of attributes can be added.
     own: Gist,
     /// The attributes that may be keys.
     attributes: Vec<(String, String)>,
     /// The elements in it that are closed.
-    pub(super) kids: Vec<Kid<'a>>,
+    nodes: Vec<Node<'a>>,
+    /// For each of them, what it can be told apart by.
+    hints: Vec<Hints<'a>>,
     text: Cow<'a, str>,
     /// Whether there is text in it that is more than layout.
     pub(super) is_solid: bool,
 }
 
-/// An element that is closed, before it is told from its siblings.
-pub(super) struct Kid<'a> {
-    pub(super) tag: &'a str,
-    pub(super) node: Node<'a>,
+/// What an element can be told from its siblings by.
+#[derive(Default)]
+pub(super) struct Hints<'a> {
     /// Its text, if it has nothing else.
     pub(super) text: Option<Cow<'a, str>>,
     /// What the table says its key is.
@@ -41,8 +42,8 @@ const PART: char = '\u{1f}';
 
 impl<'a> Element<'a> {
     pub(super) fn new(tag: &'a str, opening: Range<usize>) -> Self {
-        let (attributes, kids, text) = (Vec::new(), Vec::new(), Cow::Borrowed(""));
-        Self { tag, opening, own: gist(tag), attributes, kids, text, is_solid: false }
+        let (attributes, nodes, hints, text) = (Vec::new(), Vec::new(), Vec::new(), Cow::Borrowed(""));
+        Self { tag, opening, own: 0, attributes, nodes, hints, text, is_solid: false }
     }
 
     /// Takes in an attribute.
@@ -52,6 +53,12 @@ impl<'a> Element<'a> {
         if keys.otherwise.iter().chain(by_item.into_iter().flatten()).any(|member| member == name) {
             self.attributes.push((name.to_owned(), value.to_owned()));
         }
+    }
+
+    /// Takes in an element that was closed.
+    pub(super) fn take(&mut self, node: Node<'a>, hints: Hints<'a>) {
+        self.nodes.push(node);
+        self.hints.push(hints);
     }
 
     /// Takes in text.
@@ -66,27 +73,42 @@ impl<'a> Element<'a> {
     }
 
     /// Closes it with the end tag at `closing`; an empty range for an element without one.
-    pub(super) fn close(mut self, text: &'a str, closing: Range<usize>, keys: &Keys) -> Kid<'a> {
+    pub(super) fn close(mut self, text: &'a str, closing: Range<usize>, keys: &Keys) -> (Node<'a>, Hints<'a>) {
         let core = self.opening.start..closing.end;
         let by_item = keys.by_item.get(self.tag).and_then(|members| self.key(members));
         let otherwise = match by_item {
-            None if self.kids.len() <= MANY => self.candidates(keys),
+            None if self.nodes.len() <= MANY => self.candidates(keys),
             _ => Vec::new(),
         };
-        let kids = std::mem::take(&mut self.kids);
         let name = Name::tag(self.tag);
         let ranges = [core.clone(), core.clone()];
-        let is_value = self.is_solid || (kids.is_empty() && !self.text.is_empty() && !self.text.contains('\n'));
-        let (node, plain) = if is_value && kids.is_empty() {
+        let is_bare = self.nodes.is_empty();
+        let (node, text) = if is_bare && (self.is_solid || !self.text.is_empty() && !self.text.contains('\n')) {
             (Node::value(name, ranges, (self.own, &*self.text)), Some(self.text))
-        } else if is_value {
+        } else if self.is_solid {
             (Node::value(name, ranges, &text[core]), None)
         } else {
-            let empty = kids.is_empty().then_some(Cow::Borrowed(""));
             let inner = self.opening.end..closing.start;
-            (Node::list(name, ranges, list(text, inner, (kids, self.own), keys)), empty)
+            let list = self.list(text, inner, keys);
+            (Node::list(name, ranges, list), is_bare.then_some(Cow::Borrowed("")))
         };
-        Kid { tag: self.tag, node, text: plain, by_item, otherwise }
+        (node, Hints { text, by_item, otherwise })
+    }
+
+    /// The list of what stands between the tags.
+    fn list(&mut self, text: &str, inner: Range<usize>, keys: &Keys) -> List<'a> {
+        let line = end_of_line(text, inner.start).filter(|end| *end <= inner.end);
+        let within_start = line.unwrap_or(inner.start);
+        let mut start = within_start;
+        for node in &mut self.nodes {
+            let end = end_of_line(text, node.core.end).unwrap_or(node.core.end);
+            node.span = start..end;
+            start = end;
+        }
+        let (nodes, hints) = (std::mem::take(&mut self.nodes), std::mem::take(&mut self.hints));
+        let (nodes, order) = siblings::arrange(nodes, hints, keys);
+        let own = Some(self.own.wrapping_add(gist(self.tag)));
+        List { within: within_start..start, nodes, order, own, between: Between::Nothing }
     }
 
     fn key(&self, members: &[String]) -> Option<Cow<'a, str>> {
@@ -110,26 +132,14 @@ impl<'a> Element<'a> {
     /// The value of a member: a child element's text, an attribute, or for `.` the element's own text.
     fn member(&self, member: &str) -> Option<Cow<'a, str>> {
         if member == "." {
-            return self.kids.is_empty().then(|| self.text.clone());
+            return self.nodes.is_empty().then(|| self.text.clone());
         }
-        let kid = self.kids.iter().find(|kid| kid.tag == member);
+        let child = self.nodes.iter().position(|node| node.name.tag == member);
         let attribute = || self.attributes.iter().find(|(name, _)| name == member);
-        kid.and_then(|kid| kid.text.clone()).or_else(|| attribute().map(|(_, value)| Cow::Owned(value.clone())))
+        child
+            .and_then(|at| self.hints[at].text.clone())
+            .or_else(|| attribute().map(|(_, value)| Cow::Owned(value.clone())))
     }
-}
-
-/// The list of what stands between the tags.
-fn list<'a>(text: &str, inner: Range<usize>, (mut kids, own): (Vec<Kid<'a>>, Gist), keys: &Keys) -> List<'a> {
-    let line = end_of_line(text, inner.start).filter(|end| *end <= inner.end);
-    let mut start = line.unwrap_or(inner.start);
-    let within_start = start;
-    for kid in &mut kids {
-        let end = end_of_line(text, kid.node.core.end).unwrap_or(kid.node.core.end);
-        kid.node.span = start..end;
-        start = end;
-    }
-    let (nodes, order) = siblings::arrange(kids, keys);
-    List { within: within_start..start, nodes, order, own: Some(own), between: Between::Nothing }
 }
 
 /// The end of the line, if only blanks and comments stand between here and there.

@@ -29,10 +29,8 @@ pub fn merge(heads: Three<&[u8]>) -> Option<Vec<u8>> {
     for (name, text) in &ours.attributes {
         let versions = Three { base: Some(in_base.get(*name)), ours: in_ours.get(*name), theirs: in_theirs.get(*name) };
         let kept = versions.settle().map(|side| versions.of(side));
-        match kept.or_else(|| same_value(text, in_theirs.get(*name)?).then_some(in_ours.get(*name)))? {
-            Some(text) => merged.push_str(text),
-            None => {}
-        }
+        let same = || same_value(text, in_theirs.get(*name)?).then_some(in_ours.get(*name));
+        merged.push_str(kept.or_else(same)?.map_or("", String::as_str));
     }
     for (name, text) in theirs.attributes.iter().filter(|(name, _)| !in_ours.contains_key(*name)) {
         match in_base.get(*name) {

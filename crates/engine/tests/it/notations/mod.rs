@@ -1,6 +1,10 @@
 //! Structural merges of YAML, TOML and properties: three texts in, one out, or why not.
 
 mod properties;
+mod random;
+mod render;
+mod sample;
+mod settle;
 mod toml;
 mod yaml;
 

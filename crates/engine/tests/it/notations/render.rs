@@ -2,7 +2,7 @@
 //! is not its own judge.
 
 use super::sample::{Entry, Facts, Shape, Value};
-use switchback_core::filetype::Format;
+use switchback_core::filetype::{Format, Keys};
 
 pub fn shape(format: Format) -> Shape {
     match format {
@@ -11,6 +11,13 @@ pub fn shape(format: Format) -> Shape {
         Format::Json => Shape { depth: 2, items: true, notes: false },
         Format::Xml | Format::Yaml => Shape { depth: 2, items: true, notes: true },
     }
+}
+
+/// What tells the items of a list apart.
+pub fn keys(format: Format) -> Keys {
+    let member = if format == Format::Xml { "fullName" } else { "id" };
+    let in_order = if format == Format::Xml { Vec::new() } else { vec!["*".to_owned()] };
+    Keys { otherwise: vec![member.to_owned()], in_order, ..Keys::default() }
 }
 
 pub fn render(format: Format, document: &[Entry]) -> String {
@@ -180,10 +187,7 @@ impl Read {
         let note = self.note.take().map(|note| (format!("{way}#"), note));
         for (way, value) in note.into_iter().chain([(way, value.to_owned())]) {
             if let Some(before) = self.facts.insert(way.clone(), value) {
-                // Lists of XML and TOML have no start of their own: each item says that the list is there.
-                if !way.ends_with('/') || !before.is_empty() {
-                    self.facts.insert(format!("{way} twice"), before);
-                }
+                self.facts.insert(format!("{way} twice"), before);
             }
         }
     }
@@ -195,12 +199,10 @@ impl Read {
     /// Opens a group, once its members or its id come.
     fn open(&mut self, depth: usize, name: &str) {
         let way = format!("{}/{name}", self.way());
-        let note = self.note.take();
-        if let Some(note) = note {
-            self.facts.insert(format!("{way}#"), note);
-        }
-        if self.facts.insert(format!("{way}/"), String::new()).is_some() && !name.starts_with("list") {
-            self.facts.insert(format!("{way}/ twice"), String::new());
+        if !name.starts_with("list") {
+            let note = self.note.take();
+            self.facts.extend(note.map(|note| (format!("{way}#"), note)));
+            self.add(format!("{way}/"), "");
         }
         self.ways.push((depth, way));
     }
@@ -244,10 +246,9 @@ impl Read {
     }
 
     fn xml(&mut self, line: &str) {
-        let close = |line: &str| line.starts_with("</");
         if let Some(note) = line.strip_prefix("<!-- ").and_then(|note| note.strip_suffix(" -->")) {
             self.note = Some(note.to_owned());
-        } else if close(line) {
+        } else if line.starts_with("</") {
             // An item opened its list too.
             let items = self.ways.last().is_some_and(|(depth, _)| *depth == 1);
             self.ways.truncate(self.ways.len().saturating_sub(1 + usize::from(items)).max(1));
@@ -272,11 +273,9 @@ impl Read {
                     self.json(value, &way);
                 }
                 serde_json::Value::Array(items) => {
-                    self.add(format!("{way}/"), "");
                     for item in items {
                         let way = format!("{way}/{}", item["id"].as_str().unwrap_or_default());
-                        self.add(format!("{way}/"), "item");
-                        self.facts.insert(format!("{way}/"), String::new());
+                        self.add(format!("{way}/"), "");
                         self.json(item, &way);
                     }
                 }

@@ -74,7 +74,8 @@ fn entry(dice: &mut Dice, shape: Shape, (key, depth): (usize, usize)) -> Entry {
         Value::Group(_) => "group",
         Value::Items(_) => "list",
     };
-    Entry { key: format!("{kind}{key}"), note: (shape.notes && dice.chance(25)).then(|| dice.below(9)), value }
+    let noted = shape.notes && kind != "list" && dice.chance(25);
+    Entry { key: format!("{kind}{key}"), note: noted.then(|| dice.below(9)), value }
 }
 
 fn item(dice: &mut Dice, shape: Shape, id: usize) -> Entry {
@@ -118,7 +119,7 @@ fn edit(dice: &mut Dice, shape: Shape, (all, depth): (&mut Vec<Entry>, usize)) {
             all.insert(dice.below(all.len() + 1), moved);
         }
         _ => {
-            if let Some(entry) = all.get_mut(at).filter(|_| shape.notes) {
+            if let Some(entry) = all.get_mut(at).filter(|one| shape.notes && !matches!(one.value, Value::Items(_))) {
                 entry.note = dice.chance(80).then(|| dice.below(9));
             }
         }
@@ -158,10 +159,12 @@ fn tell(entries: &[Entry], (way, all): (&str, &mut Facts)) {
         }
         match &entry.value {
             Value::Leaf(value) => drop(all.insert(way, format!("v{value}"))),
-            Value::Group(inner) | Value::Items(inner) => {
+            Value::Group(inner) => {
                 all.insert(format!("{way}/"), String::new());
                 tell(inner, (&way, all));
             }
+            // A list is there when an item is: not every notation can write an empty one.
+            Value::Items(inner) => tell(inner, (&way, all)),
         }
     }
 }
@@ -205,9 +208,5 @@ fn one_together(base: Option<Entry>, ours: Option<Entry>, theirs: Option<Entry>)
 }
 
 fn settled<T: PartialEq>(base: T, ours: T, theirs: T) -> Option<T> {
-    if ours == theirs || base == theirs {
-        Some(ours)
-    } else {
-        (base == ours).then_some(theirs)
-    }
+    if ours == theirs || base == theirs { Some(ours) } else { (base == ours).then_some(theirs) }
 }
