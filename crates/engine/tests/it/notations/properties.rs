@@ -11,7 +11,7 @@ fn entries_are_merged_one_by_one() {
         &[
             ["a=1\nb=1\n", "a=2\nb=1\n", "a=1\nb=2\n", "a=2\nb=2\n"],
             ["a=1\nb=1\n", "a=1\nc=1\nb=1\n", "a=1\nb=1\nd=1\n", "a=1\nc=1\nb=1\nd=1\n"],
-            ["a=1\n", "a=1\nb=1\n", "a=1\nc=1\n", "a=1\nc=1\nb=1\n"],
+            ["a=1\n", "a=1\nb=1\n", "a=1\nc=1\n", "a=1\nb=1\nc=1\n"],
             ["a=1\nb=1\nc=1\n", "c=1\nb=1\na=1\n", "a=1\nb=2\nc=1\n", "c=1\nb=2\na=1\n"],
             ["a=1\nb=1\nc=1\n", "b=1\nc=1\n", "a=1\nb=1\nc=2\n", "b=1\nc=2\n"],
             ["a=1\nb=1\n", "b=1\n", "a=1\n", ""],
@@ -54,7 +54,7 @@ fn sections_are_merged_one_by_one() {
                 "[a]\nx=\n  1\n  2\ny=2\n",
                 "[a]\nx=\n  1\n  2\n  3\ny=2\n",
             ],
-            ["x=1\n", "x=1\n[a]\nx=1\n", "x=1\n[b]\nx=1\n", "x=1\n[b]\nx=1\n[a]\nx=1\n"],
+            ["x=1\n", "x=1\n[a]\nx=1\n", "x=1\n[b]\nx=1\n", "x=1\n[a]\nx=1\n[b]\nx=1\n"],
         ],
     );
 }

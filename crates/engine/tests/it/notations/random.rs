@@ -86,5 +86,5 @@ fn soup() -> impl Strategy<Value = String> {
         ">-\n", "&x ", "*x", "!t ", "---\n", "...\n", "? ", "\\", "\\\n", "\"\"\"", "'''", "é", "\u{feff}", "[s]\n",
         "k = 1\n", "k: 1\n", "%", "!", ";", "~",
     ];
-    prop::collection::vec(prop::sample::select(&words[..]), 0..24).prop_map(|words| words.concat())
+    prop::collection::vec(prop::sample::select(words.to_vec()), 0..24).prop_map(|words| words.concat())
 }

@@ -122,9 +122,10 @@ fn members(entries: &[Entry], (indent, out): (usize, &mut String)) {
                 for (at, item) in items.iter().enumerate() {
                     let Value::Group(inner) = &item.value else { continue };
                     let deeper = indent + 4;
-                    out.push_str(&format!("{:1$}{{\n{:deeper$}\"id\": \"{2}\",\n", "", indent + 2, item.key));
+                    let brace = " ".repeat(indent + 2);
+                    out.push_str(&format!("{brace}{{\n{brace}  \"id\": \"{}\",\n", item.key));
                     members(inner, (deeper, out));
-                    out.push_str(&format!("{:1$}}}{2}\n", "", indent + 2, if at + 1 < items.len() { "," } else { "" }));
+                    out.push_str(&format!("{brace}}}{}\n", if at + 1 < items.len() { "," } else { "" }));
                 }
                 out.push_str(&format!("{:indent$}]", ""));
             }

@@ -113,7 +113,8 @@ fn edit(dice: &mut Dice, shape: Shape, (all, depth): (&mut Vec<Entry>, usize)) {
                 all.insert(dice.below(all.len() + 1), new);
             }
         }
-        7 if all.len() > 2 => drop(all.remove(at)),
+        // A list is not deleted whole: that means another thing where a list is only its items.
+        7 if all.len() > 2 && !matches!(all[at].value, Value::Items(_)) => drop(all.remove(at)),
         8 if all.len() > 2 => {
             let moved = all.remove(at);
             all.insert(dice.below(all.len() + 1), moved);
@@ -128,9 +129,13 @@ fn edit(dice: &mut Dice, shape: Shape, (all, depth): (&mut Vec<Entry>, usize)) {
 
 fn edit_items(dice: &mut Dice, shape: Shape, items: &mut Vec<Entry>) {
     let at = dice.below(items.len());
-    match (dice.below(10), &mut items[at].value) {
-        (0..=5, Value::Group(members)) => edit(dice, shape, (members, 0)),
-        (6 | 7, _) => {
+    match dice.below(10) {
+        0..=5 => {
+            if let Value::Group(members) = &mut items[at].value {
+                edit(dice, shape, (members, 0));
+            }
+        }
+        6 | 7 => {
             let id = dice.below(12);
             let new = item(dice, shape, id);
             if items.iter().all(|one| one.key != new.key) {

@@ -57,6 +57,12 @@ fn try_one(format: Format, seed: u64, (folder, tally): (&std::path::Path, &mut T
             let right = truth == Some(read_back(format, &found));
             tally.settled += usize::from(right);
             tally.wrong += usize::from(!right);
+            if !right {
+                let (truth, told) = (truth.unwrap_or_default(), read_back(format, &found));
+                let lost: Vec<_> = truth.iter().filter(|(way, value)| told.get(*way) != Some(value)).collect();
+                let new: Vec<_> = told.iter().filter(|(way, value)| truth.get(*way) != Some(value)).collect();
+                println!("{} {seed}: lost {lost:?}, and {new:?} came", format.as_str());
+            }
         }
         Err(why) if truth.is_some() => println!("{} {seed}: {}", format.as_str(), why.message),
         Err(_) => {}

@@ -52,7 +52,7 @@ fn inline_tables_and_arrays_are_merged_by_member_and_by_item() {
                 "a = { b = 1, c = 1, d = 1 }\n",
                 "a = { b = 2, c = 1, d = 1 }\n",
             ],
-            ["a = { b = 1 }\n", "a = { b = 1, c = 1 }\n", "a = { b = 1, d = 1 }\n", "a = { b = 1, d = 1, c = 1 }\n"],
+            ["a = { b = 1 }\n", "a = { b = 1, c = 1 }\n", "a = { b = 1, d = 1 }\n", "a = { b = 1, c = 1, d = 1 }\n"],
             ["a = { b = 1, c = 1 }\n", "a = { c = 1 }\n", "a = { b = 1, c = 2 }\n", "a = { c = 2 }\n"],
             ["a = [1, 2, 3]\n", "a = [0, 1, 2, 3]\n", "a = [1, 2, 4]\n", "a = [0, 1, 2, 4]\n"],
             [

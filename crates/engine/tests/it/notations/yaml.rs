@@ -10,7 +10,7 @@ fn entries_are_merged_one_by_one() {
         Format::Yaml,
         &[
             ["a: 1\nb: 1\n", "a: 2\nb: 1\n", "a: 1\nb: 2\n", "a: 2\nb: 2\n"],
-            ["a:\n  x: 1\n", "a:\n  x: 1\n  y: 1\n", "a:\n  x: 1\n  z: 1\n", "a:\n  x: 1\n  z: 1\n  y: 1\n"],
+            ["a:\n  x: 1\n", "a:\n  x: 1\n  y: 1\n", "a:\n  x: 1\n  z: 1\n", "a:\n  x: 1\n  y: 1\n  z: 1\n"],
             [
                 "a:\n  x: 1\n  y: 1\nb: 1\n",
                 "b: 1\na:\n  x: 1\n  y: 1\n",
