@@ -26,9 +26,10 @@ pub(super) enum Ends {
     Mixed,
 }
 
-/// Takes the dress off. A base that is empty was not there.
+/// Takes the dress off. A base that is empty was not there, where both sides have something.
 pub(super) fn undress<'a>(texts: &Texts<'a>) -> Dressed<'a> {
-    let base = Some(texts.base).filter(|base| !base.is_empty());
+    let absent = texts.base.is_empty() && !texts.ours.is_empty() && !texts.theirs.is_empty();
+    let base = Some(texts.base).filter(|_| !absent);
     let texts = Three { base, ours: texts.ours, theirs: texts.theirs };
     let marked = texts.map(|text| text.starts_with(MARK));
     let mark = if marked.of(marked.settle().unwrap_or(Side::Ours)) { MARK } else { b"" };

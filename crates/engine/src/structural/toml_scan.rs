@@ -235,7 +235,7 @@ fn expressions(events: &[Event]) -> Vec<Vec<Event>> {
             kind => {
                 depth += usize::from(matches!(kind, EventKind::ArrayOpen | EventKind::InlineTableOpen));
                 depth -= usize::from(matches!(kind, EventKind::ArrayClose | EventKind::InlineTableClose));
-                open.push(event.clone());
+                open.push(*event);
             }
         }
     }

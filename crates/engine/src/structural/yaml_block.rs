@@ -25,6 +25,9 @@ struct Child<'p> {
     value: &'p Part,
 }
 
+/// The names of what stands between commas, each with the bytes of its key and its value, and what their order means.
+type FlowItems<'a, 'p> = (Vec<Name<'a>>, Vec<(Range<usize>, &'p Part)>, Order);
+
 impl<'a> Block<'a, '_> {
     /// The list of a block collection whose lines are `region`: up to whatever comes next at an outer level, with
     /// comments that may belong there. It is named by the key above it, which stands in column `outer`.
@@ -183,7 +186,7 @@ impl<'a> Block<'a, '_> {
         Some(own(part, name, List { within, nodes, order, own: None, between: Between::Comma }))
     }
 
-    fn flow_items<'p>(&self, items: &'p [Part], name: &str) -> (Vec<Name<'a>>, Vec<(Range<usize>, &'p Part)>, Order) {
+    fn flow_items<'p>(&self, items: &'p [Part], name: &str) -> FlowItems<'a, 'p> {
         let keys = item_keys(self.keys, name, items);
         let order = if keys.is_some() { Order::KeyedInOrder } else { Order::Positional };
         let key = |at: usize| keys.as_ref().map(|keys| keys[at].clone().into());
