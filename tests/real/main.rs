@@ -10,3 +10,4 @@ mod program;
 mod queue;
 mod repository;
 mod run;
+mod select;

@@ -10,6 +10,7 @@ use crate::judge;
 use crate::needs::Places;
 use crate::program::Program;
 use crate::repository::{self, STAGES, Source};
+use crate::select::Below;
 
 /// How many changes are demoted one at a time.
 const LEAVING: usize = 10;
@@ -39,6 +40,7 @@ fn a_debian_patch_queue_climbs_to_qa_and_comes_back_down() {
     let pipeline = set_up(source, folder.path());
 
     pipeline.record_all();
+    pipeline.try_other_orders(folder.path());
     pipeline.promote("DEV", "SIT", &["--all"]);
     pipeline.promote("SIT", "QA", &["--all"]);
     let full = pipeline.stage_tree("qa");
@@ -160,6 +162,13 @@ impl Pipeline {
         let listed = self.program.done(&["where"]);
         let changes = listed["changes"].as_array().map_or(0, Vec::len);
         assert_eq!(changes, self.source.patches.len(), "changes that `where` lists");
+    }
+
+    /// Before anything climbs, what would become of other orders.
+    fn try_other_orders(&self, folder: &Path) {
+        let keys = self.source.patches.iter().map(|patch| patch.key.as_str()).collect();
+        let below = Below { repository: &self.repository, folder, keys };
+        below.report(&self.stage_tree("dev"));
     }
 
     fn promote(&self, from: &str, to: &str, changes: &[&str]) {

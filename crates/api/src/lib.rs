@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod client;
 pub mod context;
+pub mod decision;
 pub mod exit;
 pub mod failure;
 pub mod operation;

@@ -1,5 +1,6 @@
 //! What every operation answers: one shape, so that a program reads a promotion as it reads a demotion (`SPEC 11`).
 
+use crate::decision::AutoResolved;
 use crate::exit::Exit;
 use crate::reason::{ChangeAt, Problem, Reason, Warning};
 use crate::verb::View;
@@ -21,6 +22,9 @@ pub struct Operation {
     pub says: String,
     /// What became of each change.
     pub results: Vec<ChangeResult>,
+    /// Changes that stay with a new revision, which does without what left; absent when there are none (`SPEC D4`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rewritten: Vec<Rewritten>,
     /// The promotions of a back-promotion to several stages (`SPEC P9`), or those that were due; absent for anything
     /// else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -28,6 +32,9 @@ pub struct Operation {
     /// What a person must settle before it goes on (`SPEC X1`); absent when there is nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<Conflict>,
+    /// Conflicts that were settled without asking anybody; absent when there were none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub auto_resolved: Vec<AutoResolved>,
     /// Deployments it asked for; a demotion's rollbacks stand with their change.
     pub deployments: Vec<Deployment>,
     /// What somebody should know.
@@ -63,6 +70,17 @@ pub struct ChangeResult {
     /// The fault, when the status is `failed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<crate::failure::Fault>,
+}
+
+/// A change that stays with a new revision.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Rewritten {
+    /// Which.
+    pub change: String,
+    /// The revision that was there.
+    pub from: u32,
+    /// The revision that takes its place, and needs to be attested anew.
+    pub to: u32,
 }
 
 /// One promotion of a back-promotion to several stages.
@@ -128,6 +146,9 @@ pub struct Conflict {
     pub encoding: String,
     /// The earlier change that made the other side; `null` when the stage's base did.
     pub other_side: Option<String>,
+    /// Why it was not settled by itself, in a sentence; absent where there is nothing to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// A deployment or rollback in one area.
@@ -137,7 +158,7 @@ pub struct Deployment {
     pub area: String,
     /// `D-4`.
     pub deployment: String,
-    /// `deploy`, `rollback`, `populate`, `repair`.
+    /// `deploy`, `rollback`, `populate`, `repair`, `rewrite`.
     pub kind: String,
     /// `queued`, `succeeded`, `unchanged`, `failed`, `cancelled`; in a plan `planned`.
     pub status: String,
@@ -209,7 +230,7 @@ pub struct AreaForecast {
     pub stage: String,
     /// The deployment that would do it.
     pub deployment: String,
-    /// `deploy`, `rollback`, `populate`, `repair`.
+    /// `deploy`, `rollback`, `populate`, `repair`, `rewrite`.
     pub kind: String,
     /// The version that would be made; `null` when none would.
     pub version: Option<u32>,

@@ -1,8 +1,9 @@
 //! Every word that can be typed: global options, and one command for each verb (`SPEC 11`).
 
 use crate::commands::{
-    adopt, ahead, area, back_promote, behind, change, completions, conflicts, demo, demote, deploy, diff, grant,
-    history, init, jobs, log, pending, promote, promotion, resolve, rollback, run_due, status, verify, where_is, why,
+    adopt, ahead, area, back_promote, behind, change, completions, conflicts, demo, demote, depends, deploy, diff,
+    grant, history, init, jobs, log, pending, promote, promotion, rehearse, resolve, rollback, run_due, status, verify,
+    where_is, why,
 };
 use crate::session::{Session, Told};
 use clap::{Args, Parser, Subcommand};
@@ -89,6 +90,7 @@ pub enum Verb {
     Status(status::StatusArguments),
     Where(where_is::WhereArguments),
     Why(why::WhyArguments),
+    Depends(depends::DependsArguments),
     Pending(pending::PendingArguments),
     Change(change::ChangeArguments),
     Behind(behind::BehindArguments),
@@ -97,6 +99,7 @@ pub enum Verb {
     BackPromote(back_promote::BackPromoteArguments),
     Promotion(promotion::PromotionArguments),
     Conflicts(conflicts::ConflictsArguments),
+    Rehearse(rehearse::RehearseArguments),
     Resolve(resolve::ResolveArguments),
     Demote(demote::DemoteArguments),
     Deploy(deploy::DeployArguments),
@@ -125,6 +128,7 @@ impl Verb {
             Self::Status(typed) => typed.run(session).await,
             Self::Where(typed) => typed.run(session).await,
             Self::Why(typed) => typed.run(session).await,
+            Self::Depends(typed) => typed.run(session).await,
             Self::Pending(typed) => typed.run(session).await,
             Self::Change(typed) => typed.run(session).await,
             Self::Behind(typed) => typed.run(session).await,
@@ -133,6 +137,7 @@ impl Verb {
             Self::BackPromote(typed) => typed.run(session).await,
             Self::Promotion(typed) => typed.run(session).await,
             Self::Conflicts(typed) => typed.run(session).await,
+            Self::Rehearse(typed) => typed.run(session).await,
             Self::Resolve(typed) => typed.run(session).await,
             Self::Demote(typed) => typed.run(session).await,
             Self::Deploy(typed) => typed.run(session).await,

@@ -1,16 +1,22 @@
 //! Carrying changes onto the lines of stages: merges first, commits only when everything went well.
 
 use crate::change::{Change, Revision};
-use crate::compose::Composer;
-use crate::content::{CommitDraft, Content, Merged, PathSet, Signature};
+use crate::content::{CommitDraft, Conflict, Content, PathSet, Signature};
 use crate::entry::{Event, Imported};
 use crate::fault::Fault;
+use crate::filetype::Excluded;
 use crate::line::{Item, Line, Source};
 use crate::names::{OperationId, RevisionNo, StageName};
-use crate::object::{CommitId, TreeId};
-use crate::promotion::{MoveConflict, MoveResolution};
+use crate::object::{CommitId, RepoPath, TreeId};
+use crate::plan::Warning;
+use crate::promotion::{Decision, MoveConflict, MoveResolution};
 use crate::receipt::ChangeIx;
+use crate::resolution::Resolution;
+use crate::settle::Settled;
 use crate::snapshot::Snapshot;
+
+/// The warning about a file that is not sound, though no merge made it so.
+const UNSOUND: &str = "unsound-file";
 
 /// What is carried, and in whose name.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +25,8 @@ pub struct Load<'a> {
     pub changes: &'a [(ChangeIx, RevisionNo)],
     /// What people decided about conflicts.
     pub resolutions: &'a [MoveResolution],
+    /// File types that must stop for a person (`SPEC X3`).
+    pub excluded: &'a Excluded,
     /// The operation the commits name; `None` when a change is recorded at its origin.
     pub operation: Option<OperationId>,
 }
@@ -30,6 +38,10 @@ pub struct Carried {
     pub events: Vec<Event>,
     /// Every conflict found, in one pass (`SPEC P8`).
     pub conflicts: Vec<MoveConflict>,
+    /// What was decided without a person.
+    pub decisions: Vec<Decision>,
+    /// What somebody should know about files that are not sound.
+    pub warnings: Vec<Warning>,
 }
 
 struct Step {
@@ -49,9 +61,7 @@ pub fn carry_all(
     for stage in stages {
         let Some(line) = snapshot.state.lines.get(stage) else { continue };
         let porter = Porter { snapshot, content, stage, line };
-        let mut conflicts = Vec::new();
-        steps.push((stage, porter.merge(load, &mut conflicts)?));
-        carried.conflicts.extend(conflicts);
+        steps.push((stage, porter.merge(load, &mut carried)?));
     }
     if carried.conflicts.is_empty() {
         for (stage, steps) in steps {
@@ -60,6 +70,24 @@ pub fn carry_all(
         }
     }
     Ok(carried)
+}
+
+/// Every conflict that carrying would meet, in one pass; nothing is written.
+///
+/// # Errors
+/// A fault of the content.
+pub fn try_all(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    stages: &[StageName],
+    load: Load<'_>,
+) -> Result<Vec<MoveConflict>, Fault> {
+    let mut carried = Carried::default();
+    for stage in stages {
+        let Some(line) = snapshot.state.lines.get(stage) else { continue };
+        Porter { snapshot, content, stage, line }.merge(load, &mut carried)?;
+    }
+    Ok(carried.conflicts)
 }
 
 struct Porter<'a> {
@@ -72,42 +100,43 @@ struct Porter<'a> {
 impl Porter<'_> {
     /// Merges change after change. After a conflict the rest is still tried, so that all conflicts are found at once;
     /// paths already in conflict are not reported twice, for what they will hold is not known.
-    fn merge(&self, load: Load<'_>, conflicts: &mut Vec<MoveConflict>) -> Result<Vec<Step>, Fault> {
-        let composer = Composer { state: self.snapshot.state, content: self.content };
+    fn merge(&self, load: Load<'_>, carried: &mut Carried) -> Result<Vec<Step>, Fault> {
+        let composer = self.snapshot.composer_without(self.content, load.excluded);
         let mut tree = self.line.tree;
         let mut steps: Vec<Step> = Vec::new();
         let mut open = PathSet::new();
         for (change, revision) in load.changes {
-            let Some(source) = self.source(*change, *revision) else { continue };
-            let mut item = self.item(*change, *revision, source);
+            let Some(mut item) = arriving(self.line, *change, *revision) else { continue };
             item.operation = load.operation;
             item.resolutions = self.decided(*change, load.resolutions);
-            let merged = composer.carry(tree, &item, None)?;
-            tree = merged.tree;
-            if merged.conflicts.is_empty() {
-                item.resolutions = merged.settled;
+            let settled = composer.carry(tree, &item, None)?;
+            tree = settled.tree;
+            carried.decisions.extend(self.decisions(&item, &settled));
+            let unsound = |note: &String| Warning { code: UNSOUND.to_owned(), message: note.clone() };
+            carried.warnings.extend(settled.notes.iter().map(unsound));
+            if settled.conflicts.is_empty() {
+                item.resolutions = settled.decided;
                 steps.push(Step { item, tree });
             } else {
-                conflicts.extend(self.report(&item, merged, &steps, &mut open)?);
+                carried.conflicts.extend(self.report(&item, settled.conflicts, &steps, &mut open)?);
             }
         }
         Ok(steps)
     }
 
-    /// How the change gets onto the line; `None` when it is there already.
-    fn source(&self, change: ChangeIx, revision: RevisionNo) -> Option<Source> {
-        match self.line.receipts.revision(change) {
-            None => Some(Source::Revision),
-            Some(held) if held < revision => Some(Source::Update { from: held }),
-            Some(_) => None,
-        }
+    fn decisions(&self, item: &Item, settled: &Settled) -> Vec<Decision> {
+        let change = self.snapshot.state.key(item.change);
+        let automatic = settled.decided.iter().filter(|one| one.by.is_automatic());
+        let told = automatic.map(|one| Decision {
+            stage: self.stage.clone(),
+            change: change.clone(),
+            path: one.path.clone(),
+            by: one.by.clone(),
+        });
+        told.collect()
     }
 
-    fn item(&self, change: ChangeIx, revision: RevisionNo, source: Source) -> Item {
-        Item { change, revision, source, commit: self.line.head, operation: None, resolutions: Vec::new() }
-    }
-
-    fn decided(&self, change: ChangeIx, resolutions: &[MoveResolution]) -> Vec<crate::content::Resolution> {
+    fn decided(&self, change: ChangeIx, resolutions: &[MoveResolution]) -> Vec<Resolution> {
         let key = self.snapshot.state.key(change);
         let mine = resolutions.iter().filter(|resolution| resolution.change == *key);
         mine.map(|resolution| resolution.resolution.clone()).collect()
@@ -116,21 +145,19 @@ impl Porter<'_> {
     fn report(
         &self,
         item: &Item,
-        merged: Merged,
+        conflicts: Vec<Conflict>,
         before: &[Step],
         open: &mut PathSet,
     ) -> Result<Vec<MoveConflict>, Fault> {
-        let composer = Composer { state: self.snapshot.state, content: self.content };
-        let moved: Vec<Item> = before.iter().map(|step| step.item.clone()).collect();
+        let composer = self.snapshot.composer(self.content);
+        let moved = before.iter().map(|step| step.item.clone());
+        let items: Vec<Item> = self.line.items.iter().cloned().chain(moved).collect();
         let mut reported = Vec::new();
-        for conflict in merged.conflicts {
+        for conflict in conflicts {
             if !open.insert(conflict.path.clone()) {
                 continue;
             }
-            let other = match composer.last_to_touch(&moved, &conflict.path)? {
-                Some(other) => Some(other),
-                None => composer.last_to_touch(&self.line.items, &conflict.path)?,
-            };
+            let other = composer.other_side((self.line.base_tree, &items), item, &conflict.path)?;
             reported.push(MoveConflict {
                 stage: self.stage.clone(),
                 change: self.snapshot.state.key(item.change).clone(),
@@ -138,6 +165,7 @@ impl Porter<'_> {
                 kind: conflict.kind,
                 sides: conflict.sides,
                 other_side: other.map(|other| self.snapshot.state.key(other).clone()),
+                why: conflict.why,
             });
         }
         Ok(reported)
@@ -154,7 +182,7 @@ impl Porter<'_> {
                 Source::Update { .. } => "update",
                 _ => "apply",
             };
-            let message = message(change, revision, action, load.operation);
+            let message = message(change, revision, action, load.operation) + &auto_resolved(&item.resolutions);
             let written = Written { tree, parent, author: revision.author.clone(), message };
             parent = write(self.snapshot, self.content, written)?;
             item.commit = parent;
@@ -163,6 +191,16 @@ impl Porter<'_> {
         }
         Ok(events)
     }
+}
+
+/// How a change gets onto a line; `None` when it is there already, or newer.
+pub fn arriving(line: &Line, change: ChangeIx, revision: RevisionNo) -> Option<Item> {
+    let source = match line.receipts.revision(change) {
+        None => Source::Revision,
+        Some(held) if held < revision => Source::Update { from: held },
+        Some(_) => return None,
+    };
+    Some(Item { change, revision, source, commit: line.head, operation: None, resolutions: Vec::new() })
 }
 
 /// A commit of a line, but for who commits it and when.
@@ -195,4 +233,15 @@ pub fn message(change: &Change, revision: &Revision, action: &str, operation: Op
     let operation = operation.map(|id| format!("Operation: {id}\n")).unwrap_or_default();
     let (subject, key, number) = (&revision.subject, &change.key, revision.number);
     format!("{subject}\n\nChange: {key}\nRevision: {number}\nAction: {action}\n{operation}")
+}
+
+/// A trailer for each conflict that nobody was asked about (`SPEC X2`).
+pub fn auto_resolved<'a>(decided: impl IntoIterator<Item = &'a Resolution>) -> String {
+    let automatic = decided.into_iter().filter(|one| one.by.is_automatic());
+    automatic.map(|one| format!("Auto-Resolved: {} ({})\n", one_line(&one.path), one.by)).collect()
+}
+
+/// A path that cannot end its trailer early.
+fn one_line(path: &RepoPath) -> String {
+    path.to_string().replace(['\n', '\r'], "?")
 }

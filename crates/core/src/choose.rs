@@ -3,10 +3,12 @@
 use crate::content::Content;
 use crate::depends;
 use crate::names::ChangeKey;
+use crate::needs::{self, Missing, Trip};
 use crate::plan::{Stop, Warning};
 use crate::promotion::PromotionOptions;
 use crate::receipt::ChangeIx;
 use crate::refusal::{Code, Refusal};
+use crate::route;
 use crate::snapshot::Snapshot;
 use crate::verdict::{Judge, Reason, Route, Verdict, Weight};
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,8 @@ pub struct Choice {
     pub locked: Vec<Verdict>,
     /// What somebody should know about those that go.
     pub warnings: Vec<Warning>,
+    /// `(earlier, later)`: who goes before whom because of what both touch (`SPEC P7`, `P11`).
+    pub before: BTreeSet<(ChangeIx, ChangeIx)>,
 }
 
 /// Every change the source holds and the destination lacks or holds older, excluded ones aside (`SPEC P1`).
@@ -67,11 +71,52 @@ pub fn choose(
     route: Route<'_>,
     asked: (&Chosen, &PromotionOptions),
 ) -> Result<Choice, Stop> {
-    let (chosen, options) = asked;
+    let (_, options) = asked;
+    let mut choice = pick(snapshot, content, route, (asked, &[]))?;
+    if options.with_dependencies
+        && let Some(missing) = missing(snapshot, content, route, (options, &choice))?
+    {
+        if !missing.changes.is_empty() {
+            choice = pick(snapshot, content, route, (asked, &missing.changes))?;
+        }
+        choice.before = missing.before;
+    }
+    Ok(choice)
+}
+
+/// What those that go need beside what was declared.
+fn missing(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    route: Route<'_>,
+    (options, choice): (&PromotionOptions, &Choice),
+) -> Result<Option<Missing>, Stop> {
+    let stages = route::stages(snapshot, route.direction, (route.source, route.destination));
+    let by = options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
+    let asking = route.asking.and_then(|id| snapshot.state.promotion(id));
+    let resolutions = asking.map_or(&[][..], |promotion| &promotion.resolutions);
+    let going: Vec<ChangeIx> = choice.going.iter().map(|verdict| verdict.change).collect();
+    let listed = options.excluded();
+    let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
+    let trip = Trip { source: route.source, stages: &stages, by, resolutions, excluded };
+    Ok(needs::missing(snapshot, content, trip, &going)?)
+}
+
+/// Decides what goes of what was asked for and of what must come along with it.
+fn pick(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    route: Route<'_>,
+    ((chosen, options), more): ((&Chosen, &PromotionOptions), &[ChangeIx]),
+) -> Result<Choice, Stop> {
     let choice = match chosen {
-        Chosen::Keys(keys) => named(snapshot, content, route, (keys, options))?,
+        Chosen::Keys(keys) => {
+            let more = more.iter().map(|ix| snapshot.state.key(*ix));
+            let keys: Vec<ChangeKey> = keys.iter().chain(more).cloned().collect();
+            named(snapshot, content, route, (&keys, options))?
+        }
         Chosen::All { project, release } => {
-            let of = |ix: &ChangeIx| is_of(snapshot, *ix, project.as_deref(), release.as_deref());
+            let of = |ix: &ChangeIx| more.contains(ix) || is_of(snapshot, *ix, project.as_deref(), release.as_deref());
             let (mut chosen, others): (Vec<_>, Vec<_>) = candidates(snapshot, &route).into_iter().partition(of);
             let along = along(snapshot, route, options, &chosen);
             chosen.extend(others.into_iter().filter(|ix| along.contains(snapshot.state.key(*ix))));
@@ -143,7 +188,7 @@ fn named(
         }
     }
     let warnings = warnings(&going);
-    Ok(Choice { going, locked: Vec::new(), warnings })
+    Ok(Choice { going, warnings, ..Choice::default() })
 }
 
 fn is_there(snapshot: &Snapshot<'_>, route: Route<'_>, key: &ChangeKey) -> bool {
@@ -170,7 +215,7 @@ fn everything(
         let still: Vec<_> = going.iter().map(|verdict| snapshot.state.key(verdict.change).clone()).collect();
         if still.len() == along.len() || locked.is_empty() {
             let warnings = warnings(&going);
-            return Ok(Choice { going, locked, warnings });
+            return Ok(Choice { going, locked, warnings, ..Choice::default() });
         }
         along = still;
     }

@@ -3,11 +3,15 @@
 
 use crate::content::{Conflict, ConflictKind, Content, Merge, Merged, PathSet, Sides};
 use crate::fault::Fault;
+use crate::filetype::{Excluded, FileTypes};
 use crate::line::{Item, Source};
-use crate::object::{Leaf, RepoPath, TreeId};
+use crate::object::{CommitId, Leaf, RepoPath, TreeId};
 use crate::receipt::ChangeIx;
+use crate::resolution::Resolution;
+use crate::settle::Settled;
 use crate::sketch::{Hashes, Sketch};
 use crate::state::State;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The state and the content, which every composition needs together.
@@ -17,6 +21,22 @@ pub struct Composer<'a> {
     pub state: &'a State,
     /// Where trees are found.
     pub content: &'a dyn Content,
+    /// How conflicts are settled without a person.
+    pub rules: Rules<'a>,
+}
+
+/// By which rules conflicts are settled without a person.
+#[derive(Clone, Copy)]
+pub enum Rules<'a> {
+    /// Only by what was decided when the line was made: for making it again, to the last bit.
+    AsRecorded,
+    /// By what is remembered and configured now as well.
+    Now {
+        /// The types of files (`SPEC X2`).
+        types: &'a FileTypes,
+        /// Those that must stop for a person (`SPEC X3`).
+        excluded: &'a Excluded,
+    },
 }
 
 /// What makes a tree: a base, and items in order.
@@ -33,8 +53,8 @@ pub struct Composition<'a> {
 /// What came of taking changes out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Recomposed {
-    /// The tree without them.
-    Tree(TreeId),
+    /// What is left.
+    Left(Remainder),
     /// This change builds on them.
     Blocked {
         /// Which.
@@ -42,6 +62,24 @@ pub enum Recomposed {
         /// Where it could not be carried any more.
         conflicts: Vec<Conflict>,
     },
+}
+
+/// What is left without some changes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remainder {
+    /// The tree.
+    pub tree: TreeId,
+    /// What was decided on the way about items that stay, and that nobody had decided before.
+    pub decided: Vec<Redecided>,
+}
+
+/// A conflict that arose for an item of a line when others left it, and how it was settled.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Redecided {
+    /// The commit of the item.
+    pub commit: CommitId,
+    /// What settled it.
+    pub resolution: Resolution,
 }
 
 /// The two trees between which an item's difference lies, and paths where a rebased revision could not be told apart
@@ -54,38 +92,21 @@ struct Difference {
 
 impl Composer<'_> {
     /// Carries an item onto a tree; `scope` limits it to some paths.
-    pub fn carry(&self, ours: TreeId, item: &Item, scope: Option<&PathSet>) -> Result<Merged, Fault> {
+    pub fn carry(&self, ours: TreeId, item: &Item, scope: Option<&PathSet>) -> Result<Settled, Fault> {
         let Some(difference) = self.difference(item)? else {
-            return Ok(Merged { tree: ours, conflicts: Vec::new(), settled: Vec::new() });
+            return Ok(Settled { tree: ours, conflicts: Vec::new(), decided: Vec::new(), notes: Vec::new() });
         };
         let Difference { base, theirs, unclear } = difference;
-        let merge = Merge { base, ours, theirs, scope, resolutions: &item.resolutions };
-        let mut merged = self.content.merge(merge)?;
+        let mut merged = self.content.merge(Merge { base, ours, theirs, scope })?;
         for (path, wanted) in unclear {
             if scope.is_none_or(|scope| scope.contains(&path)) {
-                self.ask_about(&mut merged, base, Conflict { path, ..unclear_conflict(wanted) }, item)?;
+                // A path of a rebased revision that could not be transplanted is a person's to decide (`SPEC L4`).
+                let (base, ours) = (self.content.leaf(base, &path)?, self.content.leaf(merged.tree, &path)?);
+                let (kind, sides) = (ConflictKind::Content, Sides { base, ours, theirs: wanted });
+                merged.conflicts.push(Conflict { path, kind, sides, why: None });
             }
         }
-        Ok(merged)
-    }
-
-    /// A path of a rebased revision that could not be transplanted is a person's to decide (`SPEC L4`).
-    fn ask_about(&self, merged: &mut Merged, base: TreeId, asked: Conflict, item: &Item) -> Result<(), Fault> {
-        let path = asked.path;
-        let sides = Sides {
-            base: self.content.leaf(base, &path)?,
-            ours: self.content.leaf(merged.tree, &path)?,
-            theirs: asked.sides.theirs,
-        };
-        let known = item.resolutions.iter().find(|known| known.path == path && known.sides == sides);
-        match known {
-            Some(resolution) => {
-                merged.tree = self.content.edit(merged.tree, &[(path, resolution.result)])?;
-                merged.settled.push(resolution.clone());
-            }
-            None => merged.conflicts.push(Conflict { path, kind: asked.kind, sides }),
-        }
-        Ok(())
+        self.settle(merged, item)
     }
 
     fn difference(&self, item: &Item) -> Result<Option<Difference>, Fault> {
@@ -106,13 +127,7 @@ impl Composer<'_> {
                     return trees(old.tip_tree, new.tip_tree);
                 }
                 // The new delta on the old base: what the change itself did, without what it was rebased onto.
-                let transplant = Merge {
-                    base: new.base_tree,
-                    ours: old.base_tree,
-                    theirs: new.tip_tree,
-                    scope: None,
-                    resolutions: &[],
-                };
+                let transplant = Merge { base: new.base_tree, ours: old.base_tree, theirs: new.tip_tree, scope: None };
                 self.transplanted(old.tip_tree, self.content.merge(transplant)?)
             }
         }
@@ -150,6 +165,11 @@ impl Composer<'_> {
         }
     }
 
+    /// Whether an item may touch one of some paths, by its sketch alone.
+    pub fn may_touch(&self, item: &Item, paths: &Hashes) -> bool {
+        self.sketch(item).is_none_or(|sketch| sketch.may_touch(paths))
+    }
+
     /// What the composition would hold had some changes never been applied (`SPEC L3`): their paths are composed anew
     /// from the base by the other items; every other path stays as it is.
     pub fn without(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
@@ -160,6 +180,7 @@ impl Composer<'_> {
         }
         let mut tree = self.content.edit(whole.tree, &cleared)?;
         let hashes = Hashes::of(&scope);
+        let mut decided = Vec::new();
         for item in whole.items.iter().filter(|item| !leaving.contains(&item.change)) {
             let apart = self.sketch(item).is_some_and(|sketch| !sketch.may_touch(&hashes));
             if apart || self.touched(item)?.is_disjoint(&scope) {
@@ -170,8 +191,10 @@ impl Composer<'_> {
                 return Ok(Recomposed::Blocked { change: item.change, conflicts: merged.conflicts });
             }
             tree = merged.tree;
+            let new = merged.decided.into_iter().filter(|one| !item.resolutions.contains(one));
+            decided.extend(new.map(|resolution| Redecided { commit: item.commit, resolution }));
         }
-        Ok(Recomposed::Tree(tree))
+        Ok(Recomposed::Left(Remainder { tree, decided }))
     }
 
     /// The paths to compose anew: what the leaving changes touched, and whatever a rename ties to it.
@@ -202,23 +225,42 @@ impl Composer<'_> {
         }
     }
 
-    /// The last of some items that touches a path: who made the other side of a conflict (`SPEC X1`).
-    pub fn last_to_touch(&self, items: &[Item], path: &RepoPath) -> Result<Option<ChangeIx>, Fault> {
+    /// Who made the other side of an item's conflict on a path (`SPEC X1`): the change after which it conflicts and before
+    /// which it did not; where it conflicted all along, whoever touched the path last. `None` for what the line began
+    /// with.
+    pub fn other_side(
+        &self,
+        begun: (TreeId, &[Item]),
+        item: &Item,
+        path: &RepoPath,
+    ) -> Result<Option<ChangeIx>, Fault> {
+        let (mut tree, items) = begun;
+        let touching = self.touching(items, path)?;
+        let scope = self.tied(items, PathSet::from([path.clone()]))?;
+        let conflicts = |tree: TreeId| -> Result<bool, Fault> {
+            Ok(self.carry(tree, item, Some(&scope))?.conflicts.iter().any(|conflict| conflict.path == *path))
+        };
+        let (mut before, mut made) = (conflicts(tree)?, None);
+        for one in &touching {
+            tree = self.carry(tree, one, Some(&scope))?.tree;
+            let after = conflicts(tree)?;
+            if after != before {
+                made = after.then_some(one.change);
+            }
+            before = after;
+        }
+        Ok(made.or(touching.last().map(|one| one.change)))
+    }
+
+    fn touching<'i>(&self, items: &'i [Item], path: &RepoPath) -> Result<Vec<&'i Item>, Fault> {
         let hashes = Hashes::of(&PathSet::from([path.clone()]));
-        let perhaps = |item: &&Item| self.sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
-        for item in items.iter().rev().filter(perhaps) {
-            if self.touched(item)?.contains(path) {
-                return Ok(Some(item.change));
+        let mut touching = Vec::new();
+        for item in items {
+            let perhaps = self.sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
+            if perhaps && self.touched(item)?.contains(path) {
+                touching.push(item);
             }
         }
-        Ok(None)
-    }
-}
-
-fn unclear_conflict(wanted: Option<Leaf>) -> Conflict {
-    Conflict {
-        path: RepoPath::new(""),
-        kind: ConflictKind::Content,
-        sides: Sides { base: None, ours: None, theirs: wanted },
+        Ok(touching)
     }
 }

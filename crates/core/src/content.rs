@@ -2,25 +2,16 @@
 //! stored, and how they are merged, is the adapter's business (`engine/src/git/`).
 
 use crate::fault::Fault;
+use crate::filetype::{Format, Keys};
 use crate::names::Time;
 use crate::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A set of paths.
 pub type PathSet = BTreeSet<RepoPath>;
-
-/// What a path held on each of the three sides of a conflict, and what it shall hold (`SPEC X4`).
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Resolution {
-    /// Where the conflict was.
-    pub path: RepoPath,
-    /// The three sides it settles; it settles no others.
-    pub sides: Sides,
-    /// What to put there; `None` deletes the path.
-    pub result: Option<Leaf>,
-}
 
 /// The three sides of a merge at one path; `None` where nothing stands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -66,6 +57,29 @@ pub struct Conflict {
     pub kind: ConflictKind,
     /// The contents.
     pub sides: Sides,
+    /// Why nothing settled it by itself, where there is something to say.
+    #[serde(default)]
+    pub why: Option<String>,
+}
+
+/// A file whose content was merged line by line from both sides, without a conflict.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Blended {
+    /// Where it stands.
+    pub path: RepoPath,
+    /// What it was merged from.
+    pub sides: Sides,
+    /// What came of it.
+    pub result: Leaf,
+}
+
+/// How texts that a plain merge could not merge are woven together (`SPEC X2`).
+#[derive(Clone, Copy, Debug)]
+pub enum Weave<'a> {
+    /// Element by element.
+    Structural(Format, &'a Keys),
+    /// With the lines of both sides where they compete, ours first.
+    Union,
 }
 
 /// A three-way merge: carries the difference `base → theirs` onto `ours` (`SPEC L1`).
@@ -79,8 +93,6 @@ pub struct Merge<'a> {
     pub theirs: TreeId,
     /// Carry only what touches these paths (either end of a rename counts); `None` carries everything.
     pub scope: Option<&'a PathSet>,
-    /// Settle a conflict whose path and three sides equal one of these.
-    pub resolutions: &'a [Resolution],
 }
 
 /// What a merge made.
@@ -90,8 +102,8 @@ pub struct Merged {
     pub tree: TreeId,
     /// The paths that could not be merged, in order of path; empty when all went well.
     pub conflicts: Vec<Conflict>,
-    /// The resolutions that settled something.
-    pub settled: Vec<Resolution>,
+    /// The files whose content was merged from both sides, in order of path.
+    pub blended: Vec<Blended>,
 }
 
 /// The difference between two trees.
@@ -101,6 +113,15 @@ pub struct Delta {
     pub changes: Vec<PathChange>,
     /// Renames found among them, `(from, to)`, as git's merge finds them.
     pub renames: Vec<(RepoPath, RepoPath)>,
+}
+
+/// Lines of one text that stand for lines of another, counted from 0; a line keeps its line feed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hunk {
+    /// The lines that are replaced; empty where lines are only added.
+    pub old: Range<usize>,
+    /// The lines that replace them; empty where lines are only taken out.
+    pub new: Range<usize>,
 }
 
 /// Who wrote a commit.
@@ -137,6 +158,9 @@ pub trait Content {
     /// What differs between two trees, with renames.
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault>;
 
+    /// Which lines differ between two texts; `None` where one of them is no text.
+    fn hunks(&self, before: BlobId, after: BlobId) -> Result<Option<Vec<Hunk>>, Fault>;
+
     /// What stands at a path; `None` where nothing, or a folder, does.
     fn leaf(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Leaf>, Fault>;
 
@@ -151,6 +175,12 @@ pub trait Content {
 
     /// Makes a blob of bytes.
     fn blob(&self, bytes: &[u8]) -> Result<BlobId, Fault>;
+
+    /// Weaves three versions of a text into one; or the sentence that says why that cannot be. An absent base is empty.
+    fn weave(&self, texts: [Option<BlobId>; 3], how: Weave<'_>) -> Result<Result<BlobId, String>, Fault>;
+
+    /// What is wrong with a structured document: it cannot be read, or holds a key twice. `None` where it is sound.
+    fn unsound(&self, blob: BlobId, format: Format, keys: &Keys) -> Result<Option<String>, Fault>;
 
     /// The bytes of a blob.
     fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault>;

@@ -20,6 +20,9 @@ pub enum DeploymentKind {
     Remove,
     /// Reinstates the current version (`SPEC A13`).
     Repair,
+    /// Takes demoted changes out, and brings those that were rewritten without them to the stage's revision
+    /// (`SPEC D4`, `D7`).
+    Rewrite,
 }
 
 impl DeploymentKind {
@@ -35,6 +38,7 @@ impl DeploymentKind {
             Self::Deploy => "deploy",
             Self::Rollback { .. } | Self::Remove => "rollback",
             Self::Repair => "repair",
+            Self::Rewrite => "rewrite",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the ledger records. Append-only; old formats load forever (golden files pin every stored form).
 
 use crate::change::{Facts, Revision};
+use crate::compose::Redecided;
 use crate::demotion::Demoted;
 use crate::deployment::{Deployment, DeploymentStatus};
 use crate::grant::Grant;
@@ -13,7 +14,7 @@ use crate::version::Version;
 use serde::{Deserialize, Serialize};
 
 /// The format this program writes. It reads every format up to this one.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// One operation, as the ledger keeps it (`SPEC H1`).
 #[derive(Clone, PartialEq, Debug)]
@@ -182,6 +183,9 @@ pub enum Event {
         commit: CommitId,
         /// The tree afterwards.
         tree: TreeId,
+        /// What was decided about changes that stay (`SPEC L3`).
+        #[serde(default)]
+        decided: Vec<Redecided>,
     },
     /// A promotion record was made or has changed; this is all of it.
     Promotion(Box<Promotion>),

@@ -134,10 +134,43 @@ pub struct FileType {
     pub keys: Keys,
 }
 
+/// What a configuration says about a file type. What it leaves out comes from the shipped type of that name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Configured {
+    /// Its name.
+    pub name: String,
+    /// Its paths, as globs.
+    pub paths: Option<Vec<String>>,
+    /// How it is written.
+    pub format: Option<Format>,
+    /// What settles it; `structural` where a format is known, else `stop` (`SPEC X2`).
+    pub strategy: Option<Strategy>,
+    /// Whether a clean text merge is checked.
+    pub check: Option<Check>,
+    /// What tells the items of its lists apart.
+    pub keys: Option<Keys>,
+}
+
+impl Configured {
+    /// The type it makes of the shipped one, or by itself.
+    fn complete(self, shipped: Option<&FileType>) -> FileType {
+        let format = self.format.or(shipped.and_then(|one| one.format));
+        let usual = if format.is_some() { Strategy::Structural } else { Strategy::Stop };
+        FileType {
+            paths: self.paths.or(shipped.map(|one| one.paths.clone())).unwrap_or_default(),
+            format,
+            strategy: self.strategy.or(shipped.map(|one| one.strategy)).unwrap_or(usual),
+            check: self.check.or(shipped.map(|one| one.check)).unwrap_or_default(),
+            keys: self.keys.or(shipped.map(|one| one.keys.clone())).unwrap_or_default(),
+            name: self.name,
+        }
+    }
+}
+
 /// Every file type of a pipeline: the configured ones first, then those shipped. The first that fits a path is its type.
 #[derive(Clone, Debug, Default)]
 pub struct FileTypes {
-    configured: Vec<FileType>,
+    configured: Vec<Configured>,
     ready: OnceLock<Ready>,
 }
 
@@ -150,15 +183,15 @@ struct Ready {
 }
 
 impl FileTypes {
-    /// The configured types, before those shipped.
-    ///
-    /// # Errors
-    /// The sentence of the first glob that cannot be read.
-    pub fn new(configured: Vec<FileType>) -> Result<Self, String> {
-        for path in configured.iter().flat_map(|one| &one.paths) {
-            GlobBuilder::new(path).literal_separator(true).build().map_err(|error| error.to_string())?;
-        }
-        Ok(Self { configured, ready: OnceLock::new() })
+    /// The configured types, before those shipped. One that is named like a shipped type replaces it. A glob that cannot
+    /// be read matches nothing: the reader of the configuration says so.
+    pub fn new(configured: Vec<Configured>) -> Self {
+        Self { configured, ready: OnceLock::new() }
+    }
+
+    /// The shipped types.
+    pub fn shipped() -> Vec<FileType> {
+        salesforce::types().into_iter().chain(general::types()).collect()
     }
 
     /// Every type, in the order they are asked.
@@ -176,8 +209,14 @@ impl FileTypes {
     /// Globs are made ready when a path is asked for first: most commands never ask.
     fn ready(&self) -> &Ready {
         self.ready.get_or_init(|| {
-            let shipped = salesforce::types().into_iter().chain(general::types());
-            let all: Vec<FileType> = self.configured.iter().cloned().chain(shipped).collect();
+            let mut shipped = Self::shipped();
+            let mut all = Vec::with_capacity(self.configured.len() + shipped.len());
+            for configured in &self.configured {
+                let known = shipped.iter().position(|one| one.name == configured.name);
+                let replaced = known.map(|at| shipped.remove(at));
+                all.push(configured.clone().complete(replaced.as_ref()));
+            }
+            all.extend(shipped);
             let (mut globs, mut owner) = (GlobSetBuilder::new(), Vec::new());
             for (at, path) in all.iter().enumerate().flat_map(|(at, one)| one.paths.iter().map(move |path| (at, path)))
             {
@@ -214,5 +253,41 @@ impl Excluded {
     pub fn has(&self, path: &RepoPath, file_type: Option<&FileType>) -> bool {
         let named = file_type.is_some_and(|one| self.names.contains(&one.name));
         named || self.globs.is_match(OsStr::from_bytes(path.as_bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn configured(name: &str) -> Configured {
+        Configured { name: name.to_owned(), paths: None, format: None, strategy: None, check: None, keys: None }
+    }
+
+    #[test]
+    fn a_configured_type_comes_first_and_one_of_the_same_name_replaces_what_is_shipped() {
+        let prices = Configured {
+            paths: Some(vec!["prices/*.json".into()]),
+            format: Some(Format::Json),
+            ..configured("Prices")
+        };
+        let profile = Configured { strategy: Some(Strategy::Stop), ..configured("Profile") };
+        let types = FileTypes::new(vec![prices, profile]);
+        let of = |path: &str| types.of(&RepoPath::new(path)).map(|one| (one.name.as_str(), one.strategy));
+        assert_eq!(of("prices/a.json"), Some(("Prices", Strategy::Structural)));
+        assert_eq!(of("prices/deep/a.json"), Some(("JSON", Strategy::Structural)));
+        assert_eq!(of("force-app/main/profiles/Admin.profile-meta.xml"), Some(("Profile", Strategy::Stop)));
+        assert_eq!(of("a.unknown"), None);
+        let profiles = types.all().iter().filter(|one| one.name == "Profile");
+        assert_eq!(profiles.count(), 1);
+    }
+
+    #[test]
+    fn a_type_is_excluded_by_name_or_by_glob() {
+        let types = FileTypes::default();
+        let excluded = Excluded::new(&["Profile".to_owned(), "web/**/*.json".to_owned()]);
+        let has = |path: &str| excluded.has(&RepoPath::new(path), types.of(&RepoPath::new(path)));
+        assert!(has("a/Admin.profile-meta.xml") && has("web/a/b.json"));
+        assert!(!has("b.json") && !has("a/Admin.xml"));
     }
 }

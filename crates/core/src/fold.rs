@@ -1,6 +1,7 @@
 //! The fold: entry after entry, facts become the state. Total and deterministic: what the ledger accepted, it takes.
 
 use crate::change::{Attested, Change, Remark, Task, TaskDone};
+use crate::compose::Redecided;
 use crate::demotion::{Demoted, Demotion};
 use crate::deployment::{DeploymentKind, DeploymentStatus, Occasion};
 use crate::entry::{Entry, Event, Imported};
@@ -8,8 +9,9 @@ use crate::grant::Effect;
 use crate::line::{Item, Line, Source};
 use crate::names::{ChangeKey, OperationId, StageName, Time, UserName};
 use crate::object::CommitId;
-use crate::promotion::{Promotion, PromotionStatus};
+use crate::promotion::{MoveResolution, Promotion, PromotionStatus};
 use crate::receipt::ChangeIx;
+use crate::resolution::{Remembered, Resolution};
 use crate::state::State;
 use crate::version::VersionKind;
 use std::collections::BTreeMap;
@@ -73,7 +75,10 @@ impl State {
             Event::ScheduleRan { schedule, due } => {
                 self.schedules.insert(schedule.clone(), *due);
             }
-            Event::Promotion(promotion) => self.take_promotion(promotion),
+            Event::Promotion(promotion) => {
+                self.remember(promotion, told);
+                self.take_promotion(promotion);
+            }
             Event::Demoted { .. } => self.take_demoted(event, told),
             Event::DeploymentAsked(deployment) => self.deployments.push((**deployment).clone()),
             Event::DeploymentEnded { deployment, status } => self.end_deployment(*deployment, status.clone()),
@@ -83,6 +88,17 @@ impl State {
             | Event::Applied { .. }
             | Event::Removed { .. } => self.take_line(event),
             _ => self.take_change(event, told),
+        }
+    }
+
+    /// What people decided for a promotion is remembered by the sides it settles (`SPEC X5`).
+    fn remember(&mut self, promotion: &Promotion, told: Told<'_>) {
+        let known = self.promotion(promotion.id).map_or(&[][..], |known| &known.resolutions);
+        let new: Vec<_> = promotion.resolutions.iter().filter(|one| !known.contains(one)).cloned().collect();
+        for MoveResolution { resolution, .. } in new {
+            let Resolution { path, sides, result, .. } = resolution;
+            let (by, at, operation) = (told.by.clone(), told.at, Some(promotion.id));
+            self.resolutions.remember(Remembered { path, sides, result, by, at, operation, forgotten: None });
         }
     }
 
@@ -106,10 +122,14 @@ impl State {
                     (line.head, line.tree) = (item.item.commit, *tree);
                 }
             }),
-            Event::Removed { stage, change, commit, tree } => {
+            Event::Removed { stage, change, commit, tree, decided } => {
                 let Some((ix, _)) = self.change(change) else { return };
                 self.on_line(stage, |_, line| {
                     line.items.retain(|item| item.change != ix);
+                    for Redecided { commit, resolution } in decided {
+                        let about = line.items.iter_mut().filter(|item| item.commit == *commit);
+                        about.for_each(|item| item.resolutions.push(resolution.clone()));
+                    }
                     line.receipts.remove(ix);
                     (line.head, line.tree) = (*commit, *tree);
                 });

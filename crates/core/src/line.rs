@@ -1,9 +1,9 @@
 //! A line: an ordered history of applied changes with the resulting tree. A stage is one.
 
-use crate::content::Resolution;
 use crate::names::{OperationId, RevisionNo};
 use crate::object::{CommitId, TreeId};
 use crate::receipt::{ChangeIx, Receipts};
+use crate::resolution::Resolution;
 use serde::{Deserialize, Serialize};
 
 /// What a stage's branch holds, and how it came to.

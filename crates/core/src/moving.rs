@@ -4,10 +4,12 @@ use crate::carry::{Carried, Load, carry_all};
 use crate::content::Content;
 use crate::entry::Event;
 use crate::names::{ChangeKey, StageName};
+use crate::needs::{self, Trip};
 use crate::placing::{self, Arrival};
-use crate::plan::{Plan, Stop};
+use crate::plan::{Plan, Stop, Warning};
 use crate::promotion::{Direction, MoveStatus, Promotion, PromotionStatus};
 use crate::receipt::ChangeIx;
+use crate::refusal::Code;
 use crate::route::Way;
 use crate::snapshot::Snapshot;
 use std::collections::BTreeSet;
@@ -19,9 +21,11 @@ pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promot
     let mut plan = Plan::new(snapshot.seq(), "promotion");
     plan.operation = Some(promotion.id);
     let carried = carry(snapshot, content, &mut promotion, way)?;
+    plan.warnings = carried.warnings.clone();
     if !carried.conflicts.is_empty() {
         stop(&mut promotion, carried);
         plan.says = format!("{} stops: {}", promotion.id, conflicts_say(&promotion));
+        plan.warnings.extend(lacking(snapshot, content, &promotion, way)?);
         plan.events.push(Event::Promotion(Box::new(promotion)));
         return Ok(plan);
     }
@@ -37,6 +41,7 @@ pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promot
     let arrival = Arrival { stage: &way.destination, changes: &moved, operation: promotion.id, already: 0 };
     let placed = placing::place(snapshot, &promotion.options.deploy, arrival)?;
     promotion.conflicts.clear();
+    promotion.decisions = carried.decisions;
     promotion.status = match placed.deployments.is_empty() {
         true => PromotionStatus::Completed,
         false => PromotionStatus::Deploying,
@@ -46,7 +51,7 @@ pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promot
     plan.events.push(Event::Promotion(Box::new(promotion)));
     plan.events.extend(placed.deployments.into_iter().map(|asked| Event::DeploymentAsked(Box::new(asked))));
     plan.privileges = placed.privileges;
-    plan.warnings = placed.warnings;
+    plan.warnings.extend(placed.warnings);
     Ok(plan)
 }
 
@@ -59,12 +64,15 @@ fn carry(
 ) -> Result<Carried, Stop> {
     // What stopped it at first is told when in the end nothing could go.
     let mut first: Option<Carried> = None;
+    let listed = promotion.options.excluded();
+    let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
     loop {
         let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
         let changes: Vec<_> = going
             .filter_map(|chosen| snapshot.state.change(&chosen.change).map(|(ix, _)| (ix, chosen.revision)))
             .collect();
-        let load = Load { changes: &changes, resolutions: &promotion.resolutions, operation: Some(promotion.id) };
+        let (resolutions, operation) = (&promotion.resolutions, Some(promotion.id));
+        let load = Load { changes: &changes, resolutions, excluded, operation };
         let carried = carry_all(snapshot, content, &way.stages, load)?;
         if carried.conflicts.is_empty() || !promotion.options.skip_conflicted {
             return Ok(carried);
@@ -105,6 +113,29 @@ fn stop(promotion: &mut Promotion, carried: Carried) {
         chosen.status = if conflicts { MoveStatus::Conflicted } else { MoveStatus::Chosen };
     }
     promotion.conflicts = carried.conflicts;
+}
+
+/// What it lacks that would settle its conflicts (`SPEC P11`).
+fn lacking(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    promotion: &Promotion,
+    way: &Way,
+) -> Result<Vec<Warning>, Stop> {
+    let by = promotion.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
+    let listed = promotion.options.excluded();
+    let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
+    let trip = Trip { source: &way.source, stages: &way.stages, by, resolutions: &promotion.resolutions, excluded };
+    let changes = promotion.changes.iter().filter_map(|chosen| snapshot.state.change(&chosen.change));
+    let going: Vec<ChangeIx> = changes.map(|(ix, _)| ix).collect();
+    let missing = match promotion.options.with_dependencies {
+        true => None,
+        false => needs::missing(snapshot, content, trip, &going)?,
+    };
+    let sentences = missing.map(|missing| needs::sentences(snapshot, &missing, &way.destination)).unwrap_or_default();
+    let warning =
+        |sentence| Warning::new(Code::DependsOn, format!("{sentence}: take it along with `--with-dependencies`"));
+    Ok(sentences.into_iter().map(warning).collect())
 }
 
 fn conflicts_say(promotion: &Promotion) -> String {

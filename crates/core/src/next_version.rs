@@ -18,6 +18,8 @@ use crate::version::{AreaLine, Holding, VersionChange, VersionKind};
 use serde_json::json;
 use std::collections::BTreeSet;
 
+mod rewrite;
+
 /// A version, but for what only its making tells.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Draft {
@@ -56,6 +58,7 @@ pub fn draft(snapshot: &Snapshot<'_>, content: &dyn Content, asked: &Deployment)
         DeploymentKind::Deploy => next.deploy(asked),
         DeploymentKind::Rollback { version } => next.rollback(version).map(Some),
         DeploymentKind::Remove => next.remove(asked),
+        DeploymentKind::Rewrite => next.rewrite(asked),
         DeploymentKind::Repair => Ok(held.current().map(|current| Draft {
             kind: VersionKind::Repair,
             changes: Vec::new(),
@@ -88,7 +91,7 @@ struct Split {
 
 impl Next<'_> {
     fn composer(&self) -> Composer<'_> {
-        Composer { state: self.snapshot.state, content: self.content }
+        self.snapshot.composer(self.content)
     }
 
     fn wanted_now(&self) -> TreeId {
@@ -222,7 +225,7 @@ impl Next<'_> {
         if going.is_empty() {
             return Ok(None);
         }
-        self.not_depended_on(&going)?;
+        self.not_depended_on(&going, &going)?;
         let going: BTreeSet<ChangeIx> = going.into_iter().collect();
         let after: BTreeSet<ChangeIx> =
             self.held.held.iter().map(|(change, _)| *change).filter(|change| !going.contains(change)).collect();
@@ -240,14 +243,14 @@ impl Next<'_> {
         Ok(Some(Draft { kind: VersionKind::Rollback, changes, wanted, restore: Vec::new(), reverts: since }))
     }
 
-    /// The dependency test of `SPEC R2` for each change by itself.
-    fn not_depended_on(&self, going: &[ChangeIx]) -> Result<(), Stop> {
+    /// The dependency test of `SPEC R2` for each change by itself; those that move with it are not in its way.
+    fn not_depended_on(&self, going: &[ChangeIx], moving: &[ChangeIx]) -> Result<(), Stop> {
         if self.area.rollback == RollbackPolicy::Lines {
             return Ok(());
         }
         for ix in going {
             let Some(arrived) = self.held.arrived(*ix) else { continue };
-            let later = revertible::depending(self.snapshot, self.content, self.area, (arrived, going))?;
+            let later = revertible::depending(self.snapshot, self.content, self.area, (arrived, moving))?;
             if !later.is_empty() {
                 return Err(revertible::depended_on(self.snapshot, self.area, arrived, &later).into());
             }
@@ -259,7 +262,7 @@ impl Next<'_> {
         let items: Vec<Item> = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter().cloned()).collect();
         let base = self.held.version(VersionNo(1)).map_or(self.line.base_tree, |baseline| baseline.wanted);
         match self.composer().without(Composition { base, tree, items: &items }, going)? {
-            Recomposed::Tree(tree) => Ok(tree),
+            Recomposed::Left(left) => Ok(left.tree),
             Recomposed::Blocked { change, .. } => {
                 let holding = self.held.holding(change);
                 let blocking: Vec<_> = holding.and_then(|held| self.held.version(held.since)).into_iter().collect();
@@ -283,7 +286,7 @@ impl Next<'_> {
             |path: &RepoPath| self.area.rollback != RollbackPolicy::Lines && self.area.filter.map(path).is_some();
         let (whole, merged): (PathSet, PathSet) = scope.into_iter().partition(whole);
         let scope = Some(&merged);
-        let merge = Merge { base: version.wanted, ours: now, theirs: before, scope, resolutions: &[] };
+        let merge = Merge { base: version.wanted, ours: now, theirs: before, scope };
         let wanted = self.content.merge(merge)?.tree;
         let delta = self.content.delta(before, version.wanted)?;
         let mine = delta.changes.iter().filter(|one| whole.contains(&one.path));

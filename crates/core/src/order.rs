@@ -30,8 +30,20 @@ fn natural(key: &str) -> String {
     format!("{head}{number:0>12}")
 }
 
-/// The changes in the order they move from a stage.
-pub fn order(snapshot: &Snapshot<'_>, source: &StageName, chosen: &[ChangeIx], by: OrderBy) -> Vec<ChangeIx> {
+/// What decides the order.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule<'a> {
+    /// The stage they move from.
+    pub source: &'a StageName,
+    /// The order asked for.
+    pub by: OrderBy,
+    /// `(earlier, later)`: dependencies that content has, beside those that were declared.
+    pub before: &'a BTreeSet<(ChangeIx, ChangeIx)>,
+}
+
+/// The changes in the order they move.
+pub fn order(snapshot: &Snapshot<'_>, rule: Rule<'_>, chosen: &[ChangeIx]) -> Vec<ChangeIx> {
+    let Rule { source, by, before } = rule;
     let state = snapshot.state;
     let mut waiting: Vec<ChangeIx> = chosen.to_vec();
     waiting.sort_by_cached_key(|ix| {
@@ -40,8 +52,11 @@ pub fn order(snapshot: &Snapshot<'_>, source: &StageName, chosen: &[ChangeIx], b
     });
     waiting.dedup();
     let mut pending: BTreeSet<&ChangeKey> = waiting.iter().map(|ix| state.key(*ix)).collect();
-    let needs: BTreeMap<ChangeIx, Vec<ChangeKey>> =
+    let mut needs: BTreeMap<ChangeIx, Vec<ChangeKey>> =
         waiting.iter().map(|ix| (*ix, depends::dependencies_from(snapshot, source, state.key(*ix)))).collect();
+    for (earlier, later) in before {
+        needs.entry(*later).or_default().push(state.key(*earlier).clone());
+    }
     let mut ordered = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
         let free = |ix: &ChangeIx| !needs[ix].iter().any(|needed| pending.contains(needed));

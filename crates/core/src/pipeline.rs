@@ -1,6 +1,7 @@
 //! The pipeline: stages, edges and areas. It can only be built acyclic, with unique names and attached areas.
 
 use crate::area::Area;
+use crate::filetype::{Excluded, FileTypes};
 use crate::names::{AreaName, StageName, UserName};
 use crate::promotion::OrderBy;
 use crate::stage::Stage;
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug)]
 pub struct Pipeline {
     settings: Settings,
+    excluded: Excluded,
     stages: Vec<Stage>,
     areas: Vec<Area>,
     above: BTreeMap<StageName, BTreeSet<StageName>>,
@@ -32,6 +34,8 @@ pub struct Settings {
     pub order_by: OrderBy,
     /// File types that must stop for a person (`SPEC X3`).
     pub exclude_from_auto_resolve: Vec<String>,
+    /// What a path holds, and what may settle it (`SPEC X2`).
+    pub file_types: FileTypes,
     /// Whether `approved` must come from somebody other than the owner (`SPEC S5`).
     pub four_eyes: bool,
     /// Who is in which group.
@@ -96,7 +100,13 @@ impl Pipeline {
         let above = reach(&stages)?;
         check_areas(&stages, &areas)?;
         check_schedules(&settings, &stages)?;
-        Ok(Self { settings, stages, areas, above })
+        let excluded = Excluded::new(&settings.exclude_from_auto_resolve);
+        Ok(Self { settings, excluded, stages, areas, above })
+    }
+
+    /// The file types that must stop for a person, unless a promotion says otherwise (`SPEC X3`).
+    pub fn excluded(&self) -> &Excluded {
+        &self.excluded
     }
 
     /// What belongs to the pipeline as a whole.

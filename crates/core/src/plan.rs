@@ -101,6 +101,10 @@ fn event_essence(event: &Event) -> String {
         Event::Applied { stage, item, tree } => {
             format!("apply {} {} {stage} {tree}", item.change, item.item.revision)
         }
+        Event::Recorded { change, facts, revision, origin } => {
+            let trees = (revision.base_tree, revision.tip_tree);
+            format!("record {change} {} {trees:?} {:?} {facts:?} {origin:?}", revision.number, revision.depends_on)
+        }
         Event::Removed { stage, change, tree, .. } => format!("remove {change} {stage} {tree}"),
         Event::DeploymentAsked(asked) => {
             format!("deploy {} {} {:?} {:?}", asked.id, asked.area, asked.kind, asked.changes)

@@ -1,9 +1,11 @@
 //! The promotion record (`SPEC P4`): chosen changes on their way from a source to a destination.
 
 use crate::content::ConflictKind;
-use crate::content::{Resolution, Sides};
+use crate::content::Sides;
+use crate::filetype::Excluded;
 use crate::names::{ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
 use crate::object::RepoPath;
+use crate::resolution::{Resolution, Settler};
 use serde::{Deserialize, Serialize};
 
 /// Up or down.
@@ -136,6 +138,13 @@ pub struct PromotionOptions {
     pub deploy: DeployWish,
 }
 
+impl PromotionOptions {
+    /// The list of file types that must stop for a person, where the promotion has one of its own.
+    pub fn excluded(&self) -> Option<Excluded> {
+        self.exclude_from_auto_resolve.as_ref().map(|list| Excluded::new(list))
+    }
+}
+
 /// What to deploy as part of a move.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -201,6 +210,22 @@ pub struct MoveConflict {
     pub sides: Sides,
     /// The earlier change that made the other side; `None` when the stage's base did.
     pub other_side: Option<ChangeKey>,
+    /// Why nothing settled it by itself, where there is something to say.
+    #[serde(default)]
+    pub why: Option<String>,
+}
+
+/// A conflict that was settled without asking anybody (`SPEC X2`, `X5`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Decision {
+    /// On which stage it arose.
+    pub stage: StageName,
+    /// Whose difference it was.
+    pub change: ChangeKey,
+    /// Where.
+    pub path: RepoPath,
+    /// What settled it.
+    pub by: Settler,
 }
 
 /// A resolution of one change's conflict on one stage.
@@ -243,6 +268,9 @@ pub struct Promotion {
     pub conflicts: Vec<MoveConflict>,
     /// What people decided about its conflicts.
     pub resolutions: Vec<MoveResolution>,
+    /// What was decided without them when it moved.
+    #[serde(default)]
+    pub decisions: Vec<Decision>,
     /// Why it failed or was cancelled.
     pub note: Option<String>,
 }

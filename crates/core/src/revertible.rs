@@ -1,7 +1,6 @@
 //! Which deployments may be rolled back (`SPEC R1`, `R2`, `R7`).
 
 use crate::area::{Area, RollbackPolicy};
-use crate::compose::Composer;
 use crate::content::{Content, Merge, PathSet};
 use crate::names::VersionNo;
 use crate::plan::Stop;
@@ -67,7 +66,7 @@ fn undoes_cleanly(
     }
     let scope = scope(snapshot, content, area, version)?;
     let (base, ours, theirs, scope) = (version.wanted, current.wanted, before.wanted, Some(&scope));
-    let merged = content.merge(Merge { base, ours, theirs, scope, resolutions: &[] })?;
+    let merged = content.merge(Merge { base, ours, theirs, scope })?;
     Ok(!merged.conflicts.iter().any(|conflict| area.filter.map(&conflict.path).is_some()))
 }
 
@@ -119,7 +118,7 @@ fn all_touched(
 ) -> Result<PathSet, Stop> {
     let held = &snapshot.state.area(&area.name).held;
     let items: Vec<_> = held.iter().flat_map(|(_, holding)| holding.items.iter().cloned()).collect();
-    let composer = Composer { state: snapshot.state, content };
+    let composer = snapshot.composer(content);
     Ok(composer.scope(&items, &changes.iter().copied().collect())?)
 }
 

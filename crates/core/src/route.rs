@@ -51,12 +51,22 @@ pub fn find(snapshot: &Snapshot<'_>, asked: Asked<'_>) -> Result<Way, Refusal> {
         let message = format!("{high} is not above {low}");
         return Err(Refusal::new(Code::NotLower, message, "look at the pipeline with `switchback status`"));
     }
-    let mut stages = match asked.direction {
-        Direction::Forward => on_the_way(snapshot, &source, &destination),
+    let stages = stages(snapshot, asked.direction, (&source, &destination));
+    Ok(Way { source, destination, stages })
+}
+
+/// The stages that get what moves between two: those between on the way up, and the destination (`SPEC P10`).
+pub fn stages(
+    snapshot: &Snapshot<'_>,
+    direction: Direction,
+    (source, destination): (&StageName, &StageName),
+) -> Vec<StageName> {
+    let mut stages = match direction {
+        Direction::Forward => on_the_way(snapshot, source, destination),
         Direction::Back => Vec::new(),
     };
     stages.push(destination.clone());
-    Ok(Way { source, destination, stages })
+    stages
 }
 
 fn on_the_way(snapshot: &Snapshot<'_>, low: &StageName, high: &StageName) -> Vec<StageName> {

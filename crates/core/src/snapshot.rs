@@ -2,6 +2,9 @@
 
 use crate::area::Area;
 use crate::change::Change;
+use crate::compose::{Composer, Rules};
+use crate::content::Content;
+use crate::filetype::Excluded;
 use crate::line::Line;
 use crate::names::{AreaName, ChangeKey, OperationId, Seq, StageName, Time, UserName};
 use crate::pipeline::Pipeline;
@@ -46,6 +49,17 @@ impl<'a> Snapshot<'a> {
     #[must_use]
     pub fn with_state<'b>(&'b self, state: &'b State) -> Snapshot<'b> {
         Snapshot { state, ..*self }
+    }
+
+    /// Composes by what is known and configured now.
+    pub fn composer<'b>(&'b self, content: &'b dyn Content) -> Composer<'b> {
+        self.composer_without(content, self.pipeline.excluded())
+    }
+
+    /// The same where other file types must stop for a person (`SPEC X3`).
+    pub fn composer_without<'b>(&'b self, content: &'b dyn Content, excluded: &'b Excluded) -> Composer<'b> {
+        let rules = Rules::Now { types: &self.pipeline.settings().file_types, excluded };
+        Composer { state: self.state, content, rules }
     }
 
     /// A stage of the configuration.

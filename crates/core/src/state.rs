@@ -8,6 +8,7 @@ use crate::line::Line;
 use crate::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
 use crate::promotion::Promotion;
 use crate::receipt::ChangeIx;
+use crate::resolution::Resolutions;
 use crate::version::AreaLine;
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,8 @@ pub struct State {
     /// Whether anything was ever granted: from then on nobody has what nobody gave them, even when it is taken back
     /// (`SPEC S4`).
     pub guarded: bool,
+    /// What people decided about conflicts (`SPEC X5`).
+    pub resolutions: Resolutions,
     /// When each schedule ran last.
     pub schedules: BTreeMap<String, Time>,
     #[serde(skip)]

@@ -1,6 +1,5 @@
 //! Why a candidate may or may not go (`SPEC P2`).
 
-use crate::compose::Composer;
 use crate::content::{Content, PathSet};
 use crate::fault::Fault;
 use crate::line::{Item, Source};
@@ -297,7 +296,7 @@ impl<'a> Judge<'a> {
     }
 
     fn paths(&self, change: ChangeIx, revision: RevisionNo) -> Result<PathSet, Fault> {
-        let composer = Composer { state: self.snapshot.state, content: self.content };
+        let composer = self.snapshot.composer(self.content);
         let commit = self.snapshot.state.at(change).latest().tip;
         composer.touched(&Item {
             change,

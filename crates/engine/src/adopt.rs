@@ -223,7 +223,7 @@ fn record(session: &Session, stage: &Stage, steps: &[&crate::history::Step]) -> 
     let (first, last) = (steps[0], steps[steps.len() - 1]);
     let mut tip_tree = first.after;
     for step in &steps[1..] {
-        let merge = Merge { base: step.before, ours: tip_tree, theirs: step.after, scope: None, resolutions: &[] };
+        let merge = Merge { base: step.before, ours: tip_tree, theirs: step.after, scope: None };
         let merged = content.merge(merge)?;
         // Where the commits of one change do not fit without what lay between, the later one is right.
         let theirs: Vec<_> =

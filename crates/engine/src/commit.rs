@@ -118,7 +118,7 @@ impl Session {
     fn job_for(&self, asked: &Deployment, now: Time) -> Job {
         let stage = self.pipeline.area(&asked.area).map_or("", |area| area.stage.as_str());
         let group = match asked.kind {
-            DeploymentKind::Remove => asked.id.to_string(),
+            DeploymentKind::Remove | DeploymentKind::Rewrite => asked.id.to_string(),
             _ => format!("{}/{stage}", asked.operation),
         };
         let worker = match self.options.patience {

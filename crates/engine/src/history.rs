@@ -114,7 +114,7 @@ impl<'a, R: Repo> History<'a, R> {
         for (change, info) in pieces {
             let Some(parent) = info.parents.first() else { continue };
             let base = self.repo.commit_info(*parent)?.tree;
-            let merge = Merge { base, ours: tree, theirs: info.tree, scope: None, resolutions: &[] };
+            let merge = Merge { base, ours: tree, theirs: info.tree, scope: None };
             let merged = self.repo.merge(merge)?;
             let theirs: Vec<_> =
                 merged.conflicts.iter().map(|conflict| (conflict.path.clone(), conflict.sides.theirs)).collect();

@@ -331,7 +331,7 @@ impl Session {
             return Ok(());
         }
         let privilege = match deployment.kind {
-            DeploymentKind::Rollback { .. } | DeploymentKind::Remove => Privilege::Rollback,
+            DeploymentKind::Rollback { .. } | DeploymentKind::Remove | DeploymentKind::Rewrite => Privilege::Rollback,
             _ => Privilege::Deploy,
         };
         switchback_core::rights::require(&snapshot, privilege, Scope::Area(job.area.clone()))?;

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod commit;
 pub mod config;
 pub mod demote;
+pub mod encounters;
 pub mod failpoint;
 pub mod failure;
 pub mod forecast;

@@ -166,7 +166,7 @@ fn commits_found(session: &Session, state: &State, request: &Said, commits: &[St
     for info in &picked {
         let Some(before) = info.parents.first() else { continue };
         let before = session.repo.commit_info(*before)?.tree;
-        let merge = Merge { base: before, ours: tree, theirs: info.tree, scope: None, resolutions: &[] };
+        let merge = Merge { base: before, ours: tree, theirs: info.tree, scope: None };
         let merged = session.repo.merge(merge)?;
         if let Some(conflict) = merged.conflicts.first() {
             let message =

@@ -7,7 +7,7 @@ use crate::session::Session;
 use crate::targets;
 use std::collections::BTreeMap;
 use switchback_core::area::Area;
-use switchback_core::compose::Composer;
+use switchback_core::compose::{Composer, Rules};
 use switchback_core::content::Content;
 use switchback_core::line::Line;
 use switchback_core::names::StageName;
@@ -149,7 +149,7 @@ fn chain(session: &Session) -> Result<(Check, u64), Failure> {
 fn stage(session: &Session, state: &State, what: (&StageName, &Line)) -> Result<Check, Failure> {
     let (name, line) = what;
     let mut check = Check::new(What::Stage, name.as_str());
-    let composer = Composer { state, content: &session.repo };
+    let composer = Composer { state, content: &session.repo, rules: Rules::AsRecorded };
     let mut tree = line.base_tree;
     for item in &line.items {
         let merged = composer.carry(tree, item, None)?;

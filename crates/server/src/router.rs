@@ -3,8 +3,9 @@
 use crate::door::{open_route, route};
 use crate::local::LocalOptions;
 use crate::routes::{
-    adopt, ahead, area, attest, back_promote, behind, change, conflicts, demote, deploy, diff, grant, history, init,
-    jobs, log, mass, pending, promote, promotion, record, resolve, rollback, run_due, status, verify, where_is, why,
+    adopt, ahead, area, attest, back_promote, behind, change, conflicts, demote, depends, deploy, diff, encounters,
+    grant, history, init, jobs, log, mass, pending, promote, promotion, record, rehearse, resolve, rollback, run_due,
+    status, verify, where_is, why,
 };
 use axum::Router;
 
@@ -17,6 +18,7 @@ fn reads(router: Router<LocalOptions>) -> Router<LocalOptions> {
     let router = route(router, status::status);
     let router = route(router, where_is::where_is);
     let router = route(router, why::why);
+    let router = route(router, depends::depends);
     let router = route(router, pending::pending);
     let router = route(router, behind::behind);
     let router = route(router, ahead::ahead);
@@ -25,6 +27,8 @@ fn reads(router: Router<LocalOptions>) -> Router<LocalOptions> {
     let router = route(router, promotion::list);
     let router = route(router, promotion::show);
     let router = route(router, conflicts::conflicts);
+    let router = route(router, encounters::encounters);
+    let router = route(router, rehearse::rehearse);
     let router = route(router, history::history);
     let router = route(router, area::list);
     let router = route(router, area::show);

@@ -22,6 +22,10 @@ pub struct DemoteRequest {
     /// Changes that build on a leaving one leave along (`SPEC D4`).
     #[serde(default)]
     pub with_dependents: bool,
+    /// Changes that build on a leaving one stay, each with a new revision that does without it (`SPEC D4`). Not together
+    /// with `with_dependents`.
+    #[serde(default)]
+    pub rewrite_dependents: bool,
     /// All are planned as one: all leave, or none (`SPEC D9`).
     #[serde(default)]
     pub all_or_nothing: bool,

@@ -1,5 +1,6 @@
 //! `history`: what was deployed and rolled back, and what can be rolled back (`SPEC H3`, `R7`).
 
+use crate::decision::AutoResolved;
 use crate::reason::{ChangeAt, Problem, Reason};
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,9 @@ pub struct HistoryEntry {
     pub reverts: Option<u32>,
     /// Why it failed.
     pub problem: Option<Problem>,
+    /// Conflicts of its changes that were settled without asking anybody.
+    #[serde(default)]
+    pub auto_resolved: Vec<AutoResolved>,
     /// Whether the person who asks may roll it back now.
     pub rollbackable: bool,
     /// Why not.

@@ -1,6 +1,7 @@
 //! `promotion list|show|edit|run|cancel`: the record of a promotion (`SPEC P4`, `P6`).
 
 use crate::answer::Answer;
+use crate::decision::AutoResolved;
 use crate::operation::{Conflict, Deployment, MovedChange, Operation, Plan};
 use crate::verb::{View, verb};
 use crate::verbs::promote::{Deploy, Start};
@@ -78,6 +79,9 @@ pub struct Promotion {
     pub options: RecordOptions,
     /// What stops it, while `conflicted`.
     pub conflicts: Vec<Conflict>,
+    /// Conflicts that were settled without asking anybody when it moved.
+    #[serde(default)]
+    pub auto_resolved: Vec<AutoResolved>,
     /// What it deployed.
     pub deployments: Vec<Deployment>,
     /// Why it failed or was cancelled.

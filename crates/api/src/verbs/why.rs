@@ -1,4 +1,5 @@
-//! `why`: the facts that decided whether a stage holds a change, in order (`SPEC H5`).
+//! `why`: the facts that decided whether a stage holds a change, in order; or how two changes build on one another
+//! (`SPEC H5`, `D4`).
 
 use crate::reason::Reason;
 use crate::verb::{View, verb};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct WhyRequest {
     /// The change.
     pub change: String,
-    /// The stage.
+    /// The stage; or another change, when no stage has the name.
     pub stage: String,
 }
 
@@ -21,9 +22,13 @@ verb!(GET "/v1/why" WhyRequest => Why);
 pub struct Why {
     /// The change.
     pub change: String,
-    /// The stage.
+    /// The stage; absent when another change was named.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stage: String,
-    /// `current`, `outdated` or `absent`.
+    /// The other change; absent when a stage was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
+    /// `current`, `outdated` or `absent`; of two changes `builds-on`, `built-on-by` or `apart`.
     pub state: String,
     /// The revision the stage holds.
     pub revision: Option<u32>,
@@ -33,6 +38,59 @@ pub struct Why {
     pub facts: Vec<Fact>,
     /// What keeps it from arriving now; empty when it is there or could go.
     pub reasons: Vec<Reason>,
+    /// How the change builds on the other, then how the other builds on it; absent when a stage was named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub builds: Vec<Builds>,
+}
+
+/// How one change builds on another, or does not.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Builds {
+    /// The one that would build.
+    pub change: String,
+    /// What it would build on.
+    pub on: String,
+    /// Its branch was recorded as stacked on the other's, perhaps with others between.
+    pub declared: bool,
+    /// Where its edits meet what the other wrote.
+    pub meets: Vec<Meeting>,
+    /// For each stage that holds both: whether it could be carried without the other.
+    pub without: Vec<Without>,
+}
+
+/// Edits that meet: lines, and their numbers from 1.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Meeting {
+    /// The file.
+    pub path: String,
+    /// `overlaps`, `adjoins`, or `same-file` where it is no text.
+    pub how: String,
+    /// What the other wrote.
+    pub wrote: Lines,
+    /// What the change took out there.
+    pub removed: Lines,
+    /// What the change put there.
+    pub added: Lines,
+}
+
+/// Some lines of a file.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Lines {
+    /// The number of the first, from 1.
+    pub first: u64,
+    /// Their text.
+    pub text: Vec<String>,
+}
+
+/// Whether a change could be carried onto a stage without another.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Without {
+    /// The stage.
+    pub stage: String,
+    /// Whether it could.
+    pub goes: bool,
+    /// The files on which it would conflict.
+    pub files: Vec<String>,
 }
 
 impl View for Why {}

@@ -10,7 +10,7 @@ use switchback_api::verbs::promote::Deploy;
 /// Take changes out of a stage and every bypassed stage, and roll them back where they were deployed
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  switchback demote US-101 --from QA --to DEV --dry-run\n  switchback demote US-101 US-102 --to DEV --with-dependents"
+    after_help = "Examples:\n  switchback demote US-101 --from QA --to DEV --dry-run\n  switchback demote US-101 US-102 --to DEV --with-dependents\n  switchback demote US-101 --to DEV --rewrite-dependents"
 )]
 pub struct DemoteArguments {
     /// Which changes, one at a time in this order
@@ -31,6 +31,9 @@ pub struct DemoteArguments {
     /// Take along the changes that build on them
     #[arg(long)]
     with_dependents: bool,
+    /// Keep the changes that build on them, each as a new revision that does without them
+    #[arg(long, conflicts_with = "with_dependents")]
+    rewrite_dependents: bool,
     /// Plan them as one: all leave, or none
     #[arg(long)]
     all_or_nothing: bool,
@@ -55,6 +58,7 @@ impl DemoteArguments {
             to: self.to,
             deploy,
             with_dependents: self.with_dependents,
+            rewrite_dependents: self.rewrite_dependents,
             all_or_nothing: self.all_or_nothing,
             recursive: self.recursive,
             override_freeze: self.override_freeze,

@@ -67,6 +67,9 @@ fn line(conflict: &Conflict, page: &mut Page) {
     let head = Tone::Bad.paint("✗ conflict");
     let Conflict { path, change, stage, kind, .. } = conflict;
     page.line(format!("  {head} {path} ({kind}): {change} against {against}, on {stage}"));
+    if let Some(why) = &conflict.why {
+        page.line(Tone::Dim.paint(format!("      {why}")));
+    }
 }
 
 /// Where the sides differ, with a little of what they have in common around it.

@@ -1,9 +1,9 @@
 //! Deployments and rollbacks.
 
 use crate::render::page::{Page, minute, reasons};
-use crate::render::sign;
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
+use crate::render::{decision, sign};
 use switchback_api::reason::ChangeAt;
 use switchback_api::verbs::history::{History, HistoryEntry};
 
@@ -31,6 +31,10 @@ pub fn text(view: &History, page: &mut Page) {
         ]);
     }
     page.table(&table);
+    for entry in view.entries.iter().filter(|entry| !entry.auto_resolved.is_empty()) {
+        page.line(format!("{} without a person:", entry.deployment));
+        decision::list(&entry.auto_resolved, page);
+    }
 }
 
 fn kind(entry: &HistoryEntry) -> String {

@@ -3,7 +3,7 @@
 use crate::render::page::{Page, count, reasons};
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use crate::render::{conflicts, plan, sign};
+use crate::render::{conflicts, decision, plan, sign};
 use switchback_api::operation::{ChangeResult, Deployment, Row};
 use switchback_api::{Answer, Operation, Plan};
 
@@ -19,7 +19,12 @@ pub fn answer(answer: &Answer<Operation, Plan>, page: &mut Page) {
 pub fn text(operation: &Operation, page: &mut Page) {
     head(operation, page);
     results(&operation.results, page);
+    for one in &operation.rewritten {
+        let (change, from, to) = (Tone::Strong.paint(&one.change), one.from, one.to);
+        page.line(format!("  {} {change} stays, rewritten: revision {from} → {to}", Tone::Warn.paint("~")));
+    }
     operation.promotions.iter().for_each(|one| row(one, page));
+    decision::list(&operation.auto_resolved, page);
     deployments("", &operation.deployments, page);
     if !operation.conflicts.is_empty() {
         conflicts::list(&operation.conflicts, page);

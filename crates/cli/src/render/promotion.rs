@@ -3,7 +3,7 @@
 use crate::render::page::{Page, count, minute};
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use crate::render::{conflicts, sign};
+use crate::render::{conflicts, decision, sign};
 use switchback_api::verbs::promote::Deploy;
 use switchback_api::verbs::promotion::{Promotion, Promotions, RecordOptions, Shown};
 
@@ -53,6 +53,7 @@ pub fn show(view: &Shown, page: &mut Page) {
     page.heading(count(one.changes.len() as u64, "change"));
     page.table(&table);
     conflicts::list(&one.conflicts, page);
+    decision::list(&one.auto_resolved, page);
     for deployment in &one.deployments {
         let version = deployment.version.map(|number| format!("@{number}")).unwrap_or_default();
         let place = format!("{} {} {}{version}", deployment.kind, deployment.deployment, deployment.area);

@@ -103,7 +103,8 @@ fn killed_at(scene: &Scene, point: &str, twin: &Picture) -> bool {
     assert_eq!(ran.signal, KILLED, "{} at {point}: {ran:?}", scene.name);
     let came = |what: &str| format!("{} killed at {point}, {what}", scene.name);
     // The next command, whichever it is, finishes or undoes.
-    assert_eq!(world.run(&["status"]).exit, Some(0), "{}", came("then status"));
+    let next = world.run(&["status"]);
+    assert_eq!(next.exit, Some(0), "{}: {next:?}", came("then status"));
     if world.entries() == before {
         world.is_sound();
         world.run(&scene.operation);
@@ -137,6 +138,28 @@ fn visit(tell: fn() -> Scene) -> BTreeSet<&'static str> {
 /// own tests kill them there.
 fn elsewhere(point: &str) -> bool {
     point.starts_with("journaled.") || point == "dir.confirm.compacted"
+}
+
+/// Refs are moved under git's locks, which outlive whoever dies in between.
+#[test]
+fn the_locks_of_a_dead_process_are_broken_and_those_of_others_are_not() {
+    let world = World::three_stages();
+    changed(&world);
+    let lock = world.repo().join(".git/refs/heads/sit.lock");
+    std::fs::write(&lock, "").expect("a lock");
+    let said = world.json(1, &["promote", "US-1", "--to", "SIT"]);
+    assert_eq!(said["fault"]["code"], "refs-unmoved", "{said}");
+    assert!(lock.exists(), "nobody announced this one");
+    // What a process leaves that is killed between locking a ref and moving it.
+    let moving = world.repo().join(".git/switchback/moving");
+    std::fs::create_dir_all(&moving).expect("a folder");
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a host name");
+    let note = moving.join(format!("{}:4294967294:1-0", host.trim().replace(':', "-")));
+    std::fs::write(&note, "refs/heads/sit").expect("a note");
+    world.ok(&["status"]);
+    assert!(!lock.exists() && !note.exists());
+    world.is_sound();
+    world.ok(&["promote", "US-2", "--to", "SIT"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use crate::area::{Area, AreaClass};
 use crate::carry::{self, Written};
-use crate::compose::{Composer, Composition, Recomposed};
+use crate::compose::{Composition, Recomposed};
 use crate::content::Content;
 use crate::demotion::Demoted;
 use crate::depends::{self, Closure};
@@ -21,6 +21,7 @@ use crate::receipt::ChangeIx;
 use crate::refusal::{Code, Refusal};
 use crate::rights::{self, Used};
 use crate::snapshot::Snapshot;
+use crate::stay::{self, Departure};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,6 +56,8 @@ pub enum Dependents {
     Refuse,
     /// Take them along.
     Take,
+    /// Rewrite them without it: each gets a new revision.
+    Rewrite,
 }
 
 /// Plans a demotion. Checks run in the order of `SPEC D1` to `D5`.
@@ -71,26 +74,29 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let stays = staying(snapshot, request, &asked);
     place(snapshot, request, (id, &stays, 0))?;
     asked.none_in_base()?;
-    let (leaving, closures) = close(snapshot, content, asked)?;
-    if request.dependents == Dependents::Refuse && !leaving.dependents().is_empty() {
-        return Err(has_dependents(snapshot, &leaving).into());
-    }
+    let departure = depart(snapshot, content, asked, (request.dependents, id))?;
+    let leaving = &departure.leaving;
     // Those that come along are checked like those that were named.
-    let mut privileges = privileges(snapshot, request, &leaving)?;
-    on_manual_areas(snapshot, &leaving)?;
+    let mut privileges = privileges(snapshot, request, leaving)?;
+    privileges.extend(stay::privileges(snapshot, &departure)?);
+    on_manual_areas(snapshot, leaving)?;
     leaving.none_in_base()?;
 
     let mut plan = Plan::new(snapshot.seq(), "demotion");
     plan.operation = Some(id);
-    plan.first = preludes(snapshot, &leaving);
-    let demoted = demoted(snapshot, &leaving);
+    plan.first = preludes(snapshot, &departure);
+    let demoted = demoted(snapshot, leaving);
     plan.says = says(id, &demoted, &request.to);
     plan.warnings = target_lacks(snapshot, request, &demoted);
+    plan.warnings.extend(stay::warnings(snapshot, &departure));
+    plan.events = stay::recorded(snapshot, &departure);
     for (stage, line) in leaving.stages() {
-        let taken = Taken { stage, line, closure: &closures[stage], id };
+        let taken = Taken { stage, line, closure: &departure.closures[stage], id };
         plan.events.extend(remove(snapshot, content, &taken)?);
     }
-    let rollbacks = rollbacks(snapshot, &leaving, id);
+    let back = stay::put_back(snapshot, content, (&departure, id), &plan.events)?;
+    plan.events.extend(back);
+    let rollbacks = rollbacks(snapshot, &departure, (id, &request.ran));
     privileges.extend(rollbacks.iter().filter_map(|asked| implicit_rollback(snapshot, asked)));
     let placed = place(snapshot, request, (id, &stays, rollbacks.len()))?;
     privileges.extend(placed.privileges);
@@ -153,13 +159,30 @@ fn manual(key: &ChangeKey, area: &Area, version: u32) -> Refusal {
         .with(json!({ "change": key, "area": area.name, "version": version, "command": command }))
 }
 
+/// What becomes of those that build on what leaves.
+fn depart<'a>(
+    snapshot: &Snapshot<'a>,
+    content: &dyn Content,
+    asked: Leaving<'a>,
+    (dependents, id): (Dependents, OperationId),
+) -> Result<Departure<'a>, Stop> {
+    if dependents == Dependents::Rewrite {
+        return stay::depart(snapshot, content, asked, id);
+    }
+    let (leaving, closures) = close(snapshot, content, asked)?;
+    match dependents == Dependents::Refuse && !leaving.dependents().is_empty() {
+        true => Err(has_dependents(snapshot, &leaving).into()),
+        false => Ok(Departure { leaving, closures, rewritten: Vec::new() }),
+    }
+}
+
 /// `SPEC D4`: who must leave along, on each stage. What leaves one stage leaves all on its path.
 fn close<'a>(
     snapshot: &Snapshot<'a>,
     content: &dyn Content,
     mut leaving: Leaving<'a>,
 ) -> Result<(Leaving<'a>, BTreeMap<StageName, Closure>), Stop> {
-    let composer = Composer { state: snapshot.state, content };
+    let composer = snapshot.composer(content);
     loop {
         let mut closures = BTreeMap::new();
         let before = leaving.tops.clone();
@@ -175,6 +198,9 @@ fn close<'a>(
     }
 }
 
+const HAS_DEPENDENTS: &str =
+    "take them along with `--with-dependents`, or rewrite them without it with `--rewrite-dependents`";
+
 fn has_dependents(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>) -> Refusal {
     let asked: Vec<_> = leaving.asked.iter().map(|ix| snapshot.state.key(*ix)).collect();
     let dependents: Vec<_> = leaving.dependents().into_iter().map(|ix| snapshot.state.key(ix)).collect();
@@ -182,22 +208,26 @@ fn has_dependents(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>) -> Refusal {
     let asked_names: Vec<_> = asked.iter().map(|key| key.as_str()).collect();
     let verb = if names.len() == 1 { "builds" } else { "build" };
     let message = format!("{} {verb} on {} and would have to leave too", names.join(", "), asked_names.join(", "));
-    Refusal::new(Code::HasDependents, message, "take them along with `--with-dependents`")
+    Refusal::new(Code::HasDependents, message, HAS_DEPENDENTS)
         .with(json!({ "changes": asked, "dependents": dependents }))
 }
 
 // ---------------------------------------------------------------- what is written
 
 /// `SPEC D5`: development areas of the stage a change begins at, which hold it.
-fn preludes(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>) -> Vec<Prelude> {
+fn preludes(snapshot: &Snapshot<'_>, departure: &Departure<'_>) -> Vec<Prelude> {
+    let leaving = &departure.leaving;
     let mut preludes = Vec::new();
     for (stage, _) in leaving.stages() {
         for area in snapshot.pipeline.areas_of(stage).filter(|area| area.class == AreaClass::Development) {
             let line = snapshot.state.area(&area.name);
             let first = |ix: &ChangeIx| leaving.begins_at(*ix, stage) && line.holding(*ix).is_some();
             let held = leaving.all().into_iter().filter(first);
-            let changes: Vec<_> = held.map(|ix| snapshot.state.key(ix).clone()).collect();
+            let mut changes: Vec<_> = held.map(|ix| snapshot.state.key(ix).clone()).collect();
             if !changes.is_empty() {
+                // What builds on it goes first too, and comes back rewritten.
+                let back = departure.put_back_at(stage).into_iter().filter(|(ix, _)| line.holding(*ix).is_some());
+                changes.extend(back.map(|(ix, _)| snapshot.state.key(ix).clone()));
                 preludes.push(Prelude { area: area.name.clone(), changes });
             }
         }
@@ -237,32 +267,45 @@ fn remove(snapshot: &Snapshot<'_>, content: &dyn Content, taken: &Taken<'_>) -> 
     let last = |ix: &ChangeIx| line.items.iter().rposition(|item| item.change == *ix);
     let mut order: Vec<_> = closure.leaving.iter().copied().filter(|ix| line.receipts.holds(*ix)).collect();
     order.sort_by_key(|ix| std::cmp::Reverse(last(ix)));
-    let composer = Composer { state: snapshot.state, content };
+    let composer = snapshot.composer(content);
     let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
     let (mut parent, mut tree, mut gone, mut events) = (line.head, line.tree, BTreeSet::new(), Vec::new());
     for (nth, ix) in order.iter().enumerate() {
         gone.insert(*ix);
-        tree = match nth + 1 == order.len() {
-            true => closure.tree,
-            false => match composer.without(whole, &gone)? {
-                Recomposed::Tree(without) => without,
-                Recomposed::Blocked { .. } => tree,
-            },
+        let decided = match nth + 1 == order.len() {
+            true => {
+                tree = closure.left.tree;
+                closure.left.decided.clone()
+            }
+            false => {
+                if let Recomposed::Left(left) = composer.without(whole, &gone)? {
+                    tree = left.tree;
+                }
+                Vec::new()
+            }
         };
         let change = snapshot.state.at(*ix);
         let number = line.receipts.revision(*ix).unwrap_or(change.latest().number);
         let revision = change.revision(number).unwrap_or(change.latest());
         let author = revision.author.clone();
-        let message = carry::message(change, revision, "remove", Some(*id));
+        let automatic = carry::auto_resolved(decided.iter().map(|one| &one.resolution));
+        let message = carry::message(change, revision, "remove", Some(*id)) + &automatic;
         parent = carry::write(snapshot, content, Written { tree, parent, author, message })?;
         let stage = (*stage).clone();
-        events.push(Event::Removed { stage, change: change.key.clone(), commit: parent, tree });
+        events.push(Event::Removed { stage, change: change.key.clone(), commit: parent, tree, decided });
     }
     Ok(events)
 }
 
-/// `SPEC D7`: one rollback for every default area of every stage left that holds something of it.
-fn rollbacks(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>, id: OperationId) -> Vec<Deployment> {
+/// `SPEC D7`: one rollback for every default area of every stage left that holds something of it. Where an area holds
+/// something that was rewritten, one job brings both: what left goes out, and what stays without it comes in.
+fn rollbacks(
+    snapshot: &Snapshot<'_>,
+    departure: &Departure<'_>,
+    (id, ran): (OperationId, &[OperationId]),
+) -> Vec<Deployment> {
+    let leaving = &departure.leaving;
+    let key = |ix: ChangeIx| snapshot.state.key(ix).clone();
     let mut rollbacks = Vec::new();
     for (stage, on_stage) in leaving.stages() {
         for area in snapshot.pipeline.areas_of(stage).filter(|area| area.default) {
@@ -270,16 +313,27 @@ fn rollbacks(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>, id: OperationId) ->
             let goes_first = |ix| area.class == AreaClass::Development && leaving.begins_at(ix, stage);
             let going = leaving.at(stage, on_stage).into_iter().filter(|ix| !goes_first(*ix));
             let held = going.filter_map(|ix| line.holding(ix).map(|holding| (ix, holding.revision)));
-            let changes: Vec<_> = held.map(|(ix, revision)| (snapshot.state.key(ix).clone(), revision)).collect();
+            let mut changes: Vec<_> = held.map(|(ix, revision)| (key(ix), revision)).collect();
+            let went_first = |ix| ran.iter().any(|id| took_out(snapshot, *id, area, &key(ix)));
+            let back = departure.put_back_at(stage).into_iter();
+            let back: Vec<_> = back.filter(|(ix, _)| line.holding(*ix).is_some() || went_first(*ix)).collect();
+            let kind = if back.is_empty() { DeploymentKind::Remove } else { DeploymentKind::Rewrite };
+            changes.extend(back.into_iter().map(|(ix, revision)| (key(ix), revision)));
             if changes.is_empty() {
                 continue;
             }
             let arrival = Arrival { stage, changes: &changes, operation: id, already: rollbacks.len() };
-            let (kind, occasion) = (DeploymentKind::Remove, Occasion::Automatic);
+            let occasion = Occasion::Automatic;
             rollbacks.push(Deployment { kind, occasion, ..placing::draft(snapshot, area, arrival) });
         }
     }
     rollbacks
+}
+
+/// Whether a rollback that ran before took a change out of an area (`SPEC D5`).
+fn took_out(snapshot: &Snapshot<'_>, id: OperationId, area: &Area, key: &ChangeKey) -> bool {
+    let ran = snapshot.state.deployment(id).filter(|ran| ran.area == area.name);
+    ran.is_some_and(|ran| ran.changes.iter().any(|(change, _)| change == key))
 }
 
 fn implicit_rollback(snapshot: &Snapshot<'_>, asked: &Deployment) -> Option<Used> {

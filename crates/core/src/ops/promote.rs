@@ -5,7 +5,7 @@ use crate::content::Content;
 use crate::entry::Event;
 use crate::grant::Privilege;
 use crate::names::{ChangeKey, OperationId, OperationKind, StageName, Time, UserName};
-use crate::order::order;
+use crate::order::{Rule, order};
 use crate::plan::{Plan, Stop};
 use crate::promotion::{Direction, MoveStatus, PromotedChange, Promotion, PromotionOptions, PromotionStatus};
 use crate::refusal::{Code, Refusal};
@@ -153,7 +153,8 @@ pub fn route_of<'a>(
 fn record(snapshot: &Snapshot<'_>, request: &Request, way: &Way, choice: &Choice) -> Promotion {
     let by = request.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
     let going: Vec<_> = choice.going.iter().map(|verdict| verdict.change).collect();
-    let changes = order(snapshot, &way.source, &going, by)
+    let rule = Rule { source: &way.source, by, before: &choice.before };
+    let changes = order(snapshot, rule, &going)
         .into_iter()
         .filter_map(|ix| choice.going.iter().find(|verdict| verdict.change == ix))
         .map(|verdict| PromotedChange {
@@ -176,6 +177,7 @@ fn record(snapshot: &Snapshot<'_>, request: &Request, way: &Way, choice: &Choice
         created_at: snapshot.now,
         conflicts: Vec::new(),
         resolutions: Vec::new(),
+        decisions: Vec::new(),
         note: None,
     }
 }

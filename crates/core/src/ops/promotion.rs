@@ -6,7 +6,7 @@ use crate::entry::Event;
 use crate::moving;
 use crate::names::{ChangeKey, OperationId, UserName};
 use crate::ops::promote::{Freeze, Start, overrides, route_of, runs};
-use crate::order::order;
+use crate::order::{Rule, order};
 use crate::plan::{Plan, Stop};
 use crate::promotion::{MoveStatus, PromotedChange, Promotion, PromotionOptions, PromotionStatus};
 use crate::refusal::{Code, Refusal};
@@ -155,7 +155,8 @@ pub fn go_on(
 fn ordered(snapshot: &Snapshot<'_>, promotion: &Promotion, choice: &choose::Choice) -> Vec<PromotedChange> {
     let by = promotion.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
     let going: Vec<_> = choice.going.iter().map(|verdict| verdict.change).collect();
-    order(snapshot, &promotion.source, &going, by)
+    let rule = Rule { source: &promotion.source, by, before: &choice.before };
+    order(snapshot, rule, &going)
         .into_iter()
         .filter_map(|ix| choice.going.iter().find(|verdict| verdict.change == ix))
         .map(|verdict| PromotedChange {

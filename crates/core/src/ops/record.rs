@@ -182,7 +182,8 @@ fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) 
         return Err(Refusal::new(Code::StageFrozen, message, hint).with(json!({ "stage": stage })).into());
     }
     let changes = [(ix, revision.number)];
-    let load = Load { changes: &changes, resolutions: &[], operation: None };
+    let excluded = snapshot.pipeline.excluded();
+    let load = Load { changes: &changes, resolutions: &[], excluded, operation: None };
     let carried = carry_all(snapshot, content, std::slice::from_ref(stage), load)?;
     match carried.conflicts.first() {
         None => Ok(carried.events),

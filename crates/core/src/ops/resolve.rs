@@ -1,6 +1,6 @@
 //! `resolve`: a person settles one conflict of a promotion; after the last one it goes on by itself (`SPEC X4`).
 
-use crate::content::{Content, Resolution, Sides};
+use crate::content::{Content, Sides};
 use crate::entry::Event;
 use crate::grant::Privilege;
 use crate::names::{ChangeKey, OperationId};
@@ -9,6 +9,7 @@ use crate::ops::promotion::{self, way_of};
 use crate::plan::{Plan, Stop, Warning};
 use crate::promotion::{MoveConflict, MoveResolution, Promotion, PromotionStatus};
 use crate::refusal::{Code, Refusal};
+use crate::resolution::{Resolution, Settler};
 use crate::rights;
 use crate::snapshot::Snapshot;
 use serde::{Deserialize, Serialize};
@@ -115,7 +116,8 @@ fn decide(content: &dyn Content, conflict: &MoveConflict, with: &With) -> Result
             Some(Leaf { mode, id: content.blob(bytes)? })
         }
     };
-    let resolution = Resolution { path: conflict.path.clone(), sides: conflict.sides, result };
+    let (path, sides, by) = (conflict.path.clone(), conflict.sides, Settler::Person);
+    let resolution = Resolution { path, sides, result, by };
     Ok(MoveResolution { change: conflict.change.clone(), resolution })
 }
 

@@ -9,6 +9,7 @@ use switchback_core::area::{Area, AreaClass, DriftPolicy, Hooks, Regression, Rol
 use switchback_core::carry::{Load, carry_all};
 use switchback_core::change::Facts;
 use switchback_core::entry::{Event, Imported};
+use switchback_core::filetype::{Check, Configured, FileTypes, Format, Strategy};
 use switchback_core::filter::Filter;
 use switchback_core::line::{Item, Source};
 use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName};
@@ -170,9 +171,29 @@ fn set(play: &mut Play, rest: &str) -> Result<(), String> {
             let order = OrderBy::parse(word).ok_or_else(|| format!("there is no order `{word}`"))?;
             play.blueprint.settings.order_by = order;
         }
+        ("exclude", types) => play.blueprint.settings.exclude_from_auto_resolve = list(types),
+        ("file-type", words) => {
+            let file_type = file_type(words)?;
+            play.blueprint.settings.file_types = FileTypes::new(vec![file_type]);
+        }
         (other, _) => return Err(format!("there is no setting `{other}`")),
     }
     play.redeclared()
+}
+
+/// `file-type=Settings:a*:structural:verify`
+fn file_type(words: &str) -> Result<Configured, String> {
+    let mut words = words.split(':');
+    let mut next = || words.next().map(str::to_owned);
+    let (name, path, strategy, check) = (next(), next(), next(), next());
+    Ok(Configured {
+        name: name.ok_or("a file type has a name")?,
+        paths: path.map(|path| vec![path]),
+        format: Some(Format::Properties),
+        strategy: strategy.and_then(|word| Strategy::parse(&word)),
+        check: check.map(|_| Check::Verify),
+        keys: None,
+    })
 }
 
 /// `at DEV, SIT: US-1 US-2@1` carries changes onto stages without asking anybody.
@@ -185,7 +206,8 @@ fn at(play: &mut Play, rest: &str) -> Result<(), String> {
         let carried = world.ask(&voice, |snapshot, content| {
             let (ix, change) = snapshot.change(&key).map_err(|refusal| refusal.message)?;
             let changes = [(ix, revision.unwrap_or(change.latest().number))];
-            let load = Load { changes: &changes, resolutions: &[], operation: None };
+            let excluded = snapshot.pipeline.excluded();
+            let load = Load { changes: &changes, resolutions: &[], excluded, operation: None };
             carry_all(snapshot, content, &play::stages(stages), load).map_err(|fault| fault.message)
         })?;
         if let Some(conflict) = carried.conflicts.first() {

@@ -7,6 +7,7 @@ use switchback_core::deployment::{Deployment, DeploymentKind};
 use switchback_core::entry::Event;
 use switchback_core::plan::{Plan, Warning};
 use switchback_core::refusal::Refusal;
+use switchback_core::resolution::{Resolution, Settler};
 use switchback_core::rights::Used;
 
 /// Checks one expectation.
@@ -21,6 +22,7 @@ pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
         "rollbacks" => same("rollbacks", &asked(play, |one| one.kind == DeploymentKind::Remove), rest),
         "deployments" => same("deployments", &asked(play, |one| one.kind == DeploymentKind::Deploy), rest),
         "warns" => warns(play, rest),
+        "auto" => auto(play, rest),
         "no" => no_warnings(play),
         "uses" | "implicit" => uses(play, word, rest),
         "first" => first(play, rest),
@@ -36,6 +38,7 @@ pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
         "behind" => world::behind(play, rest),
         "verdict" => world::verdict(play, rest),
         "conflict" => world::conflict(play, rest),
+        "why" => world::why(play, rest),
         "sides" => world::sides(play, rest),
         "draft" => world::draft(play, rest),
         "revisions" => world::revisions(play, rest),
@@ -113,6 +116,30 @@ fn demoted(play: &Play) -> Vec<String> {
 fn asked(play: &Play, which: impl Fn(&Deployment) -> bool) -> Vec<String> {
     let all = play.last.plans.iter().flat_map(Plan::deployments);
     all.filter(|one| which(one)).map(|one| one.area.to_string()).collect()
+}
+
+/// `auto US-2 a structural US-3 b reused`: what the step's plans settled without asking anybody; `none` for nothing.
+fn auto(play: &Play, rest: &str) -> Result<(), String> {
+    let events = play.last.plans.iter().flat_map(|plan| &plan.events);
+    let mut found = Vec::new();
+    for event in events {
+        let decided: Vec<(String, &Resolution)> = match event {
+            Event::Applied { item, .. } => {
+                item.item.resolutions.iter().map(|one| (item.change.to_string(), one)).collect()
+            }
+            Event::Removed { decided, .. } => decided.iter().map(|one| ("stays".to_owned(), &one.resolution)).collect(),
+            _ => Vec::new(),
+        };
+        for (change, one) in decided {
+            let by = match &one.by {
+                Settler::Person => continue,
+                Settler::Remembered(_) => "reused".to_owned(),
+                Settler::Type { strategy, .. } => strategy.to_string(),
+            };
+            found.extend([change, one.path.to_string(), by]);
+        }
+    }
+    same("auto", &found, rest)
 }
 
 /// `warns on-hold US-1`: a warning with the code, whose sentence holds the rest.

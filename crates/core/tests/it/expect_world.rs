@@ -251,6 +251,16 @@ pub fn conflict(play: &mut Play, rest: &str) -> Result<(), String> {
     same("conflict", &rows.collect(), wanted.trim())
 }
 
+/// `why P-1 a: is excluded`: what the conflict on a path says about itself.
+pub fn why(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (head, wanted) = cut(rest, ":")?;
+    let (id, path) = cut(head, " ")?;
+    let conflicts = open(play, id)?;
+    let conflict = conflicts.iter().find(|one| one.path.to_string() == path).ok_or("there is no such conflict")?;
+    let why = conflict.why.clone().unwrap_or_default();
+    if why.contains(wanted) { Ok(()) } else { Err(format!("it says: {why}")) }
+}
+
 /// `sides P-1 a: 1 2 | 1 X | 1 Y`: base, ours and theirs of the conflict on a path (`SPEC X1`).
 pub fn sides(play: &mut Play, rest: &str) -> Result<(), String> {
     let (head, wanted) = cut(rest, ":")?;

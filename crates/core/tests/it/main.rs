@@ -13,6 +13,7 @@ mod play;
 mod properties;
 mod samples;
 mod scenarios;
+mod smallest;
 mod step;
 mod step_moves;
 mod words;

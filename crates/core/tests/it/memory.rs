@@ -5,9 +5,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use switchback_core::content::{
-    CommitDraft, Conflict, ConflictKind, Content, Delta, Merge, Merged, PathSet, Resolution, Sides,
+    Blended, CommitDraft, Conflict, ConflictKind, Content, Delta, Hunk, Merge, Merged, PathSet, Sides, Weave,
 };
 use switchback_core::fault::Fault;
+use switchback_core::filetype::{Format, Keys};
 use switchback_core::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
 
 /// A tree, flat.
@@ -135,16 +136,12 @@ fn tracks(base: &Leaves, ours: &Leaves, theirs: &Leaves) -> Vec<Track> {
     tracks
 }
 
-fn settle(resolutions: &[Resolution], path: &RepoPath, sides: Sides) -> Option<Resolution> {
-    resolutions.iter().find(|known| known.path == *path && known.sides == sides).cloned()
-}
-
 impl Content for Memory {
     fn merge(&self, merge: Merge<'_>) -> Result<Merged, Fault> {
         let (base, ours, theirs) =
             (self.leaves_of(merge.base)?, self.leaves_of(merge.ours)?, self.leaves_of(merge.theirs)?);
         let mut result = (*ours).clone();
-        let (mut conflicts, mut settled) = (Vec::new(), Vec::new());
+        let (mut conflicts, mut blended) = (Vec::new(), Vec::new());
         for track in tracks(&base, &ours, &theirs) {
             let outside = |scope: &PathSet| !track.touches.iter().any(|path| scope.contains(path));
             if merge.scope.is_some_and(outside) {
@@ -155,22 +152,21 @@ impl Content for Memory {
                 true => Err(ConflictKind::Rename),
                 false => self.merge_leaf(sides)?,
             };
-            let leaf = match (merged, settle(merge.resolutions, &from_ours, sides)) {
-                (Ok(leaf), _) => leaf,
-                (Err(_), Some(resolution)) => {
-                    settled.push(resolution.clone());
-                    resolution.result
-                }
-                (Err(kind), None) => {
-                    conflicts.push(Conflict { path: from_ours, kind, sides });
+            let leaf = match merged {
+                Ok(leaf) => leaf,
+                Err(kind) => {
+                    conflicts.push(Conflict { path: from_ours, kind, sides, why: None });
                     continue;
                 }
             };
+            if let Some(result) = leaf.filter(|leaf| ![sides.base, sides.ours, sides.theirs].contains(&Some(*leaf))) {
+                blended.push(Blended { path: to.clone(), sides, result });
+            }
             result.remove(&from_ours);
             leaf.map(|leaf| result.insert(to, leaf));
         }
         conflicts.sort_by(|one, two| one.path.cmp(&two.path));
-        Ok(Merged { tree: self.tree(result), conflicts, settled })
+        Ok(Merged { tree: self.tree(result), conflicts, blended })
     }
 
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {
@@ -183,6 +179,10 @@ impl Content for Memory {
         };
         let changes = paths.into_iter().map(change).filter(|one| one.before != one.after).collect();
         Ok(Arc::new(Delta { changes, renames: renames(&before, &after) }))
+    }
+
+    fn hunks(&self, before: BlobId, after: BlobId) -> Result<Option<Vec<Hunk>>, Fault> {
+        Ok(Some(lines::hunks(&self.read(before)?, &self.read(after)?)))
     }
 
     fn leaf(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Leaf>, Fault> {
@@ -217,6 +217,20 @@ impl Content for Memory {
 
     fn blob(&self, bytes: &[u8]) -> Result<BlobId, Fault> {
         Ok(self.file(bytes).id)
+    }
+
+    fn weave(&self, texts: [Option<BlobId>; 3], how: Weave<'_>) -> Result<Result<BlobId, String>, Fault> {
+        let read = |text: Option<BlobId>| text.map_or(Ok(Vec::new()), |text| self.read(text));
+        let [base, ours, theirs] = [read(texts[0])?, read(texts[1])?, read(texts[2])?];
+        let woven = match how {
+            Weave::Structural(..) => lines::weave(&base, &ours, &theirs),
+            Weave::Union => Ok(lines::unite(&ours, &theirs)),
+        };
+        Ok(woven.map(|bytes| self.file(&bytes).id))
+    }
+
+    fn unsound(&self, blob: BlobId, _: Format, _: &Keys) -> Result<Option<String>, Fault> {
+        Ok(lines::twice(&self.read(blob)?))
     }
 
     fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault> {

@@ -6,7 +6,7 @@ use crate::world::{Voice, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use switchback_core::compose::{Composer, Composition, Recomposed};
+use switchback_core::compose::{Composer, Composition, Recomposed, Rules};
 use switchback_core::depends;
 use switchback_core::entry::Body;
 use switchback_core::names::{AreaName, RevisionNo, StageName};
@@ -16,15 +16,16 @@ use switchback_core::revertible;
 use switchback_core::state::State;
 
 const FILES: usize = 3;
+/// How many lines each file has at first.
 const LINES: usize = 6;
 
 /// One random revision: where its branch starts, and what it does to a few lines.
 #[derive(Clone, Debug)]
-struct Work {
+pub struct Work {
     /// Cut from the tip of this earlier change, if there is one.
-    on: Option<usize>,
+    pub on: Option<usize>,
     /// File, line, and whether the line is replaced, deleted or followed by a new one.
-    edits: Vec<(usize, usize, u8)>,
+    pub edits: Vec<(usize, usize, u8)>,
 }
 
 fn work() -> impl Strategy<Value = Work> {
@@ -32,19 +33,22 @@ fn work() -> impl Strategy<Value = Work> {
     (proptest::option::weighted(0.6, 0_usize..8), edits).prop_map(|(on, edits)| Work { on, edits })
 }
 
-fn works() -> impl Strategy<Value = Vec<Work>> {
+/// Several pieces of work.
+pub fn works() -> impl Strategy<Value = Vec<Work>> {
     vec(work(), 2..8)
 }
 
 /// A history on DEV and QA: what fits is there, in order.
-struct History {
-    play: Play,
-    keys: Vec<String>,
+pub struct History {
+    /// What was played.
+    pub play: Play,
+    /// What is on both stages, in order.
+    pub keys: Vec<String>,
 }
 
 impl History {
     /// Records every piece of work, and puts those of `chosen` where they fit.
-    fn new(works: &[Work], chosen: impl Fn(usize) -> bool) -> Self {
+    pub fn new(works: &[Work], chosen: impl Fn(usize) -> bool) -> Self {
         let mut play = Play::default();
         for line in ["pipeline: DEV -> QA", "area qa-web at QA default", "area qa-lab at QA default rollback=lines"] {
             play.line(line).unwrap();
@@ -70,35 +74,40 @@ impl History {
         Self { play, keys }
     }
 
-    fn step(&mut self, line: &str) -> bool {
+    /// A step that may be refused; `true` when it was not.
+    pub fn step(&mut self, line: &str) -> bool {
         self.play.line(&format!("> {line}")).unwrap();
         self.play.last.acknowledged = true;
         self.play.last.refusal.is_none()
     }
 
     /// A step that must be allowed.
-    fn must(&mut self, line: &str) -> Result<(), TestCaseError> {
+    pub fn must(&mut self, line: &str) -> Result<(), TestCaseError> {
         match self.step(line) {
             true => Ok(()),
             false => Err(TestCaseError::fail(format!("{line}: {:?}", self.play.last.refusal))),
         }
     }
 
-    fn world(&mut self) -> &mut World {
+    /// Its world.
+    pub fn world(&mut self) -> &mut World {
         self.play.world().unwrap()
     }
 
-    fn tree(&mut self, name: &str) -> TreeId {
+    /// What a stage or an area shows.
+    pub fn tree(&mut self, name: &str) -> TreeId {
         self.world().tree_of(name).unwrap()
     }
 
-    fn holds(&mut self, stage: &str) -> BTreeSet<String> {
+    /// What a stage holds.
+    pub fn holds(&mut self, stage: &str) -> BTreeSet<String> {
         let state = &self.world().state;
         let line = &state.lines[&StageName::new(stage)];
         line.receipts.iter().map(|ix| state.key(ix).to_string()).collect()
     }
 
-    fn pick(&self, nth: usize) -> Option<String> {
+    /// One of those on both stages.
+    pub fn pick(&self, nth: usize) -> Option<String> {
         (!self.keys.is_empty()).then(|| self.keys[nth % self.keys.len()].clone())
     }
 }
@@ -160,14 +169,14 @@ proptest! {
         let world = history.world();
         let line = &world.state.lines[&StageName::new("QA")];
         let asked = world.state.change(&key.as_str().into()).map(|(ix, _)| ix).unwrap();
-        let composer = Composer { state: &world.state, content: &world.content };
+        let composer = Composer { state: &world.state, content: &world.content, rules: Rules::AsRecorded };
         let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
         let closure = depends::closure(composer, whole, &BTreeSet::from([asked])).unwrap();
         let along: Vec<ChangeIx> = closure.leaving.iter().copied().filter(|ix| *ix != asked).collect();
         for chosen in 0..1_u32 << along.len() {
             let some = along.iter().enumerate().filter(|(at, _)| chosen & (1 << at) != 0).map(|(_, ix)| *ix);
             let leaving: BTreeSet<ChangeIx> = some.chain([asked]).collect();
-            let closed = matches!(composer.without(whole, &leaving).unwrap(), Recomposed::Tree(_));
+            let closed = matches!(composer.without(whole, &leaving).unwrap(), Recomposed::Left(_));
             prop_assert_eq!(closed, leaving == closure.leaving, "{:?} of {:?}", leaving, closure.leaving);
         }
     }

@@ -1,20 +1,23 @@
 //! One of everything the ledger stores.
 
 use switchback_core::change::{Facts, Revision};
-use switchback_core::content::{ConflictKind, Delta, Resolution, Sides, Signature};
+use switchback_core::compose::Redecided;
+use switchback_core::content::{ConflictKind, Delta, Sides, Signature};
 use switchback_core::demotion::Demoted;
 use switchback_core::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use switchback_core::entry::{Body, Event, FORMAT, Imported};
+use switchback_core::filetype::Strategy;
 use switchback_core::grant::{Effect, Grant, Privilege, Scope};
 use switchback_core::line::{Item, Source};
 use switchback_core::names::{OperationId, RevisionNo, Time, VersionNo};
 use switchback_core::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
 use switchback_core::plan::Warning;
 use switchback_core::promotion::{
-    DeployWish, Direction, MoveConflict, MoveResolution, MoveStatus, OrderBy, PromotedChange, Promotion,
+    Decision, DeployWish, Direction, MoveConflict, MoveResolution, MoveStatus, OrderBy, PromotedChange, Promotion,
     PromotionOptions, PromotionStatus,
 };
 use switchback_core::receipt::ChangeIx;
+use switchback_core::resolution::{Resolution, ResolutionId, Settler};
 use switchback_core::rights::Used;
 use switchback_core::sketch::Sketch;
 use switchback_core::stage::Attestation;
@@ -91,7 +94,13 @@ fn revision() -> Revision {
 fn resolution() -> Resolution {
     let sides = Sides { base: Some(leaf(1)), ours: Some(Leaf { mode: Mode::Executable, ..leaf(2) }), theirs: None };
     // A name that is no UTF-8 is stored without loss.
-    Resolution { path: RepoPath::new(b"web/\xffa"), sides, result: Some(Leaf { mode: Mode::Symlink, ..leaf(3) }) }
+    let result = Some(Leaf { mode: Mode::Symlink, ..leaf(3) });
+    Resolution { path: RepoPath::new(b"web/\xffa"), sides, result, by: Settler::Person }
+}
+
+/// Settled by its type.
+fn automatic() -> Resolution {
+    Resolution { by: Settler::Type { name: "Profile".into(), strategy: Strategy::Structural }, ..resolution() }
 }
 
 fn item(source: Source) -> Imported {
@@ -138,10 +147,22 @@ fn promotion() -> Promotion {
             kind: ConflictKind::EditDelete,
             sides: resolution().sides,
             other_side: Some("US-9".into()),
+            why: Some("both sides set it".into()),
         }],
         resolutions: vec![MoveResolution { change: "US-3".into(), resolution: resolution() }],
+        decisions: vec![Decision {
+            stage: "DEV".into(),
+            change: "US-2".into(),
+            path: RepoPath::new("b"),
+            by: Settler::Remembered(ResolutionId::of(&resolution().sides)),
+        }],
         note: Some("the gate closed".into()),
     }
+}
+
+fn removed() -> Event {
+    let decided = vec![Redecided { commit: commit(2), resolution: automatic() }];
+    Event::Removed { stage: "QA".into(), change: "US-1".into(), commit: commit(3), tree: tree(3), decided }
 }
 
 fn deployment(kind: DeploymentKind, occasion: Occasion) -> Event {
@@ -226,7 +247,7 @@ fn lines() -> Vec<(&'static str, Event)> {
         ("applied-update", applied(Source::Update { from: RevisionNo(1) })),
         ("applied-commit", applied(Source::Commit { base: tree(1), theirs: tree(2) })),
         ("applied-held", applied(Source::Held)),
-        ("removed", Event::Removed { stage: "QA".into(), change: "US-1".into(), commit: commit(3), tree: tree(3) }),
+        ("removed", removed()),
     ]
 }
 
@@ -299,6 +320,7 @@ fn areas() -> Vec<(&'static str, Event)> {
         ("asked-rollback", deployment(DeploymentKind::Rollback { version: VersionNo(7) }, Occasion::Explicit)),
         ("asked-remove", deployment(DeploymentKind::Remove, Occasion::Automatic)),
         ("asked-repair", deployment(DeploymentKind::Repair, Occasion::Explicit)),
+        ("asked-rewrite", deployment(DeploymentKind::Rewrite, Occasion::Automatic)),
         ("ended-queued", ended(DeploymentStatus::Queued)),
         ("ended-succeeded", ended(DeploymentStatus::Succeeded { version: VersionNo(8) })),
         ("ended-unchanged", ended(DeploymentStatus::Unchanged)),

@@ -95,6 +95,7 @@ files! {
     changes
     conflicts
     demote
+    filetypes
     lines
     promote
     rights

@@ -51,6 +51,7 @@ fn options(command: &Command) -> Result<PromotionOptions, String> {
     let order = |word: &str| OrderBy::parse(word).ok_or_else(|| format!("there is no order `{word}`"));
     Ok(PromotionOptions {
         order_by: command.value("order-by").map(order).transpose()?,
+        exclude_from_auto_resolve: command.value("exclude-from-auto-resolve").map(crate::words::list),
         with_dependencies: command.has("with-dependencies"),
         skip_conflicted: command.has("skip-conflicted"),
         recursive: command.has("recursive"),
@@ -146,9 +147,10 @@ pub fn demote(play: &mut Play, command: &Command) -> Result<(), String> {
             from: command.value("from").map(StageName::new),
             to: StageName::new(command.value("to").ok_or("--to is missing")?),
             deploy: wish(command),
-            dependents: match command.has("with-dependents") {
-                true => demote::Dependents::Take,
-                false => demote::Dependents::Refuse,
+            dependents: match (command.has("with-dependents"), command.has("rewrite-dependents")) {
+                (true, _) => demote::Dependents::Take,
+                (false, true) => demote::Dependents::Rewrite,
+                (false, false) => demote::Dependents::Refuse,
             },
             freeze: freeze(command),
             part_of,

@@ -38,12 +38,13 @@ pub struct Command {
 }
 
 /// Options that take no value.
-const FLAGS: [&str; 15] = [
+const FLAGS: [&str; 16] = [
     "all",
     "deploy",
     "draft",
     "with-dependencies",
     "with-dependents",
+    "rewrite-dependents",
     "skip-conflicted",
     "recursive",
     "override-freeze",

@@ -224,6 +224,45 @@ fn the_pipeline_itself() {
 }
 
 #[test]
+fn file_types() {
+    let head = "[pipeline]\nname = 'x'\n[[stage]]\nname = 'A'\nbranch = 'a'\n[[file_type]]\n";
+    let cases = [
+        ("paths = ['a']", (6, 1), "a [[file_type]] has no `name`", "add `name = \"PriceList\"`"),
+        ("name = 'P'", (6, 1), "a [[file_type]] has no `paths`", "add `paths = [\"prices/**/*.xml\"]`"),
+        (
+            "name = 'P'\npaths = ['[']",
+            (8, 10),
+            "`[` is no glob: unclosed character class; missing ']'",
+            "write a pattern such as `prices/**/*.xml`",
+        ),
+        ("name = 'P'\npaths = ['a']\nformat = 'jsn'", (9, 10), "`format` knows no `jsn`", "did you mean `json`?"),
+        (
+            "name = 'P'\npaths = ['a']\nstrategy = 'structural'",
+            (9, 12),
+            "`structural` wants to know how the files are written",
+            "add `format`: xml, json, yaml, toml, properties",
+        ),
+        (
+            "name = 'P'\npaths = ['a']\nkeys = { a = 'b' }",
+            (9, 14),
+            "`a` wants a list of texts, and this is a text",
+            "write `a = [\"b\"]`",
+        ),
+        (
+            "name = 'Profile'\n[[file_type]]\nname = 'Profile'",
+            (9, 8),
+            "the file type `Profile` stands here twice",
+            "keep one of the two",
+        ),
+    ];
+    for (lines, (line, column), message, hint) in cases {
+        let defect = defect(&format!("{head}{lines}\n"));
+        let told = (defect.line, defect.column, defect.message.as_str(), defect.hint.as_str());
+        assert_eq!(told, (line, column, message, hint), "{defect}");
+    }
+}
+
+#[test]
 fn a_file_named_for_a_pipeline_names_it() {
     let text = HEAD.replace("next = [\"QA\"]", "next = []");
     assert!(parse(&text, Path::new("/repo/switchback.acme.toml")).is_ok());

@@ -63,6 +63,7 @@ fn every_key_has_a_line_in_its_section() {
         (&schema::HOOKS, "### Hooks"),
         (&schema::HOOK, "### Hooks"),
         (&schema::SCHEDULE, "## `[[schedule]]`"),
+        (&schema::FILE_TYPE, "## `[[file_type]]`"),
     ];
     for (shape, heading) in sections {
         let section = section(heading);
@@ -94,6 +95,8 @@ fn every_word_of_a_choice_is_explained() {
         words(schema::ROLLBACKS),
         words(schema::REGRESSIONS),
         words(&switchback_core::promotion::OrderBy::ALL),
+        words(&switchback_core::filetype::Format::ALL),
+        words(&switchback_core::filetype::Strategy::ALL),
     ];
     for word in all.concat() {
         assert!(PAGE.contains(&format!("`\"{word}\"`")), "`{word}` is not in the page");

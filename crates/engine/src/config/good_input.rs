@@ -4,6 +4,7 @@ use super::parse;
 use crate::clock::format_time;
 use std::path::Path;
 use switchback_core::area::{AreaClass, DriftPolicy, Hook, Hooks, Regression, RollbackPolicy, TargetSpec};
+use switchback_core::filetype::{Check, Format, Strategy};
 use switchback_core::names::StageName;
 use switchback_core::object::RepoPath;
 use switchback_core::pipeline::Pipeline;
@@ -231,4 +232,24 @@ fn an_area_is_as_it_is_written() {
         on_failure: hook(&["sh", "-c", "echo oh"], 60),
     };
     assert_eq!(area.hooks, wanted);
+}
+
+#[test]
+fn file_types_are_read_and_complete_what_is_shipped() {
+    let text = format!(
+        "{EXAMPLE}\n[[file_type]]\nname = \"PriceList\"\npaths = [\"prices/*.xml\"]\nformat = \"xml\"\nverify = true\n\
+         keys = {{ price = [\"sku\", \"currency\"], \"*\" = [\"id\"] }}\n\
+         [[file_type]]\nname = \"Profile\"\nstrategy = \"destination\"\n"
+    );
+    let pipeline = parse(&text, Path::new("/repo/switchback.toml")).unwrap();
+    let types = &pipeline.settings().file_types;
+    let prices = types.of(&RepoPath::new("prices/a.xml")).unwrap();
+    assert_eq!(
+        (prices.name.as_str(), prices.format, prices.strategy),
+        ("PriceList", Some(Format::Xml), Strategy::Structural)
+    );
+    assert_eq!((prices.check, &prices.keys.otherwise), (Check::Verify, &words(&["id"])));
+    assert_eq!(prices.keys.by_item["price"], ["sku", "currency"]);
+    let profile = types.of(&RepoPath::new("profiles/Admin.profile")).unwrap();
+    assert_eq!((profile.format, profile.strategy), (Some(Format::Xml), Strategy::Destination));
 }

@@ -7,6 +7,7 @@ mod area;
 mod branch;
 mod cross;
 mod defect;
+mod file_type;
 mod find;
 mod guess;
 mod name_rule;

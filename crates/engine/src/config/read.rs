@@ -109,6 +109,7 @@ fn settings(root: &Table<'_>) -> Option<(Settings, OnFailure)> {
     let (key, branches) = changes(root);
     let groups = groups(root);
     let words = words(root);
+    let file_types = super::file_type::file_types(root);
     let table = root.table("pipeline", &schema::PIPELINE)?;
     let name = name(&table, "name", "\"acme\"");
     if let Some(name) = &name
@@ -124,7 +125,8 @@ fn settings(root: &Table<'_>) -> Option<(Settings, OnFailure)> {
         branches,
         base_branch: branch(&table, "base_branch").map(|branch| branch.value.to_owned()),
         order_by: table.word("order_by", &OrderBy::ALL).unwrap_or_default(),
-        exclude_from_auto_resolve: file_types(&table),
+        exclude_from_auto_resolve: excluded(&table),
+        file_types,
         four_eyes: table.flag("four_eyes").unwrap_or(false),
         groups,
         words,
@@ -147,7 +149,7 @@ fn time_zone(table: &Table<'_>) -> String {
 }
 
 /// File types are words such as `ApexClass`, or globs (`SPEC X3`).
-fn file_types(table: &Table<'_>) -> Vec<String> {
+fn excluded(table: &Table<'_>) -> Vec<String> {
     let types = table.texts("exclude_from_auto_resolve");
     repeated(table, "exclude_from_auto_resolve", &types);
     for written in &types {
@@ -159,7 +161,8 @@ fn file_types(table: &Table<'_>) -> Vec<String> {
     types.iter().map(|written| written.value.to_owned()).collect()
 }
 
-fn fault_in_pattern(glob: &str) -> Option<String> {
+/// Why a glob cannot be read; `None` when it can.
+pub(super) fn fault_in_pattern(glob: &str) -> Option<String> {
     if glob.trim().is_empty() {
         return Some("it is empty".into());
     }

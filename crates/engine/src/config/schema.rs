@@ -12,8 +12,10 @@ pub(super) struct Shape {
     pub keys: &'static [&'static str],
 }
 
-pub(super) const ROOT: Shape =
-    Shape { called: "this file", keys: &["pipeline", "changes", "words", "groups", "stage", "area", "schedule"] };
+pub(super) const ROOT: Shape = Shape {
+    called: "this file",
+    keys: &["pipeline", "changes", "words", "groups", "file_type", "stage", "area", "schedule"],
+};
 pub(super) const PIPELINE: Shape = Shape {
     called: "[pipeline]",
     keys: &["name", "time_zone", "base_branch", "order_by", "exclude_from_auto_resolve", "four_eyes", "on_failure"],
@@ -70,6 +72,9 @@ pub(super) const TARGET: Shape = Shape { called: "a target", keys: &["dir", "com
 pub(super) const HOOKS: Shape = Shape { called: "hooks", keys: &["before", "after", "on_failure"] };
 pub(super) const HOOK: Shape = Shape { called: "a hook", keys: &["run", "timeout_s"] };
 pub(super) const SCHEDULE: Shape = Shape { called: "a [[schedule]]", keys: &["cron", "from", "to", "deploy"] };
+
+pub(super) const FILE_TYPE: Shape =
+    Shape { called: "a [[file_type]]", keys: &["name", "paths", "format", "strategy", "verify", "keys", "ordered"] };
 
 /// The words a key takes, with what each means.
 pub(super) type Choice<T> = &'static [(&'static str, T)];

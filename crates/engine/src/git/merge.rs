@@ -9,36 +9,34 @@ use super::settle::{self, Item};
 use super::tree::{Kind, Node};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use switchback_core::content::{Conflict, ConflictKind, Merged, Resolution, Sides};
+use switchback_core::content::{Blended, Conflict, ConflictKind, Merged, Sides};
 use switchback_core::fault::Fault;
-use switchback_core::object::{Oid, RepoPath, TreeId};
+use switchback_core::object::{Leaf, Oid, RepoPath, TreeId};
 
 /// Merges `[base, ours, theirs]`.
-pub(super) fn merge(objects: &Objects, trees: [Oid; 3], resolutions: &[Resolution]) -> Result<Merged, Fault> {
+pub(super) fn merge(objects: &Objects, trees: [Oid; 3]) -> Result<Merged, Fault> {
     let collected = collect::collect(objects, trees)?;
     let items = moves::follow(objects, &collected)?;
     let mut edits = collected.edits;
-    let mut conflicts = decide(objects, &items, &mut edits)?;
+    let Decided { mut conflicts, mut blended } = decide(objects, &items, &mut edits)?;
     block(objects, trees, (&mut edits, &mut conflicts))?;
     conflicts.sort_by(|one, two| one.path.cmp(&two.path));
     conflicts.dedup_by(|next, kept| next.path == kept.path);
-    let mut settled: Vec<Resolution> = Vec::new();
-    conflicts.retain(|conflict| {
-        let fits = |resolution: &&Resolution| resolution.path == conflict.path && resolution.sides == conflict.sides;
-        let resolution = resolutions.iter().rev().find(fits);
-        settled.extend(resolution.cloned());
-        resolution.is_none()
-    });
-    edits.extend(settled.iter().map(|resolution| Edit {
-        path: Rc::from(resolution.path.as_bytes()),
-        node: resolution.result.map(Node::from),
-    }));
-    Ok(Merged { tree: TreeId(overlay::apply(objects, trees[OURS], edits)?), conflicts, settled })
+    blended.retain(|one| !conflicts.iter().any(|conflict| conflict.path == one.path));
+    blended.sort_by(|one, two| one.path.cmp(&two.path));
+    Ok(Merged { tree: TreeId(overlay::apply(objects, trees[OURS], edits)?), conflicts, blended })
+}
+
+/// What deciding every item came to, beside the edits.
+#[derive(Default)]
+struct Decided {
+    conflicts: Vec<Conflict>,
+    blended: Vec<Blended>,
 }
 
 /// Settles every item into an edit or a conflict.
-fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -> Result<Vec<Conflict>, Fault> {
-    let mut conflicts = Vec::new();
+fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -> Result<Decided, Fault> {
+    let mut decided = Decided::default();
     let mut held = HashSet::new();
     let mut wanted = Vec::new();
     for (index, item) in items.iter().enumerate() {
@@ -46,14 +44,27 @@ fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -> Result<Ve
             Ok(leaf) if leaf != item.found[OURS] => wanted.push((index, leaf)),
             Ok(_) => {}
             Err(kind) => {
-                conflicts.push(conflict(items, item, kind));
+                decided.conflicts.push(conflict(items, item, kind));
                 held.extend(item.sources.iter().chain([&item.collided]).flatten().copied());
             }
         }
     }
     let free = wanted.into_iter().filter(|(index, _)| !held.contains(index) && !items[*index].conflict_elsewhere);
-    edits.extend(free.map(|(index, leaf)| Edit { path: Rc::clone(&items[index].path), node: leaf.map(Node::from) }));
-    Ok(conflicts)
+    for (index, leaf) in free {
+        let item = &items[index];
+        decided.blended.extend(leaf.and_then(|result| blended(item, result)));
+        edits.push(Edit { path: Rc::clone(&item.path), node: leaf.map(Node::from) });
+    }
+    Ok(decided)
+}
+
+/// What both sides made of a file; `None` where its content came from one of them.
+fn blended(item: &Item, result: Leaf) -> Option<Blended> {
+    if item.stages.iter().flatten().any(|stage| stage.id == result.id) {
+        return None;
+    }
+    let sides = Sides { base: item.stages[BASE], ours: item.stages[OURS], theirs: item.stages[THEIRS] };
+    Some(Blended { path: RepoPath::new(&item.path), sides, result })
 }
 
 /// A conflict as the line sees it: where the line has the file, when the change knows it elsewhere.
@@ -64,6 +75,7 @@ fn conflict(items: &[Item], item: &Item, kind: ConflictKind) -> Conflict {
         path: RepoPath::new(path),
         kind,
         sides: Sides { base: stages[BASE], ours: stages[OURS], theirs: stages[THEIRS] },
+        why: None,
     }
 }
 
@@ -95,7 +107,7 @@ fn block(
             ours: objects.leaf(trees[OURS], &path)?,
             theirs: objects.leaf(trees[THEIRS], &path)?,
         };
-        conflicts.push(Conflict { path: RepoPath::new(&path), kind: ConflictKind::FileFolder, sides });
+        conflicts.push(Conflict { path: RepoPath::new(&path), kind: ConflictKind::FileFolder, sides, why: None });
     }
     Ok(())
 }

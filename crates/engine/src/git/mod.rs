@@ -8,6 +8,7 @@ mod diff;
 pub(crate) mod histogram;
 mod history;
 mod index;
+mod locks;
 mod merge;
 mod moves;
 mod objects;
@@ -21,6 +22,7 @@ mod settle;
 mod similar;
 mod text;
 mod tree;
+mod weave;
 mod worktree;
 
 pub(crate) use pack::disk_fault;

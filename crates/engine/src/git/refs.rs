@@ -1,5 +1,6 @@
 //! Refs: read, listed, and moved together or not at all.
 
+use super::locks::{self, Announced};
 use super::repo::{GitRepo, commit_from_git, commit_to_git, failed};
 use crate::ports::{RefMove, Repo as _};
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
@@ -86,9 +87,18 @@ pub(super) fn move_all(repo: &GitRepo, moves: &[RefMove]) -> Result<bool, Fault>
     let (name, email) = repo.identity().unwrap_or_else(|| ("Switchback".into(), "switchback@localhost".into()));
     let time = format!("{seconds} +0000");
     let committer = gix::actor::SignatureRef { name: name.as_str().into(), email: email.as_str().into(), time: &time };
-    match repo.git.edit_references_as(edits, Some(committer)) {
+    let common_dir = repo.git.common_dir();
+    let move_now = || {
+        let _announced = Announced::moves(common_dir, moves);
+        repo.git.edit_references_as(edits.clone(), Some(committer))
+    };
+    let moved = move_now().or_else(|_| {
+        locks::break_dead(common_dir);
+        move_now()
+    });
+    match moved {
         Ok(_) => {
-            make_durable(repo.git.common_dir(), moves);
+            make_durable(common_dir, moves);
             Ok(true)
         }
         Err(_) if !hold(repo, moves)? => Ok(false),

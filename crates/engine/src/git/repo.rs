@@ -2,15 +2,16 @@
 
 use super::objects::{Objects, from_git, to_git};
 use super::tree::Node;
-use super::{collect, commits, diff, history, merge, moves, overlay, refs, renames, worktree};
+use super::{collect, commits, diff, history, merge, moves, overlay, refs, renames, text, weave, worktree};
 use crate::ports::{Blobs, CommitInfo, RefMove, Repo, WorkTree};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-use switchback_core::content::{CommitDraft, Content, Delta, Merge, Merged, PathSet};
+use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, PathSet, Weave};
 use switchback_core::fault::Fault;
+use switchback_core::filetype::{Format, Keys};
 use switchback_core::object::{BlobId, CommitId, Leaf, Oid, PathChange, RepoPath, TreeId};
 
 /// How many deltas are remembered before all are forgotten.
@@ -101,7 +102,7 @@ impl Content for GitRepo {
             Some(scope) => self.scoped(merge.base, merge.theirs, scope)?,
             None => merge.theirs,
         };
-        merge::merge(&self.objects, [merge.base.0, merge.ours.0, theirs.0], merge.resolutions)
+        merge::merge(&self.objects, [merge.base.0, merge.ours.0, theirs.0])
     }
 
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {
@@ -131,6 +132,12 @@ impl Content for GitRepo {
         Ok(delta)
     }
 
+    fn hunks(&self, before: BlobId, after: BlobId) -> Result<Option<Vec<Hunk>>, Fault> {
+        let (before, after) = (self.objects.blob(before)?, self.objects.blob(after)?);
+        let hunks = text::hunks(&before, &after);
+        Ok(hunks.map(|hunks| hunks.into_iter().map(|hunk| Hunk { old: hunk.old, new: hunk.new }).collect()))
+    }
+
     fn leaf(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Leaf>, Fault> {
         self.objects.leaf(tree.0, path.as_bytes())
     }
@@ -156,6 +163,14 @@ impl Content for GitRepo {
 
     fn blob(&self, bytes: &[u8]) -> Result<BlobId, Fault> {
         self.objects.make(gix::objs::Kind::Blob, bytes.to_vec()).map(BlobId)
+    }
+
+    fn weave(&self, texts: [Option<BlobId>; 3], how: Weave<'_>) -> Result<Result<BlobId, String>, Fault> {
+        weave::weave(&self.objects, texts, how)
+    }
+
+    fn unsound(&self, blob: BlobId, format: Format, keys: &Keys) -> Result<Option<String>, Fault> {
+        weave::unsound(&self.objects, (format, keys), blob)
     }
 
     fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault> {

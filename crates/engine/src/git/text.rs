@@ -20,8 +20,26 @@ pub(super) struct Texts<'a> {
     pub(super) theirs: &'a [u8],
 }
 
+/// What is done where both sides edited the same lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Competing {
+    /// There is no merge.
+    Conflict,
+    /// The lines of both stay, ours first.
+    Both,
+}
+
 /// Merges three texts; `None` when both sides edited the same lines.
 pub(super) fn merge(texts: Texts<'_>) -> Option<Vec<u8>> {
+    join(texts, Competing::Conflict)
+}
+
+/// Merges three texts; where both sides edited the same lines, the lines of both stay, ours first.
+pub(super) fn unite(texts: Texts<'_>) -> Vec<u8> {
+    join(texts, Competing::Both).unwrap_or_else(|| texts.ours.to_vec())
+}
+
+fn join(texts: Texts<'_>, competing: Competing) -> Option<Vec<u8>> {
     let mut names = HashMap::new();
     let mut read = |bytes| Text::read(bytes, &mut names);
     let (base, ours, theirs) = (read(texts.base), read(texts.ours), read(texts.theirs));
@@ -49,12 +67,30 @@ pub(super) fn merge(texts: Texts<'_>) -> Option<Vec<u8>> {
             Side::Both if !our_lines.is_empty() && our_lines == their_lines => {
                 merged.extend_from_slice(ours.bytes_of(from..piece.ours.end));
             }
+            Side::Both if competing == Competing::Both => {
+                merged.extend_from_slice(ours.bytes_of(from..piece.ours.end));
+                if merged.last().is_some_and(|byte| *byte != b'\n') && !their_lines.is_empty() {
+                    merged.push(b'\n');
+                }
+                merged.extend_from_slice(theirs.bytes_of(piece.theirs.clone()));
+            }
             Side::Both => return None,
         }
         from = piece.ours.end;
     }
     merged.extend_from_slice(ours.bytes_of(from..ours.lines.len()));
     Some(merged)
+}
+
+/// Which lines differ between two texts; `None` where git would call one of them binary.
+pub(super) fn hunks(before: &[u8], after: &[u8]) -> Option<Vec<Hunk>> {
+    if is_binary(before) || is_binary(after) {
+        return None;
+    }
+    let mut names = HashMap::new();
+    let mut read = |bytes| Text::read(bytes, &mut names);
+    let (before, after) = (read(before), read(after));
+    Some(histogram::hunks(&before.lines, &after.lines))
 }
 
 /// A text cut into lines; each keeps its line feed.
@@ -192,6 +228,12 @@ mod tests {
     #[test]
     fn edits_with_a_line_between_them_merge() {
         assert_eq!(merged("1\n2\n3\n", "one\n2\n3\n", "1\n2\nthree\n").as_deref(), Some("one\n2\nthree\n"));
+    }
+
+    #[test]
+    fn the_lines_of_both_stay_when_they_are_united() {
+        let united = unite(Texts { base: b"1\n2", ours: b"one\n2", theirs: b"1\ntwo" });
+        assert_eq!(String::from_utf8(united).unwrap(), "one\n2\n1\ntwo");
     }
 
     #[test]

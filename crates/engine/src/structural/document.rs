@@ -20,6 +20,9 @@ use std::ops::Range;
 /// How deep nodes may be nested; deeper documents are not read (nothing here may exhaust the stack).
 pub const DEEPEST: usize = 256;
 
+/// What stands between the parts of a key that has several.
+pub const PART: char = '\u{1f}';
+
 /// One document of one format.
 #[derive(Clone, Debug)]
 pub struct Document<'a> {
@@ -166,8 +169,7 @@ impl<'a> Name<'a> {
     /// How it is named in a sentence; empty for an item that only its place tells apart.
     pub fn shown(&self) -> String {
         match &self.key {
-            Some(key) if self.tag.is_empty() => key.to_string(),
-            Some(key) => format!("{} {key}", self.tag),
+            Some(key) => format!("{} {}", self.tag, key.replace(PART, " ")).trim().to_owned(),
             None => self.tag.to_string(),
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! Numbers are compared as they are written: `1.0` and `1` are different values.
 
-use super::document::{Between, DEEPEST, Document, Gist, List, Name, Node, Order, gist};
+use super::document::{Between, DEEPEST, Document, Gist, List, Name, Node, Order, PART, gist};
 use super::merge::too_deep;
 use super::weave::comma_in;
 use super::why::Why;
@@ -14,9 +14,6 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use switchback_core::filetype::Keys;
-
-/// Stands between the parts of a key.
-const PART: &str = "\u{1f}";
 
 const TOLERATED: ParseOptions = ParseOptions {
     allow_comments: true,
@@ -147,7 +144,7 @@ fn key<'a>(item: &Value<'a>, members: &[String]) -> Option<Cow<'a, str>> {
     };
     match members {
         [member] => value(member),
-        members => Some(Cow::Owned(members.iter().map(value).collect::<Option<Vec<_>>>()?.join(PART))),
+        members => Some(Cow::Owned(members.iter().map(value).collect::<Option<Vec<_>>>()?.join(&PART.to_string()))),
     }
 }
 

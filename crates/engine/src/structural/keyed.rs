@@ -35,12 +35,20 @@ struct Keyed<'t, 'd, 'a> {
     following_to_base: Links,
 }
 
-/// The steps that make the children of the result, in its order.
+/// What becomes of the children of a container.
+pub(super) struct Plan<'d, 'a> {
+    /// The steps that make the children of the result, in its order.
+    pub(super) steps: Vec<Step<'d, 'a>>,
+    /// What neither side has any more.
+    pub(super) gone: Vec<&'d Node<'a>>,
+}
+
+/// Plans children that have names.
 pub(super) fn plan<'d, 'a>(
     texts: Three<&[u8]>,
     lists: Three<&'d List<'a>>,
     order: Order,
-) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
+) -> Result<Plan<'d, 'a>, Trouble<'d, 'a>> {
     let base = lists.base.map_or(&[][..], |list| &list.nodes[..]);
     let (ours, theirs) = (&lists.ours.nodes[..], &lists.theirs.nodes[..]);
     let in_base = Index::new(base);
@@ -79,7 +87,12 @@ pub(super) fn plan<'d, 'a>(
             following_to_base: theirs_to_base,
         },
     };
-    plan.plan()
+    let mut is_left = vec![false; base.len()];
+    for at in plan.leading_to_base.iter().chain(&plan.following_to_base).flatten() {
+        is_left[*at] = true;
+    }
+    let gone = base.iter().zip(is_left).filter(|(_, is_left)| !is_left).map(|(node, _)| node).collect();
+    Ok(Plan { steps: plan.steps()?, gone })
 }
 
 /// Children by their name. The table is made when one is asked for that does not follow the one before: most lists
@@ -128,7 +141,7 @@ fn reordered(to_base: &Links) -> bool {
 }
 
 impl<'d, 'a> Keyed<'_, 'd, 'a> {
-    fn plan(&self) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
+    fn steps(&self) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
         let leading = (0..self.leading.len()).map(|at| self.leading_step(at)).collect::<Result<Vec<_>, _>>()?;
         let mut places = Places::new(self.leading, |at| match &leading[at] {
             None => Standing::Gone,

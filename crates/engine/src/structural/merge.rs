@@ -47,10 +47,14 @@ pub fn merge(format: Format, keys: &Keys, texts: Texts<'_>) -> Result<Vec<u8>, W
         end_as_wanted(texts, &mut woven.text);
     }
     let result = sound_document((format, keys), &woven.text).map_err(Why::of_result)?;
+    woven.gone.check(&documents, &result)?;
     if result.root.gist != woven.gist {
         return Err(Why::unsound("what came out does not mean what was merged".to_owned()));
     }
-    Ok([dressed.mark, &woven.text].concat())
+    drop(result);
+    let mut text = woven.text;
+    text.splice(..0, dressed.mark.iter().copied());
+    Ok(text)
 }
 
 /// Whether a text can be read in its format and holds no key twice.

@@ -4,6 +4,7 @@
 mod document;
 mod dress;
 mod flow;
+mod gone;
 mod identity;
 mod indent;
 mod json;
@@ -24,7 +25,7 @@ mod yaml;
 mod yaml_block;
 mod yaml_scan;
 
-pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, gist};
+pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, PART, gist};
 pub use merge::{LARGEST, Texts, check, merge};
 pub use why::{Kind, Why};
 

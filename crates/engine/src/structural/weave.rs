@@ -3,6 +3,7 @@
 
 use super::document::{Between, Document, Gist, List, Name, Node, Order, gist_of_list};
 use super::dress::{Ends, ends};
+use super::gone::Gone;
 use super::indent::{self, Piece};
 use super::keyed::{self, Trouble};
 use super::positional;
@@ -18,6 +19,8 @@ pub(super) struct Woven {
     pub(super) text: Vec<u8>,
     /// What they are meant to mean; reading them again must find the same.
     pub(super) gist: Gist,
+    /// What both sides took away from where it was.
+    pub(super) gone: Gone,
 }
 
 /// How one child of the result comes about.
@@ -32,9 +35,8 @@ pub(super) enum Step<'d, 'a> {
 /// A node that was written.
 struct Written {
     gist: Gist,
-    /// Where its core starts in the result.
+    /// Where its core starts and ends in the result: a separator goes to the end.
     core_start: usize,
-    /// Where its core ends in the result: a separator goes there.
     core_end: usize,
 }
 
@@ -48,6 +50,7 @@ struct Weaver<'a> {
     path: Vec<String>,
     /// Where the last container opened whose first child may stand in the same line.
     opened: Option<usize>,
+    gone: Gone,
 }
 
 /// Merges three documents.
@@ -56,23 +59,25 @@ pub(super) fn weave(format: Format, documents: &Three<Document<'_>>) -> Result<W
     let texts = Three { base: base.map(|one| one.text), ours: documents.ours.text, theirs: documents.theirs.text };
     let end: &[u8] = if matches!(ends(texts.ours), Ends::CrLf) { b"\r\n" } else { b"\n" };
     let out = Vec::with_capacity(texts.ours.len() + texts.theirs.len() / 8);
-    let mut weaver = Weaver { format, texts, out, end, path: Vec::new(), opened: None };
+    let mut weaver = Weaver { format, texts, out, end, path: Vec::new(), opened: None, gone: Gone::default() };
     let roots = Three { base: base.map(|one| &one.root), ours: &documents.ours.root, theirs: &documents.theirs.root };
     let written = weaver.node(roots)?;
-    Ok(Woven { text: weaver.out, gist: written.gist })
+    Ok(Woven { text: weaver.out, gist: written.gist, gone: weaver.gone })
 }
 
 impl Weaver<'_> {
     fn node(&mut self, nodes: Three<&Node<'_>>) -> Result<Written, Why> {
         let spans = self.bytes(nodes, |node| node.span.start..node.span.end);
         if let Some(side) = spans.settle() {
+            if let Some(base) = nodes.base.filter(|_| spans.ours == spans.theirs && spans.base != Some(spans.ours)) {
+                self.gone.add_missing(base, nodes.ours);
+            }
             return Ok(self.copy(side, nodes.of(side)));
         }
         if let Some(wrapped) = in_runs(nodes) {
             return self.node(Three { base: wrapped.base.as_ref(), ours: &wrapped.ours, theirs: &wrapped.theirs });
         }
         self.path.push(nodes.ours.name.shown());
-        self.seam(self.texts.ours, nodes.ours.span.start);
         self.around(nodes, |node| node.span.start..node.core.start)?;
         let core_start = self.out.len();
         let gist = self.core(nodes)?;
@@ -111,10 +116,14 @@ impl Weaver<'_> {
         Ok(gist_of_list((own, order), gists.into_iter()))
     }
 
-    fn plan<'d, 'a>(&self, lists: Three<&'d List<'a>>) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
+    fn plan<'d, 'a>(&mut self, lists: Three<&'d List<'a>>) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
         match order(lists) {
             Order::Positional => positional::plan(self.texts, lists),
-            order => keyed::plan(self.texts, lists, order),
+            order => {
+                let plan = keyed::plan(self.texts, lists, order)?;
+                plan.gone.into_iter().for_each(|node| self.gone.add(node));
+                Ok(plan.steps)
+            }
         }
     }
 

@@ -72,8 +72,7 @@ fn compare(wildness: Wildness, seeds: std::ops::Range<u64>) {
     let mut wrong = Vec::new();
     let mut careful = 0;
     for ((seed, verdict), ids) in seeds.zip(&verdicts).zip(trees.chunks(3)) {
-        let merged =
-            repo.merge(Merge { base: ids[0], ours: ids[1], theirs: ids[2], scope: None, resolutions: &[] }).unwrap();
+        let merged = repo.merge(Merge { base: ids[0], ours: ids[1], theirs: ids[2], scope: None }).unwrap();
         let found = merged.conflicts.is_empty().then_some(merged.tree);
         // git may move a file through a renamed folder and on through a renamed file without a word;
         // stopping there is no mistake, as long as it is rare.

@@ -2,7 +2,7 @@
 
 use crate::git_program::{Scratch, git};
 use std::path::Path;
-use switchback_core::content::{CommitDraft, ConflictKind, Content as _, Merge, Resolution, Signature};
+use switchback_core::content::{CommitDraft, ConflictKind, Content as _, Merge, Sides, Signature};
 use switchback_core::names::Time;
 use switchback_core::object::{BlobId, CommitId, Leaf, Mode, Oid, RepoPath, TreeId};
 use switchback_engine::git::GitRepo;
@@ -262,7 +262,7 @@ fn blobs_are_read_from_several_threads() {
 }
 
 #[test]
-fn a_conflict_is_settled_by_its_resolution_and_no_other() {
+fn a_conflict_keeps_ours_and_what_both_sides_made_is_named() {
     let scratch = filled();
     let repo = open(&scratch);
     let base = scratch.tree_of("main");
@@ -271,22 +271,21 @@ fn a_conflict_is_settled_by_its_resolution_and_no_other() {
         repo.edit(base, &edits).unwrap()
     };
     let (ours, theirs) = (change("ours\n", "added-by-us"), change("theirs\n", "added-by-them"));
-    let merge = Merge { base, ours, theirs, scope: None, resolutions: &[] };
+    let merge = Merge { base, ours, theirs, scope: None };
     let merged = repo.merge(merge).unwrap();
     let [conflict] = &merged.conflicts[..] else { panic!("one conflict, not {:?}", merged.conflicts) };
     assert_eq!((conflict.kind, &conflict.path), (ConflictKind::Content, &path("docs/file1.txt")));
     let read = |tree, at: &str| repo.leaf(tree, &path(at)).unwrap();
     assert_eq!(read(merged.tree, "docs/file1.txt"), read(ours, "docs/file1.txt"), "a conflict holds ours");
     assert!(read(merged.tree, "added-by-them").is_some(), "other paths are merged");
-    let result = file(&repo, "both\n");
-    let right = Resolution { path: conflict.path.clone(), sides: conflict.sides, result };
-    let mut wrong = right.clone();
-    wrong.sides.base = None;
-    let settled = repo.merge(Merge { resolutions: &[wrong.clone(), right.clone()], ..merge }).unwrap();
-    assert!(settled.conflicts.is_empty());
-    assert_eq!(settled.settled, [right]);
-    assert_eq!(read(settled.tree, "docs/file1.txt"), result);
-    assert_eq!(repo.merge(Merge { resolutions: &[wrong], ..merge }).unwrap(), merged);
+    let lines = |first: &str, last: &str| file(&repo, &format!("{first}\n2\n3\n4\n{last}\n"));
+    let whole = |leaf| repo.edit(base, &[(path("text"), leaf)]).unwrap();
+    let sides = Sides { base: lines("1", "5"), ours: lines("one", "5"), theirs: lines("1", "five") };
+    let [base, ours, theirs] = [sides.base, sides.ours, sides.theirs].map(whole);
+    let merged = repo.merge(Merge { base, ours, theirs, scope: None }).unwrap();
+    let [blended] = &merged.blended[..] else { panic!("one file of both sides, not {:?}", merged.blended) };
+    assert_eq!((&blended.path, blended.sides, Some(blended.result)), (&path("text"), sides, lines("one", "five")));
+    assert!(repo.merge(Merge { base, ours, theirs: ours, scope: None }).unwrap().blended.is_empty());
 }
 
 #[test]
@@ -309,7 +308,7 @@ fn a_scope_carries_its_paths_and_both_ends_of_a_rename() {
     assert_eq!(delta.changes.len(), 4);
     let scope = [path("docs/moved.txt")].into_iter().collect();
     let ours = repo.edit(base, &[(path("src/file3.txt"), file(&repo, &old.replace("src 3 5", "ours")))]).unwrap();
-    let merge = Merge { base, ours: base, theirs, scope: Some(&scope), resolutions: &[] };
+    let merge = Merge { base, ours: base, theirs, scope: Some(&scope) };
     let merged = repo.merge(merge).unwrap();
     assert_eq!(merged.tree, repo.edit(base, &edits[..2]).unwrap());
     let conflicted = repo.merge(Merge { ours, ..merge }).unwrap();

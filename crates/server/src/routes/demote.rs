@@ -40,11 +40,20 @@ fn request(session: &Session, asked: &DemoteRequest) -> Result<Request, Failure>
         from: stage(&asked.from),
         to: StageName::new(&asked.to),
         deploy: wish(&asked.deploy),
-        dependents: if asked.with_dependents { Dependents::Take } else { Dependents::Refuse },
+        dependents: dependents(asked)?,
         freeze: if asked.override_freeze { Freeze::Override } else { Freeze::Respect },
         part_of: None,
         ran: Vec::new(),
     })
+}
+
+fn dependents(asked: &DemoteRequest) -> Result<Dependents, Failure> {
+    match (asked.with_dependents, asked.rewrite_dependents) {
+        (true, true) => Err(Failure::usage("dependents are taken along or rewritten, not both")),
+        (true, false) => Ok(Dependents::Take),
+        (false, true) => Ok(Dependents::Rewrite),
+        (false, false) => Ok(Dependents::Refuse),
+    }
 }
 
 /// A single refused change is the refusal itself; among several it is one row.
@@ -77,6 +86,7 @@ fn add(told: &mut Operation, one: Operation) {
     let separator = if told.says.is_empty() { "" } else { "; " };
     told.says = format!("{}{separator}{}", told.says, one.says);
     told.results.extend(one.results);
+    told.rewritten.extend(one.rewritten);
     told.deployments.extend(one.deployments);
     told.warnings.extend(one.warnings);
 }

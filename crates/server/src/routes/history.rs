@@ -2,13 +2,15 @@
 
 use crate::door::Said;
 use crate::names::{time, written};
+use crate::views::decision;
 use crate::views::deployment::{problem, version};
 use crate::views::reason::{change_at, refusal};
+use switchback_api::decision::AutoResolved;
 use switchback_api::verbs::history::{History, HistoryEntry, HistoryRequest};
 use switchback_api::{Failure, Reason};
 use switchback_core::deployment::{Deployment, DeploymentStatus};
 use switchback_core::grant::{Privilege, Scope};
-use switchback_core::names::{AreaName, StageName};
+use switchback_core::names::{AreaName, StageName, VersionNo};
 use switchback_core::plan::Stop;
 use switchback_core::snapshot::Snapshot;
 use switchback_core::{revertible, rights};
@@ -63,7 +65,7 @@ fn stage_of(session: &Session, asked: &Deployment) -> String {
 
 fn entry(session: &Session, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<HistoryEntry, Failure> {
     let reasons = not_rollbackable(session, snapshot, asked)?;
-    let made = version(&asked.status).map(switchback_core::names::VersionNo);
+    let made = version(&asked.status).map(VersionNo);
     let area = snapshot.state.area(&asked.area);
     Ok(HistoryEntry {
         deployment: asked.id.to_string(),
@@ -79,9 +81,25 @@ fn entry(session: &Session, snapshot: &Snapshot<'_>, asked: &Deployment) -> Resu
         reason: asked.reason.clone(),
         reverts: made.and_then(|number| area.version(number)?.reverts).map(|number| number.0),
         problem: problem(&asked.status),
+        auto_resolved: auto_resolved(snapshot, asked, made),
         rollbackable: reasons.is_empty(),
         reasons,
     })
+}
+
+/// What was settled by itself of the changes a version brought, on their way to the stage or to the area.
+fn auto_resolved(snapshot: &Snapshot<'_>, asked: &Deployment, made: Option<VersionNo>) -> Vec<AutoResolved> {
+    let Some(version) = made.and_then(|number| snapshot.state.area(&asked.area).version(number)) else {
+        return Vec::new();
+    };
+    let stage = snapshot.pipeline.area(&asked.area).map(|area| &area.stage);
+    let brought = version.changes.iter().filter_map(|moved| Some((moved.change, moved.after.as_ref()?)));
+    let decided = brought.flat_map(|(change, holding)| {
+        let key = snapshot.state.key(change);
+        let all = holding.items.iter().flat_map(|item| &item.resolutions);
+        all.filter_map(move |resolution| decision::of(key, stage, resolution))
+    });
+    decided.collect()
 }
 
 /// Why this person cannot roll a deployment back; empty when they can.

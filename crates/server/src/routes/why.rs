@@ -1,7 +1,8 @@
-//! `why CHANGE STAGE`: the deciding facts, in order (`SPEC H5`).
+//! `why CHANGE STAGE`: the deciding facts, in order (`SPEC H5`). `why CHANGE CHANGE`: how they build on one another.
 
 use crate::door::Said;
 use crate::names::written;
+use crate::views::builds;
 use crate::views::reason::reason;
 use switchback_api::Failure;
 use switchback_api::verbs::why::{Fact, Why, WhyRequest};
@@ -18,6 +19,10 @@ pub fn why(session: &mut Session, request: WhyRequest) -> Result<Why, Failure> {
     let state = session.look().said()?;
     let snapshot = session.snapshot(&state);
     let (key, stage) = (ChangeKey::new(&request.change), StageName::new(&request.stage));
+    let other = ChangeKey::new(&request.stage);
+    if snapshot.stage(&stage).is_err() && snapshot.change(&other).is_ok() {
+        return builds::told(session, &snapshot, (&key, &other));
+    }
     let (ix, change) = snapshot.change(&key).said()?;
     let line = snapshot.line(&stage).said()?;
     let held = line.receipts.revision(ix);
@@ -41,6 +46,7 @@ pub fn why(session: &mut Session, request: WhyRequest) -> Result<Why, Failure> {
         says,
         facts: facts(session, &key, &stage)?,
         reasons,
+        ..Why::default()
     })
 }
 

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use switchback_api::Failure;
 use switchback_api::operation::Conflict;
-use switchback_core::content::Content;
+use switchback_core::content::{ConflictKind, Content};
 use switchback_core::object::{Leaf, Mode};
 use switchback_core::promotion::MoveConflict;
 use switchback_engine::session::Session;
@@ -31,17 +31,19 @@ fn conflict(session: &Session, conflict: &MoveConflict) -> Result<Conflict, Fail
     Ok(Conflict {
         change: conflict.change.to_string(),
         path: conflict.path.to_string(),
-        kind: kind(conflict),
+        kind: kind(conflict.kind),
         stage: conflict.stage.to_string(),
         base,
         ours,
         theirs,
         encoding: if is_text { "utf-8" } else { "base64" }.to_owned(),
         other_side: conflict.other_side.as_ref().map(ToString::to_string),
+        why: conflict.why.clone(),
     })
 }
 
-fn kind(conflict: &MoveConflict) -> String {
-    let word = serde_json::to_value(conflict.kind).unwrap_or_default();
+/// Why a path could not be merged, in a word.
+pub fn kind(kind: ConflictKind) -> String {
+    let word = serde_json::to_value(kind).unwrap_or_default();
     word.as_str().unwrap_or_default().to_owned()
 }

@@ -1,6 +1,8 @@
 //! How nouns of the core are said aloud.
 
+pub mod builds;
 pub mod conflict;
+pub mod decision;
 pub mod deployment;
 pub mod files;
 pub mod operation;

@@ -1,14 +1,15 @@
 //! What an operation did, read off its facts and the state it led to.
 
 use super::conflict::conflicts;
-use super::deployment;
 use super::reason::warnings;
+use super::{decision, deployment};
 use crate::door::Said;
-use switchback_api::operation::{ChangeResult, Deployment};
+use switchback_api::operation::{ChangeResult, Deployment, Rewritten};
 use switchback_api::{Failure, Operation, Warning};
 use switchback_core::demotion::Demoted;
+use switchback_core::deployment::DeploymentKind;
 use switchback_core::entry::Event;
-use switchback_core::names::{OperationId, StageName};
+use switchback_core::names::{ChangeKey, OperationId, RevisionNo, StageName};
 use switchback_core::promotion::Promotion;
 use switchback_core::state::State;
 use switchback_engine::run::Done;
@@ -24,12 +25,16 @@ pub fn told(session: &Session, done: &Done) -> Result<Operation, Failure> {
         operation: done.plan.operation.map(|id| id.to_string()),
         kind: done.plan.kind.to_owned(),
         says: done.plan.says.clone(),
+        auto_resolved: decision::of_events(&done.before, &done.plan.events),
         warnings: warnings(done.plan.warnings.iter().chain(&done.warnings)),
         ..Operation::default()
     };
     for event in &done.plan.events {
         match event {
             Event::Promotion(promotion) => tell_promotion(session, &state, promotion.id, &mut told)?,
+            Event::Recorded { change, revision, .. } if told.kind == "demotion" => {
+                told.rewritten.extend(rewritten(&done.before, change, revision.number));
+            }
             Event::Demoted { .. } => tell_demotion(&state, event, &mut told),
             Event::DeploymentAsked(asked) if done.plan.operation == Some(asked.operation) => {
                 let now = state.deployment(asked.id).unwrap_or(asked);
@@ -67,6 +72,11 @@ fn tell_demotion(state: &State, event: &Event, told: &mut Operation) {
     told.results.extend(demoted.iter().map(|demoted| left(state, (demoted, target), rollbacks)));
 }
 
+fn rewritten(before: &State, change: &ChangeKey, to: RevisionNo) -> Option<Rewritten> {
+    let (_, known) = before.change(change)?;
+    Some(Rewritten { change: change.to_string(), from: known.latest().number.0, to: to.0 })
+}
+
 fn left(state: &State, what: (&Demoted, &StageName), rollbacks: &[OperationId]) -> ChangeResult {
     let (demoted, target) = what;
     let concerns = |id: &&OperationId| {
@@ -89,7 +99,7 @@ fn left(state: &State, what: (&Demoted, &StageName), rollbacks: &[OperationId]) 
 /// A demotion's rollbacks stand with their change; everything else is a deployment of the operation.
 fn tell_deployment(asked: &switchback_core::deployment::Deployment, told: &mut Operation) {
     let is_rollback_of_demotion =
-        told.kind == "demotion" && asked.kind == switchback_core::deployment::DeploymentKind::Remove;
+        told.kind == "demotion" && matches!(asked.kind, DeploymentKind::Remove | DeploymentKind::Rewrite);
     if !is_rollback_of_demotion {
         told.deployments.push(deployment::deployment(asked));
     }

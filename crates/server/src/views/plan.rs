@@ -44,6 +44,8 @@ fn joined(mut whole: Operation, mut one: Operation) -> Operation {
         return one;
     }
     whole.results.append(&mut one.results);
+    whole.auto_resolved.append(&mut one.auto_resolved);
+    whole.rewritten.append(&mut one.rewritten);
     whole.deployments.append(&mut one.deployments);
     whole.warnings.append(&mut one.warnings);
     whole

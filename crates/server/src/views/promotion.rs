@@ -1,6 +1,7 @@
 //! Promotion records.
 
 use super::conflict::conflicts;
+use super::decision;
 use super::deployment::deployment;
 use crate::names::written;
 use switchback_api::Failure;
@@ -28,6 +29,7 @@ pub fn promotion(session: &Session, state: &State, record: &promotion::Promotion
         changes: record.changes.iter().map(moved).collect(),
         options: options(session, record),
         conflicts: conflicts(session, &record.conflicts)?,
+        auto_resolved: record.decisions.iter().filter_map(decision::recorded).collect(),
         deployments: mine.map(deployment).collect(),
         note: record.note.clone(),
     })

@@ -1,8 +1,9 @@
 //! One element, from its start tag to its node.
 
 use super::siblings;
-use crate::structural::document::{Between, Gist, List, Name, Node, gist};
+use crate::structural::document::{Between, Gist, List, Name, Node, PART, gist};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use switchback_core::filetype::Keys;
 
@@ -19,6 +20,8 @@ pub(super) struct Element<'a> {
     nodes: Vec<Node<'a>>,
     /// For each of them, what it can be told apart by.
     hints: Vec<Hints<'a>>,
+    /// How many there are of each tag whose place is its key.
+    places: BTreeMap<String, usize>,
     text: Cow<'a, str>,
     /// Whether there is text in it that is more than layout.
     pub(super) is_solid: bool,
@@ -37,13 +40,14 @@ pub(super) struct Hints<'a> {
 
 /// In elements with more children than this, no default key is looked for.
 const MANY: usize = 64;
-/// Stands between the parts of a key.
-const PART: char = '\u{1f}';
+/// The member that stands for an element's place among those with its tag.
+const PLACE: &str = "#";
 
 impl<'a> Element<'a> {
     pub(super) fn new(tag: &'a str, opening: Range<usize>) -> Self {
         let (attributes, nodes, hints, text) = (Vec::new(), Vec::new(), Vec::new(), Cow::Borrowed(""));
-        Self { tag, opening, own: 0, attributes, nodes, hints, text, is_solid: false }
+        let places = BTreeMap::new();
+        Self { tag, opening, own: 0, attributes, nodes, hints, places, text, is_solid: false }
     }
 
     /// Takes in an attribute.
@@ -56,7 +60,12 @@ impl<'a> Element<'a> {
     }
 
     /// Takes in an element that was closed.
-    pub(super) fn take(&mut self, node: Node<'a>, hints: Hints<'a>) {
+    pub(super) fn take(&mut self, node: Node<'a>, mut hints: Hints<'a>) {
+        if hints.by_item.as_deref() == Some(PLACE) {
+            let place = self.places.entry(node.name.tag.to_string()).or_default();
+            *place += 1;
+            hints.by_item = Some(Cow::Owned(place.to_string()));
+        }
         self.nodes.push(node);
         self.hints.push(hints);
     }
@@ -131,6 +140,9 @@ impl<'a> Element<'a> {
 
     /// The value of a member: a child element's text, an attribute, or for `.` the element's own text.
     fn member(&self, member: &str) -> Option<Cow<'a, str>> {
+        if member == PLACE {
+            return Some(Cow::Borrowed(PLACE));
+        }
         if member == "." {
             return self.nodes.is_empty().then(|| self.text.clone());
         }

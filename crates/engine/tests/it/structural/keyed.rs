@@ -21,7 +21,7 @@ fn profile(fields: &str) -> String {
 
 fn profiles(fields: [&str; 3]) -> Result<String, Why> {
     let [base, ours, theirs] = fields.map(profile);
-    with_keys(Format::Xml, &keys_of("a.profile"), [&base, &ours, &theirs])
+    with_keys(Format::Xml, &keys_of("profiles/a.profile"), [&base, &ours, &theirs])
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn the_dress_of_the_file_is_settled_apart_from_what_is_in_it() {
     let (base, ours, theirs) = (profile("A+ B+"), profile("A- B+"), profile("A+ B+ C+"));
     let crlf = |text: &str| text.replace('\n', "\r\n");
     let wanted = profile("A- B+ C+");
-    let keys = keys_of("a.profile");
+    let keys = keys_of("profiles/a.profile");
     let merge = |texts: [&str; 3]| with_keys(Format::Xml, &keys, texts).map_err(|why| why.message);
     assert_eq!(merge([&crlf(&base), &crlf(&ours), &crlf(&theirs)]), Ok(crlf(&wanted)));
     assert_eq!(merge([&base, &crlf(&ours), &theirs]), Ok(crlf(&wanted)));
@@ -108,4 +108,24 @@ fn the_dress_of_the_file_is_settled_apart_from_what_is_in_it() {
     let endless = |text: &str| text.trim_end().to_owned();
     assert_eq!(merge([&endless(&base), &endless(&ours), &endless(&theirs)]), Ok(endless(&wanted)));
     assert_eq!(merge([&base, &endless(&ours), &theirs]), Ok(endless(&wanted)));
+}
+
+#[test]
+fn what_moves_between_lists_comes_out_once() {
+    let lists = |lists: [&str; 3]| -> String {
+        let item = |item: &str| format!("<i><id>{}</id><v>{}</v></i>\n", &item[..1], &item[1..]);
+        let list = |(tag, items): (&str, &str)| {
+            format!("<{tag}>\n{}</{tag}>\n", items.split_whitespace().map(item).collect::<String>())
+        };
+        format!("<r>\n{}</r>\n", ["p", "q", "s"].into_iter().zip(lists).map(list).collect::<String>())
+    };
+    let merge = |sides: [[&str; 3]; 3]| {
+        let [base, ours, theirs] = sides.map(lists);
+        xml([&base, &ours, &theirs])
+    };
+    let base = ["a1 b1", "c1", ""];
+    assert_eq!(merge([base, ["b1", "a1 c1", ""], ["a1 b2", "c1", ""]]).unwrap(), lists(["b2", "a1 c1", ""]));
+    assert_eq!(merge([base, ["b1", "c1 a1", ""], ["b1", "c1 a1", ""]]).unwrap(), lists(["b1", "c1 a1", ""]));
+    refused(merge([base, ["b1", "a1 c1", ""], ["a2 b1", "c1", ""]]), Kind::Disagree, "ours deleted `r › p › i a`");
+    refused(merge([base, ["b1", "a1 c1", ""], ["b1", "c1", "a1"]]), Kind::Disagree, "both sides moved `i a`");
 }

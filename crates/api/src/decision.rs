@@ -1,0 +1,23 @@
+//! Conflicts that nobody was asked about (`SPEC X2`, `X5`).
+
+use serde::{Deserialize, Serialize};
+
+/// A conflict that was settled without asking anybody.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct AutoResolved {
+    /// Whose difference it was.
+    pub change: String,
+    /// Where. Bytes that are no UTF-8 are written `\xNN`.
+    pub path: String,
+    /// On which stage; absent where an area's own content was merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// `structural`, `union`, `source`, `destination`, or `reused` for what a person decided earlier.
+    pub strategy: String,
+    /// The type of the file whose strategy it was, `Profile`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_type: Option<String>,
+    /// The resolution that was reused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<String>,
+}

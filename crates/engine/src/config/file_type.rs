@@ -1,0 +1,83 @@
+//! File types: paths, format, strategy and keys (`SPEC X2`).
+
+use super::read::fault_in_pattern;
+use super::schema;
+use super::stage::repeated;
+use super::table::{Table, suggest};
+use switchback_core::filetype::{Check, Configured, FileTypes, Format, Keys, Strategy};
+
+/// The entry of `keys` for lists whose items have no entry of their own.
+const OTHERWISE: &str = "*";
+
+/// Reads every `[[file_type]]`.
+pub(super) fn file_types(root: &Table<'_>) -> FileTypes {
+    let tables = root.tables("file_type", &schema::FILE_TYPE);
+    let mut configured: Vec<Configured> = Vec::new();
+    for table in &tables {
+        let Some(one) = file_type(table) else { continue };
+        if configured.iter().any(|other| other.name == one.name) {
+            let message = format!("the file type `{}` stands here twice", one.name);
+            table.source.note(&table.span_of("name"), message, "keep one of the two");
+        }
+        configured.push(one);
+    }
+    FileTypes::new(configured)
+}
+
+fn file_type(table: &Table<'_>) -> Option<Configured> {
+    table.need("name", "\"PriceList\"");
+    let name = table.text("name");
+    let shipped = name.as_ref().and_then(|name| FileTypes::shipped().into_iter().find(|one| one.name == name.value));
+    if shipped.is_none() {
+        table.need("paths", "[\"prices/**/*.xml\"]");
+    }
+    let paths = paths(table);
+    let format = table.word::<Format>("format", &Format::ALL);
+    let strategy = table.word::<Strategy>("strategy", &Strategy::ALL);
+    let known = format.or(shipped.as_ref().and_then(|one| one.format));
+    if strategy == Some(Strategy::Structural) && known.is_none() && !table.has("format") {
+        let words: Vec<&str> = Format::ALL.iter().map(|(word, _)| *word).collect();
+        let message = "`structural` wants to know how the files are written";
+        table.source.note(&table.span_of("strategy"), message, format!("add `format`: {}", words.join(", ")));
+    }
+    let check = table.flag("verify").map(|verify| if verify { Check::Verify } else { Check::Trust });
+    Some(Configured { name: name?.value.to_owned(), paths, format, strategy, check, keys: keys(table) })
+}
+
+fn paths(table: &Table<'_>) -> Option<Vec<String>> {
+    table.get("paths")?;
+    let globs = table.texts("paths");
+    repeated(table, "paths", &globs);
+    for glob in &globs {
+        if let Some(why) = fault_in_pattern(glob.value) {
+            let message = format!("`{}` is no glob: {why}", glob.value);
+            table.source.note(&glob.span, message, "write a pattern such as `prices/**/*.xml`");
+        }
+    }
+    if globs.is_empty() {
+        table.source.note(&table.span_of("paths"), "`paths` names no files", suggest("", &["prices/**/*.xml"]));
+    }
+    Some(globs.iter().map(|glob| glob.value.to_owned()).collect())
+}
+
+/// `keys = { price = ["sku"], "*" = ["id", "name"] }` and `ordered = ["step"]`.
+fn keys(table: &Table<'_>) -> Option<Keys> {
+    if !table.has("keys") && !table.has("ordered") {
+        return None;
+    }
+    let ordered = table.texts("ordered");
+    repeated(table, "ordered", &ordered);
+    let in_order = ordered.iter().map(|item| item.value.to_owned()).collect();
+    let mut keys = Keys { in_order, ..Keys::default() };
+    let Some(free) = table.free_table("keys", "keys") else { return Some(keys) };
+    for (item, members) in free.entries() {
+        let members = free.texts_in(item.value, members);
+        repeated(&free, item.value, &members);
+        let members: Vec<String> = members.iter().map(|member| member.value.to_owned()).collect();
+        match item.value {
+            OTHERWISE => keys.otherwise = members,
+            name => drop(keys.by_item.insert(name.to_owned(), members)),
+        }
+    }
+    Some(keys)
+}

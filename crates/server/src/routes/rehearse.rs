@@ -1,0 +1,59 @@
+//! `rehearse CHANGE...`: which of these go together, in which order, and what breaks first.
+
+use crate::door::Said;
+use crate::views::{conflict, decision};
+use switchback_api::Failure;
+use switchback_api::verbs::rehearse::{Rehearsal, RehearseRequest, Stays};
+use switchback_core::names::{ChangeKey, StageName};
+use switchback_core::promotion::Direction;
+use switchback_core::receipt::ChangeIx;
+use switchback_core::rehearse;
+use switchback_core::route::{self, Asked};
+use switchback_core::snapshot::Snapshot;
+use switchback_core::state::State;
+use switchback_engine::session::Session;
+
+/// Tries some changes on a stage.
+pub fn rehearse(session: &mut Session, request: RehearseRequest) -> Result<Rehearsal, Failure> {
+    let state = session.look().said()?;
+    let snapshot = session.snapshot(&state);
+    let keys: Vec<ChangeKey> = request.changes.iter().map(ChangeKey::new).collect();
+    let mut changes = Vec::new();
+    for key in &keys {
+        changes.push(snapshot.change(key).said()?.0);
+    }
+    let stage = stage(&snapshot, &keys, request.to.as_deref())?;
+    let line = snapshot.line(&stage).said()?;
+    let is_there = |ix: &ChangeIx| line.receipts.revision(*ix) >= Some(state.at(*ix).latest().number);
+    let (there, trying): (Vec<ChangeIx>, Vec<ChangeIx>) = changes.into_iter().partition(is_there);
+    let done = rehearse::rehearse(&snapshot, &session.repo, &stage, &trying).said()?;
+    let mut stays = Vec::new();
+    for one in &done.stays {
+        stays.push(Stays {
+            change: state.key(one.change).to_string(),
+            conflicts: conflict::conflicts(session, &one.conflicts)?,
+            needs: one.needs.iter().map(ToString::to_string).collect(),
+        });
+    }
+    Ok(Rehearsal {
+        stage: stage.to_string(),
+        goes: named(&state, &done.goes),
+        breaks_first: done.breaks_first.map(|ix| state.key(ix).to_string()),
+        stays,
+        there: named(&state, &there),
+        auto_resolved: done.carried.decisions.iter().filter_map(decision::recorded).collect(),
+    })
+}
+
+/// The stage that is said; else where the changes would be promoted to.
+fn stage(snapshot: &Snapshot<'_>, keys: &[ChangeKey], to: Option<&str>) -> Result<StageName, Failure> {
+    if let Some(to) = to {
+        return snapshot.stage(&StageName::new(to)).map(|stage| stage.name.clone()).said();
+    }
+    let asked = Asked { direction: Direction::Forward, from: None, to: None, changes: keys };
+    route::find(snapshot, asked).map(|way| way.destination).said()
+}
+
+fn named(state: &State, changes: &[ChangeIx]) -> Vec<String> {
+    changes.iter().map(|ix| state.key(*ix).to_string()).collect()
+}

@@ -1,0 +1,132 @@
+//! Some of the queue, and all of it in other orders: how much goes without a person, alone and with what it needs
+//! (SPEC P11).
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::git::Git;
+use crate::program::Program;
+
+/// A pipeline with the whole queue on DEV and nothing above it.
+pub struct Below<'a> {
+    /// The repository; it is copied for each try.
+    pub repository: &'a Path,
+    /// Where the copies go.
+    pub folder: &'a Path,
+    /// The keys, in the queue's order.
+    pub keys: Vec<&'a str>,
+}
+
+/// What became of promotions, one at a time.
+struct Tally {
+    /// How many went without a person.
+    went: usize,
+    /// How many were there already, because another had brought them along.
+    brought: usize,
+    /// How many were refused because of what they need.
+    refused: usize,
+    /// How many conflicted.
+    conflicted: usize,
+    /// What the stage holds in the end.
+    tree: String,
+}
+
+impl Below<'_> {
+    /// Tries it all, and says how it went.
+    pub fn report(&self, full: &str) {
+        self.expect_each_to_go_with_what_it_needs();
+        let every_other: Vec<&str> = self.keys.iter().step_by(2).copied().collect();
+        let (alone, with) = (self.promote(&every_other, &[]), self.promote(&every_other, &WITH));
+        say("every other patch in order, alone", &alone);
+        say("every other patch in order, with what it needs", &with);
+        assert_eq!(with.went + with.brought, every_other.len(), "with its dependencies every patch goes");
+        say("shuffled, alone", &self.promote(&shuffled(&self.keys, 1), &[]));
+        let backwards: Vec<&str> = self.keys.iter().rev().copied().collect();
+        let orders = [
+            ("shuffled", shuffled(&self.keys, 1)),
+            ("shuffled otherwise", shuffled(&self.keys, 2)),
+            ("backwards", backwards),
+        ];
+        for (name, order) in orders {
+            let tally = self.promote(&order, &WITH);
+            say(&format!("{name}, with what it needs"), &tally);
+            assert_eq!(tally.went + tally.brought, order.len(), "{name}: every patch goes");
+            assert_eq!(tally.tree, full, "{name}: every order ends in the same tree");
+        }
+    }
+
+    fn expect_each_to_go_with_what_it_needs(&self) {
+        let program = Program::at(self.repository);
+        let mut along = 0;
+        for key in &self.keys {
+            let words = ["promote", key, "--from", "DEV", "--to", "SIT", "--dry-run"];
+            let plan = program.done(&[&words[..], &WITH].concat());
+            assert_eq!(plan["plan"]["status"], "completed", "{key}: {plan}");
+            along += plan["plan"]["results"].as_array().map_or(0, Vec::len) - 1;
+        }
+        println!("each patch goes by itself with what it needs; {along} others come along in all");
+    }
+
+    /// Promotes one after the other on a copy.
+    fn promote(&self, keys: &[&str], more: &[&str]) -> Tally {
+        let place = self.copy();
+        let program = Program::at(&place);
+        let mut tally = Tally { went: 0, brought: 0, refused: 0, conflicted: 0, tree: String::new() };
+        for key in keys {
+            let words = ["promote", key, "--from", "DEV", "--to", "SIT"];
+            let answer = program.run(&[&words[..], more].concat());
+            match answer.json["refused"]["code"].as_str() {
+                Some("already-there") => tally.brought += 1,
+                Some("depends-on") => tally.refused += 1,
+                Some(code) => panic!("{key}: {code}: {}", answer.said),
+                None if answer.json["status"] == "conflicted" => {
+                    tally.conflicted += 1;
+                    call_off(&program, &answer.json);
+                }
+                None => {
+                    assert_eq!(answer.code, 0, "{key}: {}", answer.said);
+                    tally.went += 1;
+                }
+            }
+        }
+        program.done(&["verify"]);
+        tally.tree = Git::at(&place).tree("refs/heads/sit");
+        std::fs::remove_dir_all(&place).expect("a copy to take away");
+        tally
+    }
+
+    fn copy(&self) -> PathBuf {
+        let place = self.folder.join("copy");
+        let (from, to) = (self.repository.join("."), place.clone());
+        let copied = std::process::Command::new("cp").arg("-a").arg(from).arg(to).status().expect("cp runs");
+        assert!(copied.success(), "the repository could not be copied");
+        place
+    }
+}
+
+const WITH: [&str; 1] = ["--with-dependencies"];
+
+/// A promotion that waits for a person is not waited for.
+fn call_off(program: &Program, answer: &Value) {
+    let id = answer["operation"].as_str().expect("a promotion that is kept has an id");
+    program.done(&["promotion", "cancel", id]);
+}
+
+fn say(what: &str, tally: &Tally) {
+    let Tally { went, brought, refused, conflicted, .. } = tally;
+    println!(
+        "{what}: {went} went, {brought} had been brought along; {refused} lacked what they need, {conflicted} conflicted"
+    );
+}
+
+/// Fisher-Yates with a small generator of its own, so that a seed gives the same order everywhere.
+fn shuffled<'a>(keys: &[&'a str], seed: u64) -> Vec<&'a str> {
+    let mut keys = keys.to_vec();
+    let mut state = seed;
+    for last in (1..keys.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        keys.swap(last, (state >> 33) as usize % (last + 1));
+    }
+    keys
+}
