@@ -26,9 +26,10 @@ pub(super) enum Ends {
     Mixed,
 }
 
-/// Takes the dress off. A base that is empty was not there.
+/// Takes the dress off. A base that is empty was not there, where both sides have something.
 pub(super) fn undress<'a>(texts: &Texts<'a>) -> Dressed<'a> {
-    let base = Some(texts.base).filter(|base| !base.is_empty());
+    let absent = texts.base.is_empty() && !texts.ours.is_empty() && !texts.theirs.is_empty();
+    let base = Some(texts.base).filter(|_| !absent);
     let texts = Three { base, ours: texts.ours, theirs: texts.theirs };
     let marked = texts.map(|text| text.starts_with(MARK));
     let mark = if marked.of(marked.settle().unwrap_or(Side::Ours)) { MARK } else { b"" };
@@ -41,6 +42,24 @@ pub(super) fn undress<'a>(texts: &Texts<'a>) -> Dressed<'a> {
     };
     let dress = |text| if uniform { with_ends(text, wanted) } else { Cow::Borrowed(text) };
     Dressed { texts: Three { base: bare.base.map(dress), ours: dress(bare.ours), theirs: dress(bare.theirs) }, mark }
+}
+
+/// Ends the last line of what came out of line by line formats, or leaves it open: as the sides have it, whichever line
+/// is the last one now.
+pub(super) fn end_as_wanted(texts: &Three<Cow<'_, [u8]>>, out: &mut Vec<u8>) {
+    if texts.ours.is_empty() || texts.theirs.is_empty() || out.is_empty() {
+        return;
+    }
+    let ended = Three {
+        base: texts.base.as_ref().map(|text| text.ends_with(b"\n")),
+        ours: texts.ours.ends_with(b"\n"),
+        theirs: texts.theirs.ends_with(b"\n"),
+    };
+    match (ended.of(ended.settle().unwrap_or(Side::Ours)), out.ends_with(b"\n")) {
+        (true, false) => out.extend_from_slice(if ends(out) == Ends::CrLf { b"\r\n" } else { b"\n" }),
+        (false, true) => out.truncate(out.len() - if out.ends_with(b"\r\n") { 2 } else { 1 }),
+        _ => {}
+    }
 }
 
 /// Which line ends a text has.

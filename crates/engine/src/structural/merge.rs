@@ -1,12 +1,12 @@
 //! The way of a structural merge: undress, read, merge, write, read again.
 
 use super::document::{DEEPEST, Document};
-use super::dress::undress;
+use super::dress::{end_as_wanted, undress};
 use super::sound;
 use super::three::Three;
 use super::weave::weave;
 use super::why::{Kind, Why};
-use super::{json, xml};
+use super::{json, properties, toml, xml, yaml};
 use switchback_core::filetype::{Format, Keys};
 
 /// The largest text that is read: 64 MiB.
@@ -31,6 +31,9 @@ pub fn merge(format: Format, keys: &Keys, texts: Texts<'_>) -> Result<Vec<u8>, W
     for (text, which) in [(texts.base, "the base"), (texts.ours, "ours"), (texts.theirs, "theirs")] {
         small_enough(text).map_err(|why| why.of(which))?;
     }
+    if format == Format::Properties {
+        properties::same_encoding([texts.base, texts.ours, texts.theirs])?;
+    }
     let dressed = undress(&texts);
     let texts = &dressed.texts;
     let open = |text, which| sound_document((format, keys), text).map_err(|why: Why| why.of(which));
@@ -39,7 +42,10 @@ pub fn merge(format: Format, keys: &Keys, texts: Texts<'_>) -> Result<Vec<u8>, W
         ours: open(&texts.ours, "ours")?,
         theirs: open(&texts.theirs, "theirs")?,
     };
-    let woven = weave(format, &documents)?;
+    let mut woven = weave(format, &documents)?;
+    if !matches!(format, Format::Xml | Format::Json) {
+        end_as_wanted(texts, &mut woven.text);
+    }
     let result = sound_document((format, keys), &woven.text).map_err(Why::of_result)?;
     woven.gone.check(&documents, &result)?;
     if result.root.gist != woven.gist {
@@ -73,17 +79,20 @@ fn small_enough(text: &[u8]) -> Result<(), Why> {
 }
 
 fn sound_document<'a>((format, keys): (Format, &Keys), text: &'a [u8]) -> Result<Document<'a>, Why> {
-    let text = std::str::from_utf8(text)
-        .map_err(|error| Why::unreadable(format!("it is not UTF-8 text (byte {})", error.valid_up_to() + 1)))?;
     let document = match format {
-        Format::Xml => xml::read(text, keys)?,
-        Format::Json => json::read(text, keys)?,
-        Format::Yaml | Format::Toml | Format::Properties => {
-            return Err(Why::unreadable(format!("{} is not read by element yet", format.as_str())));
-        }
+        Format::Xml => xml::read(utf8(text)?, keys)?,
+        Format::Json => json::read(utf8(text)?, keys)?,
+        Format::Yaml => yaml::read(utf8(text)?, keys)?,
+        Format::Toml => toml::read(utf8(text)?, keys)?,
+        Format::Properties => properties::read(text)?,
     };
     sound::check(&document)?;
     Ok(document)
+}
+
+fn utf8(text: &[u8]) -> Result<&str, Why> {
+    std::str::from_utf8(text)
+        .map_err(|error| Why::unreadable(format!("it is not UTF-8 text (byte {})", error.valid_up_to() + 1)))
 }
 
 /// What a reader says about a document that is nested too deep.

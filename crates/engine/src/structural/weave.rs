@@ -4,6 +4,7 @@
 use super::document::{Between, Document, Gist, List, Name, Node, Order, gist_of_list};
 use super::dress::{Ends, ends};
 use super::gone::Gone;
+use super::indent::{self, Piece};
 use super::keyed::{self, Trouble};
 use super::positional;
 use super::sound::line_of;
@@ -34,7 +35,8 @@ pub(super) enum Step<'d, 'a> {
 /// A node that was written.
 struct Written {
     gist: Gist,
-    /// Where its core ends in the result: a separator goes there.
+    /// Where its core starts and ends in the result: a separator goes to the end.
+    core_start: usize,
     core_end: usize,
 }
 
@@ -46,6 +48,8 @@ struct Weaver<'a> {
     end: &'static [u8],
     /// The containers around the node that is being merged.
     path: Vec<String>,
+    /// Where the last container opened whose first child may stand in the same line.
+    opened: Option<usize>,
     gone: Gone,
 }
 
@@ -55,7 +59,7 @@ pub(super) fn weave(format: Format, documents: &Three<Document<'_>>) -> Result<W
     let texts = Three { base: base.map(|one| one.text), ours: documents.ours.text, theirs: documents.theirs.text };
     let end: &[u8] = if matches!(ends(texts.ours), Ends::CrLf) { b"\r\n" } else { b"\n" };
     let out = Vec::with_capacity(texts.ours.len() + texts.theirs.len() / 8);
-    let mut weaver = Weaver { format, texts, out, end, path: Vec::new(), gone: Gone::default() };
+    let mut weaver = Weaver { format, texts, out, end, path: Vec::new(), opened: None, gone: Gone::default() };
     let roots = Three { base: base.map(|one| &one.root), ours: &documents.ours.root, theirs: &documents.theirs.root };
     let written = weaver.node(roots)?;
     Ok(Woven { text: weaver.out, gist: written.gist, gone: weaver.gone })
@@ -74,13 +78,13 @@ impl Weaver<'_> {
             return self.node(Three { base: wrapped.base.as_ref(), ours: &wrapped.ours, theirs: &wrapped.theirs });
         }
         self.path.push(nodes.ours.name.shown());
-        self.seam(self.texts.ours, nodes.ours.span.start);
         self.around(nodes, |node| node.span.start..node.core.start)?;
+        let core_start = self.out.len();
         let gist = self.core(nodes)?;
         let core_end = self.out.len();
         self.around(nodes, |node| node.core.end..node.span.end)?;
         self.path.pop();
-        Ok(Written { gist, core_end })
+        Ok(Written { gist, core_start, core_end })
     }
 
     fn core(&mut self, nodes: Three<&Node<'_>>) -> Result<Gist, Why> {
@@ -105,7 +109,9 @@ impl Weaver<'_> {
         let own = self.open(nodes, lists, Some(!steps.is_empty()))?;
         let order = order(lists);
         let comma = self.trailing(lists);
-        let gists = self.steps(steps, (lists.ours.between, comma))?;
+        let column = indent::column(self.format, self.texts, lists);
+        self.opened = column.map(|_| self.out.len());
+        let gists = self.steps(steps, (lists.ours.between, comma), column)?;
         self.close(nodes, lists, &gists)?;
         Ok(gist_of_list((own, order), gists.into_iter()))
     }
@@ -159,20 +165,32 @@ impl Weaver<'_> {
         Ok(())
     }
 
-    fn steps(&mut self, steps: Vec<Step<'_, '_>>, separators: (Between, Comma)) -> Result<Vec<Gist>, Why> {
+    fn steps(
+        &mut self,
+        steps: Vec<Step<'_, '_>>,
+        separators: (Between, Comma),
+        column: Option<usize>,
+    ) -> Result<Vec<Gist>, Why> {
         let mut gists = Vec::with_capacity(steps.len());
         let mut before = None;
         for step in steps {
             if let (Some(core_end), Between::Comma) = (before, separators.0) {
                 self.separate(core_end, Comma::Wanted);
             }
-            let written = match step {
+            let (start, from, written) = match step {
                 Step::Copy(side, node) => {
-                    self.seam(self.texts.of(side), node.span.start);
-                    self.copy(side, node)
+                    let text = self.texts.of(side);
+                    self.seam(text, node.span.start);
+                    (self.out.len(), Some(indent::column_of(text, node.core.start)), self.copy(side, node))
                 }
-                Step::Merge(nodes) => self.node(nodes)?,
+                Step::Merge(nodes) => {
+                    self.seam(self.texts.ours, nodes.ours.span.start);
+                    (self.out.len(), None, self.node(nodes)?)
+                }
             };
+            if let Some(column) = column {
+                indent::settle(&mut self.out, &Piece { start, core: written.core_start, from }, column);
+            }
             gists.push(written.gist);
             before = Some(written.core_end);
         }
@@ -183,8 +201,9 @@ impl Weaver<'_> {
     }
 
     fn copy(&mut self, side: Side, node: &Node<'_>) -> Written {
+        let core_start = self.out.len() + (node.core.start - node.span.start);
         self.push(side, node.span.clone());
-        Written { gist: node.gist, core_end: self.out.len() - (node.span.end - node.core.end) }
+        Written { gist: node.gist, core_start, core_end: self.out.len() - (node.span.end - node.core.end) }
     }
 
     fn push(&mut self, side: Side, range: std::ops::Range<usize>) {
@@ -194,7 +213,8 @@ impl Weaver<'_> {
     /// Ends the line before a piece that began a line where it comes from.
     fn seam(&mut self, text: &[u8], start: usize) {
         let began_line = start == 0 || text[start - 1] == b'\n';
-        if began_line && self.out.last().is_some_and(|last| *last != b'\n') {
+        let joins = self.opened == Some(self.out.len());
+        if began_line && !joins && self.out.last().is_some_and(|last| *last != b'\n') {
             self.out.extend_from_slice(self.end);
         }
     }

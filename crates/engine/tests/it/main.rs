@@ -8,6 +8,7 @@ mod git_store;
 mod hooks;
 mod ledger_contract;
 mod ledger_sqlite;
+mod notations;
 mod queue_contract;
 mod structural;
 mod target_contract;

@@ -1,0 +1,65 @@
+//! Indentation: YAML's nodes may come to stand in another column than the one they were read from, and in the line of
+//! a dash or on a line of their own.
+
+use super::document::{Between, List};
+use super::lines::{NOTE, line_start};
+use super::three::Three;
+use switchback_core::filetype::Format;
+
+/// A piece that was written last.
+pub(super) struct Piece {
+    /// Where it starts in the result.
+    pub start: usize,
+    /// Where its node starts, after its blanks and comments.
+    pub core: usize,
+    /// The column its node was read from, where one side has it as it is.
+    pub from: Option<usize>,
+}
+
+/// The column in which the children of a container stand in the result; `None` where columns mean nothing.
+pub(super) fn column(format: Format, texts: Three<&[u8]>, lists: Three<&List<'_>>) -> Option<usize> {
+    if format != Format::Yaml || lists.ours.between == Between::Comma {
+        return None;
+    }
+    let of = |text: &[u8], list: &List<'_>| {
+        let first = list.nodes.iter().find(|node| node.name.tag != NOTE)?;
+        Some(column_of(text, first.core.start))
+    };
+    let columns = Three {
+        base: lists.base.zip(texts.base).map(|(list, text)| of(text, list)),
+        ours: of(texts.ours, lists.ours),
+        theirs: of(texts.theirs, lists.theirs),
+    };
+    columns.settle().and_then(|side| columns.of(side)).or(columns.ours).or(columns.theirs)
+}
+
+/// How far a byte is from the start of its line.
+pub(super) fn column_of(text: &[u8], at: usize) -> usize {
+    at - line_start(text, at)
+}
+
+/// Moves the piece that was written last to a column: all its lines as far as its first one.
+pub(super) fn settle(out: &mut Vec<u8>, piece: &Piece, column: usize) {
+    let in_line = piece.start > 0 && out[piece.start - 1] != b'\n';
+    let lead_is_empty = piece.core == piece.start;
+    let written = out.split_off(piece.start);
+    let from = piece.from.unwrap_or(column);
+    for (at, line) in written.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let bare = line.trim_ascii_start();
+        let blanks = line.iter().take_while(|byte| **byte == b' ').count();
+        match at {
+            0 if in_line => out.extend_from_slice(&line[blanks..]),
+            0 if lead_is_empty => {
+                out.extend(std::iter::repeat_n(b' ', column));
+                out.extend_from_slice(line);
+            }
+            _ if bare.is_empty() || column == from => out.extend_from_slice(line),
+            _ => {
+                // A line that does not stand deep enough to be moved is a comment, or part of a scalar: then what comes
+                // out means something else, and reading it again finds that.
+                out.extend(std::iter::repeat_n(b' ', (blanks + column).saturating_sub(from)));
+                out.extend_from_slice(&line[blanks..]);
+            }
+        }
+    }
+}

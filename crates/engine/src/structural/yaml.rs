@@ -1,0 +1,121 @@
+//! YAML (`SPEC X2`): block mappings are split into entries and block sequences into items, by lines; flow collections
+//! by commas. What cannot be cut safely is one value: keys that are no plain words, keys with an anchor or a tag.
+
+use super::document::{Document, List, Name, Node, Order, gist};
+use super::identity::{Members, identities};
+use super::lines::{line_end, plain_text};
+use super::why::Why;
+use super::yaml_block::Block;
+use super::yaml_scan::{Kind, Part, Sheet, sheets};
+use granit_parser::ScalarStyle;
+use std::ops::Range;
+use switchback_core::filetype::Keys;
+
+/// Reads a text.
+///
+/// # Errors
+/// What YAML does not allow, an anchor that is set twice, and what is nested too deep; names the line.
+pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> {
+    plain_text(text.as_bytes())?;
+    let sheets = sheets(text)?;
+    let all = 0..text.len();
+    let root = match sheets.as_slice() {
+        [] => Node::value(Name::default(), [all.clone(), all], "nothing"),
+        [only] => sheet(text, keys, (only, Name::default(), all)),
+        many => stream(text, keys, many),
+    };
+    Ok(Document { text: text.as_bytes(), root })
+}
+
+/// Several documents: known by what Kubernetes calls them, where each has another such name, else by position.
+fn stream<'a>(text: &'a str, keys: &Keys, sheets: &[Sheet]) -> Node<'a> {
+    let starts: Vec<usize> = sheets
+        .iter()
+        .enumerate()
+        .map(|(at, sheet)| match at.checked_sub(1).map(|before| &sheets[before]) {
+            None => 0,
+            Some(before) if !before.close.is_empty() => line_end(text.as_bytes(), before.close.end),
+            Some(_) => sheet.open.start,
+        })
+        .collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let members: Option<Vec<Members>> = sheets.iter().map(|sheet| kubernetes_name(&sheet.root)).collect();
+    let by_name = Keys { otherwise: vec!["kind and name".to_owned()], ..Keys::default() };
+    let names = members.and_then(|members| identities(&by_name, "", &members));
+    let order = if names.is_some() { Order::KeyedInOrder } else { Order::Positional };
+    let nodes = sheets.iter().zip(starts.iter().copied().zip(ends)).enumerate().map(|(at, (one, (start, end)))| {
+        let name = Name { tag: "---".into(), key: names.as_ref().map(|names| names[at].clone().into()) };
+        sheet(text, keys, (one, name, start..end))
+    });
+    let nodes = nodes.collect();
+    let all = 0..text.len();
+    let list = super::lines::list((all.clone(), nodes), ("stream", order));
+    Node::list(Name::default(), [all.clone(), all], list)
+}
+
+fn kubernetes_name(root: &Part) -> Option<Members> {
+    let kind = root.member("kind")?.meaning();
+    let metadata = root.member("metadata")?;
+    let namespace = metadata.member("namespace").map(Part::meaning).unwrap_or_default();
+    Some([("kind and name".to_owned(), format!("{kind} {namespace} {}", metadata.member("name")?.meaning()))].into())
+}
+
+fn sheet<'a>(text: &'a str, keys: &Keys, (sheet, name, span): (&Sheet, Name<'a>, Range<usize>)) -> Node<'a> {
+    let block = Block { text: text.as_bytes(), keys };
+    let root = &sheet.root;
+    let opened = match sheet.open.is_empty() && root.dress.is_empty() {
+        true => span.start,
+        false => line_end(block.text, sheet.open.end.max(root.dress_end)),
+    };
+    let end = if sheet.close.is_empty() { span.end } else { sheet.close.start };
+    if let Some(list) = block.list(root, ("", 0), opened..end) {
+        let core = span.start..list.within.end;
+        return Node::list(name, [span, core], list);
+    }
+    if let Some(list) = block.flow(root, "") {
+        let core = root.at.start.max(span.start)..root.at.end;
+        return Node::list(name, [span, core], list);
+    }
+    let core = span.clone();
+    Node::value(name, [span, core], root.gist())
+}
+
+impl Part {
+    /// A member of a mapping.
+    pub(super) fn member(&self, name: &str) -> Option<&Part> {
+        let Kind::Map(_, pairs) = &self.kind else { return None };
+        pairs.iter().find(|(key, _)| matches!(&key.kind, Kind::Scalar(text, _) if text == name)).map(|(_, value)| value)
+    }
+
+    /// The name of a key, where it is a plain word in one line; the same text with another type is another name.
+    pub(super) fn as_name(&self, text: &[u8]) -> Option<String> {
+        let Kind::Scalar(value, style) = &self.kind else { return None };
+        let written = &text[self.at.clone()];
+        let is_plain = matches!(style, ScalarStyle::Plain | ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
+        let fits = is_plain && self.dress.is_empty() && !written.is_empty() && !written.contains(&b'\n');
+        let ambiguous = *style != ScalarStyle::Plain && !super::yaml_scan::is_string(value);
+        fits.then(|| if ambiguous { format!("{value:?}") } else { value.clone() })
+    }
+
+    /// Its members that are scalars, in a mapping.
+    fn members(&self) -> Option<Members> {
+        let Kind::Map(_, pairs) = &self.kind else { return None };
+        let scalar = |(key, value): &(Part, Part)| match (&key.kind, &value.kind) {
+            (Kind::Scalar(name, _), Kind::Scalar(..)) => Some((name.clone(), value.meaning())),
+            _ => None,
+        };
+        Some(pairs.iter().filter_map(scalar).collect())
+    }
+}
+
+/// What tells the items of a sequence apart, if anything does.
+pub(super) fn item_keys(keys: &Keys, list: &str, items: &[Part]) -> Option<Vec<String>> {
+    let members: Option<Vec<Members>> = items.iter().map(Part::members).collect();
+    identities(keys, list, &members?)
+}
+
+/// The list of a collection, with its anchor and tag as its own meaning.
+pub(super) fn own<'a>(part: &Part, name: &str, list: List<'a>) -> List<'a> {
+    let kind = if matches!(part.kind, Kind::Map(..)) { "map" } else { "seq" };
+    List { own: Some(gist((kind, name, &part.dress))), ..list }
+}

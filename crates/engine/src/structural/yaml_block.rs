@@ -1,0 +1,219 @@
+//! Cuts YAML collections into nodes: block collections by lines, flow collections by commas.
+
+use super::document::{Between, List, Name, Node, Order};
+use super::flow::spans;
+use super::lines::{line_end, line_start, lines, list, tile};
+use super::yaml::{item_keys, own};
+use super::yaml_scan::{Kind, Part};
+use granit_parser::{ScalarStyle, StructureStyle};
+use std::ops::Range;
+use switchback_core::filetype::Keys;
+
+/// A text whose collections are cut.
+pub(super) struct Block<'a, 'k> {
+    pub text: &'a [u8],
+    pub keys: &'k Keys,
+}
+
+/// A child of a block collection, before it is a node.
+struct Child<'p> {
+    name: Name<'static>,
+    /// Where its key or its dash starts.
+    start: usize,
+    /// Where its value may start: behind the colon or the dash.
+    opened: usize,
+    value: &'p Part,
+}
+
+/// The names of what stands between commas, each with the bytes of its key and its value, and what their order means.
+type FlowItems<'a, 'p> = (Vec<Name<'a>>, Vec<(Range<usize>, &'p Part)>, Order);
+
+impl<'a> Block<'a, '_> {
+    /// The list of a block collection whose lines are `region`: up to whatever comes next at an outer level, with
+    /// comments that may belong there. It is named by the key above it, which stands in column `outer`.
+    pub(super) fn list(&self, part: &Part, (name, outer): (&str, usize), region: Range<usize>) -> Option<List<'a>> {
+        let (children, order) = match &part.kind {
+            Kind::Map(StructureStyle::Block, pairs) => (self.entries(pairs)?, Order::Keyed),
+            Kind::Seq(StructureStyle::Block, items) => self.items(items, (name, region.start))?,
+            _ => return None,
+        };
+        let starts: Option<Vec<usize>> =
+            children.iter().map(|child| self.own_line(child.start, region.start)).collect();
+        let starts = starts?;
+        let column = self.column(children.first()?.start);
+        let nodes = children.iter().zip(&starts).enumerate().map(|(at, (child, start))| {
+            let end = starts.get(at + 1).copied().unwrap_or(region.end);
+            self.child(child, (*start..end, column))
+        });
+        let nodes: Vec<Node<'a>> = nodes.collect();
+        // Comments as deep as this collection, or at least deeper than what holds it, are its own.
+        let depth = if name.is_empty() && outer == 0 { 0 } else { column.max(outer + 1) };
+        let end = self.end_of_comments(nodes.last()?.span.end..region.end, depth);
+        Some(own(part, name, list(tile(self.text, region.start..end, nodes), ("", order))))
+    }
+
+    /// How far a byte is from the start of its line.
+    fn column(&self, at: usize) -> usize {
+        at - line_start(self.text, at)
+    }
+
+    /// Where the line of a child starts, where nothing else stands in it before the child. The first child of a
+    /// collection may stand in the line of the dash above it.
+    fn own_line(&self, start: usize, region: usize) -> Option<usize> {
+        let line = line_start(self.text, start).max(region);
+        self.text.get(line..start)?.iter().all(|byte| *byte == b' ').then_some(line)
+    }
+
+    fn end_of_comments(&self, gap: Range<usize>, depth: usize) -> usize {
+        let mut end = gap.start;
+        for line in lines(self.text, gap) {
+            let blank = self.text[line.clone()].iter().take_while(|byte| **byte == b' ').count();
+            match self.text[line.start + blank..line.end].trim_ascii() {
+                [] => {}
+                _ if blank >= depth => end = line.end,
+                _ => break,
+            }
+        }
+        end
+    }
+
+    fn entries<'p>(&self, pairs: &'p [(Part, Part)]) -> Option<Vec<Child<'p>>> {
+        pairs
+            .iter()
+            .map(|(key, value)| {
+                let name = Name::tag(key.as_name(self.text)?);
+                let rest = &self.text[key.at.end..];
+                let blank = rest.iter().take_while(|byte| **byte == b' ').count();
+                let opened = (rest.get(blank) == Some(&b':')).then_some(key.at.end + blank + 1)?;
+                Some(Child { name, start: key.at.start, opened, value })
+            })
+            .collect()
+    }
+
+    fn items<'p>(&self, items: &'p [Part], (name, first): (&str, usize)) -> Option<(Vec<Child<'p>>, Order)> {
+        let keys = item_keys(self.keys, name, items);
+        let order = if keys.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let mut after = first;
+        let mut children = Vec::with_capacity(items.len());
+        for (at, value) in items.iter().enumerate() {
+            let start = self.dash(after)?;
+            after = value.at.end.max(value.dress_end).max(start + 1);
+            let key = keys.as_ref().map(|keys| keys[at].clone().into());
+            children.push(Child { name: Name { tag: "".into(), key }, start, opened: start + 1, value });
+        }
+        Some((children, order))
+    }
+
+    /// The next dash: only blanks and comments stand between two items.
+    fn dash(&self, after: usize) -> Option<usize> {
+        let mut at = after;
+        loop {
+            match self.text.get(at)? {
+                b'-' => return Some(at),
+                b'#' => at = line_end(self.text, at),
+                b' ' | b'\t' | b'\r' | b'\n' => at += 1,
+                _ => return None,
+            }
+        }
+    }
+
+    fn child(&self, child: &Child<'_>, (region, column): (Range<usize>, usize)) -> Node<'a> {
+        let Child { name, start, opened, value } = child;
+        let key = name.tag.clone();
+        let begins = value.dress_end.max(*opened);
+        let is_compact = value.dress.is_empty() && line_start(self.text, value.at.start) < *opened;
+        let inner = if is_compact { value.at.start } else { line_end(self.text, begins) };
+        // A name is given even to items, so that only the root has none and takes every comment.
+        let listed = if key.is_empty() { "-" } else { &key };
+        if let Some(list) = self.list(value, (listed, column), inner..region.end) {
+            let core = *start..list.within.end;
+            return Node::list(name.clone(), [region.start..list.within.end, core], list);
+        }
+        let end = value.at.end.max(begins);
+        let core = *start..self.end_of_core(value, end);
+        let span = region.start..self.end_of_lines(end);
+        match self.flow(value, &key) {
+            Some(list) => Node::list(name.clone(), [span, core], list),
+            None => Node::value(name.clone(), [span, core], value.gist()),
+        }
+    }
+
+    /// The end of the lines of something that ends at `end`.
+    fn end_of_lines(&self, end: usize) -> usize {
+        if self.text[..end].ends_with(b"\n") { end } else { line_end(self.text, end) }
+    }
+
+    /// A value without the line break behind it; blank lines count where they are kept.
+    fn end_of_core(&self, value: &Part, end: usize) -> usize {
+        let keeps = |text: &str| text == "\n" || text.ends_with("\n\n");
+        match &value.kind {
+            Kind::Scalar(text, ScalarStyle::Literal | ScalarStyle::Folded) if keeps(text) => end,
+            _ => self.text[..end].trim_ascii_end().len(),
+        }
+    }
+
+    /// The list of a flow collection that can be cut at its commas.
+    pub(super) fn flow(&self, part: &Part, name: &str) -> Option<List<'a>> {
+        let (names, values, order) = match &part.kind {
+            Kind::Map(StructureStyle::Flow, pairs) => {
+                let names: Option<Vec<Name<'a>>> =
+                    pairs.iter().map(|(key, _)| key.as_name(self.text).map(Name::tag)).collect();
+                (names?, pairs.iter().map(|(key, value)| (key.at.clone(), value)).collect(), Order::Keyed)
+            }
+            Kind::Seq(StructureStyle::Flow, items) => self.flow_items(items, name),
+            _ => return None,
+        };
+        let brackets = &self.text[part.at.clone()];
+        if !matches!((brackets.first(), brackets.last()), (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}'))) {
+            return None;
+        }
+        let inner = part.at.start + 1..part.at.end - 1;
+        let ranges: Option<Vec<_>> = values.iter().map(|(key, value)| self.flow_range(key, value, &inner)).collect();
+        let ranges = ranges?;
+        let spans = spans(self.text, &inner, &ranges);
+        let within = match (spans.first(), spans.last()) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => inner.start..inner.start,
+        };
+        let cores = ranges.into_iter().map(|(core, _)| core);
+        let nodes = names.into_iter().zip(values).zip(spans.into_iter().zip(cores)).map(
+            |((name, (_, value)), (span, core))| match self.flow(value, &name.tag) {
+                Some(list) => Node::list(name, [span, core], list),
+                None => Node::value(name, [span, core], value.gist()),
+            },
+        );
+        let nodes = nodes.collect();
+        Some(own(part, name, List { within, nodes, order, own: None, between: Between::Comma }))
+    }
+
+    fn flow_items<'p>(&self, items: &'p [Part], name: &str) -> FlowItems<'a, 'p> {
+        let keys = item_keys(self.keys, name, items);
+        let order = if keys.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let key = |at: usize| keys.as_ref().map(|keys| keys[at].clone().into());
+        let names = (0..items.len()).map(|at| Name { tag: "".into(), key: key(at) }).collect();
+        (names, items.iter().map(|item| (item.at.start..item.at.start, item)).collect(), order)
+    }
+
+    /// The core of something between commas, and the end of the comma behind it. Nothing with an anchor or a tag.
+    fn flow_range(
+        &self,
+        key: &Range<usize>,
+        value: &Part,
+        inner: &Range<usize>,
+    ) -> Option<(Range<usize>, Option<usize>)> {
+        if !value.dress.is_empty() {
+            return None;
+        }
+        let mut at = value.at.end.max(key.end);
+        let core = key.start..at;
+        while at < inner.end {
+            match self.text[at] {
+                b',' => return Some((core, Some(at + 1))),
+                b'#' => at = line_end(self.text, at),
+                b' ' | b'\t' | b'\r' | b'\n' => at += 1,
+                _ => return None,
+            }
+        }
+        Some((core, None))
+    }
+}
