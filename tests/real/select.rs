@@ -35,11 +35,22 @@ struct Tally {
 impl Below<'_> {
     /// Tries it all, and says how it went.
     pub fn report(&self, full: &str) {
-        self.try_orders(full);
+        let every_other: Vec<&str> = self.keys.iter().step_by(2).copied().collect();
+        say("every other patch in order, alone", &self.promote(&every_other, &[]));
+        let with = self.promote(&every_other, &WITH);
+        say("every other patch in order, with what it needs", &with);
+        assert_eq!(with.went + with.brought, every_other.len(), "with its dependencies every patch goes");
+        let backwards: Vec<&str> = self.keys.iter().rev().copied().collect();
+        say("shuffled, alone", &self.promote(&shuffled(&self.keys, 1), &[]));
+        self.expect_all_to_go("shuffled", &shuffled(&self.keys, 1), full);
+        self.expect_all_to_go("shuffled otherwise", &shuffled(&self.keys, 2), full);
+        self.expect_all_to_go("backwards", &backwards, full);
         self.expect_each_to_go_with_what_it_needs();
         let place = self.without_declarations();
         println!("the same, imported from DEV's branch, so that nothing is declared:");
-        Below { repository: &place, folder: self.folder, keys: self.keys.clone() }.try_orders(full);
+        let imported = Below { repository: &place, folder: self.folder, keys: self.keys.clone() };
+        say("shuffled, alone", &imported.promote(&shuffled(&self.keys, 1), &[]));
+        imported.expect_all_to_go("shuffled", &shuffled(&self.keys, 1), full);
         std::fs::remove_dir_all(&place).expect("a copy to take away");
     }
 
@@ -54,25 +65,11 @@ impl Below<'_> {
         place
     }
 
-    fn try_orders(&self, full: &str) {
-        let every_other: Vec<&str> = self.keys.iter().step_by(2).copied().collect();
-        let (alone, with) = (self.promote(&every_other, &[]), self.promote(&every_other, &WITH));
-        say("every other patch in order, alone", &alone);
-        say("every other patch in order, with what it needs", &with);
-        assert_eq!(with.went + with.brought, every_other.len(), "with its dependencies every patch goes");
-        say("shuffled, alone", &self.promote(&shuffled(&self.keys, 1), &[]));
-        let backwards: Vec<&str> = self.keys.iter().rev().copied().collect();
-        let orders = [
-            ("shuffled", shuffled(&self.keys, 1)),
-            ("shuffled otherwise", shuffled(&self.keys, 2)),
-            ("backwards", backwards),
-        ];
-        for (name, order) in orders {
-            let tally = self.promote(&order, &WITH);
-            say(&format!("{name}, with what it needs"), &tally);
-            assert_eq!(tally.went + tally.brought, order.len(), "{name}: every patch goes");
-            assert_eq!(tally.tree, full, "{name}: every order ends in the same tree");
-        }
+    fn expect_all_to_go(&self, name: &str, order: &[&str], full: &str) {
+        let tally = self.promote(order, &WITH);
+        say(&format!("{name}, with what it needs"), &tally);
+        assert_eq!(tally.went + tally.brought, order.len(), "{name}: every patch goes");
+        assert_eq!(tally.tree, full, "{name}: every order ends in the same tree");
     }
 
     fn expect_each_to_go_with_what_it_needs(&self) {
