@@ -171,7 +171,17 @@ fn both() -> impl Strategy<Value = Format> {
     prop_oneof![Just(Format::Xml), Just(Format::Json)]
 }
 
+/// Fewer cases than usual, unless more are asked for: each is a handful of merges.
+fn few() -> ProptestConfig {
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(100),
+    }
+}
+
 proptest! {
+    #![proptest_config(few())]
+
     #[test]
     fn what_comes_out_is_what_the_edits_say(format in both(), base in model(), mine in edits(), yours in edits()) {
         let (ours, theirs) = (edited(&base, &mine), edited(&base, &yours));
