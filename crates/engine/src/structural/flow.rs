@@ -20,13 +20,14 @@ pub(super) fn spans(text: &[u8], inner: &Range<usize>, items: &[(Range<usize>, O
         .collect()
 }
 
-/// The end of the line where nothing but a comment is left of it, else `at`.
+/// The end of the line where nothing but a comment is left of it, else `at`. Looks no further than it must: a line may
+/// hold a whole document.
 fn after_line(text: &[u8], at: usize, end: usize) -> usize {
-    let line = line_end(text, at);
-    let rest = text[at..line].trim_ascii();
-    if line <= end && text[at..line].ends_with(b"\n") && (rest.is_empty() || rest.starts_with(b"#")) {
-        line
-    } else {
-        at
-    }
+    let blank = text[at..end].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+    let line = match text[at..end].get(blank) {
+        Some(b'\n') => at + blank + 1,
+        Some(b'#') => line_end(text, at),
+        _ => at,
+    };
+    if line <= end && text[..line].ends_with(b"\n") { line } else { at }
 }

@@ -38,8 +38,9 @@ pub(super) fn column_of(text: &[u8], at: usize) -> usize {
     at - line_start(text, at)
 }
 
-/// Moves the piece that was written last to a column: all its lines as far as its first one.
-pub(super) fn settle(out: &mut Vec<u8>, piece: &Piece, column: usize) {
+/// Moves the piece that was written last to a column, if columns mean something: all its lines as far as its first one.
+pub(super) fn settle(out: &mut Vec<u8>, piece: &Piece, column: Option<usize>) {
+    let Some(column) = column else { return };
     let in_line = piece.start > 0 && out[piece.start - 1] != b'\n';
     let lead_is_empty = piece.core == piece.start;
     let written = out.split_off(piece.start);

@@ -176,6 +176,13 @@ fn toml_that_cannot_be_read_is_named() {
     assert_eq!(of_toml("[[a]]\n[b]\n[a.c]\n"), apart);
     let deep = format!("a = {}", "[".repeat(100_000));
     assert_eq!(of_toml(&deep), "line 1: cannot recurse further; max recursion depth met");
+    for deep in [
+        "a.".repeat(100_000) + "a = 1",
+        format!("[{}a]", "a.".repeat(100_000)),
+        format!("a = {{{}a = 1}}", "a.".repeat(100_000)),
+    ] {
+        assert_eq!(of_toml(&deep), "line 1: recursion limit");
+    }
 }
 
 #[test]

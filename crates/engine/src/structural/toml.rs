@@ -6,6 +6,7 @@ use super::identity::{Members, identities};
 use super::lines::{lead_of, list, plain_text, tile, unreadable};
 use super::toml_scan::{Kind, Scan, Table, dotted};
 use super::why::Why;
+use std::collections::HashSet;
 use std::ops::Range;
 use switchback_core::filetype::Keys;
 
@@ -62,9 +63,10 @@ impl<'a> Reader<'a, '_> {
     /// One group for each table, and one for all tables of an array together with the tables below them.
     fn groups<'t>(&self, tables: &'t [Table<'a>]) -> Result<Vec<&'t [Table<'a>]>, Why> {
         let (mut found, mut rest) = (Vec::new(), tables);
-        let mut arrays: Vec<&[String]> = Vec::new();
+        let mut arrays: HashSet<&[String]> = HashSet::new();
         while let Some(first) = rest.first() {
-            if let Some(array) = arrays.iter().find(|array| first.path.starts_with(array)) {
+            let above = (1..=first.path.len()).map(|parts| &first.path[..parts]).find(|path| arrays.contains(path));
+            if let Some(array) = above {
                 let name = dotted(array);
                 let what = format!("this belongs to an item of `[[{name}]]`, and other tables stand between");
                 return Err(unreadable(self.text, first.header.start, &what));
@@ -72,7 +74,7 @@ impl<'a> Reader<'a, '_> {
             let size = match first.kind {
                 Kind::Table => 1,
                 Kind::Item => {
-                    arrays.push(&first.path);
+                    arrays.insert(&first.path);
                     rest.iter().take_while(|table| table.path.starts_with(&first.path)).count()
                 }
             };

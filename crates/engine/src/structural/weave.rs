@@ -177,16 +177,15 @@ impl Weaver<'_> {
                 Step::Copy(side, node) => {
                     let text = self.texts.of(side);
                     self.seam(text, node.span.start);
-                    (self.out.len(), Some(indent::column_of(text, node.core.start)), self.copy(side, node))
+                    let from = column.map(|_| indent::column_of(text, node.core.start));
+                    (self.out.len(), from, self.copy(side, node))
                 }
                 Step::Merge(nodes) => {
                     self.seam(self.texts.ours, nodes.ours.span.start);
                     (self.out.len(), None, self.node(nodes)?)
                 }
             };
-            if let Some(column) = column {
-                indent::settle(&mut self.out, &Piece { start, core: written.core_start, from }, column);
-            }
+            indent::settle(&mut self.out, &Piece { start, core: written.core_start, from }, column);
             gists.push(written.gist);
             before = Some(written.core_end);
         }

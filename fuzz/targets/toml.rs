@@ -1,0 +1,9 @@
+//! Merges whatever bytes as toml.
+#![no_main]
+
+mod merging;
+
+use libfuzzer_sys::fuzz_target;
+use switchback_core::filetype::Format;
+
+fuzz_target!(|input: &[u8]| merging::try_input(Format::Toml, input));
