@@ -57,6 +57,14 @@ pub struct Edit {
     pub places: Vec<(usize, usize)>,
 }
 
+impl Edit {
+    /// Has it rewrite one line more.
+    pub fn rewrite(&mut self, file: usize, line: usize) {
+        self.places.retain(|(other, _)| *other != file);
+        self.places.push((file, line));
+    }
+}
+
 /// The files, and which of their lines are spoken for. No two changes rewrite lines close enough to conflict.
 pub struct Ground {
     files: usize,

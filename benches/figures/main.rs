@@ -8,6 +8,7 @@
 //! cargo bench -p switchback-cli --bench figures -- --others            git's and rsync's sides alone
 //! ```
 
+mod ahead;
 mod commands;
 mod contest;
 mod corpus;
@@ -16,6 +17,7 @@ mod generate;
 mod meter;
 mod move_changes;
 mod plan;
+mod profile;
 mod report;
 mod where_is;
 
@@ -38,6 +40,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.split_first() {
         Some((word, rest)) if word == meter::WORD => meter::run_as_meter(rest),
+        Some((word, rest)) if word == profile::WORD => profile::run_as_merge(rest),
         _ => take(&plan::Wanted::parse(&arguments)),
     }
 }
@@ -57,6 +60,12 @@ fn take(wanted: &plan::Wanted) {
     }
     if wanted.includes("where") {
         where_is::take(bench.path(), wanted, &mut report);
+    }
+    if wanted.includes("profile") {
+        profile::take(bench.path(), wanted, &mut report);
+    }
+    if wanted.includes("ahead") {
+        ahead::take(bench.path(), wanted, &mut report);
     }
     if wanted.includes("memory") {
         commands::take(bench.path(), wanted, &mut report);

@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// Every figure there is.
+const FIGURES: [&str; 8] = ["promote", "demote", "deploy", "populate", "where", "profile", "ahead", "memory"];
+
 /// Which figures, how often, and with which sides.
 pub struct Wanted {
     names: Vec<String>,
@@ -33,10 +36,8 @@ impl Wanted {
                     wanted.rounds =
                         words.next().and_then(|number| number.parse().ok()).expect("--rounds takes a number");
                 }
-                "promote" | "demote" | "deploy" | "populate" | "where" | "memory" => wanted.names.push(word.clone()),
-                _ => panic!(
-                    "unknown word {word}: promote, demote, deploy, populate, where, memory, --rounds N, --others"
-                ),
+                name if FIGURES.contains(&name) => wanted.names.push(word.clone()),
+                _ => panic!("unknown word {word}: {}, --rounds N, --others", FIGURES.join(", ")),
             }
         }
         wanted
