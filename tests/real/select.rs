@@ -35,25 +35,41 @@ struct Tally {
 impl Below<'_> {
     /// Tries it all, and says how it went.
     pub fn report(&self, full: &str) {
-        self.expect_each_to_go_with_what_it_needs();
         let every_other: Vec<&str> = self.keys.iter().step_by(2).copied().collect();
-        let (alone, with) = (self.promote(&every_other, &[]), self.promote(&every_other, &WITH));
-        say("every other patch in order, alone", &alone);
+        say("every other patch in order, alone", &self.promote(&every_other, &[]));
+        let with = self.promote(&every_other, &WITH);
         say("every other patch in order, with what it needs", &with);
         assert_eq!(with.went + with.brought, every_other.len(), "with its dependencies every patch goes");
-        say("shuffled, alone", &self.promote(&shuffled(&self.keys, 1), &[]));
         let backwards: Vec<&str> = self.keys.iter().rev().copied().collect();
-        let orders = [
-            ("shuffled", shuffled(&self.keys, 1)),
-            ("shuffled otherwise", shuffled(&self.keys, 2)),
-            ("backwards", backwards),
-        ];
-        for (name, order) in orders {
-            let tally = self.promote(&order, &WITH);
-            say(&format!("{name}, with what it needs"), &tally);
-            assert_eq!(tally.went + tally.brought, order.len(), "{name}: every patch goes");
-            assert_eq!(tally.tree, full, "{name}: every order ends in the same tree");
-        }
+        say("shuffled, alone", &self.promote(&shuffled(&self.keys, 1), &[]));
+        self.expect_all_to_go("shuffled", &shuffled(&self.keys, 1), full);
+        self.expect_all_to_go("shuffled otherwise", &shuffled(&self.keys, 2), full);
+        self.expect_all_to_go("backwards", &backwards, full);
+        self.expect_each_to_go_with_what_it_needs();
+        let place = self.without_declarations();
+        println!("the same, imported from DEV's branch, so that nothing is declared:");
+        let imported = Below { repository: &place, folder: self.folder, keys: self.keys.clone() };
+        say("shuffled, alone", &imported.promote(&shuffled(&self.keys, 1), &[]));
+        imported.expect_all_to_go("shuffled", &shuffled(&self.keys, 1), full);
+        std::fs::remove_dir_all(&place).expect("a copy to take away");
+    }
+
+    /// The same repository without its record, taken in from its branches.
+    fn without_declarations(&self) -> PathBuf {
+        let place = self.copy("imported");
+        std::fs::remove_dir_all(place.join(".git/switchback")).expect("a record to forget");
+        let git = Git::at(&place);
+        let kept = git.ask(&["for-each-ref", "--format=delete %(refname)", "refs/switchback"], b"");
+        git.ask(&["update-ref", "--stdin"], &kept.stdout);
+        Program::at(&place).done(&["init"]);
+        place
+    }
+
+    fn expect_all_to_go(&self, name: &str, order: &[&str], full: &str) {
+        let tally = self.promote(order, &WITH);
+        say(&format!("{name}, with what it needs"), &tally);
+        assert_eq!(tally.went + tally.brought, order.len(), "{name}: every patch goes");
+        assert_eq!(tally.tree, full, "{name}: every order ends in the same tree");
     }
 
     fn expect_each_to_go_with_what_it_needs(&self) {
@@ -70,7 +86,7 @@ impl Below<'_> {
 
     /// Promotes one after the other on a copy.
     fn promote(&self, keys: &[&str], more: &[&str]) -> Tally {
-        let place = self.copy();
+        let place = self.copy("copy");
         let program = Program::at(&place);
         let mut tally = Tally { went: 0, brought: 0, refused: 0, conflicted: 0, tree: String::new() };
         for key in keys {
@@ -96,8 +112,8 @@ impl Below<'_> {
         tally
     }
 
-    fn copy(&self) -> PathBuf {
-        let place = self.folder.join("copy");
+    fn copy(&self, name: &str) -> PathBuf {
+        let place = self.folder.join(name);
         let (from, to) = (self.repository.join("."), place.clone());
         let copied = std::process::Command::new("cp").arg("-a").arg(from).arg(to).status().expect("cp runs");
         assert!(copied.success(), "the repository could not be copied");

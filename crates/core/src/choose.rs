@@ -3,7 +3,7 @@
 use crate::content::Content;
 use crate::depends;
 use crate::names::ChangeKey;
-use crate::needs::{self, Missing, Trip};
+use crate::needs::{self, Effort, Missing, Trip};
 use crate::plan::{Stop, Warning};
 use crate::promotion::PromotionOptions;
 use crate::receipt::ChangeIx;
@@ -98,7 +98,7 @@ fn missing(
     let going: Vec<ChangeIx> = choice.going.iter().map(|verdict| verdict.change).collect();
     let listed = options.excluded();
     let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
-    let trip = Trip { source: route.source, stages: &stages, by, resolutions, excluded };
+    let trip = Trip { source: route.source, stages: &stages, by, resolutions, excluded, effort: Effort::Thorough };
     Ok(needs::missing(snapshot, content, trip, &going)?)
 }
 

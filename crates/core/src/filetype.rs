@@ -152,8 +152,16 @@ pub struct Configured {
 }
 
 impl Configured {
-    /// The type it makes of the shipped one, or by itself.
-    fn complete(self, shipped: Option<&FileType>) -> FileType {
+    /// The types it makes of the shipped ones of its name, or by itself.
+    fn complete(self, shipped: Vec<FileType>) -> Vec<FileType> {
+        match (shipped.first(), &self.paths) {
+            (None, _) => vec![self.over(None)],
+            (Some(first), Some(_)) => vec![self.clone().over(Some(first))],
+            (Some(_), None) => shipped.iter().map(|one| self.clone().over(Some(one))).collect(),
+        }
+    }
+
+    fn over(self, shipped: Option<&FileType>) -> FileType {
         let format = self.format.or(shipped.and_then(|one| one.format));
         let usual = if format.is_some() { Strategy::Structural } else { Strategy::Stop };
         FileType {
@@ -212,9 +220,10 @@ impl FileTypes {
             let mut shipped = Self::shipped();
             let mut all = Vec::with_capacity(self.configured.len() + shipped.len());
             for configured in &self.configured {
-                let known = shipped.iter().position(|one| one.name == configured.name);
-                let replaced = known.map(|at| shipped.remove(at));
-                all.push(configured.clone().complete(replaced.as_ref()));
+                // Some types have files of two kinds, such as code and what describes it.
+                let (known, others) = shipped.into_iter().partition(|one| one.name == configured.name);
+                shipped = others;
+                all.extend(configured.clone().complete(known));
             }
             all.extend(shipped);
             let (mut globs, mut owner) = (GlobSetBuilder::new(), Vec::new());
@@ -272,11 +281,14 @@ mod tests {
             ..configured("Prices")
         };
         let profile = Configured { strategy: Some(Strategy::Stop), ..configured("Profile") };
-        let types = FileTypes::new(vec![prices, profile]);
+        let apex = Configured { strategy: Some(Strategy::Source), ..configured("ApexClass") };
+        let types = FileTypes::new(vec![prices, profile, apex]);
         let of = |path: &str| types.of(&RepoPath::new(path)).map(|one| (one.name.as_str(), one.strategy));
         assert_eq!(of("prices/a.json"), Some(("Prices", Strategy::Structural)));
         assert_eq!(of("prices/deep/a.json"), Some(("JSON", Strategy::Structural)));
         assert_eq!(of("force-app/main/profiles/Admin.profile-meta.xml"), Some(("Profile", Strategy::Stop)));
+        assert_eq!(of("classes/A.cls"), Some(("ApexClass", Strategy::Source)));
+        assert_eq!(of("classes/A.cls-meta.xml"), Some(("ApexClass", Strategy::Source)));
         assert_eq!(of("a.unknown"), None);
         let profiles = types.all().iter().filter(|one| one.name == "Profile");
         assert_eq!(profiles.count(), 1);

@@ -4,7 +4,7 @@ use crate::carry::{Carried, Load, carry_all};
 use crate::content::Content;
 use crate::entry::Event;
 use crate::names::{ChangeKey, StageName};
-use crate::needs::{self, Trip};
+use crate::needs::{self, Effort, Trip};
 use crate::placing::{self, Arrival};
 use crate::plan::{Plan, Stop, Warning};
 use crate::promotion::{Direction, MoveStatus, Promotion, PromotionStatus};
@@ -125,7 +125,8 @@ fn lacking(
     let by = promotion.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
     let listed = promotion.options.excluded();
     let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
-    let trip = Trip { source: &way.source, stages: &way.stages, by, resolutions: &promotion.resolutions, excluded };
+    let (resolutions, effort) = (&promotion.resolutions, Effort::Brief);
+    let trip = Trip { source: &way.source, stages: &way.stages, by, resolutions, excluded, effort };
     let changes = promotion.changes.iter().filter_map(|chosen| snapshot.state.change(&chosen.change));
     let going: Vec<ChangeIx> = changes.map(|(ix, _)| ix).collect();
     let missing = match promotion.options.with_dependencies {

@@ -14,8 +14,24 @@ use crate::search::{self, Branch, Group, Limits, Trial};
 use crate::snapshot::Snapshot;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many changes a search for the fewest may carry before it is content with the plain answer.
-const CARRIES: usize = 2048;
+/// How long the fewest are searched before the plain answer stands: whoever touched last what a change conflicts on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effort {
+    /// For taking them along: everything is tried in any history of eight changes.
+    Thorough,
+    /// For naming them beside a conflict.
+    Brief,
+}
+
+impl Effort {
+    /// How many changes a search may carry.
+    fn carries(self) -> usize {
+        match self {
+            Self::Thorough => 1024,
+            Self::Brief => 128,
+        }
+    }
+}
 
 /// A way some changes would take.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +46,8 @@ pub struct Trip<'a> {
     pub resolutions: &'a [MoveResolution],
     /// File types that must stop for a person.
     pub excluded: &'a Excluded,
+    /// How long to search.
+    pub effort: Effort,
 }
 
 /// What is missing.
@@ -61,7 +79,7 @@ pub fn missing(
         Some(plain) if plain.changes.len() < asked.len() + 2 => Some(plain),
         plain => {
             let fewer_than = plain.as_ref().map_or(usize::MAX, |plain| plain.changes.len());
-            let limits = Limits { fewer_than, budget: CARRIES };
+            let limits = Limits { fewer_than, budget: trip.effort.carries() };
             let found = search::smallest(start, limits, |group| {
                 let cost = group.changes.len() * trip.stages.len();
                 Ok((traveller.travel(group)?, cost))
@@ -110,7 +128,7 @@ impl Traveller<'_> {
     /// What becomes of a group on its way. Where a change is blocked, somebody who came before it on the source and
     /// touches what it conflicts on has to come along, or go before it.
     fn travel(&self, group: &Group) -> Result<Trial<()>, Fault> {
-        let Trip { source, stages, by, resolutions, excluded } = self.trip;
+        let Trip { source, stages, by, resolutions, excluded, .. } = self.trip;
         let chosen: Vec<ChangeIx> = group.changes.iter().copied().collect();
         let ordered = order(self.snapshot, Rule { source, by, before: &group.before }, &chosen);
         let changes: Vec<_> = ordered.iter().map(|ix| (*ix, self.revision(*ix))).collect();

@@ -8,7 +8,7 @@ use switchback_api::verbs::depends::DependsRequest;
 
 /// Show who builds on whom: what a change needs and what needs it, or all of a stage
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  switchback depends US-101\n  switchback depends --stage QA --dot | dot -Tsvg")]
+#[command(after_help = "Examples:\n  switchback depends US-101\n  switchback depends --stage QA --dot")]
 pub struct DependsArguments {
     /// The change; all of the stage when not said
     change: Option<String>,

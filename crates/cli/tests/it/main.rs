@@ -4,6 +4,7 @@
 mod areas;
 mod asks;
 mod bad_input;
+mod builds_on;
 mod crash;
 mod demo;
 mod early;

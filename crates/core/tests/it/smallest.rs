@@ -10,7 +10,7 @@ use switchback_core::carry::{Load, try_all};
 use switchback_core::compose::{Composer, Composition, Rules};
 use switchback_core::line::Line;
 use switchback_core::names::{RevisionNo, StageName};
-use switchback_core::needs::Trip;
+use switchback_core::needs::{Effort, Trip};
 use switchback_core::object::TreeId;
 use switchback_core::promotion::{OrderBy, PromotionStatus};
 use switchback_core::receipt::ChangeIx;
@@ -124,6 +124,7 @@ fn missing(world: &World, asked: &Set) -> Option<Set> {
         by: OrderBy::Recorded,
         resolutions: &[],
         excluded: world.pipeline.excluded(),
+        effort: Effort::Thorough,
     };
     let going: Vec<ChangeIx> = asked.iter().copied().collect();
     let found = world

@@ -102,3 +102,14 @@ fn every_word_of_a_choice_is_explained() {
         assert!(PAGE.contains(&format!("`\"{word}\"`")), "`{word}` is not in the page");
     }
 }
+
+#[test]
+fn every_shipped_file_type_has_its_row() {
+    let page = include_str!("../../../../docs/file-types.md");
+    for shipped in switchback_core::filetype::FileTypes::shipped() {
+        let paths: Vec<String> = shipped.paths.iter().map(|path| format!("`{path}`")).collect();
+        let (name, paths) = (format!("| `{}` |", shipped.name), paths.join(", "));
+        let is_row = |line: &&str| line.starts_with(&name) && line.contains(&paths);
+        assert!(page.lines().any(|line| is_row(&line)), "no row of `{}` lists {paths}", shipped.name);
+    }
+}

@@ -1,6 +1,7 @@
 //! Writes the merge of three trees: walks them together, copies what one side has, and goes deeper only where all three
 //! differ. What it writes is made of bytes of the three texts, and of separators between them.
 
+use super::container::{in_runs, lists, order, own, with_room};
 use super::document::{Between, Document, Gist, List, Name, Node, Order, gist_of_list};
 use super::dress::{Ends, ends};
 use super::gone::Gone;
@@ -106,7 +107,7 @@ impl Weaver<'_> {
 
     fn list(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>) -> Result<Gist, Why> {
         let steps = self.plan(lists).map_err(|trouble| self.trouble(nodes, &trouble))?;
-        let own = self.open(nodes, lists, Some(!steps.is_empty()))?;
+        let own = self.open(nodes, lists, steps.len())?;
         let order = order(lists);
         let comma = self.trailing(lists);
         let column = indent::column(self.format, self.texts, lists);
@@ -128,16 +129,11 @@ impl Weaver<'_> {
     }
 
     /// Writes how a container opens; returns what the container itself means now.
-    fn open(
-        &mut self,
-        nodes: Three<&Node<'_>>,
-        lists: Three<&List<'_>>,
-        has_children: Option<bool>,
-    ) -> Result<Option<Gist>, Why> {
+    fn open(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>, children: usize) -> Result<Option<Gist>, Why> {
         let own = own(lists).ok_or_else(|| self.disagree(nodes, "in different ways"))?;
         let heads = self.both(nodes, lists, |node, list| node.core.start..list.within.start);
         let settled = heads.settle().or_else(|| heads.settle_around());
-        match settled.map(|side| with_children(side, lists, has_children == Some(true))) {
+        match settled.map(|side| with_room(side, lists, children)) {
             Some(side) => self.push(side, nodes.of(side).core.start..lists.of(side).within.start),
             None => {
                 let merged = match self.format {
@@ -156,7 +152,7 @@ impl Weaver<'_> {
         let tails = self.both(nodes, lists, |node, list| list.within.end..node.core.end);
         let settled = tails.settle().or_else(|| tails.settle_around());
         let side = settled.ok_or_else(|| self.disagree(nodes, "at its end, in different ways"))?;
-        let side = with_children(side, lists, !children.is_empty());
+        let side = with_room(side, lists, children.len());
         let tail = lists.of(side).within.end..nodes.of(side).core.end;
         if !tail.is_empty() {
             self.seam(self.texts.of(side), tail.start);
@@ -332,68 +328,4 @@ pub(super) fn comma_in(text: &[u8]) -> Option<usize> {
         };
     }
     None
-}
-
-fn lists<'d, 'a>(nodes: Three<&'d Node<'a>>) -> Option<Three<&'d List<'a>>> {
-    let lists = nodes.map(Node::as_list);
-    Some(Three {
-        base: match lists.base {
-            Some(base) => Some(base?),
-            None => None,
-        },
-        ours: lists.ours?,
-        theirs: lists.theirs?,
-    })
-}
-
-/// How children are matched when the versions differ in that: the most careful of them.
-fn order(lists: Three<&List<'_>>) -> Order {
-    let all = [lists.base.map(|list| list.order), Some(lists.ours.order), Some(lists.theirs.order)];
-    let has = |order| all.contains(&Some(order));
-    match (has(Order::Positional), has(Order::KeyedInOrder)) {
-        (true, _) => Order::Positional,
-        (_, true) => Order::KeyedInOrder,
-        _ => Order::Keyed,
-    }
-}
-
-/// What the container itself means in the result. Meanings that are sums, as that of attributes is, are merged by
-/// adding what either side added.
-fn own(lists: Three<&List<'_>>) -> Option<Option<Gist>> {
-    let own = lists.map(|list| list.own);
-    match (own.settle(), own.base, own.ours, own.theirs) {
-        (Some(side), ..) => Some(own.of(side)),
-        (None, Some(Some(base)), Some(ours), Some(theirs)) => Some(Some(ours.wrapping_add(theirs).wrapping_sub(base))),
-        _ => None,
-    }
-}
-
-/// The side whose brackets have room for children.
-fn with_children(side: Side, lists: Three<&List<'_>>, has_children: bool) -> Side {
-    let has_room = |side: Side| !lists.of(side).nodes.is_empty();
-    if has_children && !has_room(side) && has_room(side.other()) { side.other() } else { side }
-}
-
-/// Where one version is a run of siblings and another a single one: all of them as runs.
-fn in_runs<'a>(nodes: Three<&Node<'a>>) -> Option<Three<Node<'a>>> {
-    let is_run = |node: &Node<'_>| node.as_list().is_some_and(|list| list.own.is_none());
-    let runs = nodes.map(is_run);
-    let all = [runs.base.unwrap_or(runs.ours), runs.ours, runs.theirs];
-    if all.iter().all(|run| *run == all[0]) {
-        return None;
-    }
-    let run = |node: &Node<'a>| {
-        if is_run(node) {
-            return node.clone();
-        }
-        let list = List {
-            within: node.span.clone(),
-            nodes: vec![node.clone()],
-            order: Order::Positional,
-            own: None,
-            between: Between::Nothing,
-        };
-        Node::list(Name::tag(node.name.tag.clone()), [node.span.clone(), node.span.clone()], list)
-    };
-    Some(Three { base: nodes.base.map(run), ours: run(nodes.ours), theirs: run(nodes.theirs) })
 }

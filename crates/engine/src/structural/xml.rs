@@ -14,6 +14,7 @@ use super::why::Why;
 use element::Element;
 use quick_xml::Reader;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
+use std::collections::HashMap;
 use switchback_core::filetype::Keys;
 
 pub(super) use tags::merge as merge_tags;
@@ -23,7 +24,15 @@ pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> 
     if let Some(at) = control(text.as_bytes()) {
         return Err(Why::unreadable(format!("byte {} is a control character, which XML cannot hold", at + 1)));
     }
-    let reading = Reading { text, keys, open: Vec::new(), root: None, declared: Vec::new(), has_type: false };
+    let reading = Reading {
+        text,
+        keys,
+        open: Vec::new(),
+        root: None,
+        declared: Vec::new(),
+        prefixes: HashMap::new(),
+        has_type: false,
+    };
     reading.all()
 }
 
@@ -33,8 +42,10 @@ struct Reading<'a, 'k> {
     /// The elements that are open, the outermost first.
     open: Vec<Element<'a>>,
     root: Option<Node<'a>>,
-    /// The namespace prefixes in force, each with the depth it was declared at.
-    declared: Vec<(usize, &'a str)>,
+    /// The namespace prefixes that were declared and are in force, each with the depth it was declared at.
+    declared: Vec<(usize, String)>,
+    /// How often each of them is.
+    prefixes: HashMap<String, usize>,
     /// Whether there is a document type, somewhere else, that may know more entities.
     has_type: bool,
 }
@@ -120,8 +131,8 @@ impl<'a> Reading<'a, '_> {
                 return Err(self.malformed(at.start, "an attribute holds `<`"));
             }
             if let Some(prefix) = key.strip_prefix("xmlns:") {
-                let prefix = self.slice(prefix, &at);
-                self.declared.push((depth, prefix));
+                self.declared.push((depth, prefix.to_owned()));
+                *self.prefixes.entry(prefix.to_owned()).or_default() += 1;
             } else if key.contains(':') {
                 prefixed.push(key.to_owned());
             }
@@ -137,16 +148,10 @@ impl<'a> Reading<'a, '_> {
         prefixed.iter().try_for_each(|name| self.prefix_is_declared(name, at.start))
     }
 
-    /// A piece of a tag, as a piece of the text.
-    fn slice(&self, piece: &str, tag: &std::ops::Range<usize>) -> &'a str {
-        let tag = &self.text[tag.clone()];
-        tag.find(piece).map_or("", |at| &tag[at..at + piece.len()])
-    }
-
     fn prefix_is_declared(&self, name: &str, at: usize) -> Result<(), Why> {
         match name.split_once(':') {
             None => Ok(()),
-            Some((prefix, _)) if prefix == "xml" || self.declared.iter().any(|(_, one)| *one == prefix) => Ok(()),
+            Some((prefix, _)) if prefix == "xml" || self.prefixes.contains_key(prefix) => Ok(()),
             Some((prefix, _)) => Err(self.malformed(at, &format!("the namespace prefix `{prefix}` is not declared"))),
         }
     }
@@ -154,8 +159,11 @@ impl<'a> Reading<'a, '_> {
     fn end(&mut self, at: std::ops::Range<usize>) -> Result<(), Why> {
         let Some(element) = self.open.pop() else { return Err(self.malformed(at.start, "nothing is open here")) };
         let depth = self.open.len();
-        while self.declared.last().is_some_and(|(declared_at, _)| *declared_at >= depth) {
-            self.declared.pop();
+        while let Some((_, prefix)) = self.declared.pop_if(|(declared_at, _)| *declared_at >= depth) {
+            match self.prefixes.get_mut(&prefix) {
+                Some(count) if *count > 1 => *count -= 1,
+                _ => drop(self.prefixes.remove(&prefix)),
+            }
         }
         let (node, hints) = element.close(self.text, at, self.keys);
         match self.open.last_mut() {

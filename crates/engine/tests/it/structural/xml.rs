@@ -75,6 +75,7 @@ fn what_cannot_be_read_is_said() {
         ("<r/>text", "outside"),
         ("<r>&nothing;</r>", "nothing"),
         ("<x:r/>", "`x` is not declared"),
+        ("<r><a xmlns:x='u'><x:b/></a><x:c/></r>", "`x` is not declared"),
         ("<r>\0</r>", "control character"),
         ("<?xml version='1.0' encoding='ISO-8859-1'?><r/>", "ISO-8859-1"),
         (&deep, "deeper than 256"),
@@ -94,4 +95,12 @@ fn a_document_type_without_definitions_is_kept() {
     let ours = base.replace("<b>1", "<b>2");
     let theirs = base.replace("&known;", "&other;");
     assert_eq!(xml([base, &ours, &theirs]).unwrap(), theirs.replace("<b>1", "<b>2"));
+}
+
+#[test]
+fn many_namespaces_take_no_longer_than_their_share() {
+    let many: String = (0..50_000).map(|at| format!(" xmlns:p{at}='u'")).collect();
+    let base = format!("<r{many}>\n<a>1</a>\n<b>1</b>\n</r>\n");
+    let merged = xml([&base, &base.replace("<a>1", "<a>2"), &base.replace("<b>1", "<b>2")]);
+    assert_eq!(merged.unwrap(), base.replace("<a>1", "<a>2").replace("<b>1", "<b>2"));
 }
