@@ -1,6 +1,6 @@
 //! What is particular to properties.
 
-use super::{merged, settles, stops};
+use super::tables::{merged, settles, stops};
 use switchback_core::filetype::{Format, Keys};
 use switchback_engine::structural::{Kind, Texts, merge};
 

@@ -1,6 +1,6 @@
 //! What is particular to TOML.
 
-use super::{settles, stops};
+use super::tables::{settles, stops};
 use switchback_core::filetype::Format;
 use switchback_engine::structural::Kind;
 

@@ -1,6 +1,6 @@
 //! What is particular to YAML.
 
-use super::{merged, settles, stops};
+use super::tables::{merged, settles, stops};
 use switchback_core::filetype::Format;
 use switchback_engine::structural::Kind;
 
