@@ -57,7 +57,7 @@ fn write_branches(home: &Path) {
     stream.branch("dev", "main");
     for number in 1..=CHANGES {
         let mut edit = ground.change(key(number));
-        edit.rewrite((number / RIVALS) * 7, 0);
+        edit.rewrite((number - 1) / RIVALS * 7, 0);
         stream.feature(&edit, "main");
     }
     stream.finish();
