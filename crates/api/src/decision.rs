@@ -21,3 +21,27 @@ pub struct AutoResolved {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<String>,
 }
+
+/// One use of a remembered resolution (`SPEC X5`).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Use {
+    /// On the line of this stage; absent where it was in an area.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// In this area; absent where it was on a stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<String>,
+    /// In this version of the area.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// Whose conflict it settled.
+    pub change: String,
+    /// At which path. Bytes that are no UTF-8 are written `\xNN`.
+    pub path: String,
+    /// The operation that used it; `null` for what was adopted.
+    pub operation: Option<String>,
+    /// Whether nobody was asked; else it was made then.
+    pub reused: bool,
+    /// Whether the place still holds what it settled.
+    pub stands: bool,
+}

@@ -1,6 +1,6 @@
 //! What every operation answers: one shape, so that a program reads a promotion as it reads a demotion (`SPEC 11`).
 
-use crate::decision::AutoResolved;
+use crate::decision::{AutoResolved, Use};
 use crate::exit::Exit;
 use crate::reason::{ChangeAt, Problem, Reason, Warning};
 use crate::verb::View;
@@ -35,6 +35,9 @@ pub struct Operation {
     /// Conflicts that were settled without asking anybody; absent when there were none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub auto_resolved: Vec<AutoResolved>,
+    /// What the forgotten resolution had settled; absent for anything else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub used: Vec<Use>,
     /// Deployments it asked for; a demotion's rollbacks stand with their change.
     pub deployments: Vec<Deployment>,
     /// What somebody should know.

@@ -9,6 +9,7 @@ use crate::line::Item;
 use crate::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName};
 use crate::object::{CommitId, TreeId};
 use crate::promotion::Promotion;
+use crate::resolution::{Remembered, ResolutionId};
 use crate::stage::Attestation;
 use crate::version::Version;
 use serde::{Deserialize, Serialize};
@@ -222,6 +223,25 @@ pub enum Event {
     Granted(Grant),
     /// A grant was taken back.
     Revoked(Grant),
+    /// A resolution settles nothing any more (`SPEC X5`).
+    ResolutionForgotten {
+        /// Which.
+        resolution: ResolutionId,
+        /// Why.
+        reason: String,
+    },
+    /// Resolutions came with the repository: somebody fetched `refs/switchback/resolutions` (`SPEC X5`).
+    ResolutionsLearned {
+        /// New ones, and those decided otherwise since.
+        learned: Vec<Remembered>,
+        /// Those that were forgotten there.
+        forgotten: Vec<ResolutionId>,
+    },
+    /// What is remembered stands in this commit, for `refs/switchback/resolutions`.
+    ResolutionsKept {
+        /// The commit.
+        head: CommitId,
+    },
     /// A scheduled run happened, so that it does not happen twice (`SPEC P12`).
     ScheduleRan {
         /// Its cron line and source, which name it.

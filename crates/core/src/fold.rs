@@ -9,9 +9,8 @@ use crate::grant::Effect;
 use crate::line::{Item, Line, Source};
 use crate::names::{ChangeKey, OperationId, StageName, Time, UserName};
 use crate::object::CommitId;
-use crate::promotion::{MoveResolution, Promotion, PromotionStatus};
+use crate::promotion::{Promotion, PromotionStatus};
 use crate::receipt::ChangeIx;
-use crate::resolution::{Remembered, Resolution};
 use crate::state::State;
 use crate::version::VersionKind;
 use std::collections::BTreeMap;
@@ -28,7 +27,8 @@ pub struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn remark(&self, reason: &str) -> Remark {
+    /// The same as a remark about something.
+    pub(crate) fn remark(&self, reason: &str) -> Remark {
         Remark { by: self.by.clone(), at: self.at, reason: reason.to_owned() }
     }
 }
@@ -76,7 +76,7 @@ impl State {
                 self.schedules.insert(schedule.clone(), *due);
             }
             Event::Promotion(promotion) => {
-                self.remember(promotion, told);
+                self.remember_made(promotion, told);
                 self.take_promotion(promotion);
             }
             Event::Demoted { .. } => self.take_demoted(event, told),
@@ -87,18 +87,10 @@ impl State {
             | Event::CommitsAdopted { .. }
             | Event::Applied { .. }
             | Event::Removed { .. } => self.take_line(event),
+            Event::ResolutionForgotten { .. } | Event::ResolutionsLearned { .. } | Event::ResolutionsKept { .. } => {
+                self.take_resolution(event, told);
+            }
             _ => self.take_change(event, told),
-        }
-    }
-
-    /// What people decided for a promotion is remembered by the sides it settles (`SPEC X5`).
-    fn remember(&mut self, promotion: &Promotion, told: Told<'_>) {
-        let known = self.promotion(promotion.id).map_or(&[][..], |known| &known.resolutions);
-        let new: Vec<_> = promotion.resolutions.iter().filter(|one| !known.contains(one)).cloned().collect();
-        for MoveResolution { resolution, .. } in new {
-            let Resolution { path, sides, result, .. } = resolution;
-            let (by, at, operation) = (told.by.clone(), told.at, Some(promotion.id));
-            self.resolutions.remember(Remembered { path, sides, result, by, at, operation, forgotten: None });
         }
     }
 

@@ -64,6 +64,7 @@ fn carry(
 ) -> Result<Carried, Stop> {
     // What stopped it at first is told when in the end nothing could go.
     let mut first: Option<Carried> = None;
+    let chosen = promotion.changes.clone();
     let listed = promotion.options.excluded();
     let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
     loop {
@@ -79,6 +80,7 @@ fn carry(
         }
         let behind = left_behind(snapshot, &promotion.source, &changes, &carried);
         if behind.len() == changes.len() {
+            promotion.changes = chosen;
             return Ok(first.unwrap_or(carried));
         }
         first.get_or_insert(carried);
@@ -108,7 +110,7 @@ fn left_behind(
 
 fn stop(promotion: &mut Promotion, carried: Carried) {
     promotion.status = PromotionStatus::Conflicted;
-    for chosen in &mut promotion.changes {
+    for chosen in promotion.changes.iter_mut().filter(|chosen| chosen.status != MoveStatus::Skipped) {
         let conflicts = carried.conflicts.iter().any(|conflict| conflict.change == chosen.change);
         chosen.status = if conflicts { MoveStatus::Conflicted } else { MoveStatus::Chosen };
     }

@@ -1,7 +1,7 @@
 //! What an area's next version holds: worked out when its job runs, from the stage as it stands then.
 
 use crate::area::{Area, Regression, RollbackPolicy};
-use crate::compose::{Composer, Composition, Recomposed};
+use crate::compose::{Composer, Composition, Recomposed, Redecided};
 use crate::content::{Content, Merge, PathSet};
 use crate::deployment::{Deployment, DeploymentKind};
 use crate::fault::Fault;
@@ -14,7 +14,7 @@ use crate::receipt::ChangeIx;
 use crate::refusal::{Code, Refusal};
 use crate::revertible;
 use crate::snapshot::Snapshot;
-use crate::version::{AreaLine, Holding, VersionChange, VersionKind};
+use crate::version::{AreaDecision, AreaLine, Holding, VersionChange, VersionKind};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -33,12 +33,19 @@ pub struct Draft {
     pub restore: Vec<PathChange>,
     /// The version it takes back.
     pub reverts: Option<VersionNo>,
+    /// Conflicts of the area's own content, and what settled them.
+    pub decisions: Vec<AreaDecision>,
+}
+
+impl Draft {
+    fn new(kind: VersionKind, wanted: TreeId) -> Self {
+        Self { kind, changes: Vec::new(), wanted, restore: Vec::new(), reverts: None, decisions: Vec::new() }
+    }
 }
 
 /// The baseline: the stage's base tree (`SPEC A4`).
 pub fn baseline(line: &Line) -> Draft {
-    let (kind, wanted) = (VersionKind::Baseline, line.base_tree);
-    Draft { kind, changes: Vec::new(), wanted, restore: Vec::new(), reverts: None }
+    Draft::new(VersionKind::Baseline, line.base_tree)
 }
 
 /// Works out the version a deployment makes; `None` when the area already is as asked.
@@ -59,13 +66,7 @@ pub fn draft(snapshot: &Snapshot<'_>, content: &dyn Content, asked: &Deployment)
         DeploymentKind::Rollback { version } => next.rollback(version).map(Some),
         DeploymentKind::Remove => next.remove(asked),
         DeploymentKind::Rewrite => next.rewrite(asked),
-        DeploymentKind::Repair => Ok(held.current().map(|current| Draft {
-            kind: VersionKind::Repair,
-            changes: Vec::new(),
-            wanted: current.wanted,
-            restore: Vec::new(),
-            reverts: None,
-        })),
+        DeploymentKind::Repair => Ok(held.current().map(|current| Draft::new(VersionKind::Repair, current.wanted))),
     }
 }
 
@@ -108,16 +109,16 @@ impl Next<'_> {
             self.held.held.iter().map(|(change, _)| *change).chain(coming.iter().copied()).collect();
         let moving: BTreeSet<ChangeIx> = coming.iter().copied().collect();
         let split = self.split(moving, after)?;
-        let mut wanted = self.wanted_now();
+        let mut draft = Draft::new(VersionKind::Deploy, self.wanted_now());
         for change in &coming {
             for item in self.still_to_carry(*change) {
-                wanted = self.carry_partly(wanted, &item, &split)?;
+                self.carry_partly(&mut draft, item, &split)?;
             }
         }
-        wanted = self.take_from_stage(wanted, &split.whole)?;
+        draft.wanted = self.take_from_stage(draft.wanted, &split.whole)?;
         let brought = coming.iter().map(|change| self.brought(*change));
-        let changes = brought.chain(self.given_way(&split)?).collect();
-        Ok(Some(Draft { kind: VersionKind::Deploy, changes, wanted, restore: Vec::new(), reverts: None }))
+        draft.changes = brought.chain(self.given_way(&split)?).collect();
+        Ok(Some(draft))
     }
 
     /// The changes asked for that the area does not hold as the stage does.
@@ -157,16 +158,26 @@ impl Next<'_> {
         there.last().map(|last| vec![Item { source, ..last.clone() }]).unwrap_or_default()
     }
 
-    fn carry_partly(&self, ours: TreeId, item: &Item, split: &Split) -> Result<TreeId, Stop> {
+    fn carry_partly(&self, draft: &mut Draft, item: Item, split: &Split) -> Result<(), Stop> {
         if split.partial.is_empty() {
-            return Ok(ours);
+            return Ok(());
         }
-        let merged = self.composer().carry(ours, item, Some(&split.partial))?;
+        let item = self.with_own(item);
+        let merged = self.composer().carry(draft.wanted, &item, Some(&split.partial))?;
         let here = |path: &RepoPath| self.area.filter.map(path).is_some();
-        match merged.conflicts.iter().find(|conflict| here(&conflict.path)) {
-            None => Ok(merged.tree),
-            Some(conflict) => Err(self.needs_change(item.change, &conflict.path, split)?.into()),
+        if let Some(conflict) = merged.conflicts.iter().find(|conflict| here(&conflict.path)) {
+            return Err(self.needs_change(item.change, &conflict.path, split)?.into());
         }
+        draft.wanted = merged.tree;
+        let new = merged.decided.into_iter().filter(|one| here(&one.path) && !item.resolutions.contains(one));
+        draft.decisions.extend(new.map(|resolution| AreaDecision { change: item.change, resolution }));
+        Ok(())
+    }
+
+    /// An item of the stage with what was settled about it in this area, whatever was forgotten since.
+    fn with_own(&self, mut item: Item) -> Item {
+        item.resolutions.splice(0..0, self.held.decided(item.change).cloned());
+        item
     }
 
     /// `needs-change`: which changes of the stage touch the path and are not coming along, or not at its revision.
@@ -230,17 +241,15 @@ impl Next<'_> {
         let after: BTreeSet<ChangeIx> =
             self.held.held.iter().map(|(change, _)| *change).filter(|change| !going.contains(change)).collect();
         let split = self.split(going.clone(), after)?;
-        let mut wanted = self.wanted_now();
+        let mut draft = Draft::new(VersionKind::Rollback, self.wanted_now());
         if !split.partial.is_empty() {
-            wanted = self.recompose(wanted, &going)?;
+            self.recompose(&mut draft, &going)?;
         }
-        wanted = self.take_from_stage(wanted, &split.whole)?;
-        let since = going.iter().filter_map(|ix| self.held.holding(*ix)).map(|holding| holding.since).max();
-        let changes = going
-            .iter()
-            .map(|ix| VersionChange { change: *ix, after: None, before: self.held.holding(*ix).cloned() })
-            .collect();
-        Ok(Some(Draft { kind: VersionKind::Rollback, changes, wanted, restore: Vec::new(), reverts: since }))
+        draft.wanted = self.take_from_stage(draft.wanted, &split.whole)?;
+        draft.reverts = going.iter().filter_map(|ix| self.held.holding(*ix)).map(|holding| holding.since).max();
+        let gone = |ix: &ChangeIx| VersionChange { change: *ix, after: None, before: self.held.holding(*ix).cloned() };
+        draft.changes = going.iter().map(gone).collect();
+        Ok(Some(draft))
     }
 
     /// The dependency test of `SPEC R2` for each change by itself; those that move with it are not in its way.
@@ -258,11 +267,16 @@ impl Next<'_> {
         Ok(())
     }
 
-    fn recompose(&self, tree: TreeId, going: &BTreeSet<ChangeIx>) -> Result<TreeId, Stop> {
-        let items: Vec<Item> = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter().cloned()).collect();
+    fn recompose(&self, draft: &mut Draft, going: &BTreeSet<ChangeIx>) -> Result<(), Stop> {
+        let held = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter().cloned());
+        let items: Vec<Item> = held.map(|item| self.with_own(item)).collect();
         let base = self.held.version(VersionNo(1)).map_or(self.line.base_tree, |baseline| baseline.wanted);
-        match self.composer().without(Composition { base, tree, items: &items }, going)? {
-            Recomposed::Left(left) => Ok(left.tree),
+        match self.composer().without(Composition { base, tree: draft.wanted, items: &items }, going)? {
+            Recomposed::Left(left) => {
+                draft.wanted = left.tree;
+                draft.decisions = left.decided.into_iter().filter_map(|one| decision(&items, one)).collect();
+                Ok(())
+            }
             Recomposed::Blocked { change, .. } => {
                 let holding = self.held.holding(change);
                 let blocking: Vec<_> = holding.and_then(|held| self.held.version(held.since)).into_iter().collect();
@@ -303,11 +317,10 @@ impl Next<'_> {
             before: moved.after.clone(),
         });
         Ok(Draft {
-            kind: VersionKind::Rollback,
             changes: changes.collect(),
-            wanted,
             restore: version.overwritten.clone(),
             reverts: Some(number),
+            ..Draft::new(VersionKind::Rollback, wanted)
         })
     }
 
@@ -342,6 +355,12 @@ impl Next<'_> {
         }
         self.content.edit(tree, &edits)
     }
+}
+
+/// What was decided about an item, by the change it is of.
+fn decision(items: &[Item], decided: Redecided) -> Option<AreaDecision> {
+    let change = items.iter().find(|item| item.commit == decided.commit)?.change;
+    Some(AreaDecision { change, resolution: decided.resolution })
 }
 
 fn not_at_stage(key: &crate::names::ChangeKey, area: &Area) -> Refusal {

@@ -86,7 +86,8 @@ impl Plan {
         for prelude in &self.first {
             let _ = writeln!(essence, "first {} {:?}", prelude.area, prelude.changes);
         }
-        for event in &self.events {
+        // Where resolutions are kept follows from what is decided, and carries the moment.
+        for event in self.events.iter().filter(|event| !matches!(event, Event::ResolutionsKept { .. })) {
             let _ = writeln!(essence, "{}", event_essence(event));
         }
         for warning in &self.warnings {

@@ -48,6 +48,7 @@ impl fmt::Display for Refusal {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 #[expect(missing_docs, reason = "docs/codes.md tells each, and a test holds the two together")]
 pub enum Code {
+    AlreadyForgotten,
     AlreadyInitialized,
     AlreadyRolledBack,
     AlreadyThere,
@@ -56,6 +57,7 @@ pub enum Code {
     AreaOffline,
     BaselineStays,
     BranchRewritten,
+    BrokenResult,
     DependedOnBy,
     DependsOn,
     DeployedToManualArea,
@@ -74,6 +76,7 @@ pub enum Code {
     NoCommonBase,
     NoSuchConflict,
     NotAtStage,
+    NotChosen,
     NotConflicted,
     NotDeployedAtSource,
     NotInSource,
@@ -99,6 +102,7 @@ pub enum Code {
     UnknownJob,
     UnknownMoment,
     UnknownPromotion,
+    UnknownResolution,
     UnknownRevision,
     UnknownStage,
     UnknownTask,
@@ -110,6 +114,7 @@ impl Code {
     /// The code as it is printed; `tests/tidy.rs` reads this table.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::AlreadyForgotten => "already-forgotten",
             Self::AlreadyInitialized => "already-initialized",
             Self::AlreadyRolledBack => "already-rolled-back",
             Self::AlreadyThere => "already-there",
@@ -118,6 +123,7 @@ impl Code {
             Self::AreaOffline => "area-offline",
             Self::BaselineStays => "baseline-stays",
             Self::BranchRewritten => "branch-rewritten",
+            Self::BrokenResult => "broken-result",
             Self::DependedOnBy => "depended-on-by",
             Self::DependsOn => "depends-on",
             Self::DeployedToManualArea => "deployed-to-manual-area",
@@ -136,6 +142,7 @@ impl Code {
             Self::NoCommonBase => "no-common-base",
             Self::NoSuchConflict => "no-such-conflict",
             Self::NotAtStage => "not-at-stage",
+            Self::NotChosen => "not-chosen",
             Self::NotConflicted => "not-conflicted",
             Self::NotDeployedAtSource => "not-deployed-at-source",
             Self::NotInSource => "not-in-source",
@@ -161,6 +168,7 @@ impl Code {
             Self::UnknownJob => "unknown-job",
             Self::UnknownMoment => "unknown-moment",
             Self::UnknownPromotion => "unknown-promotion",
+            Self::UnknownResolution => "unknown-resolution",
             Self::UnknownRevision => "unknown-revision",
             Self::UnknownStage => "unknown-stage",
             Self::UnknownTask => "unknown-task",
@@ -179,6 +187,7 @@ impl Code {
             Self::UnknownJob => "job",
             Self::UnknownMoment => "moment",
             Self::UnknownPromotion => "promotion",
+            Self::UnknownResolution => "resolution",
             Self::UnknownRevision => "revision",
             Self::UnknownStage => "stage",
             Self::UnknownTask => "task",
@@ -198,6 +207,7 @@ impl Code {
             Self::UnknownGrant => "list them with `switchback grants`",
             Self::UnknownJob => "list them with `switchback jobs list`",
             Self::UnknownPromotion => "list them with `switchback promotion list`",
+            Self::UnknownResolution => "list them with `switchback resolution list`",
             Self::UnknownStage => "list them with `switchback status`",
             Self::UnknownRevision | Self::UnknownTask => "look with `switchback change show`",
             _ => "look with `switchback log`",

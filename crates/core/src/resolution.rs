@@ -4,7 +4,7 @@ use crate::change::Remark;
 use crate::content::Sides;
 use crate::filetype::Strategy;
 use crate::names::{OperationId, Time, UserName};
-use crate::object::{Leaf, RepoPath};
+use crate::object::{CommitId, Leaf, RepoPath};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -128,34 +128,38 @@ pub struct Remembered {
 
 /// Every resolution ever made, by the sides it settles.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Resolutions(BTreeMap<ResolutionId, Remembered>);
+pub struct Resolutions {
+    known: BTreeMap<ResolutionId, Remembered>,
+    /// The commit that `refs/switchback/resolutions` shall stand at; `None` before the first.
+    pub head: Option<CommitId>,
+}
 
 impl Resolutions {
     /// Remembers one; a later one about the same sides replaces it.
     pub fn remember(&mut self, remembered: Remembered) {
-        self.0.insert(ResolutionId::of(&remembered.sides), remembered);
+        self.known.insert(ResolutionId::of(&remembered.sides), remembered);
     }
 
     /// One by id, forgotten or not.
     pub fn get(&self, id: ResolutionId) -> Option<&Remembered> {
-        self.0.get(&id)
+        self.known.get(&id)
     }
 
     /// What settles some sides, unless it was forgotten.
     pub fn of(&self, sides: &Sides) -> Option<(ResolutionId, &Remembered)> {
         let id = ResolutionId::of(sides);
-        let found = self.0.get(&id)?;
+        let found = self.known.get(&id)?;
         (found.sides == *sides && found.forgotten.is_none()).then_some((id, found))
     }
 
     /// Every one, by id.
     pub fn iter(&self) -> impl Iterator<Item = (ResolutionId, &Remembered)> {
-        self.0.iter().map(|(id, remembered)| (*id, remembered))
+        self.known.iter().map(|(id, remembered)| (*id, remembered))
     }
 
     /// Marks one as forgotten.
     pub fn forget(&mut self, id: ResolutionId, remark: Remark) {
-        if let Some(remembered) = self.0.get_mut(&id) {
+        if let Some(remembered) = self.known.get_mut(&id) {
             remembered.forgotten = Some(remark);
         }
     }

@@ -4,6 +4,7 @@ use crate::line::Item;
 use crate::names::{OperationId, RevisionNo, Time, UserName, VersionNo};
 use crate::object::{CommitId, PathChange, RepoPath, TreeId};
 use crate::receipt::ChangeIx;
+use crate::resolution::Resolution;
 use serde::{Deserialize, Serialize};
 
 /// What made a version.
@@ -63,6 +64,18 @@ pub struct Version {
     pub reason: Option<String>,
     /// The version it takes back: the whole of it, or the demoted changes of it.
     pub reverts: Option<VersionNo>,
+    /// Conflicts that arose only here, where the area holds less than its stage, and what settled them (`SPEC X2`).
+    #[serde(default)]
+    pub decisions: Vec<AreaDecision>,
+}
+
+/// A conflict in an area's own content, and what settled it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AreaDecision {
+    /// Whose difference it was.
+    pub change: ChangeIx,
+    /// What settled it.
+    pub resolution: Resolution,
 }
 
 /// A change as a version moved it.
@@ -117,6 +130,12 @@ impl AreaLine {
     /// The number the next version gets; numbers only grow.
     pub fn next_number(&self) -> VersionNo {
         self.current().map_or(VersionNo(1), |version| version.number.next())
+    }
+
+    /// What was settled in this area of a change's conflicts, oldest first: it is settled so again.
+    pub fn decided(&self, change: ChangeIx) -> impl Iterator<Item = &Resolution> {
+        let all = self.versions.iter().flat_map(|version| &version.decisions);
+        all.filter(move |one| one.change == change).map(|one| &one.resolution)
     }
 
     /// What it holds of a change.

@@ -1,4 +1,4 @@
-//! `promotion list|show|edit|run|cancel`: the record of a promotion (`SPEC P4`, `P6`).
+//! `promotion list|show|edit|run|drop|cancel`: the record of a promotion (`SPEC P4`, `P6`).
 
 use crate::answer::Answer;
 use crate::decision::AutoResolved;
@@ -163,6 +163,18 @@ pub struct RunRequest {
 }
 
 verb!(POST "/v1/promotion/run" RunRequest => Answer<Operation, Plan>);
+
+/// What to leave behind.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DropRequest {
+    /// `P-3`.
+    pub promotion: String,
+    /// The changes; what is stacked on them stays behind too.
+    pub changes: Vec<String>,
+}
+
+verb!(POST "/v1/promotion/drop" DropRequest => Answer<Operation, Plan>);
 
 /// Which promotion to call off.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -20,11 +20,14 @@ pub struct ResolveRequest {
     pub change: Option<String>,
     /// What the path shall hold.
     pub with: With,
+    /// Take a result that breaks a structured file.
+    #[serde(default)]
+    pub anyway: bool,
 }
 
 verb!(POST "/v1/resolve" ResolveRequest => Answer<Operation, Plan>);
 
-/// What a path in conflict shall hold: `"ours"`, `"theirs"`, or `{"content":"<base64>"}`.
+/// What a path in conflict shall hold: `"ours"`, `"theirs"`, `"base"`, or `{"content":"<base64>"}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum With {
@@ -32,6 +35,8 @@ pub enum With {
     Ours,
     /// What the change wants.
     Theirs,
+    /// What both started from.
+    Base,
     /// These bytes.
     Content(Bytes),
 }

@@ -10,5 +10,6 @@ pub mod mass;
 pub mod promote;
 pub mod promotion;
 pub mod record;
+pub mod resolution;
 pub mod resolve;
 pub mod rollback;

@@ -1,11 +1,13 @@
-//! `promotion run|edit|cancel`: what can be done with a record that has not moved yet (`SPEC P4`, `P6`, `P12`).
+//! `promotion run|edit|drop|cancel`: what can be done with a record that has not moved yet (`SPEC P4`, `P6`, `P12`).
 
 use crate::choose::{self, Chosen};
 use crate::content::Content;
+use crate::depends;
 use crate::entry::Event;
 use crate::moving;
 use crate::names::{ChangeKey, OperationId, UserName};
 use crate::ops::promote::{Freeze, Start, overrides, route_of, runs};
+use crate::ops::resolve;
 use crate::order::{Rule, order};
 use crate::plan::{Plan, Stop};
 use crate::promotion::{MoveStatus, PromotedChange, Promotion, PromotionOptions, PromotionStatus};
@@ -34,6 +36,13 @@ pub enum Request {
         promotion: OperationId,
         /// What changes.
         edit: Box<Edit>,
+    },
+    /// Leave changes behind, and what is stacked on them; the rest goes on (`SPEC P8`).
+    Drop {
+        /// Which.
+        promotion: OperationId,
+        /// The changes.
+        changes: Vec<ChangeKey>,
     },
     /// Call it off.
     Cancel {
@@ -76,6 +85,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     match request {
         Request::Run { promotion, freeze } => run(snapshot, content, open(snapshot, *promotion)?, *freeze),
         Request::Edit { promotion, edit } => self::edit(snapshot, content, open(snapshot, *promotion)?, edit),
+        Request::Drop { promotion, changes } => leave_behind(snapshot, content, open(snapshot, *promotion)?, changes),
         Request::Cancel { promotion } => {
             let promotion = open(snapshot, *promotion)?;
             let used = may_call_off(snapshot, promotion)?;
@@ -140,10 +150,12 @@ pub fn go_on(
     how: (&Way, Option<Used>),
 ) -> Result<Plan, Stop> {
     let (way, overridden) = how;
-    let chosen = Chosen::Keys(promotion.changes.iter().map(|chosen| chosen.change.clone()).collect());
+    let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
+    let chosen = Chosen::Keys(going.map(|chosen| chosen.change.clone()).collect());
     let route = route_of(promotion.direction, way, Some(promotion.id), &overridden);
     let choice = choose::choose(snapshot, content, route, (&chosen, &promotion.options))?;
-    let changes = ordered(snapshot, promotion, &choice);
+    let mut changes = ordered(snapshot, promotion, &choice);
+    changes.extend(dropped(promotion).cloned());
     let scheduled_at = promotion.scheduled_at;
     let moving = Promotion { status: PromotionStatus::Merging, changes, scheduled_at, ..promotion.clone() };
     let mut plan = moving::run(snapshot, content, moving, way)?;
@@ -171,7 +183,8 @@ fn edit(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, e
     let way = way_of(snapshot, promotion)?;
     let privilege = route::privilege(snapshot, &way)?;
     let mut edited = promotion.clone();
-    let kept = promotion.changes.iter().map(|chosen| &chosen.change).filter(|key| !edit.remove.contains(key));
+    let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
+    let kept = going.map(|chosen| &chosen.change).filter(|key| !edit.remove.contains(key));
     let mut keys: Vec<ChangeKey> = kept.cloned().collect();
     keys.extend(edit.add.iter().cloned());
     edited.options = edit.options.clone().unwrap_or(edited.options);
@@ -188,7 +201,8 @@ fn edit(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, e
     let route = route_of(promotion.direction, &way, Some(promotion.id), &None);
     let route = Route { freeze: rule.unwrap_or(route.freeze), ..route };
     let choice = choose::choose(&then, content, route, (&Chosen::Keys(keys), &edited.options))?;
-    edited.changes = ordered(snapshot, &edited, &choice);
+    let behind = dropped(promotion).filter(|one| !edit.add.contains(&one.change) && !edit.remove.contains(&one.change));
+    edited.changes = ordered(snapshot, &edited, &choice).into_iter().chain(behind.cloned()).collect();
     edited.project = edit.project.clone().or(edited.project);
     edited.release = edit.release.clone().or(edited.release);
     edited.owner = edit.owner.clone().unwrap_or(edited.owner);
@@ -197,6 +211,62 @@ fn edit(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, e
     plan.privileges.push(privilege);
     plan.warnings = choice.warnings;
     Ok(plan)
+}
+
+/// What was left behind by hand stays in the record, so that everybody sees it.
+fn dropped(promotion: &Promotion) -> impl Iterator<Item = &PromotedChange> {
+    promotion.changes.iter().filter(|chosen| chosen.status == MoveStatus::Skipped)
+}
+
+/// Leaves changes behind. What was decided about the others is kept; a record that waited for a person goes on when
+/// nothing is left to decide.
+fn leave_behind(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    promotion: &Promotion,
+    keys: &[ChangeKey],
+) -> Result<Plan, Stop> {
+    let privilege = route::privilege(snapshot, &way_of(snapshot, promotion)?)?;
+    let behind = behind_with(snapshot, promotion, keys)?;
+    let mut next = promotion.clone();
+    for chosen in next.changes.iter_mut().filter(|chosen| behind.contains(&chosen.change)) {
+        chosen.status = MoveStatus::Skipped;
+    }
+    if next.changes.iter().all(|chosen| chosen.status == MoveStatus::Skipped) {
+        let message = format!("nothing would be left of {}", promotion.id);
+        let hint = format!("call it off with `switchback promotion cancel {}`", promotion.id);
+        return Err(Refusal::new(Code::NothingToMove, message, hint).with(json!({ "promotion": promotion.id })).into());
+    }
+    let names: Vec<_> = behind.iter().map(ChangeKey::as_str).collect();
+    let what = format!("leaves {} behind", names.join(", "));
+    let mut plan = match promotion.status {
+        PromotionStatus::Conflicted => {
+            next.conflicts.retain(|conflict| !behind.contains(&conflict.change));
+            let mut plan = resolve::go_on(snapshot, content, next)?;
+            plan.says = format!("{} {what}; {}", promotion.id, plan.says);
+            plan
+        }
+        _ => keep(snapshot, next, &what),
+    };
+    plan.privileges.insert(0, privilege);
+    Ok(plan)
+}
+
+/// What is left behind along with some changes: everything of the record that is stacked on them.
+fn behind_with(snapshot: &Snapshot<'_>, promotion: &Promotion, keys: &[ChangeKey]) -> Result<Vec<ChangeKey>, Refusal> {
+    let going = || promotion.changes.iter().filter(|one| one.status != MoveStatus::Skipped).map(|one| &one.change);
+    for key in keys.iter().filter(|key| !going().any(|going| going == *key)) {
+        let message = format!("{} does not carry {key}", promotion.id);
+        let hint = format!("see what it carries with `switchback promotion show {}`", promotion.id);
+        return Err(
+            Refusal::new(Code::NotChosen, message, hint).with(json!({ "promotion": promotion.id, "change": key }))
+        );
+    }
+    let stacked = |key: &&ChangeKey| {
+        let needs = depends::dependencies_from(snapshot, &promotion.source, key);
+        keys.contains(key) || needs.iter().any(|needed| keys.contains(needed))
+    };
+    Ok(going().filter(stacked).cloned().collect())
 }
 
 /// Conflicts of changes that are not chosen any more are gone; without any the record waits to be run again.

@@ -26,6 +26,20 @@ pub struct Request {
     pub change: Option<ChangeKey>,
     /// What the path shall hold.
     pub with: With,
+    /// What becomes of a result that breaks a structured file.
+    #[serde(default)]
+    pub broken: Broken,
+}
+
+/// What becomes of a result that breaks a structured file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Broken {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It is taken.
+    Take,
 }
 
 /// What a path in conflict shall hold.
@@ -36,6 +50,8 @@ pub enum With {
     Ours,
     /// What the change wants.
     Theirs,
+    /// What both started from.
+    Base,
     /// These bytes, in the mode either side has.
     Bytes(Vec<u8>),
 }
@@ -43,7 +59,7 @@ pub enum With {
 /// Plans the resolution.
 ///
 /// # Errors
-/// `unknown-promotion`, `not-conflicted`, `no-such-conflict`, `not-permitted`, and those of going on.
+/// `unknown-promotion`, `not-conflicted`, `no-such-conflict`, `not-permitted`, `broken-result`, and those of going on.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let promotion = snapshot.promotion(request.promotion)?;
     if promotion.status != PromotionStatus::Conflicted {
@@ -56,7 +72,11 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let mut next = promotion.clone();
     for conflict in &settled {
         next.resolutions.retain(|known| !is_for(known, conflict));
-        next.resolutions.push(decide(content, conflict, &request.with)?);
+        let decided = decide(content, conflict, &request.with)?;
+        if request.broken == Broken::Refuse {
+            is_sound(snapshot, content, &decided.resolution)?;
+        }
+        next.resolutions.push(decided);
     }
     next.conflicts.retain(|conflict| !settled.contains(&conflict));
     let mut plan = match next.conflicts.is_empty() {
@@ -70,7 +90,10 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
 
 /// After the last conflict the promotion goes on by itself. What does not hold any more is reported, not forced: then
 /// the record waits, with what was decided, for somebody to run it.
-fn go_on(snapshot: &Snapshot<'_>, content: &dyn Content, next: Promotion) -> Result<Plan, Stop> {
+///
+/// # Errors
+/// Those of [`way_of`], and faults.
+pub(crate) fn go_on(snapshot: &Snapshot<'_>, content: &dyn Content, next: Promotion) -> Result<Plan, Stop> {
     let way = way_of(snapshot, &next)?;
     match promotion::go_on(snapshot, content, &next, (&way, None)) {
         Err(Stop::Refused(refusal)) => {
@@ -111,6 +134,7 @@ fn decide(content: &dyn Content, conflict: &MoveConflict, with: &With) -> Result
     let result = match with {
         With::Ours => ours,
         With::Theirs => theirs,
+        With::Base => base,
         With::Bytes(bytes) => {
             let mode = theirs.or(ours).or(base).map_or(crate::object::Mode::File, |leaf| leaf.mode);
             Some(Leaf { mode, id: content.blob(bytes)? })
@@ -119,6 +143,21 @@ fn decide(content: &dyn Content, conflict: &MoveConflict, with: &With) -> Result
     let (path, sides, by) = (conflict.path.clone(), conflict.sides, Settler::Person);
     let resolution = Resolution { path, sides, result, by };
     Ok(MoveResolution { change: conflict.change.clone(), resolution })
+}
+
+/// A structured file must not come out broken, unless one of the sides is taken as it stands.
+fn is_sound(snapshot: &Snapshot<'_>, content: &dyn Content, decided: &Resolution) -> Result<(), Stop> {
+    let Sides { base, ours, theirs } = decided.sides;
+    let Some(result) = decided.result else { return Ok(()) };
+    let Some(file_type) = snapshot.pipeline.settings().file_types.of(&decided.path) else { return Ok(()) };
+    let is_side = [base, ours, theirs].into_iter().flatten().any(|side| side.id == result.id);
+    let (Some(format), false) = (file_type.format, is_side) else { return Ok(()) };
+    let Some(problem) = content.unsound(result.id, format, &file_type.keys)? else { return Ok(()) };
+    let message = format!("that would break {}: {problem}", decided.path);
+    let hint = "mend it, or take it as it is with `--anyway`";
+    Err(Refusal::new(Code::BrokenResult, message, hint)
+        .with(json!({ "path": decided.path, "file_type": file_type.name, "problem": problem }))
+        .into())
 }
 
 fn kept(snapshot: &Snapshot<'_>, promotion: Promotion, path: &RepoPath) -> Plan {

@@ -2,6 +2,7 @@
 
 use crate::expect_world as world;
 use crate::play::{Play, operation};
+use crate::step_resolving as resolving;
 use crate::words::{cut, list, split};
 use switchback_core::deployment::{Deployment, DeploymentKind};
 use switchback_core::entry::Event;
@@ -40,6 +41,9 @@ pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
         "conflict" => world::conflict(play, rest),
         "why" => world::why(play, rest),
         "sides" => world::sides(play, rest),
+        "remembered" => resolving::remembered(play, rest),
+        "used" => resolving::used(play, rest),
+        "settled" => resolving::settled(play, rest),
         "draft" => world::draft(play, rest),
         "revisions" => world::revisions(play, rest),
         _ if operation(word.trim_end_matches(':')).is_ok() => world::record(play, word, rest),

@@ -16,5 +16,6 @@ mod scenarios;
 mod smallest;
 mod step;
 mod step_moves;
+mod step_resolving;
 mod words;
 mod world;

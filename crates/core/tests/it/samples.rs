@@ -17,11 +17,11 @@ use switchback_core::promotion::{
     PromotionOptions, PromotionStatus,
 };
 use switchback_core::receipt::ChangeIx;
-use switchback_core::resolution::{Resolution, ResolutionId, Settler};
+use switchback_core::resolution::{Remembered, Resolution, ResolutionId, Settler};
 use switchback_core::rights::Used;
 use switchback_core::sketch::Sketch;
 use switchback_core::stage::Attestation;
-use switchback_core::version::{Holding, Version, VersionChange, VersionKind};
+use switchback_core::version::{AreaDecision, Holding, Version, VersionChange, VersionKind};
 
 /// Declares the words of the variants, and the match that must name each.
 macro_rules! variants {
@@ -41,6 +41,7 @@ macro_rules! variants {
 variants! {
     Initialized StageAdopted CommitsAdopted Recorded Edited Attested Excluded Included Ignored Noticed TaskAdded
     TaskDone Applied Removed Promotion Demoted DeploymentAsked DeploymentEnded VersionMade Granted Revoked ScheduleRan
+    ResolutionForgotten ResolutionsLearned ResolutionsKept
 }
 
 fn oid(byte: u8) -> Oid {
@@ -207,6 +208,7 @@ fn version() -> Version {
         at: Time(7000),
         reason: None,
         reverts: Some(VersionNo(7)),
+        decisions: vec![AreaDecision { change: ChangeIx(3), resolution: automatic() }],
     }
 }
 
@@ -338,8 +340,23 @@ fn people() -> Vec<(&'static str, Event)> {
         ("granted-pipeline", Event::Granted(grant(Scope::Pipeline, Effect::Allow))),
         ("granted-stage", Event::Granted(grant(Scope::Stage("QA".into()), Effect::Deny))),
         ("revoked-area", Event::Revoked(grant(Scope::Area("qa-web".into()), Effect::Allow))),
+        ("resolution-forgotten", Event::ResolutionForgotten { resolution: kept(), reason: "it was wrong".into() }),
+        ("resolutions-learned", learned()),
+        ("resolutions-kept", Event::ResolutionsKept { head: commit(4) }),
         ("schedule-ran", Event::ScheduleRan { schedule: "0 2 * * 1-5 QA".into(), due: Time(8000) }),
     ]
+}
+
+fn kept() -> ResolutionId {
+    ResolutionId::of(&resolution().sides)
+}
+
+/// What came from another copy of the repository.
+fn learned() -> Event {
+    let Resolution { path, sides, result, .. } = resolution();
+    let (by, at) = ("eve".into(), Time(9000));
+    let learned = vec![Remembered { path, sides, result, by, at, operation: None, forgotten: None }];
+    Event::ResolutionsLearned { learned, forgotten: vec![kept()] }
 }
 
 /// What an entry says beside who and when.

@@ -98,6 +98,7 @@ files! {
     filetypes
     lines
     promote
+    resolutions
     rights
     rollback
 }

@@ -4,6 +4,7 @@ use crate::declare;
 use crate::memory::Memory;
 use crate::play::{self, Edit, Play, key_at, operation, parse};
 use crate::step_moves as moves;
+use crate::step_resolving as resolving;
 use crate::words::{Command, cut};
 use crate::world::Voice;
 use switchback_core::change::Revision;
@@ -13,8 +14,7 @@ use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, U
 use switchback_core::object::{CommitId, RepoPath, TreeId};
 use switchback_core::ops::change::Decision;
 use switchback_core::ops::record::{AtStage, Found};
-use switchback_core::ops::resolve::With;
-use switchback_core::ops::{attest, change, deploy, grant, record as recording, resolve, rollback};
+use switchback_core::ops::{attest, change, deploy, grant, record as recording, rollback};
 use switchback_core::stage::Attestation;
 
 /// Takes one step.
@@ -38,7 +38,8 @@ pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
         "attest" => attest(play, &command)?,
         "exclude" | "include" | "ignore" | "task" | "done" | "facts" => decide(play, &command)?,
         "grant" | "revoke" => grant(play, &command)?,
-        "resolve" => resolve(play, &command)?,
+        "resolve" => resolving::resolve(play, &command)?,
+        "forget" => resolving::forget(play, &command)?,
         other => return Err(format!("there is no step `{other}`")),
     }
     match command.has("no-run") || command.has("dry-run") {
@@ -248,23 +249,5 @@ fn grant(play: &mut Play, command: &Command) -> Result<(), String> {
         _ => grant::Request::Revoke(grant),
     };
     let made = play.world()?.ask(&voice, |snapshot, _| grant::plan(snapshot, &request));
-    play.keep(&voice, made).map(drop)
-}
-
-/// `resolve P-1 a --file "1 2 3"`
-fn resolve(play: &mut Play, command: &Command) -> Result<(), String> {
-    let with = match command.value("file") {
-        Some(text) => With::Bytes(play::bytes(text)),
-        None if command.has("theirs") => With::Theirs,
-        None => With::Ours,
-    };
-    let request = resolve::Request {
-        promotion: operation(command.word(0)?)?,
-        path: RepoPath::new(command.word(1)?),
-        change: command.value("change").map(ChangeKey::new),
-        with,
-    };
-    let voice = voice(command);
-    let made = play.world()?.ask(&voice, |snapshot, content| resolve::plan(snapshot, content, &request));
     play.keep(&voice, made).map(drop)
 }

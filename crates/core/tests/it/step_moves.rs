@@ -106,12 +106,13 @@ pub fn mass(play: &mut Play, command: &Command) -> Result<(), String> {
     Ok(())
 }
 
-/// `promotion run|edit|cancel|fail P-1 …`
+/// `promotion run|edit|drop|cancel|fail P-1 …`
 pub fn promotion(play: &mut Play, command: &Command) -> Result<(), String> {
     let voice = voice(command);
     let id = operation(command.word(1)?)?;
     let request = match command.word(0)? {
         "run" => promotion::Request::Run { promotion: id, freeze: freeze(command) },
+        "drop" => promotion::Request::Drop { promotion: id, changes: play::keys(&command.words[2..]) },
         "cancel" => promotion::Request::Cancel { promotion: id },
         "fail" => promotion::Request::Fail { promotion: id, why: command.text("why").unwrap_or_default() },
         "edit" => {

@@ -38,7 +38,7 @@ pub struct Command {
 }
 
 /// Options that take no value.
-const FLAGS: [&str; 16] = [
+const FLAGS: [&str; 18] = [
     "all",
     "deploy",
     "draft",
@@ -53,6 +53,8 @@ const FLAGS: [&str; 16] = [
     "no-run",
     "ours",
     "theirs",
+    "base",
+    "anyway",
     "deny",
     "off",
 ];

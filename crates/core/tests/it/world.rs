@@ -227,6 +227,7 @@ impl World {
             at: Time(self.now),
             reason: asked.reason.clone(),
             reverts: draft.reverts,
+            decisions: draft.decisions,
         };
         Ok(Ok(Event::VersionMade { area: area.name, version: Box::new(version) }))
     }
