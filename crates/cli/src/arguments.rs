@@ -2,8 +2,8 @@
 
 use crate::commands::{
     adopt, ahead, area, back_promote, behind, change, completions, conflicts, demo, demote, depends, deploy, diff,
-    grant, history, init, jobs, log, pending, promote, promotion, rehearse, resolve, rollback, run_due, status, verify,
-    where_is, why,
+    grant, history, init, jobs, log, pending, promote, promotion, rehearse, resolution, resolve, rollback, run_due,
+    status, verify, where_is, why,
 };
 use crate::session::{Session, Told};
 use clap::{Args, Parser, Subcommand};
@@ -101,6 +101,7 @@ pub enum Verb {
     Conflicts(conflicts::ConflictsArguments),
     Rehearse(rehearse::RehearseArguments),
     Resolve(resolve::ResolveArguments),
+    Resolution(resolution::ResolutionArguments),
     Demote(demote::DemoteArguments),
     Deploy(deploy::DeployArguments),
     Rollback(rollback::RollbackArguments),
@@ -139,6 +140,7 @@ impl Verb {
             Self::Conflicts(typed) => typed.run(session).await,
             Self::Rehearse(typed) => typed.run(session).await,
             Self::Resolve(typed) => typed.run(session).await,
+            Self::Resolution(typed) => typed.run(session).await,
             Self::Demote(typed) => typed.run(session).await,
             Self::Deploy(typed) => typed.run(session).await,
             Self::Rollback(typed) => typed.run(session).await,

@@ -7,6 +7,7 @@ pub mod bug;
 pub mod commands;
 pub mod demo;
 pub mod door;
+mod handover;
 pub mod program;
 pub mod progress;
 pub mod render;

@@ -59,8 +59,8 @@ fn answer(arguments: Arguments, open: Open<'_>) -> Result<Told, Failure> {
     };
     let context = global.context();
     let Global { dir, pipeline, .. } = global;
-    let router = open(LocalOptions { dir, pipeline, progress: Arc::new(Bar::default()) });
-    let session = Session::new(Client::new(InProcess::new(router), context), form);
+    let router = open(LocalOptions { dir: dir.clone(), pipeline, progress: Arc::new(Bar::default()) });
+    let session = Session::new(Client::new(InProcess::new(router), context), form, dir);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Failure::bug)?;
     runtime.block_on(verb.run(&session))
 }

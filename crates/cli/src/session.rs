@@ -2,6 +2,7 @@
 
 use crate::door::InProcess;
 use crate::render::page::Page;
+use std::path::{Path, PathBuf};
 use switchback_api::{Client, Exit, Failure, Verb, View as _};
 
 /// How answers are told.
@@ -18,6 +19,7 @@ pub enum Form {
 pub struct Session {
     client: Client<InProcess>,
     form: Form,
+    dir: PathBuf,
 }
 
 /// What is to be printed on standard output, and how the process ends.
@@ -30,9 +32,22 @@ pub struct Told {
 }
 
 impl Session {
-    /// A session over a client.
-    pub fn new(client: Client<InProcess>, form: Form) -> Self {
-        Self { client, form }
+    /// A session over a client, about the repository of a folder.
+    pub fn new(client: Client<InProcess>, form: Form, dir: PathBuf) -> Self {
+        Self { client, form, dir }
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Asks for something that is not to be told as it is.
+    ///
+    /// # Errors
+    /// What the other side says instead of an answer.
+    pub async fn ask<R: Verb>(&self, request: &R) -> Result<R::View, Failure> {
+        self.client.call(request).await
     }
 
     /// Asks, and tells the answer.

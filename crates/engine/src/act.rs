@@ -6,12 +6,10 @@ use crate::failure::Failure;
 use crate::ports::{RefMove, Repo, WorkTree};
 use crate::session::Session;
 use std::collections::BTreeMap;
-use switchback_core::content::{CommitDraft, Content, Signature};
 use switchback_core::entry::Event;
 use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName};
-use switchback_core::object::{CommitId, RepoPath, TreeId};
+use switchback_core::object::CommitId;
 use switchback_core::plan::Warning;
-use switchback_core::promotion::Promotion;
 use switchback_core::state::State;
 
 impl Session {
@@ -103,6 +101,7 @@ impl Session {
     /// The refs that some events want elsewhere than they are.
     pub(crate) fn refs_behind(&self, events: &[Event]) -> Result<Vec<RefMove>, Failure> {
         let mut wanted: BTreeMap<String, CommitId> = BTreeMap::new();
+        let mut resolutions = None;
         for event in events {
             match event {
                 Event::Recorded { change, revision, .. } => {
@@ -111,10 +110,7 @@ impl Session {
                 Event::VersionMade { area, version } => {
                     wanted.insert(area_ref(area), version.commit);
                 }
-                Event::Promotion(promotion) if !promotion.resolutions.is_empty() => {
-                    let name = format!("refs/switchback/promotions/{}", promotion.id);
-                    wanted.insert(name, self.resolutions_commit(promotion)?);
-                }
+                Event::ResolutionsKept { head } => resolutions = Some(*head),
                 _ => {}
             }
         }
@@ -125,24 +121,10 @@ impl Session {
                 moves.push(RefMove { name, from, to: Some(to) });
             }
         }
+        if let Some(head) = resolutions {
+            moves.extend(self.resolutions_behind(head)?);
+        }
         Ok(moves)
-    }
-
-    /// A commit that holds what people resolved, until the promotion has moved.
-    fn resolutions_commit(&self, promotion: &Promotion) -> Result<CommitId, Failure> {
-        let numbered = promotion.resolutions.iter().enumerate();
-        let files: Vec<_> = numbered
-            .filter(|(_, resolution)| resolution.resolution.result.is_some())
-            .map(|(at, resolution)| (RepoPath::new(at.to_string()), resolution.resolution.result))
-            .collect();
-        let tree = self.repo.edit(TreeId::EMPTY, &files)?;
-        let by =
-            Signature { name: "switchback".into(), email: "switchback@localhost".into(), time: promotion.created_at };
-        let message = format!("Resolutions of {}\n", promotion.id);
-        let draft = CommitDraft { tree, parents: Vec::new(), author: by.clone(), committer: by, message };
-        let commit = self.repo.commit(&draft)?;
-        self.repo.store()?;
-        Ok(commit)
     }
 }
 

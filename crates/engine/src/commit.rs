@@ -56,6 +56,7 @@ impl Session {
     /// A fault of the repository or the ledger; then nothing was done.
     pub fn commit(&self, plan: Plan, context: Context<'_>) -> Result<Commit, Failure> {
         debug_assert!(plan.first.is_empty(), "development areas are rolled back before a demotion is committed");
+        let plan = self.with_resolutions(plan)?;
         self.repo.store()?;
         failpoint::hit("corridor.stored");
         let now = self.clock.now();

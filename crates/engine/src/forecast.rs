@@ -112,6 +112,7 @@ impl Forecasts {
             at: asked.at,
             reason: asked.reason.clone(),
             reverts: draft.reverts,
+            decisions: draft.decisions,
         };
         let made = Event::VersionMade { area: asked.area.clone(), version: Box::new(version) };
         self.state.take_all(&[made], Told { by: &asked.by, at: asked.at, reason: asked.reason.as_deref() });

@@ -92,6 +92,10 @@ fn begin(options: Options) -> Result<Done, Failure> {
             let after = session.look()?;
             let warnings = session.act(&committed, &after, &after)?;
             session.keep(&after)?;
+            // What a clone brought along is known from the start.
+            let after = session.look_and_reconcile()?;
+            let mut warnings = warnings;
+            warnings.extend(session.heard());
             let plan = committed.plan;
             Ok(Done {
                 plan,

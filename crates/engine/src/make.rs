@@ -270,6 +270,7 @@ impl Maker<'_> {
             at: self.session.clock.now(),
             reason: asked.reason.clone(),
             reverts: draft.reverts,
+            decisions: draft.decisions,
         })
     }
 

@@ -54,11 +54,11 @@ impl Session {
     /// `branch-rewritten`, or a fault.
     pub fn look_and_reconcile(&self) -> Result<Rc<State>, Failure> {
         let mut state = self.look()?;
-        while let Some(plan) = self.adoption(&state)? {
+        while let Some((plan, what)) = self.arrived(&state)? {
             if self.options.depth == Depth::Preview {
                 return Ok(Rc::new(crate::commit::ahead(self, &state, &plan)));
             }
-            let asked = json!({ "adopt": "commits pushed by others" });
+            let asked = json!({ "adopt": what });
             match self.commit(plan, Context { asked, jobs: &[] })? {
                 Commit::Done(committed) => {
                     let after = self.look()?;
@@ -70,6 +70,15 @@ impl Session {
             }
         }
         Ok(state)
+    }
+
+    /// What others brought that is not taken in yet, and what it is.
+    fn arrived(&self, state: &State) -> Result<Option<(Plan, &'static str)>, Failure> {
+        if let Some(plan) = self.adoption(state)? {
+            return Ok(Some((plan, "commits pushed by others")));
+        }
+        let plan = self.resolutions_arrived(state)?;
+        Ok(plan.map(|plan| (plan, "resolutions that came with the repository")))
     }
 
     /// The first stage whose branch is not where its line is, as a plan that takes it in.

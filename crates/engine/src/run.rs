@@ -79,7 +79,8 @@ impl Session {
                 Commit::Lost => continue,
             };
             let after = self.look()?;
-            let warnings = self.act(&committed, &before, &after)?;
+            let mut warnings = self.act(&committed, &before, &after)?;
+            warnings.extend(self.heard());
             let plan = committed.plan;
             let (forecasts, depth, beyond) = (Vec::new(), Depth::Carry, Rc::clone(&after));
             return Ok(Done { plan, hash, before, after, beyond, forecasts, warnings, depth });
@@ -105,7 +106,7 @@ impl Session {
         let after = Rc::new(ahead(self, &before, &plan));
         let Forecasts { all: forecasts, state } = forecast(self, &after, &plan)?;
         let (hash, beyond) = (hash(&plan), Rc::new(state));
-        Ok(Done { plan, hash, before, after, beyond, forecasts, warnings: Vec::new(), depth: Depth::Preview })
+        Ok(Done { plan, hash, before, after, beyond, forecasts, warnings: self.heard(), depth: Depth::Preview })
     }
 
     /// A plan that was approved is carried out as it was shown, or not at all.

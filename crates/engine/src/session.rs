@@ -13,6 +13,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use switchback_core::names::UserName;
 use switchback_core::pipeline::Pipeline;
+use switchback_core::plan::Warning;
 use switchback_core::snapshot::{Actor, Snapshot};
 use switchback_core::stage::Stage;
 use switchback_core::state::State;
@@ -73,6 +74,7 @@ pub struct Session {
     /// The time.
     pub clock: Clock,
     pub(crate) known: RefCell<Rc<State>>,
+    pub(crate) heard: RefCell<Vec<Warning>>,
 }
 
 impl Session {
@@ -89,7 +91,8 @@ impl Session {
         let actor = actor(&repo, options.user.as_deref());
         let known = RefCell::new(Rc::new(State::default()));
         let clock = Clock::from_surroundings()?;
-        Ok(Self { repo, ledger, pipeline, config_path, actor, options, clock, known })
+        let heard = RefCell::default();
+        Ok(Self { repo, ledger, pipeline, config_path, actor, options, clock, known, heard })
     }
 
     /// Another session of the same person at the same pipeline, for another thread.

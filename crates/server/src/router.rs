@@ -4,8 +4,8 @@ use crate::door::{open_route, route};
 use crate::local::LocalOptions;
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, conflicts, demote, depends, deploy, diff, encounters,
-    grant, history, init, jobs, log, mass, pending, promote, promotion, record, rehearse, resolve, rollback, run_due,
-    status, verify, where_is, why,
+    grant, history, init, jobs, log, mass, pending, promote, promotion, record, rehearse, resolution, resolve,
+    rollback, run_due, status, verify, where_is, why,
 };
 use axum::Router;
 
@@ -29,6 +29,8 @@ fn reads(router: Router<LocalOptions>) -> Router<LocalOptions> {
     let router = route(router, conflicts::conflicts);
     let router = route(router, encounters::encounters);
     let router = route(router, rehearse::rehearse);
+    let router = route(router, resolution::list);
+    let router = route(router, resolution::show);
     let router = route(router, history::history);
     let router = route(router, area::list);
     let router = route(router, area::show);
@@ -50,8 +52,10 @@ fn operations(router: Router<LocalOptions>) -> Router<LocalOptions> {
     let router = route(router, mass::mass);
     let router = route(router, promotion::edit);
     let router = route(router, promotion::run);
+    let router = route(router, promotion::leave_behind);
     let router = route(router, promotion::cancel);
     let router = route(router, resolve::resolve);
+    let router = route(router, resolution::forget);
     let router = route(router, demote::demote);
     let router = route(router, deploy::deploy);
     let router = route(router, rollback::rollback);

@@ -26,6 +26,7 @@ pub mod promote;
 pub mod promotion;
 pub mod record;
 pub mod rehearse;
+pub mod resolution;
 pub mod resolve;
 pub mod rollback;
 pub mod run_due;

@@ -1,4 +1,4 @@
-//! `promotion list|show|edit|run|cancel`: the words it takes.
+//! `promotion list|show|edit|run|drop|cancel`: the words it takes.
 
 use crate::commands::promote::{DeployArguments, ORDERS};
 use crate::render;
@@ -6,7 +6,7 @@ use crate::session::{Session, Told};
 use clap::{Args, Subcommand};
 use switchback_api::Failure;
 use switchback_api::verbs::promote::Start;
-use switchback_api::verbs::promotion::{CancelRequest, EditRequest, ListRequest, RunRequest, ShowRequest};
+use switchback_api::verbs::promotion::{CancelRequest, DropRequest, EditRequest, ListRequest, RunRequest, ShowRequest};
 
 /// Look at promotion records, edit them, run them, call them off
 #[derive(Args, Debug)]
@@ -22,6 +22,7 @@ enum What {
     Show(ShowArguments),
     Edit(Box<EditArguments>),
     Run(RunArguments),
+    Drop(DropArguments),
     Cancel(CancelArguments),
 }
 
@@ -62,6 +63,18 @@ struct RunArguments {
     /// Move in spite of a freeze window; needs a privilege and a --reason
     #[arg(long)]
     override_freeze: bool,
+}
+
+/// Leave changes behind, with what is stacked on them; the rest goes on by itself
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback promotion drop P-3 US-104")]
+struct DropArguments {
+    /// Which
+    #[arg(value_name = "P-N")]
+    promotion: String,
+    /// What to leave behind
+    #[arg(required = true, value_name = "CHANGE")]
+    changes: Vec<String>,
 }
 
 /// Call a promotion off
@@ -138,6 +151,9 @@ impl PromotionArguments {
             What::Edit(edit) => session.tell(&edit.into_request(), render::operation::answer).await,
             What::Run(RunArguments { promotion, override_freeze }) => {
                 session.tell(&RunRequest { promotion, override_freeze }, render::operation::answer).await
+            }
+            What::Drop(DropArguments { promotion, changes }) => {
+                session.tell(&DropRequest { promotion, changes }, render::operation::answer).await
             }
             What::Cancel(CancelArguments { promotion }) => {
                 session.tell(&CancelRequest { promotion }, render::operation::answer).await

@@ -1,5 +1,6 @@
 //! `resolve`: the words it takes.
 
+use crate::handover::{editor, merge_tool};
 use crate::render;
 use crate::session::{Session, Told};
 use clap::{ArgGroup, Args};
@@ -7,44 +8,96 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use switchback_api::operation::Conflict;
+use switchback_api::verbs::conflicts::ConflictsRequest;
 use switchback_api::verbs::resolve::{Bytes, ResolveRequest, With};
 use switchback_api::{Failure, Usage};
 
-/// Settle one conflict; after the last one the promotion goes on by itself
+/// Settle conflicts; after the last one the promotion goes on by itself
 #[derive(Args, Debug)]
-#[command(group(ArgGroup::new("with").required(true).args(["ours", "theirs", "file"])))]
+#[command(group(ArgGroup::new("with").required(true).args(["ours", "theirs", "base", "file", "editor", "tool"])))]
 #[command(
-    after_help = "Examples:\n  switchback resolve P-7 web/index.html --theirs\n  switchback resolve P-7 web/index.html --file merged.html"
+    after_help = "Examples:\n  switchback resolve P-7 web/index.html --theirs\n  switchback resolve P-7 web/index.html --file merged.html\n  switchback resolve P-7 --tool meld"
 )]
 pub struct ResolveArguments {
     /// Which promotion
     #[arg(value_name = "P-N")]
     promotion: String,
-    /// The path in conflict, as `conflicts` shows it
-    path: OsString,
+    /// The path in conflict, as `conflicts` shows it; --editor and --tool take all, one by one, if none is named
+    #[arg(required_unless_present_any = ["editor", "tool"])]
+    path: Option<OsString>,
     /// Keep what the destination holds
     #[arg(long)]
     ours: bool,
     /// Take what the change wants
     #[arg(long)]
     theirs: bool,
+    /// Take what both started from
+    #[arg(long)]
+    base: bool,
     /// Take what this file holds
     #[arg(long)]
     file: Option<PathBuf>,
+    /// Settle it in the editor git is configured for
+    #[arg(long)]
+    editor: bool,
+    /// Settle it in a merge tool that git knows; the configured one if none is named
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    tool: Option<String>,
     /// The change, where several conflict on one path
     #[arg(long)]
     change: Option<String>,
+    /// Take a result that breaks a structured file
+    #[arg(long)]
+    anyway: bool,
 }
 
 impl ResolveArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
-        let with = match (&self.file, self.ours) {
-            (Some(file), _) => With::Content(read(file)?),
-            (None, true) => With::Ours,
-            (None, false) => With::Theirs,
+        let with = match &self.file {
+            Some(file) => With::Content(read(file)?),
+            None if self.ours => With::Ours,
+            None if self.base => With::Base,
+            None if self.theirs => With::Theirs,
+            None => return self.by_hand(session).await,
         };
-        let path = written(&self.path);
-        let request = ResolveRequest { promotion: self.promotion, path, change: self.change, with };
+        let path = self.path.as_deref().map(written).unwrap_or_default();
+        self.settle(session, (path, self.change.clone()), with).await
+    }
+
+    /// One conflict after the other, in a program of the person's own. After each the promotion may go on, and what is
+    /// left be another.
+    async fn by_hand(self, session: &Session) -> Result<Told, Failure> {
+        let path = self.path.as_deref().map(written);
+        let fits = |one: &Conflict| {
+            path.as_ref().is_none_or(|path| one.path == *path)
+                && self.change.as_ref().is_none_or(|change| one.change == *change)
+        };
+        let asked = ConflictsRequest { promotion: self.promotion.clone() };
+        let mut last: Option<(Conflict, Told)> = None;
+        while let Some(conflict) = session.ask(&asked).await?.conflicts.into_iter().find(fits) {
+            // A dry run settles nothing, so the same one would come for ever.
+            if last.as_ref().is_some_and(|(before, _)| *before == conflict) {
+                break;
+            }
+            let content = match &self.tool {
+                Some(tool) => merge_tool::merged(session.dir(), tool, &conflict)?,
+                None => editor::edited(session.dir(), &conflict)?,
+            };
+            let (path, change) = (conflict.path.clone(), Some(conflict.change.clone()));
+            let told = self.settle(session, (path, change), With::Content(Bytes(content))).await?;
+            last = Some((conflict, told));
+        }
+        match last {
+            Some((_, told)) => Ok(told),
+            // None is open: the other side says so in its own words.
+            None => self.settle(session, (path.unwrap_or_default(), self.change.clone()), With::Ours).await,
+        }
+    }
+
+    async fn settle(&self, session: &Session, which: (String, Option<String>), with: With) -> Result<Told, Failure> {
+        let ((path, change), promotion) = (which, self.promotion.clone());
+        let request = ResolveRequest { promotion, path, change, with, anyway: self.anyway };
         session.tell(&request, render::operation::answer).await
     }
 }

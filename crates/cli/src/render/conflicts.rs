@@ -23,21 +23,27 @@ pub fn text(view: &Conflicts, page: &mut Page) {
             ("ours: the destination", &conflict.ours),
             ("theirs: the change", &conflict.theirs),
         ];
-        let alike = Alike::of(&sides.map(|(_, content)| content.as_deref().unwrap_or_default()));
-        for (name, content) in sides {
-            page.line(Tone::Dim.paint(format!("    ── {name}")));
-            match content {
-                None => page.line("    (nothing)"),
-                Some(content) if conflict.encoding != "utf-8" => {
-                    page.line(format!("    (no text: {} bytes in base64)", content.len()));
-                }
-                Some(content) => side(content, alike, page),
+        contents(&sides, &conflict.encoding, page);
+    }
+}
+
+/// Several contents under their names, where they differ.
+pub fn contents(sides: &[(&str, &Option<String>)], encoding: &str, page: &mut Page) {
+    let texts: Vec<_> = sides.iter().map(|(_, content)| content.as_deref().unwrap_or_default()).collect();
+    let alike = Alike::of(&texts);
+    for (name, content) in sides {
+        page.line(Tone::Dim.paint(format!("    ── {name}")));
+        match content {
+            None => page.line("    (nothing)"),
+            Some(content) if encoding != "utf-8" => {
+                page.line(format!("    (no text: {} bytes in base64)", content.len()));
             }
+            Some(content) => side(content, alike, page),
         }
     }
 }
 
-/// How many lines the three sides have in common at their beginning and at their end.
+/// How many lines the sides have in common at their beginning and at their end.
 #[derive(Clone, Copy)]
 struct Alike {
     first: usize,
@@ -45,14 +51,14 @@ struct Alike {
 }
 
 impl Alike {
-    fn of(sides: &[&str; 3]) -> Self {
-        let lines = sides.map(|side| side.lines().collect::<Vec<_>>());
-        let shortest = lines.iter().map(Vec::len).min().unwrap_or_default();
-        let [base, ours, theirs] = &lines;
-        let same = |(a, b, c): (usize, usize, usize)| base[a] == ours[b] && ours[b] == theirs[c];
-        let first = (0..shortest).take_while(|place| same((*place, *place, *place))).count();
-        let from_end = |place: usize| (base.len() - place, ours.len() - place, theirs.len() - place);
-        let last = (1..=shortest - first).take_while(|place| same(from_end(*place))).count();
+    fn of(sides: &[&str]) -> Self {
+        let sides: Vec<Vec<&str>> = sides.iter().map(|side| side.lines().collect()).collect();
+        let shortest = sides.iter().map(Vec::len).min().unwrap_or_default();
+        let Some(one) = sides.first() else { return Self { first: 0, last: 0 } };
+        let same = |place: &usize| sides.iter().all(|other| other[*place] == one[*place]);
+        let first = (0..shortest).take_while(same).count();
+        let same_end = |place: &usize| sides.iter().all(|other| other[other.len() - place] == one[one.len() - place]);
+        let last = (1..=shortest - first).take_while(same_end).count();
         Self { first, last }
     }
 }

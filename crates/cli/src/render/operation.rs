@@ -3,7 +3,7 @@
 use crate::render::page::{Page, count, reasons};
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use crate::render::{conflicts, decision, plan, sign};
+use crate::render::{conflicts, decision, plan, resolution, sign};
 use switchback_api::operation::{ChangeResult, Deployment, Row};
 use switchback_api::{Answer, Operation, Plan};
 
@@ -25,12 +25,15 @@ pub fn text(operation: &Operation, page: &mut Page) {
     }
     operation.promotions.iter().for_each(|one| row(one, page));
     decision::list(&operation.auto_resolved, page);
+    resolution::uses(&operation.used, page);
     deployments("", &operation.deployments, page);
     if !operation.conflicts.is_empty() {
         conflicts::list(&operation.conflicts, page);
         if let Some(id) = &operation.operation {
             page.line(format!("{} look with `switchback conflicts {id}`,", Tone::Strong.paint("hint:")));
-            page.line(format!("      settle each with `switchback resolve {id} PATH --ours|--theirs|--file F`"));
+            page.line(format!(
+                "      settle each with `switchback resolve {id} PATH --ours|--theirs|--base|--file F|--editor|--tool`"
+            ));
         }
     }
     page.warnings(&operation.warnings);

@@ -14,6 +14,7 @@ mod faults;
 mod help;
 mod moves;
 mod record;
+mod resolving;
 mod shows;
 mod shows_operations;
 mod structured;

@@ -22,28 +22,28 @@ impl Next<'_> {
         let stays = self.held.held.iter().map(|(change, _)| *change).filter(|change| !going.contains(change));
         let after = stays.chain(coming.iter().copied()).collect();
         let split = self.split(moving.clone(), after)?;
-        let mut wanted = self.wanted_now();
+        // What came in can be rolled back as any deployment can, and later ones may depend on it.
+        let kind = if coming.is_empty() { VersionKind::Rollback } else { VersionKind::Deploy };
+        let mut draft = Draft::new(kind, self.wanted_now());
         if !split.partial.is_empty() {
-            wanted = self.recompose(wanted, &moving)?;
+            self.recompose(&mut draft, &moving)?;
             for change in &coming {
                 let items: Vec<Item> = self.line.items_of(*change).cloned().collect();
                 for item in items {
-                    wanted = self.carry_partly(wanted, &item, &split)?;
+                    self.carry_partly(&mut draft, item, &split)?;
                 }
             }
         }
-        wanted = self.take_from_stage(wanted, &split.whole)?;
+        draft.wanted = self.take_from_stage(draft.wanted, &split.whole)?;
         let gone = |change: &ChangeIx| VersionChange {
             change: *change,
             after: None,
             before: self.held.holding(*change).cloned(),
         };
-        let changes = coming.iter().map(|change| self.brought(*change)).chain(going.iter().map(gone)).collect();
-        // What came in can be rolled back as any deployment can, and later ones may depend on it.
-        let kind = if coming.is_empty() { VersionKind::Rollback } else { VersionKind::Deploy };
+        draft.changes = coming.iter().map(|change| self.brought(*change)).chain(going.iter().map(gone)).collect();
         let since = going.iter().filter_map(|ix| self.held.holding(*ix)).map(|holding| holding.since).max();
-        let reverts = since.filter(|_| coming.is_empty());
-        Ok(Some(Draft { kind, changes, wanted, restore: Vec::new(), reverts }))
+        draft.reverts = since.filter(|_| coming.is_empty());
+        Ok(Some(draft))
     }
 
     /// What comes in, in the stage's order, and what goes out.

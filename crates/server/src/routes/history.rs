@@ -94,12 +94,16 @@ fn auto_resolved(snapshot: &Snapshot<'_>, asked: &Deployment, made: Option<Versi
     };
     let stage = snapshot.pipeline.area(&asked.area).map(|area| &area.stage);
     let brought = version.changes.iter().filter_map(|moved| Some((moved.change, moved.after.as_ref()?)));
+    let here = version.decisions.iter().filter_map(|one| {
+        let key = snapshot.state.key(one.change);
+        decision::of(key, None, &one.resolution)
+    });
     let decided = brought.flat_map(|(change, holding)| {
         let key = snapshot.state.key(change);
         let all = holding.items.iter().flat_map(|item| &item.resolutions);
         all.filter_map(move |resolution| decision::of(key, stage, resolution))
     });
-    decided.collect()
+    decided.chain(here).collect()
 }
 
 /// Why this person cannot roll a deployment back; empty when they can.

@@ -1,4 +1,4 @@
-//! `promotion list|show|edit|run|cancel`.
+//! `promotion list|show|edit|run|drop|cancel`.
 
 use crate::door::Said;
 use crate::names::{self, keys, order, start, user, wish};
@@ -6,7 +6,7 @@ use crate::operate::{Told, finish};
 use crate::views::promotion::promotion;
 use switchback_api::Failure;
 use switchback_api::verbs::promotion::{
-    CancelRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
+    CancelRequest, DropRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
 };
 use switchback_core::names::OperationId;
 use switchback_core::ops::promote::Freeze;
@@ -74,6 +74,12 @@ pub fn run(session: &mut Session, asked: RunRequest) -> Told {
     let freeze = if asked.override_freeze { Freeze::Override } else { Freeze::Respect };
     let promotion = names::promotion(&asked.promotion)?;
     operate(session, Request::Run { promotion, freeze })
+}
+
+/// Leaves changes behind; the rest goes on.
+pub fn leave_behind(session: &mut Session, asked: DropRequest) -> Told {
+    let promotion = names::promotion(&asked.promotion)?;
+    operate(session, Request::Drop { promotion, changes: keys(&asked.changes) })
 }
 
 /// Calls a record off.

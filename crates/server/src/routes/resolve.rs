@@ -5,7 +5,7 @@ use crate::operate::{Told, finish};
 use switchback_api::verbs::resolve::{ResolveRequest, With as Said};
 use switchback_core::names::ChangeKey;
 use switchback_core::object::RepoPath;
-use switchback_core::ops::resolve::{Request, With, plan};
+use switchback_core::ops::resolve::{Broken, Request, With, plan};
 use switchback_engine::session::Session;
 
 /// Settles a conflict.
@@ -17,8 +17,10 @@ pub fn resolve(session: &mut Session, asked: ResolveRequest) -> Told {
         with: match asked.with {
             Said::Ours => With::Ours,
             Said::Theirs => With::Theirs,
+            Said::Base => With::Base,
             Said::Content(bytes) => With::Bytes(bytes.0),
         },
+        broken: if asked.anyway { Broken::Take } else { Broken::Refuse },
     };
     finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
 }

@@ -16,18 +16,10 @@ pub fn conflicts(session: &Session, conflicts: &[MoveConflict]) -> Result<Vec<Co
 }
 
 fn conflict(session: &Session, conflict: &MoveConflict) -> Result<Conflict, Failure> {
-    let bytes = |leaf: Option<Leaf>| match leaf {
-        None => Ok(None),
-        Some(Leaf { mode: Mode::Submodule, id }) => Ok(Some(id.to_string().into_bytes())),
-        Some(leaf) => session.repo.read(leaf.id).map(Some).said(),
-    };
-    let sides = [bytes(conflict.sides.base)?, bytes(conflict.sides.ours)?, bytes(conflict.sides.theirs)?];
-    let is_text = sides.iter().flatten().all(|bytes| std::str::from_utf8(bytes).is_ok());
-    let written = |bytes: Vec<u8>| match is_text {
-        true => String::from_utf8_lossy(&bytes).into_owned(),
-        false => STANDARD.encode(bytes),
-    };
-    let [base, ours, theirs] = sides.map(|side| side.map(written));
+    let leaves = [conflict.sides.base, conflict.sides.ours, conflict.sides.theirs];
+    let sides = leaves.into_iter().map(|leaf| bytes(session, leaf)).collect::<Result<_, _>>()?;
+    let Written { texts, encoding } = Written::of(sides);
+    let [base, ours, theirs] = texts.try_into().unwrap_or_default();
     Ok(Conflict {
         change: conflict.change.to_string(),
         path: conflict.path.to_string(),
@@ -36,10 +28,40 @@ fn conflict(session: &Session, conflict: &MoveConflict) -> Result<Conflict, Fail
         base,
         ours,
         theirs,
-        encoding: if is_text { "utf-8" } else { "base64" }.to_owned(),
+        encoding,
         other_side: conflict.other_side.as_ref().map(ToString::to_string),
         why: conflict.why.clone(),
     })
+}
+
+/// The bytes of a leaf; a submodule's are its commit.
+pub fn bytes(session: &Session, leaf: Option<Leaf>) -> Result<Option<Vec<u8>>, Failure> {
+    match leaf {
+        None => Ok(None),
+        Some(Leaf { mode: Mode::Submodule, id }) => Ok(Some(id.to_string().into_bytes())),
+        Some(leaf) => session.repo.read(leaf.id).map(Some).said(),
+    }
+}
+
+/// Several contents, all written in one way.
+pub struct Written {
+    /// Each, in the order given; `None` where there is nothing.
+    pub texts: Vec<Option<String>>,
+    /// `utf-8`, or `base64` when one of them is no text.
+    pub encoding: String,
+}
+
+impl Written {
+    /// Writes them.
+    pub fn of(contents: Vec<Option<Vec<u8>>>) -> Self {
+        let is_text = contents.iter().flatten().all(|bytes| std::str::from_utf8(bytes).is_ok());
+        let written = |bytes: Vec<u8>| match is_text {
+            true => String::from_utf8_lossy(&bytes).into_owned(),
+            false => STANDARD.encode(bytes),
+        };
+        let texts = contents.into_iter().map(|content| content.map(written)).collect();
+        Self { texts, encoding: if is_text { "utf-8" } else { "base64" }.to_owned() }
+    }
 }
 
 /// Why a path could not be merged, in a word.

@@ -1,10 +1,11 @@
 //! Conflicts that nobody was asked about.
 
-use switchback_api::decision::AutoResolved;
+use switchback_api::decision::{AutoResolved, Use};
 use switchback_core::entry::Event;
 use switchback_core::names::{ChangeKey, StageName};
 use switchback_core::promotion::Decision;
 use switchback_core::resolution::{Resolution, Settler};
+use switchback_core::reuse::{self, Place};
 use switchback_core::state::State;
 
 /// What some facts decided, by the state before them.
@@ -27,6 +28,36 @@ pub fn of_events(before: &State, events: &[Event]) -> Vec<AutoResolved> {
         }
     }
     told
+}
+
+/// What had been settled by what some facts have forgotten.
+pub fn forgotten(state: &State, events: &[Event]) -> Vec<Use> {
+    let gone = events.iter().filter_map(|event| match event {
+        Event::ResolutionForgotten { resolution, .. } => Some(resolution),
+        _ => None,
+    });
+    let gone: Vec<_> = gone.collect();
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let uses = reuse::uses(state);
+    gone.into_iter().flat_map(|id| uses.get(id).into_iter().flatten()).map(used).collect()
+}
+
+/// One use of a resolution.
+pub fn used(one: &reuse::Use) -> Use {
+    let told = Use {
+        change: one.change.to_string(),
+        path: one.path.to_string(),
+        operation: one.operation.map(|id| id.to_string()),
+        reused: one.reused,
+        stands: one.stands,
+        ..Use::default()
+    };
+    match &one.place {
+        Place::Stage(stage) => Use { stage: Some(stage.to_string()), ..told },
+        Place::Area(area, number) => Use { area: Some(area.to_string()), version: Some(number.0), ..told },
+    }
 }
 
 /// What a promotion's record says was decided.

@@ -26,6 +26,7 @@ pub fn told(session: &Session, done: &Done) -> Result<Operation, Failure> {
         kind: done.plan.kind.to_owned(),
         says: done.plan.says.clone(),
         auto_resolved: decision::of_events(&done.before, &done.plan.events),
+        used: decision::forgotten(&done.before, &done.plan.events),
         warnings: warnings(done.plan.warnings.iter().chain(&done.warnings)),
         ..Operation::default()
     };

@@ -1,0 +1,192 @@
+//! Resolutions travel with the repository: `refs/switchback/resolutions` holds what is remembered, one folder for each,
+//! and what comes in with a fetch is taken in by an entry of its own (`SPEC X5`).
+
+use crate::commit::ahead;
+use crate::failure::Failure;
+use crate::folder::{self, Folder};
+use crate::ports::{RefMove, Repo};
+use crate::session::Session;
+use std::collections::{BTreeMap, BTreeSet};
+use switchback_core::content::{CommitDraft, Content, Signature};
+use switchback_core::entry::Event;
+use switchback_core::fault::Fault;
+use switchback_core::object::{CommitId, Leaf, RepoPath, TreeId};
+use switchback_core::plan::{Plan, Warning};
+use switchback_core::resolution::{Remembered, ResolutionId, Resolutions};
+use switchback_core::state::State;
+
+/// Where what is remembered stands.
+pub const REF: &str = "refs/switchback/resolutions";
+
+/// The warning about something in that ref that is no resolution.
+const UNREADABLE: &str = "resolutions-unreadable";
+
+/// What a commit of the ref holds, folder by folder.
+type Folders = BTreeMap<String, Folder>;
+
+impl Session {
+    /// Adds to a plan the commit that keeps the resolutions it makes or forgets.
+    pub(crate) fn with_resolutions(&self, mut plan: Plan) -> Result<Plan, Failure> {
+        let done = plan.events.iter().any(|event| matches!(event, Event::ResolutionsKept { .. }));
+        if done || !plan.events.iter().any(concerns) {
+            return Ok(plan);
+        }
+        let state = self.look()?;
+        if state.seq != plan.guard {
+            // Somebody was first: this plan will not be appended.
+            return Ok(plan);
+        }
+        let after = ahead(self, &state, &plan);
+        let parents: Vec<_> = state.resolutions.head.into_iter().collect();
+        if let Some(head) = self.kept((&state.resolutions, &after.resolutions), parents)? {
+            plan.events.push(Event::ResolutionsKept { head });
+        }
+        Ok(plan)
+    }
+
+    /// The commit with what is remembered afterwards; `None` when one parent holds just that.
+    fn kept(&self, what: (&Resolutions, &Resolutions), parents: Vec<CommitId>) -> Result<Option<CommitId>, Failure> {
+        let (before, after) = what;
+        let mut edits: Vec<(RepoPath, Option<Leaf>)> = Vec::new();
+        for (id, known) in after.iter().filter(|(id, known)| before.get(*id) != Some(*known)) {
+            edits.extend(folder::edits(&self.repo, id, known)?);
+        }
+        if edits.is_empty() && parents.len() < 2 {
+            return Ok(None);
+        }
+        let tree = match before.head {
+            Some(head) => self.repo.commit_info(head)?.tree,
+            None => TreeId::EMPTY,
+        };
+        let tree = self.repo.edit(tree, &edits)?;
+        let (name, email) = ("switchback".to_owned(), "switchback@localhost".to_owned());
+        let by = Signature { name, email, time: self.clock.now() };
+        let message = "Remember how conflicts were settled\n".to_owned();
+        let draft = CommitDraft { tree, parents, author: by.clone(), committer: by, message };
+        Ok(Some(self.repo.commit(&draft)?))
+    }
+
+    /// Where the ref shall move because of an entry; `None` when it is there or further, or cannot be read.
+    pub(crate) fn resolutions_behind(&self, to: CommitId) -> Result<Option<RefMove>, Failure> {
+        let Ok(from) = self.repo.reference(REF) else { return Ok(None) };
+        match from {
+            Some(tip) if self.repo.reaches(tip, to)? => Ok(None),
+            _ => Ok(Some(RefMove { name: REF.to_owned(), from, to: Some(to) })),
+        }
+    }
+
+    /// What came in with a fetch, as a plan that takes it in. Costs one look at the ref when nothing did.
+    pub(crate) fn resolutions_arrived(&self, state: &State) -> Result<Option<Plan>, Failure> {
+        let head = state.resolutions.head;
+        let found = match self.repo.reference(REF) {
+            Ok(found) => found,
+            Err(fault) => {
+                self.hear(vec![unreadable(&fault.message)]);
+                return Ok(None);
+            }
+        };
+        let Some(tip) = found.filter(|_| found != head) else {
+            if let (None, Some(head)) = (found, head) {
+                self.move_kept(&[RefMove { name: REF.to_owned(), from: None, to: Some(head) }])?;
+            }
+            return Ok(None);
+        };
+        let base = match head {
+            Some(head) => self.repo.merge_base(head, tip)?,
+            None => None,
+        };
+        if let Some(head) = head.filter(|_| base == Some(tip)) {
+            self.move_kept(&[RefMove { name: REF.to_owned(), from: Some(tip), to: Some(head) }])?;
+            return Ok(None);
+        }
+        self.learned(state, (base, tip)).map(Some)
+    }
+
+    fn learned(&self, state: &State, came: (Option<CommitId>, CommitId)) -> Result<Plan, Failure> {
+        let (base, tip) = came;
+        let before = match base {
+            Some(base) => self.folders(base)?,
+            None => Folders::new(),
+        };
+        let mut plan = Plan::new(state.seq, "adopt");
+        let there = self.folders(tip)?;
+        let mut learned = Vec::new();
+        for (name, one) in there.iter().filter(|(name, one)| before.get(*name) != Some(*one)) {
+            match one.read(&self.repo, name)? {
+                Ok(known) if is_news(state, &known) => learned.push(known),
+                Ok(_) => {}
+                Err(why) => plan.warnings.push(unreadable(&format!("`{name}` {why}"))),
+            }
+        }
+        // Who put something else there forgot nothing.
+        let trusted = plan.warnings.is_empty();
+        let gone = before.keys().filter(|name| trusted && !there.contains_key(*name));
+        let forgotten: Vec<_> = gone.filter_map(|name| live(state, name)).collect();
+        plan.says =
+            format!("{} resolutions came with the repository, {} were forgotten there", learned.len(), forgotten.len());
+        self.hear(plan.warnings.clone());
+        if !learned.is_empty() || !forgotten.is_empty() {
+            plan.events.push(Event::ResolutionsLearned { learned, forgotten });
+        }
+        let head = match state.resolutions.head.filter(|head| !trusted || base != Some(*head)) {
+            // Both sides went on, or something else came: one commit holds what either remembers.
+            Some(head) => {
+                let after = ahead(self, state, &plan);
+                self.kept((&state.resolutions, &after.resolutions), vec![head, tip])?.unwrap_or(tip)
+            }
+            None => tip,
+        };
+        plan.events.push(Event::ResolutionsKept { head });
+        Ok(plan)
+    }
+
+    fn folders(&self, commit: CommitId) -> Result<Folders, Fault> {
+        let mut folders = Folders::new();
+        for (path, leaf) in self.repo.leaves(self.repo.commit_info(commit)?.tree)? {
+            let text = path.to_string();
+            let (name, file) = text.split_once('/').unwrap_or((&text, ""));
+            folders.entry(name.to_owned()).or_default().put(file, leaf);
+        }
+        Ok(folders)
+    }
+
+    /// Keeps what somebody should be told with the next answer.
+    fn hear(&self, warnings: Vec<Warning>) {
+        let known: BTreeSet<String> = self.heard.borrow().iter().map(|known| known.message.clone()).collect();
+        let new = warnings.into_iter().filter(|one| !known.contains(&one.message));
+        self.heard.borrow_mut().extend(new);
+    }
+
+    /// What was noticed on the way and not told yet.
+    pub fn heard(&self) -> Vec<Warning> {
+        self.heard.take()
+    }
+}
+
+fn concerns(event: &Event) -> bool {
+    match event {
+        Event::Promotion(promotion) => !promotion.resolutions.is_empty(),
+        Event::ResolutionForgotten { .. } | Event::ResolutionsLearned { .. } => true,
+        _ => false,
+    }
+}
+
+/// Whether it says something else than what is known here, and later.
+fn is_news(state: &State, came: &Remembered) -> bool {
+    match state.resolutions.get(ResolutionId::of(&came.sides)) {
+        None => true,
+        Some(known) => match &known.forgotten {
+            Some(forgotten) => came.at > forgotten.at,
+            None => came.result != known.result && came.at >= known.at,
+        },
+    }
+}
+
+fn live(state: &State, name: &str) -> Option<ResolutionId> {
+    let id = ResolutionId::try_from(name.to_owned()).ok()?;
+    state.resolutions.get(id).filter(|known| known.forgotten.is_none()).map(|_| id)
+}
+
+fn unreadable(what: &str) -> Warning {
+    Warning { code: UNREADABLE.to_owned(), message: format!("{REF} was not taken in as it stands: {what}") }
+}

@@ -1,0 +1,73 @@
+//! `resolution list|show|forget`.
+
+use crate::door::Said;
+use crate::names::written;
+use crate::operate::{Told, finish};
+use crate::views::conflict::{Written, bytes};
+use crate::views::decision;
+use crate::views::reason::warnings;
+use std::collections::BTreeMap;
+use switchback_api::Failure;
+use switchback_api::verbs::resolution::{
+    ForgetRequest, Forgotten, ListRequest, Resolution, Resolutions, ShowRequest, Shown,
+};
+use switchback_core::object::RepoPath;
+use switchback_core::ops::resolution::{Request, find, plan};
+use switchback_core::resolution::{Remembered, ResolutionId};
+use switchback_core::reuse::{self, Use};
+use switchback_engine::session::Session;
+
+/// Lists what is remembered, newest first.
+pub fn list(session: &mut Session, request: ListRequest) -> Result<Resolutions, Failure> {
+    let state = session.look_and_reconcile().said()?;
+    let uses = reuse::uses(&state);
+    let path = request.path.as_ref().map(|path| RepoPath::parse(path));
+    let wanted = |known: &Remembered| {
+        path.as_ref().is_none_or(|path| known.path == *path) && (request.forgotten || known.forgotten.is_none())
+    };
+    let mut known: Vec<_> = state.resolutions.iter().filter(|(_, known)| wanted(known)).collect();
+    known.sort_by_key(|(id, known)| (std::cmp::Reverse(known.at), *id));
+    let resolutions = known.into_iter().map(|one| told(session, one, &uses)).collect();
+    Ok(Resolutions { resolutions, warnings: warnings(session.heard().iter()) })
+}
+
+/// Shows one, with its contents and where it was used.
+pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failure> {
+    let state = session.look_and_reconcile().said()?;
+    let id = find(&state, &request.resolution).said()?;
+    let uses = reuse::uses(&state);
+    let Some(known) = state.resolutions.get(id) else { return Err(Failure::bug(format!("{id} is gone"))) };
+    let leaves = [known.sides.base, known.sides.ours, known.sides.theirs, known.result];
+    let mut contents = Vec::new();
+    for leaf in leaves {
+        contents.push(bytes(session, leaf)?);
+    }
+    let Written { texts, encoding } = Written::of(contents);
+    let [base, ours, theirs, result] = texts.try_into().unwrap_or_default();
+    let used = uses.get(&id).into_iter().flatten().map(decision::used).collect();
+    Ok(Shown { resolution: told(session, (id, known), &uses), base, ours, theirs, result, encoding, used })
+}
+
+/// Has one forgotten, and names what used it.
+pub fn forget(session: &mut Session, asked: ForgetRequest) -> Told {
+    let request = Request { resolution: asked.resolution };
+    finish(session, session.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
+}
+
+fn told(session: &Session, one: (ResolutionId, &Remembered), uses: &BTreeMap<ResolutionId, Vec<Use>>) -> Resolution {
+    let (id, known) = one;
+    let reused = uses.get(&id).into_iter().flatten().filter(|used| used.reused && used.stands);
+    Resolution {
+        id: id.to_string(),
+        path: known.path.to_string(),
+        by: known.by.to_string(),
+        at: written(session, known.at),
+        operation: known.operation.map(|operation| operation.to_string()),
+        reused: reused.count() as u32,
+        forgotten: known.forgotten.as_ref().map(|remark| Forgotten {
+            by: remark.by.to_string(),
+            at: written(session, remark.at),
+            reason: remark.reason.clone(),
+        }),
+    }
+}
