@@ -71,12 +71,12 @@ fn undoing() -> Scene {
 fn resolving() -> Scene {
     let world = World::three_stages();
     let page = |title: &str| format!("<h1>{title}</h1>\n\n<p>one</p>\n<p>two</p>\n<p>three</p>\n");
-    world.change("US-1", &[("web/index.html", &page("Store"))]);
-    world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
-    world.branch("US-4", &[("web/index.html", &page("Market"))]);
-    world.ok(&["change", "record", "US-4", "--branch", "feature/US-4"]);
-    world.json(3, &["promote", "US-4", "--from", "DEV", "--to", "SIT", "--deploy"]);
-    Scene { name: "resolve", world, operation: vec!["resolve", "P-2", "web/index.html", "--theirs"] }
+    world.branch("US-1", &[("web/index.html", &page("Store"))]);
+    world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "SIT"]);
+    world.change("US-4", &[("web/index.html", &page("Market"))]);
+    let stopped = world.json(3, &["promote", "US-4", "--to", "SIT", "--deploy"]);
+    assert_eq!(stopped["status"], "conflicted");
+    Scene { name: "resolve", world, operation: vec!["resolve", "P-1", "web/index.html", "--theirs"] }
 }
 
 fn recording() -> Scene {

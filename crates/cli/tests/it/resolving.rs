@@ -12,21 +12,20 @@ fn page(title: &str) -> String {
     format!("<h1>{title}</h1>\n\n<p>one</p>\n<p>two</p>\n<p>three</p>\n")
 }
 
-/// US-1 is on SIT and QA; US-4 conflicts with it on two files.
+/// US-1 is on SIT and QA; US-4 on DEV conflicts with it on two files.
 fn conflicting() -> World {
     let world = World::three_stages();
-    world.change("US-1", &[(PAGE, &page("Store")), (STYLE, "h1 { color: red }\n")]);
-    world.ok(&["promote", "US-1", "--to", "SIT"]);
+    world.branch("US-1", &[(PAGE, &page("Store")), (STYLE, "h1 { color: red }\n")]);
+    world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "SIT"]);
     world.ok(&["promote", "US-1", "--to", "QA"]);
-    world.branch("US-4", &[(PAGE, &page("Market")), (STYLE, "h1 { color: blue }\n")]);
-    world.ok(&["change", "record", "US-4", "--branch", "feature/US-4"]);
+    world.change("US-4", &[(PAGE, &page("Market")), (STYLE, "h1 { color: blue }\n")]);
     world
 }
 
-/// The same, stopped on its way to SIT as `P-3`.
+/// The same, stopped on its way to SIT as `P-2`.
 fn stopped() -> World {
     let world = conflicting();
-    world.json(3, &["promote", "US-4", "--from", "DEV", "--to", "SIT"]);
+    world.json(3, &["promote", "US-4", "--to", "SIT"]);
     world
 }
 
@@ -48,12 +47,12 @@ fn git(folder: &std::path::Path, words: &[&str]) {
 #[test]
 fn what_is_remembered_is_listed_shown_reused_and_forgotten() {
     let world = stopped();
-    world.json(3, &["resolve", "P-3", STYLE, "--base"]);
-    let done = world.ok(&["resolve", "P-3", PAGE, "--theirs"]);
+    world.json(3, &["resolve", "P-2", STYLE, "--base"]);
+    let done = world.ok(&["resolve", "P-2", PAGE, "--theirs"]);
     assert_eq!(done["status"], "completed");
     assert_eq!(world.git(&["show", &format!("sit:{STYLE}")]).trim_end(), "h1 { color: black }");
     let listed = resolutions(&world);
-    assert_eq!((listed.len(), &listed[0]["operation"], &listed[0]["by"]), (2, &"P-3".into(), &"root".into()));
+    assert_eq!((listed.len(), &listed[0]["operation"], &listed[0]["by"]), (2, &"P-2".into(), &"root".into()));
     let id = id_of(&world, PAGE);
     let shown = world.ok(&["resolution", "show", &id[..6]]);
     assert_eq!((&shown["ours"], &shown["theirs"]), (&page("Store").into(), &page("Market").into()));
@@ -75,10 +74,10 @@ fn what_is_remembered_is_listed_shown_reused_and_forgotten() {
 fn an_editor_settles_one_after_the_other() {
     let world = stopped();
     world.git(&["config", "core.editor", "sed -i -e '/^<<<<<<< SIT: US-1/,/^=======/d' -e '/^>>>>>>> change: US-4/d'"]);
-    let done = world.ok(&["resolve", "P-3", "--editor"]);
+    let done = world.ok(&["resolve", "P-2", "--editor"]);
     assert_eq!(done["status"], "completed", "{done}");
     assert_eq!(world.git(&["show", &format!("sit:{PAGE}")]).trim_end(), page("Market").trim_end());
-    assert_eq!(world.refused(&["resolve", "P-3", "--editor"])["code"], "not-conflicted");
+    assert_eq!(world.refused(&["resolve", "P-2", "--editor"])["code"], "not-conflicted");
 }
 
 #[test]
@@ -86,28 +85,28 @@ fn an_editor_that_fails_or_leaves_markers_settles_nothing() {
     let world = stopped();
     let entries = world.entries();
     world.git(&["config", "core.editor", "true"]);
-    assert_eq!(world.refused(&["resolve", "P-3", PAGE, "--editor"])["code"], "markers-left");
+    assert_eq!(world.refused(&["resolve", "P-2", PAGE, "--editor"])["code"], "markers-left");
     world.git(&["config", "core.editor", "false"]);
-    assert_eq!(world.json(1, &["resolve", "P-3", PAGE, "--editor"])["fault"]["code"], "editor-failed");
+    assert_eq!(world.json(1, &["resolve", "P-2", PAGE, "--editor"])["fault"]["code"], "editor-failed");
     world.git(&["config", "core.editor", "no-such-editor-anywhere"]);
-    assert_eq!(world.json(1, &["resolve", "P-3", PAGE, "--editor"])["fault"]["code"], "editor-failed");
+    assert_eq!(world.json(1, &["resolve", "P-2", PAGE, "--editor"])["fault"]["code"], "editor-failed");
     assert_eq!(world.entries(), entries);
 }
 
 #[test]
 fn a_merge_tool_of_the_persons_own_settles_it() {
     let world = stopped();
-    assert_eq!(world.json(2, &["resolve", "P-3", "--tool"])["usage"]["code"], "no-merge-tool");
+    assert_eq!(world.json(2, &["resolve", "P-2", "--tool"])["usage"]["code"], "no-merge-tool");
     world.git(&["config", "merge.tool", "mine"]);
     world.git(&["config", "mergetool.mine.cmd", "cat \"$BASE\" \"$LOCAL\" \"$REMOTE\" > \"$MERGED\""]);
     world.git(&["config", "mergetool.mine.trustExitCode", "true"]);
     world.git(&["config", "mergetool.broken.cmd", "exit 3"]);
     world.git(&["config", "mergetool.broken.trustExitCode", "true"]);
-    let failed = world.json(1, &["resolve", "P-3", STYLE, "--tool", "broken"]);
+    let failed = world.json(1, &["resolve", "P-2", STYLE, "--tool", "broken"]);
     assert_eq!(failed["fault"]["code"], "merge-tool-failed");
-    assert_eq!(world.json(1, &["resolve", "P-3", STYLE, "--tool", "none-such"])["fault"]["code"], "merge-tool-failed");
-    world.json(3, &["resolve", "P-3", STYLE, "--tool"]);
-    world.ok(&["resolve", "P-3", PAGE, "--tool", "mine"]);
+    assert_eq!(world.json(1, &["resolve", "P-2", STYLE, "--tool", "none-such"])["fault"]["code"], "merge-tool-failed");
+    world.json(3, &["resolve", "P-2", STYLE, "--tool"]);
+    world.ok(&["resolve", "P-2", PAGE, "--tool", "mine"]);
     let expected = "h1 { color: black }\nh1 { color: red }\nh1 { color: blue }";
     assert_eq!(world.git(&["show", &format!("sit:{STYLE}")]).trim_end(), expected);
     assert_eq!(
@@ -119,13 +118,12 @@ fn a_merge_tool_of_the_persons_own_settles_it() {
 #[test]
 fn what_is_no_text_is_not_handed_over() {
     let world = World::three_stages();
-    world.change("US-1", &[("logo", "\0one")]);
-    world.ok(&["promote", "US-1", "--to", "SIT"]);
-    world.branch("US-4", &[("logo", "\0two")]);
-    world.ok(&["change", "record", "US-4", "--branch", "feature/US-4"]);
-    world.json(3, &["promote", "US-4", "--from", "DEV", "--to", "SIT"]);
+    world.branch("US-1", &[("logo", "\0one")]);
+    world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "SIT"]);
+    world.change("US-4", &[("logo", "\0two")]);
+    world.json(3, &["promote", "US-4", "--to", "SIT"]);
     world.git(&["config", "core.editor", "true"]);
-    let refused = world.refused(&["resolve", "P-2", "logo", "--editor"]);
+    let refused = world.refused(&["resolve", "P-1", "logo", "--editor"]);
     assert_eq!(refused["code"], "no-text");
     assert!(refused["hint"].as_str().is_some_and(|hint| hint.contains("--theirs")));
 }
@@ -133,10 +131,10 @@ fn what_is_no_text_is_not_handed_over() {
 #[test]
 fn one_is_left_behind_and_the_rest_goes() {
     let world = stopped();
-    world.ok(&["promotion", "cancel", "P-3"]);
+    world.ok(&["promotion", "cancel", "P-2"]);
     world.change("US-5", &[("web/new.html", "new\n")]);
-    world.json(3, &["promote", "US-4", "US-5", "--from", "DEV", "--to", "SIT"]);
-    let done = world.ok(&["promotion", "drop", "P-4", "US-4"]);
+    world.json(3, &["promote", "US-4", "US-5", "--to", "SIT"]);
+    let done = world.ok(&["promotion", "drop", "P-3", "US-4"]);
     let statuses: Vec<_> = done["results"].as_array().expect("results").iter().map(|one| &one["status"]).collect();
     assert_eq!(done["status"], "completed");
     assert_eq!(statuses, ["moved", "skipped"]);
@@ -161,9 +159,9 @@ fn fetch(world: &World, bare: &str) {
 
 fn settled(world: &World) -> World {
     let (page, style) = (PAGE, STYLE);
-    world.json(3, &["promote", "US-4", "--from", "DEV", "--to", "SIT"]);
-    world.json(3, &["resolve", "P-3", page, "--theirs"]);
-    world.ok(&["resolve", "P-3", style, "--theirs"]);
+    world.json(3, &["promote", "US-4", "--to", "SIT"]);
+    world.json(3, &["resolve", "P-2", page, "--theirs"]);
+    world.ok(&["resolve", "P-2", style, "--theirs"]);
     world.twin()
 }
 
@@ -174,7 +172,7 @@ fn what_was_decided_in_one_clone_settles_the_same_in_another() {
     settled(&one);
     push(&one, &bare);
     fetch(&other, &bare);
-    let done = other.ok(&["promote", "US-4", "--from", "DEV", "--to", "SIT"]);
+    let done = other.ok(&["promote", "US-4", "--to", "SIT"]);
     assert_eq!((&done["status"], &done["auto_resolved"][0]["strategy"]), (&"completed".into(), &"reused".into()));
     let listed = resolutions(&other);
     assert_eq!((listed.len(), &listed[0]["operation"]), (2, &Value::Null));
@@ -198,16 +196,19 @@ fn two_that_went_on_apart_are_joined() {
     let (other, bare) = shared(&one);
     settled(&one);
     push(&one, &bare);
-    other.change("US-6", &[(PAGE, &page("Bazaar"))]);
-    other.json(3, &["promote", "US-6", "--to", "SIT"]);
-    other.ok(&["resolve", "P-3", PAGE, "--ours"]);
+    other.json(3, &["promote", "US-4", "--to", "SIT"]);
+    other.json(3, &["resolve", "P-2", STYLE, "--ours"]);
     fetch(&other, &bare);
-    assert_eq!(resolutions(&other).len(), 3);
+    assert_eq!(resolutions(&other).len(), 2);
     let parents = other.git(&["rev-list", "--parents", "-n", "1", REF]);
     assert_eq!(parents.split_whitespace().count(), 3, "{parents}");
     push(&other, &bare);
     fetch(&one, &bare);
-    assert_eq!(resolutions(&one).len(), 3);
+    assert_eq!(resolutions(&one).len(), 2);
+    for world in [&one, &other] {
+        let shown = world.ok(&["resolution", "show", &id_of(world, STYLE)]);
+        assert_eq!(shown["result"], "h1 { color: blue }\n", "what was decided last counts everywhere");
+    }
     one.is_sound();
     other.is_sound();
 }

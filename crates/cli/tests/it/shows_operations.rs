@@ -83,7 +83,7 @@ P-3 stops: US-1 conflicts on a.txt  ✗ conflicted
   ✗  US-1  conflicted  revision 1  DEV → QA
   ✗ conflict a.txt (content): US-1 against US-2, on QA
 hint: look with `switchback conflicts P-3`,
-      settle each with `switchback resolve P-3 PATH --ours|--theirs|--file F`
+      settle each with `switchback resolve P-3 PATH --ours|--theirs|--base|--file F|--editor|--tool`
 ";
     expect("promote US-1", &view, text);
     let json = run("promote US-1 --json", 200, &view);
