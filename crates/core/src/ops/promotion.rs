@@ -255,12 +255,11 @@ fn leave_behind(
 /// What is left behind along with some changes: everything of the record that is stacked on them.
 fn behind_with(snapshot: &Snapshot<'_>, promotion: &Promotion, keys: &[ChangeKey]) -> Result<Vec<ChangeKey>, Refusal> {
     let going = || promotion.changes.iter().filter(|one| one.status != MoveStatus::Skipped).map(|one| &one.change);
-    for key in keys.iter().filter(|key| !going().any(|going| going == *key)) {
+    if let Some(key) = keys.iter().find(|key| !going().any(|going| going == *key)) {
         let message = format!("{} does not carry {key}", promotion.id);
         let hint = format!("see what it carries with `switchback promotion show {}`", promotion.id);
-        return Err(
-            Refusal::new(Code::NotChosen, message, hint).with(json!({ "promotion": promotion.id, "change": key }))
-        );
+        let details = json!({ "promotion": promotion.id, "change": key });
+        return Err(Refusal::new(Code::NotChosen, message, hint).with(details));
     }
     let stacked = |key: &&ChangeKey| {
         let needs = depends::dependencies_from(snapshot, &promotion.source, key);
