@@ -12,7 +12,7 @@ use switchback_core::refusal::{Code, Refusal};
 use switchback_core::state::State;
 
 /// The format of stored snapshots. Another one is not read: the entries are folded again.
-const SNAPSHOT: u32 = 4;
+const SNAPSHOT: u32 = 5;
 
 /// A snapshot is kept after this many entries, so that no start folds many more.
 const SNAPSHOT_EVERY: u64 = 32;
