@@ -85,8 +85,10 @@ impl<'a> Element<'a> {
     pub(super) fn close(mut self, text: &'a str, closing: Range<usize>, keys: &Keys) -> (Node<'a>, Hints<'a>) {
         let core = self.opening.start..closing.end;
         let by_item = keys.by_item.get(self.tag).and_then(|members| self.key(members));
+        let has_members =
+            !self.nodes.is_empty() || !self.attributes.is_empty() || keys.otherwise.iter().any(|member| member == ".");
         let otherwise = match by_item {
-            None if self.nodes.len() <= MANY => self.candidates(keys),
+            None if has_members && self.nodes.len() <= MANY => self.candidates(keys),
             _ => Vec::new(),
         };
         let name = Name::tag(self.tag);
