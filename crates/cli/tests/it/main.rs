@@ -18,5 +18,6 @@ mod resolving;
 mod shows;
 mod shows_operations;
 mod structured;
+mod structured_bad;
 mod together;
 mod world;

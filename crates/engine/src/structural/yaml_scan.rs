@@ -82,7 +82,9 @@ impl<'a> Reader<'a> {
         let next = self.parser.next_event().unwrap_or_else(|| Ok((Event::StreamEnd, Span::default())));
         next.map_err(|error| {
             let at = error.marker().byte_offset().unwrap_or_default();
-            unreadable(self.text.as_bytes(), at, &error.info())
+            // The parser's own words for it are about its stack.
+            let info = error.info().replace("recursion limit exceeded", "it is nested too deep");
+            unreadable(self.text.as_bytes(), at, &info)
         })
     }
 

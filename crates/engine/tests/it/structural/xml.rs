@@ -1,7 +1,8 @@
 //! What is particular to XML.
 
 use super::{refused, xml};
-use switchback_engine::structural::Kind;
+use switchback_core::filetype::{Format, Keys};
+use switchback_engine::structural::{self, Kind, Texts};
 
 #[test]
 fn attributes_are_merged_one_by_one() {
@@ -103,4 +104,12 @@ fn many_namespaces_take_no_longer_than_their_share() {
     let base = format!("<r{many}>\n<a>1</a>\n<b>1</b>\n</r>\n");
     let merged = xml([&base, &base.replace("<a>1", "<a>2"), &base.replace("<b>1", "<b>2")]);
     assert_eq!(merged.unwrap(), base.replace("<a>1", "<a>2").replace("<b>1", "<b>2"));
+}
+
+#[test]
+fn a_text_that_is_too_large_is_not_read() {
+    let large = vec![b' '; structural::LARGEST + 1];
+    let texts = Texts { base: b"<a/>", ours: &large, theirs: b"<a/>" };
+    let why = structural::merge(Format::Xml, &Keys::default(), texts).unwrap_err();
+    assert!(why.message.contains("files of more than 64 MiB are not merged by element"), "{}", why.message);
 }
