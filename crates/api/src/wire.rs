@@ -91,7 +91,7 @@ mod tests {
         assert_eq!((written.method(), written.uri().path()), (&Method::POST, "/v1/demote"));
         let with = With::Content(Bytes(vec![0, 255, b'a']));
         let (promotion, path) = ("P-1".to_owned(), "a b".to_owned());
-        round(ResolveRequest { promotion, path, change: None, with, anyway: false });
+        round(ResolveRequest { promotion, path, change: None, with, stage: None, anyway: false });
     }
 
     #[test]

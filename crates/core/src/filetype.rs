@@ -214,6 +214,25 @@ impl FileTypes {
         found.iter().map(|glob| ready.owner[*glob]).min().map(|at| &ready.all[at])
     }
 
+    /// The first entry of a list that names no type and is no glob: most likely a type misspelt.
+    pub fn unknown<'l>(&self, list: &'l [String]) -> Option<&'l str> {
+        let is_known = |name: &str| Self::shipped().iter().any(|one| one.name == name) || self.configured(name);
+        let is_glob = |name: &str| name.contains(['*', '?', '[', '{', '/', '.']);
+        list.iter().map(String::as_str).find(|name| !is_glob(name) && !is_known(name))
+    }
+
+    fn configured(&self, name: &str) -> bool {
+        self.configured.iter().any(|one| one.name == name)
+    }
+
+    /// The names of all types, each once.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.all().iter().map(|one| one.name.clone()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// Globs are made ready when a path is asked for first: most commands never ask.
     fn ready(&self) -> &Ready {
         self.ready.get_or_init(|| {

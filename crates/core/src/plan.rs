@@ -112,7 +112,8 @@ fn event_essence(event: &Event) -> String {
         }
         Event::Promotion(promotion) => {
             let changes: Vec<_> = promotion.changes.iter().map(|chosen| (&chosen.change, chosen.revision)).collect();
-            format!("promotion {} {} {changes:?}", promotion.id, promotion.status.as_str())
+            let decided: Vec<_> = promotion.resolutions.iter().map(|one| (&one.change, &one.resolution)).collect();
+            format!("promotion {} {} {changes:?} {decided:?}", promotion.id, promotion.status.as_str())
         }
         Event::Demoted { demoted, .. } => format!("demoted {demoted:?}"),
         other => format!("{other:?}"),

@@ -58,6 +58,7 @@ pub enum Code {
     BaselineStays,
     BranchRewritten,
     BrokenResult,
+    ConflictAmbiguous,
     DependedOnBy,
     DependsOn,
     DeployedToManualArea,
@@ -99,6 +100,7 @@ pub enum Code {
     UnknownChange,
     UnknownDeployment,
     UnknownGrant,
+    UnknownFileType,
     UnknownJob,
     UnknownMoment,
     UnknownPromotion,
@@ -124,6 +126,7 @@ impl Code {
             Self::BaselineStays => "baseline-stays",
             Self::BranchRewritten => "branch-rewritten",
             Self::BrokenResult => "broken-result",
+            Self::ConflictAmbiguous => "conflict-ambiguous",
             Self::DependedOnBy => "depended-on-by",
             Self::DependsOn => "depends-on",
             Self::DeployedToManualArea => "deployed-to-manual-area",
@@ -165,6 +168,7 @@ impl Code {
             Self::UnknownChange => "unknown-change",
             Self::UnknownDeployment => "unknown-deployment",
             Self::UnknownGrant => "unknown-grant",
+            Self::UnknownFileType => "unknown-file-type",
             Self::UnknownJob => "unknown-job",
             Self::UnknownMoment => "unknown-moment",
             Self::UnknownPromotion => "unknown-promotion",
@@ -184,6 +188,7 @@ impl Code {
             Self::UnknownChange => "change",
             Self::UnknownDeployment => "deployment",
             Self::UnknownGrant => "grant",
+            Self::UnknownFileType => "file type",
             Self::UnknownJob => "job",
             Self::UnknownMoment => "moment",
             Self::UnknownPromotion => "promotion",
@@ -205,6 +210,9 @@ impl Code {
             }
             Self::UnknownDeployment | Self::UnknownVersion => "list them with `switchback history`",
             Self::UnknownGrant => "list them with `switchback grants`",
+            Self::UnknownFileType => {
+                "the shipped ones are in docs/file-types.md; a glob such as `**/*.xml` names files"
+            }
             Self::UnknownJob => "list them with `switchback jobs list`",
             Self::UnknownPromotion => "list them with `switchback promotion list`",
             Self::UnknownResolution => "list them with `switchback resolution list`",

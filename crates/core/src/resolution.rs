@@ -145,11 +145,15 @@ impl Resolutions {
         self.known.get(&id)
     }
 
-    /// What settles some sides, unless it was forgotten.
+    /// What settles some sides, unless it was forgotten. The same two contents settle the same way whichever of them is
+    /// there first.
     pub fn of(&self, sides: &Sides) -> Option<(ResolutionId, &Remembered)> {
-        let id = ResolutionId::of(sides);
-        let found = self.known.get(&id)?;
-        (found.sides == *sides && found.forgotten.is_none()).then_some((id, found))
+        let mirrored = Sides { base: sides.base, ours: sides.theirs, theirs: sides.ours };
+        [*sides, mirrored].into_iter().find_map(|sides| {
+            let id = ResolutionId::of(&sides);
+            let found = self.known.get(&id)?;
+            (found.sides == sides && found.forgotten.is_none()).then_some((id, found))
+        })
     }
 
     /// Every one, by id.

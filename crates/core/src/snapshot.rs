@@ -62,6 +62,18 @@ impl<'a> Snapshot<'a> {
         Composer { state: self.state, content, rules }
     }
 
+    /// A list of file types as a person wrote it (`SPEC X3`).
+    ///
+    /// # Errors
+    /// `unknown-file-type` for a name that is none, and no glob either: what was meant to stop would not.
+    pub fn file_types(&self, list: Option<&Vec<String>>) -> Result<(), Refusal> {
+        let types = &self.pipeline.settings().file_types;
+        match list.and_then(|list| types.unknown(list)) {
+            Some(unknown) => Err(Refusal::unknown(Code::UnknownFileType, unknown, &types.names())),
+            None => Ok(()),
+        }
+    }
+
     /// A stage of the configuration.
     ///
     /// # Errors

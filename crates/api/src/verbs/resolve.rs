@@ -20,6 +20,9 @@ pub struct ResolveRequest {
     pub change: Option<String>,
     /// What the path shall hold.
     pub with: With,
+    /// The stage, where the path conflicts on several.
+    #[serde(default)]
+    pub stage: Option<String>,
     /// Take a result that breaks a structured file.
     #[serde(default)]
     pub anyway: bool,

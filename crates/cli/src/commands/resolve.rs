@@ -47,6 +47,9 @@ pub struct ResolveArguments {
     /// The change, where several conflict on one path
     #[arg(long)]
     change: Option<String>,
+    /// The stage, where the path conflicts on several
+    #[arg(long)]
+    stage: Option<String>,
     /// Take a result that breaks a structured file
     #[arg(long)]
     anyway: bool,
@@ -62,7 +65,7 @@ impl ResolveArguments {
             None => return self.by_hand(session).await,
         };
         let path = self.path.as_deref().map(written).unwrap_or_default();
-        self.settle(session, (path, self.change.clone()), with).await
+        self.settle(session, Which { path, change: self.change.clone(), stage: self.stage.clone() }, with).await
     }
 
     /// One conflict after the other, in a program of the person's own. After each the promotion may go on, and what is
@@ -72,6 +75,7 @@ impl ResolveArguments {
         let fits = |one: &Conflict| {
             path.as_ref().is_none_or(|path| one.path == *path)
                 && self.change.as_ref().is_none_or(|change| one.change == *change)
+                && self.stage.as_ref().is_none_or(|stage| one.stage == *stage)
         };
         let asked = ConflictsRequest { promotion: self.promotion.clone() };
         let mut last: Option<(Conflict, Told)> = None;
@@ -84,22 +88,33 @@ impl ResolveArguments {
                 Some(tool) => merge_tool::merged(session.dir(), tool, &conflict)?,
                 None => editor::edited(session.dir(), &conflict)?,
             };
-            let (path, change) = (conflict.path.clone(), Some(conflict.change.clone()));
-            let told = self.settle(session, (path, change), With::Content(Bytes(content))).await?;
+            let (change, stage) = (Some(conflict.change.clone()), Some(conflict.stage.clone()));
+            let which = Which { path: conflict.path.clone(), change, stage };
+            let told = self.settle(session, which, With::Content(Bytes(content))).await?;
             last = Some((conflict, told));
         }
         match last {
             Some((_, told)) => Ok(told),
             // None is open: the other side says so in its own words.
-            None => self.settle(session, (path.unwrap_or_default(), self.change.clone()), With::Ours).await,
+            None => {
+                let (path, change) = (path.unwrap_or_default(), self.change.clone());
+                self.settle(session, Which { path, change, stage: self.stage.clone() }, With::Ours).await
+            }
         }
     }
 
-    async fn settle(&self, session: &Session, which: (String, Option<String>), with: With) -> Result<Told, Failure> {
-        let ((path, change), promotion) = (which, self.promotion.clone());
-        let request = ResolveRequest { promotion, path, change, with, anyway: self.anyway };
+    async fn settle(&self, session: &Session, which: Which, with: With) -> Result<Told, Failure> {
+        let (Which { path, change, stage }, promotion) = (which, self.promotion.clone());
+        let request = ResolveRequest { promotion, path, change, stage, with, anyway: self.anyway };
         session.tell(&request, render::operation::answer).await
     }
+}
+
+/// Which conflict.
+struct Which {
+    path: String,
+    change: Option<String>,
+    stage: Option<String>,
 }
 
 fn read(file: &Path) -> Result<Bytes, Failure> {

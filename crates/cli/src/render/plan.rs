@@ -24,6 +24,10 @@ pub fn text(plan: &Plan, page: &mut Page) {
     for used in &plan.privileges {
         page.line(format!("  {}", privilege(used)));
     }
+    // Several plans at once have no hash that could be approved.
+    if plan.hash.is_empty() {
+        return;
+    }
     page.gap();
     page.line(format!("{} repeat the command with `--plan {}`", Tone::Strong.paint("To do exactly this:"), plan.hash));
 }

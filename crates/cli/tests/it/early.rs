@@ -110,3 +110,13 @@ fn a_rehearsal_finds_the_order_that_goes() {
     let there = world.ok(&["rehearse", "US-1", "US-5", "--to", "QA"]);
     assert_eq!((&there["there"], &there["goes"]), (&json!(["US-1"]), &json!(["US-5"])));
 }
+
+#[test]
+fn a_rehearsal_of_changes_in_several_places_asks_for_the_stage() {
+    let world = in_flight();
+    let refused = world.refused(&["rehearse", "US-1", "US-2"]);
+    assert_eq!(
+        (&refused["code"], &refused["hint"]),
+        (&json!("stage-ambiguous"), &json!("name the stage to try them on with `--to STAGE`"))
+    );
+}

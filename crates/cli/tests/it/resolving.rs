@@ -241,3 +241,23 @@ fn a_ref_that_is_gone_or_behind_is_put_back() {
         assert_eq!(world.git(&["rev-parse", REF]), head, "{words:?}");
     }
 }
+
+#[test]
+fn a_plan_that_was_approved_is_for_one_decision_only() {
+    let world = stopped();
+    let hash = |with: &str| {
+        let plan = world.json(3, &["resolve", "P-2", STYLE, with, "--dry-run"]);
+        plan["plan"]["hash"].as_str().expect("a hash").to_owned()
+    };
+    let (base, theirs) = (hash("--base"), hash("--theirs"));
+    assert_ne!(base, theirs);
+    let refused = world.json(4, &["resolve", "P-2", STYLE, "--theirs", "--plan", &base]);
+    assert_eq!(refused["refused"]["code"], "plan-outdated");
+    world.json(3, &["resolve", "P-2", STYLE, "--theirs", "--plan", &theirs]);
+    // Several plans at once have no hash, and none is offered.
+    let several = world.run(&["demote", "US-1", "--to", "DEV", "--dry-run"]);
+    assert!(several.out.contains("--plan"), "{}", several.out);
+    world.ok(&["promotion", "cancel", "P-2"]);
+    let said = world.run(&["promotion", "show", "P-2"]);
+    assert!(said.out.contains("cancelled"), "{}", said.out);
+}

@@ -76,6 +76,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     for key in changes {
         snapshot.change(key)?;
     }
+    snapshot.file_types(request.options.exclude_from_auto_resolve.as_ref())?;
     let (from, to) = (request.from.as_ref(), request.to.as_ref());
     let way = route::find(snapshot, Asked { direction: request.direction, from, to, changes })?;
     let mut privileges = vec![route::privilege(snapshot, &way)?];

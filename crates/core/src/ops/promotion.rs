@@ -182,6 +182,8 @@ fn ordered(snapshot: &Snapshot<'_>, promotion: &Promotion, choice: &choose::Choi
 fn edit(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, edit: &Edit) -> Result<Plan, Stop> {
     let way = way_of(snapshot, promotion)?;
     let privilege = route::privilege(snapshot, &way)?;
+    let wanted = edit.options.as_ref().and_then(|options| options.exclude_from_auto_resolve.as_ref());
+    snapshot.file_types(wanted)?;
     let mut edited = promotion.clone();
     let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
     let kept = going.map(|chosen| &chosen.change).filter(|key| !edit.remove.contains(key));

@@ -189,7 +189,8 @@ fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) 
         None => Ok(carried.events),
         Some(conflict) => {
             let other = conflict.other_side.as_ref().map_or("the stage's base", |other| other.as_str());
-            let message = format!("{} conflicts with {other} on {} at {stage}", change.key, conflict.path);
+            let why = conflict.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            let message = format!("{} conflicts with {other} on {} at {stage}{why}", change.key, conflict.path);
             let hint = format!("bring its branch up to date with {stage}'s, then record it again");
             let details = json!({ "change": change.key, "stage": stage, "conflicts": carried.conflicts });
             Err(Refusal::new(Code::DependsOn, message, hint).with(details).into())

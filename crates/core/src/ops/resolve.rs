@@ -3,7 +3,7 @@
 use crate::content::{Content, Sides};
 use crate::entry::Event;
 use crate::grant::Privilege;
-use crate::names::{ChangeKey, OperationId};
+use crate::names::{ChangeKey, OperationId, StageName};
 use crate::object::{Leaf, RepoPath};
 use crate::ops::promotion::{self, way_of};
 use crate::plan::{Plan, Stop, Warning};
@@ -24,6 +24,9 @@ pub struct Request {
     pub path: RepoPath,
     /// The change, where several conflict on one path.
     pub change: Option<ChangeKey>,
+    /// The stage, where the path conflicts on several.
+    #[serde(default)]
+    pub stage: Option<StageName>,
     /// What the path shall hold.
     pub with: With,
     /// What becomes of a result that breaks a structured file.
@@ -59,7 +62,7 @@ pub enum With {
 /// Plans the resolution.
 ///
 /// # Errors
-/// `unknown-promotion`, `not-conflicted`, `no-such-conflict`, `not-permitted`, `broken-result`, and those of going on.
+/// `unknown-promotion`, `not-conflicted`, `no-such-conflict`, `conflict-ambiguous`, `not-permitted`, `broken-result`, and those of going on.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let promotion = snapshot.promotion(request.promotion)?;
     if promotion.status != PromotionStatus::Conflicted {
@@ -109,18 +112,35 @@ pub(crate) fn go_on(snapshot: &Snapshot<'_>, content: &dyn Content, next: Promot
     }
 }
 
+/// The conflicts that are meant: one, or several over the same three contents.
 fn find<'a>(promotion: &'a Promotion, request: &Request) -> Result<Vec<&'a MoveConflict>, Refusal> {
     let fits = |conflict: &&MoveConflict| {
-        conflict.path == request.path && request.change.as_ref().is_none_or(|change| conflict.change == *change)
+        conflict.path == request.path
+            && request.change.as_ref().is_none_or(|change| conflict.change == *change)
+            && request.stage.as_ref().is_none_or(|stage| conflict.stage == *stage)
     };
     let found: Vec<_> = promotion.conflicts.iter().filter(fits).collect();
-    if !found.is_empty() {
-        return Ok(found);
+    match found.first() {
+        Some(first) if found.iter().all(|other| other.sides == first.sides) => Ok(found),
+        Some(_) => Err(ambiguous(request, &found)),
+        None => Err(no_such(promotion, request)),
     }
+}
+
+/// What settles one would be wrong for the other.
+fn ambiguous(request: &Request, found: &[&MoveConflict]) -> Refusal {
+    let each: Vec<_> = found.iter().map(|one| format!("{} on {}", one.change, one.stage)).collect();
+    let message = format!("{} conflicts in {} ways: {}", request.path, found.len(), each.join(", "));
+    let which: Vec<_> = found.iter().map(|one| json!({ "change": one.change, "stage": one.stage })).collect();
+    Refusal::new(Code::ConflictAmbiguous, message, "say which with `--stage STAGE` or `--change CHANGE`")
+        .with(json!({ "path": request.path, "conflicts": which }))
+}
+
+fn no_such(promotion: &Promotion, request: &Request) -> Refusal {
     let open: Vec<_> = promotion.conflicts.iter().map(|conflict| conflict.path.to_string()).collect();
     let message = format!("{} has no open conflict on {}", promotion.id, request.path);
-    Err(Refusal::new(Code::NoSuchConflict, message, format!("open are: {}", open.join(", ")))
-        .with(json!({ "promotion": promotion.id, "path": request.path, "open": open })))
+    Refusal::new(Code::NoSuchConflict, message, format!("open are: {}", open.join(", ")))
+        .with(json!({ "promotion": promotion.id, "path": request.path, "open": open }))
 }
 
 fn is_for(known: &MoveResolution, conflict: &MoveConflict) -> bool {

@@ -4,7 +4,7 @@ use crate::expect::same;
 use crate::play::{self, Play, operation};
 use crate::step::voice;
 use crate::words::{Command, cut};
-use switchback_core::names::{AreaName, ChangeKey, VersionNo};
+use switchback_core::names::{AreaName, ChangeKey, StageName, VersionNo};
 use switchback_core::object::RepoPath;
 use switchback_core::ops::resolve::{Broken, With};
 use switchback_core::ops::{resolution, resolve};
@@ -23,6 +23,7 @@ pub fn resolve(play: &mut Play, command: &Command) -> Result<(), String> {
         promotion: operation(command.word(0)?)?,
         path: RepoPath::new(command.word(1)?),
         change: command.value("change").map(ChangeKey::new),
+        stage: command.value("stage").map(StageName::new),
         with,
         broken: if command.has("anyway") { Broken::Take } else { Broken::Refuse },
     };

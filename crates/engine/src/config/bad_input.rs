@@ -190,10 +190,16 @@ fn the_pipeline_itself() {
         ),
         ("[pipeline]\nname = 'x'\norder_by = 'keys'", (3, 12), "`order_by` knows no `keys`", "did you mean `key`?"),
         (
-            "[pipeline]\nname = 'x'\nexclude_from_auto_resolve = ['a', '[']",
-            (3, 35),
+            "[pipeline]\nname = 'x'\nexclude_from_auto_resolve = ['JSON', '[']",
+            (3, 38),
             "`[` is no file type: unclosed character class; missing ']'",
             "write a type such as `ApexClass`, or a glob such as `**/*.xml`",
+        ),
+        (
+            "[pipeline]\nname = 'x'\nexclude_from_auto_resolve = ['Profil']",
+            (3, 30),
+            "there is no file type `Profil`",
+            "did you mean `Profile`?",
         ),
         (
             "[pipeline]\nname = 'x'\n[changes]\nkey = '['",

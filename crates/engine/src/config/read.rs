@@ -7,12 +7,13 @@ use super::name_rule::{branch, fault_in, name};
 use super::schema;
 use super::source::Source;
 use super::stage::{Inherited, repeated, stage};
-use super::table::Table;
+use super::table::{Table, suggest};
 use crate::clock::find_zone;
 use crate::schedule::check_cron;
 use globset::GlobBuilder;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use switchback_core::filetype::FileTypes;
 use switchback_core::names::{StageName, UserName};
 use switchback_core::pipeline::{Pipeline, Schedule, Settings};
 use switchback_core::promotion::OrderBy;
@@ -125,7 +126,7 @@ fn settings(root: &Table<'_>) -> Option<(Settings, OnFailure)> {
         branches,
         base_branch: branch(&table, "base_branch").map(|branch| branch.value.to_owned()),
         order_by: table.word("order_by", &OrderBy::ALL).unwrap_or_default(),
-        exclude_from_auto_resolve: excluded(&table),
+        exclude_from_auto_resolve: excluded(&table, &file_types),
         file_types,
         four_eyes: table.flag("four_eyes").unwrap_or(false),
         groups,
@@ -149,7 +150,7 @@ fn time_zone(table: &Table<'_>) -> String {
 }
 
 /// File types are words such as `ApexClass`, or globs (`SPEC X3`).
-fn excluded(table: &Table<'_>) -> Vec<String> {
+fn excluded(table: &Table<'_>, known: &FileTypes) -> Vec<String> {
     let types = table.texts("exclude_from_auto_resolve");
     repeated(table, "exclude_from_auto_resolve", &types);
     for written in &types {
@@ -158,7 +159,16 @@ fn excluded(table: &Table<'_>) -> Vec<String> {
             table.source.note(&written.span, message, "write a type such as `ApexClass`, or a glob such as `**/*.xml`");
         }
     }
-    types.iter().map(|written| written.value.to_owned()).collect()
+    let list: Vec<String> = types.iter().map(|written| written.value.to_owned()).collect();
+    for (written, name) in types.iter().zip(&list) {
+        if known.unknown(std::slice::from_ref(name)).is_some() && fault_in_pattern(name).is_none() {
+            let names = known.names();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let message = format!("there is no file type `{name}`");
+            table.source.note(&written.span, message, suggest(name, &names));
+        }
+    }
+    list
 }
 
 /// Why a glob cannot be read; `None` when it can.

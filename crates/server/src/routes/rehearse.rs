@@ -7,6 +7,7 @@ use switchback_api::verbs::rehearse::{Rehearsal, RehearseRequest, Stays};
 use switchback_core::names::{ChangeKey, StageName};
 use switchback_core::promotion::Direction;
 use switchback_core::receipt::ChangeIx;
+use switchback_core::refusal::Refusal;
 use switchback_core::rehearse;
 use switchback_core::route::{self, Asked};
 use switchback_core::snapshot::Snapshot;
@@ -51,7 +52,8 @@ fn stage(snapshot: &Snapshot<'_>, keys: &[ChangeKey], to: Option<&str>) -> Resul
         return snapshot.stage(&StageName::new(to)).map(|stage| stage.name.clone()).said();
     }
     let asked = Asked { direction: Direction::Forward, from: None, to: None, changes: keys };
-    route::find(snapshot, asked).map(|way| way.destination).said()
+    let found = route::find(snapshot, asked).map(|way| way.destination);
+    found.map_err(|no| Refusal { hint: "name the stage to try them on with `--to STAGE`".to_owned(), ..no }).said()
 }
 
 fn named(state: &State, changes: &[ChangeIx]) -> Vec<String> {

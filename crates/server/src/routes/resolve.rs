@@ -3,7 +3,7 @@
 use crate::names;
 use crate::operate::{Told, finish};
 use switchback_api::verbs::resolve::{ResolveRequest, With as Said};
-use switchback_core::names::ChangeKey;
+use switchback_core::names::{ChangeKey, StageName};
 use switchback_core::object::RepoPath;
 use switchback_core::ops::resolve::{Broken, Request, With, plan};
 use switchback_engine::session::Session;
@@ -14,6 +14,7 @@ pub fn resolve(session: &mut Session, asked: ResolveRequest) -> Told {
         promotion: names::promotion(&asked.promotion)?,
         path: RepoPath::parse(&asked.path),
         change: asked.change.map(ChangeKey::new),
+        stage: asked.stage.map(StageName::new),
         with: match asked.with {
             Said::Ours => With::Ours,
             Said::Theirs => With::Theirs,

@@ -10,7 +10,7 @@ use switchback_core::demotion::Demoted;
 use switchback_core::deployment::DeploymentKind;
 use switchback_core::entry::Event;
 use switchback_core::names::{ChangeKey, OperationId, RevisionNo, StageName};
-use switchback_core::promotion::Promotion;
+use switchback_core::promotion::{Promotion, PromotionStatus};
 use switchback_core::state::State;
 use switchback_engine::run::Done;
 use switchback_engine::session::{Depth, Session};
@@ -52,7 +52,9 @@ fn tell_promotion(session: &Session, state: &State, id: OperationId, told: &mut 
     let Some(promotion) = state.promotion(id) else { return Ok(()) };
     told.status = Some(promotion.status.as_str().to_owned());
     told.results = moved(promotion);
-    told.conflicts = conflicts(session, &promotion.conflicts)?;
+    if promotion.status == PromotionStatus::Conflicted {
+        told.conflicts = conflicts(session, &promotion.conflicts)?;
+    }
     Ok(())
 }
 
