@@ -151,7 +151,9 @@ impl Next<'_> {
     fn still_to_carry(&self, change: ChangeIx) -> Vec<Item> {
         let there: Vec<Item> = self.line.items_of(change).cloned().collect();
         let Some(holding) = self.held.holding(change) else { return there };
-        if there.starts_with(&holding.items) {
+        // The stage may have settled more about an item since; it is the same item all the same.
+        let same = |(here, held): (&Item, &Item)| here.commit == held.commit;
+        if there.len() >= holding.items.len() && there.iter().zip(&holding.items).all(same) {
             return there[holding.items.len()..].to_vec();
         }
         let source = Source::Update { from: holding.revision };
