@@ -14,6 +14,9 @@ use crate::route::Way;
 use crate::snapshot::Snapshot;
 use std::collections::BTreeSet;
 
+/// The warning about a change that a promotion left behind.
+const SKIPPED: &str = "skipped";
+
 /// Moves a promotion's changes onto every stage of its way, all or none (`SPEC P8`); asks for its deployments.
 ///
 /// A conflict makes no refusal but a record with the status `conflicted` (`SPEC X1`).
@@ -67,6 +70,7 @@ fn carry(
     let chosen = promotion.changes.clone();
     let listed = promotion.options.excluded();
     let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
+    let mut skipped = Vec::new();
     loop {
         let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
         let changes: Vec<_> = going
@@ -74,8 +78,9 @@ fn carry(
             .collect();
         let (resolutions, operation) = (&promotion.resolutions, Some(promotion.id));
         let load = Load { changes: &changes, resolutions, excluded, operation };
-        let carried = carry_all(snapshot, content, &way.stages, load)?;
+        let mut carried = carry_all(snapshot, content, &way.stages, load)?;
         if carried.conflicts.is_empty() || !promotion.options.skip_conflicted {
+            carried.warnings.append(&mut skipped);
             return Ok(carried);
         }
         let behind = left_behind(snapshot, &promotion.source, &changes, &carried);
@@ -83,11 +88,24 @@ fn carry(
             promotion.changes = chosen;
             return Ok(first.unwrap_or(carried));
         }
+        skipped.extend(behind.iter().map(|change| stays_behind(change, &carried)));
         first.get_or_insert(carried);
         for chosen in promotion.changes.iter_mut().filter(|chosen| behind.contains(&chosen.change)) {
             chosen.status = MoveStatus::Skipped;
         }
     }
+}
+
+/// Why a change is left behind.
+fn stays_behind(change: &ChangeKey, carried: &Carried) -> Warning {
+    let message = match carried.conflicts.iter().find(|conflict| conflict.change == *change) {
+        Some(conflict) => {
+            let other = conflict.other_side.as_ref().map_or("what the stage began with", |other| other.as_str());
+            format!("{change} stays behind: it conflicts with {other} on {} at {}", conflict.path, conflict.stage)
+        }
+        None => format!("{change} stays behind: it is stacked on one that does"),
+    };
+    Warning { code: SKIPPED.to_owned(), message }
 }
 
 /// What conflicts, and what is stacked on it.
@@ -142,10 +160,14 @@ fn lacking(
 }
 
 fn conflicts_say(promotion: &Promotion) -> String {
+    let several = promotion.conflicts.iter().any(|conflict| conflict.stage != promotion.conflicts[0].stage);
     let named: Vec<_> = promotion
         .conflicts
         .iter()
-        .map(|conflict| format!("{} conflicts on {}", conflict.change, conflict.path))
+        .map(|conflict| match several {
+            true => format!("{} conflicts on {} at {}", conflict.change, conflict.path, conflict.stage),
+            false => format!("{} conflicts on {}", conflict.change, conflict.path),
+        })
         .collect();
     named.join(", ")
 }
