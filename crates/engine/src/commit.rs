@@ -1,9 +1,10 @@
 //! commit: the point of no return. Objects are stored first, unreferenced; then one entry is appended with
 //! compare-and-swap (`SPEC L7`).
 
-use crate::acting::Note;
+use crate::acting;
 use crate::failpoint;
 use crate::failure::Failure;
+use crate::notes::Note;
 use crate::ports::{Append, Job, JobChange, JobState, Ledger, NewRow, Repo};
 use crate::session::{Patience, Session};
 use crate::worker;
@@ -71,7 +72,7 @@ impl Session {
         // The queue wants a group in ascending order, or two groups could wait for each other.
         asked.sort_by_key(|asked| asked.sequence);
         jobs.extend(asked.into_iter().map(|asked| JobChange::Enqueue(Box::new(self.job_for(asked, now)))));
-        let note = Note::leave(&self.repo.git_dir(), plan.guard)?;
+        let note = acting::announce(&self.repo.git_dir(), plan.guard)?;
         match self.ledger.append(plan.guard, row, &jobs) {
             Ok(Append::Done(row)) => {
                 failpoint::hit("corridor.committed");

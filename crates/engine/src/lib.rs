@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod look;
 mod make;
 pub mod mass;
+mod notes;
 pub mod ports;
 pub mod progress;
 pub mod record;
