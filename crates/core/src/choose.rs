@@ -2,10 +2,11 @@
 
 use crate::content::Content;
 use crate::depends;
-use crate::names::ChangeKey;
+use crate::names::{ChangeKey, StageName};
 use crate::needs::{self, Effort, Missing, Trip};
+use crate::order::{Rule, order};
 use crate::plan::{Stop, Warning};
-use crate::promotion::PromotionOptions;
+use crate::promotion::{MoveStatus, PromotedChange, PromotionOptions};
 use crate::receipt::ChangeIx;
 use crate::refusal::{Code, Refusal};
 use crate::route;
@@ -41,6 +42,28 @@ pub struct Choice {
     pub warnings: Vec<Warning>,
     /// `(earlier, later)`: who goes before whom because of what both touch (`SPEC P7`, `P11`).
     pub before: BTreeSet<(ChangeIx, ChangeIx)>,
+}
+
+impl Choice {
+    /// What goes, in the order it moves from a stage, at the revisions that stage holds now (`SPEC P7`).
+    pub fn in_order(
+        &self,
+        snapshot: &Snapshot<'_>,
+        source: &StageName,
+        options: &PromotionOptions,
+    ) -> Vec<PromotedChange> {
+        let by = options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
+        let going: Vec<_> = self.going.iter().map(|verdict| verdict.change).collect();
+        order(snapshot, Rule { source, by, before: &self.before }, &going)
+            .into_iter()
+            .filter_map(|ix| self.going.iter().find(|verdict| verdict.change == ix))
+            .map(|verdict| PromotedChange {
+                change: snapshot.state.key(verdict.change).clone(),
+                revision: verdict.revision,
+                status: MoveStatus::Chosen,
+            })
+            .collect()
+    }
 }
 
 /// Every change the source holds and the destination lacks or holds older, excluded ones aside (`SPEC P1`).

@@ -5,9 +5,8 @@ use crate::content::Content;
 use crate::entry::Event;
 use crate::grant::Privilege;
 use crate::names::{ChangeKey, OperationId, OperationKind, StageName, Time, UserName};
-use crate::order::{Rule, order};
 use crate::plan::{Plan, Stop};
-use crate::promotion::{Direction, MoveStatus, PromotedChange, Promotion, PromotionOptions, PromotionStatus};
+use crate::promotion::{Direction, Promotion, PromotionOptions, PromotionStatus};
 use crate::refusal::{Code, Refusal};
 use crate::rights::{self, Used};
 use crate::route::{self, Asked, Way};
@@ -152,23 +151,12 @@ pub fn route_of<'a>(
 }
 
 fn record(snapshot: &Snapshot<'_>, request: &Request, way: &Way, choice: &Choice) -> Promotion {
-    let by = request.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
-    let going: Vec<_> = choice.going.iter().map(|verdict| verdict.change).collect();
-    let rule = Rule { source: &way.source, by, before: &choice.before };
-    let changes = order(snapshot, rule, &going)
-        .into_iter()
-        .filter_map(|ix| choice.going.iter().find(|verdict| verdict.change == ix))
-        .map(|verdict| PromotedChange {
-            change: snapshot.state.key(verdict.change).clone(),
-            revision: verdict.revision,
-            status: MoveStatus::Chosen,
-        });
     Promotion {
         id: snapshot.state.next_id(OperationKind::Promotion),
         direction: request.direction,
         source: way.source.clone(),
         destination: way.destination.clone(),
-        changes: changes.collect(),
+        changes: choice.in_order(snapshot, &way.source, &request.options),
         project: request.project.clone(),
         release: request.release.clone(),
         owner: request.owner.clone().unwrap_or_else(|| snapshot.actor.user.clone()),

@@ -8,7 +8,6 @@ use crate::moving;
 use crate::names::{ChangeKey, OperationId, UserName};
 use crate::ops::promote::{Freeze, Start, overrides, route_of, runs};
 use crate::ops::resolve;
-use crate::order::{Rule, order};
 use crate::plan::{Plan, Stop};
 use crate::promotion::{MoveStatus, PromotedChange, Promotion, PromotionOptions, PromotionStatus};
 use crate::refusal::{Code, Refusal};
@@ -154,29 +153,13 @@ pub fn go_on(
     let chosen = Chosen::Keys(going.map(|chosen| chosen.change.clone()).collect());
     let route = route_of(promotion.direction, way, Some(promotion.id), &overridden);
     let choice = choose::choose(snapshot, content, route, (&chosen, &promotion.options))?;
-    let mut changes = ordered(snapshot, promotion, &choice);
+    let mut changes = choice.in_order(snapshot, &promotion.source, &promotion.options);
     changes.extend(dropped(promotion).cloned());
     let scheduled_at = promotion.scheduled_at;
     let moving = Promotion { status: PromotionStatus::Merging, changes, scheduled_at, ..promotion.clone() };
     let mut plan = moving::run(snapshot, content, moving, way)?;
     plan.warnings.splice(0..0, choice.warnings);
     Ok(plan)
-}
-
-/// The record's changes as they would move now, at the revisions the source holds now.
-fn ordered(snapshot: &Snapshot<'_>, promotion: &Promotion, choice: &choose::Choice) -> Vec<PromotedChange> {
-    let by = promotion.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
-    let going: Vec<_> = choice.going.iter().map(|verdict| verdict.change).collect();
-    let rule = Rule { source: &promotion.source, by, before: &choice.before };
-    order(snapshot, rule, &going)
-        .into_iter()
-        .filter_map(|ix| choice.going.iter().find(|verdict| verdict.change == ix))
-        .map(|verdict| PromotedChange {
-            change: snapshot.state.key(verdict.change).clone(),
-            revision: verdict.revision,
-            status: MoveStatus::Chosen,
-        })
-        .collect()
 }
 
 fn edit(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, edit: &Edit) -> Result<Plan, Stop> {
@@ -204,7 +187,8 @@ fn edit(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, e
     let route = Route { freeze: rule.unwrap_or(route.freeze), ..route };
     let choice = choose::choose(&then, content, route, (&Chosen::Keys(keys), &edited.options))?;
     let behind = dropped(promotion).filter(|one| !edit.add.contains(&one.change) && !edit.remove.contains(&one.change));
-    edited.changes = ordered(snapshot, &edited, &choice).into_iter().chain(behind.cloned()).collect();
+    edited.changes =
+        choice.in_order(snapshot, &edited.source, &edited.options).into_iter().chain(behind.cloned()).collect();
     edited.project = edit.project.clone().or(edited.project);
     edited.release = edit.release.clone().or(edited.release);
     edited.owner = edit.owner.clone().unwrap_or(edited.owner);
