@@ -44,7 +44,7 @@ pub fn run_as_merge(arguments: &[String]) {
     let [folder] = arguments else { panic!("{WORD} FOLDER") };
     let read = |name: &str| std::fs::read(PathBuf::from(folder).join(name)).expect("a text");
     let (base, ours, theirs) = (read("base"), read("ours"), read("theirs"));
-    let profile = FileTypes::shipped().into_iter().find(|one| one.name == "Profile").expect("a shipped type");
+    let profile = FileTypes::shipped().iter().find(|one| one.name == "Profile").expect("a shipped type");
     let texts = Texts { base: &base, ours: &ours, theirs: &theirs };
     let before = cpu();
     let merged = structural::merge(Format::Xml, &profile.keys, texts).expect("a merge");

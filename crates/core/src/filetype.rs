@@ -197,9 +197,10 @@ impl FileTypes {
         Self { configured, ready: OnceLock::new() }
     }
 
-    /// The shipped types.
-    pub fn shipped() -> Vec<FileType> {
-        salesforce::types().into_iter().chain(general::types()).collect()
+    /// The shipped types; the table is made once in a process.
+    pub fn shipped() -> &'static [FileType] {
+        static SHIPPED: OnceLock<Vec<FileType>> = OnceLock::new();
+        SHIPPED.get_or_init(|| salesforce::types().into_iter().chain(general::types()).collect())
     }
 
     /// Every type, in the order they are asked.
@@ -216,13 +217,11 @@ impl FileTypes {
 
     /// The first entry of a list that names no type and is no glob: most likely a type misspelt.
     pub fn unknown<'l>(&self, list: &'l [String]) -> Option<&'l str> {
-        let is_known = |name: &str| Self::shipped().iter().any(|one| one.name == name) || self.configured(name);
+        let is_known = |name: &str| {
+            Self::shipped().iter().any(|one| one.name == name) || self.configured.iter().any(|one| one.name == name)
+        };
         let is_glob = |name: &str| name.contains(['*', '?', '[', '{', '/', '.']);
         list.iter().map(String::as_str).find(|name| !is_glob(name) && !is_known(name))
-    }
-
-    fn configured(&self, name: &str) -> bool {
-        self.configured.iter().any(|one| one.name == name)
     }
 
     /// The names of all types, each once.
@@ -236,7 +235,7 @@ impl FileTypes {
     /// Globs are made ready when a path is asked for first: most commands never ask.
     fn ready(&self) -> &Ready {
         self.ready.get_or_init(|| {
-            let mut shipped = Self::shipped();
+            let mut shipped = Self::shipped().to_vec();
             let mut all = Vec::with_capacity(self.configured.len() + shipped.len());
             for configured in &self.configured {
                 // Some types have files of two kinds, such as code and what describes it.

@@ -27,7 +27,7 @@ pub(super) fn file_types(root: &Table<'_>) -> FileTypes {
 fn file_type(table: &Table<'_>) -> Option<Configured> {
     table.need("name", "\"PriceList\"");
     let name = table.text("name");
-    let shipped = name.as_ref().and_then(|name| FileTypes::shipped().into_iter().find(|one| one.name == name.value));
+    let shipped = name.as_ref().and_then(|name| FileTypes::shipped().iter().find(|one| one.name == name.value));
     if shipped.is_none() {
         table.need("paths", "[\"prices/**/*.xml\"]");
     }
