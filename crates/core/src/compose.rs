@@ -7,7 +7,7 @@ use crate::filetype::{Excluded, FileTypes};
 use crate::line::{Item, Source};
 use crate::object::{CommitId, Leaf, RepoPath, TreeId};
 use crate::receipt::ChangeIx;
-use crate::resolution::Resolution;
+use crate::resolution::{Resolution, Resolutions};
 use crate::settle::Settled;
 use crate::sketch::{Hashes, Sketch};
 use crate::state::State;
@@ -36,6 +36,8 @@ pub enum Rules<'a> {
         types: &'a FileTypes,
         /// Those that must stop for a person (`SPEC X3`).
         excluded: &'a Excluded,
+        /// What people decided about the same contents (`SPEC X5`).
+        remembered: &'a Resolutions,
     },
 }
 

@@ -12,8 +12,8 @@ use crate::line::{Item, Line, Source};
 use crate::names::StageName;
 use crate::object::{RepoPath, TreeId};
 use crate::receipt::ChangeIx;
+use crate::resolution::Resolutions;
 use crate::snapshot::Snapshot;
-use crate::state::State;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -62,10 +62,9 @@ struct Coming {
 /// (`SPEC X5`) and what file types settle (`SPEC X2`) is no conflict.
 pub fn ahead(snapshot: &Snapshot<'_>, content: &dyn Content, memo: &mut Memo) -> Result<Vec<Encounter>, Fault> {
     // What people decided is looked at afterwards, so that a new decision does not outdate what was found.
-    let bare = State { resolutions: crate::resolution::Resolutions::default(), ..snapshot.state.clone() };
-    let types = &snapshot.pipeline.settings().file_types;
-    let composer =
-        Composer { state: &bare, content, rules: Rules::Now { types, excluded: snapshot.pipeline.excluded() } };
+    let (types, excluded) = (&snapshot.pipeline.settings().file_types, snapshot.pipeline.excluded());
+    let remembered = &Resolutions::default();
+    let composer = Composer { state: snapshot.state, content, rules: Rules::Now { types, excluded, remembered } };
     let mut kept = Memo::default();
     let mut encounters = Vec::new();
     for stage in snapshot.pipeline.tops() {

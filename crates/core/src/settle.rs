@@ -50,9 +50,9 @@ impl Composer<'_> {
         if let Some(known) = own(item, &conflict.path, &conflict.sides) {
             return Ok(Ok(known));
         }
-        let Rules::Now { types, excluded } = self.rules else { return Ok(Err(None)) };
+        let Rules::Now { types, excluded, remembered } = self.rules else { return Ok(Err(None)) };
         if is_about_content(conflict.kind)
-            && let Some((id, known)) = self.state.resolutions.of(&conflict.sides)
+            && let Some((id, known)) = remembered.of(&conflict.sides)
         {
             return Ok(Ok(resolution(&conflict.path, conflict.sides, known.result, Settler::Remembered(id))));
         }
@@ -105,7 +105,7 @@ impl Composer<'_> {
             settled.decided.push(known);
             return Ok(());
         }
-        let Rules::Now { types, excluded } = self.rules else { return Ok(()) };
+        let Rules::Now { types, .. } = self.rules else { return Ok(()) };
         let Some(file_type) = types.of(&path).filter(|one| one.check == Check::Verify) else { return Ok(()) };
         let Some(format) = file_type.format else { return Ok(()) };
         let Some(problem) = self.content.unsound(result.id, format, &file_type.keys)? else { return Ok(()) };
@@ -115,14 +115,7 @@ impl Composer<'_> {
         }
         let why = Some(format!("merging it line by line would break it: {problem}"));
         let conflict = Conflict { path, kind: ConflictKind::Content, sides, why };
-        let decision = match excluded.has(&conflict.path, Some(file_type)) {
-            true => Err(None),
-            false => match self.state.resolutions.of(&sides) {
-                Some((id, known)) => Ok(resolution(&conflict.path, sides, known.result, Settler::Remembered(id))),
-                None => self.by_type(&conflict, file_type)?,
-            },
-        };
-        match decision {
+        match self.decide(&conflict, item)? {
             Ok(resolution) => settled.decided.push(resolution),
             Err(_) => {
                 // The merged text is taken back: nobody may mistake it for a result.

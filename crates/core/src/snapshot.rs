@@ -58,7 +58,8 @@ impl<'a> Snapshot<'a> {
 
     /// The same where other file types must stop for a person (`SPEC X3`).
     pub fn composer_without<'b>(&'b self, content: &'b dyn Content, excluded: &'b Excluded) -> Composer<'b> {
-        let rules = Rules::Now { types: &self.pipeline.settings().file_types, excluded };
+        let types = &self.pipeline.settings().file_types;
+        let rules = Rules::Now { types, excluded, remembered: &self.state.resolutions };
         Composer { state: self.state, content, rules }
     }
 
