@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
-use switchback_core::filetype::{FileTypes, Format};
+use switchback_core::content::filetype::{FileTypes, Format};
 use switchback_engine::structural::{self, Texts};
 
 use crate::contest::{Contest, Side};

@@ -1,6 +1,6 @@
 //! What holds for three texts of any format, whatever is in them. The input is three texts with a byte 0xFF between.
 
-use switchback_core::filetype::{Format, Keys};
+use switchback_core::content::filetype::{Format, Keys};
 use switchback_engine::structural::{Texts, check, merge};
 
 /// Merges the three texts of an input in every way, and asserts what must hold.

@@ -4,6 +4,6 @@
 mod merging;
 
 use libfuzzer_sys::fuzz_target;
-use switchback_core::filetype::Format;
+use switchback_core::content::filetype::Format;
 
 fuzz_target!(|input: &[u8]| merging::try_input(Format::Toml, input));

@@ -1,18 +1,37 @@
 //! How a line's tree comes about: carrying differences onto it, and recomposing what is left when one is taken out
 //! (`SPEC L1`, `L3`, `L4`).
 
+pub mod carry;
+pub mod meeting;
+pub mod settle;
+pub mod touching;
+
+use crate::compose::settle::Settled;
+use crate::content::filetype::{Excluded, FileTypes};
+use crate::content::sketch::{Hashes, Sketch};
 use crate::content::{Conflict, ConflictKind, Content, Merge, Merged, PathSet, Sides};
-use crate::fault::Fault;
-use crate::filetype::{Excluded, FileTypes};
-use crate::line::{Item, Source};
-use crate::object::{CommitId, Leaf, RepoPath, TreeId};
-use crate::receipt::ChangeIx;
-use crate::resolution::{Resolution, Resolutions};
-use crate::settle::Settled;
-use crate::sketch::{Hashes, Sketch};
-use crate::state::State;
-use serde::{Deserialize, Serialize};
+use crate::ledger::snapshot::Snapshot;
+use crate::ledger::state::State;
+use crate::records::line::{Item, Source};
+use crate::records::receipt::ChangeIx;
+use crate::records::resolution::{Redecided, Resolutions};
+use crate::words::fault::Fault;
+use crate::words::object::{Leaf, RepoPath, TreeId};
 use std::collections::BTreeSet;
+
+impl Snapshot<'_> {
+    /// Composes by what is known and configured now.
+    pub fn composer<'b>(&'b self, content: &'b dyn Content) -> Composer<'b> {
+        self.composer_without(content, self.pipeline.excluded())
+    }
+
+    /// The same where other file types must stop for a person (`SPEC X3`).
+    pub fn composer_without<'b>(&'b self, content: &'b dyn Content, excluded: &'b Excluded) -> Composer<'b> {
+        let types = &self.pipeline.settings().file_types;
+        let rules = Rules::Now { types, excluded, remembered: &self.state.resolutions };
+        Composer { state: self.state, content, rules }
+    }
+}
 
 /// The state and the content, which every composition needs together.
 #[derive(Clone, Copy)]
@@ -73,15 +92,6 @@ pub struct Remainder {
     pub tree: TreeId,
     /// What was decided on the way about items that stay, and that nobody had decided before.
     pub decided: Vec<Redecided>,
-}
-
-/// A conflict that arose for an item of a line when others left it, and how it was settled.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Redecided {
-    /// The commit of the item.
-    pub commit: CommitId,
-    /// What settled it.
-    pub resolution: Resolution,
 }
 
 /// The two trees between which an item's difference lies, and paths where a rebased revision could not be told apart

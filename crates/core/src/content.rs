@@ -1,10 +1,13 @@
 //! The port through which rules see content. Trees go in and trees come out; where they are
 //! stored, and how they are merged, is the adapter's business (`engine/src/git/`).
 
-use crate::fault::Fault;
-use crate::filetype::{Format, Keys};
-use crate::names::Time;
-use crate::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
+pub mod filetype;
+pub mod sketch;
+
+use crate::content::filetype::{Format, Keys};
+use crate::words::fault::Fault;
+use crate::words::names::Time;
+use crate::words::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::Range;

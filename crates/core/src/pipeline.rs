@@ -1,10 +1,15 @@
 //! The pipeline: stages, edges and areas. It can only be built acyclic, with unique names and attached areas.
 
-use crate::area::Area;
-use crate::filetype::{Excluded, FileTypes};
-use crate::names::{AreaName, StageName, UserName};
-use crate::promotion::OrderBy;
-use crate::stage::Stage;
+pub mod area;
+pub mod filter;
+pub mod order_by;
+pub mod stage;
+
+use crate::content::filetype::{Excluded, FileTypes};
+use crate::pipeline::area::Area;
+use crate::pipeline::order_by::OrderBy;
+use crate::pipeline::stage::Stage;
+use crate::words::names::{AreaName, StageName, UserName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A directed acyclic graph of stages over one repository, with everything its configuration says.

@@ -6,11 +6,11 @@ use crate::failure::Failure;
 use crate::ports::{RefMove, Repo, WorkTree};
 use crate::session::Session;
 use std::collections::BTreeMap;
-use switchback_core::entry::Event;
-use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName};
-use switchback_core::object::CommitId;
-use switchback_core::plan::Warning;
-use switchback_core::state::State;
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::state::State;
+use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName};
+use switchback_core::words::object::CommitId;
+use switchback_core::words::warning::Warning;
 
 impl Session {
     /// Moves branches and refs to where the ledger says they are. What could not follow is a warning: the ledger

@@ -7,9 +7,9 @@ use crate::notes::{self, Left, Note};
 use crate::ports::{Ledger, Repo};
 use crate::session::Session;
 use std::path::{Path, PathBuf};
-use switchback_core::entry::Event;
-use switchback_core::fault::Fault;
-use switchback_core::names::Seq;
+use switchback_core::ledger::entry::Event;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::Seq;
 
 /// How often refs are looked at again because the ledger moved on meanwhile.
 const TRIES: usize = 3;

@@ -10,28 +10,28 @@ use crate::session::{Depth, Session};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use switchback_core::change::{Facts, Revision};
+use switchback_core::content::sketch::Sketch;
 use switchback_core::content::{CommitDraft, Content, Merge, Signature};
-use switchback_core::entry::{Event, Imported};
-use switchback_core::fault::Fault;
-use switchback_core::grant::Privilege;
-use switchback_core::line::{Item, Source};
-use switchback_core::names::{ChangeKey, RevisionNo, StageName, UserName};
-use switchback_core::object::{CommitId, TreeId};
-use switchback_core::plan::Plan;
-use switchback_core::receipt::ChangeIx;
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::rights;
-use switchback_core::sketch::Sketch;
-use switchback_core::stage::Stage;
-use switchback_core::state::State;
+use switchback_core::ledger::entry::{Event, Imported};
+use switchback_core::ledger::plan::Plan;
+use switchback_core::ledger::rights;
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::stage::Stage;
+use switchback_core::records::change::{Facts, Revision};
+use switchback_core::records::grant::Privilege;
+use switchback_core::records::line::{Item, Source};
+use switchback_core::records::receipt::ChangeIx;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{ChangeKey, RevisionNo, StageName, UserName};
+use switchback_core::words::object::{CommitId, TreeId};
+use switchback_core::words::refusal::{Code, Refusal};
 
 /// What the first entry of a ledger is made of: every stage, with what lies on its branch since the common ancestor.
 ///
 /// # Errors
 /// `no-common-base`, a missing branch, or a fault of the repository.
 pub fn first(session: &Session) -> Result<Plan, Failure> {
-    let mut plan = Plan::new(switchback_core::names::Seq(0), "init");
+    let mut plan = Plan::new(switchback_core::words::names::Seq(0), "init");
     plan.events.push(Event::Initialized { administrator: session.actor.user.clone() });
     let mut tips = Vec::new();
     for stage in lowest_first(session) {

@@ -6,8 +6,8 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use switchback_core::fault::Fault;
-use switchback_core::names::Time;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::Time;
 
 /// The variable that freezes the clock, for tests of whole commands: an RFC 3339 moment.
 pub const FROZEN_NOW: &str = "SWITCHBACK_NOW";
@@ -67,7 +67,7 @@ pub enum DayEnd {
 pub fn find_zone(name: &str) -> Result<TimeZone, Fault> {
     TimeZone::get(name).map_err(|_| {
         let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
-        let hint = match switchback_core::refusal::closest(name, &known) {
+        let hint = match switchback_core::words::refusal::closest(name, &known) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "install the time zone database (tzdata), or use `UTC`".to_owned(),
             None => "use an IANA name such as `Europe/Berlin`, or `UTC`".to_owned(),

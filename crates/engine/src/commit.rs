@@ -10,12 +10,12 @@ use crate::session::{Patience, Session};
 use crate::worker;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use switchback_core::deployment::{Deployment, DeploymentKind};
-use switchback_core::entry::{Body, FORMAT};
-use switchback_core::fault::Fault;
-use switchback_core::names::{Seq, Time};
-use switchback_core::plan::Plan;
-use switchback_core::state::State;
+use switchback_core::ledger::entry::{Body, FORMAT};
+use switchback_core::ledger::plan::Plan;
+use switchback_core::ledger::state::State;
+use switchback_core::records::deployment::{Deployment, DeploymentKind};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{Seq, Time};
 
 /// Proof that a plan was appended. Only this may be acted on.
 #[must_use]
@@ -148,7 +148,7 @@ impl Session {
 
 /// The state after a plan, for previews.
 pub fn ahead(session: &Session, state: &State, plan: &Plan) -> State {
-    let told = switchback_core::fold::Told {
+    let told = switchback_core::ledger::fold::Told {
         by: &session.actor.user,
         at: session.clock.now(),
         reason: session.options.reason.as_deref(),

@@ -5,15 +5,15 @@ use crate::run::Done;
 use crate::session::{Depth, Patience, Session};
 use serde_json::json;
 use std::rc::Rc;
-use switchback_core::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
-use switchback_core::entry::Event;
-use switchback_core::fault::Fault;
-use switchback_core::names::{ChangeKey, OperationId};
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::plan::{Plan, Prelude};
+use switchback_core::ledger::state::State;
+use switchback_core::moving::deploy_on_arrival::{self, Arrival};
 use switchback_core::ops::demote::{self, Request};
-use switchback_core::placing::{self, Arrival};
-use switchback_core::plan::{Plan, Prelude};
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::state::State;
+use switchback_core::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{ChangeKey, OperationId};
+use switchback_core::words::refusal::{Code, Refusal};
 
 /// Whether several changes leave one at a time or as one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,10 +108,10 @@ fn roll_back_first(session: &Session, prelude: &Prelude) -> Result<OperationId, 
             Some((key.clone(), line.holding(ix)?.revision))
         });
         let changes: Vec<_> = held.collect();
-        let id = placing::nth_id(snapshot, 0);
+        let id = deploy_on_arrival::nth_id(snapshot, 0);
         let arrival = Arrival { stage: &area.stage, changes: &changes, operation: id, already: 0 };
         let (kind, occasion) = (DeploymentKind::Remove, Occasion::Automatic);
-        let asked = Deployment { kind, occasion, ..placing::draft(snapshot, area, arrival) };
+        let asked = Deployment { kind, occasion, ..deploy_on_arrival::draft(snapshot, area, arrival) };
         let mut plan = Plan::new(snapshot.seq(), "rollback");
         plan.operation = Some(id);
         plan.says = format!("{id} rolls development area {} back before a demotion", area.name);

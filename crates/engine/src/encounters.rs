@@ -6,7 +6,7 @@ use crate::ports::Repo;
 use crate::session::Session;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use switchback_core::encounter::{self, Encounter, Memo};
+use switchback_core::foresee::encounter::{self, Encounter, Memo};
 
 /// The form of the file; another one is not read.
 const FORM: u32 = 1;

@@ -1,9 +1,9 @@
 //! How an operation can end without being done: a rule said no, the world did not answer, or the configuration is wrong.
 
 use crate::config::ConfigDefect;
-use switchback_core::fault::Fault;
-use switchback_core::plan::Stop;
-use switchback_core::refusal::Refusal;
+use switchback_core::ledger::plan::Stop;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::refusal::Refusal;
 
 /// Why nothing was done.
 #[derive(Debug)]

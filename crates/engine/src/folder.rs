@@ -5,10 +5,10 @@ use crate::git::GitRepo;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use switchback_core::content::{Content, Sides};
-use switchback_core::fault::Fault;
-use switchback_core::names::{OperationId, Time, UserName};
-use switchback_core::object::{BlobId, Leaf, Mode, RepoPath};
-use switchback_core::resolution::{Remembered, ResolutionId};
+use switchback_core::records::resolution::{Remembered, ResolutionId};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{OperationId, Time, UserName};
+use switchback_core::words::object::{BlobId, Leaf, Mode, RepoPath};
 
 /// The form of `about` this program writes, and the only one it reads.
 const FORMAT: u32 = 1;

@@ -2,18 +2,18 @@
 
 use crate::failure::Failure;
 use crate::session::Session;
+use switchback_core::areas::next_version::{self, Draft};
 use switchback_core::content::Content;
-use switchback_core::deployment::Deployment;
-use switchback_core::entry::Event;
-use switchback_core::fold::Told;
-use switchback_core::line::Line;
-use switchback_core::names::{AreaName, OperationId, VersionNo};
-use switchback_core::next_version::{self, Draft};
-use switchback_core::object::TreeId;
-use switchback_core::plan::{Plan, Stop};
-use switchback_core::refusal::Refusal;
-use switchback_core::state::State;
-use switchback_core::version::{Version, VersionKind};
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::fold::Told;
+use switchback_core::ledger::plan::{Plan, Stop};
+use switchback_core::ledger::state::State;
+use switchback_core::records::deployment::Deployment;
+use switchback_core::records::line::Line;
+use switchback_core::records::version::{Version, VersionKind};
+use switchback_core::words::names::{AreaName, OperationId, VersionNo};
+use switchback_core::words::object::TreeId;
+use switchback_core::words::refusal::Refusal;
 
 /// What one deployment would make.
 #[derive(Clone, PartialEq, Debug)]

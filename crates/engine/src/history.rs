@@ -4,10 +4,10 @@ use crate::ports::{CommitInfo, RefMove, Repo};
 use regex::Regex;
 use std::collections::BTreeMap;
 use switchback_core::content::{CommitDraft, Merge, Signature};
-use switchback_core::fault::Fault;
-use switchback_core::names::{ChangeKey, StageName, Time};
-use switchback_core::object::{CommitId, TreeId};
 use switchback_core::pipeline::Pipeline;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{ChangeKey, StageName, Time};
+use switchback_core::words::object::{CommitId, TreeId};
 
 /// One difference on a branch.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -5,7 +5,7 @@ use crate::child::{self, Capture, Run};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
-use switchback_core::names::{AreaName, ChangeKey, OperationId, StageName, VersionNo};
+use switchback_core::words::names::{AreaName, ChangeKey, OperationId, StageName, VersionNo};
 
 /// What is run.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -11,9 +11,9 @@ use crate::session::{Depth, Options, Session};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use switchback_core::fault::Fault;
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::state::State;
+use switchback_core::ledger::state::State;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::refusal::{Code, Refusal};
 
 /// What a person says about the pipeline to begin.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -10,15 +10,15 @@ use serde_json::json;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
-use switchback_core::area::AreaClass;
-use switchback_core::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
-use switchback_core::entry::Event;
-use switchback_core::names::{OperationId, Time};
-use switchback_core::placing;
-use switchback_core::plan::Plan;
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::stage::OnFailure;
-use switchback_core::state::State;
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::plan::Plan;
+use switchback_core::ledger::state::State;
+use switchback_core::moving::deploy_on_arrival;
+use switchback_core::pipeline::area::AreaClass;
+use switchback_core::pipeline::stage::OnFailure;
+use switchback_core::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
+use switchback_core::words::names::{OperationId, Time};
+use switchback_core::words::refusal::{Code, Refusal};
 
 /// How long a lease lasts unless renewed.
 const LEASE_MS: i64 = 60_000;
@@ -209,7 +209,7 @@ impl Session {
                 continue;
             };
             let undo = Deployment {
-                id: placing::nth_id(&snapshot, events.len()),
+                id: deploy_on_arrival::nth_id(&snapshot, events.len()),
                 kind: DeploymentKind::Rollback { version: *version },
                 occasion: Occasion::Automatic,
                 sequence: 0,
@@ -322,7 +322,7 @@ impl Session {
 
     /// Handling a job asks what its deployment asked: nothing more on default areas than having moved there.
     fn may_handle(&self, state: &State, job: &Job) -> Result<(), Failure> {
-        use switchback_core::grant::{Privilege, Scope};
+        use switchback_core::records::grant::{Privilege, Scope};
         let snapshot = self.snapshot(state);
         let deployment = snapshot.deployment(job.deployment)?;
         let own = deployment.by == self.actor.user;
@@ -334,7 +334,7 @@ impl Session {
             DeploymentKind::Rollback { .. } | DeploymentKind::Remove | DeploymentKind::Rewrite => Privilege::Rollback,
             _ => Privilege::Deploy,
         };
-        switchback_core::rights::require(&snapshot, privilege, Scope::Area(job.area.clone()))?;
+        switchback_core::ledger::rights::require(&snapshot, privilege, Scope::Area(job.area.clone()))?;
         Ok(())
     }
 }

@@ -5,11 +5,11 @@ use crate::failure::Failure;
 use crate::ports::{Ledger, Row};
 use crate::session::Session;
 use std::rc::Rc;
-use switchback_core::entry::{Body, Entry, FORMAT};
-use switchback_core::fault::Fault;
-use switchback_core::names::{Seq, Time, UserName};
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::state::State;
+use switchback_core::ledger::entry::{Body, Entry, FORMAT};
+use switchback_core::ledger::state::State;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{Seq, Time, UserName};
+use switchback_core::words::refusal::{Code, Refusal};
 
 /// The format of stored snapshots. Another one is not read: the entries are folded again.
 const SNAPSHOT: u32 = 5;

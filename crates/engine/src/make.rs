@@ -12,19 +12,19 @@ use crate::session::Session;
 use crate::targets;
 use serde_json::json;
 use std::time::Duration;
-use switchback_core::area::{Area, Hook};
+use switchback_core::areas::drift::{self, Settled, Wish};
+use switchback_core::areas::next_version::{self, Draft};
 use switchback_core::content::{CommitDraft, Content, Signature};
-use switchback_core::deployment::{Deployment, DeploymentStatus};
-use switchback_core::drift::{self, Settled, Wish};
-use switchback_core::entry::Event;
-use switchback_core::fault::Fault;
-use switchback_core::names::VersionNo;
-use switchback_core::next_version::{self, Draft};
-use switchback_core::object::{Leaf, RepoPath, TreeId};
-use switchback_core::plan::Plan;
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::state::State;
-use switchback_core::version::{Version, VersionKind};
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::plan::Plan;
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::area::{Area, Hook};
+use switchback_core::records::deployment::{Deployment, DeploymentStatus};
+use switchback_core::records::version::{Version, VersionKind};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::VersionNo;
+use switchback_core::words::object::{Leaf, RepoPath, TreeId};
+use switchback_core::words::refusal::{Code, Refusal};
 
 /// Faults that say a target does not know any more which files are managed.
 const LOST_LISTS: [&str; 2] = ["area-manifest-lost", "area-manifest-damaged"];
@@ -229,9 +229,9 @@ impl Maker<'_> {
     fn commit(
         &self,
         tree: TreeId,
-        parent: Option<switchback_core::object::CommitId>,
+        parent: Option<switchback_core::words::object::CommitId>,
         message: &str,
-    ) -> Result<switchback_core::object::CommitId, Fault> {
+    ) -> Result<switchback_core::words::object::CommitId, Fault> {
         let actor = &self.session.actor;
         let by = Signature { name: actor.name.clone(), email: actor.email.clone(), time: self.session.clock.now() };
         let parents = parent.into_iter().collect();
@@ -289,7 +289,7 @@ impl Maker<'_> {
         let session = self.session;
         let number = version.number;
         let is_last = version.kind != VersionKind::Baseline
-            || asked.kind == switchback_core::deployment::DeploymentKind::Populate;
+            || asked.kind == switchback_core::records::deployment::DeploymentKind::Populate;
         loop {
             let state = session.look()?;
             // A demotion committed meanwhile found nothing here to roll back: its change must not arrive after it.

@@ -4,9 +4,10 @@
 use crate::failure::Failure;
 use crate::run::Done;
 use crate::session::Session;
-use switchback_core::names::StageName;
+use switchback_core::moving::promoting;
+use switchback_core::ops::back_promote;
 use switchback_core::ops::mass::{MassRequest, Row, preview};
-use switchback_core::ops::{back_promote, promote};
+use switchback_core::words::names::StageName;
 
 /// What became of one destination.
 pub struct ToOne {
@@ -19,7 +20,7 @@ pub struct ToOne {
 }
 
 /// Back-promotes one request to several destinations.
-pub fn to_several(session: &Session, request: &promote::Request, to: &[StageName]) -> Vec<ToOne> {
+pub fn to_several(session: &Session, request: &promoting::Request, to: &[StageName]) -> Vec<ToOne> {
     let one = |destination: &StageName| {
         let result =
             session.carry_out(request, |snapshot, content| back_promote::plan(snapshot, content, request, destination));
@@ -40,7 +41,7 @@ pub fn mass(session: &Session, request: &MassRequest) -> Result<Vec<ToOne>, Fail
     for row in rows {
         let result = row
             .request(&snapshot, request)
-            .map(|one| session.carry_out(&one, |snapshot, content| promote::plan(snapshot, content, &one)));
+            .map(|one| session.carry_out(&one, |snapshot, content| promoting::plan(snapshot, content, &one)));
         all.push(ToOne { destination: row.destination.clone(), row: Some(row), result });
     }
     Ok(all)

@@ -3,9 +3,9 @@
 
 use std::path::PathBuf;
 use switchback_core::content::Content;
-use switchback_core::fault::Fault;
-use switchback_core::names::{AreaName, OperationId, Seq, Time, VersionNo};
-use switchback_core::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{AreaName, OperationId, Seq, Time, VersionNo};
+use switchback_core::words::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
 
 // ---------------------------------------------------------------- Ledger
 

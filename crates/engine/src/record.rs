@@ -6,12 +6,12 @@ use crate::run::Done;
 use crate::session::Session;
 use serde_json::json;
 use switchback_core::content::{CommitDraft, Content, Merge};
-use switchback_core::fault::Fault;
-use switchback_core::names::{ChangeKey, StageName, UserName};
-use switchback_core::object::CommitId;
+use switchback_core::ledger::state::State;
 use switchback_core::ops::record::{AtStage, Found, Request, plan};
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::state::State;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{ChangeKey, StageName, UserName};
+use switchback_core::words::object::CommitId;
+use switchback_core::words::refusal::{Code, Refusal};
 
 /// What a revision is made of.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -131,7 +131,7 @@ fn stacked_on(
     // From the tip downwards: the first recorded tip met is the nearest.
     let commits = session.repo.range(base, tip)?;
     for info in commits.iter().rev().filter(|info| info.id != tip) {
-        let holds = |change: &&switchback_core::change::Change| {
+        let holds = |change: &&switchback_core::records::change::Change| {
             change.key != *own && change.revisions.iter().any(|revision| revision.tip == info.id)
         };
         if let Some(change) = state.changes.iter().find(holds) {
@@ -188,7 +188,7 @@ fn commits_found(session: &Session, state: &State, request: &Said, commits: &[St
 fn pick(
     session: &Session,
     info: &CommitInfo,
-    onto: (CommitId, switchback_core::object::TreeId),
+    onto: (CommitId, switchback_core::words::object::TreeId),
 ) -> Result<CommitId, Fault> {
     let (parent, tree) = onto;
     // The committer is the author, so that picking the same commits again makes the same revision.

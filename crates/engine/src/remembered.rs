@@ -8,12 +8,13 @@ use crate::ports::{RefMove, Repo};
 use crate::session::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::content::{CommitDraft, Content, Signature};
-use switchback_core::entry::Event;
-use switchback_core::fault::Fault;
-use switchback_core::object::{CommitId, Leaf, RepoPath, TreeId};
-use switchback_core::plan::{Plan, Warning};
-use switchback_core::resolution::{Remembered, ResolutionId, Resolutions};
-use switchback_core::state::State;
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::plan::Plan;
+use switchback_core::ledger::state::State;
+use switchback_core::records::resolution::{Remembered, ResolutionId, Resolutions};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{CommitId, Leaf, RepoPath, TreeId};
+use switchback_core::words::warning::Warning;
 
 /// Where what is remembered stands.
 pub const REF: &str = "refs/switchback/resolutions";

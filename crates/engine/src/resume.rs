@@ -8,12 +8,12 @@ use crate::ports::{Ledger, Repo};
 use crate::session::{Depth, Session};
 use serde_json::json;
 use std::rc::Rc;
-use switchback_core::line::Line;
-use switchback_core::object::CommitId;
-use switchback_core::plan::Plan;
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::stage::Stage;
-use switchback_core::state::State;
+use switchback_core::ledger::plan::Plan;
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::stage::Stage;
+use switchback_core::records::line::Line;
+use switchback_core::words::object::CommitId;
+use switchback_core::words::refusal::{Code, Refusal};
 
 /// How a stage's branch relates to its line.
 enum Branch {

@@ -9,11 +9,12 @@ use serde::Serialize;
 use serde_json::json;
 use std::rc::Rc;
 use switchback_core::content::Content;
-use switchback_core::fault::Fault;
-use switchback_core::plan::{Plan, Stop, Warning};
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::snapshot::Snapshot;
-use switchback_core::state::State;
+use switchback_core::ledger::plan::{Plan, Stop};
+use switchback_core::ledger::snapshot::Snapshot;
+use switchback_core::ledger::state::State;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::refusal::{Code, Refusal};
+use switchback_core::words::warning::Warning;
 
 /// How often a lost swap is tried again.
 const TRIES: usize = 3;

@@ -7,14 +7,15 @@ use crate::run::Done;
 use crate::schedule;
 use crate::session::{Depth, Patience, Session};
 use serde_json::json;
-use switchback_core::entry::Event;
-use switchback_core::names::{OperationId, Time, UserName};
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::plan::Plan;
+use switchback_core::moving::freeze::Freeze;
+use switchback_core::moving::promoting::Start;
 use switchback_core::ops::mass::MassRequest;
-use switchback_core::ops::promote::{Freeze, Start};
 use switchback_core::ops::promotion::{Request, plan};
 use switchback_core::pipeline::Schedule;
-use switchback_core::plan::Plan;
-use switchback_core::promotion::{DeployWish, PromotionOptions, PromotionStatus};
+use switchback_core::records::promotion::{DeployWish, PromotionOptions, PromotionStatus};
+use switchback_core::words::names::{OperationId, Time, UserName};
 
 /// What ran.
 pub enum Ran {
@@ -31,7 +32,7 @@ pub enum Ran {
 pub fn run_due(session: &mut Session) -> Result<Vec<Ran>, Failure> {
     let state = session.look()?;
     let now = session.clock.now();
-    let due = |promotion: &&switchback_core::promotion::Promotion| {
+    let due = |promotion: &&switchback_core::records::promotion::Promotion| {
         promotion.status == PromotionStatus::Scheduled && promotion.scheduled_at.is_some_and(|at| at <= now)
     };
     let promotions: Vec<_> =
@@ -105,5 +106,5 @@ fn name(schedule: &Schedule) -> String {
 
 /// A schedule that never ran is due from the pipeline's beginning on, not from the dawn of time.
 fn first_seen(session: &Session) -> Option<Time> {
-    session.entries(switchback_core::names::Seq(0), 1).ok()?.first().map(|entry| entry.at)
+    session.entries(switchback_core::words::names::Seq(0), 1).ok()?.first().map(|entry| entry.at)
 }

@@ -7,8 +7,8 @@ use crate::clock::find_zone;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 use jiff::{Timestamp, Zoned};
-use switchback_core::names::Time;
 use switchback_core::pipeline::Schedule;
+use switchback_core::words::names::Time;
 
 /// Why a cron pattern cannot be used.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -74,7 +74,7 @@ fn read(pattern: &str) -> Result<Cron, String> {
 mod tests {
     use super::*;
     use crate::clock::{format_time, parse_time};
-    use switchback_core::names::StageName;
+    use switchback_core::words::names::StageName;
 
     const BERLIN: &str = "Europe/Berlin";
 

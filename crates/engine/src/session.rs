@@ -11,12 +11,12 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-use switchback_core::names::UserName;
+use switchback_core::ledger::snapshot::{Actor, Snapshot};
+use switchback_core::ledger::state::State;
 use switchback_core::pipeline::Pipeline;
-use switchback_core::plan::Warning;
-use switchback_core::snapshot::{Actor, Snapshot};
-use switchback_core::stage::Stage;
-use switchback_core::state::State;
+use switchback_core::pipeline::stage::Stage;
+use switchback_core::words::names::UserName;
+use switchback_core::words::warning::Warning;
 
 /// Who comes, to what, and how.
 #[derive(Clone)]

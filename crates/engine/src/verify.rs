@@ -6,14 +6,14 @@ use crate::ports::{Ledger, Repo};
 use crate::session::Session;
 use crate::targets;
 use std::collections::BTreeMap;
-use switchback_core::area::Area;
 use switchback_core::compose::{Composer, Rules};
 use switchback_core::content::Content;
-use switchback_core::line::Line;
-use switchback_core::names::StageName;
-use switchback_core::object::{Leaf, RepoPath};
-use switchback_core::state::State;
-use switchback_core::version::Version;
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::area::Area;
+use switchback_core::records::line::Line;
+use switchback_core::records::version::Version;
+use switchback_core::words::names::StageName;
+use switchback_core::words::object::{Leaf, RepoPath};
 
 /// What can be looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

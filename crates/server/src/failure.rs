@@ -3,7 +3,7 @@
 use serde_json::Value;
 use switchback_api::failure::Place;
 use switchback_api::{Failure, Fault, Refused, Usage};
-use switchback_core::refusal::{Code, Refusal};
+use switchback_core::words::refusal::{Code, Refusal};
 use switchback_engine::failure::Failure as EngineFailure;
 
 /// Says a failure aloud.
@@ -32,7 +32,7 @@ pub fn said(failure: EngineFailure) -> Failure {
 }
 
 /// Says a fault aloud that what was typed has caused.
-pub fn typed(fault: switchback_core::fault::Fault) -> Failure {
+pub fn typed(fault: switchback_core::words::fault::Fault) -> Failure {
     Failure::Usage(Usage { code: fault.code.to_owned(), message: fault.message, hint: fault.hint, place: None })
 }
 

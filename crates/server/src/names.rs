@@ -3,10 +3,11 @@
 use crate::door::Said;
 use crate::failure::typed;
 use switchback_api::Failure;
-use switchback_core::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
-use switchback_core::ops::promote::Start;
-use switchback_core::promotion::{DeployWish, OrderBy};
-use switchback_core::refusal::{Code, Refusal};
+use switchback_core::moving::promoting::Start;
+use switchback_core::pipeline::order_by::OrderBy;
+use switchback_core::records::promotion::DeployWish;
+use switchback_core::words::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
+use switchback_core::words::refusal::{Code, Refusal};
 use switchback_engine::clock;
 use switchback_engine::look::Moment;
 use switchback_engine::session::Session;

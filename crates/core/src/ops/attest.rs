@@ -1,13 +1,13 @@
 //! `change attest`: somebody says that a revision was tested or approved (`SPEC C4`, `S5`).
 
-use crate::entry::Event;
-use crate::grant::{Privilege, Scope};
-use crate::names::{ChangeKey, RevisionNo};
-use crate::plan::{Plan, Stop};
-use crate::refusal::{Code, Refusal};
-use crate::rights;
-use crate::snapshot::Snapshot;
-use crate::stage::Attestation;
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights;
+use crate::ledger::snapshot::Snapshot;
+use crate::pipeline::stage::Attestation;
+use crate::records::grant::{Privilege, Scope};
+use crate::words::names::{ChangeKey, RevisionNo};
+use crate::words::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -1,12 +1,12 @@
 //! `change edit|exclude|include|ignore|task`: what people decide about a change besides moving it (`SPEC C5`, `A12`).
 
-use crate::entry::Event;
-use crate::grant::{Privilege, Scope};
-use crate::names::{AreaName, ChangeKey, StageName, UserName};
-use crate::plan::{Plan, Stop};
-use crate::refusal::{Code, Refusal};
-use crate::rights;
-use crate::snapshot::Snapshot;
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights;
+use crate::ledger::snapshot::Snapshot;
+use crate::records::grant::{Privilege, Scope};
+use crate::words::names::{AreaName, ChangeKey, StageName, UserName};
+use crate::words::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 
 /// What is decided about some changes.

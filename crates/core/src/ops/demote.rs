@@ -1,27 +1,28 @@
 //! `demote`: a change is taken out of a stage and every bypassed stage, and rolled back where it was deployed
 //! (`SPEC 5`). One plan demotes one change, or several as one (`SPEC D9`).
 
-use crate::area::{Area, AreaClass};
-use crate::carry::{self, Written};
+use crate::compose::carry::{self, Written};
 use crate::compose::{Composition, Recomposed};
 use crate::content::Content;
-use crate::demotion::Demoted;
-use crate::depends::{self, Closure};
-use crate::deployment::{Deployment, DeploymentKind, Occasion};
-use crate::entry::Event;
-use crate::grant::Privilege;
-use crate::leaving::{Descent, Leaving};
-use crate::line::Line;
-use crate::names::{ChangeKey, OperationId, OperationKind, RevisionNo, StageName};
-use crate::ops::promote::Freeze;
-use crate::placing::{self, Arrival};
-use crate::plan::{Plan, Prelude, Stop, Warning};
-use crate::promotion::DeployWish;
-use crate::receipt::ChangeIx;
-use crate::refusal::{Code, Refusal};
-use crate::rights::{self, Used};
-use crate::snapshot::Snapshot;
-use crate::stay::{self, Departure};
+use crate::depend::closure::{self, Closure};
+use crate::depend::leaving::{Descent, Leaving};
+use crate::depend::stay::{self, Departure};
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Prelude, Stop};
+use crate::ledger::rights::{self, Used};
+use crate::ledger::snapshot::Snapshot;
+use crate::moving::deploy_on_arrival::{self, Arrival};
+use crate::moving::freeze::Freeze;
+use crate::pipeline::area::{Area, AreaClass};
+use crate::records::demotion::Demoted;
+use crate::records::deployment::{Deployment, DeploymentKind, Occasion};
+use crate::records::grant::Privilege;
+use crate::records::line::Line;
+use crate::records::promotion::DeployWish;
+use crate::records::receipt::ChangeIx;
+use crate::words::names::{ChangeKey, OperationId, OperationKind, RevisionNo, StageName};
+use crate::words::refusal::{Code, Refusal};
+use crate::words::warning::Warning;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,7 +122,7 @@ fn privileges(snapshot: &Snapshot<'_>, request: &Request, leaving: &Leaving<'_>)
     for (stage, line) in leaving.stages() {
         let privilege = if leaving.is_near(stage, line) { Privilege::DemoteNext } else { Privilege::DemoteAny };
         used.push(rights::require(snapshot, privilege, rights::on_stage(stage))?);
-        let overridden = crate::ops::promote::override_freeze(snapshot, request.freeze, stage)?;
+        let overridden = crate::moving::freeze::override_freeze(snapshot, request.freeze, stage)?;
         let frozen = snapshot.stage(stage)?.frozen_at(snapshot.now);
         if let (Some(window), None) = (frozen, &overridden) {
             let message = format!("{stage} is frozen: {}", window.reason);
@@ -188,7 +189,7 @@ fn close<'a>(
         let before = leaving.tops.clone();
         for (stage, line) in leaving.stages() {
             let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
-            let closure = depends::closure(composer, whole, &leaving.at(stage, line))?;
+            let closure = closure::closure(composer, whole, &leaving.at(stage, line))?;
             closure.dependents.iter().for_each(|(ix, _)| leaving.add(*ix, stage));
             closures.insert(stage.clone(), closure);
         }
@@ -324,7 +325,7 @@ fn rollbacks(
             }
             let arrival = Arrival { stage, changes: &changes, operation: id, already: rollbacks.len() };
             let occasion = Occasion::Automatic;
-            rollbacks.push(Deployment { kind, occasion, ..placing::draft(snapshot, area, arrival) });
+            rollbacks.push(Deployment { kind, occasion, ..deploy_on_arrival::draft(snapshot, area, arrival) });
         }
     }
     rollbacks
@@ -338,7 +339,7 @@ fn took_out(snapshot: &Snapshot<'_>, id: OperationId, area: &Area, key: &ChangeK
 
 fn implicit_rollback(snapshot: &Snapshot<'_>, asked: &Deployment) -> Option<Used> {
     let area = snapshot.pipeline.area(&asked.area)?;
-    Some(placing::implicit(Privilege::Rollback, area))
+    Some(deploy_on_arrival::implicit(Privilege::Rollback, area))
 }
 
 /// What the target keeps of the demoted changes: only that can be deployed there.
@@ -352,12 +353,15 @@ fn place(
     snapshot: &Snapshot<'_>,
     request: &Request,
     what: (OperationId, &[(ChangeKey, RevisionNo)], usize),
-) -> Result<placing::Placed, Refusal> {
+) -> Result<deploy_on_arrival::Placed, Refusal> {
     let (operation, changes, already) = what;
-    let placed =
-        placing::place(snapshot, &request.deploy, Arrival { stage: &request.to, changes, operation, already })?;
+    let placed = deploy_on_arrival::place(
+        snapshot,
+        &request.deploy,
+        Arrival { stage: &request.to, changes, operation, already },
+    )?;
     match changes.is_empty() {
-        true => Ok(placing::Placed { deployments: Vec::new(), ..placed }),
+        true => Ok(deploy_on_arrival::Placed { deployments: Vec::new(), ..placed }),
         false => Ok(placed),
     }
 }

@@ -1,17 +1,18 @@
 //! `deploy`: changes a stage holds are put into its areas, by hand (`SPEC 6`).
 
-use crate::area::Area;
+use crate::areas::next_version;
 use crate::content::Content;
-use crate::deployment::{Deployment, DeploymentKind};
-use crate::entry::Event;
-use crate::grant::{Privilege, Scope};
-use crate::names::{AreaName, ChangeKey, OperationKind, RevisionNo, StageName};
-use crate::next_version;
-use crate::placing::{self, Arrival};
-use crate::plan::{Plan, Stop, Warning};
-use crate::refusal::{Code, Refusal};
-use crate::rights;
-use crate::snapshot::Snapshot;
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights;
+use crate::ledger::snapshot::Snapshot;
+use crate::moving::deploy_on_arrival::{self, Arrival};
+use crate::pipeline::area::Area;
+use crate::records::deployment::{Deployment, DeploymentKind};
+use crate::records::grant::{Privilege, Scope};
+use crate::words::names::{AreaName, ChangeKey, OperationKind, RevisionNo, StageName};
+use crate::words::refusal::{Code, Refusal};
+use crate::words::warning::Warning;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -54,9 +55,9 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     for area in areas(snapshot, &request.place)? {
         plan.privileges.push(rights::require(snapshot, Privilege::Deploy, Scope::Area(area.name.clone()))?);
         let changes = changes(snapshot, area, &request.changes, &mut plan.warnings)?;
-        let operation = placing::nth_id(snapshot, 0);
+        let operation = deploy_on_arrival::nth_id(snapshot, 0);
         let arrival = Arrival { stage: &area.stage, changes: &changes, operation, already: asked.len() };
-        let one = placing::draft(snapshot, area, arrival);
+        let one = deploy_on_arrival::draft(snapshot, area, arrival);
         // A manual task pauses the job; it is no reason not to ask.
         match next_version::draft(snapshot, content, &one) {
             Ok(None) => {}
@@ -168,7 +169,7 @@ fn by_hand(snapshot: &Snapshot<'_>, name: &AreaName, kind: DeploymentKind) -> Re
         return Err(Refusal::new(Code::NothingToDeploy, message, hint).with(json!({ "area": name })).into());
     }
     if area.offline {
-        return Err(placing::offline(area).into());
+        return Err(deploy_on_arrival::offline(area).into());
     }
     let operation = snapshot.state.next_id(OperationKind::Deployment);
     let arrival = Arrival { stage: &area.stage, changes: &[], operation, already: 0 };
@@ -179,7 +180,7 @@ fn by_hand(snapshot: &Snapshot<'_>, name: &AreaName, kind: DeploymentKind) -> Re
         DeploymentKind::Populate => format!("{operation} writes the baseline of {name}"),
         _ => format!("{operation} repairs {name}"),
     };
-    let asked = Deployment { kind, ..placing::draft(snapshot, area, arrival) };
+    let asked = Deployment { kind, ..deploy_on_arrival::draft(snapshot, area, arrival) };
     plan.events.push(Event::DeploymentAsked(Box::new(asked)));
     Ok(plan)
 }

@@ -1,11 +1,11 @@
 //! `grant` and `revoke`: who may do what (`SPEC S1`, `S4`).
 
-use crate::entry::Event;
-use crate::grant::{Effect, Grant, Privilege, Scope};
-use crate::plan::{Plan, Stop};
-use crate::refusal::{Code, Refusal};
-use crate::rights;
-use crate::snapshot::Snapshot;
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights;
+use crate::ledger::snapshot::Snapshot;
+use crate::records::grant::{Effect, Grant, Privilege, Scope};
+use crate::words::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

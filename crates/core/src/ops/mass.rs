@@ -1,15 +1,18 @@
 //! Mass back-promotion: one source, every lower stage that lacks something, one promotion for each (`SPEC P9`).
 
-use crate::choose::{self, Chosen};
 use crate::content::Content;
-use crate::names::StageName;
-use crate::ops::promote::{Freeze, Request, Start, route_of};
-use crate::plan::Stop;
-use crate::promotion::{Direction, PromotionOptions};
-use crate::refusal::{Code, Refusal};
-use crate::route::Way;
-use crate::snapshot::Snapshot;
-use crate::verdict::{Judge, Verdict};
+use crate::ledger::plan::Stop;
+use crate::ledger::snapshot::Snapshot;
+use crate::moving::choose::{self, Chosen};
+use crate::moving::freeze::Freeze;
+use crate::moving::promoting::Request;
+use crate::moving::promoting::Start;
+use crate::moving::promoting::route_of;
+use crate::moving::route::Way;
+use crate::moving::verdict::{Judge, Verdict};
+use crate::records::promotion::{Direction, PromotionOptions};
+use crate::words::names::StageName;
+use crate::words::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 
 /// What a person asks of a mass back-promotion.

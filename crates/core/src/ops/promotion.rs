@@ -1,20 +1,23 @@
 //! `promotion run|edit|drop|cancel`: what can be done with a record that has not moved yet (`SPEC P4`, `P6`, `P12`).
 
-use crate::choose::{self, Chosen};
 use crate::content::Content;
-use crate::depends;
-use crate::entry::Event;
-use crate::moving;
-use crate::names::{ChangeKey, OperationId, UserName};
-use crate::ops::promote::{Freeze, Start, overrides, route_of, runs};
-use crate::ops::resolve;
-use crate::plan::{Plan, Stop};
-use crate::promotion::{MoveStatus, PromotedChange, Promotion, PromotionOptions, PromotionStatus};
-use crate::refusal::{Code, Refusal};
-use crate::rights::Used;
-use crate::route::{self, Asked, Way};
-use crate::snapshot::Snapshot;
-use crate::verdict::Route;
+use crate::depend::closure;
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights::Used;
+use crate::ledger::snapshot::Snapshot;
+use crate::moving::choose::{self, Chosen};
+use crate::moving::freeze::Freeze;
+use crate::moving::freeze::overrides;
+use crate::moving::go_on::{self, dropped, way_of};
+use crate::moving::promoting::Start;
+use crate::moving::promoting::route_of;
+use crate::moving::promoting::runs;
+use crate::moving::route::{self};
+use crate::moving::verdict::Route;
+use crate::records::promotion::{MoveStatus, Promotion, PromotionOptions, PromotionStatus};
+use crate::words::names::{ChangeKey, OperationId, UserName};
+use crate::words::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -120,45 +123,13 @@ fn may_call_off(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Result<Option
     route::privilege(snapshot, &way_of(snapshot, promotion)?).map(Some)
 }
 
-/// The way of a record, with the rights checked again.
-pub fn way_of(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Result<Way, Refusal> {
-    let (from, to) = (Some(&promotion.source), Some(&promotion.destination));
-    let way = route::find(snapshot, Asked { direction: promotion.direction, from, to, changes: &[] })?;
-    Ok(way)
-}
-
 fn run(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, freeze: Freeze) -> Result<Plan, Stop> {
     let way = way_of(snapshot, promotion)?;
     let mut privileges = vec![route::privilege(snapshot, &way)?];
     let overridden = overrides(snapshot, freeze, &way)?;
-    let mut plan = go_on(snapshot, content, promotion, (&way, overridden.first().cloned()))?;
+    let mut plan = go_on::go_on(snapshot, content, promotion, (&way, overridden.first().cloned()))?;
     privileges.extend(overridden);
     plan.privileges.splice(0..0, privileges);
-    Ok(plan)
-}
-
-/// Moves a record as it would move now: gates and plan are looked at again (`SPEC P12`), the rights are the caller's to
-/// ask.
-///
-/// # Errors
-/// Those of [`choose::choose`] and [`moving::run`].
-pub fn go_on(
-    snapshot: &Snapshot<'_>,
-    content: &dyn Content,
-    promotion: &Promotion,
-    how: (&Way, Option<Used>),
-) -> Result<Plan, Stop> {
-    let (way, overridden) = how;
-    let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
-    let chosen = Chosen::Keys(going.map(|chosen| chosen.change.clone()).collect());
-    let route = route_of(promotion.direction, way, Some(promotion.id), &overridden);
-    let choice = choose::choose(snapshot, content, route, (&chosen, &promotion.options))?;
-    let mut changes = choice.in_order(snapshot, &promotion.source, &promotion.options);
-    changes.extend(dropped(promotion).cloned());
-    let scheduled_at = promotion.scheduled_at;
-    let moving = Promotion { status: PromotionStatus::Merging, changes, scheduled_at, ..promotion.clone() };
-    let mut plan = moving::run(snapshot, content, moving, way)?;
-    plan.warnings.splice(0..0, choice.warnings);
     Ok(plan)
 }
 
@@ -199,11 +170,6 @@ fn edit(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, e
     Ok(plan)
 }
 
-/// What was left behind by hand stays in the record, so that everybody sees it.
-fn dropped(promotion: &Promotion) -> impl Iterator<Item = &PromotedChange> {
-    promotion.changes.iter().filter(|chosen| chosen.status == MoveStatus::Skipped)
-}
-
 /// Leaves changes behind. What was decided about the others is kept; a record that waited for a person goes on when
 /// nothing is left to decide.
 fn leave_behind(
@@ -228,7 +194,7 @@ fn leave_behind(
     let mut plan = match promotion.status {
         PromotionStatus::Conflicted => {
             next.conflicts.retain(|conflict| !behind.contains(&conflict.change));
-            let mut plan = resolve::go_on(snapshot, content, next)?;
+            let mut plan = go_on::settled(snapshot, content, next)?;
             plan.says = format!("{} {what}; {}", promotion.id, plan.says);
             plan
         }
@@ -248,7 +214,7 @@ fn behind_with(snapshot: &Snapshot<'_>, promotion: &Promotion, keys: &[ChangeKey
         return Err(Refusal::new(Code::NotChosen, message, hint).with(details));
     }
     let stacked = |key: &&ChangeKey| {
-        let needs = depends::dependencies_from(snapshot, &promotion.source, key);
+        let needs = closure::dependencies_from(snapshot, &promotion.source, key);
         keys.contains(key) || needs.iter().any(|needed| keys.contains(needed))
     };
     Ok(going().filter(stacked).cloned().collect())

@@ -1,19 +1,19 @@
 //! `change record`: a branch, or some commits, become a change or its next revision (`SPEC C1` to `C3`).
 
-use crate::carry::{Load, carry_all};
-use crate::change::{Change, Facts, Revision};
+use crate::compose::carry::{Load, carry_all};
+use crate::content::sketch::Sketch;
 use crate::content::{Content, Signature};
-use crate::entry::{Event, Imported};
-use crate::fold::Told;
-use crate::grant::{Privilege, Scope};
-use crate::line::{Item, Source};
-use crate::names::{ChangeKey, RevisionNo, StageName, UserName};
-use crate::object::{CommitId, TreeId};
-use crate::plan::{Plan, Stop};
-use crate::refusal::{Code, Refusal};
-use crate::rights;
-use crate::sketch::Sketch;
-use crate::snapshot::Snapshot;
+use crate::ledger::entry::{Event, Imported};
+use crate::ledger::fold::Told;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights;
+use crate::ledger::snapshot::Snapshot;
+use crate::records::change::{Change, Facts, Revision};
+use crate::records::grant::{Privilege, Scope};
+use crate::records::line::{Item, Source};
+use crate::words::names::{ChangeKey, RevisionNo, StageName, UserName};
+use crate::words::object::{CommitId, TreeId};
+use crate::words::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -1,14 +1,14 @@
 //! `resolution forget`: what was remembered about a conflict settles nothing any more (`SPEC X5`).
 
-use crate::entry::Event;
-use crate::grant::{Privilege, Scope};
-use crate::plan::{Plan, Stop};
-use crate::refusal::{Code, Refusal};
-use crate::resolution::ResolutionId;
-use crate::reuse::{self, Use};
-use crate::rights;
-use crate::snapshot::Snapshot;
-use crate::state::State;
+use crate::foresee::reuse::{self, Use};
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights;
+use crate::ledger::snapshot::Snapshot;
+use crate::ledger::state::State;
+use crate::records::grant::{Privilege, Scope};
+use crate::records::resolution::ResolutionId;
+use crate::words::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -1,17 +1,17 @@
 //! `resolve`: a person settles one conflict of a promotion; after the last one it goes on by itself (`SPEC X4`).
 
 use crate::content::{Content, Sides};
-use crate::entry::Event;
-use crate::grant::Privilege;
-use crate::names::{ChangeKey, OperationId, StageName};
-use crate::object::{Leaf, RepoPath};
-use crate::ops::promotion::{self, way_of};
-use crate::plan::{Plan, Stop, Warning};
-use crate::promotion::{MoveConflict, MoveResolution, Promotion, PromotionStatus};
-use crate::refusal::{Code, Refusal};
-use crate::resolution::{Resolution, Settler};
-use crate::rights;
-use crate::snapshot::Snapshot;
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights;
+use crate::ledger::snapshot::Snapshot;
+use crate::moving::go_on;
+use crate::records::grant::Privilege;
+use crate::records::promotion::{MoveConflict, MoveResolution, Promotion, PromotionStatus};
+use crate::records::resolution::{Resolution, Settler};
+use crate::words::names::{ChangeKey, OperationId, StageName};
+use crate::words::object::{Leaf, RepoPath};
+use crate::words::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -83,33 +83,12 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     }
     next.conflicts.retain(|conflict| !settled.contains(&conflict));
     let mut plan = match next.conflicts.is_empty() {
-        true => go_on(snapshot, content, next)?,
+        true => go_on::settled(snapshot, content, next)?,
         false => kept(snapshot, next, &request.path),
     };
     plan.kind = "resolution";
     plan.privileges.insert(0, used);
     Ok(plan)
-}
-
-/// After the last conflict the promotion goes on by itself. What does not hold any more is reported, not forced: then
-/// the record waits, with what was decided, for somebody to run it.
-///
-/// # Errors
-/// Those of [`way_of`], and faults.
-pub(crate) fn go_on(snapshot: &Snapshot<'_>, content: &dyn Content, next: Promotion) -> Result<Plan, Stop> {
-    let way = way_of(snapshot, &next)?;
-    match promotion::go_on(snapshot, content, &next, (&way, None)) {
-        Err(Stop::Refused(refusal)) => {
-            let mut plan = Plan::new(snapshot.seq(), "resolution");
-            plan.operation = Some(next.id);
-            plan.says = format!("{} is settled and waits: {}", next.id, refusal.message);
-            plan.warnings.push(Warning::new(refusal.code, refusal.message.clone()));
-            let (status, note) = (PromotionStatus::Draft, Some(refusal.message));
-            plan.events.push(Event::Promotion(Box::new(Promotion { status, note, ..next })));
-            Ok(plan)
-        }
-        other => other,
-    }
 }
 
 /// The conflicts that are meant: one, or several over the same three contents.
@@ -156,7 +135,7 @@ fn decide(content: &dyn Content, conflict: &MoveConflict, with: &With) -> Result
         With::Theirs => theirs,
         With::Base => base,
         With::Bytes(bytes) => {
-            let mode = theirs.or(ours).or(base).map_or(crate::object::Mode::File, |leaf| leaf.mode);
+            let mode = theirs.or(ours).or(base).map_or(crate::words::object::Mode::File, |leaf| leaf.mode);
             Some(Leaf { mode, id: content.blob(bytes)? })
         }
     };

@@ -1,16 +1,16 @@
 //! `rollback`: one whole deployment is taken back out of one area, by hand (`SPEC 7`).
 
+use crate::areas::revertible;
 use crate::content::Content;
-use crate::deployment::{Deployment, DeploymentKind, DeploymentStatus};
-use crate::entry::Event;
-use crate::grant::{Privilege, Scope};
-use crate::names::{AreaName, OperationId, VersionNo};
-use crate::placing::{self, Arrival};
-use crate::plan::{Plan, Stop};
-use crate::refusal::{Code, Refusal};
-use crate::revertible;
-use crate::rights;
-use crate::snapshot::Snapshot;
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights;
+use crate::ledger::snapshot::Snapshot;
+use crate::moving::deploy_on_arrival::{self, Arrival};
+use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus};
+use crate::records::grant::{Privilege, Scope};
+use crate::words::names::{AreaName, OperationId, VersionNo};
+use crate::words::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -33,7 +33,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let area = snapshot.area(&name)?;
     let used = rights::require(snapshot, Privilege::Rollback, Scope::Area(name.clone()))?;
     if area.offline {
-        return Err(placing::offline(area).into());
+        return Err(deploy_on_arrival::offline(area).into());
     }
     let version = revertible::check(snapshot, content, area, number)?;
     let still = |change| snapshot.state.area(&name).holding(change).is_some_and(|held| held.since == number);
@@ -43,14 +43,14 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
         .filter(|moved| still(moved.change))
         .filter_map(|moved| Some((snapshot.state.key(moved.change).clone(), moved.after.as_ref()?.revision)))
         .collect();
-    let id = placing::nth_id(snapshot, 0);
+    let id = deploy_on_arrival::nth_id(snapshot, 0);
     let arrival = Arrival { stage: &area.stage, changes: &changes, operation: id, already: 0 };
     let kind = DeploymentKind::Rollback { version: number };
     let mut plan = Plan::new(snapshot.seq(), "rollback");
     plan.operation = Some(id);
     plan.says = format!("{id} rolls {} ({name}@{number}) back", version.deployment);
     plan.privileges.push(used);
-    let asked = Deployment { kind, ..placing::draft(snapshot, area, arrival) };
+    let asked = Deployment { kind, ..deploy_on_arrival::draft(snapshot, area, arrival) };
     plan.events.push(Event::DeploymentAsked(Box::new(asked)));
     Ok(plan)
 }

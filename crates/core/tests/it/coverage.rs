@@ -38,7 +38,7 @@ fn left_to_the_engine() -> BTreeSet<String> {
 
 /// The codes, as the table in `refusal.rs` prints them.
 fn table() -> Vec<String> {
-    let source = include_str!("../../src/refusal.rs");
+    let source = include_str!("../../src/words/refusal.rs");
     let (_, table) = source.split_once("pub fn as_str(self)").unwrap();
     let (table, _) = table.split_once("fn noun(self)").unwrap();
     let codes = table.lines().filter_map(|line| line.split_once("=> \"")?.1.strip_suffix("\","));

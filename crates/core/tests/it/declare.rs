@@ -5,20 +5,20 @@ use crate::play::{self, Edit, Last, Play, key_at, parse};
 use crate::step;
 use crate::words::{Command, cut, list, split};
 use crate::world::Voice;
-use switchback_core::area::{Area, AreaClass, DriftPolicy, Hooks, Regression, RollbackPolicy, TargetSpec};
-use switchback_core::carry::{Load, carry_all};
-use switchback_core::change::Facts;
-use switchback_core::entry::{Event, Imported};
-use switchback_core::filetype::{Check, Configured, FileTypes, Format, Strategy};
-use switchback_core::filter::Filter;
-use switchback_core::line::{Item, Source};
-use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName};
-use switchback_core::object::CommitId;
+use switchback_core::compose::carry::{Load, carry_all};
+use switchback_core::content::filetype::{Check, Configured, FileTypes, Format, Strategy};
+use switchback_core::ledger::entry::{Event, Imported};
+use switchback_core::ledger::plan::Plan;
 use switchback_core::ops::deploy;
-use switchback_core::plan::Plan;
-use switchback_core::promotion::OrderBy;
-use switchback_core::receipt::ChangeIx;
-use switchback_core::stage::{Attestation, Freeze, Gate, OnFailure, Stage, UnpromotedWork};
+use switchback_core::pipeline::area::{Area, AreaClass, DriftPolicy, Hooks, Regression, RollbackPolicy, TargetSpec};
+use switchback_core::pipeline::filter::Filter;
+use switchback_core::pipeline::order_by::OrderBy;
+use switchback_core::pipeline::stage::{Attestation, Freeze, Gate, OnFailure, Stage, UnpromotedWork};
+use switchback_core::records::change::Facts;
+use switchback_core::records::line::{Item, Source};
+use switchback_core::records::receipt::ChangeIx;
+use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName};
+use switchback_core::words::object::CommitId;
 
 /// Takes a declaration; `false` when the line is none.
 pub fn take(play: &mut Play, line: &str) -> Result<bool, String> {

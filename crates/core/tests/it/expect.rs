@@ -4,12 +4,13 @@ use crate::expect_world as world;
 use crate::play::{Play, operation};
 use crate::step_resolving as resolving;
 use crate::words::{cut, list, split};
-use switchback_core::deployment::{Deployment, DeploymentKind};
-use switchback_core::entry::Event;
-use switchback_core::plan::{Plan, Warning};
-use switchback_core::refusal::Refusal;
-use switchback_core::resolution::{Resolution, Settler};
-use switchback_core::rights::Used;
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::plan::Plan;
+use switchback_core::ledger::rights::Used;
+use switchback_core::records::deployment::{Deployment, DeploymentKind};
+use switchback_core::records::resolution::{Resolution, Settler};
+use switchback_core::words::refusal::Refusal;
+use switchback_core::words::warning::Warning;
 
 /// Checks one expectation.
 pub fn check(play: &mut Play, line: &str) -> Result<(), String> {

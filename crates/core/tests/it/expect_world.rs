@@ -4,20 +4,20 @@ use crate::expect::{same, same_set, words};
 use crate::play::{self, Play, bytes, operation};
 use crate::words::{cut, list};
 use crate::world::{Voice, World};
-use switchback_core::choose;
+use switchback_core::areas::next_version;
+use switchback_core::areas::revertible;
 use switchback_core::content::Content;
-use switchback_core::deployment::{Deployment, DeploymentStatus};
-use switchback_core::names::{AreaName, ChangeKey, OperationKind, RevisionNo, StageName, VersionNo};
-use switchback_core::next_version;
-use switchback_core::object::{Leaf, RepoPath};
-use switchback_core::ops::promote::route_of;
-use switchback_core::placing::{self, Arrival};
-use switchback_core::plan::Stop;
-use switchback_core::promotion::{Direction, MoveConflict};
-use switchback_core::receipt::ChangeIx;
-use switchback_core::revertible;
-use switchback_core::route::Way;
-use switchback_core::verdict::{Judge, Verdict};
+use switchback_core::ledger::plan::Stop;
+use switchback_core::moving::choose;
+use switchback_core::moving::deploy_on_arrival::{self, Arrival};
+use switchback_core::moving::promoting::route_of;
+use switchback_core::moving::route::Way;
+use switchback_core::moving::verdict::{Judge, Verdict};
+use switchback_core::records::deployment::{Deployment, DeploymentStatus};
+use switchback_core::records::promotion::{Direction, MoveConflict};
+use switchback_core::records::receipt::ChangeIx;
+use switchback_core::words::names::{AreaName, ChangeKey, OperationKind, RevisionNo, StageName, VersionNo};
+use switchback_core::words::object::{Leaf, RepoPath};
 
 fn named(world: &World, ix: ChangeIx, revision: RevisionNo) -> String {
     match revision {
@@ -315,8 +315,8 @@ fn deployment_of(world: &World, key: &str, area: &str) -> Result<Deployment, Str
     world.ask(&Voice::of("root", None), |snapshot, _| {
         let area = snapshot.area(&AreaName::new(area)).map_err(|refusal| refusal.message)?;
         let changes = [(ChangeKey::new(key), RevisionNo(1))];
-        let operation = placing::nth_id(snapshot, 0);
+        let operation = deploy_on_arrival::nth_id(snapshot, 0);
         let arrival = Arrival { stage: &area.stage, changes: &changes, operation, already: 0 };
-        Ok(placing::draft(snapshot, area, arrival))
+        Ok(deploy_on_arrival::draft(snapshot, area, arrival))
     })
 }

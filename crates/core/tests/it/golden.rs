@@ -4,7 +4,7 @@
 use crate::samples;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use switchback_core::entry::{Body, Event};
+use switchback_core::ledger::entry::{Body, Event};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")

@@ -4,12 +4,12 @@ use crate::lines;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use switchback_core::content::filetype::{Format, Keys};
 use switchback_core::content::{
     Blended, CommitDraft, Conflict, ConflictKind, Content, Delta, Hunk, Merge, Merged, PathSet, Sides, Weave,
 };
-use switchback_core::fault::Fault;
-use switchback_core::filetype::{Format, Keys};
-use switchback_core::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
 
 /// A tree, flat.
 pub type Leaves = BTreeMap<RepoPath, Leaf>;

@@ -3,12 +3,12 @@
 use crate::words::{Command, cut, list};
 use crate::world::{Blueprint, Voice, World};
 use crate::{declare, expect, step};
-use switchback_core::entry::Event;
-use switchback_core::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName};
-use switchback_core::object::RepoPath;
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::ops::mass::Row;
-use switchback_core::plan::{Plan, Stop};
-use switchback_core::refusal::Refusal;
+use switchback_core::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName};
+use switchback_core::words::object::RepoPath;
+use switchback_core::words::refusal::Refusal;
 
 /// What the last step came to.
 #[derive(Default)]

@@ -6,14 +6,14 @@ use crate::world::{Voice, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use switchback_core::areas::revertible;
 use switchback_core::compose::{Composer, Composition, Recomposed, Rules};
-use switchback_core::depends;
-use switchback_core::entry::Body;
-use switchback_core::names::{AreaName, RevisionNo, StageName};
-use switchback_core::object::TreeId;
-use switchback_core::receipt::{ChangeIx, Receipts};
-use switchback_core::revertible;
-use switchback_core::state::State;
+use switchback_core::depend::closure;
+use switchback_core::ledger::entry::Body;
+use switchback_core::ledger::state::State;
+use switchback_core::records::receipt::{ChangeIx, Receipts};
+use switchback_core::words::names::{AreaName, RevisionNo, StageName};
+use switchback_core::words::object::TreeId;
 
 const FILES: usize = 3;
 /// How many lines each file has at first.
@@ -171,7 +171,7 @@ proptest! {
         let asked = world.state.change(&key.as_str().into()).map(|(ix, _)| ix).unwrap();
         let composer = Composer { state: &world.state, content: &world.content, rules: Rules::AsRecorded };
         let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
-        let closure = depends::closure(composer, whole, &BTreeSet::from([asked])).unwrap();
+        let closure = closure::closure(composer, whole, &BTreeSet::from([asked])).unwrap();
         let along: Vec<ChangeIx> = closure.leaving.iter().copied().filter(|ix| *ix != asked).collect();
         for chosen in 0..1_u32 << along.len() {
             let some = along.iter().enumerate().filter(|(at, _)| chosen & (1 << at) != 0).map(|(_, ix)| *ix);

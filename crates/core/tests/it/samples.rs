@@ -1,27 +1,28 @@
 //! One of everything the ledger stores.
 
-use switchback_core::change::{Facts, Revision};
-use switchback_core::compose::Redecided;
+use switchback_core::content::filetype::Strategy;
+use switchback_core::content::sketch::Sketch;
 use switchback_core::content::{ConflictKind, Delta, Sides, Signature};
-use switchback_core::demotion::Demoted;
-use switchback_core::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
-use switchback_core::entry::{Body, Event, FORMAT, Imported};
-use switchback_core::filetype::Strategy;
-use switchback_core::grant::{Effect, Grant, Privilege, Scope};
-use switchback_core::line::{Item, Source};
-use switchback_core::names::{OperationId, RevisionNo, Time, VersionNo};
-use switchback_core::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
-use switchback_core::plan::Warning;
-use switchback_core::promotion::{
-    Decision, DeployWish, Direction, MoveConflict, MoveResolution, MoveStatus, OrderBy, PromotedChange, Promotion,
+use switchback_core::ledger::entry::{Body, Event, FORMAT, Imported};
+use switchback_core::ledger::rights::Used;
+use switchback_core::pipeline::order_by::OrderBy;
+use switchback_core::pipeline::stage::Attestation;
+use switchback_core::records::change::{Facts, Revision};
+use switchback_core::records::demotion::Demoted;
+use switchback_core::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
+use switchback_core::records::grant::{Effect, Grant, Privilege, Scope};
+use switchback_core::records::line::{Item, Source};
+use switchback_core::records::promotion::{
+    Decision, DeployWish, Direction, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
     PromotionOptions, PromotionStatus,
 };
-use switchback_core::receipt::ChangeIx;
-use switchback_core::resolution::{Remembered, Resolution, ResolutionId, Settler};
-use switchback_core::rights::Used;
-use switchback_core::sketch::Sketch;
-use switchback_core::stage::Attestation;
-use switchback_core::version::{AreaDecision, Holding, Version, VersionChange, VersionKind};
+use switchback_core::records::receipt::ChangeIx;
+use switchback_core::records::resolution::Redecided;
+use switchback_core::records::resolution::{Remembered, Resolution, ResolutionId, Settler};
+use switchback_core::records::version::{AreaDecision, Holding, Version, VersionChange, VersionKind};
+use switchback_core::words::names::{OperationId, RevisionNo, Time, VersionNo};
+use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
+use switchback_core::words::warning::Warning;
 
 /// Declares the words of the variants, and the match that must name each.
 macro_rules! variants {

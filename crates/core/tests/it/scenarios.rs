@@ -3,8 +3,8 @@
 use crate::play::Play;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use switchback_core::entry::{Body, Entry};
-use switchback_core::state::State;
+use switchback_core::ledger::entry::{Body, Entry};
+use switchback_core::ledger::state::State;
 
 /// One scenario of a file.
 pub struct Scenario {

@@ -6,15 +6,16 @@ use crate::properties::{History, Work, works};
 use crate::world::{Voice, World};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-use switchback_core::carry::{Load, try_all};
+use switchback_core::compose::carry::{Load, try_all};
 use switchback_core::compose::{Composer, Composition, Rules};
-use switchback_core::line::Line;
-use switchback_core::names::{RevisionNo, StageName};
-use switchback_core::needs::{Effort, Trip};
-use switchback_core::object::TreeId;
-use switchback_core::promotion::{OrderBy, PromotionStatus};
-use switchback_core::receipt::ChangeIx;
-use switchback_core::{depends, needs};
+use switchback_core::depend::needs::{Effort, Trip};
+use switchback_core::depend::{closure, needs};
+use switchback_core::pipeline::order_by::OrderBy;
+use switchback_core::records::line::Line;
+use switchback_core::records::promotion::PromotionStatus;
+use switchback_core::records::receipt::ChangeIx;
+use switchback_core::words::names::{RevisionNo, StageName};
+use switchback_core::words::object::TreeId;
 
 type Set = BTreeSet<ChangeIx>;
 
@@ -53,7 +54,7 @@ fn rebuilt(world: &World, line: &Line, gone: &Set) -> Option<TreeId> {
 fn expect_smallest(world: &World, asked: &Set) -> Result<(), TestCaseError> {
     let line = line(world, "QA");
     let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
-    let closure = depends::closure(composer(world), whole, asked).unwrap();
+    let closure = closure::closure(composer(world), whole, asked).unwrap();
     prop_assert_eq!(Some(closure.left.tree), rebuilt(world, line, &closure.leaving));
     prop_assert!(asked.is_subset(&closure.leaving));
     let named: Set = closure.dependents.iter().map(|(ix, _)| *ix).chain(asked.iter().copied()).collect();
@@ -63,7 +64,7 @@ fn expect_smallest(world: &World, asked: &Set) -> Result<(), TestCaseError> {
     let closed = subsets(&all).filter(|set| asked.is_subset(set) && rebuilt(world, line, set).is_some());
     let fewest = closed.map(|set| set.len()).min();
     prop_assert_eq!(fewest, Some(closure.leaving.len()), "{:?} is not the smallest", closure.leaving);
-    let plain = depends::plain_closure(composer(world), whole, asked).unwrap();
+    let plain = closure::plain_closure(composer(world), whole, asked).unwrap();
     prop_assert!(plain.leaving.len() > closure.leaving.len() || plain == closure, "among equals the plain one");
     Ok(())
 }
@@ -213,7 +214,7 @@ fn what_was_taken_back_may_leave_instead_of_what_came_after() {
     let world = play.world().unwrap();
     let line = line(world, "QA");
     let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
-    let closure = depends::closure(composer(world), whole, &Set::from([ix(world, "US-2")])).unwrap();
+    let closure = closure::closure(composer(world), whole, &Set::from([ix(world, "US-2")])).unwrap();
     assert_eq!(closure.leaving, Set::from([ix(world, "US-1"), ix(world, "US-2")]));
     expect_smallest(world, &Set::from([ix(world, "US-2")])).unwrap();
 }

@@ -7,15 +7,15 @@ use crate::step_moves as moves;
 use crate::step_resolving as resolving;
 use crate::words::{Command, cut};
 use crate::world::Voice;
-use switchback_core::change::Revision;
 use switchback_core::content::{Content, Signature};
-use switchback_core::grant::{Effect, Grant, Privilege, Scope};
-use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName, VersionNo};
-use switchback_core::object::{CommitId, RepoPath, TreeId};
 use switchback_core::ops::change::Decision;
 use switchback_core::ops::record::{AtStage, Found};
 use switchback_core::ops::{attest, change, deploy, grant, record as recording, rollback};
-use switchback_core::stage::Attestation;
+use switchback_core::pipeline::stage::Attestation;
+use switchback_core::records::change::Revision;
+use switchback_core::records::grant::{Effect, Grant, Privilege, Scope};
+use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName, VersionNo};
+use switchback_core::words::object::{CommitId, RepoPath, TreeId};
 
 /// Takes one step.
 pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
@@ -101,7 +101,7 @@ fn found(play: &mut Play, command: &Command, edits: &[Edit]) -> Result<Found, St
 
 /// A tree with some edits.
 pub fn edited(content: &Memory, base: TreeId, edits: &[Edit]) -> Result<TreeId, String> {
-    let fault = |fault: switchback_core::fault::Fault| fault.message;
+    let fault = |fault: switchback_core::words::fault::Fault| fault.message;
     let mut tree = base;
     for edit in edits {
         let at = |path: &RepoPath| content.leaf(base, path).map_err(fault);

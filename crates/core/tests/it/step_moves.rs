@@ -4,16 +4,19 @@ use crate::play::{self, Play, operation, parse};
 use crate::step::voice;
 use crate::words::Command;
 use crate::world::Voice;
-use switchback_core::choose::Chosen;
-use switchback_core::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
-use switchback_core::entry::Event;
-use switchback_core::names::{OperationId, OperationKind, StageName, Time, UserName};
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::plan::{Plan, Prelude, Stop};
+use switchback_core::moving::choose::Chosen;
+use switchback_core::moving::deploy_on_arrival::{self, Arrival};
+use switchback_core::moving::freeze::Freeze;
+use switchback_core::moving::promoting::Request;
+use switchback_core::moving::promoting::Start;
 use switchback_core::ops::mass::{self, MassRequest};
-use switchback_core::ops::promote::{Freeze, Request, Start};
 use switchback_core::ops::{back_promote, demote, promote, promotion};
-use switchback_core::placing::{self, Arrival};
-use switchback_core::plan::{Plan, Prelude, Stop};
-use switchback_core::promotion::{DeployWish, Direction, OrderBy, PromotionOptions};
+use switchback_core::pipeline::order_by::OrderBy;
+use switchback_core::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
+use switchback_core::records::promotion::{DeployWish, Direction, PromotionOptions};
+use switchback_core::words::names::{OperationId, OperationKind, StageName, Time, UserName};
 
 /// `promote US-1 US-2 --from DEV --to SIT --deploy`; `back-promote … --to DEV,SIT` makes one promotion each.
 pub fn promote(play: &mut Play, command: &Command) -> Result<(), String> {
@@ -189,7 +192,7 @@ fn prelude_runs(play: &mut Play, voice: &Voice, prelude: &Prelude) -> Result<Ope
         let operation = snapshot.state.next_id(OperationKind::Demotion);
         let arrival = Arrival { stage: &area.stage, changes: &changes, operation, already: 0 };
         let (kind, occasion) = (DeploymentKind::Remove, Occasion::Automatic);
-        Ok::<_, Stop>(Deployment { kind, occasion, ..placing::draft(snapshot, area, arrival) })
+        Ok::<_, Stop>(Deployment { kind, occasion, ..deploy_on_arrival::draft(snapshot, area, arrival) })
     });
     let asked = made.map_err(|stop| format!("{stop:?}"))?;
     let mut plan = Plan::new(world.state.seq, "deployment");

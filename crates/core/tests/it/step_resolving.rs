@@ -4,12 +4,12 @@ use crate::expect::same;
 use crate::play::{self, Play, operation};
 use crate::step::voice;
 use crate::words::{Command, cut};
-use switchback_core::names::{AreaName, ChangeKey, StageName, VersionNo};
-use switchback_core::object::RepoPath;
+use switchback_core::foresee::reuse::{self, Place};
 use switchback_core::ops::resolve::{Broken, With};
 use switchback_core::ops::{resolution, resolve};
-use switchback_core::resolution::{ResolutionId, Settler};
-use switchback_core::reuse::{self, Place};
+use switchback_core::records::resolution::{ResolutionId, Settler};
+use switchback_core::words::names::{AreaName, ChangeKey, StageName, VersionNo};
+use switchback_core::words::object::RepoPath;
 
 /// `resolve P-1 a --file "1 2 3"`
 pub fn resolve(play: &mut Play, command: &Command) -> Result<(), String> {

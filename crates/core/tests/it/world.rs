@@ -3,22 +3,22 @@
 
 use crate::memory::{Leaves, Memory, oid};
 use std::collections::BTreeMap;
-use switchback_core::area::Area;
+use switchback_core::areas::drift::{self, Wish};
+use switchback_core::areas::next_version::{self, Draft};
 use switchback_core::content::{CommitDraft, Content, Signature};
-use switchback_core::deployment::{Deployment, DeploymentStatus};
-use switchback_core::drift::{self, Wish};
-use switchback_core::entry::{Body, Entry, Event, FORMAT};
-use switchback_core::fault::Fault;
-use switchback_core::names::{AreaName, OperationId, StageName, Time, UserName, VersionNo};
-use switchback_core::next_version::{self, Draft};
-use switchback_core::object::{CommitId, Leaf, RepoPath, TreeId};
+use switchback_core::ledger::entry::{Body, Entry, Event, FORMAT};
+use switchback_core::ledger::plan::{Plan, Stop};
+use switchback_core::ledger::snapshot::{Actor, Snapshot};
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::area::Area;
+use switchback_core::pipeline::stage::Stage;
 use switchback_core::pipeline::{Pipeline, Settings};
-use switchback_core::plan::{Plan, Stop};
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::snapshot::{Actor, Snapshot};
-use switchback_core::stage::Stage;
-use switchback_core::state::State;
-use switchback_core::version::{Version, VersionKind};
+use switchback_core::records::deployment::{Deployment, DeploymentStatus};
+use switchback_core::records::version::{Version, VersionKind};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{AreaName, OperationId, StageName, Time, UserName, VersionNo};
+use switchback_core::words::object::{CommitId, Leaf, RepoPath, TreeId};
+use switchback_core::words::refusal::{Code, Refusal};
 
 /// Who asks, and why.
 #[derive(Clone, Debug)]

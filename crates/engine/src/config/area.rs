@@ -6,9 +6,11 @@ use super::source::Found;
 use super::stage::repeated;
 use super::table::Table;
 use std::path::{Path, PathBuf};
-use switchback_core::area::{Area, AreaClass, DriftPolicy, Hook, Hooks, Regression, RollbackPolicy, TargetSpec};
-use switchback_core::filter::Filter;
-use switchback_core::names::{AreaName, StageName};
+use switchback_core::pipeline::area::{
+    Area, AreaClass, DriftPolicy, Hook, Hooks, Regression, RollbackPolicy, TargetSpec,
+};
+use switchback_core::pipeline::filter::Filter;
+use switchback_core::words::names::{AreaName, StageName};
 use toml::de::DeValue;
 
 /// How long a hook may take unless it says otherwise, in seconds.

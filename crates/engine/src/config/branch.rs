@@ -3,7 +3,7 @@
 use super::ConfigDefect;
 use super::source::Source;
 use std::path::Path;
-use switchback_core::stage::Stage;
+use switchback_core::pipeline::stage::Stage;
 use toml::de::{DeTable, DeValue};
 
 /// The defect of a stage's branch, with the line that names it.

@@ -4,10 +4,10 @@
 use super::source::{Source, Span};
 use super::table::{Table, suggest};
 use std::path::{Component, Path, PathBuf};
-use switchback_core::area::{Area, TargetSpec};
-use switchback_core::names::StageName;
+use switchback_core::pipeline::area::{Area, TargetSpec};
+use switchback_core::pipeline::stage::Stage;
 use switchback_core::pipeline::{Defect, Pipeline, Place, Settings};
-use switchback_core::stage::Stage;
+use switchback_core::words::names::StageName;
 
 /// The tables the nouns were read from, at the same positions.
 pub(super) struct Tables<'a> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use switchback_core::fault::Fault;
+use switchback_core::words::fault::Fault;
 
 /// Why a configuration cannot be used.
 #[derive(Clone, PartialEq, Eq, Debug)]

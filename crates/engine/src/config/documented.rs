@@ -94,9 +94,9 @@ fn every_word_of_a_choice_is_explained() {
         words(schema::ON_DRIFT),
         words(schema::ROLLBACKS),
         words(schema::REGRESSIONS),
-        words(&switchback_core::promotion::OrderBy::ALL),
-        words(&switchback_core::filetype::Format::ALL),
-        words(&switchback_core::filetype::Strategy::ALL),
+        words(&switchback_core::pipeline::order_by::OrderBy::ALL),
+        words(&switchback_core::content::filetype::Format::ALL),
+        words(&switchback_core::content::filetype::Strategy::ALL),
     ];
     for word in all.concat() {
         assert!(PAGE.contains(&format!("`\"{word}\"`")), "`{word}` is not in the page");
@@ -106,7 +106,7 @@ fn every_word_of_a_choice_is_explained() {
 #[test]
 fn every_shipped_file_type_has_its_row() {
     let page = include_str!("../../../../docs/file-types.md");
-    for shipped in switchback_core::filetype::FileTypes::shipped() {
+    for shipped in switchback_core::content::filetype::FileTypes::shipped() {
         let paths: Vec<String> = shipped.paths.iter().map(|path| format!("`{path}`")).collect();
         let (name, paths) = (format!("| `{}` |", shipped.name), paths.join(", "));
         let is_row = |line: &&str| line.starts_with(&name) && line.contains(&paths);

@@ -4,7 +4,7 @@ use super::read::fault_in_pattern;
 use super::schema;
 use super::stage::repeated;
 use super::table::{Table, suggest};
-use switchback_core::filetype::{Check, Configured, FileTypes, Format, Keys, Strategy};
+use switchback_core::content::filetype::{Check, Configured, FileTypes, Format, Keys, Strategy};
 
 /// The entry of `keys` for lists whose items have no entry of their own.
 const OTHERWISE: &str = "*";

@@ -4,7 +4,7 @@ use super::defect::ConfigDefect;
 use super::name_rule::fault_in;
 use super::read::load;
 use std::path::{Path, PathBuf};
-use switchback_core::refusal::closest;
+use switchback_core::words::refusal::closest;
 use toml::de::{DeTable, DeValue};
 
 /// The configuration of a repository's pipeline; further pipelines are in `switchback.NAME.toml`.

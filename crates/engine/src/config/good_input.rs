@@ -3,13 +3,13 @@
 use super::parse;
 use crate::clock::format_time;
 use std::path::Path;
-use switchback_core::area::{AreaClass, DriftPolicy, Hook, Hooks, Regression, RollbackPolicy, TargetSpec};
-use switchback_core::filetype::{Check, Format, Strategy};
-use switchback_core::names::StageName;
-use switchback_core::object::RepoPath;
+use switchback_core::content::filetype::{Check, Format, Strategy};
 use switchback_core::pipeline::Pipeline;
-use switchback_core::promotion::OrderBy;
-use switchback_core::stage::{Attestation, Gate, OnFailure, UnpromotedWork};
+use switchback_core::pipeline::area::{AreaClass, DriftPolicy, Hook, Hooks, Regression, RollbackPolicy, TargetSpec};
+use switchback_core::pipeline::order_by::OrderBy;
+use switchback_core::pipeline::stage::{Attestation, Gate, OnFailure, UnpromotedWork};
+use switchback_core::words::names::StageName;
+use switchback_core::words::object::RepoPath;
 
 /// The example of `SPEC 12`.
 const EXAMPLE: &str = r#"

@@ -13,11 +13,11 @@ use crate::schedule::check_cron;
 use globset::GlobBuilder;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use switchback_core::filetype::FileTypes;
-use switchback_core::names::{StageName, UserName};
+use switchback_core::content::filetype::FileTypes;
+use switchback_core::pipeline::order_by::OrderBy;
+use switchback_core::pipeline::stage::OnFailure;
 use switchback_core::pipeline::{Pipeline, Schedule, Settings};
-use switchback_core::promotion::OrderBy;
-use switchback_core::stage::OnFailure;
+use switchback_core::words::names::{StageName, UserName};
 use toml::de::DeTable;
 
 const DEFAULT_KEY: &str = r"[A-Z]+-\d+";

@@ -1,7 +1,7 @@
 //! Which tables and keys a configuration may hold, and the words some of them take.
 
-use switchback_core::area::{AreaClass, DriftPolicy, Regression, RollbackPolicy};
-use switchback_core::stage::{Attestation, OnFailure, UnpromotedWork};
+use switchback_core::pipeline::area::{AreaClass, DriftPolicy, Regression, RollbackPolicy};
+use switchback_core::pipeline::stage::{Attestation, OnFailure, UnpromotedWork};
 
 /// A table of the configuration.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use super::schema;
 use super::source::Found;
 use super::table::Table;
 use crate::clock::{DayEnd, parse_end};
-use switchback_core::names::{StageName, Time};
-use switchback_core::stage::{Freeze, Gate, OnFailure, Stage};
+use switchback_core::pipeline::stage::{Freeze, Gate, OnFailure, Stage};
+use switchback_core::words::names::{StageName, Time};
 use toml::de::DeValue;
 
 /// What a stage takes from the pipeline unless it says otherwise.

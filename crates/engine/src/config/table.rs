@@ -4,7 +4,7 @@
 use super::schema::{Choice, Shape};
 use super::source::{Found, Source, Span};
 use std::ops::RangeInclusive;
-use switchback_core::refusal::closest;
+use switchback_core::words::refusal::closest;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 

@@ -121,7 +121,7 @@ mod tests {
 
     /// `DEV=dev>QA`.
     fn drawn(pipeline: &Pipeline) -> Vec<String> {
-        let next = |stage: &switchback_core::stage::Stage| {
+        let next = |stage: &switchback_core::pipeline::stage::Stage| {
             stage.next.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(",")
         };
         pipeline.stages().iter().map(|stage| format!("{}={}>{}", stage.name, stage.branch, next(stage))).collect()

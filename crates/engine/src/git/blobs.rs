@@ -5,8 +5,8 @@ use super::repo::GitRepo;
 use crate::ports::{BlobReader, Blobs};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use switchback_core::fault::Fault;
-use switchback_core::object::Oid;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::Oid;
 
 /// A source of blobs; it knows what was made until it was asked for.
 pub(super) struct RepoBlobs {

@@ -6,8 +6,8 @@ use super::objects::{Objects, join};
 use super::tree::{self, Entry, Kind, Node};
 use std::collections::HashMap;
 use std::rc::Rc;
-use switchback_core::fault::Fault;
-use switchback_core::object::{Leaf, Oid};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{Leaf, Oid};
 
 /// The base is stage 0, the line 1, the change 2.
 pub(super) const BASE: usize = 0;

@@ -6,9 +6,9 @@ use crate::ports::CommitInfo;
 use gix::objs::Kind as ObjectKind;
 use std::fmt::Write as _;
 use switchback_core::content::{CommitDraft, Signature};
-use switchback_core::fault::Fault;
-use switchback_core::names::Time;
-use switchback_core::object::{CommitId, TreeId};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::Time;
+use switchback_core::words::object::{CommitId, TreeId};
 
 /// Writes a draft down as git does. Times are kept to the second, in UTC.
 pub(super) fn make(repo: &GitRepo, draft: &CommitDraft) -> Result<CommitId, Fault> {

@@ -3,8 +3,8 @@
 use super::objects::{Objects, join};
 use super::tree::{self, Entry, Kind, Node};
 use std::rc::Rc;
-use switchback_core::fault::Fault;
-use switchback_core::object::{Oid, PathChange, RepoPath};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{Oid, PathChange, RepoPath};
 
 /// Every path that differs, in order of path.
 pub(super) fn changes(objects: &Objects, before: Oid, after: Oid) -> Result<Vec<PathChange>, Fault> {

@@ -4,8 +4,8 @@ use super::commits;
 use super::repo::{GitRepo, commit_from_git, commit_to_git, failed};
 use crate::ports::CommitInfo;
 use std::collections::{HashMap, HashSet};
-use switchback_core::fault::Fault;
-use switchback_core::object::CommitId;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::CommitId;
 
 /// The commit a name, id or expression means.
 pub(super) fn resolve(repo: &GitRepo, rev: &str) -> Result<Option<CommitId>, Fault> {

@@ -1,7 +1,7 @@
 //! The index of a pack, version 2: which objects it holds, and where.
 
 use std::io;
-use switchback_core::object::Oid;
+use switchback_core::words::object::Oid;
 
 /// One object of a pack.
 pub(super) struct Entry {

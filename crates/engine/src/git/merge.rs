@@ -10,8 +10,8 @@ use super::tree::{Kind, Node};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use switchback_core::content::{Blended, Conflict, ConflictKind, Merged, Sides};
-use switchback_core::fault::Fault;
-use switchback_core::object::{Leaf, Oid, RepoPath, TreeId};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{Leaf, Oid, RepoPath, TreeId};
 
 /// Merges `[base, ours, theirs]`.
 pub(super) fn merge(objects: &Objects, trees: [Oid; 3]) -> Result<Merged, Fault> {

@@ -8,8 +8,8 @@ use super::settle::{self, Item};
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 use switchback_core::content::ConflictKind;
-use switchback_core::fault::Fault;
-use switchback_core::object::{Leaf, Mode};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{Leaf, Mode};
 
 /// A rename that one side made.
 struct Rename {

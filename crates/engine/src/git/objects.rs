@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
 use std::rc::Rc;
-use switchback_core::fault::Fault;
-use switchback_core::object::{BlobId, Leaf, Oid, RepoPath, TreeId};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{BlobId, Leaf, Oid, RepoPath, TreeId};
 
 /// An id is a hash already: its first bytes serve as one.
 #[derive(Default)]

@@ -4,8 +4,8 @@ use super::collect::Edit;
 use super::objects::Objects;
 use super::tree::{self, Kind, Node};
 use std::cmp::Ordering;
-use switchback_core::fault::Fault;
-use switchback_core::object::{Oid, TreeId};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{Oid, TreeId};
 
 /// The tree with some paths replaced. What stands in the way of a leaf gives way to it.
 pub(super) fn apply(objects: &Objects, tree: Oid, mut edits: Vec<Edit>) -> Result<Oid, Fault> {

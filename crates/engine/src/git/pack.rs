@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use switchback_core::fault::Fault;
-use switchback_core::object::Oid;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::Oid;
 
 /// How many trees may be made one from the other before one is written in full, as git packs them.
 const MAX_CHAIN: u32 = 50;

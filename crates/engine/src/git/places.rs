@@ -4,7 +4,7 @@ use super::GitRepo;
 use crate::ports::Repo;
 use std::path::PathBuf;
 use switchback_core::content::Content;
-use switchback_core::object::Leaf;
+use switchback_core::words::object::Leaf;
 
 impl GitRepo {
     /// The top folder of the work tree; the git directory of a bare repository.

@@ -6,8 +6,8 @@ use crate::ports::{RefMove, Repo as _};
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
 use gix::refs::{FullName, Target};
 use std::path::Path;
-use switchback_core::fault::Fault;
-use switchback_core::object::CommitId;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::CommitId;
 
 /// What stands in the reflog.
 const REFLOG: &str = "switchback: move";

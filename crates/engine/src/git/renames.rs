@@ -6,8 +6,8 @@ use super::objects::Objects;
 use super::similar::{MAX_SCORE, Pieces};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
-use switchback_core::fault::Fault;
-use switchback_core::object::{BlobId, Leaf, Mode, Oid};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{BlobId, Leaf, Mode, Oid};
 
 /// A rename needs half of the content.
 const MINIMUM: u64 = MAX_SCORE / 2;

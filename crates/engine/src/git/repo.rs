@@ -9,10 +9,10 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use switchback_core::content::filetype::{Format, Keys};
 use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, PathSet, Weave};
-use switchback_core::fault::Fault;
-use switchback_core::filetype::{Format, Keys};
-use switchback_core::object::{BlobId, CommitId, Leaf, Oid, PathChange, RepoPath, TreeId};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{BlobId, CommitId, Leaf, Oid, PathChange, RepoPath, TreeId};
 
 /// How many deltas are remembered before all are forgotten.
 const DELTAS_KEPT: usize = 4096;

@@ -7,8 +7,8 @@ use super::text::{self, Texts};
 use gix::objs::Kind as ObjectKind;
 use std::rc::Rc;
 use switchback_core::content::ConflictKind;
-use switchback_core::fault::Fault;
-use switchback_core::object::{BlobId, Leaf, Mode};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{BlobId, Leaf, Mode};
 
 /// A path to be decided.
 #[derive(Clone, Debug)]

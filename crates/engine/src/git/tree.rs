@@ -2,7 +2,7 @@
 //! from the bytes of its predecessor. Knows neither where trees are kept nor what merging is.
 
 use std::cmp::Ordering;
-use switchback_core::object::{BlobId, Leaf, Mode, Oid};
+use switchback_core::words::object::{BlobId, Leaf, Mode, Oid};
 
 /// What an entry of a tree is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

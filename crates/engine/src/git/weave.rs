@@ -7,9 +7,9 @@ use crate::structural;
 use gix::objs::Kind as ObjectKind;
 use std::rc::Rc;
 use switchback_core::content::Weave;
-use switchback_core::fault::Fault;
-use switchback_core::filetype::{Format, Keys};
-use switchback_core::object::BlobId;
+use switchback_core::content::filetype::{Format, Keys};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::BlobId;
 
 /// Weaves `[base, ours, theirs]`; the sentence that says why not, where that cannot be.
 pub(super) fn weave(

@@ -5,8 +5,8 @@ use super::repo::GitRepo;
 use crate::ports::WorkTree;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use switchback_core::fault::Fault;
-use switchback_core::object::CommitId;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::CommitId;
 
 /// Variables that would make git look at another repository than the one it is sent to.
 const FOREIGN: [&str; 8] = [

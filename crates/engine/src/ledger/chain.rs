@@ -15,8 +15,8 @@
 use crate::ports::{Ledger, Row};
 use sha2::{Digest, Sha256};
 use std::fmt;
-use switchback_core::fault::Fault;
-use switchback_core::names::Seq;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::Seq;
 
 const ENCODING: &str = "switchback/entry/1";
 const PAGE: usize = 1000;
@@ -138,7 +138,7 @@ pub fn verify_ledger(ledger: &dyn Ledger, pipeline: &str) -> Result<Result<Seq, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use switchback_core::names::Time;
+    use switchback_core::words::names::Time;
 
     fn row(actor: &str, kind: &str) -> Row {
         Row {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Error, ErrorCode};
 use std::path::Path;
-use switchback_core::fault::Fault;
+use switchback_core::words::fault::Fault;
 
 /// The fault an error of SQLite means for the ledger at `path`.
 pub(super) fn fault(path: &Path, error: &Error) -> Fault {

@@ -8,7 +8,7 @@ use rusqlite_migration::{M, Migrations};
 use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use switchback_core::fault::Fault;
+use switchback_core::words::fault::Fault;
 
 /// How long a writer waits for the others.
 const PATIENCE: Duration = Duration::from_secs(10);

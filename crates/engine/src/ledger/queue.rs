@@ -3,7 +3,7 @@
 use crate::ports::{Job, JobChange, JobState};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, Result, Row, named_params, params};
-use switchback_core::names::{AreaName, OperationId, Time};
+use switchback_core::words::names::{AreaName, OperationId, Time};
 
 const COLUMNS: &str = "id, area, deployment, operation, job_group, sequence, body, state, run_at, attempts, token, \
                        worker, lease_until, outcome";

@@ -11,8 +11,8 @@ use crate::ports::{Append, Job, JobChange, Ledger, NewRow, Row};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use switchback_core::fault::Fault;
-use switchback_core::names::{Seq, Time};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{Seq, Time};
 
 /// How many snapshots of one format are kept.
 const SNAPSHOTS: usize = 3;

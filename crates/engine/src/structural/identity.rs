@@ -1,7 +1,7 @@
 //! What tells the items of a list apart, in formats whose items have no name of their own.
 
 use std::collections::{BTreeMap, HashSet};
-use switchback_core::filetype::Keys;
+use switchback_core::content::filetype::Keys;
 
 /// The plain members of one item: their names, and their values as text that says what kind they are too.
 pub(super) type Members = BTreeMap<String, String>;

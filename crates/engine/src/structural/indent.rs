@@ -4,7 +4,7 @@
 use super::document::{Between, List};
 use super::lines::{NOTE, line_start};
 use super::three::Three;
-use switchback_core::filetype::Format;
+use switchback_core::content::filetype::Format;
 
 /// A piece that was written last.
 pub(super) struct Piece {

@@ -13,7 +13,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
-use switchback_core::filetype::Keys;
+use switchback_core::content::filetype::Keys;
 
 const TOLERATED: ParseOptions = ParseOptions {
     allow_comments: true,

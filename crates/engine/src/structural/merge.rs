@@ -7,7 +7,7 @@ use super::three::Three;
 use super::weave::weave;
 use super::why::{Kind, Why};
 use super::{json, properties, toml, xml, yaml};
-use switchback_core::filetype::{Format, Keys};
+use switchback_core::content::filetype::{Format, Keys};
 
 /// The largest text that is read: 64 MiB.
 pub const LARGEST: usize = 64 << 20;

@@ -4,7 +4,7 @@
 use super::document::{Between, Document, List, Node, Order};
 use super::{properties, toml, yaml};
 use std::fmt::Write;
-use switchback_core::filetype::Keys;
+use switchback_core::content::filetype::Keys;
 
 fn keys() -> Keys {
     Keys { otherwise: ["id", "name", "key"].map(str::to_owned).to_vec(), ..Keys::default() }

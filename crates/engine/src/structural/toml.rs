@@ -8,7 +8,7 @@ use super::toml_scan::{Kind, Scan, Table, dotted};
 use super::why::Why;
 use std::collections::HashSet;
 use std::ops::Range;
-use switchback_core::filetype::Keys;
+use switchback_core::content::filetype::Keys;
 
 /// How deep arrays of tables may stand in one another.
 const DEPTH: usize = 64;

@@ -5,7 +5,7 @@ use super::flow::spans;
 use super::identity::{Members, identities};
 use super::lines::{line_end, line_start};
 use std::ops::Range;
-use switchback_core::filetype::Keys;
+use switchback_core::content::filetype::Keys;
 use toml_parser::Source;
 use toml_parser::decoder::ScalarKind;
 use toml_parser::parser::{Event, EventKind, parse_document};

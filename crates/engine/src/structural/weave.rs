@@ -12,7 +12,7 @@ use super::sound::line_of;
 use super::three::{Side, Three};
 use super::why::Why;
 use super::xml;
-use switchback_core::filetype::Format;
+use switchback_core::content::filetype::Format;
 
 /// What came out.
 pub(super) struct Woven {

@@ -15,7 +15,7 @@ use element::Element;
 use quick_xml::Reader;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use std::collections::HashMap;
-use switchback_core::filetype::Keys;
+use switchback_core::content::filetype::Keys;
 
 pub(super) use tags::merge as merge_tags;
 

@@ -9,7 +9,7 @@ use super::yaml_block::Block;
 use super::yaml_scan::{Kind, Part, Sheet, sheets};
 use granit_parser::ScalarStyle;
 use std::ops::Range;
-use switchback_core::filetype::Keys;
+use switchback_core::content::filetype::Keys;
 
 /// Reads a text.
 ///

@@ -7,7 +7,7 @@ use super::yaml::{item_keys, own};
 use super::yaml_scan::{Kind, Part};
 use granit_parser::{ScalarStyle, StructureStyle};
 use std::ops::Range;
-use switchback_core::filetype::Keys;
+use switchback_core::content::filetype::Keys;
 
 /// A text whose collections are cut.
 pub(super) struct Block<'a, 'k> {

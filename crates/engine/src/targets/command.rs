@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
-use switchback_core::fault::Fault;
-use switchback_core::names::{OperationId, VersionNo};
-use switchback_core::object::{Leaf, Mode, PathChange, RepoPath, TreeId};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{OperationId, VersionNo};
+use switchback_core::words::object::{Leaf, Mode, PathChange, RepoPath, TreeId};
 
 /// An area that a program reads and writes.
 pub type CommandTarget = Journaled<Program>;

@@ -28,9 +28,9 @@ use paths::split;
 use share::share;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use switchback_core::fault::Fault;
-use switchback_core::names::VersionNo;
-use switchback_core::object::{Leaf, Mode, RepoPath};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::VersionNo;
+use switchback_core::words::object::{Leaf, Mode, RepoPath};
 use walk::{Entered, Walk};
 
 /// A directory that an area deploys to.

@@ -8,9 +8,9 @@ use crate::ports::{Blobs, Put, Target, Underway};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use switchback_core::fault::Fault;
-use switchback_core::names::{OperationId, VersionNo};
-use switchback_core::object::{Leaf, PathChange, RepoPath, TreeId};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{OperationId, VersionNo};
+use switchback_core::words::object::{Leaf, PathChange, RepoPath, TreeId};
 
 /// What a place has to be able to do.
 pub trait Place: Send + Sync {

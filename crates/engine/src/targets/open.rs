@@ -6,7 +6,7 @@ use super::journaled::Journaled;
 use crate::ports::Target;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use switchback_core::area::{Area, TargetSpec};
+use switchback_core::pipeline::area::{Area, TargetSpec};
 
 /// The target of an area. Relative names start from the configuration's folder; `repository` are the places no area
 /// may lie in: the git directory and the work trees.

@@ -3,7 +3,7 @@
 use crate::git_histories::{self as histories, Dice, Files, Wildness};
 use crate::git_program::Scratch;
 use switchback_core::content::{ConflictKind, Content as _, Merge};
-use switchback_core::object::{Oid, TreeId};
+use switchback_core::words::object::{Oid, TreeId};
 use switchback_engine::git::GitRepo;
 
 /// What git said of a merge: a tree, or that there are conflicts.

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use switchback_core::object::{CommitId, Oid, TreeId};
+use switchback_core::words::object::{CommitId, Oid, TreeId};
 
 /// A repository in a folder of its own, gone with the value.
 pub struct Scratch {

@@ -3,8 +3,8 @@
 use crate::git_program::{Scratch, git};
 use std::path::Path;
 use switchback_core::content::{CommitDraft, ConflictKind, Content as _, Merge, Sides, Signature};
-use switchback_core::names::Time;
-use switchback_core::object::{BlobId, CommitId, Leaf, Mode, Oid, RepoPath, TreeId};
+use switchback_core::words::names::Time;
+use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid, RepoPath, TreeId};
 use switchback_engine::git::GitRepo;
 use switchback_engine::ports::{RefMove, Repo as _, WorkTree};
 

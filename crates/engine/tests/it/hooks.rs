@@ -1,7 +1,7 @@
 //! Hooks are run, told what happens, timed, and listened to (`SPEC A12`).
 
 use std::time::Duration;
-use switchback_core::names::{OperationId, VersionNo};
+use switchback_core::words::names::{OperationId, VersionNo};
 use switchback_engine::hooks::{CommandLine, Hook, HookContext, HookOutcome, HookStatus, run_hook};
 
 fn shell(line: &str, timeout: Duration) -> HookOutcome {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::thread;
-use switchback_core::names::{Seq, Time};
+use switchback_core::words::names::{Seq, Time};
 use switchback_engine::ledger::{ChainBreak, Flaw, verify_chain, verify_ledger};
 use switchback_engine::ports::{Append, Ledger, NewRow, Row};
 

@@ -4,7 +4,7 @@ use super::ledger_contract::{Open, Part, record};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::thread;
-use switchback_core::names::{AreaName, OperationId, OperationKind, Seq, Time};
+use switchback_core::words::names::{AreaName, OperationId, OperationKind, Seq, Time};
 use switchback_engine::ports::{Append, Job, JobChange, JobState, Ledger, Row};
 
 /// The contract on the queue, by name.

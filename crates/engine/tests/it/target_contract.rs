@@ -3,8 +3,8 @@
 use crate::target_world::{Files, Kind, Memory, World, delta, files, leaf, leaves, put_delta};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use switchback_core::names::VersionNo;
-use switchback_core::object::{Mode, RepoPath};
+use switchback_core::words::names::VersionNo;
+use switchback_core::words::object::{Mode, RepoPath};
 
 macro_rules! contract {
     ($($test:ident)*) => {

@@ -7,8 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, ExitStatus};
-use switchback_core::names::VersionNo;
-use switchback_core::object::Mode;
+use switchback_core::words::names::VersionNo;
+use switchback_core::words::object::Mode;
 use switchback_engine::failpoint;
 
 const ACT: &str = "SWITCHBACK_TEST_ACT";

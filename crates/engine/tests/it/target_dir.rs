@@ -3,8 +3,8 @@
 use crate::target_world::{Files, Kind, Memory, World, delta, files, put_delta};
 use std::fs;
 use std::os::unix::fs::symlink;
-use switchback_core::names::VersionNo;
-use switchback_core::object::{BlobId, Leaf, Mode, Oid, PathChange, RepoPath};
+use switchback_core::words::names::VersionNo;
+use switchback_core::words::object::{BlobId, Leaf, Mode, Oid, PathChange, RepoPath};
 use switchback_engine::ports::Target;
 use switchback_engine::targets::dir::DirTarget;
 

@@ -2,7 +2,7 @@
 
 use crate::operate::{Told, finish};
 use switchback_api::verbs::adopt::AdoptRequest;
-use switchback_core::names::StageName;
+use switchback_core::words::names::StageName;
 use switchback_engine::adopt::adopt as carry;
 use switchback_engine::session::Session;
 

@@ -6,9 +6,9 @@ use crate::names::stages;
 use crate::views::reason::reason;
 use switchback_api::Failure;
 use switchback_api::verbs::ahead::{Ahead, AheadRequest, Candidate};
-use switchback_core::choose::is_of;
-use switchback_core::names::StageName;
-use switchback_core::promotion::Direction;
+use switchback_core::moving::choose::is_of;
+use switchback_core::records::promotion::Direction;
+use switchback_core::words::names::StageName;
 use switchback_engine::session::Session;
 
 /// Tells what a stage is ahead with.

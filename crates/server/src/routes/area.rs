@@ -12,13 +12,13 @@ use switchback_api::verbs::area::{
     Area, Areas, Deviation, Held, ListRequest, PopulateRequest, RepairRequest, ShowRequest, Shown, Verified,
     VerifiedArea, VerifyRequest, Version,
 };
-use switchback_core::area::{self, DriftPolicy, Regression, RollbackPolicy, TargetSpec};
 use switchback_core::content::Content;
-use switchback_core::names::{AreaName, StageName};
-use switchback_core::object::Leaf;
+use switchback_core::ledger::state::State;
 use switchback_core::ops::deploy::{populate as plan_populate, repair as plan_repair};
-use switchback_core::state::State;
-use switchback_core::version;
+use switchback_core::pipeline::area::{self, DriftPolicy, Regression, RollbackPolicy, TargetSpec};
+use switchback_core::records::version;
+use switchback_core::words::names::{AreaName, StageName};
+use switchback_core::words::object::Leaf;
 use switchback_engine::session::Session;
 use switchback_engine::verify::deviations;
 

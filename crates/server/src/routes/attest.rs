@@ -3,9 +3,9 @@
 use crate::names::keys;
 use crate::operate::{Told, finish};
 use switchback_api::verbs::attest::{AttestRequest, Attestation as Kind};
-use switchback_core::names::RevisionNo;
 use switchback_core::ops::attest::{Request, plan};
-use switchback_core::stage::Attestation;
+use switchback_core::pipeline::stage::Attestation;
+use switchback_core::words::names::RevisionNo;
 use switchback_engine::session::Session;
 
 /// Attests revisions.

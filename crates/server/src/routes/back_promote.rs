@@ -5,9 +5,9 @@ use super::promote::request;
 use crate::names::stages;
 use crate::operate::{Told, finish, one_plan};
 use switchback_api::verbs::back_promote::BackPromoteRequest;
+use switchback_core::moving::promoting::Request;
 use switchback_core::ops::back_promote::plan;
-use switchback_core::ops::promote::Request;
-use switchback_core::promotion::Direction;
+use switchback_core::records::promotion::Direction;
 use switchback_engine::mass::to_several;
 use switchback_engine::session::Session;
 

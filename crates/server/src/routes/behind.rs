@@ -5,11 +5,11 @@ use crate::names::stages;
 use crate::views::reason::reason;
 use switchback_api::Failure;
 use switchback_api::verbs::behind::{Behind, BehindRequest, Candidate};
-use switchback_core::choose::{candidates, is_of};
-use switchback_core::names::StageName;
-use switchback_core::promotion::Direction;
-use switchback_core::receipt::ChangeIx;
-use switchback_core::verdict::{FreezeRule, Judge, Route, Verdict};
+use switchback_core::moving::choose::{candidates, is_of};
+use switchback_core::moving::verdict::{FreezeRule, Judge, Route, Verdict};
+use switchback_core::records::promotion::Direction;
+use switchback_core::records::receipt::ChangeIx;
+use switchback_core::words::names::StageName;
 use switchback_engine::session::Session;
 
 /// Tells what a stage is behind.
@@ -51,7 +51,7 @@ pub fn behind(session: &mut Session, request: BehindRequest) -> Result<Behind, F
 /// A verdict on every candidate of a way.
 pub fn verdicts(
     session: &Session,
-    state: &switchback_core::state::State,
+    state: &switchback_core::ledger::state::State,
     ends: (&StageName, &StageName),
     direction: Direction,
 ) -> Result<Vec<Verdict>, Failure> {

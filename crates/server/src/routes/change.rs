@@ -10,12 +10,12 @@ use switchback_api::verbs::change::{
     Attested, Change, Changes, DecideRequest, Decision as Decided, Edit, IgnoredAt, InArea, ListRequest, Listed,
     Remark, Revision, ShowRequest, Shown, Task, TaskDone,
 };
-use switchback_core::change;
-use switchback_core::names::{AreaName, ChangeKey, StageName};
+use switchback_core::ledger::state::State;
 use switchback_core::ops::change::{Decision, Request, plan};
-use switchback_core::receipt::ChangeIx;
-use switchback_core::stage;
-use switchback_core::state::State;
+use switchback_core::pipeline::stage;
+use switchback_core::records::change;
+use switchback_core::records::receipt::ChangeIx;
+use switchback_core::words::names::{AreaName, ChangeKey, StageName};
 use switchback_engine::session::Session;
 
 /// Lists changes.

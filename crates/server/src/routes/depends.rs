@@ -3,12 +3,12 @@
 use crate::door::Said;
 use switchback_api::Failure;
 use switchback_api::verbs::depends::{Depends, DependsRequest, Edge};
-use switchback_core::graph;
-use switchback_core::line::Line;
-use switchback_core::names::{ChangeKey, StageName};
-use switchback_core::receipt::ChangeIx;
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::snapshot::Snapshot;
+use switchback_core::depend::graph;
+use switchback_core::ledger::snapshot::Snapshot;
+use switchback_core::records::line::Line;
+use switchback_core::records::receipt::ChangeIx;
+use switchback_core::words::names::{ChangeKey, StageName};
+use switchback_core::words::refusal::{Code, Refusal};
 use switchback_engine::failure::Failure as EngineFailure;
 use switchback_engine::session::Session;
 

@@ -4,8 +4,8 @@ use crate::names::keys;
 use crate::operate::{Told, finish};
 use switchback_api::verbs::deploy::{DeployRequest, Place as SaidPlace};
 use switchback_api::verbs::promote::Chosen;
-use switchback_core::names::{AreaName, StageName};
 use switchback_core::ops::deploy::{Place, Request, Wanted, plan};
+use switchback_core::words::names::{AreaName, StageName};
 use switchback_engine::session::Session;
 
 /// Deploys by hand.

@@ -6,10 +6,10 @@ use crate::views::files;
 use std::collections::BTreeMap;
 use switchback_api::Failure;
 use switchback_api::verbs::diff::{ChangeDiff, Diff, DiffRequest, Side};
-use switchback_core::names::{AreaName, ChangeKey, RevisionNo, StageName, VersionNo};
-use switchback_core::object::TreeId;
-use switchback_core::refusal::{Code, Refusal};
-use switchback_core::state::State;
+use switchback_core::ledger::state::State;
+use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName, VersionNo};
+use switchback_core::words::object::TreeId;
+use switchback_core::words::refusal::{Code, Refusal};
 use switchback_engine::session::Session;
 
 struct Named {

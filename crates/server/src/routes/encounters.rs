@@ -4,9 +4,9 @@ use crate::door::Said;
 use crate::views::conflict;
 use switchback_api::Failure;
 use switchback_api::verbs::encounters::{Encounter, EncounterPath, Encounters, EncountersRequest};
-use switchback_core::encounter;
-use switchback_core::names::ChangeKey;
-use switchback_core::state::State;
+use switchback_core::foresee::encounter;
+use switchback_core::ledger::state::State;
+use switchback_core::words::names::ChangeKey;
 use switchback_engine::session::Session;
 
 /// Tells what lies ahead.

@@ -8,9 +8,9 @@ use switchback_api::operation::Scope as SaidScope;
 use switchback_api::verbs::grant::{
     Effect as SaidEffect, Grant as SaidGrant, GrantRequest, Grants, ListRequest, RevokeRequest,
 };
-use switchback_core::grant::{Effect, Grant, Privilege, Scope};
-use switchback_core::names::{AreaName, StageName, UserName};
 use switchback_core::ops::grant::{Request, plan};
+use switchback_core::records::grant::{Effect, Grant, Privilege, Scope};
+use switchback_core::words::names::{AreaName, StageName, UserName};
 use switchback_engine::session::Session;
 
 /// Grants or denies a privilege.

@@ -8,12 +8,13 @@ use crate::views::reason::{change_at, refusal};
 use switchback_api::decision::AutoResolved;
 use switchback_api::verbs::history::{History, HistoryEntry, HistoryRequest};
 use switchback_api::{Failure, Reason};
-use switchback_core::deployment::{Deployment, DeploymentStatus};
-use switchback_core::grant::{Privilege, Scope};
-use switchback_core::names::{AreaName, StageName, VersionNo};
-use switchback_core::plan::Stop;
-use switchback_core::snapshot::Snapshot;
-use switchback_core::{revertible, rights};
+use switchback_core::areas::revertible;
+use switchback_core::ledger::plan::Stop;
+use switchback_core::ledger::rights;
+use switchback_core::ledger::snapshot::Snapshot;
+use switchback_core::records::deployment::{Deployment, DeploymentStatus};
+use switchback_core::records::grant::{Privilege, Scope};
+use switchback_core::words::names::{AreaName, StageName, VersionNo};
 use switchback_engine::session::Session;
 
 /// Tells what was deployed and rolled back, newest first: an order in which rollbacks can be executed.
@@ -54,7 +55,7 @@ fn check(snapshot: &Snapshot<'_>, request: &HistoryRequest) -> Result<(), Failur
         snapshot.area(&AreaName::new(name)).said()?;
     }
     if let Some(key) = &request.change {
-        snapshot.change(&switchback_core::names::ChangeKey::new(key)).said()?;
+        snapshot.change(&switchback_core::words::names::ChangeKey::new(key)).said()?;
     }
     Ok(())
 }

@@ -7,8 +7,8 @@ use switchback_api::Failure;
 use switchback_api::verbs::jobs::{
     CancelRequest, Job, ListRequest, Listed, RetryRequest, RunRequest, Touched, WaitRequest,
 };
-use switchback_core::names::{OperationId, Time};
-use switchback_core::refusal::{Code, Refusal};
+use switchback_core::words::names::{OperationId, Time};
+use switchback_core::words::refusal::{Code, Refusal};
 use switchback_engine::ports::{self, JobState, Ledger};
 use switchback_engine::session::Session;
 

@@ -5,7 +5,7 @@ use crate::names::written;
 use crate::views::reason::warnings;
 use switchback_api::Failure;
 use switchback_api::verbs::log::{Log, LogEntry, LogRequest};
-use switchback_core::names::Seq;
+use switchback_core::words::names::Seq;
 use switchback_engine::look::read;
 use switchback_engine::ports::{Ledger, Row};
 use switchback_engine::session::Session;

@@ -3,9 +3,9 @@
 use crate::door::Said;
 use switchback_api::Failure;
 use switchback_api::verbs::pending::{Pending, PendingArea, PendingChange, PendingRequest};
-use switchback_core::area::Area;
-use switchback_core::names::AreaName;
-use switchback_core::state::State;
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::area::Area;
+use switchback_core::words::names::AreaName;
 use switchback_engine::session::Session;
 
 /// Tells what is pending.

@@ -4,9 +4,11 @@ use crate::names::{keys, order, stage, start, user, wish};
 use crate::operate::{Told, finish};
 use switchback_api::Failure;
 use switchback_api::verbs::promote::{Chosen as Said, Options, PromoteRequest, Start};
-use switchback_core::choose::Chosen;
-use switchback_core::ops::promote::{Freeze, Request, plan};
-use switchback_core::promotion::{Direction, PromotionOptions};
+use switchback_core::moving::choose::Chosen;
+use switchback_core::moving::freeze::Freeze;
+use switchback_core::moving::promoting::Request;
+use switchback_core::ops::promote::plan;
+use switchback_core::records::promotion::{Direction, PromotionOptions};
 use switchback_engine::session::Session;
 
 /// Promotes.

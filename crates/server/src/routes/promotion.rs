@@ -8,10 +8,10 @@ use switchback_api::Failure;
 use switchback_api::verbs::promotion::{
     CancelRequest, DropRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
 };
-use switchback_core::names::OperationId;
-use switchback_core::ops::promote::Freeze;
+use switchback_core::moving::freeze::Freeze;
 use switchback_core::ops::promotion::{Edit, Request, plan};
-use switchback_core::promotion::{Promotion, PromotionOptions};
+use switchback_core::records::promotion::{Promotion, PromotionOptions};
+use switchback_core::words::names::OperationId;
 use switchback_engine::session::Session;
 
 /// Lists records, newest first.

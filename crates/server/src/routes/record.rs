@@ -3,7 +3,7 @@
 use crate::names::{stage, user};
 use crate::operate::{Told, finish};
 use switchback_api::verbs::record::{RecordRequest, Source};
-use switchback_core::names::ChangeKey;
+use switchback_core::words::names::ChangeKey;
 use switchback_engine::record::{self, Origin, Said};
 use switchback_engine::session::Session;
 

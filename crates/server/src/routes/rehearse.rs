@@ -4,14 +4,14 @@ use crate::door::Said;
 use crate::views::{conflict, decision};
 use switchback_api::Failure;
 use switchback_api::verbs::rehearse::{Rehearsal, RehearseRequest, Stays};
-use switchback_core::names::{ChangeKey, StageName};
-use switchback_core::promotion::Direction;
-use switchback_core::receipt::ChangeIx;
-use switchback_core::refusal::Refusal;
-use switchback_core::rehearse;
-use switchback_core::route::{self, Asked};
-use switchback_core::snapshot::Snapshot;
-use switchback_core::state::State;
+use switchback_core::foresee::rehearse;
+use switchback_core::ledger::snapshot::Snapshot;
+use switchback_core::ledger::state::State;
+use switchback_core::moving::route::{self, Asked};
+use switchback_core::records::promotion::Direction;
+use switchback_core::records::receipt::ChangeIx;
+use switchback_core::words::names::{ChangeKey, StageName};
+use switchback_core::words::refusal::Refusal;
 use switchback_engine::session::Session;
 
 /// Tries some changes on a stage.

@@ -11,10 +11,10 @@ use switchback_api::Failure;
 use switchback_api::verbs::resolution::{
     ForgetRequest, Forgotten, ListRequest, Resolution, Resolutions, ShowRequest, Shown,
 };
-use switchback_core::object::RepoPath;
+use switchback_core::foresee::reuse::{self, Use};
 use switchback_core::ops::resolution::{Request, find, plan};
-use switchback_core::resolution::{Remembered, ResolutionId};
-use switchback_core::reuse::{self, Use};
+use switchback_core::records::resolution::{Remembered, ResolutionId};
+use switchback_core::words::object::RepoPath;
 use switchback_engine::session::Session;
 
 /// Lists what is remembered, newest first.

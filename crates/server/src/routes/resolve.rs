@@ -3,9 +3,9 @@
 use crate::names;
 use crate::operate::{Told, finish};
 use switchback_api::verbs::resolve::{ResolveRequest, With as Said};
-use switchback_core::names::{ChangeKey, StageName};
-use switchback_core::object::RepoPath;
 use switchback_core::ops::resolve::{Broken, Request, With, plan};
+use switchback_core::words::names::{ChangeKey, StageName};
+use switchback_core::words::object::RepoPath;
 use switchback_engine::session::Session;
 
 /// Settles a conflict.

@@ -5,9 +5,9 @@ use crate::names;
 use crate::operate::{Told, finish};
 use switchback_api::Failure;
 use switchback_api::verbs::rollback::RollbackRequest;
-use switchback_core::names::{AreaName, VersionNo};
 use switchback_core::ops::rollback::{Request, plan};
-use switchback_core::refusal::{Code, Refusal};
+use switchback_core::words::names::{AreaName, VersionNo};
+use switchback_core::words::refusal::{Code, Refusal};
 use switchback_engine::session::Session;
 
 /// Rolls one deployment back.

@@ -6,7 +6,7 @@ use crate::operate::Told;
 use switchback_api::operation::Row;
 use switchback_api::verbs::run_due::RunDueRequest;
 use switchback_api::{Answer, Operation, Warning};
-use switchback_core::names::{OperationId, StageName};
+use switchback_core::words::names::{OperationId, StageName};
 use switchback_engine::failure::Failure as EngineFailure;
 use switchback_engine::mass::ToOne;
 use switchback_engine::run::Done;

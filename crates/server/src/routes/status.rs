@@ -7,10 +7,10 @@ use switchback_api::Failure;
 use switchback_api::verbs::status::{
     AreaStatus, Count, Frozen, JobCounts, OpenPromotion, StageStatus, Status, StatusRequest, Words,
 };
-use switchback_core::area::{Area, AreaClass};
+use switchback_core::ledger::state::State;
 use switchback_core::pipeline::Pipeline;
-use switchback_core::stage::Stage;
-use switchback_core::state::State;
+use switchback_core::pipeline::area::{Area, AreaClass};
+use switchback_core::pipeline::stage::Stage;
 use switchback_engine::ports::{Job, JobState, Ledger};
 use switchback_engine::session::Session;
 
@@ -73,7 +73,7 @@ fn stage_status(session: &Session, state: &State, what: (&Stage, &[Job])) -> Sta
     }
 }
 
-type Ends<'a> = (&'a switchback_core::names::StageName, &'a switchback_core::names::StageName);
+type Ends<'a> = (&'a switchback_core::words::names::StageName, &'a switchback_core::words::names::StageName);
 
 fn count(state: &State, ends: Ends<'_>, name: &str) -> Count {
     let (has, lacks) = (state.lines.get(ends.0), state.lines.get(ends.1));
@@ -120,7 +120,8 @@ pub fn class(area: &Area) -> &'static str {
 
 fn open(session: &Session, state: &State) -> Vec<OpenPromotion> {
     let open = state.promotions.iter().filter(|promotion| {
-        promotion.status.is_open() || promotion.status == switchback_core::promotion::PromotionStatus::Deploying
+        promotion.status.is_open()
+            || promotion.status == switchback_core::records::promotion::PromotionStatus::Deploying
     });
     let told = open.map(|promotion| OpenPromotion {
         id: promotion.id.to_string(),

@@ -5,8 +5,8 @@ use crate::names::keys;
 use crate::views::standing::standings;
 use switchback_api::Failure;
 use switchback_api::verbs::where_is::{Located, WhereRequest, Whereabouts};
-use switchback_core::receipt::ChangeIx;
-use switchback_core::state::State;
+use switchback_core::ledger::state::State;
+use switchback_core::records::receipt::ChangeIx;
 use switchback_engine::session::Session;
 
 /// Tells where changes are; all of them when none is named.

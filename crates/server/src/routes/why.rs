@@ -6,12 +6,12 @@ use crate::views::builds;
 use crate::views::reason::reason;
 use switchback_api::Failure;
 use switchback_api::verbs::why::{Fact, Why, WhyRequest};
-use switchback_core::entry::{Entry, Event};
-use switchback_core::names::{ChangeKey, Seq, StageName};
-use switchback_core::promotion::Direction;
-use switchback_core::receipt::ChangeIx;
-use switchback_core::snapshot::Snapshot;
-use switchback_core::verdict::{FreezeRule, Judge, Route};
+use switchback_core::ledger::entry::{Entry, Event};
+use switchback_core::ledger::snapshot::Snapshot;
+use switchback_core::moving::verdict::{FreezeRule, Judge, Route};
+use switchback_core::records::promotion::Direction;
+use switchback_core::records::receipt::ChangeIx;
+use switchback_core::words::names::{ChangeKey, Seq, StageName};
 use switchback_engine::session::Session;
 
 /// Tells why a stage holds a change, or does not.

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use switchback_api::Failure;
 use switchback_api::verbs::why::{Builds, Lines, Meeting, Why, Without};
 use switchback_core::compose::Composition;
-use switchback_core::depends;
-use switchback_core::meeting;
-use switchback_core::names::ChangeKey;
-use switchback_core::receipt::ChangeIx;
-use switchback_core::snapshot::Snapshot;
+use switchback_core::compose::meeting;
+use switchback_core::depend::closure;
+use switchback_core::ledger::snapshot::Snapshot;
+use switchback_core::records::receipt::ChangeIx;
+use switchback_core::words::names::ChangeKey;
 use switchback_engine::session::Session;
 
 /// Tells how a change builds on another, and the other way round.
@@ -49,7 +49,7 @@ fn builds(session: &Session, snapshot: &Snapshot<'_>, (upper, lower): (ChangeIx,
         if line.receipts.holds(upper) && line.receipts.holds(lower) {
             let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
             let gone = BTreeSet::from([lower]);
-            let closure = depends::plain_closure(snapshot.composer(&session.repo), whole, &gone).said()?;
+            let closure = closure::plain_closure(snapshot.composer(&session.repo), whole, &gone).said()?;
             let conflicts = closure.dependents.into_iter().find(|(ix, _)| *ix == upper).map(|(_, conflicts)| conflicts);
             let files = conflicts.iter().flatten().map(|conflict| conflict.path.to_string()).collect();
             without.push(Without { stage: stage.to_string(), goes: conflicts.is_none(), files });
@@ -58,7 +58,7 @@ fn builds(session: &Session, snapshot: &Snapshot<'_>, (upper, lower): (ChangeIx,
     Ok(Builds {
         change: change.key.to_string(),
         on: on.key.to_string(),
-        declared: depends::dependencies(snapshot, &change.key).contains(&on.key),
+        declared: closure::dependencies(snapshot, &change.key).contains(&on.key),
         meets: meets.into_iter().map(meeting).collect(),
         without,
     })

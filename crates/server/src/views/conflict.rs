@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use switchback_api::Failure;
 use switchback_api::operation::Conflict;
 use switchback_core::content::{ConflictKind, Content};
-use switchback_core::object::{Leaf, Mode};
-use switchback_core::promotion::MoveConflict;
+use switchback_core::records::promotion::MoveConflict;
+use switchback_core::words::object::{Leaf, Mode};
 use switchback_engine::session::Session;
 
 /// Some conflicts.

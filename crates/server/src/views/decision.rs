@@ -1,12 +1,12 @@
 //! Conflicts that nobody was asked about.
 
 use switchback_api::decision::{AutoResolved, Use};
-use switchback_core::entry::Event;
-use switchback_core::names::{ChangeKey, StageName};
-use switchback_core::promotion::Decision;
-use switchback_core::resolution::{Resolution, Settler};
-use switchback_core::reuse::{self, Place};
-use switchback_core::state::State;
+use switchback_core::foresee::reuse::{self, Place};
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::state::State;
+use switchback_core::records::promotion::Decision;
+use switchback_core::records::resolution::{Resolution, Settler};
+use switchback_core::words::names::{ChangeKey, StageName};
 
 /// What some facts decided, by the state before them.
 pub fn of_events(before: &State, events: &[Event]) -> Vec<AutoResolved> {

@@ -3,9 +3,9 @@
 use super::reason::change_at;
 use switchback_api::operation::Deployment;
 use switchback_api::reason::Problem;
-use switchback_core::deployment::{self, DeploymentStatus};
-use switchback_core::names::OperationId;
-use switchback_core::state::State;
+use switchback_core::ledger::state::State;
+use switchback_core::records::deployment::{self, DeploymentStatus};
+use switchback_core::words::names::OperationId;
 
 /// A deployment, as it stands.
 pub fn deployment(asked: &deployment::Deployment) -> Deployment {

@@ -4,7 +4,7 @@ use crate::door::Said;
 use switchback_api::Failure;
 use switchback_api::operation::FileChange;
 use switchback_core::content::Content;
-use switchback_core::object::{PathChange, TreeId};
+use switchback_core::words::object::{PathChange, TreeId};
 use switchback_engine::session::Session;
 
 /// Every file that differs, going from one tree to the other.

@@ -6,12 +6,12 @@ use super::{decision, deployment};
 use crate::door::Said;
 use switchback_api::operation::{ChangeResult, Deployment, Rewritten};
 use switchback_api::{Failure, Operation, Warning};
-use switchback_core::demotion::Demoted;
-use switchback_core::deployment::DeploymentKind;
-use switchback_core::entry::Event;
-use switchback_core::names::{ChangeKey, OperationId, RevisionNo, StageName};
-use switchback_core::promotion::{Promotion, PromotionStatus};
-use switchback_core::state::State;
+use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::state::State;
+use switchback_core::records::demotion::Demoted;
+use switchback_core::records::deployment::DeploymentKind;
+use switchback_core::records::promotion::{Promotion, PromotionStatus};
+use switchback_core::words::names::{ChangeKey, OperationId, RevisionNo, StageName};
 use switchback_engine::run::Done;
 use switchback_engine::session::{Depth, Session};
 
@@ -59,7 +59,7 @@ fn tell_promotion(session: &Session, state: &State, id: OperationId, told: &mut 
 }
 
 fn moved(promotion: &Promotion) -> Vec<ChangeResult> {
-    let one = |chosen: &switchback_core::promotion::PromotedChange| ChangeResult {
+    let one = |chosen: &switchback_core::records::promotion::PromotedChange| ChangeResult {
         change: chosen.change.to_string(),
         status: chosen.status.as_str().to_owned(),
         revision: Some(chosen.revision.0),
@@ -100,7 +100,7 @@ fn left(state: &State, what: (&Demoted, &StageName), rollbacks: &[OperationId]) 
 }
 
 /// A demotion's rollbacks stand with their change; everything else is a deployment of the operation.
-fn tell_deployment(asked: &switchback_core::deployment::Deployment, told: &mut Operation) {
+fn tell_deployment(asked: &switchback_core::records::deployment::Deployment, told: &mut Operation) {
     let is_rollback_of_demotion =
         told.kind == "demotion" && matches!(asked.kind, DeploymentKind::Remove | DeploymentKind::Rewrite);
     if !is_rollback_of_demotion {

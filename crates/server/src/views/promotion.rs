@@ -8,8 +8,8 @@ use switchback_api::Failure;
 use switchback_api::operation::MovedChange;
 use switchback_api::verbs::promote::Deploy;
 use switchback_api::verbs::promotion::{Promotion, RecordOptions};
-use switchback_core::promotion::{self, DeployWish, PromotedChange};
-use switchback_core::state::State;
+use switchback_core::ledger::state::State;
+use switchback_core::records::promotion::{self, DeployWish, PromotedChange};
 use switchback_engine::session::Session;
 
 /// A record, whole.

@@ -4,11 +4,11 @@ use switchback_api::failure::Refused;
 use switchback_api::operation::Locked;
 use switchback_api::reason::{ChangeAt, Problem};
 use switchback_api::{Failure, Reason, Warning};
-use switchback_core::names::{ChangeKey, RevisionNo};
-use switchback_core::plan;
-use switchback_core::refusal::Refusal;
-use switchback_core::state::State;
-use switchback_core::verdict::{self, Verdict, Weight};
+use switchback_core::ledger::state::State;
+use switchback_core::moving::verdict::{self, Verdict, Weight};
+use switchback_core::words::names::{ChangeKey, RevisionNo};
+use switchback_core::words::refusal::Refusal;
+use switchback_core::words::warning;
 
 /// A reason of a verdict.
 pub fn reason(reason: &verdict::Reason) -> Reason {
@@ -30,8 +30,8 @@ pub fn locked(state: &State, verdict: &Verdict) -> Locked {
 }
 
 /// Warnings of a plan.
-pub fn warnings<'a>(warnings: impl IntoIterator<Item = &'a plan::Warning>) -> Vec<Warning> {
-    let said = |warning: &plan::Warning| Warning { code: warning.code.clone(), message: warning.message.clone() };
+pub fn warnings<'a>(warnings: impl IntoIterator<Item = &'a warning::Warning>) -> Vec<Warning> {
+    let said = |warning: &warning::Warning| Warning { code: warning.code.clone(), message: warning.message.clone() };
     warnings.into_iter().map(said).collect()
 }
 

@@ -5,7 +5,7 @@ use crate::structural::document::{Between, Gist, List, Name, Node, PART, gist};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use switchback_core::filetype::Keys;
+use switchback_core::content::filetype::Keys;
 
 /// An element that is open.
 pub(super) struct Element<'a> {

@@ -4,7 +4,7 @@
 use super::element::Hints;
 use crate::structural::document::{Between, List, Name, Node, Order};
 use std::collections::{HashMap, HashSet};
-use switchback_core::filetype::Keys;
+use switchback_core::content::filetype::Keys;
 
 /// In the list of ordered tags: all of them.
 const EVERY: &str = "*";

@@ -10,8 +10,8 @@ use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use switchback_core::fault::Fault;
-use switchback_core::object::Mode as LeafMode;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::Mode as LeafMode;
 
 /// An area that is looked at.
 pub(super) struct Area {

@@ -9,7 +9,7 @@ use rustix::fs::{Mode, OFlags, openat};
 use std::fs::File;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
-use switchback_core::fault::Fault;
+use switchback_core::words::fault::Fault;
 
 const NAME: &str = "managed";
 

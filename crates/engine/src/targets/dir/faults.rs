@@ -2,8 +2,8 @@
 
 use std::io;
 use std::path::Path;
-use switchback_core::fault::Fault;
-use switchback_core::object::RepoPath;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::RepoPath;
 
 /// The system refused something it usually grants.
 pub(super) fn io(doing: &str, path: &[u8], error: impl Into<io::Error>) -> Fault {

@@ -5,7 +5,7 @@ use super::faults;
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 use std::io;
 use std::path::{Path, PathBuf};
-use switchback_core::fault::Fault;
+use switchback_core::words::fault::Fault;
 
 /// Whether an area's root lies apart from the repository and can be written.
 pub(super) fn check(root: &Path, repository: &[PathBuf]) -> Result<(), Fault> {

@@ -5,7 +5,7 @@ use rustix::io::Errno;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::BorrowedFd;
-use switchback_core::object::{BlobId, Leaf, Mode, Oid};
+use switchback_core::words::object::{BlobId, Leaf, Mode, Oid};
 
 /// What the file system says of a file without opening it. While it says the same, the file holds the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

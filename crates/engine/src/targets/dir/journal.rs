@@ -7,9 +7,9 @@ use rustix::fs::{AtFlags, unlinkat};
 use rustix::io::Errno;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::os::fd::BorrowedFd;
-use switchback_core::fault::Fault;
-use switchback_core::names::{OperationId, VersionNo};
-use switchback_core::object::{Leaf, Mode, RepoPath};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{OperationId, VersionNo};
+use switchback_core::words::object::{Leaf, Mode, RepoPath};
 
 const NAME: &str = "journal";
 const MAGIC: [u8; 4] = *b"SBJ1";

@@ -6,7 +6,7 @@
 
 use super::file::{Known, Stamp};
 use std::collections::BTreeMap;
-use switchback_core::object::{BlobId, Leaf, Mode, Oid};
+use switchback_core::words::object::{BlobId, Leaf, Mode, Oid};
 
 const MAGIC: [u8; 4] = *b"SBM1";
 const HEADER: usize = 24;

@@ -1,8 +1,8 @@
 //! Which paths may be written at all. Knows no file system.
 
 use super::faults;
-use switchback_core::fault::Fault;
-use switchback_core::object::RepoPath;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::RepoPath;
 
 /// The folder inside an area that is Switchback's own.
 pub(super) const HOME: &str = ".switchback";

@@ -17,8 +17,8 @@ use rustix::io::Errno;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::os::fd::AsFd;
-use switchback_core::fault::Fault;
-use switchback_core::object::Mode;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::Mode;
 
 /// Puts a delta, or leaves the area as it was.
 pub(super) fn put(held: &Held, cache: &Cache, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault> {

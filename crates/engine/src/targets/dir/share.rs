@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use switchback_core::fault::Fault;
+use switchback_core::words::fault::Fault;
 
 /// Neighbouring paths share folders, so each thread takes this many at a time.
 const STEP: usize = 64;

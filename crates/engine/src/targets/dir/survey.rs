@@ -9,8 +9,8 @@ use super::{faults, file, file::Stands, paths};
 use rustix::fs::Dir;
 use std::collections::{BTreeSet, HashSet};
 use std::os::fd::BorrowedFd;
-use switchback_core::fault::Fault;
-use switchback_core::object::{Mode, PathChange};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{Mode, PathChange};
 
 /// What a survey found.
 pub(super) struct Survey {

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use switchback_core::fault::Fault;
+use switchback_core::words::fault::Fault;
 
 /// From this many paths on, one sync of the whole file system is cheaper than one for each file and folder. Measured
 /// with 50 files in 50 folders on a busy disk: 0.25 s against 0.38 s.

@@ -13,8 +13,8 @@ use crate::ports::{BlobReader, Blobs};
 use rustix::fs::{AtFlags, mkdirat, renameat};
 use rustix::io::Errno;
 use std::os::fd::BorrowedFd;
-use switchback_core::fault::Fault;
-use switchback_core::object::{Leaf, Mode};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{Leaf, Mode};
 
 /// Where a file goes that somebody edited after the deployment that is taken back wrote it.
 const KEPT: &str = "kept";

@@ -1,7 +1,7 @@
 //! What is particular to properties.
 
 use super::tables::{merged, settles, stops};
-use switchback_core::filetype::{Format, Keys};
+use switchback_core::content::filetype::{Format, Keys};
 use switchback_engine::structural::{Kind, Texts, merge};
 
 #[test]

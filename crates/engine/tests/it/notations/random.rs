@@ -3,7 +3,7 @@
 use super::render::{keys, read_back, render, shape};
 use super::sample::{Dice, Entry, document, edited, facts, together};
 use proptest::prelude::*;
-use switchback_core::filetype::Format;
+use switchback_core::content::filetype::Format;
 use switchback_engine::structural::{Texts, Why, check, merge};
 
 fn merged(format: Format, [base, ours, theirs]: [&str; 3]) -> Result<String, Why> {

@@ -2,7 +2,7 @@
 //! is not its own judge.
 
 use super::sample::{Entry, Facts, Shape, Value};
-use switchback_core::filetype::{Format, Keys};
+use switchback_core::content::filetype::{Format, Keys};
 
 pub fn shape(format: Format) -> Shape {
     match format {

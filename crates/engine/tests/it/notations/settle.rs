@@ -4,7 +4,7 @@ use super::random::three;
 use super::render::{keys, read_back, render};
 use super::sample::{facts, together};
 use std::process::Command;
-use switchback_core::filetype::Format;
+use switchback_core::content::filetype::Format;
 use switchback_engine::structural::{Texts, merge};
 
 /// So many conflicts of each notation are looked at, unless `SWITCHBACK_SETTLE` says otherwise.

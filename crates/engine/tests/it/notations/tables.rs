@@ -1,7 +1,7 @@
 //! Tables of merges: three texts in, one out, or why not.
 
-use switchback_core::filetype::{FileTypes, Format};
-use switchback_core::object::RepoPath;
+use switchback_core::content::filetype::{FileTypes, Format};
+use switchback_core::words::object::RepoPath;
 use switchback_engine::structural::{Kind, Texts, Why, merge};
 
 /// Merges three texts with the keys of the shipped type: base, ours, theirs.

@@ -1,7 +1,7 @@
 //! What is particular to YAML.
 
 use super::tables::{merged, settles, stops};
-use switchback_core::filetype::Format;
+use switchback_core::content::filetype::Format;
 use switchback_engine::structural::Kind;
 
 #[test]

@@ -1,7 +1,7 @@
 //! What is particular to JSON.
 
 use super::{refused, with_keys};
-use switchback_core::filetype::Format;
+use switchback_core::content::filetype::Format;
 use switchback_engine::structural::{Kind, Why};
 
 fn json(texts: [&str; 3]) -> Result<String, Why> {

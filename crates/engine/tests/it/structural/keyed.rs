@@ -1,7 +1,7 @@
 //! The rules of the merge that every format shares, shown in XML.
 
 use super::{keys_of, refused, with_keys, xml};
-use switchback_core::filetype::Format;
+use switchback_core::content::filetype::Format;
 use switchback_engine::structural::{Kind, Why};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Profile>\n";

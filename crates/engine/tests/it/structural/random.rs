@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use switchback_core::filetype::Format;
+use switchback_core::content::filetype::Format;
 use switchback_engine::structural::{Kind, Texts, check, merge};
 
 /// Fields by name.

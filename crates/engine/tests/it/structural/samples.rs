@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use switchback_core::filetype::{FileTypes, Format, Keys};
+use switchback_core::content::filetype::{FileTypes, Format, Keys};
 use switchback_engine::structural::{Texts, merge};
 
 /// Where what comes out is left for other programs to judge (`tests/judges/run`), if anywhere.

@@ -1,7 +1,7 @@
 //! Three texts in, one out.
 
-use switchback_core::filetype::{FileTypes, Format, Keys};
-use switchback_core::object::RepoPath;
+use switchback_core::content::filetype::{FileTypes, Format, Keys};
+use switchback_core::words::object::RepoPath;
 use switchback_engine::structural::{Kind, Texts, Why, merge};
 
 /// What is told apart as in XML of no known type.

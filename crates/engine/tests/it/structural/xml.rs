@@ -1,7 +1,7 @@
 //! What is particular to XML.
 
 use super::{refused, xml};
-use switchback_core::filetype::{Format, Keys};
+use switchback_core::content::filetype::{Format, Keys};
 use switchback_engine::structural::{self, Kind, Texts};
 
 #[test]

@@ -1,0 +1,5 @@
+//! What an area holds next, and whether it can go back.
+
+pub mod drift;
+pub mod next_version;
+pub mod revertible;

@@ -1,0 +1,73 @@
+//! Drift: a managed file whose content on the target is not what the last version wrote (`SPEC A7`).
+
+use crate::pipeline::area::{Area, DriftPolicy};
+use crate::words::object::{Leaf, PathChange, RepoPath};
+use crate::words::refusal::{Code, Refusal};
+use serde_json::json;
+
+/// What a version wants of one path, and what it finds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wish {
+    /// Where, under the area's names.
+    pub path: RepoPath,
+    /// What the version before wanted there.
+    pub before: Option<Leaf>,
+    /// What this version wants there.
+    pub after: Option<Leaf>,
+    /// What stands there.
+    pub standing: Option<Leaf>,
+}
+
+/// What is to be written, and what is to be said about drift.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Settled {
+    /// What the target is asked to change; `before` is what stands.
+    pub put: Vec<PathChange>,
+    /// Edited files that are replaced, with what they held.
+    pub overwritten: Vec<PathChange>,
+    /// Edited files that are left alone.
+    pub kept: Vec<(RepoPath, Option<Leaf>)>,
+}
+
+/// Settles drift by the area's policy. A path that already stands as wanted is no drift: a worker that died may have
+/// written it.
+///
+/// # Errors
+/// `area-drifted`, listing the files.
+pub fn settle(area: &Area, wishes: Vec<Wish>) -> Result<Settled, Refusal> {
+    let drifted = |wish: &Wish| wish.standing != wish.before && wish.standing != wish.after;
+    if area.on_drift == DriftPolicy::Refuse {
+        let files: Vec<_> = wishes.iter().filter(|wish| drifted(wish)).map(|wish| wish.path.to_string()).collect();
+        if !files.is_empty() {
+            return Err(refuse(area, &files));
+        }
+    }
+    let mut settled = Settled::default();
+    for wish in wishes {
+        if drifted(&wish) && area.on_drift == DriftPolicy::Keep {
+            settled.kept.push((wish.path, wish.standing));
+            continue;
+        }
+        let change = PathChange { path: wish.path.clone(), before: wish.standing, after: wish.after };
+        if drifted(&wish) && wish.standing.is_some() {
+            settled.overwritten.push(change.clone());
+        }
+        if change.before != change.after {
+            settled.put.push(change);
+        }
+    }
+    Ok(settled)
+}
+
+fn refuse(area: &Area, files: &[String]) -> Refusal {
+    let count = files.len();
+    let plural = if count == 1 { " was" } else { "s were" };
+    let first = files.first().map_or("", String::as_str);
+    let message =
+        format!("{count} file{plural} edited on area {}: {first}{}", area.name, if count > 1 { ", …" } else { "" });
+    let hint = format!(
+        "look with `switchback area verify {0}`; reinstate with `switchback area repair {0}`, or set `on_drift`",
+        area.name
+    );
+    Refusal::new(Code::AreaDrifted, message, hint).with(json!({ "area": area.name, "files": files }))
+}

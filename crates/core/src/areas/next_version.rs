@@ -1,0 +1,386 @@
+//! What an area's next version holds: worked out when its job runs, from the stage as it stands then.
+
+use crate::areas::revertible;
+use crate::compose::{Composer, Composition, Recomposed};
+use crate::content::{Content, Merge, PathSet};
+use crate::ledger::plan::Stop;
+use crate::ledger::snapshot::Snapshot;
+use crate::moving::deploy_on_arrival;
+use crate::pipeline::area::{Area, Regression, RollbackPolicy};
+use crate::records::deployment::{Deployment, DeploymentKind};
+use crate::records::line::{Item, Line, Source};
+use crate::records::receipt::ChangeIx;
+use crate::records::resolution::Redecided;
+use crate::records::version::{AreaDecision, AreaLine, Holding, VersionChange, VersionKind};
+use crate::words::fault::Fault;
+use crate::words::names::VersionNo;
+use crate::words::object::{PathChange, RepoPath, TreeId};
+use crate::words::refusal::{Code, Refusal};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+mod rewrite;
+
+/// A version, but for what only its making tells.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Draft {
+    /// What makes it.
+    pub kind: VersionKind,
+    /// What comes in or goes out.
+    pub changes: Vec<VersionChange>,
+    /// The tree wanted, under the stage's names.
+    pub wanted: TreeId,
+    /// Files that get back what somebody had edited before they were overwritten, under the area's names (`SPEC R3`).
+    pub restore: Vec<PathChange>,
+    /// The version it takes back.
+    pub reverts: Option<VersionNo>,
+    /// Conflicts of the area's own content, and what settled them.
+    pub decisions: Vec<AreaDecision>,
+}
+
+impl Draft {
+    fn new(kind: VersionKind, wanted: TreeId) -> Self {
+        Self { kind, changes: Vec::new(), wanted, restore: Vec::new(), reverts: None, decisions: Vec::new() }
+    }
+}
+
+/// The baseline: the stage's base tree (`SPEC A4`).
+pub fn baseline(line: &Line) -> Draft {
+    Draft::new(VersionKind::Baseline, line.base_tree)
+}
+
+/// Works out the version a deployment makes; `None` when the area already is as asked.
+///
+/// # Errors
+/// `area-offline`, `not-at-stage`, `needs-change`, `regression`, `task-open`, and those of [`revertible::check`].
+pub fn draft(snapshot: &Snapshot<'_>, content: &dyn Content, asked: &Deployment) -> Result<Option<Draft>, Stop> {
+    let area = snapshot.area(&asked.area)?;
+    if area.offline {
+        return Err(deploy_on_arrival::offline(area).into());
+    }
+    let line = snapshot.line(&area.stage)?;
+    let held = snapshot.state.area(&area.name);
+    let next = Next { snapshot, content, area, line, held };
+    match asked.kind {
+        DeploymentKind::Populate => Ok(held.current().is_none().then(|| baseline(line))),
+        DeploymentKind::Deploy => next.deploy(asked),
+        DeploymentKind::Rollback { version } => next.rollback(version).map(Some),
+        DeploymentKind::Remove => next.remove(asked),
+        DeploymentKind::Rewrite => next.rewrite(asked),
+        DeploymentKind::Repair => Ok(held.current().map(|current| Draft::new(VersionKind::Repair, current.wanted))),
+    }
+}
+
+struct Next<'a> {
+    snapshot: &'a Snapshot<'a>,
+    content: &'a dyn Content,
+    area: &'a Area,
+    line: &'a Line,
+    held: &'a AreaLine,
+}
+
+/// What moves, and the paths it touches, split by whether the area then holds every change of the stage there.
+struct Split {
+    /// Comes in, or goes out.
+    moving: BTreeSet<ChangeIx>,
+    /// What the area holds afterwards.
+    after: BTreeSet<ChangeIx>,
+    /// Paths that get the stage's content.
+    whole: PathSet,
+    /// Paths that get only the differences of what the area holds.
+    partial: PathSet,
+}
+
+impl Next<'_> {
+    fn composer(&self) -> Composer<'_> {
+        self.snapshot.composer(self.content)
+    }
+
+    fn wanted_now(&self) -> TreeId {
+        self.held.current().map_or(self.line.base_tree, |current| current.wanted)
+    }
+
+    /// Changes come in (`SPEC A3`).
+    fn deploy(&self, asked: &Deployment) -> Result<Option<Draft>, Stop> {
+        let coming = self.coming(asked)?;
+        if coming.is_empty() {
+            return Ok(None);
+        }
+        let after: BTreeSet<ChangeIx> =
+            self.held.held.iter().map(|(change, _)| *change).chain(coming.iter().copied()).collect();
+        let moving: BTreeSet<ChangeIx> = coming.iter().copied().collect();
+        let split = self.split(moving, after)?;
+        let mut draft = Draft::new(VersionKind::Deploy, self.wanted_now());
+        for change in &coming {
+            for item in self.still_to_carry(*change) {
+                self.carry_partly(&mut draft, item, &split)?;
+            }
+        }
+        draft.wanted = self.take_from_stage(draft.wanted, &split.whole)?;
+        let brought = coming.iter().map(|change| self.brought(*change));
+        draft.changes = brought.chain(self.given_way(&split)?).collect();
+        Ok(Some(draft))
+    }
+
+    /// The changes asked for that the area does not hold as the stage does.
+    fn coming(&self, asked: &Deployment) -> Result<Vec<ChangeIx>, Refusal> {
+        let mut coming = Vec::new();
+        for (key, _) in &asked.changes {
+            let (ix, change) = self.snapshot.change(key)?;
+            let Some(revision) = self.line.receipts.revision(ix) else {
+                return Err(not_at_stage(key, self.area));
+            };
+            if let Some(task) = change.open_task(&self.area.name, revision) {
+                return Err(task_open(key, task.number, &task.text, self.area));
+            }
+            match self.held.holding(ix) {
+                Some(holding) if holding.revision == revision => continue,
+                Some(holding) if holding.revision > revision && self.area.regression == Regression::Refuse => {
+                    return Err(regression(key, self.area, (holding.revision.0, revision.0)));
+                }
+                _ => coming.push(ix),
+            }
+        }
+        // In the order the stage carried them, so that partial content comes about the same way.
+        let position = |ix: &ChangeIx| self.line.items.iter().position(|item| item.change == *ix);
+        coming.sort_by_key(position);
+        coming.dedup();
+        Ok(coming)
+    }
+
+    /// What the area lacks of a change the stage holds.
+    fn still_to_carry(&self, change: ChangeIx) -> Vec<Item> {
+        let there: Vec<Item> = self.line.items_of(change).cloned().collect();
+        let Some(holding) = self.held.holding(change) else { return there };
+        // The stage may have settled more about an item since; it is the same item all the same.
+        let same = |(here, held): (&Item, &Item)| here.commit == held.commit;
+        if there.len() >= holding.items.len() && there.iter().zip(&holding.items).all(same) {
+            return there[holding.items.len()..].to_vec();
+        }
+        let source = Source::Update { from: holding.revision };
+        there.last().map(|last| vec![Item { source, ..last.clone() }]).unwrap_or_default()
+    }
+
+    fn carry_partly(&self, draft: &mut Draft, item: Item, split: &Split) -> Result<(), Stop> {
+        if split.partial.is_empty() {
+            return Ok(());
+        }
+        let item = self.with_own(item);
+        let merged = self.composer().carry(draft.wanted, &item, Some(&split.partial))?;
+        let here = |path: &RepoPath| self.area.filter.map(path).is_some();
+        if let Some(conflict) = merged.conflicts.iter().find(|conflict| here(&conflict.path)) {
+            return Err(self.needs_change(item.change, &conflict.path, split)?.into());
+        }
+        draft.wanted = merged.tree;
+        let new = merged.decided.into_iter().filter(|one| here(&one.path) && !item.resolutions.contains(one));
+        draft.decisions.extend(new.map(|resolution| AreaDecision { change: item.change, resolution }));
+        Ok(())
+    }
+
+    /// An item of the stage with what was settled about it in this area, whatever was forgotten since.
+    fn with_own(&self, mut item: Item) -> Item {
+        item.resolutions.splice(0..0, self.held.decided(item.change).cloned());
+        item
+    }
+
+    /// `needs-change`: which changes of the stage touch the path and are not coming along, or not at its revision.
+    fn needs_change(&self, change: ChangeIx, path: &RepoPath, split: &Split) -> Result<Refusal, Fault> {
+        let mut missing = Vec::new();
+        for item in self.line.items.iter().filter(|item| !self.is_as_stage(item.change, split)) {
+            let key = self.snapshot.state.key(item.change);
+            if !missing.contains(key) && self.composer().touched(item)?.contains(path) {
+                missing.push(key.clone());
+            }
+        }
+        let names: Vec<_> = missing.iter().map(|key| key.as_str()).collect();
+        let (key, area, stage) = (self.snapshot.state.key(change), &self.area.name, &self.area.stage);
+        let message = format!("{key} cannot go to {area} without {}: both touch {path}", names.join(", "));
+        let hint = format!("deploy them together: `switchback deploy {key} {} --area {area}`", names.join(" "));
+        Ok(Refusal::new(Code::NeedsChange, message, hint)
+            .with(json!({ "change": key, "area": area, "stage": stage, "path": path, "needs": missing })))
+    }
+
+    fn brought(&self, change: ChangeIx) -> VersionChange {
+        let revision = self.line.receipts.revision(change).unwrap_or_default();
+        let since = self.number();
+        let items = self.line.items_of(change).cloned().collect();
+        let before = self.held.holding(change).cloned();
+        VersionChange { change, after: Some(Holding { revision, since, items }), before }
+    }
+
+    /// What the area still holds though its stage does not, because taking it out failed, goes out with this version
+    /// when the stage's content replaces all of it (`SPEC A3`).
+    fn given_way(&self, split: &Split) -> Result<Vec<VersionChange>, Fault> {
+        let mut gone = Vec::new();
+        for (change, holding) in self.held.held.iter().filter(|(change, _)| !self.line.receipts.holds(*change)) {
+            let mut paths = PathSet::new();
+            for item in &holding.items {
+                paths.extend(self.composer().touched(item)?);
+            }
+            if !paths.is_empty() && paths.is_subset(&split.whole) {
+                gone.push(VersionChange { change: *change, after: None, before: Some(holding.clone()) });
+            }
+        }
+        Ok(gone)
+    }
+
+    /// The version's number; the baseline comes before the first.
+    fn number(&self) -> VersionNo {
+        match self.held.current() {
+            None => VersionNo(2),
+            Some(_) => self.held.next_number(),
+        }
+    }
+
+    /// Demoted changes go out (`SPEC R6`).
+    fn remove(&self, asked: &Deployment) -> Result<Option<Draft>, Stop> {
+        let known = asked.changes.iter().filter_map(|(key, _)| self.snapshot.state.change(key).map(|(ix, _)| ix));
+        let going: Vec<ChangeIx> = known.filter(|ix| self.held.holding(*ix).is_some()).collect();
+        if going.is_empty() {
+            return Ok(None);
+        }
+        self.not_depended_on(&going, &going)?;
+        let going: BTreeSet<ChangeIx> = going.into_iter().collect();
+        let after: BTreeSet<ChangeIx> =
+            self.held.held.iter().map(|(change, _)| *change).filter(|change| !going.contains(change)).collect();
+        let split = self.split(going.clone(), after)?;
+        let mut draft = Draft::new(VersionKind::Rollback, self.wanted_now());
+        if !split.partial.is_empty() {
+            self.recompose(&mut draft, &going)?;
+        }
+        draft.wanted = self.take_from_stage(draft.wanted, &split.whole)?;
+        draft.reverts = going.iter().filter_map(|ix| self.held.holding(*ix)).map(|holding| holding.since).max();
+        let gone = |ix: &ChangeIx| VersionChange { change: *ix, after: None, before: self.held.holding(*ix).cloned() };
+        draft.changes = going.iter().map(gone).collect();
+        Ok(Some(draft))
+    }
+
+    /// The dependency test of `SPEC R2` for each change by itself; those that move with it are not in its way.
+    fn not_depended_on(&self, going: &[ChangeIx], moving: &[ChangeIx]) -> Result<(), Stop> {
+        if self.area.rollback == RollbackPolicy::Lines {
+            return Ok(());
+        }
+        for ix in going {
+            let Some(arrived) = self.held.arrived(*ix) else { continue };
+            let later = revertible::depending(self.snapshot, self.content, self.area, (arrived, moving))?;
+            if !later.is_empty() {
+                return Err(revertible::depended_on(self.snapshot, self.area, arrived, &later).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn recompose(&self, draft: &mut Draft, going: &BTreeSet<ChangeIx>) -> Result<(), Stop> {
+        let held = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter().cloned());
+        let items: Vec<Item> = held.map(|item| self.with_own(item)).collect();
+        let base = self.held.version(VersionNo(1)).map_or(self.line.base_tree, |baseline| baseline.wanted);
+        match self.composer().without(Composition { base, tree: draft.wanted, items: &items }, going)? {
+            Recomposed::Left(left) => {
+                draft.wanted = left.tree;
+                draft.decisions = left.decided.into_iter().filter_map(|one| decision(&items, one)).collect();
+                Ok(())
+            }
+            Recomposed::Blocked { change, .. } => {
+                let holding = self.held.holding(change);
+                let blocking: Vec<_> = holding.and_then(|held| self.held.version(held.since)).into_iter().collect();
+                let first = going.iter().filter_map(|ix| self.held.holding(*ix)).map(|held| held.since).min();
+                let number = first.unwrap_or_default();
+                Err(revertible::depended_on(self.snapshot, self.area, number, &blocking).into())
+            }
+        }
+    }
+
+    /// A whole deployment goes out (`SPEC R1` to `R4`).
+    fn rollback(&self, number: VersionNo) -> Result<Draft, Stop> {
+        let version = revertible::check(self.snapshot, self.content, self.area, number)?;
+        let before = self.held.before(number).map_or(self.line.base_tree, |before| before.wanted);
+        let now = self.wanted_now();
+        // Only what is still there of the deployment goes back: a change that a demotion took out of it since has left
+        // its paths to others.
+        let scope = revertible::scope(self.snapshot, self.content, self.area, version)?;
+        // Outside the area's filter others may share a path: that ties nobody together, and so it is merged.
+        let whole =
+            |path: &RepoPath| self.area.rollback != RollbackPolicy::Lines && self.area.filter.map(path).is_some();
+        let (whole, merged): (PathSet, PathSet) = scope.into_iter().partition(whole);
+        let scope = Some(&merged);
+        let merge = Merge { base: version.wanted, ours: now, theirs: before, scope };
+        let wanted = self.content.merge(merge)?.tree;
+        let delta = self.content.delta(before, version.wanted)?;
+        let mine = delta.changes.iter().filter(|one| whole.contains(&one.path));
+        let back: Vec<_> = mine.map(|one| (one.path.clone(), one.before)).collect();
+        let wanted = self.content.edit(wanted, &back)?;
+        // What it brought and is still of it; and what gave way to it, which comes back.
+        let still = |moved: &&VersionChange| match (self.held.holding(moved.change), &moved.after) {
+            (Some(holding), _) => holding.since == number,
+            (None, after) => after.is_none(),
+        };
+        let changes = version.changes.iter().filter(still).map(|moved| VersionChange {
+            change: moved.change,
+            after: moved.before.clone(),
+            before: moved.after.clone(),
+        });
+        Ok(Draft {
+            changes: changes.collect(),
+            restore: version.overwritten.clone(),
+            reverts: Some(number),
+            ..Draft::new(VersionKind::Rollback, wanted)
+        })
+    }
+
+    /// Splits the paths of moving changes by whether the area then holds all of the stage's changes there (`SPEC A3`).
+    fn split(&self, moving: BTreeSet<ChangeIx>, after: BTreeSet<ChangeIx>) -> Result<Split, Fault> {
+        let mut split = Split { moving, after, whole: PathSet::new(), partial: PathSet::new() };
+        let composer = self.composer();
+        let held = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter());
+        let items: Vec<Item> = self.line.items.iter().chain(held).cloned().collect();
+        let scope = composer.scope(&items, &split.moving)?;
+        let mut partial = PathSet::new();
+        for item in self.line.items.iter().filter(|item| !self.is_as_stage(item.change, &split)) {
+            partial.extend(composer.touched(item)?);
+        }
+        // What is partial under one name is partial under every name a rename gives it.
+        split.partial = composer.tied(&items, partial)?.intersection(&scope).cloned().collect();
+        split.whole = scope.difference(&split.partial).cloned().collect();
+        Ok(split)
+    }
+
+    /// Whether the area then holds a change of the stage, at the stage's revision.
+    fn is_as_stage(&self, change: ChangeIx, split: &Split) -> bool {
+        let held = self.held.holding(change).map(|holding| holding.revision);
+        let same = split.moving.contains(&change) || held == self.line.receipts.revision(change);
+        split.after.contains(&change) && same
+    }
+
+    fn take_from_stage(&self, tree: TreeId, paths: &PathSet) -> Result<TreeId, Fault> {
+        let mut edits = Vec::with_capacity(paths.len());
+        for path in paths {
+            edits.push((path.clone(), self.content.leaf(self.line.tree, path)?));
+        }
+        self.content.edit(tree, &edits)
+    }
+}
+
+/// What was decided about an item, by the change it is of.
+fn decision(items: &[Item], decided: Redecided) -> Option<AreaDecision> {
+    let change = items.iter().find(|item| item.commit == decided.commit)?.change;
+    Some(AreaDecision { change, resolution: decided.resolution })
+}
+
+fn not_at_stage(key: &crate::words::names::ChangeKey, area: &Area) -> Refusal {
+    let message = format!("{} does not hold {key}, so it cannot be deployed to {}", area.stage, area.name);
+    Refusal::new(Code::NotAtStage, message, format!("promote it first: `switchback promote {key} --to {}`", area.stage))
+        .with(json!({ "change": key, "area": area.name, "stage": area.stage }))
+}
+
+fn task_open(key: &crate::words::names::ChangeKey, number: u32, text: &str, area: &Area) -> Refusal {
+    let message = format!("{key} has a manual task for {}: {text}", area.name);
+    let hint = format!("do it, then say so with `switchback change task {key} --done {number} --area {}`", area.name);
+    Refusal::new(Code::TaskOpen, message, hint).with(json!({ "change": key, "task": number, "area": area.name }))
+}
+
+fn regression(key: &crate::words::names::ChangeKey, area: &Area, revisions: (u32, u32)) -> Refusal {
+    let (there, coming) = revisions;
+    let message = format!("{} holds {key} at revision {there}; revision {coming} is older", area.name);
+    let hint = "promote the newer revision, or set `regression = \"allow\"` for the area";
+    Refusal::new(Code::Regression, message, hint).with(json!({ "change": key, "area": area.name }))
+}

@@ -1,0 +1,247 @@
+//! Carrying changes onto the lines of stages: merges first, commits only when everything went well.
+
+use crate::compose::settle::Settled;
+use crate::content::filetype::Excluded;
+use crate::content::{CommitDraft, Conflict, Content, PathSet, Signature};
+use crate::ledger::entry::{Event, Imported};
+use crate::ledger::snapshot::Snapshot;
+use crate::records::change::{Change, Revision};
+use crate::records::line::{Item, Line, Source};
+use crate::records::promotion::{Decision, MoveConflict, MoveResolution};
+use crate::records::receipt::ChangeIx;
+use crate::records::resolution::Resolution;
+use crate::words::fault::Fault;
+use crate::words::names::{OperationId, RevisionNo, StageName};
+use crate::words::object::{CommitId, RepoPath, TreeId};
+use crate::words::warning::Warning;
+
+/// The warning about a file that is not sound, though no merge made it so.
+const UNSOUND: &str = "unsound-file";
+
+/// What is carried, and in whose name.
+#[derive(Clone, Copy, Debug)]
+pub struct Load<'a> {
+    /// The changes in order, each with the revision it moves at.
+    pub changes: &'a [(ChangeIx, RevisionNo)],
+    /// What people decided about conflicts.
+    pub resolutions: &'a [MoveResolution],
+    /// File types that must stop for a person (`SPEC X3`).
+    pub excluded: &'a Excluded,
+    /// The operation the commits name; `None` when a change is recorded at its origin.
+    pub operation: Option<OperationId>,
+}
+
+/// What carrying came to.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Carried {
+    /// One [`Event::Applied`] for each change and stage, when nothing conflicted.
+    pub events: Vec<Event>,
+    /// Every conflict found, in one pass (`SPEC P8`).
+    pub conflicts: Vec<MoveConflict>,
+    /// What was decided without a person.
+    pub decisions: Vec<Decision>,
+    /// What somebody should know about files that are not sound.
+    pub warnings: Vec<Warning>,
+}
+
+struct Step {
+    item: Item,
+    tree: TreeId,
+}
+
+/// Carries a load onto several stages, each on its own line.
+pub fn carry_all(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    stages: &[StageName],
+    load: Load<'_>,
+) -> Result<Carried, Fault> {
+    let mut carried = Carried::default();
+    let mut steps = Vec::new();
+    for stage in stages {
+        let Some(line) = snapshot.state.lines.get(stage) else { continue };
+        let porter = Porter { snapshot, content, stage, line };
+        steps.push((stage, porter.merge(load, &mut carried)?));
+    }
+    if carried.conflicts.is_empty() {
+        for (stage, steps) in steps {
+            let Some(line) = snapshot.state.lines.get(stage) else { continue };
+            carried.events.extend(Porter { snapshot, content, stage, line }.commit(load, steps)?);
+        }
+    }
+    Ok(carried)
+}
+
+/// Every conflict that carrying would meet, in one pass; nothing is written.
+///
+/// # Errors
+/// A fault of the content.
+pub fn try_all(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    stages: &[StageName],
+    load: Load<'_>,
+) -> Result<Vec<MoveConflict>, Fault> {
+    let mut carried = Carried::default();
+    for stage in stages {
+        let Some(line) = snapshot.state.lines.get(stage) else { continue };
+        Porter { snapshot, content, stage, line }.merge(load, &mut carried)?;
+    }
+    Ok(carried.conflicts)
+}
+
+struct Porter<'a> {
+    snapshot: &'a Snapshot<'a>,
+    content: &'a dyn Content,
+    stage: &'a StageName,
+    line: &'a Line,
+}
+
+impl Porter<'_> {
+    /// Merges change after change. After a conflict the rest is still tried, so that all conflicts are found at once;
+    /// paths already in conflict are not reported twice, for what they will hold is not known.
+    fn merge(&self, load: Load<'_>, carried: &mut Carried) -> Result<Vec<Step>, Fault> {
+        let composer = self.snapshot.composer_without(self.content, load.excluded);
+        let mut tree = self.line.tree;
+        let mut steps: Vec<Step> = Vec::new();
+        let mut open = PathSet::new();
+        for (change, revision) in load.changes {
+            let Some(mut item) = arriving(self.line, *change, *revision) else { continue };
+            item.operation = load.operation;
+            item.resolutions = self.decided(*change, load.resolutions);
+            let settled = composer.carry(tree, &item, None)?;
+            tree = settled.tree;
+            carried.decisions.extend(self.decisions(&item, &settled));
+            let unsound = |note: &String| Warning { code: UNSOUND.to_owned(), message: note.clone() };
+            carried.warnings.extend(settled.notes.iter().map(unsound));
+            if settled.conflicts.is_empty() {
+                item.resolutions = settled.decided;
+                steps.push(Step { item, tree });
+            } else {
+                carried.conflicts.extend(self.report(&item, settled.conflicts, &steps, &mut open)?);
+            }
+        }
+        Ok(steps)
+    }
+
+    fn decisions(&self, item: &Item, settled: &Settled) -> Vec<Decision> {
+        let change = self.snapshot.state.key(item.change);
+        let automatic = settled.decided.iter().filter(|one| one.by.is_automatic());
+        let told = automatic.map(|one| Decision {
+            stage: self.stage.clone(),
+            change: change.clone(),
+            path: one.path.clone(),
+            by: one.by.clone(),
+        });
+        told.collect()
+    }
+
+    fn decided(&self, change: ChangeIx, resolutions: &[MoveResolution]) -> Vec<Resolution> {
+        let key = self.snapshot.state.key(change);
+        let mine = resolutions.iter().filter(|resolution| resolution.change == *key);
+        mine.map(|resolution| resolution.resolution.clone()).collect()
+    }
+
+    fn report(
+        &self,
+        item: &Item,
+        conflicts: Vec<Conflict>,
+        before: &[Step],
+        open: &mut PathSet,
+    ) -> Result<Vec<MoveConflict>, Fault> {
+        let composer = self.snapshot.composer(self.content);
+        let moved = before.iter().map(|step| step.item.clone());
+        let items: Vec<Item> = self.line.items.iter().cloned().chain(moved).collect();
+        let mut reported = Vec::new();
+        for conflict in conflicts {
+            if !open.insert(conflict.path.clone()) {
+                continue;
+            }
+            let other = composer.other_side((self.line.base_tree, &items), item, &conflict.path)?;
+            reported.push(MoveConflict {
+                stage: self.stage.clone(),
+                change: self.snapshot.state.key(item.change).clone(),
+                path: conflict.path,
+                kind: conflict.kind,
+                sides: conflict.sides,
+                other_side: other.map(|other| self.snapshot.state.key(other).clone()),
+                why: conflict.why,
+            });
+        }
+        Ok(reported)
+    }
+
+    /// One commit for each step (`SPEC L2`).
+    fn commit(&self, load: Load<'_>, steps: Vec<Step>) -> Result<Vec<Event>, Fault> {
+        let mut parent = self.line.head;
+        let mut events = Vec::with_capacity(steps.len());
+        for Step { mut item, tree } in steps {
+            let change = self.snapshot.state.at(item.change);
+            let Some(revision) = change.revision(item.revision) else { continue };
+            let action = match item.source {
+                Source::Update { .. } => "update",
+                _ => "apply",
+            };
+            let message = message(change, revision, action, load.operation) + &auto_resolved(&item.resolutions);
+            let written = Written { tree, parent, author: revision.author.clone(), message };
+            parent = write(self.snapshot, self.content, written)?;
+            item.commit = parent;
+            let item = Imported { change: change.key.clone(), item };
+            events.push(Event::Applied { stage: self.stage.clone(), item, tree });
+        }
+        Ok(events)
+    }
+}
+
+/// How a change gets onto a line; `None` when it is there already, or newer.
+pub fn arriving(line: &Line, change: ChangeIx, revision: RevisionNo) -> Option<Item> {
+    let source = match line.receipts.revision(change) {
+        None => Source::Revision,
+        Some(held) if held < revision => Source::Update { from: held },
+        Some(_) => return None,
+    };
+    Some(Item { change, revision, source, commit: line.head, operation: None, resolutions: Vec::new() })
+}
+
+/// A commit of a line, but for who commits it and when.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Written {
+    /// The tree.
+    pub tree: TreeId,
+    /// The one parent.
+    pub parent: CommitId,
+    /// The change's author.
+    pub author: Signature,
+    /// Subject and trailers.
+    pub message: String,
+}
+
+/// Writes a commit in the actor's name, now.
+pub fn write(snapshot: &Snapshot<'_>, content: &dyn Content, written: Written) -> Result<CommitId, Fault> {
+    let actor = snapshot.actor;
+    content.commit(&CommitDraft {
+        tree: written.tree,
+        parents: vec![written.parent],
+        author: written.author,
+        committer: Signature { name: actor.name.clone(), email: actor.email.clone(), time: snapshot.now },
+        message: written.message,
+    })
+}
+
+/// The change's subject, and the trailers of `SPEC L2`.
+pub fn message(change: &Change, revision: &Revision, action: &str, operation: Option<OperationId>) -> String {
+    let operation = operation.map(|id| format!("Operation: {id}\n")).unwrap_or_default();
+    let (subject, key, number) = (&revision.subject, &change.key, revision.number);
+    format!("{subject}\n\nChange: {key}\nRevision: {number}\nAction: {action}\n{operation}")
+}
+
+/// A trailer for each conflict that nobody was asked about (`SPEC X2`).
+pub fn auto_resolved<'a>(decided: impl IntoIterator<Item = &'a Resolution>) -> String {
+    let automatic = decided.into_iter().filter(|one| one.by.is_automatic());
+    automatic.map(|one| format!("Auto-Resolved: {} ({})\n", one_line(&one.path), one.by)).collect()
+}
+
+/// A path that cannot end its trailer early.
+fn one_line(path: &RepoPath) -> String {
+    path.to_string().replace(['\n', '\r'], "?")
+}

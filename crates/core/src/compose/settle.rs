@@ -1,0 +1,170 @@
+//! Settling what a plain merge left: what was decided for the very item, what is remembered, and then the strategy of
+//! the file's type (`SPEC X2`, `X3`, `X5`), in this order.
+
+use crate::compose::{Composer, Rules};
+use crate::content::filetype::{Check, FileType, Format, Strategy};
+use crate::content::{Blended, Conflict, ConflictKind, Merged, Sides, Weave};
+use crate::records::line::Item;
+use crate::records::resolution::{Resolution, Settler};
+use crate::words::fault::Fault;
+use crate::words::object::{Leaf, Mode, RepoPath, TreeId};
+
+/// What carrying a difference came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settled {
+    /// The resulting tree. A path in conflict holds `ours`.
+    pub tree: TreeId,
+    /// What a person has to settle, in order of path.
+    pub conflicts: Vec<Conflict>,
+    /// What was settled, and by whom.
+    pub decided: Vec<Resolution>,
+    /// Sentences about files that are not sound, though no merge made them so.
+    pub notes: Vec<String>,
+}
+
+/// A decision, or why there is none.
+type Decision = Result<Resolution, Option<String>>;
+
+impl Composer<'_> {
+    /// Settles what a merge left, as far as that goes without a person.
+    pub(crate) fn settle(&self, merged: Merged, item: &Item) -> Result<Settled, Fault> {
+        let mut settled = Settled { tree: merged.tree, conflicts: Vec::new(), decided: Vec::new(), notes: Vec::new() };
+        for conflict in merged.conflicts {
+            match self.decide(&conflict, item)? {
+                Ok(resolution) => settled.decided.push(resolution),
+                Err(why) => settled.conflicts.push(Conflict { why, ..conflict }),
+            }
+        }
+        for blended in merged.blended {
+            self.look_at(blended, item, &mut settled)?;
+        }
+        settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
+        if !settled.decided.is_empty() {
+            let edits: Vec<_> = settled.decided.iter().map(|one| (one.path.clone(), one.result)).collect();
+            settled.tree = self.content.edit(settled.tree, &edits)?;
+        }
+        Ok(settled)
+    }
+
+    fn decide(&self, conflict: &Conflict, item: &Item) -> Result<Decision, Fault> {
+        if let Some(known) = own(item, &conflict.path, &conflict.sides) {
+            return Ok(Ok(known));
+        }
+        let Rules::Now { types, excluded, remembered } = self.rules else { return Ok(Err(None)) };
+        if is_about_content(conflict.kind)
+            && let Some((id, known)) = remembered.of(&conflict.sides)
+        {
+            return Ok(Ok(resolution(&conflict.path, conflict.sides, known.result, Settler::Remembered(id))));
+        }
+        let file_type = types.of(&conflict.path);
+        if excluded.has(&conflict.path, file_type) {
+            let name = file_type.map_or("it", |one| &one.name);
+            return Ok(Err(Some(format!("{name} is excluded from automatic resolution"))));
+        }
+        match file_type {
+            Some(file_type) => self.by_type(conflict, file_type),
+            None => Ok(Err(None)),
+        }
+    }
+
+    fn by_type(&self, conflict: &Conflict, file_type: &FileType) -> Result<Decision, Fault> {
+        let Sides { ours, theirs, .. } = conflict.sides;
+        let (name, strategy) = (file_type.name.clone(), file_type.strategy);
+        let by = Settler::Type { name, strategy };
+        let found = match (strategy, file_type.format) {
+            _ if !is_about_content(conflict.kind) => Err(None),
+            (Strategy::Stop, _) => Err(Some(format!("{} files are left to a person", file_type.name))),
+            (Strategy::Source, _) => Ok(theirs),
+            (Strategy::Destination, _) => Ok(ours),
+            (Strategy::Union, _) => self.woven(conflict, Weave::Union)?,
+            (Strategy::Structural, Some(format)) => self.woven(conflict, Weave::Structural(format, &file_type.keys))?,
+            (Strategy::Structural, None) => Err(None),
+        };
+        Ok(found.map(|result| resolution(&conflict.path, conflict.sides, result, by)))
+    }
+
+    fn woven(&self, conflict: &Conflict, how: Weave<'_>) -> Result<Result<Option<Leaf>, Option<String>>, Fault> {
+        let Sides { base, ours: Some(ours), theirs: Some(theirs) } = conflict.sides else {
+            return Ok(Err(Some("one side deleted the file that the other changed".to_owned())));
+        };
+        if conflict.kind == ConflictKind::Binary {
+            return Ok(Err(Some("it holds bytes that are no text".to_owned())));
+        }
+        let Some(mode) = merged_mode(&conflict.sides) else { return Ok(Err(None)) };
+        let texts = [base.filter(|base| is_text_file(*base)).map(|base| base.id), Some(ours.id), Some(theirs.id)];
+        Ok(match self.content.weave(texts, how)? {
+            Ok(id) => Ok(Some(Leaf { mode, id })),
+            Err(why) => Err(Some(why)),
+        })
+    }
+
+    /// A clean text merge of a structured file may hold an element twice: files of types that say so are looked at.
+    fn look_at(&self, blended: Blended, item: &Item, settled: &mut Settled) -> Result<(), Fault> {
+        let Blended { path, sides, result } = blended;
+        if let Some(known) = own(item, &path, &sides) {
+            settled.decided.push(known);
+            return Ok(());
+        }
+        let Rules::Now { types, .. } = self.rules else { return Ok(()) };
+        let Some(file_type) = types.of(&path).filter(|one| one.check == Check::Verify) else { return Ok(()) };
+        let Some(format) = file_type.format else { return Ok(()) };
+        let Some(problem) = self.content.unsound(result.id, format, &file_type.keys)? else { return Ok(()) };
+        if let Some(side) = self.unsound_side(&sides, format, file_type)? {
+            settled.notes.push(format!("{path} was not sound before either: {side}"));
+            return Ok(());
+        }
+        let why = Some(format!("merging it line by line would break it: {problem}"));
+        let conflict = Conflict { path, kind: ConflictKind::Content, sides, why };
+        match self.decide(&conflict, item)? {
+            Ok(resolution) => settled.decided.push(resolution),
+            Err(_) => {
+                // The merged text is taken back: nobody may mistake it for a result.
+                settled.tree = self.content.edit(settled.tree, &[(conflict.path.clone(), sides.ours)])?;
+                settled.conflicts.push(conflict);
+            }
+        }
+        Ok(())
+    }
+
+    /// What was wrong with one of the two sides already: then it is not the merge that broke the file.
+    fn unsound_side(&self, sides: &Sides, format: Format, file_type: &FileType) -> Result<Option<String>, Fault> {
+        for leaf in [sides.ours, sides.theirs].into_iter().flatten() {
+            if let Some(problem) = self.content.unsound(leaf.id, format, &file_type.keys)? {
+                return Ok(Some(problem));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// What was decided about an item itself; the newest decision counts.
+fn own(item: &Item, path: &RepoPath, sides: &Sides) -> Option<Resolution> {
+    item.resolutions.iter().rev().find(|known| known.path == *path && known.sides == *sides).cloned()
+}
+
+fn resolution(path: &RepoPath, sides: Sides, result: Option<Leaf>, by: Settler) -> Resolution {
+    Resolution { path: path.clone(), sides, result, by }
+}
+
+/// Whether a conflict is about what one file holds, and not about where files stand.
+fn is_about_content(kind: ConflictKind) -> bool {
+    matches!(kind, ConflictKind::Content | ConflictKind::Binary | ConflictKind::AddAdd | ConflictKind::EditDelete)
+}
+
+fn is_text_file(leaf: Leaf) -> bool {
+    matches!(leaf.mode, Mode::File | Mode::Executable)
+}
+
+/// The mode a merged file has; `None` where the sides disagree, or one of them is no plain file.
+fn merged_mode(sides: &Sides) -> Option<Mode> {
+    let (ours, theirs) = (sides.ours?, sides.theirs?);
+    if !is_text_file(ours) || !is_text_file(theirs) {
+        return None;
+    }
+    match sides.base {
+        _ if ours.mode == theirs.mode => Some(ours.mode),
+        Some(base) if base.mode == ours.mode => Some(theirs.mode),
+        Some(base) if base.mode == theirs.mode => Some(ours.mode),
+        _ => None,
+    }
+}

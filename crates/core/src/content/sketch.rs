@@ -1,0 +1,71 @@
+//! A sketch of what a revision touches: small enough to be kept with it, and enough to pass over most revisions without
+//! looking at their trees. It may err on the side of "perhaps", never on the side of "no".
+
+use crate::content::{Delta, PathSet};
+use crate::words::object::RepoPath;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What a revision touches, roughly.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Sketch {
+    /// A hash of each path, in order.
+    paths: Vec<u32>,
+    /// Whether it renames anything.
+    renames: bool,
+}
+
+impl Sketch {
+    /// The sketch of a difference.
+    pub fn of(delta: &Delta) -> Self {
+        let mut paths: Vec<u32> = delta.changes.iter().map(|change| hash(&change.path)).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        Self { paths, renames: !delta.renames.is_empty() }
+    }
+
+    /// Whether it may touch one of some paths.
+    pub fn may_touch(&self, paths: &Hashes) -> bool {
+        self.paths.iter().any(|path| paths.0.contains(path))
+    }
+
+    /// Whether it renames anything, so that paths are tied to each other.
+    pub fn renames(&self) -> bool {
+        self.renames
+    }
+}
+
+/// Paths, ready to be compared with sketches.
+pub struct Hashes(BTreeSet<u32>);
+
+impl Hashes {
+    /// The hashes of some paths.
+    pub fn of(paths: &PathSet) -> Self {
+        Self(paths.iter().map(hash).collect())
+    }
+}
+
+/// FNV-1a, 32 bits: part of the stored form.
+fn hash(path: &RepoPath) -> u32 {
+    path.as_bytes().iter().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::object::PathChange;
+
+    fn delta(paths: &[&str]) -> Delta {
+        let change = |path: &&str| PathChange { path: RepoPath::new(path), before: None, after: None };
+        Delta { changes: paths.iter().map(change).collect(), renames: Vec::new() }
+    }
+
+    #[test]
+    fn a_touched_path_is_never_denied_and_an_untouched_one_usually_is() {
+        let sketch = Sketch::of(&delta(&["a/b", "c"]));
+        let asks = |path: &str| sketch.may_touch(&Hashes::of(&PathSet::from([RepoPath::new(path)])));
+        assert!(asks("a/b") && asks("c"));
+        assert!(!asks("a/c") && !asks("d"));
+        assert!(!sketch.renames());
+    }
+}

@@ -1,0 +1,10 @@
+//! Who builds on whom, and what goes with whom.
+
+pub mod closure;
+pub mod graph;
+pub mod leaving;
+pub mod needs;
+pub mod order;
+pub mod rewrite;
+pub mod search;
+pub mod stay;

@@ -1,0 +1,200 @@
+//! What some changes need in order to be carried cleanly (`SPEC P11`): the fewest others of their source without which
+//! they conflict. What was declared is asked for elsewhere (`depends.rs`); here content is asked.
+
+use crate::compose::carry::{Load, try_all};
+use crate::content::filetype::Excluded;
+use crate::content::{Conflict, Content};
+use crate::depend::closure::{self, Dispute};
+use crate::depend::order::{Rule, order};
+use crate::depend::search::{self, Branch, Group, Limits, Trial};
+use crate::ledger::snapshot::Snapshot;
+use crate::pipeline::order_by::OrderBy;
+use crate::records::promotion::{MoveConflict, MoveResolution};
+use crate::records::receipt::ChangeIx;
+use crate::words::fault::Fault;
+use crate::words::names::{ChangeKey, RevisionNo, StageName};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long the fewest are searched before the plain answer stands: whoever touched last what a change conflicts on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effort {
+    /// For taking them along: everything is tried in any history of eight changes.
+    Thorough,
+    /// For naming them beside a conflict.
+    Brief,
+}
+
+impl Effort {
+    /// How many changes a search may carry.
+    fn carries(self) -> usize {
+        match self {
+            Self::Thorough => 1024,
+            Self::Brief => 128,
+        }
+    }
+}
+
+/// A way some changes would take.
+#[derive(Clone, Copy, Debug)]
+pub struct Trip<'a> {
+    /// Where from.
+    pub source: &'a StageName,
+    /// The stages that get them, the destination last.
+    pub stages: &'a [StageName],
+    /// In which order they move.
+    pub by: OrderBy,
+    /// What people decided about their conflicts.
+    pub resolutions: &'a [MoveResolution],
+    /// File types that must stop for a person.
+    pub excluded: &'a Excluded,
+    /// How long to search.
+    pub effort: Effort,
+}
+
+/// What is missing.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Missing {
+    /// The changes of the source that have to come along.
+    pub changes: Vec<ChangeIx>,
+    /// `(earlier, later)`: who has to be carried before whom, because of what both touch.
+    pub before: BTreeSet<(ChangeIx, ChangeIx)>,
+}
+
+/// Finds the fewest changes of the source that must come along. `None` when the conflicts are not over anything that
+/// the source could give: a person has to settle them.
+///
+/// # Errors
+/// A fault of the content.
+pub fn missing(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    trip: Trip<'_>,
+    going: &[ChangeIx],
+) -> Result<Option<Missing>, Fault> {
+    let Some((destination, _)) = trip.stages.split_last() else { return Ok(None) };
+    let asked: BTreeSet<ChangeIx> = going.iter().copied().collect();
+    let traveller = Traveller { snapshot, content, trip, destination };
+    let start = Group { changes: asked.clone(), ..Group::default() };
+    let plain = traveller.descend(start.clone())?;
+    let fewest = match plain {
+        Some(plain) if plain.changes.len() < asked.len() + 2 => Some(plain),
+        plain => {
+            let fewer_than = plain.as_ref().map_or(usize::MAX, |plain| plain.changes.len());
+            let limits = Limits { fewer_than, budget: trip.effort.carries() };
+            let found = search::smallest(start, limits, |group| {
+                let cost = group.changes.len() * trip.stages.len();
+                Ok((traveller.travel(group)?, cost))
+            })?;
+            found.map(|found| found.group).or(plain)
+        }
+    };
+    Ok(fewest
+        .map(|Group { changes, before }| Missing { changes: changes.difference(&asked).copied().collect(), before }))
+}
+
+/// Who lacks what, one sentence for each change that conflicts because of it.
+pub fn sentences(snapshot: &Snapshot<'_>, missing: &Missing, destination: &StageName) -> Vec<String> {
+    let mut lacking: BTreeMap<ChangeIx, Vec<&ChangeKey>> = BTreeMap::new();
+    for (earlier, later) in missing.before.iter().filter(|(earlier, _)| missing.changes.contains(earlier)) {
+        lacking.entry(*later).or_default().push(snapshot.state.key(*earlier));
+    }
+    let sentence = |(later, needed): (ChangeIx, Vec<&ChangeKey>)| {
+        let names: Vec<_> = needed.iter().map(|key| key.as_str()).collect();
+        format!("{} needs {}, which {destination} lacks", snapshot.state.key(later), names.join(", "))
+    };
+    lacking.into_iter().map(sentence).collect()
+}
+
+struct Traveller<'a> {
+    snapshot: &'a Snapshot<'a>,
+    content: &'a dyn Content,
+    trip: Trip<'a>,
+    destination: &'a StageName,
+}
+
+impl Traveller<'_> {
+    /// The plain answer: whoever touched last what a change conflicts on comes along.
+    fn descend(&self, mut group: Group) -> Result<Option<Group>, Fault> {
+        loop {
+            match self.travel(&group)? {
+                Trial::Clean(()) => return Ok(Some(group)),
+                Trial::Blocked(branches) => match branches.into_iter().next() {
+                    Some(branch) => group = branch.group,
+                    None => return Ok(None),
+                },
+            }
+        }
+    }
+
+    /// What becomes of a group on its way. Where a change is blocked, somebody who came before it on the source and
+    /// touches what it conflicts on has to come along, or go before it.
+    fn travel(&self, group: &Group) -> Result<Trial<()>, Fault> {
+        let Trip { source, stages, by, resolutions, excluded, .. } = self.trip;
+        let chosen: Vec<ChangeIx> = group.changes.iter().copied().collect();
+        let ordered = order(self.snapshot, Rule { source, by, before: &group.before }, &chosen);
+        let changes: Vec<_> = ordered.iter().map(|ix| (*ix, self.revision(*ix))).collect();
+        let load = Load { changes: &changes, resolutions, excluded, operation: None };
+        let conflicts = try_all(self.snapshot, self.content, stages, load)?;
+        let Some(first) = conflicts.first() else { return Ok(Trial::Clean(())) };
+        let Some((blocked, _)) = self.snapshot.state.change(&first.change) else {
+            return Ok(Trial::Blocked(Vec::new()));
+        };
+        let conflicts: Vec<Conflict> =
+            conflicts.iter().filter(|one| one.change == first.change && one.stage == first.stage).map(plain).collect();
+        let place = ordered.iter().position(|ix| *ix == blocked).unwrap_or(ordered.len());
+        let went_before = &ordered[..place];
+        let mut branches = Vec::new();
+        for earlier in self.meeting(blocked, &first.stage, &conflicts)? {
+            if !went_before.contains(&earlier) && !self.is_there(earlier) {
+                branches.extend(self.branch(group, (earlier, blocked), &conflicts));
+            }
+        }
+        Ok(Trial::Blocked(branches))
+    }
+
+    fn revision(&self, change: ChangeIx) -> RevisionNo {
+        closure::moving(self.snapshot, self.trip.source, self.snapshot.state.at(change)).number
+    }
+
+    /// Whether the destination holds a change as the source does.
+    fn is_there(&self, change: ChangeIx) -> bool {
+        let there = self.snapshot.state.lines.get(self.destination).and_then(|line| line.receipts.revision(change));
+        there.is_some_and(|there| there >= self.revision(change))
+    }
+
+    /// The changes that came before a blocked one on the source and touch what it conflicts on, the last one first.
+    fn meeting(&self, blocked: ChangeIx, at: &StageName, conflicts: &[Conflict]) -> Result<Vec<ChangeIx>, Fault> {
+        let lines = &self.snapshot.state.lines;
+        let (Some(source), Some(line)) = (lines.get(self.trip.source), lines.get(at)) else { return Ok(Vec::new()) };
+        let composer = self.snapshot.composer(self.content);
+        let mut dispute = Dispute::over(conflicts);
+        // The stage may know a file by another name than the source does.
+        dispute.paths = composer.tied(&line.items, dispute.paths)?;
+        let before = source.items.iter().rposition(|item| item.change == blocked).unwrap_or(0);
+        closure::meeting(composer, (&source.items, before), dispute)
+    }
+
+    /// The group with a change that goes before the blocked one, and with what that one was declared to need. `None`
+    /// when it makes a circle of what goes before what.
+    fn branch(
+        &self,
+        group: &Group,
+        (earlier, blocked): (ChangeIx, ChangeIx),
+        conflicts: &[Conflict],
+    ) -> Option<Branch> {
+        let state = self.snapshot.state;
+        let mut group = group.clone();
+        if !group.before.insert((earlier, blocked)) {
+            return None;
+        }
+        let declared = closure::dependencies_from(self.snapshot, self.trip.source, state.key(earlier));
+        let declared = declared.iter().filter_map(|key| state.change(key)).map(|(ix, _)| ix);
+        let mut added: Vec<ChangeIx> = declared.filter(|ix| !self.is_there(*ix)).chain([earlier]).collect();
+        added.retain(|ix| group.changes.insert(*ix));
+        Some(Branch { group, added, conflicts: conflicts.to_vec() })
+    }
+}
+
+fn plain(conflict: &MoveConflict) -> Conflict {
+    Conflict { path: conflict.path.clone(), kind: conflict.kind, sides: conflict.sides, why: None }
+}

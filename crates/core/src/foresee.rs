@@ -1,0 +1,5 @@
+//! What lies ahead, and what was settled before.
+
+pub mod encounter;
+pub mod rehearse;
+pub mod reuse;

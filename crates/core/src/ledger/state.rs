@@ -1,0 +1,137 @@
+//! The state: what the fold of the ledger says. Nothing here is written by anybody but the [fold](crate::ledger::fold).
+
+use crate::records::change::Change;
+use crate::records::demotion::Demotion;
+use crate::records::deployment::Deployment;
+use crate::records::grant::Grant;
+use crate::records::line::Line;
+use crate::records::promotion::Promotion;
+use crate::records::receipt::ChangeIx;
+use crate::records::resolution::Resolutions;
+use crate::records::version::AreaLine;
+use crate::words::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
+use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+
+/// Everything the ledger says, at one position.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct State {
+    /// The position.
+    pub seq: Seq,
+    /// When the last entry was made.
+    pub at: Time,
+    /// Who ran `init`; `None` before it.
+    pub administrator: Option<UserName>,
+    /// Every change, in order of recording: the position is its [`ChangeIx`].
+    pub changes: Vec<Change>,
+    /// The line of every stage that was taken in.
+    pub lines: BTreeMap<StageName, Line>,
+    /// The line of every area that was deployed to.
+    pub areas: BTreeMap<AreaName, AreaLine>,
+    /// Every promotion; number n stands at position n - 1.
+    pub promotions: Vec<Promotion>,
+    /// Every demotion, likewise.
+    pub demotions: Vec<Demotion>,
+    /// Every deployment and rollback, likewise.
+    pub deployments: Vec<Deployment>,
+    /// Grants and denials that hold.
+    pub grants: Vec<Grant>,
+    /// Whether anything was ever granted: from then on nobody has what nobody gave them, even when it is taken back
+    /// (`SPEC S4`).
+    pub guarded: bool,
+    /// What people decided about conflicts (`SPEC X5`).
+    pub resolutions: Resolutions,
+    /// When each schedule ran last.
+    pub schedules: BTreeMap<String, Time>,
+    #[serde(skip)]
+    pub(crate) index: HashMap<ChangeKey, ChangeIx>,
+}
+
+/// What an area without versions looks like.
+static UNTOUCHED: AreaLine = AreaLine { versions: Vec::new(), held: Vec::new(), on_hold: Vec::new() };
+
+impl State {
+    /// Restores what a stored state does not carry. Call once after loading one.
+    #[must_use]
+    pub fn indexed(mut self) -> Self {
+        let numbered = self.changes.iter().enumerate();
+        self.index = numbered.map(|(at, change)| (change.key.clone(), ChangeIx(at as u32))).collect();
+        self
+    }
+
+    /// A change by key.
+    pub fn change(&self, key: &ChangeKey) -> Option<(ChangeIx, &Change)> {
+        let ix = *self.index.get(key)?;
+        Some((ix, self.at(ix)))
+    }
+
+    /// A change by number.
+    ///
+    /// # Panics
+    /// When the number is not one of this state's.
+    pub fn at(&self, ix: ChangeIx) -> &Change {
+        &self.changes[ix.0 as usize]
+    }
+
+    /// The key of a change.
+    pub fn key(&self, ix: ChangeIx) -> &ChangeKey {
+        &self.at(ix).key
+    }
+
+    /// The line of an area; an empty one where nothing was ever deployed.
+    pub fn area(&self, name: &AreaName) -> &AreaLine {
+        self.areas.get(name).unwrap_or(&UNTOUCHED)
+    }
+
+    /// A promotion by id.
+    pub fn promotion(&self, id: OperationId) -> Option<&Promotion> {
+        numbered(&self.promotions, id, OperationKind::Promotion)
+    }
+
+    /// A demotion by id.
+    pub fn demotion(&self, id: OperationId) -> Option<&Demotion> {
+        numbered(&self.demotions, id, OperationKind::Demotion)
+    }
+
+    /// A deployment by id.
+    pub fn deployment(&self, id: OperationId) -> Option<&Deployment> {
+        numbered(&self.deployments, id, OperationKind::Deployment)
+    }
+
+    /// The id the next operation of a kind gets.
+    pub fn next_id(&self, kind: OperationKind) -> OperationId {
+        let taken = match kind {
+            OperationKind::Promotion => self.promotions.len(),
+            OperationKind::Demotion => self.demotions.len(),
+            OperationKind::Deployment => self.deployments.len(),
+        };
+        OperationId { kind, number: taken as u32 + 1 }
+    }
+
+    /// The changes that count nowhere (`SPEC C5`).
+    pub fn excluded(&self) -> RoaringBitmap {
+        let numbered = self.changes.iter().enumerate();
+        numbered.filter(|(_, change)| change.excluded.is_some()).map(|(at, _)| at as u32).collect()
+    }
+
+    /// Children of a change, and theirs (`SPEC C6`), in order of recording.
+    pub fn descendants(&self, key: &ChangeKey) -> Vec<ChangeKey> {
+        let mut family = vec![key.clone()];
+        let mut at = 0;
+        while at < family.len() {
+            let parent = family[at].clone();
+            let is_child = |change: &&Change| change.facts.parent.as_ref() == Some(&parent);
+            let children = self.changes.iter().filter(is_child).map(|change| change.key.clone());
+            let new: Vec<_> = children.filter(|child| !family.contains(child)).collect();
+            family.extend(new);
+            at += 1;
+        }
+        family.split_off(1)
+    }
+}
+
+fn numbered<T>(records: &[T], id: OperationId, kind: OperationKind) -> Option<&T> {
+    (id.kind == kind).then_some(())?;
+    records.get((id.number as usize).checked_sub(1)?)
+}

@@ -1,0 +1,148 @@
+//! Which deployments a move asks for at the stage its changes arrive at (`SPEC D3`, `D8`, `R8`, `S2`).
+
+use crate::ledger::rights::{self, Used};
+use crate::ledger::snapshot::Snapshot;
+use crate::pipeline::area::Area;
+use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
+use crate::records::grant::{Privilege, Scope};
+use crate::records::promotion::DeployWish;
+use crate::words::names::{ChangeKey, OperationId, OperationKind, RevisionNo, StageName};
+use crate::words::refusal::{Code, Refusal};
+use crate::words::warning::Warning;
+use serde_json::json;
+
+/// Where a move's changes arrive, and which.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    /// The stage.
+    pub stage: &'a StageName,
+    /// The changes, each at the revision that arrives.
+    pub changes: &'a [(ChangeKey, RevisionNo)],
+    /// The move.
+    pub operation: OperationId,
+    /// How many deployments the same plan has asked for already.
+    pub already: usize,
+}
+
+/// The deployments, and what they rest on.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Placed {
+    /// To be asked for.
+    pub deployments: Vec<Deployment>,
+    /// Privileges used, implicit ones named.
+    pub privileges: Vec<Used>,
+    /// Areas and changes passed over.
+    pub warnings: Vec<Warning>,
+}
+
+/// Works out the deployments of a wish.
+///
+/// # Errors
+/// `unknown-area`, `area-not-at-target`, `area-offline` for an area asked for by name, `not-permitted` for a manual one.
+pub fn place(snapshot: &Snapshot<'_>, wish: &DeployWish, arrival: Arrival<'_>) -> Result<Placed, Refusal> {
+    let mut placed = Placed::default();
+    match wish {
+        DeployWish::Nothing => {}
+        DeployWish::Defaults => {
+            for area in snapshot.pipeline.areas_of(arrival.stage).filter(|area| area.default) {
+                placed.add_default(snapshot, area, arrival);
+            }
+        }
+        DeployWish::Areas(names) => {
+            for (at, name) in names.iter().enumerate() {
+                if names[..at].contains(name) {
+                    continue;
+                }
+                let area = snapshot.area(name)?;
+                placed.privileges.push(allowed(snapshot, area, arrival.stage)?);
+                placed.push(snapshot, area, (arrival, arrival.changes.to_vec()));
+            }
+        }
+    }
+    Ok(placed)
+}
+
+/// Whether a move may deploy to an area somebody named (`SPEC D3`).
+///
+/// # Errors
+/// `area-not-at-target`, `area-offline`, `not-permitted`.
+pub fn allowed(snapshot: &Snapshot<'_>, area: &Area, stage: &StageName) -> Result<Used, Refusal> {
+    if area.stage != *stage {
+        let message = format!("area {} belongs to {}, not to {stage}", area.name, area.stage);
+        return Err(Refusal::new(Code::AreaNotAtTarget, message, format!("choose an area of {stage}"))
+            .with(json!({ "area": area.name, "stage": area.stage, "target": stage })));
+    }
+    if area.offline {
+        return Err(offline(area));
+    }
+    if area.default {
+        return Ok(implicit(Privilege::Deploy, area));
+    }
+    rights::require(snapshot, Privilege::Deploy, Scope::Area(area.name.clone()))
+}
+
+/// The privilege nobody needs on a default area as part of an allowed move (`SPEC S2`).
+pub fn implicit(privilege: Privilege, area: &Area) -> Used {
+    Used::implicit(privilege, Scope::Area(area.name.clone()), format!("{} is a default area", area.name))
+}
+
+/// An area that takes nothing for the time being (`SPEC A1`).
+pub fn offline(area: &Area) -> Refusal {
+    let hint = "set `offline = false` for it when it is back, then try again";
+    Refusal::new(Code::AreaOffline, format!("area {} is offline", area.name), hint).with(json!({ "area": area.name }))
+}
+
+impl Placed {
+    /// A default area, without what is on hold there (`SPEC R8`).
+    fn add_default(&mut self, snapshot: &Snapshot<'_>, area: &Area, arrival: Arrival<'_>) {
+        if area.offline {
+            self.warnings
+                .push(Warning::new(Code::AreaOffline, format!("area {} is offline and was passed over", area.name)));
+            return;
+        }
+        let line = snapshot.state.area(&area.name);
+        let on_hold = |key: &ChangeKey| snapshot.state.change(key).is_some_and(|(ix, _)| line.on_hold.contains(&ix));
+        let (held, going): (Vec<_>, Vec<_>) = arrival.changes.iter().cloned().partition(|(key, _)| on_hold(key));
+        self.warnings.extend(held.iter().map(|(key, _)| Warning {
+            code: "on-hold".to_owned(),
+            message: format!(
+                "{key} was rolled back from {} and is on hold there until it is deployed by hand",
+                area.name
+            ),
+        }));
+        if !going.is_empty() {
+            self.privileges.push(implicit(Privilege::Deploy, area));
+            self.push(snapshot, area, (arrival, going));
+        }
+    }
+
+    fn push(&mut self, snapshot: &Snapshot<'_>, area: &Area, what: (Arrival<'_>, Vec<(ChangeKey, RevisionNo)>)) {
+        let (arrival, changes) = what;
+        let occasion = if area.default { Occasion::Automatic } else { Occasion::Explicit };
+        let asked = Deployment { occasion, changes, ..draft(snapshot, area, arrival) };
+        self.deployments.push(Deployment { id: nth_id(snapshot, arrival.already + self.deployments.len()), ..asked });
+    }
+}
+
+/// The id of the n-th deployment (from 0) a plan asks for.
+pub fn nth_id(snapshot: &Snapshot<'_>, nth: usize) -> OperationId {
+    let next = snapshot.state.next_id(OperationKind::Deployment);
+    OperationId { number: next.number + nth as u32, ..next }
+}
+
+/// A deployment of nothing yet, asked for now.
+pub fn draft(snapshot: &Snapshot<'_>, area: &Area, arrival: Arrival<'_>) -> Deployment {
+    Deployment {
+        id: nth_id(snapshot, arrival.already),
+        area: area.name.clone(),
+        kind: DeploymentKind::Deploy,
+        changes: arrival.changes.to_vec(),
+        operation: arrival.operation,
+        occasion: Occasion::Explicit,
+        sequence: area.sequence,
+        by: snapshot.actor.user.clone(),
+        at: snapshot.now,
+        reason: snapshot.reason.map(str::to_owned),
+        status: DeploymentStatus::Queued,
+    }
+}

@@ -1,0 +1,158 @@
+//! What `promote`, `back-promote` and a mass back-promotion share: the request, and the plan of one record (`SPEC P5`).
+
+use crate::content::Content;
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights::Used;
+use crate::ledger::snapshot::Snapshot;
+use crate::moving::choose::{self, Choice, Chosen};
+use crate::moving::freeze::{Freeze, overrides};
+use crate::moving::route::{self, Asked, Way};
+use crate::moving::run;
+use crate::moving::verdict::{FreezeRule, Route};
+use crate::records::promotion::{Direction, Promotion, PromotionOptions, PromotionStatus};
+use crate::words::names::{ChangeKey, OperationId, OperationKind, StageName, Time, UserName};
+use crate::words::warning::Warning;
+use serde::{Deserialize, Serialize};
+
+/// What a person asks of a promotion, up or down.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// Up or down.
+    pub direction: Direction,
+    /// What moves.
+    pub chosen: Chosen,
+    /// Where from, if said.
+    pub from: Option<StageName>,
+    /// Where to, if said.
+    pub to: Option<StageName>,
+    /// The project of the record.
+    pub project: Option<String>,
+    /// The release of the record.
+    pub release: Option<String>,
+    /// Who answers for it; the actor if not said.
+    pub owner: Option<UserName>,
+    /// How it runs.
+    pub options: PromotionOptions,
+    /// Now, later, or never by itself.
+    pub start: Start,
+    /// Whether a freeze window is overridden (`SPEC P13`).
+    pub freeze: Freeze,
+}
+
+/// When a promotion runs (`SPEC P6`, `P12`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// At once.
+    Now,
+    /// When somebody runs it.
+    Draft,
+    /// By itself, at this moment.
+    At(Time),
+}
+
+/// Plans a promotion.
+///
+/// # Errors
+/// The refusals of [`route::find`], [`choose::choose`], and [`run::run`]; `not-permitted`.
+pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
+    let changes: &[ChangeKey] = match &request.chosen {
+        Chosen::Keys(keys) => keys,
+        Chosen::All { .. } => &[],
+    };
+    for key in changes {
+        snapshot.change(key)?;
+    }
+    snapshot.file_types(request.options.exclude_from_auto_resolve.as_ref())?;
+    let (from, to) = (request.from.as_ref(), request.to.as_ref());
+    let way = route::find(snapshot, Asked { direction: request.direction, from, to, changes })?;
+    let mut privileges = vec![route::privilege(snapshot, &way)?];
+    let freeze = match request.start {
+        Start::Now => overrides(snapshot, request.freeze, &way)?,
+        Start::Draft | Start::At(_) => Vec::new(),
+    };
+    let (then, rule) = runs(snapshot, request.start);
+    let route = route_of(request.direction, &way, None, &freeze.first().cloned());
+    let route = Route { freeze: rule.unwrap_or(route.freeze), ..route };
+    privileges.extend(freeze);
+    let choice = choose::choose(&then, content, route, (&request.chosen, &request.options))?;
+    let promotion = record(snapshot, request, &way, &choice);
+    let mut plan = match request.start {
+        Start::Now => run::run(snapshot, content, promotion, &way)?,
+        Start::Draft => kept(snapshot, Promotion { status: PromotionStatus::Draft, ..promotion }),
+        Start::At(time) => {
+            let scheduled_at = Some(time);
+            kept(snapshot, Promotion { status: PromotionStatus::Scheduled, scheduled_at, ..promotion })
+        }
+    };
+    plan.privileges.splice(0..0, privileges);
+    plan.warnings.splice(0..0, choice.warnings.iter().cloned());
+    plan.warnings.extend(stays(snapshot, &choice));
+    Ok(plan)
+}
+
+/// At which moment freeze windows are looked at, and whether they count: a record that waits meets those of its own time,
+/// and a draft none before somebody runs it (`SPEC P12`, `P13`).
+pub fn runs<'a>(snapshot: &Snapshot<'a>, start: Start) -> (Snapshot<'a>, Option<FreezeRule>) {
+    match start {
+        Start::Now => (*snapshot, None),
+        Start::Draft => (*snapshot, Some(FreezeRule::Later)),
+        Start::At(now) => (Snapshot { now, ..*snapshot }, Some(FreezeRule::Holds)),
+    }
+}
+
+/// The route judges look at.
+pub fn route_of<'a>(
+    direction: Direction,
+    way: &'a Way,
+    asking: Option<OperationId>,
+    overridden: &Option<Used>,
+) -> Route<'a> {
+    let freeze = if overridden.is_some() { FreezeRule::Overridden } else { FreezeRule::Holds };
+    Route { direction, source: &way.source, destination: &way.destination, along: &[], asking, freeze }
+}
+
+fn record(snapshot: &Snapshot<'_>, request: &Request, way: &Way, choice: &Choice) -> Promotion {
+    Promotion {
+        id: snapshot.state.next_id(OperationKind::Promotion),
+        direction: request.direction,
+        source: way.source.clone(),
+        destination: way.destination.clone(),
+        changes: choice.in_order(snapshot, &way.source, &request.options),
+        project: request.project.clone(),
+        release: request.release.clone(),
+        owner: request.owner.clone().unwrap_or_else(|| snapshot.actor.user.clone()),
+        status: PromotionStatus::Merging,
+        options: request.options.clone(),
+        scheduled_at: None,
+        created_at: snapshot.now,
+        conflicts: Vec::new(),
+        resolutions: Vec::new(),
+        decisions: Vec::new(),
+        note: None,
+    }
+}
+
+/// A plan that only keeps the record.
+fn kept(snapshot: &Snapshot<'_>, promotion: Promotion) -> Plan {
+    let mut plan = Plan::new(snapshot.seq(), "promotion");
+    plan.operation = Some(promotion.id);
+    let (count, status) = (promotion.changes.len(), promotion.status.as_str());
+    let plural = if count == 1 { "" } else { "s" };
+    plan.says = format!(
+        "{} is kept as {status}: {count} change{plural} from {} to {}",
+        promotion.id, promotion.source, promotion.destination
+    );
+    plan.events.push(Event::Promotion(Box::new(promotion)));
+    plan
+}
+
+/// With `--all`, what stays is named, with why.
+fn stays(snapshot: &Snapshot<'_>, choice: &Choice) -> Vec<Warning> {
+    let rows = choice.locked.iter().filter_map(|verdict| verdict.blocking().next().map(|reason| (verdict, reason)));
+    rows.map(|(verdict, reason)| {
+        Warning::new(reason.code, format!("{} stays: {}", snapshot.state.key(verdict.change), reason.message))
+    })
+    .collect()
+}

@@ -1,0 +1,168 @@
+//! Which way a promotion goes: the person names what they know, the pipeline tells the rest (`SPEC P5`, `P10`).
+
+use crate::ledger::rights::{self, Used};
+use crate::ledger::snapshot::Snapshot;
+use crate::records::grant::Privilege;
+use crate::records::promotion::Direction;
+use crate::words::names::{ChangeKey, StageName};
+use crate::words::refusal::{Code, Refusal};
+use serde_json::json;
+
+/// What a person said about the way.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Up or down.
+    pub direction: Direction,
+    /// Where from, if they said so.
+    pub from: Option<&'a StageName>,
+    /// Where to, if they said so.
+    pub to: Option<&'a StageName>,
+    /// What moves; empty for everything.
+    pub changes: &'a [ChangeKey],
+}
+
+/// The way, whole.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Way {
+    /// Where from.
+    pub source: StageName,
+    /// Where to.
+    pub destination: StageName,
+    /// The stages that get the changes, lowest first: those between on the way up, and the destination.
+    pub stages: Vec<StageName>,
+}
+
+/// Finds the way.
+///
+/// # Errors
+/// `unknown-stage`, `not-lower` when the stages lie the wrong way round, `stage-ambiguous` when more than one way fits.
+pub fn find(snapshot: &Snapshot<'_>, asked: Asked<'_>) -> Result<Way, Refusal> {
+    asked.from.map(|name| snapshot.line(name)).transpose()?;
+    asked.to.map(|name| snapshot.line(name)).transpose()?;
+    let (source, destination) = match asked.direction {
+        Direction::Forward => ends_up(snapshot, asked)?,
+        Direction::Back => ends_down(snapshot, asked)?,
+    };
+    let (low, high) = match asked.direction {
+        Direction::Forward => (&source, &destination),
+        Direction::Back => (&destination, &source),
+    };
+    if !snapshot.pipeline.higher(high, low) {
+        let message = format!("{high} is not above {low}");
+        return Err(Refusal::new(Code::NotLower, message, "look at the pipeline with `switchback status`"));
+    }
+    let stages = stages(snapshot, asked.direction, (&source, &destination));
+    Ok(Way { source, destination, stages })
+}
+
+/// The stages that get what moves between two: those between on the way up, and the destination (`SPEC P10`).
+pub fn stages(
+    snapshot: &Snapshot<'_>,
+    direction: Direction,
+    (source, destination): (&StageName, &StageName),
+) -> Vec<StageName> {
+    let mut stages = match direction {
+        Direction::Forward => on_the_way(snapshot, source, destination),
+        Direction::Back => Vec::new(),
+    };
+    stages.push(destination.clone());
+    stages
+}
+
+fn on_the_way(snapshot: &Snapshot<'_>, low: &StageName, high: &StageName) -> Vec<StageName> {
+    if snapshot.pipeline.adjacent(low, high) {
+        return Vec::new();
+    }
+    snapshot.pipeline.between(low, high).into_iter().map(|stage| stage.name.clone()).collect()
+}
+
+fn ends_up(snapshot: &Snapshot<'_>, asked: Asked<'_>) -> Result<(StageName, StageName), Refusal> {
+    let holds_all = |name: &StageName| holds_all(snapshot, name, asked.changes);
+    let source = match (asked.from, asked.to) {
+        (Some(from), _) => from.clone(),
+        (None, Some(to)) => {
+            let adjacent = snapshot.pipeline.below(to).into_iter().map(|stage| stage.name.clone());
+            let (near, far): (Vec<_>, Vec<_>) = adjacent.partition(|low| snapshot.pipeline.adjacent(low, to));
+            only_holding(snapshot, asked.changes, &near)
+                .or_else(|| only_holding(snapshot, asked.changes, &far))
+                .or_else(|| only(&near))
+                .ok_or_else(|| ambiguous("from", &near))?
+        }
+        (None, None) => {
+            let can_climb = snapshot.pipeline.stages().iter().filter(|stage| !stage.next.is_empty());
+            let holding: Vec<_> = can_climb.map(|stage| stage.name.clone()).filter(holds_all).collect();
+            let is_highest = |name: &&StageName| !holding.iter().any(|other| snapshot.pipeline.higher(other, name));
+            let highest: Vec<_> = holding.iter().filter(is_highest).cloned().collect();
+            only(&highest).ok_or_else(|| ambiguous("from", &highest))?
+        }
+    };
+    let destination = match asked.to {
+        Some(to) => to.clone(),
+        None => {
+            let next = &snapshot.stage(&source)?.next;
+            only(next).ok_or_else(|| ambiguous("to", next))?
+        }
+    };
+    Ok((source, destination))
+}
+
+fn ends_down(snapshot: &Snapshot<'_>, asked: Asked<'_>) -> Result<(StageName, StageName), Refusal> {
+    let Some(destination) = asked.to else {
+        let stages: Vec<_> = snapshot.pipeline.stages().iter().map(|stage| stage.name.clone()).collect();
+        return Err(ambiguous("to", &stages));
+    };
+    if let Some(from) = asked.from {
+        return Ok((from.clone(), destination.clone()));
+    }
+    let next = &snapshot.stage(destination)?.next;
+    let above: Vec<_> = snapshot.pipeline.stages().iter().map(|stage| stage.name.clone()).collect();
+    let above: Vec<_> = above.into_iter().filter(|name| snapshot.pipeline.higher(name, destination)).collect();
+    let source = match asked.changes.is_empty() {
+        true => only(next),
+        false => only_holding(snapshot, asked.changes, next)
+            .or_else(|| only_holding(snapshot, asked.changes, &above))
+            .or_else(|| only(next)),
+    };
+    let source = source.ok_or_else(|| ambiguous("from", if next.is_empty() { &above } else { next }))?;
+    Ok((source, destination.clone()))
+}
+
+fn holds_all(snapshot: &Snapshot<'_>, name: &StageName, changes: &[ChangeKey]) -> bool {
+    snapshot.state.lines.get(name).is_some_and(|line| {
+        changes.iter().all(|key| snapshot.state.change(key).is_some_and(|(ix, _)| line.receipts.holds(ix)))
+    })
+}
+
+/// The one stage of some that holds all the changes.
+fn only_holding(snapshot: &Snapshot<'_>, changes: &[ChangeKey], stages: &[StageName]) -> Option<StageName> {
+    let holding: Vec<_> = stages.iter().filter(|name| holds_all(snapshot, name, changes)).cloned().collect();
+    only(&holding)
+}
+
+fn only(stages: &[StageName]) -> Option<StageName> {
+    match stages {
+        [one] => Some(one.clone()),
+        _ => None,
+    }
+}
+
+fn ambiguous(end: &str, candidates: &[StageName]) -> Refusal {
+    let names: Vec<_> = candidates.iter().map(StageName::as_str).collect();
+    let message = match names.is_empty() {
+        true => format!("no stage fits as the {end} of this move"),
+        false => format!("more than one stage fits as the {end} of this move: {}", names.join(", ")),
+    };
+    Refusal::new(Code::StageAmbiguous, message, format!("name one with `--{end} STAGE`"))
+        .with(json!({ "end": end, "candidates": names }))
+}
+
+/// The privilege a way needs on its destination (`SPEC S1`, `P10`).
+///
+/// # Errors
+/// `not-permitted`.
+pub fn privilege(snapshot: &Snapshot<'_>, way: &Way) -> Result<Used, Refusal> {
+    let (source, destination) = (&way.source, &way.destination);
+    let near = snapshot.pipeline.adjacent(source, destination) || snapshot.pipeline.adjacent(destination, source);
+    let privilege = if near { Privilege::PromoteNext } else { Privilege::PromoteAny };
+    rights::require(snapshot, privilege, rights::on_stage(destination))
+}

@@ -1,0 +1,184 @@
+//! Running a promotion record: the part that promoting, running a draft and resolving the last conflict share.
+
+use crate::compose::carry::{Carried, Load, carry_all};
+use crate::content::Content;
+use crate::depend::needs::{self, Effort, Trip};
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::snapshot::Snapshot;
+use crate::moving::deploy_on_arrival::{self, Arrival};
+use crate::moving::route::Way;
+use crate::records::promotion::{Direction, MoveStatus, Promotion, PromotionStatus};
+use crate::records::receipt::ChangeIx;
+use crate::words::names::{ChangeKey, StageName};
+use crate::words::refusal::Code;
+use crate::words::warning::Warning;
+use std::collections::BTreeSet;
+
+/// The warning about a change that a promotion left behind.
+const SKIPPED: &str = "skipped";
+
+/// Moves a promotion's changes onto every stage of its way, all or none (`SPEC P8`); asks for its deployments.
+///
+/// A conflict makes no refusal but a record with the status `conflicted` (`SPEC X1`).
+pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promotion, way: &Way) -> Result<Plan, Stop> {
+    let mut plan = Plan::new(snapshot.seq(), "promotion");
+    plan.operation = Some(promotion.id);
+    let carried = carry(snapshot, content, &mut promotion, way)?;
+    plan.warnings = carried.warnings.clone();
+    if !carried.conflicts.is_empty() {
+        stop(&mut promotion, carried);
+        plan.says = format!("{} stops: {}", promotion.id, conflicts_say(&promotion));
+        plan.warnings.extend(lacking(snapshot, content, &promotion, way)?);
+        plan.events.push(Event::Promotion(Box::new(promotion)));
+        return Ok(plan);
+    }
+    for chosen in promotion.changes.iter_mut().filter(|chosen| chosen.status != MoveStatus::Skipped) {
+        chosen.status = MoveStatus::Moved;
+    }
+    let moved: Vec<_> = promotion
+        .changes
+        .iter()
+        .filter(|chosen| chosen.status == MoveStatus::Moved)
+        .map(|chosen| (chosen.change.clone(), chosen.revision))
+        .collect();
+    let arrival = Arrival { stage: &way.destination, changes: &moved, operation: promotion.id, already: 0 };
+    let placed = deploy_on_arrival::place(snapshot, &promotion.options.deploy, arrival)?;
+    promotion.conflicts.clear();
+    promotion.decisions = carried.decisions;
+    promotion.status = match placed.deployments.is_empty() {
+        true => PromotionStatus::Completed,
+        false => PromotionStatus::Deploying,
+    };
+    plan.says = says(&promotion, moved.len());
+    plan.events = carried.events;
+    plan.events.push(Event::Promotion(Box::new(promotion)));
+    plan.events.extend(placed.deployments.into_iter().map(|asked| Event::DeploymentAsked(Box::new(asked))));
+    plan.privileges = placed.privileges;
+    plan.warnings.extend(placed.warnings);
+    Ok(plan)
+}
+
+/// Carries; with `skip_conflicted`, leaves behind what conflicts and what needs it, until the rest goes.
+fn carry(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    promotion: &mut Promotion,
+    way: &Way,
+) -> Result<Carried, Stop> {
+    // What stopped it at first is told when in the end nothing could go.
+    let mut first: Option<Carried> = None;
+    let chosen = promotion.changes.clone();
+    let listed = promotion.options.excluded();
+    let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
+    let mut skipped = Vec::new();
+    loop {
+        let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
+        let changes: Vec<_> = going
+            .filter_map(|chosen| snapshot.state.change(&chosen.change).map(|(ix, _)| (ix, chosen.revision)))
+            .collect();
+        let (resolutions, operation) = (&promotion.resolutions, Some(promotion.id));
+        let load = Load { changes: &changes, resolutions, excluded, operation };
+        let mut carried = carry_all(snapshot, content, &way.stages, load)?;
+        if carried.conflicts.is_empty() || !promotion.options.skip_conflicted {
+            carried.warnings.append(&mut skipped);
+            return Ok(carried);
+        }
+        let behind = left_behind(snapshot, &promotion.source, &changes, &carried);
+        if behind.len() == changes.len() {
+            promotion.changes = chosen;
+            return Ok(first.unwrap_or(carried));
+        }
+        skipped.extend(behind.iter().map(|change| stays_behind(change, &carried)));
+        first.get_or_insert(carried);
+        for chosen in promotion.changes.iter_mut().filter(|chosen| behind.contains(&chosen.change)) {
+            chosen.status = MoveStatus::Skipped;
+        }
+    }
+}
+
+/// Why a change is left behind.
+fn stays_behind(change: &ChangeKey, carried: &Carried) -> Warning {
+    let message = match carried.conflicts.iter().find(|conflict| conflict.change == *change) {
+        Some(conflict) => {
+            let other = conflict.other_side.as_ref().map_or("what the stage began with", |other| other.as_str());
+            format!("{change} stays behind: it conflicts with {other} on {} at {}", conflict.path, conflict.stage)
+        }
+        None => format!("{change} stays behind: it is stacked on one that does"),
+    };
+    Warning { code: SKIPPED.to_owned(), message }
+}
+
+/// What conflicts, and what is stacked on it.
+fn left_behind(
+    snapshot: &Snapshot<'_>,
+    source: &StageName,
+    changes: &[(ChangeIx, crate::words::names::RevisionNo)],
+    carried: &Carried,
+) -> BTreeSet<ChangeKey> {
+    let mut behind: BTreeSet<ChangeKey> = carried.conflicts.iter().map(|conflict| conflict.change.clone()).collect();
+    for (ix, _) in changes {
+        let key = snapshot.state.key(*ix);
+        let needs = crate::depend::closure::dependencies_from(snapshot, source, key);
+        if needs.iter().any(|needed| behind.contains(needed)) {
+            behind.insert(key.clone());
+        }
+    }
+    behind
+}
+
+fn stop(promotion: &mut Promotion, carried: Carried) {
+    promotion.status = PromotionStatus::Conflicted;
+    for chosen in promotion.changes.iter_mut().filter(|chosen| chosen.status != MoveStatus::Skipped) {
+        let conflicts = carried.conflicts.iter().any(|conflict| conflict.change == chosen.change);
+        chosen.status = if conflicts { MoveStatus::Conflicted } else { MoveStatus::Chosen };
+    }
+    promotion.conflicts = carried.conflicts;
+}
+
+/// What it lacks that would settle its conflicts (`SPEC P11`).
+fn lacking(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    promotion: &Promotion,
+    way: &Way,
+) -> Result<Vec<Warning>, Stop> {
+    let by = promotion.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
+    let listed = promotion.options.excluded();
+    let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
+    let (resolutions, effort) = (&promotion.resolutions, Effort::Brief);
+    let trip = Trip { source: &way.source, stages: &way.stages, by, resolutions, excluded, effort };
+    let changes = promotion.changes.iter().filter_map(|chosen| snapshot.state.change(&chosen.change));
+    let going: Vec<ChangeIx> = changes.map(|(ix, _)| ix).collect();
+    let missing = match promotion.options.with_dependencies {
+        true => None,
+        false => needs::missing(snapshot, content, trip, &going)?,
+    };
+    let sentences = missing.map(|missing| needs::sentences(snapshot, &missing, &way.destination)).unwrap_or_default();
+    let warning =
+        |sentence| Warning::new(Code::DependsOn, format!("{sentence}: take it along with `--with-dependencies`"));
+    Ok(sentences.into_iter().map(warning).collect())
+}
+
+fn conflicts_say(promotion: &Promotion) -> String {
+    let several = promotion.conflicts.iter().any(|conflict| conflict.stage != promotion.conflicts[0].stage);
+    let named: Vec<_> = promotion
+        .conflicts
+        .iter()
+        .map(|conflict| match several {
+            true => format!("{} conflicts on {} at {}", conflict.change, conflict.path, conflict.stage),
+            false => format!("{} conflicts on {}", conflict.change, conflict.path),
+        })
+        .collect();
+    named.join(", ")
+}
+
+fn says(promotion: &Promotion, moved: usize) -> String {
+    let verb = match promotion.direction {
+        Direction::Forward => "promotes",
+        Direction::Back => "back-promotes",
+    };
+    let plural = if moved == 1 { "" } else { "s" };
+    let (id, from, to) = (promotion.id, &promotion.source, &promotion.destination);
+    format!("{id} {verb} {moved} change{plural} from {from} to {to}")
+}

@@ -1,0 +1,314 @@
+//! Why a candidate may or may not go (`SPEC P2`).
+
+use crate::content::{Content, PathSet};
+use crate::ledger::snapshot::Snapshot;
+use crate::pipeline::stage::{Attestation, Gate, Stage, UnpromotedWork};
+use crate::records::line::{Item, Source};
+use crate::records::promotion::{Direction, PromotionStatus};
+use crate::records::receipt::ChangeIx;
+use crate::words::fault::Fault;
+use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName};
+use crate::words::refusal::Code;
+use std::collections::BTreeSet;
+
+/// One reason, blocking or not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reason {
+    /// Which rule.
+    pub code: Code,
+    /// One sentence that names the thing.
+    pub message: String,
+    /// Whether it keeps the change back, or only warns.
+    pub weight: Weight,
+}
+
+/// Whether a reason keeps a change back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Weight {
+    /// It does.
+    Blocks,
+    /// It only warns.
+    Warns,
+}
+
+/// What is to be known of one candidate.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verdict {
+    /// Which change.
+    pub change: ChangeIx,
+    /// At which revision it would move: the source's; the newest where the source does not hold it.
+    pub revision: RevisionNo,
+    /// From where.
+    pub source: StageName,
+    /// Everything that speaks against it; empty when nothing does.
+    pub reasons: Vec<Reason>,
+}
+
+impl Verdict {
+    /// Whether it can go.
+    pub fn eligible(&self) -> bool {
+        self.blocking().next().is_none()
+    }
+
+    /// What keeps it back.
+    pub fn blocking(&self) -> impl Iterator<Item = &Reason> {
+        self.reasons.iter().filter(|reason| reason.weight == Weight::Blocks)
+    }
+}
+
+/// A route candidates would take.
+#[derive(Clone, Copy, Debug)]
+pub struct Route<'a> {
+    /// Up or down.
+    pub direction: Direction,
+    /// From where.
+    pub source: &'a StageName,
+    /// To where.
+    pub destination: &'a StageName,
+    /// Changes that move along: a dependency among them is met.
+    pub along: &'a [ChangeKey],
+    /// The promotion that asks: it is not in flight to itself.
+    pub asking: Option<OperationId>,
+    /// Whether a freeze window counts.
+    pub freeze: FreezeRule,
+}
+
+/// Whether a freeze window counts (`SPEC P13`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FreezeRule {
+    /// It does.
+    Holds,
+    /// Somebody with the privilege overrides it.
+    Overridden,
+    /// It does not yet: nothing moves before somebody runs the record.
+    Later,
+}
+
+/// Judges candidates for one route.
+pub struct Judge<'a> {
+    snapshot: Snapshot<'a>,
+    content: &'a dyn Content,
+    route: Route<'a>,
+    gate: &'a Gate,
+    between: Vec<&'a Stage>,
+    unpromoted: Option<Vec<(ChangeIx, PathSet)>>,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge for a route; `None` when its destination is no stage.
+    pub fn new(snapshot: Snapshot<'a>, content: &'a dyn Content, route: Route<'a>) -> Option<Self> {
+        let stage = snapshot.pipeline.stage(route.destination)?;
+        let gate = match route.direction {
+            Direction::Forward => &stage.promote,
+            Direction::Back => &stage.back_promote,
+        };
+        let near = snapshot.pipeline.adjacent(route.source, route.destination);
+        let between = match route.direction {
+            Direction::Forward if !near => snapshot.pipeline.between(route.source, route.destination),
+            _ => Vec::new(),
+        };
+        Some(Self { snapshot, content, route, gate, between, unpromoted: None })
+    }
+
+    /// Everything that speaks against a change taking the route.
+    pub fn judge(&mut self, change: ChangeIx) -> Result<Verdict, Fault> {
+        let held = self.revision_at(self.route.source, change);
+        let revision = held.unwrap_or(self.snapshot.state.at(change).latest().number);
+        let mut reasons = self.standing(change, held, revision);
+        let enters = self.enters(change, revision);
+        reasons.extend(self.decisions(change, &enters));
+        reasons.extend(self.gates(change, revision, &enters));
+        reasons.extend(self.surroundings(change));
+        reasons.extend(self.frozen(&enters));
+        reasons.extend(self.unpromoted_work(change, revision)?);
+        Ok(Verdict { change, revision, source: self.route.source.clone(), reasons })
+    }
+
+    /// The stages the change would come into: the destination, and those it bypasses that lack it (`SPEC P10`).
+    fn enters(&self, change: ChangeIx, revision: RevisionNo) -> Vec<&'a Stage> {
+        let lacks = |stage: &&&Stage| self.revision_at(&stage.name, change).is_none_or(|held| held < revision);
+        let between = self.between.iter().filter(lacks).copied();
+        between.chain(self.snapshot.pipeline.stage(self.route.destination)).collect()
+    }
+
+    fn revision_at(&self, stage: &StageName, change: ChangeIx) -> Option<RevisionNo> {
+        self.snapshot.state.lines.get(stage)?.receipts.revision(change)
+    }
+
+    /// Where the change is: `not-in-source`, `already-there`, `originated-here`.
+    fn standing(&self, ix: ChangeIx, held: Option<RevisionNo>, revision: RevisionNo) -> Vec<Reason> {
+        let (key, source, destination) = (self.snapshot.state.key(ix), self.route.source, self.route.destination);
+        let there = self.revision_at(destination, ix);
+        let originated = self.snapshot.state.at(ix).origin.as_ref() == Some(destination);
+        if held.is_none() {
+            return vec![blocks(Code::NotInSource, format!("{source} does not hold {key}"))];
+        }
+        match there {
+            Some(there) if there >= revision => {
+                vec![blocks(Code::AlreadyThere, format!("{destination} holds {key} at revision {there} already"))]
+            }
+            None if originated && self.route.direction == Direction::Back => {
+                vec![blocks(Code::OriginatedHere, format!("{key} originated at {destination}"))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What people decided: `excluded`, `ignored`.
+    fn decisions(&self, ix: ChangeIx, enters: &[&Stage]) -> Vec<Reason> {
+        let change = self.snapshot.state.at(ix);
+        let excluded = change.excluded.as_ref().map(|remark| {
+            blocks(Code::Excluded, format!("{} is excluded by {}: {}", change.key, remark.by, remark.reason))
+        });
+        let ignored = enters.iter().filter_map(|stage| {
+            let remark = change.ignored_at(&stage.name)?;
+            let message = format!("{} is ignored at {} by {}: {}", change.key, stage.name, remark.by, remark.reason);
+            Some(blocks(Code::Ignored, message))
+        });
+        excluded.into_iter().chain(ignored).collect()
+    }
+
+    /// What the gate asks: `needs-tested`, `needs-approved`, `not-deployed-at-source`.
+    fn gates(&self, ix: ChangeIx, number: RevisionNo, enters: &[&Stage]) -> Vec<Reason> {
+        let gates: Vec<&Gate> = enters
+            .iter()
+            .map(|stage| if stage.name == *self.route.destination { self.gate } else { &stage.promote })
+            .collect();
+        let required: BTreeSet<_> = gates.iter().flat_map(|gate| gate.require.iter().copied()).collect();
+        let mut reasons: Vec<_> = required.into_iter().filter_map(|kind| self.unattested(ix, number, kind)).collect();
+        if gates.iter().any(|gate| gate.require_deployed_at_source) {
+            reasons.extend(self.not_deployed(ix, number));
+        }
+        reasons
+    }
+
+    /// What a revision lacks. Where four eyes are asked for, the owner's own approval is none, whoever owned the change
+    /// when they gave it (`SPEC S5`).
+    fn unattested(&self, ix: ChangeIx, number: RevisionNo, kind: Attestation) -> Option<Reason> {
+        let change = self.snapshot.state.at(ix);
+        let attested = change.revision(number).and_then(|revision| revision.attestation(kind));
+        let (key, word) = (&change.key, kind.as_str());
+        let four_eyes = self.snapshot.pipeline.settings().four_eyes && kind == Attestation::Approved;
+        let message = match attested {
+            None => format!("revision {number} of {key} is not {word}"),
+            Some(by) if four_eyes && by.by == change.facts.owner => {
+                format!("revision {number} of {key} is {word} only by {}, who owns it", by.by)
+            }
+            Some(_) => return None,
+        };
+        let code = match kind {
+            Attestation::Tested => Code::NeedsTested,
+            Attestation::Approved => Code::NeedsApproved,
+        };
+        Some(blocks(code, message))
+    }
+
+    fn not_deployed(&self, ix: ChangeIx, number: RevisionNo) -> Option<Reason> {
+        let source = self.route.source;
+        let lacks = |area: &&crate::pipeline::area::Area| {
+            let holding = self.snapshot.state.area(&area.name).holding(ix);
+            area.default && holding.is_none_or(|holding| holding.revision < number)
+        };
+        let area = self.snapshot.pipeline.areas_of(source).find(lacks)?;
+        let key = self.snapshot.state.key(ix);
+        let message = format!("{key} is not deployed to {}, a default area of {source}", area.name);
+        Some(blocks(Code::NotDeployedAtSource, message))
+    }
+
+    /// What goes on around it: `depends-on`, `in-flight`.
+    fn surroundings(&self, ix: ChangeIx) -> Vec<Reason> {
+        let state = self.snapshot.state;
+        let (key, destination) = (state.key(ix), self.route.destination);
+        let met = |needed: &ChangeKey| {
+            let there = state.change(needed).and_then(|(needed, _)| self.revision_at(destination, needed));
+            there.is_some() || self.route.along.contains(needed)
+        };
+        let mut reasons: Vec<_> = crate::depend::closure::dependencies_from(&self.snapshot, self.route.source, key)
+            .iter()
+            .filter(|needed| !met(needed))
+            .map(|needed| blocks(Code::DependsOn, format!("{key} needs {needed}, which {destination} lacks")))
+            .collect();
+        let flying = state.promotions.iter().find(|promotion| {
+            let waits = matches!(
+                promotion.status,
+                PromotionStatus::Scheduled | PromotionStatus::Merging | PromotionStatus::Conflicted
+            );
+            waits
+                && promotion.destination == *destination
+                && Some(promotion.id) != self.route.asking
+                && promotion.changes.iter().any(|chosen| chosen.change == *key)
+        });
+        reasons.extend(flying.map(|promotion| {
+            let status = promotion.status.as_str();
+            blocks(Code::InFlight, format!("{} is taking {key} to {destination} ({status})", promotion.id))
+        }));
+        reasons
+    }
+
+    /// A freeze window of a stage it would come into (`SPEC P13`).
+    fn frozen(&self, enters: &[&Stage]) -> Option<Reason> {
+        let weight = match self.route.freeze {
+            FreezeRule::Holds => Weight::Blocks,
+            FreezeRule::Later => Weight::Warns,
+            FreezeRule::Overridden => return None,
+        };
+        let window = |stage: &&Stage| Some((stage.name.clone(), stage.frozen_at(self.snapshot.now)?.reason.clone()));
+        let (stage, reason) = enters.iter().find_map(window)?;
+        Some(Reason { code: Code::StageFrozen, message: format!("{stage} is frozen: {reason}"), weight })
+    }
+
+    /// The destination has changes on the same files that it has not yet promoted (`SPEC P3`).
+    fn unpromoted_work(&mut self, ix: ChangeIx, revision: RevisionNo) -> Result<Option<Reason>, Fault> {
+        let weight = match self.gate.unpromoted_work {
+            UnpromotedWork::Allow => return Ok(None),
+            UnpromotedWork::Warn => Weight::Warns,
+            UnpromotedWork::Block => Weight::Blocks,
+        };
+        let mine = self.paths(ix, revision)?;
+        if self.unpromoted.is_none() {
+            self.unpromoted = Some(self.find_unpromoted()?);
+        }
+        let others = self.unpromoted.iter().flatten();
+        let mut meeting = others.filter(|(other, paths)| *other != ix && !paths.is_disjoint(&mine));
+        let Some((other, paths)) = meeting.next() else { return Ok(None) };
+        let path = paths.intersection(&mine).next().map(ToString::to_string).unwrap_or_default();
+        let (key, other) = (self.snapshot.state.key(ix), self.snapshot.state.key(*other));
+        let message = format!("{other}, unpromoted work at {}, touches {path} as {key} does", self.route.destination);
+        Ok(Some(Reason { code: Code::UnpromotedWorkAtDestination, message, weight }))
+    }
+
+    fn find_unpromoted(&self) -> Result<Vec<(ChangeIx, PathSet)>, Fault> {
+        let state = self.snapshot.state;
+        let Some(stage) = self.snapshot.pipeline.stage(self.route.destination) else { return Ok(Vec::new()) };
+        let Some(line) = state.lines.get(&stage.name) else { return Ok(Vec::new()) };
+        let mut unpromoted = roaring::RoaringBitmap::new();
+        for next in stage.next.iter().filter_map(|next| state.lines.get(next)) {
+            unpromoted |= line.receipts.ahead_of(&next.receipts);
+        }
+        unpromoted -= state.excluded();
+        let mut found = Vec::new();
+        for ix in unpromoted.iter().map(ChangeIx) {
+            if let Some(revision) = line.receipts.revision(ix) {
+                found.push((ix, self.paths(ix, revision)?));
+            }
+        }
+        Ok(found)
+    }
+
+    fn paths(&self, change: ChangeIx, revision: RevisionNo) -> Result<PathSet, Fault> {
+        let composer = self.snapshot.composer(self.content);
+        let commit = self.snapshot.state.at(change).latest().tip;
+        composer.touched(&Item {
+            change,
+            revision,
+            source: Source::Revision,
+            commit,
+            operation: None,
+            resolutions: Vec::new(),
+        })
+    }
+}
+
+fn blocks(code: Code, message: String) -> Reason {
+    Reason { code, message, weight: Weight::Blocks }
+}

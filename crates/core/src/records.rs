@@ -1,0 +1,11 @@
+//! What the ledger keeps records of.
+
+pub mod change;
+pub mod demotion;
+pub mod deployment;
+pub mod grant;
+pub mod line;
+pub mod promotion;
+pub mod receipt;
+pub mod resolution;
+pub mod version;

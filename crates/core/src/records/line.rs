@@ -1,0 +1,85 @@
+//! A line: an ordered history of applied changes with the resulting tree. A stage is one.
+
+use crate::records::receipt::{ChangeIx, Receipts};
+use crate::records::resolution::Resolution;
+use crate::words::names::{OperationId, RevisionNo};
+use crate::words::object::{CommitId, TreeId};
+use serde::{Deserialize, Serialize};
+
+/// What a stage's branch holds, and how it came to.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Line {
+    /// The commit the line starts from.
+    pub base: CommitId,
+    /// The tree of the base.
+    pub base_tree: TreeId,
+    /// The commit the branch shall stand at.
+    pub head: CommitId,
+    /// Where the branch stood before the last operation; a crash may have left it there (`SPEC L7`).
+    pub previous_head: CommitId,
+    /// The tree of the head.
+    pub tree: TreeId,
+    /// What makes the tree out of the base tree, in order. Removed changes have no item.
+    pub items: Vec<Item>,
+    /// Which changes the line holds.
+    pub receipts: Receipts,
+}
+
+/// One step of a line: a difference that was carried onto it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Item {
+    /// Whose difference.
+    pub change: ChangeIx,
+    /// The revision the line holds after it.
+    pub revision: RevisionNo,
+    /// Where the difference is found.
+    pub source: Source,
+    /// The commit it made on the branch.
+    pub commit: CommitId,
+    /// The operation that made it; `None` for what was imported.
+    pub operation: Option<OperationId>,
+    /// What people decided about its conflicts.
+    pub resolutions: Vec<Resolution>,
+}
+
+/// Where the difference of an [`Item`] is found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The whole revision, `base → tip`.
+    Revision,
+    /// From an older revision to this one (`SPEC L4`).
+    Update {
+        /// The revision the line held before.
+        from: RevisionNo,
+    },
+    /// What a commit did that was on the branch already (`SPEC L8`, `L10`).
+    Commit {
+        /// The tree before it.
+        base: TreeId,
+        /// The tree after it.
+        theirs: TreeId,
+    },
+    /// Nothing: the base holds the change already (`SPEC C3`).
+    Held,
+}
+
+impl Line {
+    /// A line that starts at a commit and holds nothing.
+    pub fn new(base: CommitId, tree: TreeId) -> Self {
+        Self {
+            base,
+            base_tree: tree,
+            head: base,
+            previous_head: base,
+            tree,
+            items: Vec::new(),
+            receipts: Receipts::default(),
+        }
+    }
+
+    /// The items of a change, in order.
+    pub fn items_of(&self, change: ChangeIx) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(move |item| item.change == change)
+    }
+}

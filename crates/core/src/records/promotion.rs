@@ -1,0 +1,239 @@
+//! The promotion record (`SPEC P4`): chosen changes on their way from a source to a destination.
+
+use crate::content::ConflictKind;
+use crate::content::Sides;
+use crate::content::filetype::Excluded;
+use crate::pipeline::order_by::OrderBy;
+use crate::records::resolution::{Resolution, Settler};
+use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
+use crate::words::object::RepoPath;
+use serde::{Deserialize, Serialize};
+
+/// Up or down.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Climbing: the destination is higher.
+    Forward,
+    /// Back promotion: the destination is lower.
+    Back,
+}
+
+impl Direction {
+    /// The word shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Forward => "forward",
+            Self::Back => "back",
+        }
+    }
+}
+
+/// Where a promotion stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PromotionStatus {
+    /// Made for review; nothing has moved.
+    Draft,
+    /// Will run at its time.
+    Scheduled,
+    /// Being merged.
+    Merging,
+    /// Stopped for a person to resolve conflicts.
+    Conflicted,
+    /// Moved; deployments have not started.
+    Merged,
+    /// Moved; deployments are under way.
+    Deploying,
+    /// Moved, and every deployment asked for succeeded.
+    Completed,
+    /// Moved, but a deployment failed.
+    CompletedWithErrors,
+    /// Could not run when its time came.
+    Failed,
+    /// Somebody called it off.
+    Cancelled,
+}
+
+impl PromotionStatus {
+    /// The word shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Scheduled => "scheduled",
+            Self::Merging => "merging",
+            Self::Conflicted => "conflicted",
+            Self::Merged => "merged",
+            Self::Deploying => "deploying",
+            Self::Completed => "completed",
+            Self::CompletedWithErrors => "completed-with-errors",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether it still waits to move content: it may be edited, run or cancelled.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::Scheduled | Self::Merging | Self::Conflicted)
+    }
+}
+
+/// What a person chose about how a promotion runs.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct PromotionOptions {
+    /// The order; the pipeline's where `None`.
+    pub order_by: Option<OrderBy>,
+    /// File types that must stop for a person; the pipeline's list where `None` (`SPEC X3`).
+    pub exclude_from_auto_resolve: Option<Vec<String>>,
+    /// Whether full profiles are a step of the deployment.
+    pub full_profiles: bool,
+    /// Whether full permission sets are a step of the deployment.
+    pub full_permission_sets: bool,
+    /// Whether the owner is mailed when the deployment is complete.
+    pub email_on_complete: bool,
+    /// Take along what the chosen changes need (`SPEC P11`).
+    pub with_dependencies: bool,
+    /// Leave conflicting changes behind instead of stopping (`SPEC P8`).
+    pub skip_conflicted: bool,
+    /// Take children along (`SPEC C6`).
+    pub recursive: bool,
+    /// What is deployed once the changes have moved.
+    pub deploy: DeployWish,
+}
+
+impl PromotionOptions {
+    /// The list of file types that must stop for a person, where the promotion has one of its own.
+    pub fn excluded(&self) -> Option<Excluded> {
+        self.exclude_from_auto_resolve.as_ref().map(|list| Excluded::new(list))
+    }
+}
+
+/// What to deploy as part of a move.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeployWish {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The default areas of the stage the changes arrive at.
+    Defaults,
+    /// These areas.
+    Areas(Vec<crate::words::names::AreaName>),
+}
+
+/// One chosen change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PromotedChange {
+    /// Which.
+    pub change: ChangeKey,
+    /// At which revision.
+    pub revision: RevisionNo,
+    /// What became of it.
+    pub status: MoveStatus,
+}
+
+/// What became of one change of a promotion.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MoveStatus {
+    /// Not moved yet.
+    Chosen,
+    /// On the destination.
+    Moved,
+    /// Stopped by a conflict.
+    Conflicted,
+    /// Left behind because it, or what it needs, conflicted.
+    Skipped,
+}
+
+impl MoveStatus {
+    /// The word shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chosen => "chosen",
+            Self::Moved => "moved",
+            Self::Conflicted => "conflicted",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// A conflict of a promotion (`SPEC X1`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MoveConflict {
+    /// On which stage it arose.
+    pub stage: StageName,
+    /// Which change could not be merged.
+    pub change: ChangeKey,
+    /// Where.
+    pub path: RepoPath,
+    /// Why.
+    pub kind: ConflictKind,
+    /// The three contents.
+    pub sides: Sides,
+    /// The earlier change that made the other side; `None` when the stage's base did.
+    pub other_side: Option<ChangeKey>,
+    /// Why nothing settled it by itself, where there is something to say.
+    #[serde(default)]
+    pub why: Option<String>,
+}
+
+/// A conflict that was settled without asking anybody (`SPEC X2`, `X5`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Decision {
+    /// On which stage it arose.
+    pub stage: StageName,
+    /// Whose difference it was.
+    pub change: ChangeKey,
+    /// Where.
+    pub path: RepoPath,
+    /// What settled it.
+    pub by: Settler,
+}
+
+/// A resolution of one change's conflict on one stage.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MoveResolution {
+    /// Whose conflict.
+    pub change: ChangeKey,
+    /// What settles it.
+    pub resolution: Resolution,
+}
+
+/// The record.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Promotion {
+    /// `P-7`.
+    pub id: OperationId,
+    /// Up or down.
+    pub direction: Direction,
+    /// Where from.
+    pub source: StageName,
+    /// Where to.
+    pub destination: StageName,
+    /// What, in the order it moves.
+    pub changes: Vec<PromotedChange>,
+    /// The project it was made for.
+    pub project: Option<String>,
+    /// The release it was made for.
+    pub release: Option<String>,
+    /// Who answers for it.
+    pub owner: UserName,
+    /// Where it stands.
+    pub status: PromotionStatus,
+    /// How it runs.
+    pub options: PromotionOptions,
+    /// When it runs by itself.
+    pub scheduled_at: Option<Time>,
+    /// When it was made.
+    pub created_at: Time,
+    /// What stops it, while `Conflicted`.
+    pub conflicts: Vec<MoveConflict>,
+    /// What people decided about its conflicts.
+    pub resolutions: Vec<MoveResolution>,
+    /// What was decided without them when it moved.
+    #[serde(default)]
+    pub decisions: Vec<Decision>,
+    /// Why it failed or was cancelled.
+    pub note: Option<String>,
+}

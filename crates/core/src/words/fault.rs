@@ -1,0 +1,30 @@
+//! A fault: the world failed us (a disk, a repository, a lost connection). Trying again may help.
+//! A rule's "no" is a [refusal](crate::words::refusal), never a fault.
+
+use std::fmt;
+
+/// What failed, for a person and for a program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fault {
+    /// A stable code, listed in `docs/codes.md`.
+    pub code: &'static str,
+    /// One sentence that names the thing.
+    pub message: String,
+    /// The next step.
+    pub hint: String,
+}
+
+impl Fault {
+    /// A fault with its code, sentence and next step.
+    pub fn new(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: hint.into() }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
