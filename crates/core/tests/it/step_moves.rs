@@ -9,8 +9,8 @@ use switchback_core::ledger::plan::{Plan, Prelude, Stop};
 use switchback_core::moving::choose::Chosen;
 use switchback_core::moving::deploy_on_arrival::{self, Arrival};
 use switchback_core::moving::freeze::Freeze;
-use switchback_core::moving::promoting::Request;
-use switchback_core::moving::promoting::Start;
+use switchback_core::moving::promoting::{self, Request};
+use switchback_core::moving::promoting::{self, Start};
 use switchback_core::ops::mass::{self, MassRequest};
 use switchback_core::ops::{back_promote, demote, promote, promotion};
 use switchback_core::pipeline::order_by::OrderBy;
@@ -102,7 +102,7 @@ pub fn mass(play: &mut Play, command: &Command) -> Result<(), String> {
     for row in &rows {
         let asked = play.world()?.ask(&voice, |snapshot, _| row.request(snapshot, &request));
         let Some(asked) = asked else { continue };
-        let made = play.world()?.ask(&voice, |snapshot, content| promote::plan(snapshot, content, &asked));
+        let made = play.world()?.ask(&voice, |snapshot, content| promoting::plan(snapshot, content, &asked));
         play.keep_or_show(&voice, made, command)?;
     }
     play.last.rows = rows;
