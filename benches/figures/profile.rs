@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use switchback_core::content::filetype::{FileTypes, Format};
-use switchback_engine::structural::{self, Texts};
+use switchback_structural::Texts;
 
 use crate::contest::{Contest, Side};
 use crate::meter::Step;
@@ -47,7 +47,7 @@ pub fn run_as_merge(arguments: &[String]) {
     let profile = FileTypes::shipped().iter().find(|one| one.name == "Profile").expect("a shipped type");
     let texts = Texts { base: &base, ours: &ours, theirs: &theirs };
     let before = cpu();
-    let merged = structural::merge(Format::Xml, &profile.keys, texts).expect("a merge");
+    let merged = switchback_structural::merge(Format::Xml, &profile.keys, texts).expect("a merge");
     eprintln!("the merge alone: {:.3} s of processor time", cpu() - before);
     let merged = String::from_utf8(merged).expect("a text");
     // As many were added as taken out, and nothing is lost or there twice.

@@ -1,7 +1,7 @@
 //! What holds for three texts of any format, whatever is in them. The input is three texts with a byte 0xFF between.
 
 use switchback_core::content::filetype::{Format, Keys};
-use switchback_engine::structural::{Texts, check, merge};
+use switchback_structural::{Texts, check, merge};
 
 /// Merges the three texts of an input in every way, and asserts what must hold.
 pub fn try_input(format: Format, input: &[u8]) {

@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
-use switchback_engine::progress::Progress;
+use switchback_server::Progress;
 
 /// Shorter work shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -12,5 +12,6 @@ pub mod ledger;
 pub mod moving;
 pub mod ops;
 pub mod pipeline;
+pub mod ports;
 pub mod records;
 pub mod words;

@@ -4,6 +4,7 @@ pub mod change;
 pub mod demotion;
 pub mod deployment;
 pub mod grant;
+pub mod job;
 pub mod line;
 pub mod promotion;
 pub mod receipt;

@@ -1,16 +1,18 @@
 //! act: the world follows the ledger. Everything here may run twice; a crash re-enters here and nowhere else.
 
 use crate::commit::Committed;
-use crate::failpoint;
 use crate::failure::Failure;
-use crate::ports::{RefMove, Repo, WorkTree};
 use crate::session::Session;
 use std::collections::BTreeMap;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::state::State;
+use switchback_core::ports::repository::RefMove;
+use switchback_core::ports::repository::Repo;
+use switchback_core::ports::repository::WorkTree;
 use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName};
 use switchback_core::words::object::CommitId;
 use switchback_core::words::warning::Warning;
+use switchback_machine::failpoint;
 
 impl Session {
     /// Moves branches and refs to where the ledger says they are. What could not follow is a warning: the ledger

@@ -3,13 +3,14 @@
 
 use crate::failure::Failure;
 use crate::look;
-use crate::notes::{self, Left, Note};
-use crate::ports::{Ledger, Repo};
 use crate::session::Session;
 use std::path::{Path, PathBuf};
 use switchback_core::ledger::entry::Event;
+use switchback_core::ports::ledger::Ledger;
+use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::Seq;
+use switchback_machine::notes::{self, Left, Note};
 
 /// How often refs are looked at again because the ledger moved on meanwhile.
 const TRIES: usize = 3;
@@ -63,7 +64,7 @@ fn folder(git_dir: &Path) -> PathBuf {
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Fault {
-    match crate::git::disk_fault(error) {
+    match switchback_machine::disk::disk_fault(error) {
         Some(fault) => fault,
         None => Fault::new(
             "repository-unwritable",

@@ -4,7 +4,6 @@
 use crate::commit::{Commit, Context, ahead, hash};
 use crate::failure::Failure;
 use crate::history::{History, Walk};
-use crate::ports::Repo;
 use crate::run::Done;
 use crate::session::{Depth, Session};
 use serde_json::json;
@@ -17,6 +16,7 @@ use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::rights;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::stage::Stage;
+use switchback_core::ports::repository::Repo;
 use switchback_core::records::change::{Facts, Revision};
 use switchback_core::records::grant::Privilege;
 use switchback_core::records::line::{Item, Source};

@@ -2,20 +2,26 @@
 //! compare-and-swap (`SPEC L7`).
 
 use crate::acting;
-use crate::failpoint;
 use crate::failure::Failure;
-use crate::notes::Note;
-use crate::ports::{Append, Job, JobChange, JobState, Ledger, NewRow, Repo};
 use crate::session::{Patience, Session};
-use crate::worker;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use switchback_core::ledger::entry::{Body, FORMAT};
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
+use switchback_core::ports::ledger::Append;
+use switchback_core::ports::ledger::Ledger;
+use switchback_core::ports::ledger::NewRow;
+use switchback_core::ports::repository::Repo;
 use switchback_core::records::deployment::{Deployment, DeploymentKind};
+use switchback_core::records::job::Job;
+use switchback_core::records::job::JobChange;
+use switchback_core::records::job::JobState;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{Seq, Time};
+use switchback_machine::failpoint;
+use switchback_machine::notes::Note;
+use switchback_machine::worker;
 
 /// Proof that a plan was appended. Only this may be acted on.
 #[must_use]

@@ -2,11 +2,11 @@
 //! ledger. The file is a cache: without it, or with a damaged one, everything is worked out again.
 
 use crate::failure::Failure;
-use crate::ports::Repo;
 use crate::session::Session;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use switchback_core::foresee::encounter::{self, Encounter, Memo};
+use switchback_core::ports::repository::Repo;
 
 /// The form of the file; another one is not read.
 const FORM: u32 = 1;

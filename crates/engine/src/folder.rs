@@ -1,7 +1,6 @@
 //! One resolution as a folder of `refs/switchback/resolutions`: `base`, `ours`, `theirs` and `result` hold the contents,
 //! `about` the rest.
 
-use crate::git::GitRepo;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use switchback_core::content::{Content, Sides};
@@ -9,6 +8,7 @@ use switchback_core::records::resolution::{Remembered, ResolutionId};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{OperationId, Time, UserName};
 use switchback_core::words::object::{BlobId, Leaf, Mode, RepoPath};
+use switchback_git::GitRepo;
 
 /// The form of `about` this program writes, and the only one it reads.
 const FORMAT: u32 = 1;

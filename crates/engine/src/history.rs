@@ -1,10 +1,12 @@
 //! Reading a branch as a line: which commit did what for which change (`SPEC L8`, `L10`).
 
-use crate::ports::{CommitInfo, RefMove, Repo};
 use regex::Regex;
 use std::collections::BTreeMap;
 use switchback_core::content::{CommitDraft, Merge, Signature};
 use switchback_core::pipeline::Pipeline;
+use switchback_core::ports::repository::CommitInfo;
+use switchback_core::ports::repository::RefMove;
+use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{ChangeKey, StageName, Time};
 use switchback_core::words::object::{CommitId, TreeId};

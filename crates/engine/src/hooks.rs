@@ -1,11 +1,11 @@
 //! Hooks before, after and on the failure of a deployment (`SPEC A12`). What a hook does is an outcome, a value;
 //! what follows from it is decided elsewhere.
 
-use crate::child::{self, Capture, Run};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, StageName, VersionNo};
+use switchback_machine::child::{self, Capture, Run};
 
 /// What is run.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -4,16 +4,16 @@ use crate::adopt;
 use crate::commit::{Commit, Context, ahead, hash};
 use crate::config;
 use crate::failure::Failure;
-use crate::git::GitRepo;
-use crate::ports::Repo;
 use crate::run::Done;
 use crate::session::{Depth, Options, Session};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use switchback_core::ledger::state::State;
+use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::refusal::{Code, Refusal};
+use switchback_git::GitRepo;
 
 /// What a person says about the pipeline to begin.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -3,9 +3,7 @@
 use crate::commit::{Commit, Context};
 use crate::failure::Failure;
 use crate::make;
-use crate::ports::{Job, JobChange, JobState, Ledger};
 use crate::session::{Options, Session};
-use crate::worker;
 use serde_json::json;
 use std::sync::mpsc;
 use std::thread;
@@ -16,9 +14,14 @@ use switchback_core::ledger::state::State;
 use switchback_core::moving::deploy_on_arrival;
 use switchback_core::pipeline::area::AreaClass;
 use switchback_core::pipeline::stage::OnFailure;
+use switchback_core::ports::ledger::Ledger;
 use switchback_core::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
+use switchback_core::records::job::Job;
+use switchback_core::records::job::JobChange;
+use switchback_core::records::job::JobState;
 use switchback_core::words::names::{OperationId, Time};
 use switchback_core::words::refusal::{Code, Refusal};
+use switchback_machine::worker;
 
 /// How long a lease lasts unless renewed.
 const LEASE_MS: i64 = 60_000;

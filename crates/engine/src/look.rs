@@ -2,11 +2,12 @@
 //! cache.
 
 use crate::failure::Failure;
-use crate::ports::{Ledger, Row};
 use crate::session::Session;
 use std::rc::Rc;
 use switchback_core::ledger::entry::{Body, Entry, FORMAT};
 use switchback_core::ledger::state::State;
+use switchback_core::ports::ledger::Ledger;
+use switchback_core::ports::ledger::Row;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{Seq, Time, UserName};
 use switchback_core::words::refusal::{Code, Refusal};

@@ -4,12 +4,9 @@
 //! delta under the target's journal, run the hook after, append the version, and only then let go of the journal.
 
 use crate::commit::{Commit, Context};
-use crate::failpoint;
 use crate::failure::Failure;
 use crate::hooks::{self, HookStatus};
-use crate::ports::{Blobs, Job, JobChange, JobState, Put, RefMove, Repo, Target};
 use crate::session::Session;
-use crate::targets;
 use serde_json::json;
 use std::time::Duration;
 use switchback_core::areas::drift::{self, Settled, Wish};
@@ -19,12 +16,21 @@ use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::{Area, Hook};
+use switchback_core::ports::repository::Blobs;
+use switchback_core::ports::repository::RefMove;
+use switchback_core::ports::repository::Repo;
+use switchback_core::ports::target::Put;
+use switchback_core::ports::target::Target;
 use switchback_core::records::deployment::{Deployment, DeploymentStatus};
+use switchback_core::records::job::Job;
+use switchback_core::records::job::JobChange;
+use switchback_core::records::job::JobState;
 use switchback_core::records::version::{Version, VersionKind};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::VersionNo;
 use switchback_core::words::object::{Leaf, RepoPath, TreeId};
 use switchback_core::words::refusal::{Code, Refusal};
+use switchback_machine::failpoint;
 
 /// Faults that say a target does not know any more which files are managed.
 const LOST_LISTS: [&str; 2] = ["area-manifest-lost", "area-manifest-damaged"];
@@ -75,7 +81,7 @@ fn attempt(session: &Session, job: &Job) -> Result<End, Failure> {
     if asked.status != DeploymentStatus::Queued {
         return Ok(End::Unchanged);
     }
-    let target = targets::open(area, session.folder(), &session.repo.places());
+    let target = switchback_targets::open(area, session.folder(), &session.repo.places());
     target.check()?;
     recover(session, &state, area, &*target)?;
     let maker = Maker { session, job, area, target: &*target };

@@ -1,13 +1,14 @@
 //! `change record`: what the repository says about a branch, gathered before the rule decides (`SPEC C1`, `C2`).
 
 use crate::failure::Failure;
-use crate::ports::{CommitInfo, Repo};
 use crate::run::Done;
 use crate::session::Session;
 use serde_json::json;
 use switchback_core::content::{CommitDraft, Content, Merge};
 use switchback_core::ledger::state::State;
 use switchback_core::ops::record::{AtStage, Found, Request, plan};
+use switchback_core::ports::repository::CommitInfo;
+use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{ChangeKey, StageName, UserName};
 use switchback_core::words::object::CommitId;

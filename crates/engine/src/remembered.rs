@@ -4,13 +4,14 @@
 use crate::commit::ahead;
 use crate::failure::Failure;
 use crate::folder::{self, Folder};
-use crate::ports::{RefMove, Repo};
 use crate::session::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::content::{CommitDraft, Content, Signature};
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
+use switchback_core::ports::repository::RefMove;
+use switchback_core::ports::repository::Repo;
 use switchback_core::records::resolution::{Remembered, ResolutionId, Resolutions};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{CommitId, Leaf, RepoPath, TreeId};

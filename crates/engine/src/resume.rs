@@ -4,13 +4,14 @@
 use crate::adopt;
 use crate::commit::{Commit, Context};
 use crate::failure::Failure;
-use crate::ports::{Ledger, Repo};
 use crate::session::{Depth, Session};
 use serde_json::json;
 use std::rc::Rc;
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::stage::Stage;
+use switchback_core::ports::ledger::Ledger;
+use switchback_core::ports::repository::Repo;
 use switchback_core::records::line::Line;
 use switchback_core::words::object::CommitId;
 use switchback_core::words::refusal::{Code, Refusal};
@@ -44,7 +45,7 @@ impl Session {
             }
         }
         self.finish_dead_notes()?;
-        let left = self.ledger.release_dead(&crate::worker::is_dead)?;
+        let left = self.ledger.release_dead(&switchback_machine::worker::is_dead)?;
         self.run_left(&left)
     }
 

@@ -3,7 +3,6 @@
 use crate::commit::{Commit, Context, ahead, hash};
 use crate::failure::Failure;
 use crate::forecast::{Forecast, Forecasts, forecast};
-use crate::ports::JobChange;
 use crate::session::{Depth, Session};
 use serde::Serialize;
 use serde_json::json;
@@ -12,6 +11,7 @@ use switchback_core::content::Content;
 use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::ledger::state::State;
+use switchback_core::records::job::JobChange;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::refusal::{Code, Refusal};
 use switchback_core::words::warning::Warning;

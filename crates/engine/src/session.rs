@@ -3,10 +3,6 @@
 use crate::clock::Clock;
 use crate::config;
 use crate::failure::Failure;
-use crate::git::GitRepo;
-use crate::ledger::SqliteLedger;
-use crate::ports::Repo;
-use crate::progress::Progress;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -15,8 +11,12 @@ use switchback_core::ledger::snapshot::{Actor, Snapshot};
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::Pipeline;
 use switchback_core::pipeline::stage::Stage;
+use switchback_core::ports::progress::Progress;
+use switchback_core::ports::repository::Repo;
 use switchback_core::words::names::UserName;
 use switchback_core::words::warning::Warning;
+use switchback_git::GitRepo;
+use switchback_ledger::SqliteLedger;
 
 /// Who comes, to what, and how.
 #[derive(Clone)]

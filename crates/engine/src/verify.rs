@@ -1,19 +1,19 @@
 //! `verify` and `area verify`: what the ledger says is recomputed and compared with the world (`SPEC H1`, `A13`, `A14`).
 
 use crate::failure::Failure;
-use crate::ledger::verify_ledger;
-use crate::ports::{Ledger, Repo};
 use crate::session::Session;
-use crate::targets;
 use std::collections::BTreeMap;
 use switchback_core::compose::{Composer, Rules};
 use switchback_core::content::Content;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
+use switchback_core::ports::ledger::Ledger;
+use switchback_core::ports::repository::Repo;
 use switchback_core::records::line::Line;
 use switchback_core::records::version::Version;
 use switchback_core::words::names::StageName;
 use switchback_core::words::object::{Leaf, RepoPath};
+use switchback_ledger::verify_ledger;
 
 /// What can be looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -187,7 +187,7 @@ fn branch(session: &Session, what: (&StageName, &Line)) -> Result<Option<Check>,
 /// # Errors
 /// A fault of the target or the repository.
 pub fn deviations(session: &Session, area: &Area, version: &Version) -> Result<Vec<Deviation>, Failure> {
-    let target = targets::open(area, session.folder(), &session.repo.places());
+    let target = switchback_targets::open(area, session.folder(), &session.repo.places());
     let expected: BTreeMap<RepoPath, Leaf> = session.repo.leaves(version.tree)?.into_iter().collect();
     let paths: Vec<RepoPath> = expected.keys().cloned().collect();
     let standing = target.read(&paths)?;

@@ -10,3 +10,5 @@ mod operate;
 pub mod router;
 mod routes;
 mod views;
+
+pub use switchback_core::ports::progress::Progress;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use switchback_api::Context;
 use switchback_api::context::{Depth, Jobs};
-use switchback_engine::progress::Progress;
+use switchback_core::ports::progress::Progress;
 use switchback_engine::session::{self, Options, Patience};
 
 /// Which repository and pipeline the door leads to.

@@ -11,7 +11,7 @@ use crate::render::page::Page;
 use crate::render::tone::Tone;
 use std::ffi::OsString;
 use switchback_api::{Failure, Fault};
-use switchback_engine::progress::Progress as _;
+use switchback_server::Progress as _;
 
 /// Where to play, and through which door.
 pub struct Play<'a> {

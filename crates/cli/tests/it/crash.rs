@@ -4,7 +4,7 @@
 use crate::world::{Picture, THREE_STAGES, World};
 use std::collections::BTreeSet;
 use std::thread;
-use switchback_engine::failpoint::POINTS;
+use switchback_machine::failpoint::POINTS;
 
 /// SIGKILL.
 const KILLED: Option<i32> = Some(9);

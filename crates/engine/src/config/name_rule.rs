@@ -53,7 +53,7 @@ pub(super) fn branch<'a>(table: &Table<'a>, key: &str) -> Option<Found<&'a str>>
         return None;
     }
     let full = format!("refs/heads/{}", text.value);
-    let valid = gix::validate::reference::branch_name(full.as_str().into()).is_ok() && !text.value.starts_with('-');
+    let valid = gix_validate::reference::branch_name(full.as_str().into()).is_ok() && !text.value.starts_with('-');
     if !valid {
         let message = format!("`{key}` is `{}`, which git takes for no branch", text.value.escape_debug());
         table.source.note(&text.span, message, "write a name that `git branch --list` shows");

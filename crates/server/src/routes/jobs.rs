@@ -7,9 +7,10 @@ use switchback_api::Failure;
 use switchback_api::verbs::jobs::{
     CancelRequest, Job, ListRequest, Listed, RetryRequest, RunRequest, Touched, WaitRequest,
 };
+use switchback_core::ports::ledger::Ledger;
+use switchback_core::records::job::{self, JobState};
 use switchback_core::words::names::{OperationId, Time};
 use switchback_core::words::refusal::{Code, Refusal};
-use switchback_engine::ports::{self, JobState, Ledger};
 use switchback_engine::session::Session;
 
 /// Lists jobs, newest first.
@@ -22,7 +23,7 @@ pub fn list(session: &mut Session, request: ListRequest) -> Result<Listed, Failu
     Ok(Listed { jobs })
 }
 
-fn told(session: &Session, job: &ports::Job) -> Result<Job, Failure> {
+fn told(session: &Session, job: &job::Job) -> Result<Job, Failure> {
     let state = session.look().said()?;
     let status = state.deployment(job.deployment).map(|asked| &asked.status);
     let paused = job.run_at == Time(i64::MAX);
@@ -55,7 +56,7 @@ fn run_named(session: &Session, names: &[String]) -> Result<Touched, Failure> {
     let before: Vec<u64> = match names.is_empty() {
         true => {
             let jobs = session.ledger.jobs(usize::MAX).said()?;
-            let open = |job: &&ports::Job| matches!(job.state, JobState::Queued | JobState::Running);
+            let open = |job: &&job::Job| matches!(job.state, JobState::Queued | JobState::Running);
             jobs.iter().filter(open).map(|job| job.id).collect()
         }
         false => ids(session, names)?,

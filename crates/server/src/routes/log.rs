@@ -5,9 +5,10 @@ use crate::names::written;
 use crate::views::reason::warnings;
 use switchback_api::Failure;
 use switchback_api::verbs::log::{Log, LogEntry, LogRequest};
+use switchback_core::ports::ledger::Ledger;
+use switchback_core::ports::ledger::Row;
 use switchback_core::words::names::Seq;
 use switchback_engine::look::read;
-use switchback_engine::ports::{Ledger, Row};
 use switchback_engine::session::Session;
 
 /// How many entries are told unless somebody asks for more.

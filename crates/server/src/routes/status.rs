@@ -11,7 +11,9 @@ use switchback_core::ledger::state::State;
 use switchback_core::pipeline::Pipeline;
 use switchback_core::pipeline::area::{Area, AreaClass};
 use switchback_core::pipeline::stage::Stage;
-use switchback_engine::ports::{Job, JobState, Ledger};
+use switchback_core::ports::ledger::Ledger;
+use switchback_core::records::job::Job;
+use switchback_core::records::job::JobState;
 use switchback_engine::session::Session;
 
 /// How many jobs are counted.

@@ -4,7 +4,7 @@ use crate::door::Said;
 use switchback_api::Failure;
 use switchback_api::reason::Problem;
 use switchback_api::verbs::verify::{Check, Verified, VerifyRequest};
-use switchback_engine::ports::Ledger;
+use switchback_core::ports::ledger::Ledger;
 use switchback_engine::session::Session;
 use switchback_engine::verify;
 

@@ -1,0 +1,76 @@
+//! Where facts are kept (`SPEC L7`, `H1`, `A9`).
+
+use crate::records::job::{Job, JobChange};
+use crate::words::fault::Fault;
+use crate::words::names::{Seq, Time};
+
+/// One record as it is stored; the body is JSON the ledger does not read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// Its position, from 1.
+    pub seq: Seq,
+    /// When it was appended.
+    pub at: Time,
+    /// Who did it.
+    pub actor: String,
+    /// What it is, `demotion`.
+    pub kind: String,
+    /// JSON.
+    pub body: String,
+    /// The hash of the record before it; empty for the first.
+    pub prev_hash: String,
+    /// SHA-256 over everything above, in hexadecimal.
+    pub hash: String,
+}
+
+/// A record to be appended; position and hashes are the ledger's to give.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewRow {
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub actor: String,
+    /// What it is.
+    pub kind: String,
+    /// JSON.
+    pub body: String,
+}
+
+/// What became of an append.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Append {
+    /// It stands.
+    Done(Row),
+    /// Somebody else appended first; the ledger is now at this position.
+    Lost(Seq),
+    /// A job's lease was taken over; nothing was written.
+    Fenced,
+}
+
+/// The append-only record of one pipeline, its snapshots and its queue (`SPEC L7`, `H1`).
+pub trait Ledger: Send + Sync {
+    /// The position and hash of the last entry; `(Seq(0), "")` when empty.
+    fn head(&self) -> Result<(Seq, String), Fault>;
+    /// The entries after a position, in order, at most `limit`.
+    fn entries(&self, after: Seq, limit: usize) -> Result<Vec<Row>, Fault>;
+    /// Appends one entry and its job changes if the ledger is still at `expected`, in one transaction.
+    fn append(&self, expected: Seq, row: NewRow, jobs: &[JobChange]) -> Result<Append, Fault>;
+    /// Changes the queue alone, where no fact needs recording. `false` when fenced.
+    fn change_jobs(&self, jobs: &[JobChange]) -> Result<bool, Fault>;
+    /// The newest snapshot of a format at or below a position.
+    fn snapshot(&self, format: u32, up_to: Seq) -> Result<Option<(Seq, Vec<u8>)>, Fault>;
+    /// Keeps a snapshot; older ones of the pipeline beyond the last few are dropped.
+    fn keep_snapshot(&self, format: u32, at: Seq, bytes: &[u8]) -> Result<(), Fault>;
+    /// Leases the next job that may run now, `None` when there is none. A running job whose lease has
+    /// ended may be leased again (`SPEC A9`). `only` limits the choice to some jobs.
+    fn lease(&self, worker: &str, now: Time, until: Time, only: Option<&[u64]>) -> Result<Option<Job>, Fault>;
+    /// Prolongs a lease; `false` when it was taken over.
+    fn renew(&self, id: u64, token: u64, until: Time) -> Result<bool, Fault>;
+    /// Ends at once the leases of workers that are known to be dead. Gives what dead workers left, in order: what
+    /// they held, and what they queued and never ran.
+    fn release_dead(&self, is_dead: &dyn Fn(&str) -> bool) -> Result<Vec<u64>, Fault>;
+    /// All jobs, newest first, at most `limit`.
+    fn jobs(&self, limit: usize) -> Result<Vec<Job>, Fault>;
+    /// One job.
+    fn job(&self, id: u64) -> Result<Option<Job>, Fault>;
+}

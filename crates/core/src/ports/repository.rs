@@ -1,0 +1,82 @@
+//! What content is: commits and refs beside what [`Content`] says.
+
+use crate::content::{Content, Signature};
+use crate::words::fault::Fault;
+use crate::words::object::{BlobId, CommitId, TreeId};
+use std::path::PathBuf;
+
+/// What a commit says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CommitInfo {
+    /// Its own id.
+    pub id: CommitId,
+    /// Its tree.
+    pub tree: TreeId,
+    /// Its parents, first parent first.
+    pub parents: Vec<CommitId>,
+    /// Who wrote it.
+    pub author: Signature,
+    /// The whole message, lossily decoded.
+    pub message: String,
+}
+
+/// One ref to be moved. `from` is what it must hold now; `None` means it must not exist.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefMove {
+    /// The full name, `refs/heads/qa`.
+    pub name: String,
+    /// What it must hold now.
+    pub from: Option<CommitId>,
+    /// What it shall hold; `None` deletes it.
+    pub to: Option<CommitId>,
+}
+
+/// What became of a work tree that has a moved branch checked out (`SPEC L9`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum WorkTree {
+    /// It was clean and now shows the new commit.
+    Forwarded(PathBuf),
+    /// It has changes of its own and was left alone.
+    LeftAlone(PathBuf),
+}
+
+/// A git repository: content, commits and refs. Objects made through [`Content`] stay in memory until
+/// [`store`](Repo::store) writes them as one pack.
+pub trait Repo: Content {
+    /// The git directory shared by all work trees.
+    fn git_dir(&self) -> PathBuf;
+    /// The commit a name, id or expression means; `None` when there is none.
+    fn resolve(&self, rev: &str) -> Result<Option<CommitId>, Fault>;
+    /// What a commit says.
+    fn commit_info(&self, commit: CommitId) -> Result<CommitInfo, Fault>;
+    /// The best common ancestor of two commits.
+    fn merge_base(&self, one: CommitId, two: CommitId) -> Result<Option<CommitId>, Fault>;
+    /// The commits reachable from `tip` and not from `base`, parents before children.
+    fn range(&self, base: CommitId, tip: CommitId) -> Result<Vec<CommitInfo>, Fault>;
+    /// Whether `ancestor` is reachable from `tip` (a commit reaches itself).
+    fn reaches(&self, tip: CommitId, ancestor: CommitId) -> Result<bool, Fault>;
+    /// What a ref holds (full name), peeled to a commit.
+    fn reference(&self, name: &str) -> Result<Option<CommitId>, Fault>;
+    /// Refs whose full name begins with a prefix.
+    fn references(&self, prefix: &str) -> Result<Vec<(String, CommitId)>, Fault>;
+    /// Writes every object made since the last store as one pack, durably.
+    fn store(&self) -> Result<(), Fault>;
+    /// Moves refs together, or none of them; `false` when one did not hold what it should.
+    fn move_refs(&self, moves: &[RefMove]) -> Result<bool, Fault>;
+    /// Checked-out branches are brought along (`SPEC L9`): for each work tree on `branch` (short name) that was
+    /// clean at `from`, checks out `to`. Called after the branch has moved.
+    fn follow(&self, branch: &str, from: CommitId, to: CommitId) -> Result<Vec<WorkTree>, Fault>;
+    /// The person git is configured for, if any: name and address.
+    fn identity(&self) -> Option<(String, String)>;
+    /// A source of blobs for several threads.
+    fn blobs(&self) -> Box<dyn Blobs + '_>;
+}
+
+/// Reads a blob into a buffer; it replaces what the buffer held.
+pub type BlobReader<'a> = Box<dyn FnMut(BlobId, &mut Vec<u8>) -> Result<(), Fault> + 'a>;
+
+/// Reads blobs from any thread.
+pub trait Blobs: Sync {
+    /// A reader for one thread.
+    fn reader(&self) -> BlobReader<'_>;
+}

@@ -1,0 +1,27 @@
+//! The git repository: content merged in memory, commits, refs and work trees. Everything that knows
+//! `gix` or the `git` program is in here.
+
+mod blobs;
+mod collect;
+mod commits;
+mod diff;
+mod history;
+mod index;
+mod locks;
+mod merge;
+mod moves;
+mod objects;
+mod overlay;
+mod pack;
+mod places;
+mod refs;
+mod renames;
+mod repo;
+mod settle;
+mod similar;
+mod text;
+mod tree;
+mod weave;
+mod worktree;
+
+pub use repo::GitRepo;

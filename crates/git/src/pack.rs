@@ -1,0 +1,232 @@
+//! Writes the objects made since the last store as one pack with its index. Both are complete and on disk
+//! before either has its name; a crash leaves files that git calls temporary and ignores.
+
+use super::index;
+use super::objects::{Made, Objects, to_git};
+use gix::hash::Hasher;
+use gix::objs::Kind as ObjectKind;
+use gix::zlib::stream::deflate::{Compress, FlushCompress};
+use gix::zlib::{Compression, Status};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::Oid;
+use switchback_machine::disk;
+
+/// How many trees may be made one from the other before one is written in full, as git packs them.
+const MAX_CHAIN: u32 = 50;
+/// Below this, compressing costs more time than it saves room.
+const COMPRESSED_FROM: usize = 1024;
+
+impl Objects {
+    /// Writes every object that the repository lacks, durably, and forgets them here.
+    pub(super) fn store(&self, objects_dir: &Path) -> Result<(), Fault> {
+        if self.fresh.borrow().order.is_empty() {
+            return Ok(());
+        }
+        self.write_pack(&objects_dir.join("pack")).map_err(|error| {
+            disk::disk_fault(&error).unwrap_or_else(|| {
+                Fault::new(
+                    "repository-unwritable",
+                    format!("objects cannot be written below {}: {error}", objects_dir.display()),
+                    "see that this user may write to the repository",
+                )
+            })
+        })?;
+        *self.fresh.borrow_mut() = super::objects::Fresh::default();
+        Ok(())
+    }
+
+    fn write_pack(&self, folder: &Path) -> io::Result<()> {
+        let fresh = self.fresh.borrow();
+        let missing: Vec<Oid> =
+            fresh.order.iter().copied().filter(|id| !self.odb().exists_without_refresh(&to_git(*id))).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        std::fs::create_dir_all(folder)?;
+        let file = temporary(folder, "tmp_pack_")?;
+        let mut pack = Pack::begin(BufWriter::with_capacity(1 << 16, file.as_file()), missing.len())?;
+        for id in &missing {
+            pack.add(*id, &fresh.by_id[id])?;
+        }
+        let (entries, checksum) = pack.finish()?;
+        let mut list = temporary(folder, "tmp_idx_")?;
+        list.write_all(&index::bytes(entries, &checksum)?)?;
+        sync_both(file.as_file(), list.as_file())?;
+        // The pack gets its name first: an index without its pack would be an error to git.
+        let name = gix::ObjectId::from_bytes_or_panic(&checksum);
+        for (file, extension) in [(file, "pack"), (list, "idx")] {
+            file.persist(folder.join(format!("pack-{name}.{extension}"))).map_err(|error| error.error)?;
+        }
+        File::open(folder)?.sync_all()
+    }
+}
+
+/// Waits until two files are on disk; asking for both at once, the disk is waited for once.
+fn sync_both(one: &File, two: &File) -> io::Result<()> {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| two.sync_all());
+        one.sync_all()?;
+        other.join().unwrap_or_else(|_| Err(io::Error::other("the thread that waited for the disk died")))
+    })
+}
+
+/// A file that nobody takes for part of the repository until it is renamed.
+fn temporary(folder: &Path, prefix: &str) -> io::Result<tempfile::NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let readable = std::fs::Permissions::from_mode(0o444);
+    tempfile::Builder::new().prefix(prefix).permissions(readable).tempfile_in(folder)
+}
+
+/// A pack being written.
+struct Pack<W> {
+    to: Summed<W>,
+    entries: Vec<index::Entry>,
+    /// Where each object is, and how long the chain below it.
+    places: HashMap<Oid, (u64, u32)>,
+    deflate: Deflate,
+    buffer: Vec<u8>,
+}
+
+impl<W: Write> Pack<W> {
+    fn begin(to: W, objects: usize) -> io::Result<Self> {
+        let mut to = Summed { to, sum: gix::hash::hasher(gix::hash::Kind::Sha1), len: 0 };
+        let count = u32::try_from(objects).map_err(io::Error::other)?;
+        to.write(&[b"PACK".as_slice(), &2_u32.to_be_bytes(), &count.to_be_bytes()].concat())?;
+        Ok(Self {
+            to,
+            entries: Vec::with_capacity(objects),
+            places: HashMap::with_capacity(objects),
+            deflate: Deflate::new(),
+            buffer: Vec::new(),
+        })
+    }
+
+    fn add(&mut self, id: Oid, made: &Made) -> io::Result<()> {
+        let offset = self.to.len;
+        let base = made.delta.as_ref().and_then(|(base, delta)| {
+            let (place, chain) = *self.places.get(base)?;
+            // A delta that is not much smaller than the tree only makes reading slower.
+            (chain < MAX_CHAIN && delta.len() * 2 < made.bytes.len()).then_some((place, chain, delta))
+        });
+        self.buffer.clear();
+        let (chain, content) = match base {
+            Some((place, chain, delta)) => {
+                push_header(&mut self.buffer, 6, delta.len());
+                push_distance(&mut self.buffer, offset - place);
+                (chain + 1, delta.as_slice())
+            }
+            None => {
+                push_header(&mut self.buffer, number(made.kind), made.bytes.len());
+                (0, &*made.bytes)
+            }
+        };
+        self.deflate.push(&mut self.buffer, content)?;
+        self.to.write(&self.buffer)?;
+        self.entries.push(index::Entry { id, offset, crc: index::crc32(&self.buffer) });
+        self.places.insert(id, (offset, chain));
+        Ok(())
+    }
+
+    fn finish(mut self) -> io::Result<(Vec<index::Entry>, Vec<u8>)> {
+        let checksum = self.to.sum.clone().try_finalize().map_err(io::Error::other)?.as_bytes().to_vec();
+        self.to.to.write_all(&checksum)?;
+        self.to.to.flush()?;
+        Ok((self.entries, checksum))
+    }
+}
+
+/// A writer that keeps the sum of what it wrote.
+struct Summed<W> {
+    to: W,
+    sum: Hasher,
+    len: u64,
+}
+
+impl<W: Write> Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.sum.update(bytes);
+        self.len += bytes.len() as u64;
+        self.to.write_all(bytes)
+    }
+}
+
+fn number(kind: ObjectKind) -> u8 {
+    match kind {
+        ObjectKind::Commit => 1,
+        ObjectKind::Tree => 2,
+        ObjectKind::Blob => 3,
+        ObjectKind::Tag => 4,
+    }
+}
+
+/// Kind and size of an entry: four bits of the size in the first byte, seven in each that follows.
+fn push_header(to: &mut Vec<u8>, kind: u8, size: usize) {
+    let mut byte = (kind << 4) | (size & 0x0f) as u8;
+    let mut rest = size >> 4;
+    while rest > 0 {
+        to.push(byte | 0x80);
+        byte = (rest & 0x7f) as u8;
+        rest >>= 7;
+    }
+    to.push(byte);
+}
+
+/// How far back the base of a delta lies, in git's own big-endian base 128.
+fn push_distance(to: &mut Vec<u8>, distance: u64) {
+    let mut bytes = vec![(distance & 0x7f) as u8];
+    let mut rest = distance >> 7;
+    while rest > 0 {
+        rest -= 1;
+        bytes.push((rest & 0x7f) as u8 | 0x80);
+        rest >>= 7;
+    }
+    to.extend(bytes.iter().rev());
+}
+
+/// Writes zlib streams, short ones without compressing.
+struct Deflate {
+    state: Compress,
+}
+
+impl Deflate {
+    fn new() -> Self {
+        Self { state: Compress::new(Compression::BEST_SPEED) }
+    }
+
+    fn push(&mut self, to: &mut Vec<u8>, content: &[u8]) -> io::Result<()> {
+        if content.len() < COMPRESSED_FROM {
+            push_stored(to, content);
+            return Ok(());
+        }
+        let start = to.len();
+        to.resize(start + content.len() + content.len() / 1000 + 64, 0);
+        self.state.reset();
+        let status = self.state.compress(content, &mut to[start..], FlushCompress::Finish);
+        match status.map_err(io::Error::other)? {
+            Status::StreamEnd => {
+                to.truncate(start + self.state.total_out() as usize);
+                Ok(())
+            }
+            Status::Ok | Status::BufError => Err(io::Error::other("an object grew by being compressed")),
+        }
+    }
+}
+
+/// A zlib stream of one block that is stored as it is; for fewer than 65,536 bytes.
+fn push_stored(to: &mut Vec<u8>, content: &[u8]) {
+    let len = content.len() as u16;
+    to.extend([0x78, 0x01, 0x01]);
+    to.extend(len.to_le_bytes());
+    to.extend((!len).to_le_bytes());
+    to.extend(content);
+    let (mut one, mut two) = (1_u32, 0_u32);
+    for byte in content {
+        one = (one + u32::from(*byte)) % 65_521;
+        two = (two + one) % 65_521;
+    }
+    to.extend(((two << 16) | one).to_be_bytes());
+}

@@ -1,0 +1,266 @@
+//! Opens a repository and presents it as the ports ask. What is done is done in the files beside this one.
+
+use super::objects::{Objects, from_git, to_git};
+use super::tree::Node;
+use super::{collect, commits, diff, history, merge, moves, overlay, refs, renames, text, weave, worktree};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+use switchback_core::content::filetype::{Format, Keys};
+use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, PathSet, Weave};
+use switchback_core::ports::repository::Blobs;
+use switchback_core::ports::repository::CommitInfo;
+use switchback_core::ports::repository::RefMove;
+use switchback_core::ports::repository::Repo;
+use switchback_core::ports::repository::WorkTree;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::{BlobId, CommitId, Leaf, Oid, PathChange, RepoPath, TreeId};
+
+/// How many deltas are remembered before all are forgotten.
+const DELTAS_KEPT: usize = 4096;
+
+/// How many bytes of delta bases are kept while reading packs.
+const DELTA_BASES: usize = 16 << 20;
+
+/// A git repository on this machine, bare or with work trees. For one thread; [`Repo::blobs`] serves several.
+pub struct GitRepo {
+    pub(super) git: gix::Repository,
+    pub(super) objects: Objects,
+    deltas: RefCell<HashMap<(TreeId, TreeId), Arc<Delta>>>,
+    person: OnceCell<Option<(String, String)>>,
+}
+
+/// How many packs a session has room for. gix counts those that are there when it opens and adds a tenth, 32 at least;
+/// but every operation of a session stores a pack of its own, and a mass back-promotion to many stages makes more.
+const SLOTS: gix::odb::store::init::Slots =
+    gix::odb::store::init::Slots::AsNeededByDiskState { multiplier: 1.5, minimum: 2048 };
+
+impl GitRepo {
+    /// Opens the repository that a folder belongs to, as `git -C DIR` finds it. Faults: `no-repository`,
+    /// `sha256-repository`, `repository-unreadable`.
+    pub fn open(dir: &Path) -> Result<Self, Fault> {
+        let (found, trust) = gix::discover::upwards(dir).map_err(|_| {
+            Fault::new(
+                "no-repository",
+                format!("{} is not inside a git repository", dir.display()),
+                "name a folder of a repository with `-C`, or run `git init`",
+            )
+        })?;
+        let (git_dir, _) = found.into_repository_and_work_tree_directories();
+        let options = gix::open::Options::isolated().open_path_as_is(true).with(trust).lossy_config(true);
+        let options = options.object_store_slots(SLOTS);
+        let mut git = gix::open_opts(&git_dir, options).map_err(|error| unopened(&git_dir, &error))?;
+        if git.object_hash() != gix::hash::Kind::Sha1 {
+            return Err(sha256(&git_dir));
+        }
+        git.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(DELTA_BASES)));
+        let objects = Objects::new(git.objects.clone(), git.common_dir().to_owned());
+        // Commits that are not stored yet must be found by walks through history too.
+        git.objects.enable_object_memory();
+        Ok(Self { git, objects, deltas: RefCell::default(), person: OnceCell::new() })
+    }
+
+    /// The change's tree reduced to what touches some paths.
+    fn scoped(&self, base: TreeId, theirs: TreeId, scope: &PathSet) -> Result<TreeId, Fault> {
+        let delta = self.delta(base, theirs)?;
+        let mut paths: HashSet<&RepoPath> = scope.iter().collect();
+        for (from, to) in &delta.renames {
+            if scope.contains(from) || scope.contains(to) {
+                paths.extend([from, to]);
+            }
+        }
+        let touched = delta.changes.iter().filter(|change| paths.contains(&change.path));
+        let edits: Vec<_> = touched.map(|change| (change.path.clone(), change.after)).collect();
+        self.edit(base, &edits)
+    }
+}
+
+fn unopened(git_dir: &Path, error: &dyn std::fmt::Display) -> Fault {
+    let config = std::fs::read_to_string(git_dir.join("config")).unwrap_or_default().to_ascii_lowercase();
+    let is_sha256 = config.lines().any(|line| {
+        line.split_once('=').is_some_and(|(key, value)| key.trim() == "objectformat" && value.trim() == "sha256")
+    });
+    if is_sha256 {
+        return sha256(git_dir);
+    }
+    Fault::new(
+        "repository-unreadable",
+        format!("the repository {} cannot be opened: {error}", git_dir.display()),
+        "run `git status` there to see what is wrong",
+    )
+}
+
+fn sha256(git_dir: &Path) -> Fault {
+    Fault::new(
+        "sha256-repository",
+        format!("the repository {} names objects by SHA-256, which is not supported", git_dir.display()),
+        "use a repository made with `git init --object-format=sha1`",
+    )
+}
+
+impl Content for GitRepo {
+    fn merge(&self, merge: Merge<'_>) -> Result<Merged, Fault> {
+        let theirs = match merge.scope {
+            Some(scope) => self.scoped(merge.base, merge.theirs, scope)?,
+            None => merge.theirs,
+        };
+        merge::merge(&self.objects, [merge.base.0, merge.ours.0, theirs.0])
+    }
+
+    fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {
+        if let Some(delta) = self.deltas.borrow().get(&(before, after)) {
+            return Ok(Arc::clone(delta));
+        }
+        let changes = diff::changes(&self.objects, before.0, after.0)?;
+        let files = |pick: fn(&PathChange) -> Option<Leaf>| -> Vec<renames::File> {
+            let lone = changes.iter().filter(|change| change.before.is_none() || change.after.is_none());
+            let file = |change: &PathChange| {
+                Some(renames::File { path: Rc::from(change.path.as_bytes()), leaf: pick(change)? })
+            };
+            lone.filter_map(file).collect()
+        };
+        let (deleted, added) = (files(|change| change.before), files(|change| change.after));
+        let mut renames: Vec<_> = moves::between(&self.objects, &deleted, &added)?
+            .into_iter()
+            .map(|(from, to)| (RepoPath::new(&deleted[from].path), RepoPath::new(&added[to].path)))
+            .collect();
+        renames.sort();
+        let delta = Arc::new(Delta { changes, renames });
+        let mut kept = self.deltas.borrow_mut();
+        if kept.len() >= DELTAS_KEPT {
+            kept.clear();
+        }
+        kept.insert((before, after), Arc::clone(&delta));
+        Ok(delta)
+    }
+
+    fn hunks(&self, before: BlobId, after: BlobId) -> Result<Option<Vec<Hunk>>, Fault> {
+        let (before, after) = (self.objects.blob(before)?, self.objects.blob(after)?);
+        let hunks = text::hunks(&before, &after);
+        Ok(hunks.map(|hunks| hunks.into_iter().map(|hunk| Hunk { old: hunk.old, new: hunk.new }).collect()))
+    }
+
+    fn leaf(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Leaf>, Fault> {
+        self.objects.leaf(tree.0, path.as_bytes())
+    }
+
+    fn leaves(&self, tree: TreeId) -> Result<Vec<(RepoPath, Leaf)>, Fault> {
+        let mut leaves = Vec::new();
+        self.objects.leaves(tree.0, &[], &mut leaves)?;
+        leaves.sort_by(|one, two| one.0.cmp(&two.0));
+        Ok(leaves)
+    }
+
+    fn edit(&self, tree: TreeId, edits: &[(RepoPath, Option<Leaf>)]) -> Result<TreeId, Fault> {
+        let edits = edits
+            .iter()
+            .map(|(path, leaf)| collect::Edit { path: Rc::from(path.as_bytes()), node: leaf.map(Node::from) })
+            .collect();
+        overlay::apply(&self.objects, tree.0, edits).map(TreeId)
+    }
+
+    fn commit(&self, draft: &CommitDraft) -> Result<CommitId, Fault> {
+        commits::make(self, draft)
+    }
+
+    fn blob(&self, bytes: &[u8]) -> Result<BlobId, Fault> {
+        self.objects.make(gix::objs::Kind::Blob, bytes.to_vec()).map(BlobId)
+    }
+
+    fn weave(&self, texts: [Option<BlobId>; 3], how: Weave<'_>) -> Result<Result<BlobId, String>, Fault> {
+        weave::weave(&self.objects, texts, how)
+    }
+
+    fn unsound(&self, blob: BlobId, format: Format, keys: &Keys) -> Result<Option<String>, Fault> {
+        weave::unsound(&self.objects, (format, keys), blob)
+    }
+
+    fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault> {
+        Ok(self.objects.blob(blob)?.to_vec())
+    }
+}
+
+impl Repo for GitRepo {
+    fn git_dir(&self) -> PathBuf {
+        self.git.common_dir().to_owned()
+    }
+
+    fn resolve(&self, rev: &str) -> Result<Option<CommitId>, Fault> {
+        history::resolve(self, rev)
+    }
+
+    fn commit_info(&self, commit: CommitId) -> Result<CommitInfo, Fault> {
+        commits::read(&self.objects, commit)
+    }
+
+    fn merge_base(&self, one: CommitId, two: CommitId) -> Result<Option<CommitId>, Fault> {
+        history::merge_base(self, one, two)
+    }
+
+    fn range(&self, base: CommitId, tip: CommitId) -> Result<Vec<CommitInfo>, Fault> {
+        history::range(self, base, tip)
+    }
+
+    fn reaches(&self, tip: CommitId, ancestor: CommitId) -> Result<bool, Fault> {
+        history::reaches(self, tip, ancestor)
+    }
+
+    fn reference(&self, name: &str) -> Result<Option<CommitId>, Fault> {
+        refs::read(self, name)
+    }
+
+    fn references(&self, prefix: &str) -> Result<Vec<(String, CommitId)>, Fault> {
+        refs::list(self, prefix)
+    }
+
+    fn store(&self) -> Result<(), Fault> {
+        self.objects.store(&self.git.common_dir().join("objects"))?;
+        self.git.objects.reset_object_memory();
+        Ok(())
+    }
+
+    fn move_refs(&self, moves: &[RefMove]) -> Result<bool, Fault> {
+        refs::move_all(self, moves)
+    }
+
+    fn follow(&self, branch: &str, from: CommitId, to: CommitId) -> Result<Vec<WorkTree>, Fault> {
+        worktree::follow(self, branch, (from, to))
+    }
+
+    fn identity(&self) -> Option<(String, String)> {
+        self.person.get_or_init(|| commits::identity(self)).clone()
+    }
+
+    fn blobs(&self) -> Box<dyn Blobs + '_> {
+        Box::new(super::blobs::RepoBlobs::new(self))
+    }
+}
+
+/// An id for gix.
+pub(super) fn commit_to_git(commit: CommitId) -> gix::ObjectId {
+    to_git(commit.0)
+}
+
+/// An id from gix.
+pub(super) fn commit_from_git(id: &gix::hash::oid) -> CommitId {
+    CommitId(from_git(id))
+}
+
+/// The fault of a walk or look-up that failed; names the missing object where there is one.
+pub(super) fn failed(repo: &GitRepo, what: &str, error: &gix::Error) -> Fault {
+    // gix names a missing object in its message alone.
+    let missing = error.is_not_found().then(|| error.iter_errors().find_map(|error| named_id(&error.to_string())));
+    let missing = missing.flatten();
+    match missing {
+        Some(id) => super::objects::missing(id, repo.git.common_dir()),
+        None => {
+            Fault::new("repository-unreadable", format!("{what} failed: {error}"), "run `git fsck` in the repository")
+        }
+    }
+}
+
+fn named_id(message: &str) -> Option<Oid> {
+    message.split(|char: char| !char.is_ascii_hexdigit()).find_map(Oid::from_hex)
+}

@@ -1,0 +1,45 @@
+//! Weaving three versions of a text into one where a plain merge could not (`SPEC X2`): by element, or with the lines of
+//! both sides.
+
+use super::objects::Objects;
+use super::text::{self, Texts};
+use gix::objs::Kind as ObjectKind;
+use std::rc::Rc;
+use switchback_core::content::Weave;
+use switchback_core::content::filetype::{Format, Keys};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::BlobId;
+use switchback_structural as structural;
+
+/// Weaves `[base, ours, theirs]`; the sentence that says why not, where that cannot be.
+pub(super) fn weave(
+    objects: &Objects,
+    texts: [Option<BlobId>; 3],
+    how: Weave<'_>,
+) -> Result<Result<BlobId, String>, Fault> {
+    let read = |text: Option<BlobId>| text.map_or(Ok(Rc::from([])), |text| objects.blob(text));
+    let [base, ours, theirs] = [read(texts[0])?, read(texts[1])?, read(texts[2])?];
+    let texts = Texts { base: &base, ours: &ours, theirs: &theirs };
+    let woven = match how {
+        Weave::Structural(format, keys) => by_element(texts, format, keys),
+        Weave::Union => Ok(text::unite(texts)),
+    };
+    match woven {
+        Ok(bytes) => Ok(Ok(BlobId(objects.make(ObjectKind::Blob, bytes)?))),
+        Err(why) => Ok(Err(why)),
+    }
+}
+
+fn by_element(texts: Texts<'_>, format: Format, keys: &Keys) -> Result<Vec<u8>, String> {
+    let Texts { base, ours, theirs } = texts;
+    structural::merge(format, keys, structural::Texts { base, ours, theirs }).map_err(|why| why.message)
+}
+
+/// What is wrong with a document by itself.
+pub(super) fn unsound(
+    objects: &Objects,
+    (format, keys): (Format, &Keys),
+    blob: BlobId,
+) -> Result<Option<String>, Fault> {
+    Ok(structural::check(format, keys, &objects.blob(blob)?).err().map(|why| why.message))
+}

@@ -1,0 +1,7 @@
+//! Content and refs, judged by git.
+#![cfg(test)]
+
+mod git_histories;
+mod git_merge;
+mod git_program;
+mod git_store;

@@ -1,0 +1,316 @@
+//! The ledger in one SQLite file: the embedded default, for one person's repository or one server.
+//!
+//! The file has a write-ahead log and is synced at every commit. Every write begins IMMEDIATE: a transaction that
+//! reads first and asks for the write lock later loses to whoever wrote in between.
+
+use super::chain::hash_of;
+use super::fault::fault;
+use super::open;
+use super::queue::{self, Ask, number, stored};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use switchback_core::ports::ledger::Append;
+use switchback_core::ports::ledger::Ledger;
+use switchback_core::ports::ledger::NewRow;
+use switchback_core::ports::ledger::Row;
+use switchback_core::records::job::Job;
+use switchback_core::records::job::JobChange;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{Seq, Time};
+
+/// How many snapshots of one format are kept.
+const SNAPSHOTS: usize = 3;
+
+/// One pipeline's ledger in a SQLite file. Threads may share it; they take turns. Processes, and threads that want
+/// to read while another writes, open the same file again.
+#[derive(Debug)]
+pub struct SqliteLedger {
+    path: PathBuf,
+    pipeline: String,
+    connection: Mutex<Connection>,
+}
+
+/// Whether a transaction stands.
+enum End<T> {
+    Commit(T),
+    Undo(T),
+}
+
+impl SqliteLedger {
+    /// Opens a pipeline's ledger for reading and writing; makes the file and its folder if need be.
+    ///
+    /// Faults: `ledger-newer` (a newer Switchback wrote it), `ledger-corrupt`, `ledger-unwritable`, `ledger-busy`,
+    /// `disk-full`, `ledger-failed` for anything else the disk does.
+    pub fn open(path: &Path, pipeline: &str) -> Result<Self, Fault> {
+        Ok(Self::new(path, pipeline, open::writable(path)?))
+    }
+
+    /// Opens a pipeline's ledger for reading, also on media that cannot be written. Writing is then the fault
+    /// `ledger-unwritable`.
+    pub fn open_read_only(path: &Path, pipeline: &str) -> Result<Self, Fault> {
+        Ok(Self::new(path, pipeline, open::read_only(path)?))
+    }
+
+    /// Whether there is a ledger to open; an empty file is none.
+    pub fn exists(path: &Path) -> bool {
+        std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0)
+    }
+
+    /// The pipeline it belongs to.
+    pub fn pipeline(&self) -> &str {
+        &self.pipeline
+    }
+
+    /// What SQLite finds wrong with the file as such, page by page; nothing when it is sound. Reads all of it, so
+    /// only `switchback verify` asks. The hash chain is checked by [`verify_ledger`](super::verify_ledger).
+    pub fn damage(&self) -> Result<Vec<String>, Fault> {
+        let found: Vec<String> = self.read(|connection| {
+            connection.prepare("PRAGMA integrity_check")?.query_map([], |row| row.get(0))?.collect()
+        })?;
+        Ok(found.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    fn new(path: &Path, pipeline: &str, connection: Connection) -> Self {
+        Self { path: path.to_owned(), pipeline: pipeline.to_owned(), connection: Mutex::new(connection) }
+    }
+
+    /// A thread that panicked has rolled its transaction back, so the connection is sound.
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Fault> {
+        query(&self.connection()).map_err(|error| fault(&self.path, &error))
+    }
+
+    fn write<T>(&self, change: impl FnOnce(&Connection) -> rusqlite::Result<End<T>>) -> Result<T, Fault> {
+        let mut connection = self.connection();
+        let run = || {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            match change(&transaction)? {
+                End::Commit(value) => transaction.commit().map(|()| value),
+                End::Undo(value) => transaction.rollback().map(|()| value),
+            }
+        };
+        run().map_err(|error| fault(&self.path, &error))
+    }
+
+    fn head_of(&self, connection: &Connection) -> rusqlite::Result<(Seq, String)> {
+        let newest = connection
+            .query_row(
+                "SELECT seq, hash FROM entry WHERE pipeline = ?1 ORDER BY seq DESC LIMIT 1",
+                [&self.pipeline],
+                |row| Ok((Seq(number(row, 0)?), row.get(1)?)),
+            )
+            .optional()?;
+        Ok(newest.unwrap_or_default())
+    }
+
+    fn insert(&self, connection: &Connection, row: &Row) -> rusqlite::Result<()> {
+        connection.execute(
+            "INSERT INTO entry (pipeline, seq, at, actor, kind, body, prev_hash, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![self.pipeline, stored(row.seq.0), row.at.0, row.actor, row.kind, row.body, row.prev_hash, row.hash],
+        )?;
+        Ok(())
+    }
+
+    fn change_all(&self, connection: &Connection, jobs: &[JobChange]) -> rusqlite::Result<bool> {
+        for change in jobs {
+            if !queue::change(connection, &self.pipeline, change)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+impl Ledger for SqliteLedger {
+    fn head(&self) -> Result<(Seq, String), Fault> {
+        self.read(|connection| self.head_of(connection))
+    }
+
+    fn entries(&self, after: Seq, limit: usize) -> Result<Vec<Row>, Fault> {
+        self.read(|connection| {
+            connection
+                .prepare(
+                    "SELECT seq, at, actor, kind, body, prev_hash, hash FROM entry
+                     WHERE pipeline = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+                )?
+                .query_map(params![self.pipeline, stored(after.0), stored(limit as u64)], entry)?
+                .collect()
+        })
+    }
+
+    fn append(&self, expected: Seq, row: NewRow, jobs: &[JobChange]) -> Result<Append, Fault> {
+        self.write(|connection| {
+            let (head, prev_hash) = self.head_of(connection)?;
+            if head != expected {
+                return Ok(End::Undo(Append::Lost(head)));
+            }
+            let NewRow { at, actor, kind, body } = row;
+            let mut row = Row { seq: head.next(), at, actor, kind, body, prev_hash, hash: String::new() };
+            row.hash = hash_of(&self.pipeline, &row);
+            self.insert(connection, &row)?;
+            if !self.change_all(connection, jobs)? {
+                return Ok(End::Undo(Append::Fenced));
+            }
+            Ok(End::Commit(Append::Done(row)))
+        })
+    }
+
+    fn change_jobs(&self, jobs: &[JobChange]) -> Result<bool, Fault> {
+        self.write(|connection| {
+            let current = self.change_all(connection, jobs)?;
+            Ok(if current { End::Commit(true) } else { End::Undo(false) })
+        })
+    }
+
+    fn snapshot(&self, format: u32, up_to: Seq) -> Result<Option<(Seq, Vec<u8>)>, Fault> {
+        self.read(|connection| {
+            connection
+                .query_row(
+                    "SELECT seq, bytes FROM snapshot
+                     WHERE pipeline = ?1 AND format = ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1",
+                    params![self.pipeline, format, stored(up_to.0)],
+                    |row| Ok((Seq(number(row, 0)?), row.get(1)?)),
+                )
+                .optional()
+        })
+    }
+
+    fn keep_snapshot(&self, format: u32, at: Seq, bytes: &[u8]) -> Result<(), Fault> {
+        self.write(|connection| {
+            connection.execute(
+                "INSERT OR REPLACE INTO snapshot (pipeline, format, seq, bytes) VALUES (?1, ?2, ?3, ?4)",
+                params![self.pipeline, format, stored(at.0), bytes],
+            )?;
+            connection.execute(
+                "DELETE FROM snapshot WHERE pipeline = ?1 AND format = ?2 AND seq NOT IN (
+                     SELECT seq FROM snapshot WHERE pipeline = ?1 AND format = ?2 ORDER BY seq DESC LIMIT ?3)",
+                params![self.pipeline, format, stored(SNAPSHOTS as u64)],
+            )?;
+            Ok(End::Commit(()))
+        })
+    }
+
+    fn lease(&self, worker: &str, now: Time, until: Time, only: Option<&[u64]>) -> Result<Option<Job>, Fault> {
+        let ask = Ask { worker, now, until, only };
+        self.write(|connection| {
+            let job = queue::lease(connection, &self.pipeline, &ask)?;
+            Ok(if job.is_some() { End::Commit(job) } else { End::Undo(job) })
+        })
+    }
+
+    fn renew(&self, id: u64, token: u64, until: Time) -> Result<bool, Fault> {
+        self.write(|connection| Ok(End::Commit(queue::renew(connection, &self.pipeline, (id, token), until)?)))
+    }
+
+    fn release_dead(&self, is_dead: &dyn Fn(&str) -> bool) -> Result<Vec<u64>, Fault> {
+        // Asked outside the transaction: looking for a process must not hold up every writer.
+        let workers = self.read(|connection| queue::workers(connection, &self.pipeline))?;
+        let dead: Vec<String> = workers.into_iter().filter(|worker| worker.is_empty() || is_dead(worker)).collect();
+        if dead.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.write(|connection| {
+            let mut left = Vec::new();
+            for worker in &dead {
+                left.extend(queue::left(connection, &self.pipeline, worker)?);
+                queue::release(connection, &self.pipeline, worker)?;
+            }
+            left.sort_unstable();
+            Ok(End::Commit(left))
+        })
+    }
+
+    fn jobs(&self, limit: usize) -> Result<Vec<Job>, Fault> {
+        self.read(|connection| queue::newest(connection, &self.pipeline, limit))
+    }
+
+    fn job(&self, id: u64) -> Result<Option<Job>, Fault> {
+        self.read(|connection| queue::one(connection, &self.pipeline, id))
+    }
+}
+
+fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    Ok(Row {
+        seq: Seq(number(row, 0)?),
+        at: Time(row.get(1)?),
+        actor: row.get(2)?,
+        kind: row.get(3)?,
+        body: row.get(4)?,
+        prev_hash: row.get(5)?,
+        hash: row.get(6)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::time::Duration;
+
+    fn ledger() -> (tempfile::TempDir, SqliteLedger) {
+        let folder = tempfile::TempDir::new().unwrap();
+        let ledger = SqliteLedger::open(&folder.path().join("ledger.db"), "acme").unwrap();
+        (folder, ledger)
+    }
+
+    fn record(body: String) -> NewRow {
+        NewRow { at: Time(1), actor: "ann".into(), kind: "demotion".into(), body }
+    }
+
+    #[test]
+    fn a_full_disk_writes_nothing_and_passes() {
+        let (_folder, ledger) = ledger();
+        let pages: i64 = ledger.connection().query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        let limit = |pages: i64| {
+            let set: i64 = ledger
+                .connection()
+                .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get(0))
+                .unwrap();
+            assert_eq!(set, pages);
+        };
+        limit(pages + 2);
+        let full = ledger.append(Seq(0), record("x".repeat(100_000)), &[]).unwrap_err();
+        assert_eq!(full.code, "disk-full");
+        assert_eq!(ledger.head().unwrap().0, Seq(0));
+        limit(pages + 1000);
+        assert!(matches!(ledger.append(Seq(0), record("x".repeat(100_000)), &[]), Ok(Append::Done(_))));
+    }
+
+    #[test]
+    fn a_lock_held_too_long_is_a_fault_and_readers_do_not_mind() {
+        let (_folder, ledger) = ledger();
+        ledger.connection().busy_timeout(Duration::ZERO).unwrap();
+        let other = Connection::open(&ledger.path).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert_eq!(ledger.append(Seq(0), record("{}".into()), &[]).unwrap_err().code, "ledger-busy");
+        assert_eq!(ledger.head().unwrap().0, Seq(0));
+        other.execute_batch("ROLLBACK").unwrap();
+        assert!(matches!(ledger.append(Seq(0), record("{}".into()), &[]), Ok(Append::Done(_))));
+    }
+
+    #[test]
+    fn every_commit_is_synced_to_a_write_ahead_log() {
+        let (_folder, ledger) = ledger();
+        let connection = ledger.connection();
+        let pragma = |name| connection.query_row(name, [], |row| row.get::<_, rusqlite::types::Value>(0)).unwrap();
+        assert_eq!(pragma("PRAGMA journal_mode"), "wal".to_owned().into());
+        assert_eq!(pragma("PRAGMA synchronous"), 2.into());
+        assert_eq!(pragma("PRAGMA foreign_keys"), 1.into());
+    }
+
+    #[test]
+    fn a_panic_in_a_transaction_leaves_the_ledger_usable() {
+        let (_folder, ledger) = ledger();
+        let state = switchback_core::records::job::JobState::Queued;
+        let wrong = JobChange::Finish { id: 1, token: 1, state, outcome: String::new() };
+        let append = AssertUnwindSafe(|| ledger.append(Seq(0), record("{}".into()), &[wrong]));
+        assert!(catch_unwind(append).is_err(), "a job does not end as queued");
+        assert_eq!(ledger.head().unwrap().0, Seq(0), "nothing was written");
+        assert!(matches!(ledger.append(Seq(0), record("{}".into()), &[]), Ok(Append::Done(_))));
+    }
+}

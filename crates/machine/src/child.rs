@@ -1,0 +1,177 @@
+//! Runs a program with a time limit and gathers what it says. Hooks and command targets use it.
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use std::collections::VecDeque;
+use std::io::{self, PipeReader, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How much of a talkative stream is kept: its last bytes.
+const TAIL: usize = 64 * 1024;
+/// What a program may still do after it was asked to end.
+const GRACE: Duration = Duration::from_secs(5);
+/// How long to wait for what was said, once the program is gone. A process it left behind may hold the pipe open.
+const DRAIN: Duration = Duration::from_secs(1);
+
+/// Which streams are kept, and where.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Capture {
+    /// Both in one, as a terminal would show them; the last 64 KiB.
+    Together,
+    /// Standard output in full, and the last 64 KiB of standard error.
+    Apart,
+}
+
+/// What became of a program.
+pub struct Ended {
+    /// How it ended; `None` when its time was up and it was killed.
+    pub status: Option<ExitStatus>,
+    /// What it printed; with [`Capture::Together`] both streams.
+    pub output: Vec<u8>,
+    /// What it complained about; empty with [`Capture::Together`].
+    pub complaint: Vec<u8>,
+    /// How long it ran.
+    pub took: Duration,
+}
+
+/// A program that is about to be run.
+pub struct Run<'a> {
+    /// What is run, with its arguments and environment.
+    pub command: Command,
+    /// What it reads from standard input.
+    pub input: &'a [u8],
+    /// After this time it and everything it started is asked to end, and killed five seconds later.
+    pub timeout: Duration,
+    /// Which of its streams are kept.
+    pub capture: Capture,
+}
+
+enum Event {
+    Exited(io::Result<ExitStatus>),
+    Drained,
+}
+
+struct Stream {
+    kept: Mutex<VecDeque<u8>>,
+    limit: usize,
+}
+
+/// Runs a program in a process group of its own. The error is that it could not be started.
+pub fn run(run: Run<'_>) -> io::Result<Ended> {
+    let started = Instant::now();
+    let (output, complaint) = (Stream::new(run.capture), Stream::new(Capture::Together));
+    let (events, happened) = channel();
+    let (child, readers) = start(run.command, run.capture)?;
+    let group = Pid::from_child(&child);
+    let streams = readers.len();
+    for (reader, stream) in readers.into_iter().zip([&output, &complaint]) {
+        gather(reader, Arc::clone(stream), events.clone());
+    }
+    feed_and_wait(child, run.input.to_vec(), events);
+    let mut ending = Ending { happened, streams, status: None };
+    let in_time = ending.wait(started + run.timeout)?;
+    if !in_time {
+        // A group that is already gone is as good as killed.
+        let _ = kill_process_group(group, Signal::TERM);
+        ending.wait(Instant::now() + GRACE)?;
+        let _ = kill_process_group(group, Signal::KILL);
+        ending.wait(Instant::now() + GRACE)?;
+    }
+    ending.drain();
+    let status = ending.status.filter(|_| in_time);
+    Ok(Ended { status, output: output.take(), complaint: complaint.take(), took: started.elapsed() })
+}
+
+fn start(mut command: Command, capture: Capture) -> io::Result<(Child, Vec<PipeReader>)> {
+    let (output, said) = io::pipe()?;
+    let mut readers = vec![output];
+    match capture {
+        Capture::Together => {
+            command.stderr(said.try_clone()?);
+        }
+        Capture::Apart => {
+            let (complaint, complained) = io::pipe()?;
+            command.stderr(complained);
+            readers.push(complaint);
+        }
+    }
+    // The command holds this side's ends of the pipes and is dropped here, so the end of a stream can be seen.
+    let child = command.stdin(Stdio::piped()).stdout(said).process_group(0).spawn()?;
+    Ok((child, readers))
+}
+
+fn feed_and_wait(mut child: Child, input: Vec<u8>, events: Sender<Event>) {
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that does not read its input closes the pipe; that is its right.
+        thread::spawn(move || stdin.write_all(&input));
+    }
+    thread::spawn(move || events.send(Event::Exited(child.wait())));
+}
+
+fn gather(mut reader: PipeReader, stream: Arc<Stream>, events: Sender<Event>) {
+    thread::spawn(move || {
+        let mut buffer = [0; 8192];
+        while let Ok(length @ 1..) = reader.read(&mut buffer) {
+            stream.add(&buffer[..length]);
+        }
+        // Nobody may be listening any more.
+        let _ = events.send(Event::Drained);
+    });
+}
+
+struct Ending {
+    happened: Receiver<Event>,
+    streams: usize,
+    status: Option<ExitStatus>,
+}
+
+impl Ending {
+    /// Waits for the program's end; `false` when the time was up first.
+    fn wait(&mut self, until: Instant) -> io::Result<bool> {
+        while self.status.is_none() {
+            match self.happened.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(Event::Exited(status)) => self.status = Some(status?),
+                Ok(Event::Drained) => self.streams -= 1,
+                Err(RecvTimeoutError::Timeout) => return Ok(false),
+                Err(RecvTimeoutError::Disconnected) => return Err(io::ErrorKind::BrokenPipe.into()),
+            }
+        }
+        Ok(true)
+    }
+
+    fn drain(&mut self) {
+        let until = Instant::now() + DRAIN;
+        while self.streams > 0 {
+            match self.happened.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(Event::Drained) => self.streams -= 1,
+                Ok(Event::Exited(_)) => {}
+                Err(_) => return,
+            }
+        }
+    }
+}
+
+impl Stream {
+    fn new(capture: Capture) -> Arc<Self> {
+        let limit = match capture {
+            Capture::Together => TAIL,
+            Capture::Apart => usize::MAX,
+        };
+        Arc::new(Self { kept: Mutex::default(), limit })
+    }
+
+    fn add(&self, bytes: &[u8]) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend(bytes);
+        let surplus = kept.len().saturating_sub(self.limit);
+        kept.drain(..surplus);
+    }
+
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner)).into()
+    }
+}

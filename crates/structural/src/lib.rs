@@ -1,0 +1,35 @@
+//! Structural merges: three versions of a document are read as elements, matched by key, and merged so that untouched
+//! bytes stay untouched (`SPEC X2`). Bytes in, bytes out; knows no paths, no trees and no repositories.
+
+mod container;
+mod document;
+mod dress;
+mod flow;
+mod gone;
+pub mod histogram;
+mod identity;
+mod indent;
+mod json;
+mod keyed;
+mod lines;
+mod merge;
+mod place;
+mod positional;
+mod properties;
+mod sound;
+mod three;
+mod toml;
+mod toml_scan;
+mod weave;
+mod why;
+mod xml;
+mod yaml;
+mod yaml_block;
+mod yaml_scan;
+
+pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, PART, gist};
+pub use merge::{LARGEST, Texts, check, merge};
+pub use why::{Kind, Why};
+
+#[cfg(test)]
+mod outline_tests;

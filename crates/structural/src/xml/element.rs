@@ -1,0 +1,171 @@
+//! One element, from its start tag to its node.
+
+use super::siblings;
+use crate::document::{Between, Gist, List, Name, Node, PART, gist};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use switchback_core::content::filetype::Keys;
+
+/// An element that is open.
+pub(super) struct Element<'a> {
+    pub(super) tag: &'a str,
+    /// The bytes of the start tag.
+    opening: Range<usize>,
+    /// What its attributes mean: a sum, so that changes of attributes can be added.
+    own: Gist,
+    /// The attributes that may be keys.
+    attributes: Vec<(String, String)>,
+    /// The elements in it that are closed.
+    nodes: Vec<Node<'a>>,
+    /// For each of them, what it can be told apart by.
+    hints: Vec<Hints<'a>>,
+    /// How many there are of each tag whose place is its key.
+    places: BTreeMap<String, usize>,
+    text: Cow<'a, str>,
+    /// Whether there is text in it that is more than layout.
+    pub(super) is_solid: bool,
+}
+
+/// What an element can be told from its siblings by.
+#[derive(Default)]
+pub(super) struct Hints<'a> {
+    /// Its text, if it has nothing else.
+    pub(super) text: Option<Cow<'a, str>>,
+    /// What the table says its key is.
+    pub(super) by_item: Option<Cow<'a, str>>,
+    /// The members that could be its key, by their place in the table.
+    pub(super) otherwise: Vec<(usize, Cow<'a, str>)>,
+}
+
+/// In elements with more children than this, no default key is looked for.
+const MANY: usize = 64;
+/// The member that stands for an element's place among those with its tag.
+const PLACE: &str = "#";
+
+impl<'a> Element<'a> {
+    pub(super) fn new(tag: &'a str, opening: Range<usize>) -> Self {
+        let (attributes, nodes, hints, text) = (Vec::new(), Vec::new(), Vec::new(), Cow::Borrowed(""));
+        let places = BTreeMap::new();
+        Self { tag, opening, own: 0, attributes, nodes, hints, places, text, is_solid: false }
+    }
+
+    /// Takes in an attribute.
+    pub(super) fn attribute(&mut self, name: &str, value: &str, keys: &Keys) {
+        self.own = self.own.wrapping_add(gist((name, value)));
+        let by_item = keys.by_item.get(self.tag);
+        if keys.otherwise.iter().chain(by_item.into_iter().flatten()).any(|member| member == name) {
+            self.attributes.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
+    /// Takes in an element that was closed.
+    pub(super) fn take(&mut self, node: Node<'a>, mut hints: Hints<'a>) {
+        if hints.by_item.as_deref() == Some(PLACE) {
+            let place = self.places.entry(node.name.tag.to_string()).or_default();
+            *place += 1;
+            hints.by_item = Some(Cow::Owned(place.to_string()));
+        }
+        self.nodes.push(node);
+        self.hints.push(hints);
+    }
+
+    /// Takes in text.
+    pub(super) fn characters(&mut self, characters: impl Into<Cow<'a, str>>) {
+        let characters = characters.into();
+        self.is_solid |= !characters.bytes().all(|byte| byte.is_ascii_whitespace());
+        if self.text.is_empty() {
+            self.text = characters;
+        } else {
+            self.text.to_mut().push_str(&characters);
+        }
+    }
+
+    /// Closes it with the end tag at `closing`; an empty range for an element without one.
+    pub(super) fn close(mut self, text: &'a str, closing: Range<usize>, keys: &Keys) -> (Node<'a>, Hints<'a>) {
+        let core = self.opening.start..closing.end;
+        let by_item = keys.by_item.get(self.tag).and_then(|members| self.key(members));
+        let has_members =
+            !self.nodes.is_empty() || !self.attributes.is_empty() || keys.otherwise.iter().any(|member| member == ".");
+        let otherwise = match by_item {
+            None if has_members && self.nodes.len() <= MANY => self.candidates(keys),
+            _ => Vec::new(),
+        };
+        let name = Name::tag(self.tag);
+        let ranges = [core.clone(), core.clone()];
+        let is_bare = self.nodes.is_empty();
+        let (node, text) = if is_bare && (self.is_solid || !self.text.is_empty() && !self.text.contains('\n')) {
+            (Node::value(name, ranges, (self.own, &*self.text)), Some(self.text))
+        } else if self.is_solid {
+            (Node::value(name, ranges, &text[core]), None)
+        } else {
+            let inner = self.opening.end..closing.start;
+            let list = self.list(text, inner, keys);
+            (Node::list(name, ranges, list), is_bare.then_some(Cow::Borrowed("")))
+        };
+        (node, Hints { text, by_item, otherwise })
+    }
+
+    /// The list of what stands between the tags.
+    fn list(&mut self, text: &str, inner: Range<usize>, keys: &Keys) -> List<'a> {
+        let line = end_of_line(text, inner.start).filter(|end| *end <= inner.end);
+        let within_start = line.unwrap_or(inner.start);
+        let mut start = within_start;
+        for node in &mut self.nodes {
+            let end = end_of_line(text, node.core.end).unwrap_or(node.core.end);
+            node.span = start..end;
+            start = end;
+        }
+        let (nodes, hints) = (std::mem::take(&mut self.nodes), std::mem::take(&mut self.hints));
+        let (nodes, order) = siblings::arrange(nodes, hints, keys);
+        let own = Some(self.own.wrapping_add(gist(self.tag)));
+        List { within: within_start..start, nodes, order, own, between: Between::Nothing }
+    }
+
+    fn key(&self, members: &[String]) -> Option<Cow<'a, str>> {
+        match members {
+            [member] => self.member(member),
+            members => {
+                let values: Vec<_> = members.iter().map(|member| self.member(member)).collect();
+                values.iter().any(Option::is_some).then(|| {
+                    let values: Vec<&str> = values.iter().map(|value| value.as_deref().unwrap_or_default()).collect();
+                    Cow::Owned(values.join(&PART.to_string()))
+                })
+            }
+        }
+    }
+
+    fn candidates(&self, keys: &Keys) -> Vec<(usize, Cow<'a, str>)> {
+        let members = keys.otherwise.iter().enumerate();
+        members.filter_map(|(at, member)| Some((at, self.member(member)?))).collect()
+    }
+
+    /// The value of a member: a child element's text, an attribute, or for `.` the element's own text.
+    fn member(&self, member: &str) -> Option<Cow<'a, str>> {
+        if member == PLACE {
+            return Some(Cow::Borrowed(PLACE));
+        }
+        if member == "." {
+            return self.nodes.is_empty().then(|| self.text.clone());
+        }
+        let child = self.nodes.iter().position(|node| node.name.tag == member);
+        let attribute = || self.attributes.iter().find(|(name, _)| name == member);
+        child
+            .and_then(|at| self.hints[at].text.clone())
+            .or_else(|| attribute().map(|(_, value)| Cow::Owned(value.clone())))
+    }
+}
+
+/// The end of the line, if only blanks and comments stand between here and there.
+fn end_of_line(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = at;
+    loop {
+        match bytes.get(at)? {
+            b'\n' => return Some(at + 1),
+            b' ' | b'\t' | b'\r' => at += 1,
+            b'<' if bytes[at..].starts_with(b"<!--") => at += text[at..].find("-->")? + "-->".len(),
+            _ => return None,
+        }
+    }
+}

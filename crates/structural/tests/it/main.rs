@@ -1,0 +1,5 @@
+//! Merging by element, format by format.
+#![cfg(test)]
+
+mod notations;
+mod structural;

@@ -1,0 +1,104 @@
+//! What is particular to TOML.
+
+use super::tables::{settles, stops};
+use switchback_core::content::filetype::Format;
+use switchback_structural::Kind;
+
+#[test]
+fn entries_are_merged_one_by_one_in_their_table() {
+    settles(
+        Format::Toml,
+        &[
+            ["a = 1\n[t]\nb = 1\n", "a = 2\n[t]\nb = 1\n", "a = 1\n[t]\nb = 2\n", "a = 2\n[t]\nb = 2\n"],
+            ["[t]\na = 1\n", "x = 1\n[t]\na = 1\n", "y = 1\n[t]\na = 1\nb = 1\n", "x = 1\ny = 1\n[t]\na = 1\nb = 1\n"],
+            [
+                "[t]\na = 1\n\n[u]\nb = 1\n",
+                "[t]\na = 1\nc = 1\n\n[u]\nb = 1\n",
+                "[t]\na = 1\n\n[v]\nb = 1\n\n[u]\nb = 1\n",
+                "[t]\na = 1\nc = 1\n\n[v]\nb = 1\n\n[u]\nb = 1\n",
+            ],
+            [
+                "[t]\na = 1\nb = 1\nc = 1\n",
+                "[t]\nc = 1\nb = 1\na = 1\n",
+                "[t]\na = 1\nb = 2 # two\nc = 1\n",
+                "[t]\nc = 1\nb = 2 # two\na = 1\n",
+            ],
+            ["[t]\na = 1\n[u]\nb = 1\n", "[u]\nb = 1\n", "[t]\na = 1\n[u]\nb = 2\n", "[u]\nb = 2\n"],
+            ["a.b = 1\n", "a.b = 2\n", "a.b = 1\na.c = 1\n", "a.b = 2\na.c = 1\n"],
+            [
+                "a = \"\"\"\nx\n\"\"\"\nb = 1\n",
+                "a = \"\"\"\ny\n\"\"\"\nb = 1\n",
+                "a = \"\"\"\nx\n\"\"\"\nb = 2\n",
+                "a = \"\"\"\ny\n\"\"\"\nb = 2\n",
+            ],
+            [
+                "# l\n\n[t] # t\n# a\na = 1\n",
+                "# m\n\n[t] # t\n# a\na = 1\n",
+                "# l\n\n[t] # u\n# b\na = 1\n",
+                "# m\n\n[t] # u\n# b\na = 1\n",
+            ],
+        ],
+    );
+}
+
+#[test]
+fn inline_tables_and_arrays_are_merged_by_member_and_by_item() {
+    settles(
+        Format::Toml,
+        &[
+            [
+                "a = { b = 1, c = 1 }\n",
+                "a = { b = 2, c = 1 }\n",
+                "a = { b = 1, c = 1, d = 1 }\n",
+                "a = { b = 2, c = 1, d = 1 }\n",
+            ],
+            ["a = { b = 1 }\n", "a = { b = 1, c = 1 }\n", "a = { b = 1, d = 1 }\n", "a = { b = 1, c = 1, d = 1 }\n"],
+            ["a = { b = 1, c = 1 }\n", "a = { c = 1 }\n", "a = { b = 1, c = 2 }\n", "a = { c = 2 }\n"],
+            ["a = [1, 2, 3]\n", "a = [0, 1, 2, 3]\n", "a = [1, 2, 4]\n", "a = [0, 1, 2, 4]\n"],
+            [
+                "a = [\n  1,\n  2, # two\n  3\n]\n",
+                "a = [\n  1,\n  3\n]\n",
+                "a = [\n  1,\n  2, # two\n  3,\n  4\n]\n",
+                "a = [\n  1,\n  3,\n  4\n]\n",
+            ],
+            [
+                "a = [{ id = 1, v = 1 }, { id = 2, v = 1 }]\n",
+                "a = [{ id = 1, v = 2 }, { id = 2, v = 1 }]\n",
+                "a = [{ id = 1, v = 1 }, { id = 2, v = 2 }]\n",
+                "a = [{ id = 1, v = 2 }, { id = 2, v = 2 }]\n",
+            ],
+        ],
+    );
+}
+
+#[test]
+fn tables_of_an_array_are_known_by_what_tells_them_apart() {
+    let base = "[[bin]]\nname = \"a\"\nv = 1\n\n[[bin]]\nname = \"b\"\nv = 1\n[bin.x]\ny = 1\n\n[z]\n";
+    let ours = base.replacen("v = 1", "v = 2", 1).replace("[z]", "[[bin]]\nname = \"c\"\n\n[z]");
+    let theirs = base.replace("\nv = 1\n[bin.x]\ny = 1", "\nv = 3\nw = 1\n[bin.x]\ny = 2");
+    let wanted = ours.replace("\nv = 1\n[bin.x]\ny = 1", "\nv = 3\nw = 1\n[bin.x]\ny = 2");
+    settles(Format::Toml, &[[base, &ours, &theirs, &wanted]]);
+    let plain = |items: [&str; 2]| items.map(|item| format!("[[p]]\nv = {item}\n")).concat();
+    let [base, ours, theirs, wanted] = [["1", "2"], ["3", "2"], ["1", "4"], ["3", "4"]].map(plain);
+    settles(Format::Toml, &[[&base, &ours, &theirs, &wanted]]);
+}
+
+#[test]
+fn what_cannot_both_be_is_a_conflict() {
+    stops(
+        Format::Toml,
+        &[
+            (["a = 1\n", "a = 2\n", "a = 3\n"], Kind::Disagree, "both sides changed `a`"),
+            (["[t]\n", "[t]\na = 2\n", "[t]\na = 3\n"], Kind::Disagree, "both sides added `[t] › a`"),
+            (["[t]\na = 1\n", "", "[t]\na = 2\n"], Kind::Disagree, "ours deleted `[t]`, which theirs changed"),
+            (
+                ["a = 1\na = 1\n", "a = 1\n", "a = 2\n"],
+                Kind::Unreadable,
+                "the base cannot be merged by element: line 2: duplicate key",
+            ),
+            (["b = 1\n", "b = 1\na.x = 1\n", "b = 1\n[a]\ny = 1\n"], Kind::Unsound, "duplicate key"),
+            (["a = [1, 2]\n", "a = [1, 3]\n", "a = [1, 4]\n"], Kind::Disagree, "the same items of `a`"),
+            (["a = 1\n", "a = = 2\n", "a = 3\n"], Kind::Unreadable, "ours cannot be merged by element: line 1"),
+        ],
+    );
+}

@@ -1,0 +1,272 @@
+//! Puts a delta: journal, contents beside their places, renames, deletions, sync, manifest, in this order.
+//! Every step leaves what [`undo`](super::undo) can take back.
+
+use super::area::Held;
+use super::cache::Cache;
+use super::file::{self, Known, Stamp};
+use super::journal::{self, Journal, Order, Row};
+use super::manifest::{self, Manifest};
+use super::paths::{HOME, folders, split, waiting};
+use super::share::{Shares, share};
+use super::walk::{Entered, Walk};
+use super::{faults, survey, sync, undo};
+use rustix::fs::{AtFlags, RenameFlags, renameat, renameat_with, unlinkat};
+use rustix::io::Errno;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::os::fd::AsFd;
+use switchback_core::ports::repository::Blobs;
+use switchback_core::ports::target::Put;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::Mode;
+use switchback_machine::failpoint;
+
+/// Puts a delta, or leaves the area as it was.
+pub(super) fn put(held: &Held, cache: &Cache, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault> {
+    let manifest = cache.load(&held.area)?;
+    let made = manifest.as_ref().and_then(|manifest| manifest.version()) == Some(put.version.0);
+    match journal::read(held.home())? {
+        Some(journal) if made && journal.version == put.version && journal.deployment == put.deployment => {
+            return Ok(());
+        }
+        Some(_) => return Err(faults::underway()),
+        None if made => return Ok(()),
+        None => {}
+    }
+    if manifest.is_none() && put.version.0 > 1 && holds_files(held)? {
+        return Err(faults::manifest_lost());
+    }
+    let journal = prepare(held, manifest.as_deref().unwrap_or(&Manifest::default()), put)?;
+    failpoint::hit("dir.put.surveyed");
+    journal::write(held, &journal)?;
+    failpoint::hit("dir.put.journalled");
+    let work = Work { held, cache, journal: &journal, way: sync::Way::of(&held.area, journal.rows.len()) };
+    work.carry_out(blobs).map_err(|cause| match undo::take_back(held, cache, &journal, blobs) {
+        Ok(()) => cause,
+        Err(second) => faults::undo_failed(&cause, &second),
+    })
+}
+
+/// Whether an area without a manifest holds anything, so that a later version cannot be its first.
+fn holds_files(held: &Held) -> Result<bool, Fault> {
+    let names = survey::names(held.area.root.as_fd()).map_err(|error| faults::io("list", b".", error))?;
+    Ok(names.iter().any(|name| name != HOME.as_bytes()))
+}
+
+fn prepare(held: &Held, manifest: &Manifest, put: Put<'_>) -> Result<Journal, Fault> {
+    let survey = survey::survey(&held.area, manifest, put.changes)?;
+    Ok(Journal {
+        version: put.version,
+        deployment: put.deployment,
+        manifest: manifest.length() as u64,
+        order: survey.order,
+        folders: survey.folders.into_iter().collect(),
+        rows: survey.rows,
+    })
+}
+
+struct Work<'a> {
+    held: &'a Held,
+    cache: &'a Cache,
+    journal: &'a Journal,
+    way: sync::Way,
+}
+
+impl Work<'_> {
+    fn carry_out(&self, blobs: &dyn Blobs) -> Result<(), Fault> {
+        let (held, journal) = (self.held, self.journal);
+        share(journal.rows.len(), |shares| self.stage(shares, blobs))?;
+        // What was written where it belongs is synced with its folders, below.
+        if self.way == sync::Way::Whole && journal.order != Order::Populate {
+            sync::everything(&held.area)?;
+        }
+        failpoint::hit("dir.put.staged");
+        match journal.order {
+            Order::Populate => self.make_submodules()?,
+            Order::PublishFirst => {
+                self.publish()?;
+                self.remove()?;
+            }
+            Order::RemoveFirst => {
+                self.remove()?;
+                self.publish()?;
+            }
+        }
+        match self.way {
+            sync::Way::Whole => sync::everything(&held.area)?,
+            sync::Way::Each => sync::folders_of(&held.area, journal)?,
+        }
+        failpoint::hit("dir.put.synced");
+        self.record()?;
+        failpoint::hit("dir.put.recorded");
+        Ok(())
+    }
+
+    /// Writes contents: beside their places, or into an empty area right where they belong.
+    fn stage(&self, shares: &Shares, blobs: &dyn Blobs) -> Result<(), Fault> {
+        let (mut walk, mut read, mut bytes) = (Walk::new(&self.held.area.root), blobs.reader(), Vec::new());
+        let mut written = Vec::new();
+        while let Some(range) = shares.take() {
+            for index in range {
+                let row = &self.journal.rows[index];
+                let Some(after) = row.after.filter(|after| after.mode != Mode::Submodule) else { continue };
+                read(after.id, &mut bytes)?;
+                let file = write(&mut walk, (self.journal, index), (after.mode, &bytes));
+                let file = file.map_err(|error| faults::io("write", row.path.as_bytes(), error))?;
+                failpoint::hit("dir.put.staging");
+                if self.way == sync::Way::Each {
+                    written.extend(file);
+                }
+            }
+        }
+        // All are written before the first is synced, so the disk sees them together.
+        sync::files(&written).map_err(|error| faults::io("sync", b".", error))
+    }
+
+    fn make_submodules(&self) -> Result<(), Fault> {
+        let mut walk = Walk::new(&self.held.area.root);
+        for row in self.journal.rows.iter().filter(|row| row.after.is_some_and(|after| after.mode == Mode::Submodule)) {
+            let path = row.path.as_bytes();
+            walk.make(path).map_err(|error| faults::io("create", path, error))?;
+        }
+        Ok(())
+    }
+
+    /// Renames contents to their places and makes the folders they need.
+    fn publish(&self) -> Result<(), Fault> {
+        let (mut from, mut to) = (Walk::new(&self.held.area.root), Walk::new(&self.held.area.root));
+        for (index, row) in self.journal.rows.iter().enumerate() {
+            let path = row.path.as_bytes();
+            match row.after.map(|after| after.mode) {
+                None => continue,
+                Some(Mode::Submodule) => to.make(path).map(|_| ()),
+                Some(_) => move_in(&mut from, &mut to, (row, &waiting(self.journal.version.0, index))),
+            }
+            .map_err(|error| match error {
+                Errno::EXIST => faults::blocked(path),
+                _ => faults::io("rename", path, error),
+            })?;
+            failpoint::hit("dir.put.publishing");
+        }
+        failpoint::hit("dir.put.published");
+        Ok(())
+    }
+
+    /// Removes the deleted files, then the folders that are empty without them.
+    fn remove(&self) -> Result<(), Fault> {
+        let leaving = || self.journal.rows.iter().filter(|row| row.after.is_none() || row.switches_folder());
+        let mut walk = Walk::new(&self.held.area.root);
+        for row in leaving() {
+            let path = row.path.as_bytes();
+            let flags = match row.before.map(|before| before.mode) {
+                Some(Mode::Submodule) => AtFlags::REMOVEDIR,
+                _ => AtFlags::empty(),
+            };
+            remove_one(&mut walk, path, flags).map_err(|error| faults::io("remove", path, error))?;
+            failpoint::hit("dir.put.removing");
+        }
+        remove_folders(self.held, &leaving().flat_map(|row| folders(row.path.as_bytes())).collect())?;
+        failpoint::hit("dir.put.removed");
+        Ok(())
+    }
+
+    /// Appends what was done to the manifest. This makes the deployment a finished one.
+    fn record(&self) -> Result<(), Fault> {
+        let rows = &self.journal.rows;
+        let now = clock(self.held)?;
+        let mut known = share(rows.len(), |shares| stamps(self.held, rows, shares, now))?.concat();
+        known.sort_unstable_by_key(|(index, _)| *index);
+        let rows: Vec<manifest::Row<'_>> =
+            known.iter().map(|(index, known)| (rows[*index].path.as_bytes(), *known)).collect();
+        self.cache.append(self.held, &manifest::segment(self.journal.version.0, &rows))
+    }
+}
+
+fn write(walk: &mut Walk<'_>, place: (&Journal, usize), content: (Mode, &[u8])) -> std::io::Result<Option<File>> {
+    let (journal, index) = place;
+    let row = &journal.rows[index];
+    if journal.order == Order::Populate {
+        let (folder, name) = split(row.path.as_bytes());
+        return file::create(walk.make(folder)?, name, content);
+    }
+    let name = waiting(journal.version.0, index);
+    file::create(walk.make(row.waiting_folder())?, name.as_bytes(), content)
+}
+
+fn move_in(from: &mut Walk<'_>, to: &mut Walk<'_>, (row, waits): (&Row, &str)) -> rustix::io::Result<()> {
+    let (folder, name) = split(row.path.as_bytes());
+    let (source, place) = (from.make(row.waiting_folder())?, to.make(folder)?);
+    if row.before.is_some() {
+        return renameat(source, waits, place, name);
+    }
+    // Nothing stood there when it was looked at. What somebody put there since is not ours to replace.
+    match renameat_with(source, waits, place, name, RenameFlags::NOREPLACE) {
+        Err(Errno::INVAL | Errno::NOSYS) => renameat(source, waits, place, name),
+        result => result,
+    }
+}
+
+/// Removes folders, innermost first, as far as they are empty.
+pub(super) fn remove_folders(held: &Held, emptied: &BTreeSet<&[u8]>) -> Result<(), Fault> {
+    let mut walk = Walk::new(&held.area.root);
+    for folder in emptied.iter().rev() {
+        remove_one(&mut walk, folder, AtFlags::REMOVEDIR).map_err(|error| faults::io("remove", folder, error))?;
+    }
+    Ok(())
+}
+
+/// Removes a file, or an empty folder. A folder that holds anything else stays, without complaint.
+pub(super) fn remove_one(walk: &mut Walk<'_>, path: &[u8], flags: AtFlags) -> rustix::io::Result<()> {
+    let (folder, name) = split(path);
+    let Entered::Folder(handle) = walk.enter(folder)? else { return Ok(()) };
+    match unlinkat(handle, name, flags) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(Errno::NOTEMPTY | Errno::EXIST | Errno::NOTDIR) if flags.contains(AtFlags::REMOVEDIR) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+type Stamped = Vec<(usize, Option<Known>)>;
+
+fn stamps(held: &Held, rows: &[Row], shares: &Shares, now: i64) -> Result<Stamped, Fault> {
+    let mut walk = Walk::new(&held.area.root);
+    let mut stamped = Vec::new();
+    while let Some(range) = shares.take() {
+        for index in range {
+            let path = rows[index].path.as_bytes();
+            let known = match rows[index].after {
+                None => None,
+                Some(leaf) => Some(Known { leaf, stamp: stamp(&mut walk, path, now)? }),
+            };
+            stamped.push((index, known));
+        }
+    }
+    Ok(stamped)
+}
+
+/// The stamp of a file, taken at `now` or later. A file that changed at `now` could change again without the clock
+/// moving on, so its stamp is not to be trusted.
+pub(super) fn stamp(walk: &mut Walk<'_>, path: &[u8], now: i64) -> Result<Stamp, Fault> {
+    let (folder, name) = split(path);
+    let stat = match walk.enter(folder).map_err(|error| faults::io("enter", folder, error))? {
+        Entered::Folder(handle) => file::stat(handle, name).map_err(|error| faults::io("look at", path, error))?,
+        Entered::Missing(_) | Entered::Blocked(_) => None,
+    };
+    Ok(stat.map(|stat| Stamp::of(&stat)).filter(|stamp| stamp.mtime < now).unwrap_or(Stamp::NEVER))
+}
+
+/// The time as the area's file system tells it, in nanoseconds.
+pub(super) fn clock(held: &Held) -> Result<i64, Fault> {
+    let name: &[u8] = b"clock";
+    let read = || -> std::io::Result<i64> {
+        match unlinkat(held.home(), name, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(error) => return Err(error.into()),
+        }
+        file::create(held.home(), name, (Mode::File, b""))?;
+        let stat = file::stat(held.home(), name)?.ok_or(Errno::NOENT)?;
+        unlinkat(held.home(), name, AtFlags::empty())?;
+        Ok(Stamp::of(&stat).mtime)
+    };
+    read().map_err(|error| faults::io("read the clock at", b".switchback/clock", error))
+}

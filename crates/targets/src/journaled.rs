@@ -1,0 +1,243 @@
+//! Makes a [`Target`] of any place that can read files, write files and keep two small documents.
+//!
+//! Journal, list of managed files, undo and proof are here, once; a [`Place`] need not be atomic, only
+//! repeatable. What is kept lies at the place itself, so that any worker on any machine can take over.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use switchback_core::ports::repository::Blobs;
+use switchback_core::ports::target::Put;
+use switchback_core::ports::target::Target;
+use switchback_core::ports::target::Underway;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::{OperationId, VersionNo};
+use switchback_core::words::object::{Leaf, PathChange, RepoPath, TreeId};
+use switchback_machine::failpoint;
+
+/// What a place has to be able to do.
+pub trait Place: Send + Sync {
+    /// Whether the place can be used at all; says what is wrong and how to mend it.
+    fn check(&self) -> Result<(), Fault>;
+    /// What stands at some paths, in the order asked; `None` where nothing does.
+    fn read(&self, paths: &[RepoPath]) -> Result<Vec<Option<Leaf>>, Fault>;
+    /// The bytes at a path (a link's target for a link).
+    fn fetch(&self, path: &RepoPath) -> Result<Vec<u8>, Fault>;
+    /// Makes every path hold its `after`, whatever stands there now. May stop half way; running it again ends it.
+    fn write(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault>;
+    /// A document Switchback keeps here, as it was last saved; `None` when there is none.
+    fn load(&self, name: &str) -> Result<Option<Vec<u8>>, Fault>;
+    /// Keeps a document durably, at once or not at all.
+    fn save(&self, name: &str, document: &[u8]) -> Result<(), Fault>;
+}
+
+/// The document that says what is under way.
+const JOURNAL: &str = "journal";
+/// The document that lists the managed files.
+const MANAGED: &str = "managed";
+
+#[derive(Serialize, Deserialize, Default)]
+struct Journal {
+    underway: Option<Work>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Work {
+    version: VersionNo,
+    deployment: OperationId,
+    tree: TreeId,
+    changes: Vec<PathChange>,
+    /// The version the list of managed files spoke of before.
+    previous: Option<VersionNo>,
+}
+
+#[derive(Serialize, Deserialize, Default)]
+struct Managed {
+    version: Option<VersionNo>,
+    files: BTreeMap<RepoPath, Leaf>,
+}
+
+/// A target over a place.
+pub struct Journaled<P>(P);
+
+impl<P: Place> Journaled<P> {
+    /// Makes a target of a place.
+    pub fn new(place: P) -> Self {
+        Self(place)
+    }
+
+    fn load<D: DeserializeOwned>(&self, name: &str) -> Result<Option<D>, Fault> {
+        let Some(document) = self.0.load(name)? else { return Ok(None) };
+        serde_json::from_slice(&document).map(Some).map_err(|error| damaged(name, &error))
+    }
+
+    fn save(&self, name: &str, document: &impl Serialize) -> Result<(), Fault> {
+        let bytes = serde_json::to_vec(document).map_err(|error| damaged(name, &error))?;
+        self.0.save(name, &bytes)
+    }
+
+    fn work(&self) -> Result<Option<Work>, Fault> {
+        Ok(self.load::<Journal>(JOURNAL)?.unwrap_or_default().underway)
+    }
+
+    fn list(&self) -> Result<Managed, Fault> {
+        Ok(self.load(MANAGED)?.unwrap_or_default())
+    }
+
+    fn forget(&self) -> Result<(), Fault> {
+        self.save(JOURNAL, &Journal::default())
+    }
+
+    fn expect(&self, changes: &[PathChange], wanted: impl Fn(&PathChange) -> Option<Leaf>) -> Result<(), Fault> {
+        let paths: Vec<RepoPath> = changes.iter().map(|change| change.path.clone()).collect();
+        let standing = self.0.read(&paths)?;
+        if standing.len() != paths.len() {
+            let message = format!("The target was asked for {} paths and told of {}.", paths.len(), standing.len());
+            return Err(Fault::new("area-program-answer", message, "Answer with one entry for each path, in order."));
+        }
+        match changes.iter().zip(standing).find(|(change, standing)| wanted(change) != *standing) {
+            None => Ok(()),
+            Some((change, _)) => {
+                let message = format!("`{}` on the target is not what was expected.", change.path);
+                Err(Fault::new("area-changed", message, "Run it again; drift is judged anew."))
+            }
+        }
+    }
+
+    fn carry_out(&self, put: Put<'_>, mut managed: Managed, blobs: &dyn Blobs) -> Result<(), Fault> {
+        self.0.write(put, blobs)?;
+        failpoint::hit("journaled.put.written");
+        self.expect(put.changes, |change| change.after)?;
+        managed.version = Some(put.version);
+        managed.follow(put.changes);
+        self.save(MANAGED, &managed)?;
+        failpoint::hit("journaled.put.recorded");
+        Ok(())
+    }
+
+    fn take_back(&self, work: &Work, blobs: &dyn Blobs) -> Result<(), Fault> {
+        let changes: Vec<PathChange> = work.changes.iter().map(inverse).collect();
+        let put = Put { version: work.version, deployment: work.deployment, tree: work.tree, changes: &changes };
+        self.0.write(put, blobs)?;
+        failpoint::hit("journaled.undo.written");
+        self.expect(&changes, |change| change.after)?;
+        let mut managed = self.list()?;
+        if managed.version == Some(work.version) {
+            managed.version = work.previous;
+            managed.follow(&changes);
+            self.save(MANAGED, &managed)?;
+        }
+        failpoint::hit("journaled.undo.recorded");
+        self.forget()
+    }
+}
+
+impl Managed {
+    fn follow(&mut self, changes: &[PathChange]) {
+        for change in changes {
+            match change.after {
+                Some(leaf) => self.files.insert(change.path.clone(), leaf),
+                None => self.files.remove(&change.path),
+            };
+        }
+    }
+}
+
+fn inverse(change: &PathChange) -> PathChange {
+    PathChange { path: change.path.clone(), before: change.after, after: change.before }
+}
+
+fn damaged(name: &str, error: &serde_json::Error) -> Fault {
+    let code = if name == MANAGED { "area-manifest-damaged" } else { "area-journal-damaged" };
+    let message = format!("Switchback's document `{name}` on the target cannot be read: {error}.");
+    Fault::new(code, message, "Restore it, or run `switchback area repair`.")
+}
+
+fn underway() -> Fault {
+    let message = "Another deployment of this area was not ended.";
+    Fault::new("area-underway", message, "It is undone or confirmed when the area's next job starts; run it again.")
+}
+
+impl<P: Place> Target for Journaled<P> {
+    fn check(&self) -> Result<(), Fault> {
+        self.0.check()
+    }
+
+    fn read(&self, paths: &[RepoPath]) -> Result<Vec<Option<Leaf>>, Fault> {
+        self.0.read(paths)
+    }
+
+    fn fetch(&self, path: &RepoPath) -> Result<Vec<u8>, Fault> {
+        self.0.fetch(path)
+    }
+
+    fn managed(&self) -> Result<Vec<(RepoPath, Leaf)>, Fault> {
+        let paths: Vec<RepoPath> = self.list()?.files.into_keys().collect();
+        let leaves = self.0.read(&paths)?;
+        Ok(paths.into_iter().zip(leaves).filter_map(|(path, leaf)| leaf.map(|leaf| (path, leaf))).collect())
+    }
+
+    fn adopt(&self, files: &[(RepoPath, Leaf)]) -> Result<(), Fault> {
+        if self.work()?.is_some() {
+            return Err(underway());
+        }
+        self.save(MANAGED, &Managed { version: None, files: files.iter().cloned().collect() })
+    }
+
+    fn put(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault> {
+        let managed: Option<Managed> = self.load(MANAGED)?;
+        let made = managed.as_ref().is_some_and(|managed| managed.version == Some(put.version));
+        match self.work()? {
+            Some(work) if made && work.version == put.version && work.deployment == put.deployment => return Ok(()),
+            Some(_) => return Err(underway()),
+            None if made => return Ok(()),
+            None => {}
+        }
+        if managed.is_none() && put.version.0 > 1 {
+            let message = "The target has lost Switchback's list of managed files.";
+            let hint = "Run `switchback area repair`, which rebuilds it from the last version.";
+            return Err(Fault::new("area-manifest-lost", message, hint));
+        }
+        let managed = managed.unwrap_or_default();
+        self.expect(put.changes, |change| change.before)?;
+        let Put { version, deployment, tree, .. } = put;
+        let work = Work { version, deployment, tree, changes: put.changes.to_vec(), previous: managed.version };
+        let journal = Journal { underway: Some(work) };
+        self.save(JOURNAL, &journal)?;
+        failpoint::hit("journaled.put.journalled");
+        let Err(cause) = self.carry_out(put, managed, blobs) else { return Ok(()) };
+        let undone = journal.underway.as_ref().map_or(Ok(()), |work| self.take_back(work, blobs));
+        Err(match undone {
+            Ok(()) => cause,
+            Err(second) => {
+                let message =
+                    format!("{} Reinstating the version before it failed as well: {}", cause.message, second.message);
+                let hint = "Mend the cause; the area is reinstated when its next job starts.";
+                Fault::new("area-undo-failed", message, hint)
+            }
+        })
+    }
+
+    fn confirm(&self, version: VersionNo) -> Result<(), Fault> {
+        let Some(work) = self.work()? else { return Ok(()) };
+        if work.version != version {
+            return Err(underway());
+        }
+        if self.list()?.version != Some(version) {
+            let message = "The deployment under way on this target was not finished, so it cannot be confirmed.";
+            return Err(Fault::new("area-half-put", message, "Undo it and deploy again."));
+        }
+        self.forget()
+    }
+
+    fn underway(&self) -> Result<Option<Underway>, Fault> {
+        Ok(self.work()?.map(|work| Underway { version: work.version, deployment: work.deployment }))
+    }
+
+    fn undo(&self, blobs: &dyn Blobs) -> Result<(), Fault> {
+        match self.work()? {
+            Some(work) => self.take_back(&work, blobs),
+            None => Ok(()),
+        }
+    }
+}
