@@ -56,12 +56,12 @@ pub struct Usage {
     pub hint: String,
     /// Where in the configuration.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub place: Option<Box<Place>>,
+    pub place: Option<Box<FilePosition>>,
 }
 
 /// A place in the configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Place {
+pub struct FilePosition {
     /// The file.
     pub file: String,
     /// The line, from 1; 0 when the file as a whole is meant.

@@ -20,6 +20,6 @@ pub use client::{Client, Transport};
 pub use context::Context;
 pub use exit::Exit;
 pub use failure::{Bug, Failure, Fault, Refused, Usage};
-pub use operation::{Operation, Plan};
+pub use operation::{Operation, Preview};
 pub use reason::{Reason, Warning};
 pub use verb::{Verb, View};

@@ -175,7 +175,7 @@ pub struct Deployment {
 
 /// What an operation would do (`SPEC D11`): its own shape, and what can be known before.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-pub struct Plan {
+pub struct Preview {
     /// What it would answer.
     #[serde(flatten)]
     pub operation: Operation,
@@ -295,7 +295,7 @@ impl View for Operation {
     }
 }
 
-impl View for Plan {
+impl View for Preview {
     fn exit(&self) -> Exit {
         self.operation.exit()
     }
@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_demotion_says_what_the_contract_says() {
-        let said = serde_json::to_value(Answer::<Operation, Plan>::Done(demotion(&["demoted"]))).unwrap();
+        let said = serde_json::to_value(Answer::<Operation, Preview>::Done(demotion(&["demoted"]))).unwrap();
         assert_eq!(said["operation"], "M-2");
         let result = &said["results"][0];
         let named = ["change", "status", "from", "to"].map(|key| result[key].as_str().unwrap());
@@ -350,12 +350,12 @@ mod tests {
 
     #[test]
     fn a_plan_has_the_same_shape_under_one_key_and_is_read_again() {
-        let plan = Plan { operation: demotion(&["demoted"]), hash: "a1".to_owned(), ..Plan::default() };
-        let answer = Answer::<Operation, Plan>::Plan(plan);
+        let plan = Preview { operation: demotion(&["demoted"]), hash: "a1".to_owned(), ..Preview::default() };
+        let answer = Answer::<Operation, Preview>::Plan(plan);
         let said = serde_json::to_value(&answer).unwrap();
         assert_eq!(said.as_object().unwrap().keys().collect::<Vec<_>>(), ["plan"]);
         assert_eq!((&said["plan"]["operation"], &said["plan"]["hash"]), (&json!("M-2"), &json!("a1")));
-        assert_eq!(serde_json::from_value::<Answer<Operation, Plan>>(said).unwrap(), answer);
+        assert_eq!(serde_json::from_value::<Answer<Operation, Preview>>(said).unwrap(), answer);
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub struct Schedule {
 
 /// Where in the configuration a defect is, so that its reader can point at the line.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Place {
+pub enum DefectAt {
     /// The pipeline as a whole.
     Pipeline,
     /// A stage, by position.
@@ -83,14 +83,14 @@ pub enum Place {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Defect {
     /// Where.
-    pub place: Place,
+    pub place: DefectAt,
     /// What is wrong, naming the thing.
     pub message: String,
     /// The next step.
     pub hint: String,
 }
 
-fn defect(place: Place, message: String, hint: &str) -> Defect {
+fn defect(place: DefectAt, message: String, hint: &str) -> Defect {
     Defect { place, message, hint: hint.to_owned() }
 }
 
@@ -190,22 +190,22 @@ impl Pipeline {
 fn check_stages(stages: &[Stage]) -> Result<(), Defect> {
     if stages.is_empty() {
         let hint = "add a [[stage]] with a name and a branch, or begin with `switchback init --stage NAME=BRANCH`";
-        return Err(defect(Place::Pipeline, "the pipeline has no stage".into(), hint));
+        return Err(defect(DefectAt::Pipeline, "the pipeline has no stage".into(), hint));
     }
     for (at, stage) in stages.iter().enumerate() {
         let earlier = &stages[..at];
         if earlier.iter().any(|other| other.name == stage.name) {
             let message = format!("there are two stages named `{}`", stage.name);
-            return Err(defect(Place::Stage(at), message, "give each stage a name of its own"));
+            return Err(defect(DefectAt::Stage(at), message, "give each stage a name of its own"));
         }
         if let Some(other) = earlier.iter().find(|other| other.branch == stage.branch) {
             let message = format!("stages `{}` and `{}` share the branch `{}`", other.name, stage.name, stage.branch);
-            return Err(defect(Place::Stage(at), message, "give each stage a branch of its own"));
+            return Err(defect(DefectAt::Stage(at), message, "give each stage a branch of its own"));
         }
         for (nth, next) in stage.next.iter().enumerate() {
             if !stages.iter().any(|other| other.name == *next) {
                 let message = format!("stage `{}` leads to `{next}`, which is no stage", stage.name);
-                return Err(defect(Place::Next(at, nth), message, "name a stage of this file, or add it"));
+                return Err(defect(DefectAt::Next(at, nth), message, "name a stage of this file, or add it"));
             }
         }
     }
@@ -225,7 +225,7 @@ fn reach(stages: &[Stage]) -> Result<BTreeMap<StageName, BTreeSet<StageName>>, D
         }
         if seen.contains(&stage.name) {
             let message = format!("stage `{}` is above itself: `next` leads in a circle", stage.name);
-            return Err(defect(Place::Stage(at), message, "remove one `next` of the circle"));
+            return Err(defect(DefectAt::Stage(at), message, "remove one `next` of the circle"));
         }
         above.insert(stage.name.clone(), seen);
     }
@@ -237,15 +237,15 @@ fn check_areas(stages: &[Stage], areas: &[Area]) -> Result<(), Defect> {
         let earlier = &areas[..at];
         if !stages.iter().any(|stage| stage.name == area.stage) {
             let message = format!("area `{}` belongs to `{}`, which is no stage", area.name, area.stage);
-            return Err(defect(Place::Area(at), message, "name a stage of this file, or add it"));
+            return Err(defect(DefectAt::Area(at), message, "name a stage of this file, or add it"));
         }
         if earlier.iter().any(|other| other.name == area.name) {
             let message = format!("there are two areas named `{}`", area.name);
-            return Err(defect(Place::Area(at), message, "give each area a name of its own"));
+            return Err(defect(DefectAt::Area(at), message, "give each area a name of its own"));
         }
         if let Some(other) = earlier.iter().find(|other| other.target == area.target) {
             let message = format!("areas `{}` and `{}` write to one target", other.name, area.name);
-            return Err(defect(Place::Area(at), message, "give each area a target of its own"));
+            return Err(defect(DefectAt::Area(at), message, "give each area a target of its own"));
         }
     }
     Ok(())
@@ -257,7 +257,7 @@ fn check_schedules(settings: &Settings, stages: &[Stage]) -> Result<(), Defect> 
         for name in named {
             if !stages.iter().any(|stage| stage.name == *name) {
                 let message = format!("a schedule names `{name}`, which is no stage");
-                return Err(defect(Place::Schedule(at), message, "name a stage of this file, or add it"));
+                return Err(defect(DefectAt::Schedule(at), message, "name a stage of this file, or add it"));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What the ledger keeps records of.
 
+pub mod area_line;
 pub mod change;
 pub mod demotion;
 pub mod deployment;

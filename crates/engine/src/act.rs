@@ -1,7 +1,7 @@
 //! act: the world follows the ledger. Everything here may run twice; a crash re-enters here and nowhere else.
 
 use crate::commit::Committed;
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::session::Session;
 use std::collections::BTreeMap;
 use switchback_core::ledger::entry::Event;
@@ -20,7 +20,7 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the repository.
-    pub fn act(&self, committed: &Committed, before: &State, after: &State) -> Result<Vec<Warning>, Failure> {
+    pub fn act(&self, committed: &Committed, before: &State, after: &State) -> Result<Vec<Warning>, EngineFailure> {
         let mut warnings = self.move_branches(before, after)?;
         failpoint::hit("corridor.moved");
         warnings.extend(self.keep_reachable(&committed.plan.events)?);
@@ -29,7 +29,7 @@ impl Session {
         Ok(warnings)
     }
 
-    fn move_branches(&self, before: &State, after: &State) -> Result<Vec<Warning>, Failure> {
+    fn move_branches(&self, before: &State, after: &State) -> Result<Vec<Warning>, EngineFailure> {
         let mut warnings = Vec::new();
         for (stage, from, to) in moved(before, after) {
             warnings.extend(self.move_branch(&stage, from, to)?);
@@ -41,7 +41,7 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the repository.
-    pub fn move_branch(&self, stage: &StageName, from: CommitId, to: CommitId) -> Result<Vec<Warning>, Failure> {
+    pub fn move_branch(&self, stage: &StageName, from: CommitId, to: CommitId) -> Result<Vec<Warning>, EngineFailure> {
         let Some(stage) = self.pipeline.stage(stage) else { return Ok(Vec::new()) };
         let name = format!("refs/heads/{}", stage.branch);
         let Some(from) = self.moved_from(&name, from, to)? else {
@@ -70,7 +70,7 @@ impl Session {
     /// Moves a branch forward and says from where; `to` itself when it is there or further already. Entries may be
     /// acted on out of order by several processes, so a branch is moved from whatever lies before `to`. `None` when
     /// it stands elsewhere.
-    fn moved_from(&self, name: &str, from: CommitId, to: CommitId) -> Result<Option<CommitId>, Failure> {
+    fn moved_from(&self, name: &str, from: CommitId, to: CommitId) -> Result<Option<CommitId>, EngineFailure> {
         let mut from = from;
         loop {
             if self.repo.move_refs(&[RefMove { name: name.to_owned(), from: Some(from), to: Some(to) }])? {
@@ -85,7 +85,7 @@ impl Session {
     }
 
     /// Refs that keep what the ledger names from being pruned.
-    fn keep_reachable(&self, events: &[Event]) -> Result<Vec<Warning>, Failure> {
+    fn keep_reachable(&self, events: &[Event]) -> Result<Vec<Warning>, EngineFailure> {
         match self.move_kept(&self.refs_behind(events)?)? {
             true => Ok(Vec::new()),
             false => {
@@ -96,12 +96,12 @@ impl Session {
     }
 
     /// Moves such refs; `false` when somebody else moved one meanwhile.
-    pub(crate) fn move_kept(&self, moves: &[RefMove]) -> Result<bool, Failure> {
+    pub(crate) fn move_kept(&self, moves: &[RefMove]) -> Result<bool, EngineFailure> {
         Ok(moves.is_empty() || self.repo.move_refs(moves)?)
     }
 
     /// The refs that some events want elsewhere than they are.
-    pub(crate) fn refs_behind(&self, events: &[Event]) -> Result<Vec<RefMove>, Failure> {
+    pub(crate) fn refs_behind(&self, events: &[Event]) -> Result<Vec<RefMove>, EngineFailure> {
         let mut wanted: BTreeMap<String, CommitId> = BTreeMap::new();
         let mut resolutions = None;
         for event in events {

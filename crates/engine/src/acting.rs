@@ -1,7 +1,7 @@
 //! Notes about entries that are being acted on. A process that dies between an entry and its effects leaves its note;
 //! the next start finds it and finishes the refs (`SPEC L7`).
 
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::look;
 use crate::session::Session;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ impl Session {
     }
 
     /// Finishes the refs of entries whose writers died.
-    pub(crate) fn finish_dead_notes(&self) -> Result<(), Failure> {
+    pub(crate) fn finish_dead_notes(&self) -> Result<(), EngineFailure> {
         let all = notes::left(&folder(&self.repo.git_dir())).into_iter();
         let dead: Vec<Left> = all.filter(Left::is_dead).collect();
         if dead.is_empty() {

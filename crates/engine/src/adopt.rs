@@ -2,7 +2,7 @@
 //! rewritten branch is adopted (`SPEC L8`, `L10`).
 
 use crate::commit::{Commit, Context, ahead, hash};
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::history::{History, Walk};
 use crate::run::Done;
 use crate::session::{Depth, Session};
@@ -30,7 +30,7 @@ use switchback_core::words::refusal::{Code, Refusal};
 ///
 /// # Errors
 /// `no-common-base`, a missing branch, or a fault of the repository.
-pub fn first(session: &Session) -> Result<Plan, Failure> {
+pub fn first(session: &Session) -> Result<Plan, EngineFailure> {
     let mut plan = Plan::new(switchback_core::words::names::Seq(0), "init");
     plan.events.push(Event::Initialized { administrator: session.actor.user.clone() });
     let mut tips = Vec::new();
@@ -52,7 +52,7 @@ pub fn first(session: &Session) -> Result<Plan, Failure> {
 }
 
 /// A stage that the configuration names and the ledger does not know yet.
-pub fn new_stage(session: &Session, state: &State, stage: &Stage) -> Result<Plan, Failure> {
+pub fn new_stage(session: &Session, state: &State, stage: &Stage) -> Result<Plan, EngineFailure> {
     let tip = branch_tip(session, stage)?;
     let bases = state.lines.values().map(|line| line.base);
     let mut base = tip;
@@ -68,7 +68,7 @@ pub fn new_stage(session: &Session, state: &State, stage: &Stage) -> Result<Plan
 }
 
 /// Commits somebody pushed onto a stage's branch (`SPEC L8`).
-pub fn pushed(session: &Session, state: &State, what: (&Stage, CommitId)) -> Result<Plan, Failure> {
+pub fn pushed(session: &Session, state: &State, what: (&Stage, CommitId)) -> Result<Plan, EngineFailure> {
     let (stage, tip) = what;
     let head = state.lines.get(&stage.name).map_or(tip, |line| line.head);
     let mut known = Known::of(state);
@@ -85,7 +85,7 @@ pub fn pushed(session: &Session, state: &State, what: (&Stage, CommitId)) -> Res
 ///
 /// # Errors
 /// `unknown-stage`, `not-permitted` without `configure`, `no-common-base`, or a fault.
-pub fn adopt(session: &Session, stage: &StageName) -> Result<Done, Failure> {
+pub fn adopt(session: &Session, stage: &StageName) -> Result<Done, EngineFailure> {
     loop {
         let before = session.look()?;
         let snapshot = session.snapshot(&before);
@@ -121,7 +121,7 @@ pub fn adopt(session: &Session, stage: &StageName) -> Result<Done, Failure> {
 }
 
 /// A rewritten branch as a line of its own, from where it still agrees with the line's base.
-fn rewritten(session: &Session, state: &State, stage: &StageName) -> Result<Plan, Failure> {
+fn rewritten(session: &Session, state: &State, stage: &StageName) -> Result<Plan, EngineFailure> {
     let snapshot = session.snapshot(state);
     let (line, stage) = (snapshot.line(stage)?, snapshot.stage(stage)?);
     let tip = branch_tip(session, stage)?;
@@ -167,7 +167,7 @@ impl Known {
         self.unnamed.iter().map(excluded).collect()
     }
 
-    fn stage(&mut self, session: &Session, span: Span<'_>) -> Result<Vec<Event>, Failure> {
+    fn stage(&mut self, session: &Session, span: Span<'_>) -> Result<Vec<Event>, EngineFailure> {
         let found = self.walk(session, span)?;
         let base = session.repo.commit_info(span.base)?;
         let mut events = found.recorded;
@@ -182,7 +182,7 @@ impl Known {
         Ok(events)
     }
 
-    fn walk(&mut self, session: &Session, span: Span<'_>) -> Result<Found, Failure> {
+    fn walk(&mut self, session: &Session, span: Span<'_>) -> Result<Found, EngineFailure> {
         let history = History::new(&session.repo, &session.pipeline)?;
         let Walk { steps, tree } = history.walk(span.base, span.tip)?;
         history.keep(&span.stage.name, &steps, session.clock.now())?;
@@ -218,7 +218,7 @@ impl Known {
 }
 
 /// The first revision of a change found on a branch: its commits, one after the other, on the first one's base.
-fn record(session: &Session, stage: &Stage, steps: &[&crate::history::Step]) -> Result<Event, Failure> {
+fn record(session: &Session, stage: &Stage, steps: &[&crate::history::Step]) -> Result<Event, EngineFailure> {
     let content: &dyn Content = &session.repo;
     let (first, last) = (steps[0], steps[steps.len() - 1]);
     let mut tip_tree = first.after;
@@ -269,7 +269,7 @@ fn lowest_first(session: &Session) -> Vec<&Stage> {
     stages
 }
 
-fn branch_tip(session: &Session, stage: &Stage) -> Result<CommitId, Failure> {
+fn branch_tip(session: &Session, stage: &Stage) -> Result<CommitId, EngineFailure> {
     let found = session.repo.reference(&format!("refs/heads/{}", stage.branch))?;
     match found {
         Some(tip) => Ok(tip),
@@ -277,7 +277,7 @@ fn branch_tip(session: &Session, stage: &Stage) -> Result<CommitId, Failure> {
     }
 }
 
-fn common_base(session: &Session, tips: &[(&Stage, CommitId)]) -> Result<CommitId, Failure> {
+fn common_base(session: &Session, tips: &[(&Stage, CommitId)]) -> Result<CommitId, EngineFailure> {
     let mut tips_left = tips.iter();
     let Some((_, first)) = tips_left.next() else { return Err(no_common_base("").into()) };
     let mut base = *first;

@@ -2,7 +2,7 @@
 //! compare-and-swap (`SPEC L7`).
 
 use crate::acting;
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::session::{Patience, Session};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -11,7 +11,7 @@ use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
 use switchback_core::ports::ledger::Append;
 use switchback_core::ports::ledger::Ledger;
-use switchback_core::ports::ledger::NewRow;
+use switchback_core::ports::ledger::NewEntry;
 use switchback_core::ports::repository::Repo;
 use switchback_core::records::deployment::{Deployment, DeploymentKind};
 use switchback_core::records::job::Job;
@@ -61,13 +61,13 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the repository or the ledger; then nothing was done.
-    pub fn commit(&self, plan: Plan, context: Context<'_>) -> Result<Commit, Failure> {
+    pub fn commit(&self, plan: Plan, context: Context<'_>) -> Result<Commit, EngineFailure> {
         debug_assert!(plan.first.is_empty(), "development areas are rolled back before a demotion is committed");
         let plan = self.with_resolutions(plan)?;
         self.repo.store()?;
         failpoint::hit("corridor.stored");
         let now = self.clock.now();
-        let row = NewRow {
+        let row = NewEntry {
             at: now,
             actor: self.actor.user.to_string(),
             kind: plan.kind.to_owned(),
@@ -154,7 +154,7 @@ impl Session {
 
 /// The state after a plan, for previews.
 pub fn ahead(session: &Session, state: &State, plan: &Plan) -> State {
-    let told = switchback_core::ledger::fold::Told {
+    let told = switchback_core::ledger::fold::Attribution {
         by: &session.actor.user,
         at: session.clock.now(),
         reason: session.options.reason.as_deref(),

@@ -1,6 +1,6 @@
 //! `demote`: several changes leave one at a time, each with its development areas rolled back first (`SPEC D5`, `D9`).
 
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::run::Done;
 use crate::session::{Depth, Patience, Session};
 use serde_json::json;
@@ -29,7 +29,7 @@ pub enum Outcome {
     /// It left.
     Demoted(Box<Done>),
     /// It did not.
-    Stopped(Failure),
+    Stopped(EngineFailure),
     /// One before it did not, so it was not tried.
     NotRun,
 }
@@ -46,7 +46,7 @@ pub struct Demotions {
 ///
 /// # Errors
 /// Only what keeps everything from beginning; a change's own refusal is its result.
-pub fn demote(session: &Session, request: &Request, together: Together) -> Result<Demotions, Failure> {
+pub fn demote(session: &Session, request: &Request, together: Together) -> Result<Demotions, EngineFailure> {
     let groups: Vec<Vec<ChangeKey>> = match together {
         Together::AllOrNothing => vec![request.changes.clone()],
         Together::OneByOne => request.changes.iter().map(|key| vec![key.clone()]).collect(),
@@ -83,7 +83,7 @@ pub fn demote(session: &Session, request: &Request, together: Together) -> Resul
     Ok(demotions)
 }
 
-fn demote_one(session: &Session, mut request: Request, ahead: Option<Rc<State>>) -> Result<Done, Failure> {
+fn demote_one(session: &Session, mut request: Request, ahead: Option<Rc<State>>) -> Result<Done, EngineFailure> {
     if let (Depth::Preview, Some(ahead)) = (session.options.depth, ahead) {
         return session.preview_in(ahead, |snapshot, content| demote::plan(snapshot, content, &request));
     }
@@ -98,7 +98,7 @@ fn demote_one(session: &Session, mut request: Request, ahead: Option<Rc<State>>)
 }
 
 /// Rolls a development area back, at once (`SPEC D5`).
-fn roll_back_first(session: &Session, prelude: &Prelude) -> Result<OperationId, Failure> {
+fn roll_back_first(session: &Session, prelude: &Prelude) -> Result<OperationId, EngineFailure> {
     let asked = json!({ "development_rollback": prelude.area, "changes": prelude.changes });
     let done = session.carry_out(&asked, |snapshot, _| {
         let area = snapshot.area(&prelude.area)?;

@@ -1,7 +1,7 @@
 //! Early warning: what lies ahead of the changes in flight, with what earlier looks found kept in a file beside the
 //! ledger. The file is a cache: without it, or with a damaged one, everything is worked out again.
 
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::session::Session;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ impl Session {
     ///
     /// # Errors
     /// `not-initialized`, or a fault of the repository.
-    pub fn encounters(&self) -> Result<Vec<Encounter>, Failure> {
+    pub fn encounters(&self) -> Result<Vec<Encounter>, EngineFailure> {
         let state = self.look()?;
         let path = file(&self.repo.git_dir(), self.pipeline.name());
         let mut memo = load(&path).unwrap_or_default();

@@ -7,7 +7,7 @@ use switchback_core::words::refusal::Refusal;
 
 /// Why nothing was done.
 #[derive(Debug)]
-pub enum Failure {
+pub enum EngineFailure {
     /// A rule said no.
     Refused(Box<Refusal>),
     /// The world did not answer; trying again may help.
@@ -16,19 +16,19 @@ pub enum Failure {
     Defect(Box<ConfigDefect>),
 }
 
-impl From<Refusal> for Failure {
+impl From<Refusal> for EngineFailure {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Box::new(refusal))
     }
 }
 
-impl From<Fault> for Failure {
+impl From<Fault> for EngineFailure {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
     }
 }
 
-impl From<Stop> for Failure {
+impl From<Stop> for EngineFailure {
     fn from(stop: Stop) -> Self {
         match stop {
             Stop::Refused(refusal) => Self::Refused(refusal),
@@ -37,7 +37,7 @@ impl From<Stop> for Failure {
     }
 }
 
-impl From<ConfigDefect> for Failure {
+impl From<ConfigDefect> for EngineFailure {
     fn from(defect: ConfigDefect) -> Self {
         Self::Defect(Box::new(defect))
     }

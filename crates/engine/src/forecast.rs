@@ -1,11 +1,11 @@
 //! What the deployments of a plan would make, for previews (`SPEC D11`).
 
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::session::Session;
 use switchback_core::areas::next_version::{self, Draft};
 use switchback_core::content::Content;
 use switchback_core::ledger::entry::Event;
-use switchback_core::ledger::fold::Told;
+use switchback_core::ledger::fold::Attribution;
 use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::ledger::state::State;
 use switchback_core::records::deployment::Deployment;
@@ -56,7 +56,7 @@ pub struct Forecasts {
 ///
 /// # Errors
 /// A fault of the repository; what a rule refuses is an outlook.
-pub fn forecast(session: &Session, after: &State, plan: &Plan) -> Result<Forecasts, Failure> {
+pub fn forecast(session: &Session, after: &State, plan: &Plan) -> Result<Forecasts, EngineFailure> {
     let mut forecasts = Forecasts { all: Vec::new(), state: after.clone() };
     for asked in plan.deployments() {
         let drafted = next_version::draft(&session.snapshot(&forecasts.state), &session.repo, asked);
@@ -73,7 +73,7 @@ pub fn forecast(session: &Session, after: &State, plan: &Plan) -> Result<Forecas
 
 impl Forecasts {
     /// Takes a version in as if it had been made, the baseline before the first.
-    fn make(&mut self, session: &Session, asked: &Deployment, draft: Draft) -> Result<Outlook, Failure> {
+    fn make(&mut self, session: &Session, asked: &Deployment, draft: Draft) -> Result<Outlook, EngineFailure> {
         let stage = session.snapshot(&self.state).area(&asked.area)?.stage.clone();
         let line = session.snapshot(&self.state).line(&stage)?.clone();
         if self.state.area(&asked.area).current().is_none() && draft.kind != VersionKind::Baseline {
@@ -82,7 +82,7 @@ impl Forecasts {
         self.push(session, asked, (&line, draft))
     }
 
-    fn push(&mut self, session: &Session, asked: &Deployment, what: (&Line, Draft)) -> Result<Outlook, Failure> {
+    fn push(&mut self, session: &Session, asked: &Deployment, what: (&Line, Draft)) -> Result<Outlook, EngineFailure> {
         let (line, draft) = what;
         let filter = &session.snapshot(&self.state).area(&asked.area)?.filter;
         let held = self.state.area(&asked.area);
@@ -115,7 +115,7 @@ impl Forecasts {
             decisions: draft.decisions,
         };
         let made = Event::VersionMade { area: asked.area.clone(), version: Box::new(version) };
-        self.state.take_all(&[made], Told { by: &asked.by, at: asked.at, reason: asked.reason.as_deref() });
+        self.state.take_all(&[made], Attribution { by: &asked.by, at: asked.at, reason: asked.reason.as_deref() });
         Ok(Outlook::Version { number, tree, files })
     }
 }

@@ -3,7 +3,7 @@
 use crate::adopt;
 use crate::commit::{Commit, Context, ahead, hash};
 use crate::config;
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::run::Done;
 use crate::session::{Depth, Options, Session};
 use serde_json::json;
@@ -39,7 +39,7 @@ pub struct Begun {
 /// # Errors
 /// `already-initialized`, a configuration defect, `no-common-base`, or a fault. A configuration that cannot be begun
 /// with is not left behind.
-pub fn init(options: &Options, request: &Request) -> Result<Begun, Failure> {
+pub fn init(options: &Options, request: &Request) -> Result<Begun, EngineFailure> {
     let repo = GitRepo::open(&options.dir)?;
     let wanted = config::place(&repo.top(), &repo.git_dir(), options.pipeline.as_deref())?;
     let written = match wanted.exists() {
@@ -59,7 +59,7 @@ pub fn init(options: &Options, request: &Request) -> Result<Begun, Failure> {
     result.map(|done| Begun { config_path: wanted, written, done })
 }
 
-fn begin(options: Options) -> Result<Done, Failure> {
+fn begin(options: Options) -> Result<Done, EngineFailure> {
     let session = Session::open(options)?;
     if session.is_initialized()? {
         let message = format!("the pipeline `{}` has begun already", session.pipeline.name());
@@ -125,7 +125,7 @@ fn starter(repo: &GitRepo, options: &Options, request: &Request) -> String {
     })
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
+fn write(path: &Path, text: &str) -> Result<(), EngineFailure> {
     let unwritable = |error: std::io::Error| {
         let message = format!("{} cannot be written: {error}", path.display());
         Fault::new("configuration-unwritable", message, "check the folder's rights and the disk")

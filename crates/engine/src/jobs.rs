@@ -1,8 +1,8 @@
 //! Jobs: one at a time in an area, in order of sequence, each under a lease (`SPEC A8`, `A9`).
 
 use crate::commit::{Commit, Context};
-use crate::failure::Failure;
-use crate::make;
+use crate::failure::EngineFailure;
+use crate::make_version;
 use crate::session::{Options, Session};
 use serde_json::json;
 use std::sync::mpsc;
@@ -43,7 +43,7 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the ledger or the repository. What fails in a job is the job's outcome, not an error here.
-    pub fn run_jobs(&self, operation: Option<OperationId>) -> Result<(), Failure> {
+    pub fn run_jobs(&self, operation: Option<OperationId>) -> Result<(), EngineFailure> {
         loop {
             let ran = self.drain()?;
             let mine = |job: &Job| operation.is_some_and(|id| job.operation == id || job.deployment == id);
@@ -57,7 +57,7 @@ impl Session {
     }
 
     /// Runs what dead workers left, and nothing else.
-    pub(crate) fn run_left(&self, ids: &[u64]) -> Result<(), Failure> {
+    pub(crate) fn run_left(&self, ids: &[u64]) -> Result<(), EngineFailure> {
         while !ids.is_empty() {
             match self.lease(Some(ids))? {
                 Some(job) => self.run_one(&job)?,
@@ -68,7 +68,7 @@ impl Session {
     }
 
     /// Jobs that may run now or later without anybody doing anything.
-    fn unfinished(&self) -> Result<Vec<Job>, Failure> {
+    fn unfinished(&self) -> Result<Vec<Job>, EngineFailure> {
         let now = self.clock.now();
         let open = |job: &Job| match job.state {
             JobState::Queued => job.run_at <= now,
@@ -79,7 +79,7 @@ impl Session {
     }
 
     /// Runs jobs until none can be leased; says how many ran.
-    fn drain(&self) -> Result<usize, Failure> {
+    fn drain(&self) -> Result<usize, EngineFailure> {
         let mut ran = 0;
         loop {
             let ready = self.unfinished()?.len();
@@ -95,7 +95,7 @@ impl Session {
         }
     }
 
-    fn run_next(&self) -> Result<usize, Failure> {
+    fn run_next(&self) -> Result<usize, EngineFailure> {
         match self.lease(None)? {
             None => Ok(0),
             Some(job) => self.run_one(&job).map(|()| 1),
@@ -103,7 +103,7 @@ impl Session {
     }
 
     /// Areas of one sequence number run side by side, each in a thread with a session of its own (`SPEC A8`).
-    fn run_side_by_side(&self, workers: usize) -> Result<usize, Failure> {
+    fn run_side_by_side(&self, workers: usize) -> Result<usize, EngineFailure> {
         let mut leased = Vec::new();
         while leased.len() < workers {
             match self.lease(None)? {
@@ -115,7 +115,7 @@ impl Session {
             return self.run_one(job).map(|()| 1);
         }
         let options: &Options = &self.options;
-        let results: Vec<Result<(), Failure>> = thread::scope(|scope| {
+        let results: Vec<Result<(), EngineFailure>> = thread::scope(|scope| {
             let threads: Vec<_> = leased
                 .iter()
                 .map(|job| scope.spawn(move || Session::again(options).and_then(|session| session.run_one(job))))
@@ -128,25 +128,25 @@ impl Session {
         results.into_iter().collect::<Result<Vec<()>, _>>().map(|ran| ran.len())
     }
 
-    fn lease(&self, only: Option<&[u64]>) -> Result<Option<Job>, Failure> {
+    fn lease(&self, only: Option<&[u64]>) -> Result<Option<Job>, EngineFailure> {
         let now = self.clock.now();
         Ok(self.ledger.lease(&worker::name(), now, Time(now.0 + LEASE_MS), only)?)
     }
 
     /// Runs one leased job to its end, keeping the lease alive meanwhile.
-    fn run_one(&self, job: &Job) -> Result<(), Failure> {
+    fn run_one(&self, job: &Job) -> Result<(), EngineFailure> {
         let (done, ended) = mpsc::channel::<()>();
         let ledger = &self.ledger;
         thread::scope(|scope| {
             scope.spawn(move || keep_lease(ledger, job, &ended));
-            let result = make::run(self, job);
+            let result = make_version::run(self, job);
             drop(done);
             result
         })
     }
 
     /// Records that a job ended without a version, with everything that follows (`SPEC A8`).
-    pub(crate) fn end_job(&self, job: &Job, status: DeploymentStatus) -> Result<(), Failure> {
+    pub(crate) fn end_job(&self, job: &Job, status: DeploymentStatus) -> Result<(), EngineFailure> {
         let failed = matches!(status, DeploymentStatus::Failed { .. });
         loop {
             let state = self.look()?;
@@ -172,13 +172,18 @@ impl Session {
         }
     }
 
-    pub(crate) fn is_still_mine(&self, job: &Job) -> Result<bool, Failure> {
+    pub(crate) fn is_still_mine(&self, job: &Job) -> Result<bool, EngineFailure> {
         let now = self.ledger.job(job.id)?;
         Ok(now.is_some_and(|now| now.token == job.token && now.state == JobState::Running))
     }
 
     /// A failure stops later sequence numbers; `undo-all` also rolls back what its siblings did.
-    fn stop_the_rest(&self, state: &State, job: &Job, into: (&mut Plan, &mut Vec<JobChange>)) -> Result<(), Failure> {
+    fn stop_the_rest(
+        &self,
+        state: &State,
+        job: &Job,
+        into: (&mut Plan, &mut Vec<JobChange>),
+    ) -> Result<(), EngineFailure> {
         let (plan, jobs) = into;
         let why = json!({ "status": "cancelled", "because_of": job.deployment }).to_string();
         jobs.push(JobChange::CancelAbove { group: job.group.clone(), sequence: job.sequence, outcome: why });
@@ -227,7 +232,7 @@ impl Session {
     }
 
     /// Puts a job aside until somebody has done a manual task (`SPEC A12`).
-    pub(crate) fn pause_job(&self, job: &Job, refusal: &Refusal) -> Result<(), Failure> {
+    pub(crate) fn pause_job(&self, job: &Job, refusal: &Refusal) -> Result<(), EngineFailure> {
         let outcome = json!({ "status": "paused", "code": refusal.code.as_str(), "message": refusal.message });
         let pause = JobChange::Pause { id: job.id, token: job.token, run_at: PAUSED, outcome: outcome.to_string() };
         self.ledger.change_jobs(&[pause])?;
@@ -238,7 +243,7 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the ledger.
-    pub fn wake_paused(&self) -> Result<(), Failure> {
+    pub fn wake_paused(&self) -> Result<(), EngineFailure> {
         let now = self.clock.now();
         let paused = self.ledger.jobs(usize::MAX)?.into_iter();
         let wake: Vec<_> = paused
@@ -255,7 +260,7 @@ impl Session {
     ///
     /// # Errors
     /// `unknown-job`.
-    pub fn job(&self, id: u64) -> Result<Job, Failure> {
+    pub fn job(&self, id: u64) -> Result<Job, EngineFailure> {
         let found = self.ledger.job(id)?;
         found.ok_or_else(|| Refusal::unknown(Code::UnknownJob, &id.to_string(), &[]).into())
     }
@@ -264,7 +269,7 @@ impl Session {
     ///
     /// # Errors
     /// `unknown-job`; `not-open` when it is not queued any more.
-    pub fn cancel_job(&self, id: u64) -> Result<Job, Failure> {
+    pub fn cancel_job(&self, id: u64) -> Result<Job, EngineFailure> {
         loop {
             let job = self.job(id)?;
             if job.state != JobState::Queued {
@@ -296,7 +301,7 @@ impl Session {
     ///
     /// # Errors
     /// `unknown-job`; `not-retryable` when it has not ended, or succeeded.
-    pub fn retry_job(&self, id: u64) -> Result<Job, Failure> {
+    pub fn retry_job(&self, id: u64) -> Result<Job, EngineFailure> {
         loop {
             let job = self.job(id)?;
             if !matches!(job.state, JobState::Failed | JobState::Cancelled) {
@@ -324,7 +329,7 @@ impl Session {
     }
 
     /// Handling a job asks what its deployment asked: nothing more on default areas than having moved there.
-    fn may_handle(&self, state: &State, job: &Job) -> Result<(), Failure> {
+    fn may_handle(&self, state: &State, job: &Job) -> Result<(), EngineFailure> {
         use switchback_core::records::grant::{Privilege, Scope};
         let snapshot = self.snapshot(state);
         let deployment = snapshot.deployment(job.deployment)?;

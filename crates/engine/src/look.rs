@@ -1,13 +1,13 @@
 //! look: the first room of the corridor. Reads the ledger and folds it; nothing is written but snapshots, which are a
 //! cache.
 
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::session::Session;
 use std::rc::Rc;
 use switchback_core::ledger::entry::{Body, Entry, FORMAT};
 use switchback_core::ledger::state::State;
 use switchback_core::ports::ledger::Ledger;
-use switchback_core::ports::ledger::Row;
+use switchback_core::ports::ledger::StoredEntry;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{Seq, Time, UserName};
 use switchback_core::words::refusal::{Code, Refusal};
@@ -38,7 +38,7 @@ impl Session {
     ///
     /// # Errors
     /// `not-initialized`, or a fault of the ledger.
-    pub fn look(&self) -> Result<Rc<State>, Failure> {
+    pub fn look(&self) -> Result<Rc<State>, EngineFailure> {
         let mut state = Rc::clone(&self.known.borrow());
         if state.seq == Seq(0) {
             state = Rc::new(self.stored(Seq(u64::MAX))?);
@@ -60,7 +60,7 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the ledger.
-    pub fn is_initialized(&self) -> Result<bool, Failure> {
+    pub fn is_initialized(&self) -> Result<bool, EngineFailure> {
         Ok(self.ledger.head()?.0 > Seq(0))
     }
 
@@ -68,7 +68,7 @@ impl Session {
     ///
     /// # Errors
     /// `unknown-moment` before the first entry or after the last.
-    pub fn look_back(&self, moment: Moment) -> Result<State, Failure> {
+    pub fn look_back(&self, moment: Moment) -> Result<State, EngineFailure> {
         let up_to = match moment {
             Moment::Seq(seq) => seq,
             Moment::Time(_) => Seq(u64::MAX),
@@ -95,7 +95,7 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the ledger.
-    pub fn entries(&self, after: Seq, limit: usize) -> Result<Vec<Entry>, Failure> {
+    pub fn entries(&self, after: Seq, limit: usize) -> Result<Vec<Entry>, EngineFailure> {
         let rows = self.ledger.entries(after, limit)?;
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
@@ -104,19 +104,19 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the ledger.
-    pub fn fold_anew(&self) -> Result<State, Failure> {
+    pub fn fold_anew(&self) -> Result<State, EngineFailure> {
         let mut state = Rc::new(State::default());
         self.fold_on(&mut state, |_| true)?;
         Ok(Rc::unwrap_or_clone(state))
     }
 
-    fn stored(&self, up_to: Seq) -> Result<State, Failure> {
+    fn stored(&self, up_to: Seq) -> Result<State, EngineFailure> {
         let bytes = self.ledger.snapshot(SNAPSHOT, up_to)?;
         let state = bytes.and_then(|(_, bytes)| postcard::from_bytes::<State>(&bytes).ok());
         Ok(state.map(State::indexed).unwrap_or_default())
     }
 
-    fn fold_on(&self, state: &mut Rc<State>, wanted: impl Fn(&Row) -> bool) -> Result<(), Failure> {
+    fn fold_on(&self, state: &mut Rc<State>, wanted: impl Fn(&StoredEntry) -> bool) -> Result<(), EngineFailure> {
         loop {
             let rows = self.ledger.entries(state.seq, PAGE)?;
             let full = rows.len() == PAGE;
@@ -136,7 +136,7 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the ledger.
-    pub fn keep(&self, state: &State) -> Result<(), Failure> {
+    pub fn keep(&self, state: &State) -> Result<(), EngineFailure> {
         match postcard::to_stdvec(state) {
             Ok(bytes) => Ok(self.ledger.keep_snapshot(SNAPSHOT, state.seq, &bytes)?),
             Err(error) => {
@@ -148,7 +148,7 @@ impl Session {
 }
 
 /// Reads an entry, whichever format it has.
-pub fn read(row: &Row) -> Result<Entry, Fault> {
+pub fn read(row: &StoredEntry) -> Result<Entry, Fault> {
     let body: Body = serde_json::from_str(&row.body).map_err(|error| {
         let message = format!("entry {} of the ledger cannot be read: {error}", row.seq);
         Fault::new("ledger-corrupt", message, "restore a copy of the ledger; `switchback verify` names what is wrong")

@@ -1,12 +1,12 @@
 //! Back-promotion to several destinations: each is its own operation, and one may fail while the rest complete
 //! (`SPEC P9`).
 
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::run::Done;
 use crate::session::Session;
 use switchback_core::moving::promoting;
 use switchback_core::ops::back_promote;
-use switchback_core::ops::mass::{MassRequest, Row, preview};
+use switchback_core::ops::mass::{MassRequest, MassRow, preview};
 use switchback_core::words::names::StageName;
 
 /// What became of one destination.
@@ -14,9 +14,9 @@ pub struct ToOne {
     /// Where to.
     pub destination: StageName,
     /// What would go and what is locked, in a mass back-promotion.
-    pub row: Option<Row>,
+    pub row: Option<MassRow>,
     /// `None` when everything was locked.
-    pub result: Option<Result<Done, Failure>>,
+    pub result: Option<Result<Done, EngineFailure>>,
 }
 
 /// Back-promotes one request to several destinations.
@@ -33,7 +33,7 @@ pub fn to_several(session: &Session, request: &promoting::Request, to: &[StageNa
 ///
 /// # Errors
 /// Those of [`preview`]; a destination's own refusal is its result.
-pub fn mass(session: &Session, request: &MassRequest) -> Result<Vec<ToOne>, Failure> {
+pub fn mass(session: &Session, request: &MassRequest) -> Result<Vec<ToOne>, EngineFailure> {
     let state = session.look_and_reconcile()?;
     let snapshot = session.snapshot(&state);
     let rows = preview(&snapshot, &session.repo, request)?;

@@ -1,12 +1,12 @@
 //! `change record`: what the repository says about a branch, gathered before the rule decides (`SPEC C1`, `C2`).
 
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::run::Done;
 use crate::session::Session;
 use serde_json::json;
 use switchback_core::content::{CommitDraft, Content, Merge};
 use switchback_core::ledger::state::State;
-use switchback_core::ops::record::{AtStage, Found, Request, plan};
+use switchback_core::ops::record::{AtStage, BranchFacts, Request, plan};
 use switchback_core::ports::repository::CommitInfo;
 use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;
@@ -46,7 +46,7 @@ pub struct Said {
 ///
 /// # Errors
 /// `nothing-to-record` when there is no such branch or commit, and those of [`plan`].
-pub fn record(session: &Session, request: &Said, origin: &Origin) -> Result<Done, Failure> {
+pub fn record(session: &Session, request: &Said, origin: &Origin) -> Result<Done, EngineFailure> {
     let state = session.look_and_reconcile()?;
     let found = match origin {
         Origin::Branch(branch) => branch_found(session, &state, request, branch)?,
@@ -57,7 +57,7 @@ pub fn record(session: &Session, request: &Said, origin: &Origin) -> Result<Done
     session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request))
 }
 
-fn branch_found(session: &Session, state: &State, request: &Said, branch: &str) -> Result<Found, Failure> {
+fn branch_found(session: &Session, state: &State, request: &Said, branch: &str) -> Result<BranchFacts, EngineFailure> {
     let tip = session.repo.commit_info(named(session, branch)?)?;
     let stacked = stacked_on(session, state, (&request.change, tip.id))?;
     let base = match &stacked {
@@ -74,13 +74,13 @@ fn found(
     request: &Said,
     ends: (CommitInfo, CommitInfo),
     depends_on: Vec<ChangeKey>,
-) -> Result<Found, Failure> {
+) -> Result<BranchFacts, EngineFailure> {
     let (base, tip) = ends;
     let at_stage = match at_stage(session, request, tip.id)? {
         true => AtStage::Contained,
         false => AtStage::Missing,
     };
-    Ok(Found {
+    Ok(BranchFacts {
         base: base.id,
         tip: tip.id,
         base_tree: base.tree,
@@ -93,7 +93,7 @@ fn found(
 }
 
 /// Whether the branch of the stage a change originates at contains its tip (`SPEC C3`).
-fn at_stage(session: &Session, request: &Said, tip: CommitId) -> Result<bool, Failure> {
+fn at_stage(session: &Session, request: &Said, tip: CommitId) -> Result<bool, EngineFailure> {
     let stage = request.stage.as_ref().and_then(|name| session.pipeline.stage(name));
     let Some(stage) = stage else { return Ok(false) };
     let head = session.repo.reference(&format!("refs/heads/{}", stage.branch))?;
@@ -103,7 +103,7 @@ fn at_stage(session: &Session, request: &Said, tip: CommitId) -> Result<bool, Fa
     })
 }
 
-fn named(session: &Session, name: &str) -> Result<CommitId, Failure> {
+fn named(session: &Session, name: &str) -> Result<CommitId, EngineFailure> {
     match session.repo.resolve(name)? {
         Some(commit) => Ok(commit),
         None => {
@@ -126,7 +126,7 @@ fn stacked_on(
     session: &Session,
     state: &State,
     what: (&ChangeKey, CommitId),
-) -> Result<Option<(ChangeKey, CommitId)>, Failure> {
+) -> Result<Option<(ChangeKey, CommitId)>, EngineFailure> {
     let (own, tip) = what;
     let base = base_of(session, tip)?;
     // From the tip downwards: the first recorded tip met is the nearest.
@@ -143,7 +143,7 @@ fn stacked_on(
 }
 
 /// Where a branch left the pipeline's base branch.
-fn base_of(session: &Session, tip: CommitId) -> Result<CommitId, Failure> {
+fn base_of(session: &Session, tip: CommitId) -> Result<CommitId, EngineFailure> {
     let configured = session.pipeline.settings().base_branch.clone();
     let top = session.pipeline.tops().next().map(|stage| stage.branch.clone());
     let branch = configured.or(top).unwrap_or_default();
@@ -156,7 +156,12 @@ fn base_of(session: &Session, tip: CommitId) -> Result<CommitId, Failure> {
 }
 
 /// Commits picked onto the base, one after the other (`SPEC C2`).
-fn commits_found(session: &Session, state: &State, request: &Said, commits: &[String]) -> Result<Found, Failure> {
+fn commits_found(
+    session: &Session,
+    state: &State,
+    request: &Said,
+    commits: &[String],
+) -> Result<BranchFacts, EngineFailure> {
     let picked = pick_list(session, commits)?;
     let Some(last) = picked.last().cloned() else {
         let message = format!("no commit was named for {}", request.change);
@@ -197,7 +202,7 @@ fn pick(
     session.repo.commit(&CommitDraft { tree, parents: vec![parent], author, committer, message: info.message.clone() })
 }
 
-fn pick_list(session: &Session, commits: &[String]) -> Result<Vec<CommitInfo>, Failure> {
+fn pick_list(session: &Session, commits: &[String]) -> Result<Vec<CommitInfo>, EngineFailure> {
     let mut picked = Vec::new();
     for text in commits {
         match text.split_once("..") {

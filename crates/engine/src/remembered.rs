@@ -2,8 +2,8 @@
 //! and what comes in with a fetch is taken in by an entry of its own (`SPEC X5`).
 
 use crate::commit::ahead;
-use crate::failure::Failure;
-use crate::folder::{self, Folder};
+use crate::failure::EngineFailure;
+use crate::resolution_folder::{self, Folder};
 use crate::session::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::content::{CommitDraft, Content, Signature};
@@ -28,7 +28,7 @@ type Folders = BTreeMap<String, Folder>;
 
 impl Session {
     /// Adds to a plan the commit that keeps the resolutions it makes or forgets.
-    pub(crate) fn with_resolutions(&self, mut plan: Plan) -> Result<Plan, Failure> {
+    pub(crate) fn with_resolutions(&self, mut plan: Plan) -> Result<Plan, EngineFailure> {
         let done = plan.events.iter().any(|event| matches!(event, Event::ResolutionsKept { .. }));
         if done || !plan.events.iter().any(concerns) {
             return Ok(plan);
@@ -47,11 +47,15 @@ impl Session {
     }
 
     /// The commit with what is remembered afterwards; `None` when one parent holds just that.
-    fn kept(&self, what: (&Resolutions, &Resolutions), parents: Vec<CommitId>) -> Result<Option<CommitId>, Failure> {
+    fn kept(
+        &self,
+        what: (&Resolutions, &Resolutions),
+        parents: Vec<CommitId>,
+    ) -> Result<Option<CommitId>, EngineFailure> {
         let (before, after) = what;
         let mut edits: Vec<(RepoPath, Option<Leaf>)> = Vec::new();
         for (id, known) in after.iter().filter(|(id, known)| before.get(*id) != Some(*known)) {
-            edits.extend(folder::edits(&self.repo, id, known)?);
+            edits.extend(resolution_folder::edits(&self.repo, id, known)?);
         }
         if edits.is_empty() && parents.len() < 2 {
             return Ok(None);
@@ -69,7 +73,7 @@ impl Session {
     }
 
     /// Where the ref shall move because of an entry; `None` when it is there or further, or cannot be read.
-    pub(crate) fn resolutions_behind(&self, to: CommitId) -> Result<Option<RefMove>, Failure> {
+    pub(crate) fn resolutions_behind(&self, to: CommitId) -> Result<Option<RefMove>, EngineFailure> {
         let Ok(from) = self.repo.reference(REF) else { return Ok(None) };
         match from {
             Some(tip) if self.repo.reaches(tip, to)? => Ok(None),
@@ -78,7 +82,7 @@ impl Session {
     }
 
     /// What came in with a fetch, as a plan that takes it in. Costs one look at the ref when nothing did.
-    pub(crate) fn resolutions_arrived(&self, state: &State) -> Result<Option<Plan>, Failure> {
+    pub(crate) fn resolutions_arrived(&self, state: &State) -> Result<Option<Plan>, EngineFailure> {
         let head = state.resolutions.head;
         let found = match self.repo.reference(REF) {
             Ok(found) => found,
@@ -104,7 +108,7 @@ impl Session {
         self.learned(state, (base, tip)).map(Some)
     }
 
-    fn learned(&self, state: &State, came: (Option<CommitId>, CommitId)) -> Result<Plan, Failure> {
+    fn learned(&self, state: &State, came: (Option<CommitId>, CommitId)) -> Result<Plan, EngineFailure> {
         let (base, tip) = came;
         let before = match base {
             Some(base) => self.folders(base)?,

@@ -3,7 +3,7 @@
 
 use crate::adopt;
 use crate::commit::{Commit, Context};
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::session::{Depth, Session};
 use serde_json::json;
 use std::rc::Rc;
@@ -33,7 +33,7 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the repository or the ledger.
-    pub fn resume(&self) -> Result<(), Failure> {
+    pub fn resume(&self) -> Result<(), EngineFailure> {
         if !self.is_initialized()? {
             return Ok(());
         }
@@ -53,7 +53,7 @@ impl Session {
     ///
     /// # Errors
     /// `branch-rewritten`, or a fault.
-    pub fn look_and_reconcile(&self) -> Result<Rc<State>, Failure> {
+    pub fn look_and_reconcile(&self) -> Result<Rc<State>, EngineFailure> {
         let mut state = self.look()?;
         while let Some((plan, what)) = self.arrived(&state)? {
             if self.options.depth == Depth::Preview {
@@ -74,7 +74,7 @@ impl Session {
     }
 
     /// What others brought that is not taken in yet, and what it is.
-    fn arrived(&self, state: &State) -> Result<Option<(Plan, &'static str)>, Failure> {
+    fn arrived(&self, state: &State) -> Result<Option<(Plan, &'static str)>, EngineFailure> {
         if let Some(plan) = self.adoption(state)? {
             return Ok(Some((plan, "commits pushed by others")));
         }
@@ -83,7 +83,7 @@ impl Session {
     }
 
     /// The first stage whose branch is not where its line is, as a plan that takes it in.
-    fn adoption(&self, state: &State) -> Result<Option<Plan>, Failure> {
+    fn adoption(&self, state: &State) -> Result<Option<Plan>, EngineFailure> {
         for stage in self.pipeline.stages() {
             let Some(line) = state.lines.get(&stage.name) else {
                 return adopt::new_stage(self, state, stage).map(Some);
@@ -98,7 +98,7 @@ impl Session {
         Ok(None)
     }
 
-    fn branch(&self, stage: &Stage, line: &Line) -> Result<Branch, Failure> {
+    fn branch(&self, stage: &Stage, line: &Line) -> Result<Branch, EngineFailure> {
         let found = self.repo.reference(&format!("refs/heads/{}", stage.branch))?;
         Ok(match found {
             Some(tip) if tip == line.head => Branch::Level,

@@ -1,7 +1,7 @@
 //! The corridor: look, decide, commit, act, tell. There is one, and it reads aloud like its drawing in ARCHITECTURE.md.
 
 use crate::commit::{Commit, Context, ahead, hash};
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::forecast::{Forecast, Forecasts, forecast};
 use crate::session::{Depth, Session};
 use serde::Serialize;
@@ -49,7 +49,7 @@ impl Session {
         &self,
         asked: &R,
         decide: impl Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
-    ) -> Result<Done, Failure> {
+    ) -> Result<Done, EngineFailure> {
         self.carry_out_with(asked, &[], decide)
     }
 
@@ -62,7 +62,7 @@ impl Session {
         asked: &R,
         jobs: &[JobChange],
         decide: impl Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
-    ) -> Result<Done, Failure> {
+    ) -> Result<Done, EngineFailure> {
         for _ in 0..TRIES {
             let before = self.look_and_reconcile()?;
             self.options.progress.begin("working the plan out", 0);
@@ -98,12 +98,12 @@ impl Session {
         &self,
         before: Rc<State>,
         decide: impl Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
-    ) -> Result<Done, Failure> {
+    ) -> Result<Done, EngineFailure> {
         let plan = decide(&self.snapshot(&before), &self.repo)?;
         self.preview(plan, before)
     }
 
-    fn preview(&self, plan: Plan, before: Rc<State>) -> Result<Done, Failure> {
+    fn preview(&self, plan: Plan, before: Rc<State>) -> Result<Done, EngineFailure> {
         let after = Rc::new(ahead(self, &before, &plan));
         let Forecasts { all: forecasts, state } = forecast(self, &after, &plan)?;
         let (hash, beyond) = (hash(&plan), Rc::new(state));
@@ -111,7 +111,7 @@ impl Session {
     }
 
     /// A plan that was approved is carried out as it was shown, or not at all.
-    fn is_as_approved(&self, plan: &Plan) -> Result<(), Failure> {
+    fn is_as_approved(&self, plan: &Plan) -> Result<(), EngineFailure> {
         let hash = hash(plan);
         match &self.options.plan {
             Some(approved) if *approved != hash => {

@@ -1,7 +1,7 @@
 //! `run-due`: promotions and schedules whose time has come (`SPEC P12`). Rights, gates and the plan are looked at again;
 //! what no longer holds is reported, not forced.
 
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::mass::{self, ToOne};
 use crate::run::Done;
 use crate::schedule;
@@ -20,16 +20,16 @@ use switchback_core::words::names::{OperationId, Time, UserName};
 /// What ran.
 pub enum Ran {
     /// A scheduled promotion.
-    Promotion(OperationId, Result<Done, Failure>),
+    Promotion(OperationId, Result<Done, EngineFailure>),
     /// A recurring back-promotion.
-    Schedule(String, Result<Vec<ToOne>, Failure>),
+    Schedule(String, Result<Vec<ToOne>, EngineFailure>),
 }
 
 /// Runs what is due.
 ///
 /// # Errors
 /// A fault of the ledger or the repository; what one promotion says is its own result.
-pub fn run_due(session: &mut Session) -> Result<Vec<Ran>, Failure> {
+pub fn run_due(session: &mut Session) -> Result<Vec<Ran>, EngineFailure> {
     let state = session.look()?;
     let now = session.clock.now();
     let due = |promotion: &&switchback_core::records::promotion::Promotion| {
@@ -65,19 +65,19 @@ fn as_owner<T>(session: &mut Session, owner: &UserName, with: impl FnOnce(&Sessi
     result
 }
 
-fn run_promotion(session: &Session, promotion: OperationId) -> Result<Done, Failure> {
+fn run_promotion(session: &Session, promotion: OperationId) -> Result<Done, EngineFailure> {
     let run = Request::Run { promotion, freeze: Freeze::Respect };
     match session.carry_out(&run, |snapshot, content| plan(snapshot, content, &run)) {
-        Err(Failure::Refused(refusal)) => {
+        Err(EngineFailure::Refused(refusal)) => {
             let fail = Request::Fail { promotion, why: refusal.message.clone() };
             session.carry_out(&fail, |snapshot, content| plan(snapshot, content, &fail))?;
-            Err(Failure::Refused(refusal))
+            Err(EngineFailure::Refused(refusal))
         }
         other => other,
     }
 }
 
-fn run_schedule(session: &Session, recurring: &Schedule, due: (String, Time)) -> Result<Vec<ToOne>, Failure> {
+fn run_schedule(session: &Session, recurring: &Schedule, due: (String, Time)) -> Result<Vec<ToOne>, EngineFailure> {
     let deploy = if recurring.deploy { DeployWish::Defaults } else { DeployWish::Nothing };
     let request = MassRequest {
         from: recurring.from.clone(),

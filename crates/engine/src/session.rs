@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config;
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -82,7 +82,7 @@ impl Session {
     ///
     /// # Errors
     /// A configuration defect, `no-repository`, or a fault of the ledger.
-    pub fn open(options: Options) -> Result<Self, Failure> {
+    pub fn open(options: Options) -> Result<Self, EngineFailure> {
         let repo = GitRepo::open(&options.dir)?;
         let top = repo.top();
         let config_path = config::find(&top, &repo.git_dir(), options.pipeline.as_deref())?;
@@ -99,7 +99,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`open`](Session::open).
-    pub fn again(options: &Options) -> Result<Self, Failure> {
+    pub fn again(options: &Options) -> Result<Self, EngineFailure> {
         Self::open(options.clone())
     }
 
@@ -109,7 +109,7 @@ impl Session {
     }
 
     /// The defect of a stage whose branch is not there.
-    pub fn missing_branch(&self, stage: &Stage) -> Failure {
+    pub fn missing_branch(&self, stage: &Stage) -> EngineFailure {
         config::missing_branch(&self.config_path, stage).into()
     }
 

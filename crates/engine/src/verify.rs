@@ -1,6 +1,6 @@
 //! `verify` and `area verify`: what the ledger says is recomputed and compared with the world (`SPEC H1`, `A13`, `A14`).
 
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::session::Session;
 use std::collections::BTreeMap;
 use switchback_core::compose::{Composer, Rules};
@@ -104,7 +104,7 @@ impl Deviation {
 ///
 /// # Errors
 /// A fault that keeps it from looking at all.
-pub fn verify(session: &Session) -> Result<Report, Failure> {
+pub fn verify(session: &Session) -> Result<Report, EngineFailure> {
     let (chain, entries) = chain(session)?;
     let mut report = Report { entries, checks: vec![chain] };
     let state = session.look()?;
@@ -128,7 +128,7 @@ pub fn verify(session: &Session) -> Result<Report, Failure> {
 }
 
 /// The chain, recomputed; and the stored snapshot, folded anew.
-fn chain(session: &Session) -> Result<(Check, u64), Failure> {
+fn chain(session: &Session) -> Result<(Check, u64), EngineFailure> {
     let mut check = Check::new(What::Chain, "");
     check.findings.extend(session.ledger.damage()?);
     let entries = match verify_ledger(&session.ledger, session.pipeline.name())? {
@@ -146,7 +146,7 @@ fn chain(session: &Session) -> Result<(Check, u64), Failure> {
 }
 
 /// A stage's line, carried anew from its base.
-fn stage(session: &Session, state: &State, what: (&StageName, &Line)) -> Result<Check, Failure> {
+fn stage(session: &Session, state: &State, what: (&StageName, &Line)) -> Result<Check, EngineFailure> {
     let (name, line) = what;
     let mut check = Check::new(What::Stage, name.as_str());
     let composer = Composer { state, content: &session.repo, rules: Rules::AsRecorded };
@@ -166,7 +166,7 @@ fn stage(session: &Session, state: &State, what: (&StageName, &Line)) -> Result<
 }
 
 /// A stage's branch, compared with its line; `None` for a stage the configuration does not name any more.
-fn branch(session: &Session, what: (&StageName, &Line)) -> Result<Option<Check>, Failure> {
+fn branch(session: &Session, what: (&StageName, &Line)) -> Result<Option<Check>, EngineFailure> {
     let (name, line) = what;
     let Some(configured) = session.pipeline.stage(name) else { return Ok(None) };
     let mut check = Check::new(What::Branch, &configured.branch);
@@ -186,7 +186,7 @@ fn branch(session: &Session, what: (&StageName, &Line)) -> Result<Option<Check>,
 ///
 /// # Errors
 /// A fault of the target or the repository.
-pub fn deviations(session: &Session, area: &Area, version: &Version) -> Result<Vec<Deviation>, Failure> {
+pub fn deviations(session: &Session, area: &Area, version: &Version) -> Result<Vec<Deviation>, EngineFailure> {
     let target = switchback_targets::open(area, session.folder(), &session.repo.places());
     let expected: BTreeMap<RepoPath, Leaf> = session.repo.leaves(version.tree)?.into_iter().collect();
     let paths: Vec<RepoPath> = expected.keys().cloned().collect();

@@ -114,13 +114,13 @@ struct Walk<'a> {
 
 /// What stands at one name on the three sides; all are folders or all are leaves.
 #[derive(Clone, Copy)]
-struct Row<'a> {
+struct NameRow<'a> {
     name: &'a [u8],
     kind: Kind,
     nodes: [Option<Node>; 3],
 }
 
-impl Row<'_> {
+impl NameRow<'_> {
     fn present(&self) -> Mask {
         (0..3).filter(|stage| self.nodes[*stage].is_some()).fold(0, |mask, stage| mask | 1 << stage)
     }
@@ -177,7 +177,7 @@ impl Walk<'_> {
         })
     }
 
-    fn subfolder(&mut self, path: &Rc<[u8]>, row: Row<'_>, watch: Mask) -> Result<(), Fault> {
+    fn subfolder(&mut self, path: &Rc<[u8]>, row: NameRow<'_>, watch: Mask) -> Result<(), Fault> {
         let present = row.present();
         let watch = if watch != 7 && (present == 3 || present == 5) { present & !1 } else { watch };
         if matches!(present, 1 | 3 | 5) {
@@ -202,7 +202,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn leaf(&mut self, folder: &Rc<[u8]>, path: &Rc<[u8]>, row: Row<'_>, watch: Mask) {
+    fn leaf(&mut self, folder: &Rc<[u8]>, path: &Rc<[u8]>, row: NameRow<'_>, watch: Mask) {
         let (present, matching) = (row.present(), row.matching());
         if present == 7 && matching != 0 {
             if matching == 3 {
@@ -239,7 +239,7 @@ impl Walk<'_> {
 }
 
 /// Calls `see` for every name in any of three trees, in order. A file and a folder of one name are two rows.
-fn for_each_row<'a>(raw: [&'a [u8]; 3], mut see: impl FnMut(Row<'a>) -> Result<(), Fault>) -> Result<(), Fault> {
+fn for_each_row<'a>(raw: [&'a [u8]; 3], mut see: impl FnMut(NameRow<'a>) -> Result<(), Fault>) -> Result<(), Fault> {
     let mut rest = raw;
     loop {
         skip_equal(&mut rest);
@@ -257,7 +257,7 @@ fn for_each_row<'a>(raw: [&'a [u8]; 3], mut see: impl FnMut(Row<'a>) -> Result<(
             rest[stage] = &rest[stage][entry.len..];
             Some(entry.node)
         });
-        see(Row { name, kind, nodes })?;
+        see(NameRow { name, kind, nodes })?;
     }
 }
 

@@ -2,13 +2,14 @@
 //! `gix` or the `git` program is in here.
 
 mod blobs;
+mod by_element;
 mod collect;
 mod commits;
 mod diff;
 mod history;
 mod index;
+mod leaf_merge;
 mod locks;
-mod merge;
 mod moves;
 mod objects;
 mod overlay;
@@ -17,11 +18,10 @@ mod places;
 mod refs;
 mod renames;
 mod repo;
-mod settle;
 mod similar;
 mod text;
 mod tree;
-mod weave;
+mod tree_merge;
 mod worktree;
 
 pub use repo::GitRepo;

@@ -2,9 +2,9 @@
 //! side while the other added to them are conflicts. The rules are those of git's merge.
 
 use super::collect::{BASE, Collected, OURS, THEIRS};
+use super::leaf_merge::{self, Item};
 use super::objects::Objects;
-use super::renames::{self, File, Found, Need, folder_of};
-use super::settle::{self, Item};
+use super::renames::{self, File, FoundRenames, Need, folder_of};
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 use switchback_core::content::ConflictKind;
@@ -55,10 +55,10 @@ pub(super) fn follow(objects: &Objects, collected: &Collected) -> Result<Vec<Ite
 }
 
 /// The renames one side made, if they matter.
-fn find(objects: &Objects, collected: &Collected, side: usize) -> Result<Found, Fault> {
+fn find(objects: &Objects, collected: &Collected, side: usize) -> Result<FoundRenames, Fault> {
     let changes = &collected.sides[side - 1];
     if !changes.renames_matter() {
-        return Ok(Found::default());
+        return Ok(FoundRenames::default());
     }
     let files = |indices: &[usize], stage: usize| -> Vec<File> {
         let file = |index: &usize| {
@@ -104,7 +104,7 @@ fn one_renamed(objects: &Objects, items: &mut [Item], rename: &Rename) -> Result
         let mut sides = [old[BASE], None, None];
         sides[rename.side] = items[to].stages[rename.side];
         sides[other] = old[other];
-        match settle::content(objects, sides)? {
+        match leaf_merge::content(objects, sides)? {
             Ok(merged) => items[to].stages[rename.side] = Some(merged),
             Err(_) => items[to].conflict = Some(ConflictKind::Rename),
         }
@@ -132,7 +132,7 @@ fn one_renamed(objects: &Objects, items: &mut [Item], rename: &Rename) -> Result
 type Folders = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// Marks the additions and renames of one side that go into a folder which the other side renamed.
-fn folder_renames(collected: &Collected, found: &[Found; 2], items: &mut Vec<Item>) {
+fn folder_renames(collected: &Collected, found: &[FoundRenames; 2], items: &mut Vec<Item>) {
     let mut folders = [Folders::new(), Folders::new()];
     for (index, found) in found.iter().enumerate() {
         for (folder, counts) in &found.folders {

@@ -41,7 +41,7 @@ pub(super) struct Need<'a> {
 
 /// What was found.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct FoundRenames {
     /// Indices of a deleted and an added file.
     pub(super) pairs: Vec<(usize, usize)>,
     /// Where folders went.
@@ -54,7 +54,7 @@ pub(super) fn find(
     deleted: &[File],
     added: &[File],
     need: Option<&Need<'_>>,
-) -> Result<Found, Fault> {
+) -> Result<FoundRenames, Fault> {
     let candidates =
         |files: &[File]| -> Vec<usize> { (0..files.len()).filter(|index| files[*index].leaf.id != EMPTY).collect() };
     let mut search = Search {
@@ -71,7 +71,7 @@ pub(super) fn find(
         pieces: HashMap::new(),
     };
     if search.sources.is_empty() || search.free.is_empty() {
-        return Ok(Found::default());
+        return Ok(FoundRenames::default());
     }
     search.exact();
     search.by_base_name()?;
@@ -82,7 +82,7 @@ pub(super) fn find(
         counts.remove(UNKNOWN);
         matches!(removed.get(&**folder), Some(Removed::ForAncestor | Removed::ForItself))
     });
-    Ok(Found { pairs: search.pairs, folders: search.folders })
+    Ok(FoundRenames { pairs: search.pairs, folders: search.folders })
 }
 
 /// Stands for the folder a file may yet be found to have gone to; no folder has this name.

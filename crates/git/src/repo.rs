@@ -2,7 +2,7 @@
 
 use super::objects::{Objects, from_git, to_git};
 use super::tree::Node;
-use super::{collect, commits, diff, history, merge, moves, overlay, refs, renames, text, weave, worktree};
+use super::{by_element, collect, commits, diff, history, moves, overlay, refs, renames, text, tree_merge, worktree};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -106,7 +106,7 @@ impl Content for GitRepo {
             Some(scope) => self.scoped(merge.base, merge.theirs, scope)?,
             None => merge.theirs,
         };
-        merge::merge(&self.objects, [merge.base.0, merge.ours.0, theirs.0])
+        tree_merge::merge(&self.objects, [merge.base.0, merge.ours.0, theirs.0])
     }
 
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {
@@ -170,11 +170,11 @@ impl Content for GitRepo {
     }
 
     fn weave(&self, texts: [Option<BlobId>; 3], how: Weave<'_>) -> Result<Result<BlobId, String>, Fault> {
-        weave::weave(&self.objects, texts, how)
+        by_element::weave(&self.objects, texts, how)
     }
 
     fn unsound(&self, blob: BlobId, format: Format, keys: &Keys) -> Result<Option<String>, Fault> {
-        weave::unsound(&self.objects, (format, keys), blob)
+        by_element::unsound(&self.objects, (format, keys), blob)
     }
 
     fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault> {

@@ -15,7 +15,7 @@
 use sha2::{Digest, Sha256};
 use std::fmt;
 use switchback_core::ports::ledger::Ledger;
-use switchback_core::ports::ledger::Row;
+use switchback_core::ports::ledger::StoredEntry;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::Seq;
 
@@ -23,7 +23,7 @@ const ENCODING: &str = "switchback/entry/1";
 const PAGE: usize = 1000;
 
 /// The hash an entry must have, from everything else in it.
-pub fn hash_of(pipeline: &str, row: &Row) -> String {
+pub fn hash_of(pipeline: &str, row: &StoredEntry) -> String {
     let mut hasher = Sha256::new();
     let fields: [&[u8]; 8] = [
         ENCODING.as_bytes(),
@@ -93,7 +93,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Takes the next entry, or says what is wrong with it.
-    pub fn check(&mut self, row: &Row) -> Result<(), ChainBreak> {
+    pub fn check(&mut self, row: &StoredEntry) -> Result<(), ChainBreak> {
         let due = self.last.next();
         let flaw = if row.seq != due {
             Some(Flaw::Position)
@@ -114,7 +114,7 @@ impl<'a> Chain<'a> {
 }
 
 /// Recomputes a whole chain from its first entry and names the first bad position.
-pub fn verify_chain(pipeline: &str, rows: &[Row]) -> Result<(), ChainBreak> {
+pub fn verify_chain(pipeline: &str, rows: &[StoredEntry]) -> Result<(), ChainBreak> {
     let mut chain = Chain::new(pipeline);
     rows.iter().try_for_each(|row| chain.check(row))
 }
@@ -141,8 +141,8 @@ mod tests {
     use super::*;
     use switchback_core::words::names::Time;
 
-    fn row(actor: &str, kind: &str) -> Row {
-        Row {
+    fn row(actor: &str, kind: &str) -> StoredEntry {
+        StoredEntry {
             seq: Seq(1),
             at: Time(5),
             actor: actor.into(),

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use switchback_core::ports::ledger::Append;
 use switchback_core::ports::ledger::Ledger;
-use switchback_core::ports::ledger::NewRow;
-use switchback_core::ports::ledger::Row;
+use switchback_core::ports::ledger::NewEntry;
+use switchback_core::ports::ledger::StoredEntry;
 use switchback_core::records::job::Job;
 use switchback_core::records::job::JobChange;
 use switchback_core::words::fault::Fault;
@@ -107,7 +107,7 @@ impl SqliteLedger {
         Ok(newest.unwrap_or_default())
     }
 
-    fn insert(&self, connection: &Connection, row: &Row) -> rusqlite::Result<()> {
+    fn insert(&self, connection: &Connection, row: &StoredEntry) -> rusqlite::Result<()> {
         connection.execute(
             "INSERT INTO entry (pipeline, seq, at, actor, kind, body, prev_hash, hash)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -131,7 +131,7 @@ impl Ledger for SqliteLedger {
         self.read(|connection| self.head_of(connection))
     }
 
-    fn entries(&self, after: Seq, limit: usize) -> Result<Vec<Row>, Fault> {
+    fn entries(&self, after: Seq, limit: usize) -> Result<Vec<StoredEntry>, Fault> {
         self.read(|connection| {
             connection
                 .prepare(
@@ -143,14 +143,14 @@ impl Ledger for SqliteLedger {
         })
     }
 
-    fn append(&self, expected: Seq, row: NewRow, jobs: &[JobChange]) -> Result<Append, Fault> {
+    fn append(&self, expected: Seq, row: NewEntry, jobs: &[JobChange]) -> Result<Append, Fault> {
         self.write(|connection| {
             let (head, prev_hash) = self.head_of(connection)?;
             if head != expected {
                 return Ok(End::Undo(Append::Lost(head)));
             }
-            let NewRow { at, actor, kind, body } = row;
-            let mut row = Row { seq: head.next(), at, actor, kind, body, prev_hash, hash: String::new() };
+            let NewEntry { at, actor, kind, body } = row;
+            let mut row = StoredEntry { seq: head.next(), at, actor, kind, body, prev_hash, hash: String::new() };
             row.hash = hash_of(&self.pipeline, &row);
             self.insert(connection, &row)?;
             if !self.change_all(connection, jobs)? {
@@ -234,8 +234,8 @@ impl Ledger for SqliteLedger {
     }
 }
 
-fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
-    Ok(Row {
+fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredEntry> {
+    Ok(StoredEntry {
         seq: Seq(number(row, 0)?),
         at: Time(row.get(1)?),
         actor: row.get(2)?,
@@ -258,8 +258,8 @@ mod tests {
         (folder, ledger)
     }
 
-    fn record(body: String) -> NewRow {
-        NewRow { at: Time(1), actor: "ann".into(), kind: "demotion".into(), body }
+    fn record(body: String) -> NewEntry {
+        NewEntry { at: Time(1), actor: "ann".into(), kind: "demotion".into(), body }
     }
 
     #[test]

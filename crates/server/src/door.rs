@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Method, Request, Response, header::CONTENT_TYPE};
 use axum::routing::{MethodRouter, get, post};
 use switchback_api::{Failure, Verb, wire};
-use switchback_engine::failure::Failure as EngineFailure;
+use switchback_engine::failure::EngineFailure;
 use switchback_engine::session::{Options, Session};
 
 /// The largest body that is read: a resolved file may be large.

@@ -1,10 +1,10 @@
 //! The engine's failures, said aloud.
 
 use serde_json::Value;
-use switchback_api::failure::Place;
+use switchback_api::failure::FilePosition;
 use switchback_api::{Failure, Fault, Refused, Usage};
 use switchback_core::words::refusal::{Code, Refusal};
-use switchback_engine::failure::Failure as EngineFailure;
+use switchback_engine::failure::EngineFailure;
 
 /// Says a failure aloud.
 pub fn said(failure: EngineFailure) -> Failure {
@@ -21,7 +21,7 @@ pub fn said(failure: EngineFailure) -> Failure {
             code: "configuration".to_owned(),
             message: defect.placed(),
             hint: defect.hint.clone(),
-            place: Some(Box::new(Place {
+            place: Some(Box::new(FilePosition {
                 file: defect.file.display().to_string(),
                 line: defect.line,
                 column: defect.column,

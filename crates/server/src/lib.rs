@@ -5,8 +5,8 @@
 pub mod door;
 pub mod failure;
 pub mod local;
-mod names;
 mod operate;
+mod parse;
 pub mod router;
 mod routes;
 mod views;

@@ -3,16 +3,16 @@
 use crate::door::Said;
 use crate::views::operation;
 use crate::views::plan;
-use switchback_api::{Answer, Failure, Operation, Plan};
-use switchback_engine::failure::Failure as EngineFailure;
+use switchback_api::{Answer, Failure, Operation, Preview};
+use switchback_engine::failure::EngineFailure;
 use switchback_engine::run::Done;
 use switchback_engine::session::{Depth, Patience, Session};
 
 /// What an operation answers.
-pub type Told = Result<Answer<Operation, Plan>, Failure>;
+pub type Answered = Result<Answer<Operation, Preview>, Failure>;
 
 /// Runs what the operation queued, and tells.
-pub fn finish(session: &Session, done: Result<Done, EngineFailure>) -> Told {
+pub fn finish(session: &Session, done: Result<Done, EngineFailure>) -> Answered {
     let done = done.said()?;
     if done.depth == Depth::Preview {
         return Ok(Answer::Plan(plan::told(session, &[&done])?));

@@ -80,7 +80,7 @@ struct Search<'a> {
 }
 
 /// What a search for common lines found.
-enum Found {
+enum Sighting {
     /// The best common piece.
     Common(Region),
     Nothing,
@@ -97,13 +97,13 @@ impl Search<'_> {
                 return;
             }
             match self.common(&region) {
-                Found::Nothing => {
+                Sighting::Nothing => {
                     marks.old[region.old].fill(true);
                     marks.new[region.new].fill(true);
                     return;
                 }
-                Found::TooCommon => return self.classic(&region, marks),
-                Found::Common(common) => {
+                Sighting::TooCommon => return self.classic(&region, marks),
+                Sighting::Common(common) => {
                     let before =
                         Region { old: region.old.start..common.old.start, new: region.new.start..common.new.start };
                     self.diff(before, marks);
@@ -134,7 +134,7 @@ impl Search<'_> {
         }
     }
 
-    fn common(&mut self, region: &Region) -> Found {
+    fn common(&mut self, region: &Region) -> Sighting {
         self.index(&region.old);
         let mut best = Best { region: None, count: MAX_CHAIN + 1, any: false };
         let mut at = region.new.start;
@@ -145,9 +145,9 @@ impl Search<'_> {
             self.chains[self.old[at] as usize] = Chain::default();
         }
         match best.region {
-            _ if best.any && best.count > MAX_CHAIN => Found::TooCommon,
-            Some(region) => Found::Common(region),
-            None => Found::Nothing,
+            _ if best.any && best.count > MAX_CHAIN => Sighting::TooCommon,
+            Some(region) => Sighting::Common(region),
+            None => Sighting::Nothing,
         }
     }
 

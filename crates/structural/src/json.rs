@@ -35,7 +35,7 @@ pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> 
     })?;
     let value = parsed.value.ok_or_else(|| Why::unreadable("it has no value".to_owned()))?;
     let reading = Reading { text, keys };
-    let root = Place { name: Name::default(), core: range(&value), depth: 0 };
+    let root = JsonPosition { name: Name::default(), core: range(&value), depth: 0 };
     let root = Node { span: 0..text.len(), ..reading.node(root, &value)? };
     Ok(Document { text: text.as_bytes(), root })
 }
@@ -46,14 +46,14 @@ struct Reading<'a, 'k> {
 }
 
 /// Where a value stands: as a member, as an item, alone.
-struct Place<'a> {
+struct JsonPosition<'a> {
     name: Name<'a>,
     core: Range<usize>,
     depth: usize,
 }
 
 impl<'a> Reading<'a, '_> {
-    fn node(&self, place: Place<'a>, value: &Value<'a>) -> Result<Node<'a>, Why> {
+    fn node(&self, place: JsonPosition<'a>, value: &Value<'a>) -> Result<Node<'a>, Why> {
         if place.depth >= DEEPEST {
             return Err(too_deep());
         }
@@ -71,25 +71,25 @@ impl<'a> Reading<'a, '_> {
         }
     }
 
-    fn object(&self, place: Place<'a>, object: &Object<'a>) -> Result<Node<'a>, Why> {
+    fn object(&self, place: JsonPosition<'a>, object: &Object<'a>) -> Result<Node<'a>, Why> {
         let depth = place.depth + 1;
         let member = |property: &jsonc_parser::ast::ObjectProp<'a>| {
             let name = Name::tag(property.name.as_str().to_owned());
-            self.node(Place { name, core: property.range.start..property.range.end, depth }, &property.value)
+            self.node(JsonPosition { name, core: property.range.start..property.range.end, depth }, &property.value)
         };
         let nodes = object.properties.iter().map(member).collect::<Result<Vec<_>, _>>()?;
         let own = gist(("object", &place.name.tag));
         self.container(place, (object.range.start..object.range.end, own), (nodes, Order::Keyed))
     }
 
-    fn array(&self, place: Place<'a>, array: &Array<'a>) -> Result<Node<'a>, Why> {
+    fn array(&self, place: JsonPosition<'a>, array: &Array<'a>) -> Result<Node<'a>, Why> {
         let keys = self.keys(&place.name.tag, array);
         let order = if keys.is_some() { Order::KeyedInOrder } else { Order::Positional };
         let mut keys = keys.unwrap_or_default().into_iter();
         let depth = place.depth + 1;
         let item = |value: &Value<'a>| {
             let name = Name { tag: Cow::Borrowed(""), key: keys.next() };
-            self.node(Place { name, core: range(value), depth }, value)
+            self.node(JsonPosition { name, core: range(value), depth }, value)
         };
         let nodes = array.elements.iter().map(item).collect::<Result<Vec<_>, _>>()?;
         let own = gist(("array", &place.name.tag));
@@ -109,7 +109,7 @@ impl<'a> Reading<'a, '_> {
 
     fn container(
         &self,
-        place: Place<'a>,
+        place: JsonPosition<'a>,
         (brackets, own): (Range<usize>, Gist),
         (mut nodes, order): (Vec<Node<'a>>, Order),
     ) -> Result<Node<'a>, Why> {

@@ -36,7 +36,7 @@ struct Keyed<'t, 'd, 'a> {
 }
 
 /// What becomes of the children of a container.
-pub(super) struct Plan<'d, 'a> {
+pub(super) struct Arrangement<'d, 'a> {
     /// The steps that make the children of the result, in its order.
     pub(super) steps: Vec<Step<'d, 'a>>,
     /// What neither side has any more.
@@ -48,7 +48,7 @@ pub(super) fn plan<'d, 'a>(
     texts: Three<&[u8]>,
     lists: Three<&'d List<'a>>,
     order: Order,
-) -> Result<Plan<'d, 'a>, Trouble<'d, 'a>> {
+) -> Result<Arrangement<'d, 'a>, Trouble<'d, 'a>> {
     let base = lists.base.map_or(&[][..], |list| &list.nodes[..]);
     let (ours, theirs) = (&lists.ours.nodes[..], &lists.theirs.nodes[..]);
     let in_base = Index::new(base);
@@ -92,7 +92,7 @@ pub(super) fn plan<'d, 'a>(
         is_left[*at] = true;
     }
     let gone = base.iter().zip(is_left).filter(|(_, is_left)| !is_left).map(|(node, _)| node).collect();
-    Ok(Plan { steps: plan.steps()?, gone })
+    Ok(Arrangement { steps: plan.steps()?, gone })
 }
 
 /// Children by their name. The table is made when one is asked for that does not follow the one before: most lists

@@ -1,7 +1,7 @@
 //! Any program as a target (`SPEC A11`). The program is run with one more argument, the verb, a JSON object on
 //! standard input, and answers on standard output; `docs/targets.md` is its contract.
 
-use super::journaled::{Journaled, Place};
+use super::journaled::{Journaled, RemotePlace};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -113,7 +113,7 @@ struct Leaves {
     leaves: Vec<Option<Leaf>>,
 }
 
-impl Place for Program {
+impl RemotePlace for Program {
     fn check(&self) -> Result<(), Fault> {
         self.call("check", &Nothing {}).map(|_| ())
     }

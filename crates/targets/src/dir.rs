@@ -133,7 +133,7 @@ impl Target for DirTarget {
             let stamp = if same { stamp } else { Stamp::NEVER };
             known.insert(path.as_bytes(), Known { leaf: *leaf, stamp });
         }
-        let rows: Vec<manifest::Row<'_>> = known.into_iter().map(|(path, known)| (path, Some(known))).collect();
+        let rows: Vec<manifest::ManifestRow<'_>> = known.into_iter().map(|(path, known)| (path, Some(known))).collect();
         self.cache.replace(&held, &manifest::segment(0, &rows))
     }
 

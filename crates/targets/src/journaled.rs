@@ -1,6 +1,6 @@
 //! Makes a [`Target`] of any place that can read files, write files and keep two small documents.
 //!
-//! Journal, list of managed files, undo and proof are here, once; a [`Place`] need not be atomic, only
+//! Journal, list of managed files, undo and proof are here, once; a [`RemotePlace`] need not be atomic, only
 //! repeatable. What is kept lies at the place itself, so that any worker on any machine can take over.
 
 use serde::de::DeserializeOwned;
@@ -16,7 +16,7 @@ use switchback_core::words::object::{Leaf, PathChange, RepoPath, TreeId};
 use switchback_machine::failpoint;
 
 /// What a place has to be able to do.
-pub trait Place: Send + Sync {
+pub trait RemotePlace: Send + Sync {
     /// Whether the place can be used at all; says what is wrong and how to mend it.
     fn check(&self) -> Result<(), Fault>;
     /// What stands at some paths, in the order asked; `None` where nothing does.
@@ -60,7 +60,7 @@ struct Managed {
 /// A target over a place.
 pub struct Journaled<P>(P);
 
-impl<P: Place> Journaled<P> {
+impl<P: RemotePlace> Journaled<P> {
     /// Makes a target of a place.
     pub fn new(place: P) -> Self {
         Self(place)
@@ -158,7 +158,7 @@ fn underway() -> Fault {
     Fault::new("area-underway", message, "It is undone or confirmed when the area's next job starts; run it again.")
 }
 
-impl<P: Place> Target for Journaled<P> {
+impl<P: RemotePlace> Target for Journaled<P> {
     fn check(&self) -> Result<(), Fault> {
         self.0.check()
     }

@@ -1,7 +1,7 @@
 //! `stage adopt`: a stage's branch is taken as somebody rewrote it (`SPEC L8`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use serde::{Deserialize, Serialize};
 
@@ -13,4 +13,4 @@ pub struct AdoptRequest {
     pub stage: String,
 }
 
-verb!(POST "/v1/stage/adopt" AdoptRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/stage/adopt" AdoptRequest => Answer<Operation, Preview>);

@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::exit::Exit;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::reason::{ChangeAt, Problem};
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
@@ -190,7 +190,7 @@ pub struct RepairRequest {
     pub area: String,
 }
 
-verb!(POST "/v1/area/repair" RepairRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/area/repair" RepairRequest => Answer<Operation, Preview>);
 
 /// Which area to write the baseline of (`SPEC A4`).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -200,4 +200,4 @@ pub struct PopulateRequest {
     pub area: String,
 }
 
-verb!(POST "/v1/area/populate" PopulateRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/area/populate" PopulateRequest => Answer<Operation, Preview>);

@@ -1,7 +1,7 @@
 //! `change attest`: somebody says that a revision was tested or approved (`SPEC C4`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub struct AttestRequest {
     pub revision: Option<u32>,
 }
 
-verb!(POST "/v1/change/attest" AttestRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/change/attest" AttestRequest => Answer<Operation, Preview>);
 
 /// What can be attested.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

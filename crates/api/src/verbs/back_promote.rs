@@ -1,7 +1,7 @@
 //! `back-promote`: changes are carried back down, to one or several lower stages (`SPEC P5`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use crate::verbs::promote::{Chosen, Options, Start};
 use serde::{Deserialize, Serialize};
@@ -25,4 +25,4 @@ pub struct BackPromoteRequest {
     pub start: Start,
 }
 
-verb!(POST "/v1/back-promote" BackPromoteRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/back-promote" BackPromoteRequest => Answer<Operation, Preview>);

@@ -1,7 +1,7 @@
 //! `change list|show|edit|exclude|include|ignore|task`: what is known and decided about changes (`SPEC 3`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::{View, verb};
 use crate::verbs::attest::Attestation;
 use crate::verbs::where_is::Standings;
@@ -210,7 +210,7 @@ pub struct DecideRequest {
     pub decision: Decision,
 }
 
-verb!(POST "/v1/change/decide" DecideRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/change/decide" DecideRequest => Answer<Operation, Preview>);
 
 /// One decision.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! `demote`: changes are taken out of a stage and every bypassed stage, and rolled back (`SPEC 5`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use crate::verbs::promote::Deploy;
 use serde::{Deserialize, Serialize};
@@ -37,4 +37,4 @@ pub struct DemoteRequest {
     pub override_freeze: bool,
 }
 
-verb!(POST "/v1/demote" DemoteRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/demote" DemoteRequest => Answer<Operation, Preview>);

@@ -1,7 +1,7 @@
 //! `deploy`: changes a stage holds are put into its areas, by hand (`SPEC 6`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use crate::verbs::promote::Chosen;
 use serde::{Deserialize, Serialize};
@@ -13,15 +13,15 @@ pub struct DeployRequest {
     /// Which changes; all are those the stage holds and the area lacks.
     pub changes: Chosen,
     /// Where.
-    pub place: Place,
+    pub place: DeployTo,
 }
 
-verb!(POST "/v1/deploy" DeployRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/deploy" DeployRequest => Answer<Operation, Preview>);
 
 /// Where to deploy.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Place {
+pub enum DeployTo {
     /// These areas.
     Areas(Vec<String>),
     /// The default areas of this stage.

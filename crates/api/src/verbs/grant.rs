@@ -1,7 +1,7 @@
 //! `grant`, `revoke` and `grants`: who may do what (`SPEC S1`, `S4`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan, Scope};
+use crate::operation::{Operation, Preview, Scope};
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ pub struct GrantRequest {
     pub grant: Grant,
 }
 
-verb!(POST "/v1/grant" GrantRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/grant" GrantRequest => Answer<Operation, Preview>);
 
 /// A grant to be taken back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct RevokeRequest {
     pub grant: Grant,
 }
 
-verb!(POST "/v1/revoke" RevokeRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/revoke" RevokeRequest => Answer<Operation, Preview>);
 
 /// Which grants to list.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! `back-promote --mass`: one source, every lower stage that lacks something, one promotion for each (`SPEC P9`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use crate::verbs::promote::{Options, Start};
 use serde::{Deserialize, Serialize};
@@ -23,4 +23,4 @@ pub struct MassRequest {
     pub start: Start,
 }
 
-verb!(POST "/v1/mass" MassRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/mass" MassRequest => Answer<Operation, Preview>);

@@ -1,7 +1,7 @@
 //! `promote`: changes climb (`SPEC 4`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub struct PromoteRequest {
     pub start: Start,
 }
 
-verb!(POST "/v1/promote" PromoteRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/promote" PromoteRequest => Answer<Operation, Preview>);
 
 /// Which changes move.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::decision::AutoResolved;
-use crate::operation::{Conflict, Deployment, MovedChange, Operation, Plan};
+use crate::operation::{Conflict, Deployment, MovedChange, Operation, Preview};
 use crate::verb::{View, verb};
 use crate::verbs::promote::{Deploy, Start};
 use serde::{Deserialize, Serialize};
@@ -149,7 +149,7 @@ pub struct EditRequest {
     pub start: Option<Start>,
 }
 
-verb!(POST "/v1/promotion/edit" EditRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/promotion/edit" EditRequest => Answer<Operation, Preview>);
 
 /// Which promotion to run now.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -162,7 +162,7 @@ pub struct RunRequest {
     pub override_freeze: bool,
 }
 
-verb!(POST "/v1/promotion/run" RunRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/promotion/run" RunRequest => Answer<Operation, Preview>);
 
 /// What to leave behind.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -174,7 +174,7 @@ pub struct DropRequest {
     pub changes: Vec<String>,
 }
 
-verb!(POST "/v1/promotion/drop" DropRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/promotion/drop" DropRequest => Answer<Operation, Preview>);
 
 /// Which promotion to call off.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -184,4 +184,4 @@ pub struct CancelRequest {
     pub promotion: String,
 }
 
-verb!(POST "/v1/promotion/cancel" CancelRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/promotion/cancel" CancelRequest => Answer<Operation, Preview>);

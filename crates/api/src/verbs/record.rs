@@ -1,7 +1,7 @@
 //! `change record`: a branch, or some commits, become a change or its next revision (`SPEC C1` to `C3`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ pub struct RecordRequest {
     pub parent: Option<String>,
 }
 
-verb!(POST "/v1/change/record" RecordRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/change/record" RecordRequest => Answer<Operation, Preview>);
 
 /// What becomes a revision.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

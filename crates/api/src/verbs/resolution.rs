@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::decision::Use;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::reason::Warning;
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
@@ -98,4 +98,4 @@ pub struct ForgetRequest {
     pub resolution: String,
 }
 
-verb!(POST "/v1/resolution/forget" ForgetRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/resolution/forget" ForgetRequest => Answer<Operation, Preview>);

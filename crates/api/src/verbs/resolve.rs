@@ -1,7 +1,7 @@
 //! `resolve`: a person settles a conflict; after the last one the promotion goes on by itself (`SPEC X4`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -28,7 +28,7 @@ pub struct ResolveRequest {
     pub anyway: bool,
 }
 
-verb!(POST "/v1/resolve" ResolveRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/resolve" ResolveRequest => Answer<Operation, Preview>);
 
 /// What a path in conflict shall hold: `"ours"`, `"theirs"`, `"base"`, or `{"content":"<base64>"}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! `rollback`: one whole deployment is taken back out of one area, by hand (`SPEC 7`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use serde::{Deserialize, Serialize};
 
@@ -13,4 +13,4 @@ pub struct RollbackRequest {
     pub what: String,
 }
 
-verb!(POST "/v1/rollback" RollbackRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/rollback" RollbackRequest => Answer<Operation, Preview>);

@@ -1,7 +1,7 @@
 //! `run-due`: promotions and jobs whose time has come are run (`SPEC P12`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Plan};
+use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use serde::{Deserialize, Serialize};
 
@@ -10,4 +10,4 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct RunDueRequest {}
 
-verb!(POST "/v1/run-due" RunDueRequest => Answer<Operation, Plan>);
+verb!(POST "/v1/run-due" RunDueRequest => Answer<Operation, Preview>);

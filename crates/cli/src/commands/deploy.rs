@@ -4,7 +4,7 @@ use crate::render;
 use crate::session::{Session, Told};
 use clap::{ArgGroup, Args};
 use switchback_api::Failure;
-use switchback_api::verbs::deploy::{DeployRequest, Place};
+use switchback_api::verbs::deploy::{DeployRequest, DeployTo};
 use switchback_api::verbs::promote::Chosen;
 
 /// Deploy changes a stage holds to its areas
@@ -29,7 +29,7 @@ pub struct DeployArguments {
 impl DeployArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         let changes = if self.changes.is_empty() { Chosen::All } else { Chosen::Keys(self.changes) };
-        let place = self.stage.map_or(Place::Areas(self.areas), Place::Stage);
+        let place = self.stage.map_or(DeployTo::Areas(self.areas), DeployTo::Stage);
         session.tell(&DeployRequest { changes, place }, render::operation::answer).await
     }
 }

@@ -5,10 +5,10 @@ use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
 use crate::render::{conflicts, decision, plan, resolution, sign};
 use switchback_api::operation::{ChangeResult, Deployment, Row};
-use switchback_api::{Answer, Operation, Plan};
+use switchback_api::{Answer, Operation, Preview};
 
 /// What was done, or what would be.
-pub fn answer(answer: &Answer<Operation, Plan>, page: &mut Page) {
+pub fn answer(answer: &Answer<Operation, Preview>, page: &mut Page) {
     match answer {
         Answer::Done(operation) => text(operation, page),
         Answer::Plan(planned) => plan::text(planned, page),

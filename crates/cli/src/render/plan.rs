@@ -3,11 +3,11 @@
 use crate::render::page::{Page, count, short};
 use crate::render::tone::Tone;
 use crate::render::{files, operation};
-use switchback_api::Plan;
+use switchback_api::Preview;
 use switchback_api::operation::{AreaForecast, Scope, StageForecast, Used};
 
 /// A plan.
-pub fn text(plan: &Plan, page: &mut Page) {
+pub fn text(plan: &Preview, page: &mut Page) {
     page.line(Tone::Warn.paint("A plan: nothing was written."));
     operation::text(&plan.operation, page);
     plan.stages.iter().for_each(|stage| self::stage(stage, page));

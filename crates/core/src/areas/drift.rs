@@ -20,7 +20,7 @@ pub struct Wish {
 
 /// What is to be written, and what is to be said about drift.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Settled {
+pub struct DriftDecision {
     /// What the target is asked to change; `before` is what stands.
     pub put: Vec<PathChange>,
     /// Edited files that are replaced, with what they held.
@@ -34,7 +34,7 @@ pub struct Settled {
 ///
 /// # Errors
 /// `area-drifted`, listing the files.
-pub fn settle(area: &Area, wishes: Vec<Wish>) -> Result<Settled, Refusal> {
+pub fn settle(area: &Area, wishes: Vec<Wish>) -> Result<DriftDecision, Refusal> {
     let drifted = |wish: &Wish| wish.standing != wish.before && wish.standing != wish.after;
     if area.on_drift == DriftPolicy::Refuse {
         let files: Vec<_> = wishes.iter().filter(|wish| drifted(wish)).map(|wish| wish.path.to_string()).collect();
@@ -42,7 +42,7 @@ pub fn settle(area: &Area, wishes: Vec<Wish>) -> Result<Settled, Refusal> {
             return Err(refuse(area, &files));
         }
     }
-    let mut settled = Settled::default();
+    let mut settled = DriftDecision::default();
     for wish in wishes {
         if drifted(&wish) && area.on_drift == DriftPolicy::Keep {
             settled.kept.push((wish.path, wish.standing));

@@ -37,7 +37,7 @@ pub struct Branch {
 
 /// A group that goes.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Found<T> {
+pub struct Smallest<T> {
     /// The group.
     pub group: Group,
     /// Who was added to the group asked for, in the order found, with what it settled.
@@ -64,7 +64,7 @@ pub fn smallest<T>(
     start: Group,
     limits: Limits,
     mut trial: impl FnMut(&Group) -> Result<(Trial<T>, usize), Fault>,
-) -> Result<Option<Found<T>>, Fault> {
+) -> Result<Option<Smallest<T>>, Fault> {
     let first = start.changes.len();
     let mut seen = BTreeSet::from([start.clone()]);
     // Groups wait by size, so that no larger one is tried before a smaller one.
@@ -81,7 +81,7 @@ pub fn smallest<T>(
         let (outcome, cost) = trial(&group)?;
         spent += cost;
         let branches = match outcome {
-            Trial::Clean(result) => return Ok(Some(Found { group, added, result })),
+            Trial::Clean(result) => return Ok(Some(Smallest { group, added, result })),
             Trial::Blocked(branches) => branches,
         };
         for branch in branches {

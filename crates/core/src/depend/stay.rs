@@ -8,7 +8,7 @@ use crate::depend::closure::{self, Closure};
 use crate::depend::leaving::Leaving;
 use crate::depend::rewrite::{self, Outcome, Rewriting, Rewritten};
 use crate::ledger::entry::Event;
-use crate::ledger::fold::Told;
+use crate::ledger::fold::Attribution;
 use crate::ledger::plan::Stop;
 use crate::ledger::rights::{self, Used};
 use crate::ledger::snapshot::Snapshot;
@@ -85,7 +85,7 @@ pub fn put_back(
     (departure, operation): (&Departure<'_>, OperationId),
     events: &[Event],
 ) -> Result<Vec<Event>, Stop> {
-    let told = Told { by: &snapshot.actor.user, at: snapshot.now, reason: snapshot.reason };
+    let told = Attribution { by: &snapshot.actor.user, at: snapshot.now, reason: snapshot.reason };
     let state = snapshot.state.after(events, told);
     let after = snapshot.with_state(&state);
     let (mut applied, mut stuck) = (Vec::new(), BTreeMap::new());

@@ -105,10 +105,10 @@ struct Looking<'a> {
     rules: u64,
 }
 
-type Found = (ChangeIx, Option<ChangeIx>, Vec<Conflict>);
+type Clash = (ChangeIx, Option<ChangeIx>, Vec<Conflict>);
 
 impl Looking<'_> {
-    fn all(&mut self) -> Result<Vec<Found>, Fault> {
+    fn all(&mut self) -> Result<Vec<Clash>, Fault> {
         let coming = self.coming()?;
         let mut found = Vec::new();
         let mut clear: Vec<PathSet> = Vec::with_capacity(coming.len());

@@ -1,10 +1,10 @@
 //! Where resolutions were used (`SPEC X5`): on the lines of stages, in promotions, in versions of areas.
 
 use crate::ledger::state::State;
+use crate::records::area_line::AreaLine;
 use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::{Resolution, ResolutionId, Settler};
-use crate::records::version::AreaLine;
 use crate::words::names::{AreaName, ChangeKey, OperationId, StageName, VersionNo};
 use crate::words::object::RepoPath;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Use {
     /// Where.
-    pub place: Place,
+    pub place: UsedAt,
     /// Whose conflict it settled.
     pub change: ChangeKey,
     /// At which path.
@@ -28,7 +28,7 @@ pub struct Use {
 
 /// Where a resolution was used.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Place {
+pub enum UsedAt {
     /// On a stage's line.
     Stage(StageName),
     /// In a version of an area.
@@ -37,10 +37,10 @@ pub enum Place {
 
 /// Every use of every resolution: stages first, then areas.
 pub fn uses(state: &State) -> BTreeMap<ResolutionId, Vec<Use>> {
-    let mut found = Found { state, uses: BTreeMap::new() };
+    let mut found = UsesFound { state, uses: BTreeMap::new() };
     for (stage, line) in &state.lines {
         for item in &line.items {
-            found.item(&Place::Stage(stage.clone()), item);
+            found.item(&UsedAt::Stage(stage.clone()), item);
         }
     }
     found.promotions();
@@ -50,19 +50,19 @@ pub fn uses(state: &State) -> BTreeMap<ResolutionId, Vec<Use>> {
     found.uses
 }
 
-struct Found<'a> {
+struct UsesFound<'a> {
     state: &'a State,
     uses: BTreeMap<ResolutionId, Vec<Use>>,
 }
 
-impl Found<'_> {
-    fn item(&mut self, place: &Place, item: &Item) {
+impl UsesFound<'_> {
+    fn item(&mut self, place: &UsedAt, item: &Item) {
         for resolution in &item.resolutions {
             self.settled(place, (item.change, item.operation), resolution);
         }
     }
 
-    fn settled(&mut self, place: &Place, by: (ChangeIx, Option<OperationId>), resolution: &Resolution) {
+    fn settled(&mut self, place: &UsedAt, by: (ChangeIx, Option<OperationId>), resolution: &Resolution) {
         let (id, reused) = match &resolution.by {
             Settler::Person => (ResolutionId::of(&resolution.sides), false),
             Settler::Remembered(id) => (*id, true),
@@ -86,7 +86,7 @@ impl Found<'_> {
         for promotion in self.state.promotions.iter().filter(|one| !one.status.is_open()) {
             for decision in &promotion.decisions {
                 let Settler::Remembered(id) = decision.by else { continue };
-                let (place, change) = (Place::Stage(decision.stage.clone()), decision.change.clone());
+                let (place, change) = (UsedAt::Stage(decision.stage.clone()), decision.change.clone());
                 let (path, operation) = (decision.path.clone(), Some(promotion.id));
                 self.add(id, Use { place, change, path, operation, reused: true, stands: false });
             }
@@ -95,7 +95,7 @@ impl Found<'_> {
 
     fn area(&mut self, area: &AreaName, line: &AreaLine) {
         for version in &line.versions {
-            let place = Place::Area(area.clone(), version.number);
+            let place = UsedAt::Area(area.clone(), version.number);
             for moved in &version.changes {
                 moved.after.iter().flat_map(|holding| &holding.items).for_each(|item| self.item(&place, item));
             }

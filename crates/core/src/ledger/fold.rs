@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// Who did it, when and why: what facts of one entry have in common.
 #[derive(Clone, Copy, Debug)]
-pub struct Told<'a> {
+pub struct Attribution<'a> {
     /// Who.
     pub by: &'a UserName,
     /// When.
@@ -26,7 +26,7 @@ pub struct Told<'a> {
     pub reason: Option<&'a str>,
 }
 
-impl Told<'_> {
+impl Attribution<'_> {
     /// The same as a remark about something.
     pub(crate) fn remark(&self, reason: &str) -> Remark {
         Remark { by: self.by.clone(), at: self.at, reason: reason.to_owned() }
@@ -36,7 +36,7 @@ impl Told<'_> {
 impl State {
     /// Takes one entry in.
     pub fn take(&mut self, entry: &Entry) {
-        let told = Told { by: &entry.actor, at: entry.at, reason: entry.body.reason.as_deref() };
+        let told = Attribution { by: &entry.actor, at: entry.at, reason: entry.body.reason.as_deref() };
         self.take_all(&entry.body.events, told);
         self.seq = entry.seq;
         self.at = entry.at;
@@ -44,14 +44,14 @@ impl State {
 
     /// The state some facts would lead to.
     #[must_use]
-    pub fn after(&self, events: &[Event], told: Told<'_>) -> Self {
+    pub fn after(&self, events: &[Event], told: Attribution<'_>) -> Self {
         let mut state = self.clone();
         state.take_all(events, told);
         state
     }
 
     /// Takes facts in without moving on in the ledger: for looking ahead, as a dry run does.
-    pub fn take_all(&mut self, events: &[Event], told: Told<'_>) {
+    pub fn take_all(&mut self, events: &[Event], told: Attribution<'_>) {
         let heads: BTreeMap<StageName, CommitId> =
             self.lines.iter().map(|(name, line)| (name.clone(), line.head)).collect();
         events.iter().for_each(|event| self.take_one(event, told));
@@ -63,7 +63,7 @@ impl State {
         }
     }
 
-    fn take_one(&mut self, event: &Event, told: Told<'_>) {
+    fn take_one(&mut self, event: &Event, told: Attribution<'_>) {
         match event {
             Event::Initialized { administrator } => self.administrator = Some(administrator.clone()),
             Event::Granted(grant) => {
@@ -145,7 +145,7 @@ impl State {
 
     // ------------------------------------------------------------ changes
 
-    fn take_change(&mut self, event: &Event, told: Told<'_>) {
+    fn take_change(&mut self, event: &Event, told: Attribution<'_>) {
         match event {
             Event::Recorded { .. } => self.take_recorded(event, told),
             Event::Edited { change, facts } => self.on_change(change, |known| known.facts = facts.clone()),
@@ -181,7 +181,7 @@ impl State {
         }
     }
 
-    fn take_recorded(&mut self, event: &Event, told: Told<'_>) {
+    fn take_recorded(&mut self, event: &Event, told: Attribution<'_>) {
         let Event::Recorded { change, facts, revision, origin } = event else { return };
         if self.index.contains_key(change) {
             self.on_change(change, |known| {
@@ -220,7 +220,7 @@ impl State {
         }
     }
 
-    fn take_demoted(&mut self, event: &Event, told: Told<'_>) {
+    fn take_demoted(&mut self, event: &Event, told: Attribution<'_>) {
         let Event::Demoted { demotion, target, demoted, rollbacks, deployments } = event else { return };
         let at = demotion.number as usize - 1;
         if self.demotions.len() == at {

@@ -1,14 +1,14 @@
 //! The part of the fold that remembers resolutions, and forgets them (`SPEC X5`).
 
 use crate::ledger::entry::Event;
-use crate::ledger::fold::Told;
+use crate::ledger::fold::Attribution;
 use crate::ledger::state::State;
 use crate::records::promotion::{MoveResolution, Promotion};
 use crate::records::resolution::{Remembered, Resolution};
 
 impl State {
     /// What people decided for a promotion is remembered by the sides it settles.
-    pub(crate) fn remember_made(&mut self, promotion: &Promotion, told: Told<'_>) {
+    pub(crate) fn remember_made(&mut self, promotion: &Promotion, told: Attribution<'_>) {
         let known = self.promotion(promotion.id).map_or(&[][..], |known| &known.resolutions);
         let new: Vec<_> = promotion.resolutions.iter().filter(|one| !known.contains(one)).cloned().collect();
         for MoveResolution { resolution, .. } in new {
@@ -19,7 +19,7 @@ impl State {
     }
 
     /// Takes in what else is known about resolutions.
-    pub(crate) fn take_resolution(&mut self, event: &Event, told: Told<'_>) {
+    pub(crate) fn take_resolution(&mut self, event: &Event, told: Attribution<'_>) {
         match event {
             Event::ResolutionForgotten { resolution, reason } => {
                 self.resolutions.forget(*resolution, told.remark(reason));

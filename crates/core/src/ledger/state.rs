@@ -1,5 +1,6 @@
 //! The state: what the fold of the ledger says. Nothing here is written by anybody but the [fold](crate::ledger::fold).
 
+use crate::records::area_line::AreaLine;
 use crate::records::change::Change;
 use crate::records::demotion::Demotion;
 use crate::records::deployment::Deployment;
@@ -8,7 +9,6 @@ use crate::records::line::Line;
 use crate::records::promotion::Promotion;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolutions;
-use crate::records::version::AreaLine;
 use crate::words::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};

@@ -22,7 +22,7 @@ pub struct Request {
     /// Which changes.
     pub changes: Wanted,
     /// Where.
-    pub place: Place,
+    pub place: DeployTo,
 }
 
 /// Which changes to deploy.
@@ -38,7 +38,7 @@ pub enum Wanted {
 /// Where to deploy.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Place {
+pub enum DeployTo {
     /// These areas.
     Areas(Vec<AreaName>),
     /// The default areas of this stage.
@@ -76,13 +76,13 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     Ok(plan)
 }
 
-fn areas<'a>(snapshot: &Snapshot<'a>, place: &Place) -> Result<Vec<&'a Area>, Refusal> {
+fn areas<'a>(snapshot: &Snapshot<'a>, place: &DeployTo) -> Result<Vec<&'a Area>, Refusal> {
     match place {
-        Place::Areas(names) => {
+        DeployTo::Areas(names) => {
             let once = names.iter().enumerate().filter(|(at, name)| !names[..*at].contains(name));
             once.map(|(_, name)| snapshot.area(name)).collect()
         }
-        Place::Stage(stage) => {
+        DeployTo::Stage(stage) => {
             let stage = &snapshot.stage(stage)?.name;
             let areas: Vec<_> = snapshot.pipeline.areas_of(stage).filter(|area| area.default).collect();
             match areas.is_empty() {

@@ -34,7 +34,7 @@ pub struct MassRequest {
 
 /// One row of the preview: a destination with what would go and what is locked.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Row {
+pub struct MassRow {
     /// Where to.
     pub destination: StageName,
     /// What would go.
@@ -43,7 +43,7 @@ pub struct Row {
     pub locked: Vec<Verdict>,
 }
 
-impl Row {
+impl MassRow {
     /// The promotion this row asks for; `None` when nothing would go.
     pub fn request(&self, snapshot: &Snapshot<'_>, mass: &MassRequest) -> Option<Request> {
         let keys: Vec<_> = self.going.iter().map(|verdict| snapshot.state.key(verdict.change).clone()).collect();
@@ -66,7 +66,7 @@ impl Row {
 ///
 /// # Errors
 /// `unknown-stage`; `not-lower` for a destination that is not below the source.
-pub fn preview(snapshot: &Snapshot<'_>, content: &dyn Content, mass: &MassRequest) -> Result<Vec<Row>, Stop> {
+pub fn preview(snapshot: &Snapshot<'_>, content: &dyn Content, mass: &MassRequest) -> Result<Vec<MassRow>, Stop> {
     snapshot.line(&mass.from)?;
     let mut destinations = mass.to.clone();
     if destinations.is_empty() {
@@ -91,15 +91,15 @@ fn row(
     content: &dyn Content,
     mass: &MassRequest,
     destination: StageName,
-) -> Result<Option<Row>, Stop> {
+) -> Result<Option<MassRow>, Stop> {
     let way = Way { source: mass.from.clone(), destination: destination.clone(), stages: vec![destination.clone()] };
     let route = route_of(Direction::Back, &way, None, &None);
     let chosen = Chosen::All { project: mass.project.clone(), release: mass.release.clone() };
     match choose::choose(snapshot, content, route, (&chosen, &mass.options)) {
-        Ok(choice) => Ok(Some(Row { destination, going: choice.going, locked: choice.locked })),
+        Ok(choice) => Ok(Some(MassRow { destination, going: choice.going, locked: choice.locked })),
         Err(Stop::Refused(refusal)) if refusal.code == Code::NothingToMove => {
             let locked = locked(snapshot, content, mass, &way)?;
-            Ok((!locked.is_empty()).then_some(Row { destination, going: Vec::new(), locked }))
+            Ok((!locked.is_empty()).then_some(MassRow { destination, going: Vec::new(), locked }))
         }
         Err(stop) => Err(stop),
     }

@@ -4,7 +4,7 @@ use crate::compose::carry::{Load, carry_all};
 use crate::content::sketch::Sketch;
 use crate::content::{Content, Signature};
 use crate::ledger::entry::{Event, Imported};
-use crate::ledger::fold::Told;
+use crate::ledger::fold::Attribution;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
@@ -35,12 +35,12 @@ pub struct Request {
     /// Where it originates (`SPEC C3`).
     pub stage: Option<StageName>,
     /// What the repository says.
-    pub found: Found,
+    pub found: BranchFacts,
 }
 
 /// What the repository says about a revision.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Found {
+pub struct BranchFacts {
     /// Where it starts.
     pub base: CommitId,
     /// Where it ends.
@@ -103,8 +103,8 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     Ok(plan)
 }
 
-fn told<'a>(snapshot: &'a Snapshot<'_>) -> Told<'a> {
-    Told { by: &snapshot.actor.user, at: snapshot.now, reason: snapshot.reason }
+fn told<'a>(snapshot: &'a Snapshot<'_>) -> Attribution<'a> {
+    Attribution { by: &snapshot.actor.user, at: snapshot.now, reason: snapshot.reason }
 }
 
 /// A new revision, or only new facts when the tip is the same (`SPEC C1`).

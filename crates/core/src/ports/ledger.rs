@@ -6,7 +6,7 @@ use crate::words::names::{Seq, Time};
 
 /// One record as it is stored; the body is JSON the ledger does not read.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Row {
+pub struct StoredEntry {
     /// Its position, from 1.
     pub seq: Seq,
     /// When it was appended.
@@ -25,7 +25,7 @@ pub struct Row {
 
 /// A record to be appended; position and hashes are the ledger's to give.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NewRow {
+pub struct NewEntry {
     /// When.
     pub at: Time,
     /// Who.
@@ -40,7 +40,7 @@ pub struct NewRow {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Append {
     /// It stands.
-    Done(Row),
+    Done(StoredEntry),
     /// Somebody else appended first; the ledger is now at this position.
     Lost(Seq),
     /// A job's lease was taken over; nothing was written.
@@ -52,9 +52,9 @@ pub trait Ledger: Send + Sync {
     /// The position and hash of the last entry; `(Seq(0), "")` when empty.
     fn head(&self) -> Result<(Seq, String), Fault>;
     /// The entries after a position, in order, at most `limit`.
-    fn entries(&self, after: Seq, limit: usize) -> Result<Vec<Row>, Fault>;
+    fn entries(&self, after: Seq, limit: usize) -> Result<Vec<StoredEntry>, Fault>;
     /// Appends one entry and its job changes if the ledger is still at `expected`, in one transaction.
-    fn append(&self, expected: Seq, row: NewRow, jobs: &[JobChange]) -> Result<Append, Fault>;
+    fn append(&self, expected: Seq, row: NewEntry, jobs: &[JobChange]) -> Result<Append, Fault>;
     /// Changes the queue alone, where no fact needs recording. `false` when fenced.
     fn change_jobs(&self, jobs: &[JobChange]) -> Result<bool, Fault>;
     /// The newest snapshot of a format at or below a position.

@@ -263,7 +263,7 @@ fn deployed(play: &mut Play, rest: &str) -> Result<(), String> {
     let (areas, words) = cut(rest, ":")?;
     let request = deploy::Request {
         changes: deploy::Wanted::Keys(play::keys(&list(words))),
-        place: deploy::Place::Areas(play::areas(&list(areas))),
+        place: deploy::DeployTo::Areas(play::areas(&list(areas))),
     };
     let voice = Voice::of("root", None);
     let made = play.world()?.ask(&voice, |snapshot, content| deploy::plan(snapshot, content, &request));

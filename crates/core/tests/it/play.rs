@@ -5,7 +5,7 @@ use crate::world::{Blueprint, Voice, World};
 use crate::{declare, expect, step};
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::{Plan, Stop};
-use switchback_core::ops::mass::Row;
+use switchback_core::ops::mass::MassRow;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName};
 use switchback_core::words::object::RepoPath;
 use switchback_core::words::refusal::Refusal;
@@ -20,7 +20,7 @@ pub struct Last {
     /// Whether the scenario expected the "no".
     pub acknowledged: bool,
     /// The rows of a mass preview.
-    pub rows: Vec<Row>,
+    pub rows: Vec<MassRow>,
 }
 
 /// A scenario while it runs.

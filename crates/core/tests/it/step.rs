@@ -9,7 +9,7 @@ use crate::words::{Command, cut};
 use crate::world::Voice;
 use switchback_core::content::{Content, Signature};
 use switchback_core::ops::change::Decision;
-use switchback_core::ops::record::{AtStage, Found};
+use switchback_core::ops::record::{AtStage, BranchFacts};
 use switchback_core::ops::{attest, change, deploy, grant, record as recording, rollback};
 use switchback_core::pipeline::stage::Attestation;
 use switchback_core::records::change::Revision;
@@ -76,7 +76,7 @@ pub fn record(play: &mut Play, rest: &str) -> Result<(), String> {
 }
 
 /// What a repository would say about a branch with these edits, cut from the base or from another change's tip.
-fn found(play: &mut Play, command: &Command, edits: &[Edit]) -> Result<Found, String> {
+fn found(play: &mut Play, command: &Command, edits: &[Edit]) -> Result<BranchFacts, String> {
     let cut_from = command.value("on").or(command.value("rebase")).map(ChangeKey::new);
     let world = play.world()?;
     let mut base_tree = world.state.lines.values().next().map_or(TreeId::EMPTY, |line| line.base_tree);
@@ -87,7 +87,7 @@ fn found(play: &mut Play, command: &Command, edits: &[Edit]) -> Result<Found, St
     let tip_tree = edited(&world.content, base_tree, edits)?;
     let owner = command.value("author").unwrap_or("ann");
     let at_stage = if command.value("contained").is_some() { AtStage::Contained } else { AtStage::Missing };
-    Ok(Found {
+    Ok(BranchFacts {
         base: CommitId(base_tree.0),
         tip: CommitId(tip_tree.0),
         base_tree,
@@ -189,8 +189,8 @@ fn deploy(play: &mut Play, command: &Command) -> Result<(), String> {
             false => deploy::Wanted::Keys(play::keys(&command.words)),
         },
         place: match command.value("stage") {
-            Some(stage) => deploy::Place::Stage(StageName::new(stage)),
-            None => deploy::Place::Areas(named),
+            Some(stage) => deploy::DeployTo::Stage(StageName::new(stage)),
+            None => deploy::DeployTo::Areas(named),
         },
     };
     let area = command.word(0).map(AreaName::new);

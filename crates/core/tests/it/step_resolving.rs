@@ -4,7 +4,7 @@ use crate::expect::same;
 use crate::play::{self, Play, operation};
 use crate::step::voice;
 use crate::words::{Command, cut};
-use switchback_core::foresee::reuse::{self, Place};
+use switchback_core::foresee::reuse::{self, UsedAt};
 use switchback_core::ops::resolve::{Broken, With};
 use switchback_core::ops::{resolution, resolve};
 use switchback_core::records::resolution::{ResolutionId, Settler};
@@ -63,8 +63,8 @@ pub fn used(play: &mut Play, rest: &str) -> Result<(), String> {
     let uses = reuse::uses(&play.world()?.state).remove(&id).unwrap_or_default();
     let told = uses.iter().flat_map(|used| {
         let place = match &used.place {
-            Place::Stage(stage) => stage.to_string(),
-            Place::Area(area, number) => format!("{area}@{number}"),
+            UsedAt::Stage(stage) => stage.to_string(),
+            UsedAt::Area(area, number) => format!("{area}@{number}"),
         };
         let how = if used.reused { "reused" } else { "made" };
         let how = if used.stands { how.to_owned() } else { format!("was-{how}") };

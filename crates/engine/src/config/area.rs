@@ -2,7 +2,7 @@
 
 use super::name_rule::name;
 use super::schema;
-use super::source::Found;
+use super::source::Located;
 use super::stage::repeated;
 use super::table::Table;
 use std::path::{Path, PathBuf};
@@ -149,7 +149,7 @@ fn globs(table: &Table<'_>, key: &str) -> Vec<String> {
     globs.iter().map(|glob| glob.value.to_owned()).collect()
 }
 
-fn fault_in_glob(glob: &Found<&str>) -> Option<(String, String)> {
+fn fault_in_glob(glob: &Located<&str>) -> Option<(String, String)> {
     let written = glob.value;
     if written.is_empty() {
         return Some(("a glob is empty".into(), "write `**` for every file".into()));

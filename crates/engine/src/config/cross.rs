@@ -6,7 +6,7 @@ use super::table::{Table, suggest};
 use std::path::{Component, Path, PathBuf};
 use switchback_core::pipeline::area::{Area, TargetSpec};
 use switchback_core::pipeline::stage::Stage;
-use switchback_core::pipeline::{Defect, Pipeline, Place, Settings};
+use switchback_core::pipeline::{Defect, DefectAt, Pipeline, Settings};
 use switchback_core::words::names::StageName;
 
 /// The tables the nouns were read from, at the same positions.
@@ -108,14 +108,14 @@ fn below(pipeline: &Pipeline, from: &StageName) -> String {
 fn note(tables: &Tables<'_>, defect: Defect, nouns: &Nouns) {
     let stages = &nouns.stages;
     let (span, unknown) = match defect.place {
-        Place::Pipeline => (0..0, None),
-        Place::Stage(at) => (stage_span(tables, stages, at), None),
-        Place::Next(at, nth) => {
+        DefectAt::Pipeline => (0..0, None),
+        DefectAt::Stage(at) => (stage_span(tables, stages, at), None),
+        DefectAt::Next(at, nth) => {
             let span = tables.stages[at].texts("next").get(nth).map(|next| next.span.clone());
             (span.unwrap_or(0..0), stages[at].next.get(nth))
         }
-        Place::Area(at) => area_span(tables, nouns, at),
-        Place::Schedule(at) => schedule_span(tables, nouns, at),
+        DefectAt::Area(at) => area_span(tables, nouns, at),
+        DefectAt::Schedule(at) => schedule_span(tables, nouns, at),
     };
     let known: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
     let hint = unknown.map_or(defect.hint, |name| suggest(name.as_str(), &known));

@@ -1,6 +1,6 @@
 //! What names may look like: they become parts of refs, of paths and of command lines.
 
-use super::source::Found;
+use super::source::Located;
 use super::table::Table;
 
 /// More would not fit into a file name beside what is put around it.
@@ -33,7 +33,7 @@ pub(super) fn fault_in(name: &str) -> Option<String> {
 }
 
 /// Reads a name that must be there.
-pub(super) fn name<'a>(table: &Table<'a>, key: &str, example: &str) -> Option<Found<&'a str>> {
+pub(super) fn name<'a>(table: &Table<'a>, key: &str, example: &str) -> Option<Located<&'a str>> {
     table.need(key, example);
     let text = table.text(key)?;
     if let Some(why) = fault_in(text.value) {
@@ -45,7 +45,7 @@ pub(super) fn name<'a>(table: &Table<'a>, key: &str, example: &str) -> Option<Fo
 }
 
 /// Reads the short name of a branch.
-pub(super) fn branch<'a>(table: &Table<'a>, key: &str) -> Option<Found<&'a str>> {
+pub(super) fn branch<'a>(table: &Table<'a>, key: &str) -> Option<Located<&'a str>> {
     let text = table.text(key)?;
     if let Some(short) = text.value.strip_prefix("refs/heads/") {
         let message = format!("`{key}` is `{}`, a full ref", text.value);

@@ -196,7 +196,7 @@ fn changes(root: &Table<'_>) -> (String, String) {
         let message = format!("`branches` is `{}`, which is no glob: {why}", branches.value);
         table.source.note(&branches.span, message, "write a pattern such as `feature/*`");
     }
-    let owned = |written: Option<super::source::Found<&str>>| written.map(|written| written.value.to_owned());
+    let owned = |written: Option<super::source::Located<&str>>| written.map(|written| written.value.to_owned());
     (owned(key).unwrap_or(defaults.0), owned(branches).unwrap_or(defaults.1))
 }
 

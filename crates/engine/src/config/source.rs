@@ -13,7 +13,7 @@ const WIDEST: usize = 160;
 
 /// A value with the place it stands at.
 #[derive(Clone, Debug)]
-pub(super) struct Found<T> {
+pub(super) struct Located<T> {
     /// The value.
     pub value: T,
     /// Where it stands.

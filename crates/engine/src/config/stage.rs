@@ -2,7 +2,7 @@
 
 use super::name_rule::{branch, name};
 use super::schema;
-use super::source::Found;
+use super::source::Located;
 use super::table::Table;
 use crate::clock::{DayEnd, parse_end};
 use switchback_core::pipeline::stage::{Freeze, Gate, OnFailure, Stage};
@@ -42,7 +42,7 @@ pub(super) fn stage(table: &Table<'_>, inherited: Inherited<'_>) -> Option<Stage
 }
 
 /// Notes entries of a list that stand there twice.
-pub(super) fn repeated(table: &Table<'_>, key: &str, entries: &[Found<&str>]) {
+pub(super) fn repeated(table: &Table<'_>, key: &str, entries: &[Located<&str>]) {
     for (at, entry) in entries.iter().enumerate() {
         if entries[..at].iter().any(|earlier| earlier.value == entry.value) {
             table.source.note(&entry.span, format!("`{key}` names `{}` twice", entry.value), "name it once");

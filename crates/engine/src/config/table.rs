@@ -2,7 +2,7 @@
 //! `None`.
 
 use super::schema::{Choice, Shape};
-use super::source::{Found, Source, Span};
+use super::source::{Located, Source, Span};
 use std::ops::RangeInclusive;
 use switchback_core::words::refusal::closest;
 use toml::Spanned;
@@ -72,8 +72,8 @@ impl<'a> Table<'a> {
     }
 
     /// The keys with their places, and their values, for tables whose keys are free.
-    pub fn entries(&self) -> impl Iterator<Item = (Found<&'a str>, &'a Spanned<DeValue<'a>>)> + use<'a> {
-        self.entries.iter().map(|(key, value)| (Found { value: key.get_ref().as_ref(), span: key.span() }, value))
+    pub fn entries(&self) -> impl Iterator<Item = (Located<&'a str>, &'a Spanned<DeValue<'a>>)> + use<'a> {
+        self.entries.iter().map(|(key, value)| (Located { value: key.get_ref().as_ref(), span: key.span() }, value))
     }
 
     /// Whether a key is written.
@@ -111,10 +111,10 @@ impl<'a> Table<'a> {
     }
 
     /// A text.
-    pub fn text(&self, key: &str) -> Option<Found<&'a str>> {
+    pub fn text(&self, key: &str) -> Option<Located<&'a str>> {
         let value = self.get(key)?;
         match value.get_ref() {
-            DeValue::String(text) => Some(Found { value: text.as_ref(), span: value.span() }),
+            DeValue::String(text) => Some(Located { value: text.as_ref(), span: value.span() }),
             _ => {
                 self.wrong(key, value, "a text");
                 None
@@ -123,12 +123,12 @@ impl<'a> Table<'a> {
     }
 
     /// A list of texts; empty when the key is not written.
-    pub fn texts(&self, key: &str) -> Vec<Found<&'a str>> {
+    pub fn texts(&self, key: &str) -> Vec<Located<&'a str>> {
         self.get(key).map(|value| self.texts_in(key, value)).unwrap_or_default()
     }
 
     /// The texts of a value that should be a list of them.
-    pub fn texts_in(&self, key: &str, value: &'a Spanned<DeValue<'a>>) -> Vec<Found<&'a str>> {
+    pub fn texts_in(&self, key: &str, value: &'a Spanned<DeValue<'a>>) -> Vec<Located<&'a str>> {
         let DeValue::Array(items) = value.get_ref() else {
             self.wrong(key, value, "a list of texts");
             return Vec::new();
@@ -136,7 +136,7 @@ impl<'a> Table<'a> {
         let mut texts = Vec::new();
         for item in items.iter() {
             match item.get_ref() {
-                DeValue::String(text) => texts.push(Found { value: text.as_ref(), span: item.span() }),
+                DeValue::String(text) => texts.push(Located { value: text.as_ref(), span: item.span() }),
                 other => {
                     let message = format!("`{key}` wants a list of texts, and this is {}", kind(other));
                     self.source.note(&item.span(), message, "write each entry in quotes");
@@ -180,7 +180,7 @@ impl<'a> Table<'a> {
     }
 
     /// The meaning of a word.
-    pub fn choose<T: Copy>(&self, key: &str, text: &Found<&str>, choice: Choice<T>) -> Option<T> {
+    pub fn choose<T: Copy>(&self, key: &str, text: &Located<&str>, choice: Choice<T>) -> Option<T> {
         let meant = choice.iter().find(|(word, _)| *word == text.value).map(|(_, meaning)| *meaning);
         if meant.is_none() {
             let words: Vec<&str> = choice.iter().map(|(word, _)| *word).collect();

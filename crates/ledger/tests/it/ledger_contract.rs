@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::thread;
 use switchback_core::ports::ledger::Append;
 use switchback_core::ports::ledger::Ledger;
-use switchback_core::ports::ledger::NewRow;
-use switchback_core::ports::ledger::Row;
+use switchback_core::ports::ledger::NewEntry;
+use switchback_core::ports::ledger::StoredEntry;
 use switchback_core::words::names::{Seq, Time};
 use switchback_ledger::{ChainBreak, Flaw, verify_chain, verify_ledger};
 
@@ -31,8 +31,8 @@ pub const CONTRACT: &[(&str, Part)] = &[
 ];
 
 /// A record whose body can be told from others.
-pub fn record(body: &str) -> NewRow {
-    NewRow { at: Time(1_700_000_000_000), actor: "ann".into(), kind: "demotion".into(), body: body.into() }
+pub fn record(body: &str) -> NewEntry {
+    NewEntry { at: Time(1_700_000_000_000), actor: "ann".into(), kind: "demotion".into(), body: body.into() }
 }
 
 /// Appends at the head, as often as it takes; how often it lost.
@@ -65,7 +65,8 @@ fn an_empty_ledger(open: &Open<'_>) {
 
 fn what_is_appended_is_read_back(open: &Open<'_>) {
     let ledger = open();
-    let odd = NewRow { at: Time(-5), actor: "Zoë\u{0}'; --".into(), kind: String::new(), body: "☃\n".repeat(9000) };
+    let odd =
+        NewEntry { at: Time(-5), actor: "Zoë\u{0}'; --".into(), kind: String::new(), body: "☃\n".repeat(9000) };
     let Append::Done(first) = ledger.append(Seq(0), odd.clone(), &[]).unwrap() else { panic!("nobody was faster") };
     append(&*ledger, "two");
     append(&*ledger, "three");
@@ -86,7 +87,7 @@ fn an_append_at_the_wrong_position_loses(open: &Open<'_>) {
     assert_eq!(one.entries(Seq(0), 10).unwrap().len(), 1);
 }
 
-fn rows(ledger: &dyn Ledger) -> Vec<Row> {
+fn rows(ledger: &dyn Ledger) -> Vec<StoredEntry> {
     ledger.entries(Seq(0), usize::MAX).unwrap()
 }
 
@@ -100,7 +101,7 @@ fn the_chain_holds(open: &Open<'_>) {
     assert_eq!(verify_ledger(&*ledger, "another").unwrap(), Err(first), "the pipeline is part of the hash");
 }
 
-type Tamper = fn(&mut Vec<Row>);
+type Tamper = fn(&mut Vec<StoredEntry>);
 
 fn a_tampered_chain_names_the_position(open: &Open<'_>) {
     let ledger = open();

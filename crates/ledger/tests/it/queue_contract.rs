@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::thread;
 use switchback_core::ports::ledger::Append;
 use switchback_core::ports::ledger::Ledger;
-use switchback_core::ports::ledger::Row;
+use switchback_core::ports::ledger::StoredEntry;
 use switchback_core::records::job::Job;
 use switchback_core::records::job::JobChange;
 use switchback_core::records::job::JobState;
@@ -101,7 +101,7 @@ fn an_entry_and_its_jobs_stand_together(open: &Open<'_>) {
     assert_eq!(ledger.append(Seq(1), record("fenced"), &[add(2), stale]).unwrap(), Append::Fenced);
     assert_eq!((ledger.head().unwrap().0, ledger.jobs(9).unwrap().len()), (Seq(1), 1), "nothing was written");
     let done = ledger.append(Seq(1), record("done"), &[finish(&running, JobState::Succeeded)]).unwrap();
-    assert!(matches!(done, Append::Done(Row { seq: Seq(2), .. })));
+    assert!(matches!(done, Append::Done(StoredEntry { seq: Seq(2), .. })));
     let ended = ledger.job(running.id).unwrap().unwrap();
     assert_eq!((ended.state, ended.outcome.as_str(), ended.worker.as_str()), (JobState::Succeeded, "{\"ok\":1}", ""));
     let twice = ledger.append(Seq(2), record("twice"), &[finish(&running, JobState::Failed)]).unwrap();

@@ -2,7 +2,7 @@
 
 use super::behind::verdicts;
 use crate::door::Said;
-use crate::names::stages;
+use crate::parse::stages;
 use crate::views::reason::reason;
 use switchback_api::Failure;
 use switchback_api::verbs::ahead::{Ahead, AheadRequest, Candidate};

@@ -3,8 +3,8 @@
 use super::status::{class, pending};
 use crate::door::Said;
 use crate::failure::said;
-use crate::names::written;
-use crate::operate::{Told, finish};
+use crate::operate::{Answered, finish};
+use crate::parse::written;
 use crate::views::reason::problem;
 use switchback_api::Failure;
 use switchback_api::reason::ChangeAt;
@@ -161,14 +161,14 @@ fn deviation(one: &switchback_engine::verify::Deviation) -> Deviation {
 }
 
 /// Reinstates the current version as a new one (`SPEC A13`).
-pub fn repair(session: &mut Session, asked: RepairRequest) -> Told {
+pub fn repair(session: &mut Session, asked: RepairRequest) -> Answered {
     let area = AreaName::new(&asked.area);
     let request = serde_json::json!({ "repair": area });
     finish(session, session.carry_out(&request, |snapshot, _| plan_repair(snapshot, &area)))
 }
 
 /// Writes the baseline (`SPEC A4`).
-pub fn populate(session: &mut Session, asked: PopulateRequest) -> Told {
+pub fn populate(session: &mut Session, asked: PopulateRequest) -> Answered {
     let area = AreaName::new(&asked.area);
     let request = serde_json::json!({ "populate": area });
     finish(session, session.carry_out(&request, |snapshot, _| plan_populate(snapshot, &area)))

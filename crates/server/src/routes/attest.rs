@@ -1,7 +1,7 @@
 //! `change attest`.
 
-use crate::names::keys;
-use crate::operate::{Told, finish};
+use crate::operate::{Answered, finish};
+use crate::parse::keys;
 use switchback_api::verbs::attest::{AttestRequest, Attestation as Kind};
 use switchback_core::ops::attest::{Request, plan};
 use switchback_core::pipeline::stage::Attestation;
@@ -9,7 +9,7 @@ use switchback_core::words::names::RevisionNo;
 use switchback_engine::session::Session;
 
 /// Attests revisions.
-pub fn attest(session: &mut Session, request: AttestRequest) -> Told {
+pub fn attest(session: &mut Session, request: AttestRequest) -> Answered {
     let kinds = request.kinds.iter().map(|kind| match kind {
         Kind::Tested => Attestation::Tested,
         Kind::Approved => Attestation::Approved,

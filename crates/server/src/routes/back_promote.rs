@@ -2,8 +2,8 @@
 
 use super::mass::rows;
 use super::promote::request;
-use crate::names::stages;
-use crate::operate::{Told, finish, one_plan};
+use crate::operate::{Answered, finish, one_plan};
+use crate::parse::stages;
 use switchback_api::verbs::back_promote::BackPromoteRequest;
 use switchback_core::moving::promoting::Request;
 use switchback_core::ops::back_promote::plan;
@@ -12,7 +12,7 @@ use switchback_engine::mass::to_several;
 use switchback_engine::session::Session;
 
 /// Back-promotes.
-pub fn back_promote(session: &mut Session, asked: BackPromoteRequest) -> Told {
+pub fn back_promote(session: &mut Session, asked: BackPromoteRequest) -> Answered {
     let BackPromoteRequest { changes, from, to, options, start } = asked;
     let request = request(session, (changes, from), (&options, &start))?;
     let request = Request { direction: Direction::Back, ..request };

@@ -1,7 +1,7 @@
 //! `behind STAGE`: what higher stages hold that this one lacks, with a verdict on each (`SPEC P1`, `P2`).
 
 use crate::door::Said;
-use crate::names::stages;
+use crate::parse::stages;
 use crate::views::reason::reason;
 use switchback_api::Failure;
 use switchback_api::verbs::behind::{Behind, BehindRequest, Candidate};

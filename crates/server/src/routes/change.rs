@@ -1,8 +1,8 @@
 //! `change list|show|edit|exclude|include|ignore|task`.
 
 use crate::door::Said;
-use crate::names::{keys, user, written};
-use crate::operate::{Told, finish};
+use crate::operate::{Answered, finish};
+use crate::parse::{keys, user, written};
 use crate::views::standing::standings;
 use switchback_api::Failure;
 use switchback_api::verbs::attest::Attestation;
@@ -140,7 +140,7 @@ fn areas(state: &State, ix: ChangeIx) -> Vec<InArea> {
 }
 
 /// Records a decision about changes. A task that is done wakes what waited for it.
-pub fn decide(session: &mut Session, request: DecideRequest) -> Told {
+pub fn decide(session: &mut Session, request: DecideRequest) -> Answered {
     let decision = match request.decision {
         Decided::Edit(Edit { title, project, release, owner, parent }) => {
             let (owner, parent) = (user(&owner), parent.map(ChangeKey::new));

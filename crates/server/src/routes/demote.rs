@@ -2,12 +2,12 @@
 
 use crate::door::Said;
 use crate::failure::said;
-use crate::names::{keys, stage, wish};
-use crate::operate::{Told, one_plan};
+use crate::operate::{Answered, one_plan};
+use crate::parse::{keys, stage, wish};
 use crate::views::{operation, plan};
 use switchback_api::operation::ChangeResult;
 use switchback_api::verbs::demote::DemoteRequest;
-use switchback_api::{Answer, Failure, Operation, Plan};
+use switchback_api::{Answer, Failure, Operation, Preview};
 use switchback_core::moving::freeze::Freeze;
 use switchback_core::ops::demote::{Dependents, Request};
 use switchback_core::words::names::{ChangeKey, StageName};
@@ -16,7 +16,7 @@ use switchback_engine::run::Done;
 use switchback_engine::session::{Depth, Session};
 
 /// Demotes.
-pub fn demote(session: &mut Session, asked: DemoteRequest) -> Told {
+pub fn demote(session: &mut Session, asked: DemoteRequest) -> Answered {
     let request = request(session, &asked)?;
     let plans = if asked.all_or_nothing { 1 } else { request.changes.len() };
     one_plan(session, plans, "demote one change at a time, or all as one with `--all-or-nothing`")?;
@@ -57,7 +57,7 @@ fn dependents(asked: &DemoteRequest) -> Result<Dependents, Failure> {
 }
 
 /// A single refused change is the refusal itself; among several it is one row.
-fn tell(session: &Session, demotions: Demotions) -> Told {
+fn tell(session: &Session, demotions: Demotions) -> Answered {
     let mut told = Operation { kind: "demotion".to_owned(), ..Operation::default() };
     let alone = demotions.results.len() == 1;
     let mut previews: Vec<Done> = Vec::new();
@@ -74,7 +74,7 @@ fn tell(session: &Session, demotions: Demotions) -> Told {
         Depth::Carry => Ok(Answer::Done(told)),
         Depth::Preview => {
             let all: Vec<&Done> = previews.iter().collect();
-            let mut whole: Plan = plan::told(session, &all)?;
+            let mut whole: Preview = plan::told(session, &all)?;
             whole.operation.results.extend(told.results);
             Ok(Answer::Plan(whole))
         }

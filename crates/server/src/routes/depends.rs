@@ -9,7 +9,7 @@ use switchback_core::records::line::Line;
 use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::{ChangeKey, StageName};
 use switchback_core::words::refusal::{Code, Refusal};
-use switchback_engine::failure::Failure as EngineFailure;
+use switchback_engine::failure::EngineFailure;
 use switchback_engine::session::Session;
 
 /// Tells who builds on whom.

@@ -1,22 +1,22 @@
 //! `deploy`.
 
-use crate::names::keys;
-use crate::operate::{Told, finish};
-use switchback_api::verbs::deploy::{DeployRequest, Place as SaidPlace};
+use crate::operate::{Answered, finish};
+use crate::parse::keys;
+use switchback_api::verbs::deploy::{DeployRequest, DeployTo as SaidPlace};
 use switchback_api::verbs::promote::Chosen;
-use switchback_core::ops::deploy::{Place, Request, Wanted, plan};
+use switchback_core::ops::deploy::{DeployTo, Request, Wanted, plan};
 use switchback_core::words::names::{AreaName, StageName};
 use switchback_engine::session::Session;
 
 /// Deploys by hand.
-pub fn deploy(session: &mut Session, asked: DeployRequest) -> Told {
+pub fn deploy(session: &mut Session, asked: DeployRequest) -> Answered {
     let changes = match asked.changes {
         Chosen::All => Wanted::All,
         Chosen::Keys(texts) => Wanted::Keys(keys(&texts)),
     };
     let place = match asked.place {
-        SaidPlace::Areas(areas) => Place::Areas(areas.iter().map(AreaName::new).collect()),
-        SaidPlace::Stage(stage) => Place::Stage(StageName::new(stage)),
+        SaidPlace::Areas(areas) => DeployTo::Areas(areas.iter().map(AreaName::new).collect()),
+        SaidPlace::Stage(stage) => DeployTo::Stage(StageName::new(stage)),
     };
     let request = Request { changes, place };
     finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))

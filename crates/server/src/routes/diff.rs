@@ -1,7 +1,7 @@
 //! `diff A B`: what differs between two stages or areas, at any moment (`SPEC H2`).
 
 use crate::door::Said;
-use crate::names::moment;
+use crate::parse::moment;
 use crate::views::files;
 use std::collections::BTreeMap;
 use switchback_api::Failure;

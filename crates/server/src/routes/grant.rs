@@ -1,7 +1,7 @@
 //! `grant`, `revoke`, `grants`.
 
 use crate::door::Said;
-use crate::operate::{Told, finish};
+use crate::operate::{Answered, finish};
 use crate::views::plan::scope;
 use switchback_api::Failure;
 use switchback_api::operation::Scope as SaidScope;
@@ -14,16 +14,16 @@ use switchback_core::words::names::{AreaName, StageName, UserName};
 use switchback_engine::session::Session;
 
 /// Grants or denies a privilege.
-pub fn grant(session: &mut Session, asked: GrantRequest) -> Told {
+pub fn grant(session: &mut Session, asked: GrantRequest) -> Answered {
     operate(session, Request::Grant(named(&asked.grant)?))
 }
 
 /// Takes a grant back.
-pub fn revoke(session: &mut Session, asked: RevokeRequest) -> Told {
+pub fn revoke(session: &mut Session, asked: RevokeRequest) -> Answered {
     operate(session, Request::Revoke(named(&asked.grant)?))
 }
 
-fn operate(session: &Session, request: Request) -> Told {
+fn operate(session: &Session, request: Request) -> Answered {
     finish(session, session.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
 }
 

@@ -1,7 +1,7 @@
 //! `history`: deployments and rollbacks, with what may be rolled back (`SPEC R7`, `H3`).
 
 use crate::door::Said;
-use crate::names::{time, written};
+use crate::parse::{time, written};
 use crate::views::decision;
 use crate::views::deployment::{problem, version};
 use crate::views::reason::{change_at, refusal};

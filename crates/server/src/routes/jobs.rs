@@ -1,7 +1,7 @@
 //! `jobs list|wait|run|cancel|retry` (`SPEC A9`).
 
 use crate::door::Said;
-use crate::names::written;
+use crate::parse::written;
 use crate::views::deployment::{problem, version};
 use switchback_api::Failure;
 use switchback_api::verbs::jobs::{

@@ -1,12 +1,12 @@
 //! `log`: the entries of the ledger, newest first.
 
 use crate::door::Said;
-use crate::names::written;
+use crate::parse::written;
 use crate::views::reason::warnings;
 use switchback_api::Failure;
 use switchback_api::verbs::log::{Log, LogEntry, LogRequest};
 use switchback_core::ports::ledger::Ledger;
-use switchback_core::ports::ledger::Row;
+use switchback_core::ports::ledger::StoredEntry;
 use switchback_core::words::names::Seq;
 use switchback_engine::look::read;
 use switchback_engine::session::Session;
@@ -24,7 +24,7 @@ pub fn log(session: &mut Session, request: LogRequest) -> Result<Log, Failure> {
     Ok(Log { entries })
 }
 
-fn entry(session: &Session, row: &Row) -> Result<LogEntry, Failure> {
+fn entry(session: &Session, row: &StoredEntry) -> Result<LogEntry, Failure> {
     let entry = read(row).said()?;
     Ok(LogEntry {
         seq: row.seq.0,

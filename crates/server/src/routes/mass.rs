@@ -3,8 +3,8 @@
 use super::promote::promotion_options;
 use crate::door::Said;
 use crate::failure::said;
-use crate::names::{stages, start};
-use crate::operate::{Told, one_plan};
+use crate::operate::{Answered, one_plan};
+use crate::parse::{stages, start};
 use crate::views::promotion::moved;
 use crate::views::reason::{locked, problem};
 use crate::views::{conflict, operation, plan};
@@ -19,7 +19,7 @@ use switchback_engine::run::Done;
 use switchback_engine::session::{Depth, Patience, Session};
 
 /// Back-promotes everything eligible from a stage to its lower stages.
-pub fn mass(session: &mut Session, asked: MassRequest) -> Told {
+pub fn mass(session: &mut Session, asked: MassRequest) -> Answered {
     let request = Mass {
         from: StageName::new(&asked.from),
         to: stages(&asked.to),
@@ -34,7 +34,7 @@ pub fn mass(session: &mut Session, asked: MassRequest) -> Told {
 }
 
 /// Runs what the rows queued, and tells them.
-pub fn rows(session: &Session, all: Vec<ToOne>) -> Told {
+pub fn rows(session: &Session, all: Vec<ToOne>) -> Answered {
     let done: Vec<&Done> = all.iter().filter_map(|one| one.result.as_ref()?.as_ref().ok()).collect();
     if session.options.depth == Depth::Carry && session.options.patience == Patience::Wait {
         for one in done.iter().filter(|one| one.plan.deployments().next().is_some()) {
@@ -53,7 +53,7 @@ pub fn rows(session: &Session, all: Vec<ToOne>) -> Told {
     }
     Ok(match session.options.depth {
         Depth::Carry => Answer::Done(told),
-        Depth::Preview => Answer::Plan(switchback_api::Plan { operation: told, ..previewed }),
+        Depth::Preview => Answer::Plan(switchback_api::Preview { operation: told, ..previewed }),
     })
 }
 

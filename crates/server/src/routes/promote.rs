@@ -1,7 +1,7 @@
 //! `promote`.
 
-use crate::names::{keys, order, stage, start, user, wish};
-use crate::operate::{Told, finish};
+use crate::operate::{Answered, finish};
+use crate::parse::{keys, order, stage, start, user, wish};
 use switchback_api::Failure;
 use switchback_api::verbs::promote::{Chosen as Said, Options, PromoteRequest, Start};
 use switchback_core::moving::choose::Chosen;
@@ -12,7 +12,7 @@ use switchback_core::records::promotion::{Direction, PromotionOptions};
 use switchback_engine::session::Session;
 
 /// Promotes.
-pub fn promote(session: &mut Session, asked: PromoteRequest) -> Told {
+pub fn promote(session: &mut Session, asked: PromoteRequest) -> Answered {
     let PromoteRequest { changes, from, to, options, start } = asked;
     let request = Request { to: stage(&to), ..request(session, (changes, from), (&options, &start))? };
     finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))

@@ -1,8 +1,8 @@
 //! `promotion list|show|edit|run|drop|cancel`.
 
 use crate::door::Said;
-use crate::names::{self, keys, order, start, user, wish};
-use crate::operate::{Told, finish};
+use crate::operate::{Answered, finish};
+use crate::parse::{self, keys, order, start, user, wish};
 use crate::views::promotion::promotion;
 use switchback_api::Failure;
 use switchback_api::verbs::promotion::{
@@ -33,13 +33,13 @@ pub fn list(session: &mut Session, request: ListRequest) -> Result<Promotions, F
 /// Shows one record.
 pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failure> {
     let state = session.look().said()?;
-    let record = session.snapshot(&state).promotion(names::promotion(&request.promotion)?).said()?;
+    let record = session.snapshot(&state).promotion(parse::promotion(&request.promotion)?).said()?;
     Ok(Shown { promotion: promotion(session, &state, record)? })
 }
 
 /// Edits a record that has not moved.
-pub fn edit(session: &mut Session, asked: EditRequest) -> Told {
-    let id = names::promotion(&asked.promotion)?;
+pub fn edit(session: &mut Session, asked: EditRequest) -> Answered {
+    let id = parse::promotion(&asked.promotion)?;
     let edit = Edit {
         add: keys(&asked.add),
         remove: keys(&asked.remove),
@@ -70,24 +70,24 @@ fn options(session: &Session, id: OperationId, asked: &EditRequest) -> Result<Pr
 }
 
 /// Runs a record.
-pub fn run(session: &mut Session, asked: RunRequest) -> Told {
+pub fn run(session: &mut Session, asked: RunRequest) -> Answered {
     let freeze = if asked.override_freeze { Freeze::Override } else { Freeze::Respect };
-    let promotion = names::promotion(&asked.promotion)?;
+    let promotion = parse::promotion(&asked.promotion)?;
     operate(session, Request::Run { promotion, freeze })
 }
 
 /// Leaves changes behind; the rest goes on.
-pub fn leave_behind(session: &mut Session, asked: DropRequest) -> Told {
-    let promotion = names::promotion(&asked.promotion)?;
+pub fn leave_behind(session: &mut Session, asked: DropRequest) -> Answered {
+    let promotion = parse::promotion(&asked.promotion)?;
     operate(session, Request::Drop { promotion, changes: keys(&asked.changes) })
 }
 
 /// Calls a record off.
-pub fn cancel(session: &mut Session, asked: CancelRequest) -> Told {
-    let promotion = names::promotion(&asked.promotion)?;
+pub fn cancel(session: &mut Session, asked: CancelRequest) -> Answered {
+    let promotion = parse::promotion(&asked.promotion)?;
     operate(session, Request::Cancel { promotion })
 }
 
-fn operate(session: &Session, request: Request) -> Told {
+fn operate(session: &Session, request: Request) -> Answered {
     finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
 }

@@ -1,14 +1,14 @@
 //! `change record`.
 
-use crate::names::{stage, user};
-use crate::operate::{Told, finish};
+use crate::operate::{Answered, finish};
+use crate::parse::{stage, user};
 use switchback_api::verbs::record::{RecordRequest, Source};
 use switchback_core::words::names::ChangeKey;
 use switchback_engine::record::{self, Origin, Said};
 use switchback_engine::session::Session;
 
 /// Records a change or its next revision.
-pub fn record(session: &mut Session, request: RecordRequest) -> Told {
+pub fn record(session: &mut Session, request: RecordRequest) -> Answered {
     let said = Said {
         change: ChangeKey::new(&request.change),
         title: request.title,

@@ -1,8 +1,8 @@
 //! `resolution list|show|forget`.
 
 use crate::door::Said;
-use crate::names::written;
-use crate::operate::{Told, finish};
+use crate::operate::{Answered, finish};
+use crate::parse::written;
 use crate::views::conflict::{Written, bytes};
 use crate::views::decision;
 use crate::views::reason::warnings;
@@ -49,7 +49,7 @@ pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failur
 }
 
 /// Has one forgotten, and names what used it.
-pub fn forget(session: &mut Session, asked: ForgetRequest) -> Told {
+pub fn forget(session: &mut Session, asked: ForgetRequest) -> Answered {
     let request = Request { resolution: asked.resolution };
     finish(session, session.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
 }

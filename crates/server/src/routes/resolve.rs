@@ -1,7 +1,7 @@
 //! `resolve P-N PATH`: one conflict is settled (`SPEC X4`).
 
-use crate::names;
-use crate::operate::{Told, finish};
+use crate::operate::{Answered, finish};
+use crate::parse;
 use switchback_api::verbs::resolve::{ResolveRequest, With as Said};
 use switchback_core::ops::resolve::{Broken, Request, With, plan};
 use switchback_core::words::names::{ChangeKey, StageName};
@@ -9,9 +9,9 @@ use switchback_core::words::object::RepoPath;
 use switchback_engine::session::Session;
 
 /// Settles a conflict.
-pub fn resolve(session: &mut Session, asked: ResolveRequest) -> Told {
+pub fn resolve(session: &mut Session, asked: ResolveRequest) -> Answered {
     let request = Request {
-        promotion: names::promotion(&asked.promotion)?,
+        promotion: parse::promotion(&asked.promotion)?,
         path: RepoPath::parse(&asked.path),
         change: asked.change.map(ChangeKey::new),
         stage: asked.stage.map(StageName::new),

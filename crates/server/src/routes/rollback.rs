@@ -1,8 +1,8 @@
 //! `rollback D-N | AREA@VERSION`.
 
 use crate::door::Said;
-use crate::names;
-use crate::operate::{Told, finish};
+use crate::operate::{Answered, finish};
+use crate::parse;
 use switchback_api::Failure;
 use switchback_api::verbs::rollback::RollbackRequest;
 use switchback_core::ops::rollback::{Request, plan};
@@ -11,14 +11,14 @@ use switchback_core::words::refusal::{Code, Refusal};
 use switchback_engine::session::Session;
 
 /// Rolls one deployment back.
-pub fn rollback(session: &mut Session, asked: RollbackRequest) -> Told {
+pub fn rollback(session: &mut Session, asked: RollbackRequest) -> Answered {
     let request = named(&asked.what)?;
     finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
 }
 
 fn named(text: &str) -> Result<Request, Failure> {
     match text.rsplit_once('@') {
-        None => names::deployment(text).map(Request::Deployment),
+        None => parse::deployment(text).map(Request::Deployment),
         Some((area, version)) => {
             let number = version.parse().map_err(|_| Refusal::unknown(Code::UnknownVersion, text, &[])).said()?;
             Ok(Request::Version(AreaName::new(area), VersionNo(number)))

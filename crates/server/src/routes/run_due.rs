@@ -2,19 +2,19 @@
 
 use super::mass::rows;
 use crate::door::Said;
-use crate::operate::Told;
+use crate::operate::Answered;
 use switchback_api::operation::Row;
 use switchback_api::verbs::run_due::RunDueRequest;
 use switchback_api::{Answer, Operation, Warning};
 use switchback_core::words::names::{OperationId, StageName};
-use switchback_engine::failure::Failure as EngineFailure;
+use switchback_engine::failure::EngineFailure;
 use switchback_engine::mass::ToOne;
 use switchback_engine::run::Done;
 use switchback_engine::run_due::{Ran, run_due as run};
 use switchback_engine::session::Session;
 
 /// Runs what is due.
-pub fn run_due(session: &mut Session, _request: RunDueRequest) -> Told {
+pub fn run_due(session: &mut Session, _request: RunDueRequest) -> Answered {
     let mut told = Operation { kind: "run-due".to_owned(), ..Operation::default() };
     for ran in run(session).said()? {
         let all = match ran {
@@ -27,7 +27,7 @@ pub fn run_due(session: &mut Session, _request: RunDueRequest) -> Told {
                 continue;
             }
         };
-        let (Answer::Done(one) | Answer::Plan(switchback_api::Plan { operation: one, .. })) = rows(session, all)?;
+        let (Answer::Done(one) | Answer::Plan(switchback_api::Preview { operation: one, .. })) = rows(session, all)?;
         told.promotions.extend(one.promotions);
         told.deployments.extend(one.deployments);
         told.warnings.extend(one.warnings);

@@ -1,7 +1,7 @@
 //! `status`: the whole pipeline at a glance, now or at a past moment (`SPEC H2`).
 
 use crate::door::Said;
-use crate::names::{moment, written};
+use crate::parse::{moment, written};
 use std::rc::Rc;
 use switchback_api::Failure;
 use switchback_api::verbs::status::{

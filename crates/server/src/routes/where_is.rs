@@ -1,7 +1,7 @@
 //! `where`: which stage holds which change.
 
 use crate::door::Said;
-use crate::names::keys;
+use crate::parse::keys;
 use crate::views::standing::standings;
 use switchback_api::Failure;
 use switchback_api::verbs::where_is::{Located, WhereRequest, Whereabouts};

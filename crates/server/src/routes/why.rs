@@ -1,7 +1,7 @@
 //! `why CHANGE STAGE`: the deciding facts, in order (`SPEC H5`). `why CHANGE CHANGE`: how they build on one another.
 
 use crate::door::Said;
-use crate::names::written;
+use crate::parse::written;
 use crate::views::builds;
 use crate::views::reason::reason;
 use switchback_api::Failure;

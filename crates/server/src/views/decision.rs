@@ -1,7 +1,7 @@
 //! Conflicts that nobody was asked about.
 
 use switchback_api::decision::{AutoResolved, Use};
-use switchback_core::foresee::reuse::{self, Place};
+use switchback_core::foresee::reuse::{self, UsedAt};
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::state::State;
 use switchback_core::records::promotion::Decision;
@@ -55,8 +55,8 @@ pub fn used(one: &reuse::Use) -> Use {
         ..Use::default()
     };
     match &one.place {
-        Place::Stage(stage) => Use { stage: Some(stage.to_string()), ..told },
-        Place::Area(area, number) => Use { area: Some(area.to_string()), version: Some(number.0), ..told },
+        UsedAt::Stage(stage) => Use { stage: Some(stage.to_string()), ..told },
+        UsedAt::Area(area, number) => Use { area: Some(area.to_string()), version: Some(number.0), ..told },
     }
 }
 

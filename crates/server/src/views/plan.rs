@@ -6,21 +6,21 @@ use super::reason::problem;
 use crate::failure::said;
 use std::collections::BTreeMap;
 use switchback_api::operation::{AreaForecast, CommitForecast, Dependent, FileChange, Scope, StageForecast, Used};
-use switchback_api::{Failure, Operation, Plan};
+use switchback_api::{Failure, Operation, Preview};
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::rights;
 use switchback_core::records::grant;
 use switchback_core::records::line::Source;
 use switchback_core::words::names::StageName;
 use switchback_core::words::object::TreeId;
-use switchback_engine::failure::Failure as EngineFailure;
+use switchback_engine::failure::EngineFailure;
 use switchback_engine::forecast::{Forecast, Outlook};
 use switchback_engine::run::Done;
 use switchback_engine::session::Session;
 
 /// Tells what would be done; several previews of one request are told as one.
-pub fn told(session: &Session, previews: &[&Done]) -> Result<Plan, Failure> {
-    let mut told = Plan::default();
+pub fn told(session: &Session, previews: &[&Done]) -> Result<Preview, Failure> {
+    let mut told = Preview::default();
     for done in previews {
         let one = operation::told(session, done)?;
         told.operation = joined(std::mem::take(&mut told.operation), one);

@@ -3,7 +3,7 @@
 use super::conflict::conflicts;
 use super::decision;
 use super::deployment::deployment;
-use crate::names::written;
+use crate::parse::written;
 use switchback_api::Failure;
 use switchback_api::operation::MovedChange;
 use switchback_api::verbs::promote::Deploy;

@@ -25,7 +25,7 @@ pub(super) struct Journal {
     /// Folders that did not exist before, outermost first.
     pub(super) folders: Vec<Vec<u8>>,
     /// What changes, in order of path.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<JournalRow>,
 }
 
 /// How the files come to their places.
@@ -41,7 +41,7 @@ pub(super) enum Order {
 
 /// One path under way.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Row {
+pub(super) struct JournalRow {
     #[serde(serialize_with = "path_bytes", deserialize_with = "path_from_bytes")]
     pub(super) path: RepoPath,
     pub(super) before: Option<Leaf>,
@@ -50,7 +50,7 @@ pub(super) struct Row {
     pub(super) waits_in: u32,
 }
 
-impl Row {
+impl JournalRow {
     /// Whether a submodule's folder becomes a file, or a file such a folder.
     pub(super) fn switches_folder(&self) -> bool {
         let is_folder = |leaf: Leaf| leaf.mode == Mode::Submodule;

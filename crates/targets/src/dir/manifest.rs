@@ -15,7 +15,7 @@ const RECORD: usize = 53;
 const SEGMENTS: usize = 64;
 
 /// What is to be known of one path; `None` when it is managed no longer.
-pub(super) type Row<'a> = (&'a [u8], Option<Known>);
+pub(super) type ManifestRow<'a> = (&'a [u8], Option<Known>);
 
 struct Segment {
     offsets: usize,
@@ -82,7 +82,7 @@ impl Manifest {
         if !grown && self.segments.len() <= SEGMENTS {
             return None;
         }
-        let rows: Vec<Row<'_>> = self.files().into_iter().map(|(path, known)| (path, Some(known))).collect();
+        let rows: Vec<ManifestRow<'_>> = self.files().into_iter().map(|(path, known)| (path, Some(known))).collect();
         Some(segment(self.version()?, &rows))
     }
 
@@ -100,7 +100,7 @@ impl Manifest {
         None
     }
 
-    fn row(&self, segment: &Segment, index: usize) -> Row<'_> {
+    fn row(&self, segment: &Segment, index: usize) -> ManifestRow<'_> {
         let offset = |index: usize| number(&self.bytes, segment.offsets + 4 * index) as usize;
         let records = segment.offsets + 4 * (segment.count + 1);
         decode(&self.bytes[records + offset(index)..records + offset(index + 1)])
@@ -108,7 +108,7 @@ impl Manifest {
 }
 
 /// Writes a segment of rows in order of path.
-pub(super) fn segment(version: u32, rows: &[Row<'_>]) -> Vec<u8> {
+pub(super) fn segment(version: u32, rows: &[ManifestRow<'_>]) -> Vec<u8> {
     let mut offsets = Vec::with_capacity(4 * (rows.len() + 1));
     let mut records = Vec::with_capacity(rows.len() * (RECORD + 40));
     offsets.extend_from_slice(&0_u32.to_le_bytes());
@@ -145,7 +145,7 @@ fn number(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
-fn encode((path, known): &Row<'_>, to: &mut Vec<u8>) {
+fn encode((path, known): &ManifestRow<'_>, to: &mut Vec<u8>) {
     let (tag, id, stamp) = match known {
         Some(known) => (tag(known.leaf.mode), known.leaf.id.0.0, known.stamp),
         None => (0, [0; 20], Stamp::NEVER),
@@ -159,7 +159,7 @@ fn encode((path, known): &Row<'_>, to: &mut Vec<u8>) {
     to.extend_from_slice(path);
 }
 
-fn decode(record: &[u8]) -> Row<'_> {
+fn decode(record: &[u8]) -> ManifestRow<'_> {
     let (fixed, path) = record.split_at(RECORD);
     let long = |at: usize| {
         let mut bytes = [0; 8];

@@ -4,7 +4,7 @@
 use super::area::Held;
 use super::cache::Cache;
 use super::file::{self, Known, Stamp};
-use super::journal::{self, Journal, Order, Row};
+use super::journal::{self, Journal, JournalRow, Order};
 use super::manifest::{self, Manifest};
 use super::paths::{HOME, folders, split, waiting};
 use super::share::{Shares, share};
@@ -176,7 +176,7 @@ impl Work<'_> {
         let now = clock(self.held)?;
         let mut known = share(rows.len(), |shares| stamps(self.held, rows, shares, now))?.concat();
         known.sort_unstable_by_key(|(index, _)| *index);
-        let rows: Vec<manifest::Row<'_>> =
+        let rows: Vec<manifest::ManifestRow<'_>> =
             known.iter().map(|(index, known)| (rows[*index].path.as_bytes(), *known)).collect();
         self.cache.append(self.held, &manifest::segment(self.journal.version.0, &rows))
     }
@@ -193,7 +193,7 @@ fn write(walk: &mut Walk<'_>, place: (&Journal, usize), content: (Mode, &[u8])) 
     file::create(walk.make(row.waiting_folder())?, name.as_bytes(), content)
 }
 
-fn move_in(from: &mut Walk<'_>, to: &mut Walk<'_>, (row, waits): (&Row, &str)) -> rustix::io::Result<()> {
+fn move_in(from: &mut Walk<'_>, to: &mut Walk<'_>, (row, waits): (&JournalRow, &str)) -> rustix::io::Result<()> {
     let (folder, name) = split(row.path.as_bytes());
     let (source, place) = (from.make(row.waiting_folder())?, to.make(folder)?);
     if row.before.is_some() {
@@ -228,7 +228,7 @@ pub(super) fn remove_one(walk: &mut Walk<'_>, path: &[u8], flags: AtFlags) -> ru
 
 type Stamped = Vec<(usize, Option<Known>)>;
 
-fn stamps(held: &Held, rows: &[Row], shares: &Shares, now: i64) -> Result<Stamped, Fault> {
+fn stamps(held: &Held, rows: &[JournalRow], shares: &Shares, now: i64) -> Result<Stamped, Fault> {
     let mut walk = Walk::new(&held.area.root);
     let mut stamped = Vec::new();
     while let Some(range) = shares.take() {

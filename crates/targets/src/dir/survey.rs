@@ -1,7 +1,7 @@
 //! Looks before anything is written: does every path hold what the delta says, and can its content be put there?
 
 use super::area::Area;
-use super::journal::{Order, Row};
+use super::journal::{JournalRow, Order};
 use super::manifest::Manifest;
 use super::paths::{folders, split, within};
 use super::walk::{Entered, Walk};
@@ -16,7 +16,7 @@ use switchback_core::words::object::{Mode, PathChange};
 pub(super) struct Survey {
     pub(super) order: Order,
     pub(super) folders: BTreeSet<Vec<u8>>,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<JournalRow>,
 }
 
 struct Surveyor<'a> {
@@ -49,7 +49,7 @@ pub(super) fn survey(area: &Area, manifest: &Manifest, changes: &[PathChange]) -
 }
 
 impl Surveyor<'_> {
-    fn row(&mut self, change: &PathChange) -> Result<Row, Fault> {
+    fn row(&mut self, change: &PathChange) -> Result<JournalRow, Fault> {
         paths::check(&change.path)?;
         let waits_in = match change.after {
             None => {
@@ -62,7 +62,12 @@ impl Surveyor<'_> {
                 self.waits_in(change)?
             }
         };
-        Ok(Row { path: change.path.clone(), before: change.before, after: change.after, waits_in: waits_in as u32 })
+        Ok(JournalRow {
+            path: change.path.clone(),
+            before: change.before,
+            after: change.after,
+            waits_in: waits_in as u32,
+        })
     }
 
     /// What stands at a path; it has to be what the delta starts from.

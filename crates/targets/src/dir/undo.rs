@@ -3,7 +3,7 @@
 use super::area::Held;
 use super::cache::Cache;
 use super::file;
-use super::journal::{self, Journal, Order, Row};
+use super::journal::{self, Journal, JournalRow, Order};
 use super::paths::{split, waiting};
 use super::put::{remove_folders, remove_one};
 use super::walk::{Entered, Walk};
@@ -56,7 +56,7 @@ pub(super) fn take_back(held: &Held, cache: &Cache, journal: &Journal, blobs: &d
 
 impl Undo<'_> {
     /// Removes the content that waits beside its place, and the file where nothing stood before.
-    fn withdraw(&mut self, index: usize, row: &Row) -> Result<(), Fault> {
+    fn withdraw(&mut self, index: usize, row: &JournalRow) -> Result<(), Fault> {
         let Some(after) = row.after else { return Ok(()) };
         let path = row.path.as_bytes();
         if self.journal.order != Order::Populate {
@@ -100,7 +100,7 @@ impl Undo<'_> {
     }
 
     /// Puts the content back that stood at a path.
-    fn restore(&mut self, index: usize, row: &Row, before: Leaf) -> Result<(), Fault> {
+    fn restore(&mut self, index: usize, row: &JournalRow, before: Leaf) -> Result<(), Fault> {
         let path = row.path.as_bytes();
         if before.mode == Mode::Submodule {
             return self.walk.make(path).map(|_| ()).map_err(|error| faults::io("create", path, error));

@@ -4,12 +4,12 @@
 //! delta under the target's journal, run the hook after, append the version, and only then let go of the journal.
 
 use crate::commit::{Commit, Context};
-use crate::failure::Failure;
+use crate::failure::EngineFailure;
 use crate::hooks::{self, HookStatus};
 use crate::session::Session;
 use serde_json::json;
 use std::time::Duration;
-use switchback_core::areas::drift::{self, Settled, Wish};
+use switchback_core::areas::drift::{self, DriftDecision, Wish};
 use switchback_core::areas::next_version::{self, Draft};
 use switchback_core::content::{CommitDraft, Content, Signature};
 use switchback_core::ledger::entry::Event;
@@ -39,13 +39,13 @@ const LOST_LISTS: [&str; 2] = ["area-manifest-lost", "area-manifest-damaged"];
 ///
 /// # Errors
 /// A fault of the ledger. What stops the deployment itself is recorded as its outcome.
-pub fn run(session: &Session, job: &Job) -> Result<(), Failure> {
+pub fn run(session: &Session, job: &Job) -> Result<(), EngineFailure> {
     match attempt(session, job) {
         Ok(End::Made) => Ok(()),
         Ok(End::Unchanged) => session.end_job(job, DeploymentStatus::Unchanged),
         Ok(End::TakenOver) => Ok(()),
         Ok(End::Again) => run(session, job),
-        Err(Failure::Refused(refusal)) if refusal.code == Code::TaskOpen => session.pause_job(job, &refusal),
+        Err(EngineFailure::Refused(refusal)) if refusal.code == Code::TaskOpen => session.pause_job(job, &refusal),
         Err(failure) => {
             after_failure(session, job, &failure);
             session.end_job(job, failed(&failure))
@@ -64,16 +64,16 @@ enum End {
     Again,
 }
 
-fn failed(failure: &Failure) -> DeploymentStatus {
+fn failed(failure: &EngineFailure) -> DeploymentStatus {
     let (code, message, hint) = match failure {
-        Failure::Refused(refusal) => (refusal.code.as_str(), refusal.message.clone(), refusal.hint.clone()),
-        Failure::Fault(fault) => (fault.code, fault.message.clone(), fault.hint.clone()),
-        Failure::Defect(defect) => ("configuration", defect.message.clone(), defect.hint.clone()),
+        EngineFailure::Refused(refusal) => (refusal.code.as_str(), refusal.message.clone(), refusal.hint.clone()),
+        EngineFailure::Fault(fault) => (fault.code, fault.message.clone(), fault.hint.clone()),
+        EngineFailure::Defect(defect) => ("configuration", defect.message.clone(), defect.hint.clone()),
     };
     DeploymentStatus::Failed { code: code.to_owned(), message, hint }
 }
 
-fn attempt(session: &Session, job: &Job) -> Result<End, Failure> {
+fn attempt(session: &Session, job: &Job) -> Result<End, EngineFailure> {
     let state = session.look()?;
     let snapshot = session.snapshot(&state);
     let area = snapshot.area(&job.area)?;
@@ -98,7 +98,7 @@ fn attempt(session: &Session, job: &Job) -> Result<End, Failure> {
 }
 
 /// Finishes or undoes what a dead worker left: the version the ledger knows is kept, any other is taken back.
-fn recover(session: &Session, state: &State, area: &Area, target: &dyn Target) -> Result<(), Failure> {
+fn recover(session: &Session, state: &State, area: &Area, target: &dyn Target) -> Result<(), EngineFailure> {
     let Some(underway) = target.underway()? else { return Ok(()) };
     let known = state.area(&area.name).version(underway.version);
     match known.is_some_and(|version| version.deployment == underway.deployment) {
@@ -116,7 +116,7 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn make(&self, state: &State, asked: &Deployment, draft: Draft) -> Result<End, Failure> {
+    fn make(&self, state: &State, asked: &Deployment, draft: Draft) -> Result<End, EngineFailure> {
         let session = self.session;
         let line = state.area(&self.area.name);
         let before = line.current();
@@ -144,7 +144,7 @@ impl Maker<'_> {
     }
 
     /// Puts the delta. A target that lost its list of managed files is told what the last version left there.
-    fn put(&self, put: Put<'_>, before: Option<&Version>, blobs: &dyn Blobs) -> Result<(), Failure> {
+    fn put(&self, put: Put<'_>, before: Option<&Version>, blobs: &dyn Blobs) -> Result<(), EngineFailure> {
         match self.target.put(put, blobs) {
             Err(fault) if LOST_LISTS.contains(&fault.code) => {
                 let tree = before.map_or(TreeId::EMPTY, |version| version.tree);
@@ -156,7 +156,7 @@ impl Maker<'_> {
     }
 
     /// What the version wants of every path it touches, and what stands there.
-    fn wishes(&self, before: Option<&Version>, draft: &Draft) -> Result<Vec<Wish>, Failure> {
+    fn wishes(&self, before: Option<&Version>, draft: &Draft) -> Result<Vec<Wish>, EngineFailure> {
         let filter = &self.area.filter;
         let content: &dyn Content = &self.session.repo;
         let mut wishes: Vec<Wish> = match before {
@@ -190,7 +190,7 @@ impl Maker<'_> {
     }
 
     /// Every file the target should hold, and every file it holds beyond that.
-    fn repairs(&self, version: &Version) -> Result<Vec<Wish>, Failure> {
+    fn repairs(&self, version: &Version) -> Result<Vec<Wish>, EngineFailure> {
         let filter = &self.area.filter;
         let tree = filter.project(&self.session.repo, version.wanted)?;
         let wanted = self.session.repo.leaves(tree)?;
@@ -202,7 +202,7 @@ impl Maker<'_> {
     }
 
     /// Edited files about to be replaced are kept in the repository first (`SPEC A7`).
-    fn keep_overwritten(&self, settled: &Settled) -> Result<(), Failure> {
+    fn keep_overwritten(&self, settled: &DriftDecision) -> Result<(), EngineFailure> {
         let lost = settled.put.iter().filter(|change| change.before.is_some());
         let mut kept = Vec::new();
         for change in lost {
@@ -225,7 +225,7 @@ impl Maker<'_> {
     }
 
     /// The tree the target will hold: what stands now, with what is put and what is left alone.
-    fn tree(&self, before: TreeId, settled: &Settled) -> Result<TreeId, Fault> {
+    fn tree(&self, before: TreeId, settled: &DriftDecision) -> Result<TreeId, Fault> {
         let put = settled.put.iter().map(|change| (change.path.clone(), change.after));
         let kept = settled.kept.iter().cloned();
         let edits: Vec<(RepoPath, Option<Leaf>)> = put.chain(kept).collect();
@@ -249,9 +249,9 @@ impl Maker<'_> {
         &self,
         state: &State,
         asked: &Deployment,
-        made: (VersionNo, TreeId, &Settled),
+        made: (VersionNo, TreeId, &DriftDecision),
         draft: Draft,
-    ) -> Result<Version, Failure> {
+    ) -> Result<Version, EngineFailure> {
         let (number, tree, settled) = made;
         let line = state.area(&self.area.name);
         let parent = line.current().map(|version| version.commit);
@@ -281,7 +281,7 @@ impl Maker<'_> {
     }
 
     /// The tree before the filter is no commit's tree: a ref keeps it from being pruned.
-    fn keep_wanted(&self, wanted: TreeId, number: VersionNo) -> Result<(), Failure> {
+    fn keep_wanted(&self, wanted: TreeId, number: VersionNo) -> Result<(), EngineFailure> {
         let name = format!("refs/switchback/wanted/{}/{number}", self.area.name);
         let from = self.session.repo.reference(&name)?;
         let commit = self.commit(wanted, None, &format!("{}@{number} before its filter\n", self.area.name))?;
@@ -291,7 +291,7 @@ impl Maker<'_> {
     }
 
     /// Appends the version. Others may append meanwhile, but nobody else in this area: the lease sees to that.
-    fn append(&self, asked: &Deployment, version: Version) -> Result<End, Failure> {
+    fn append(&self, asked: &Deployment, version: Version) -> Result<End, EngineFailure> {
         let session = self.session;
         let number = version.number;
         let is_last = version.kind != VersionKind::Baseline
@@ -327,7 +327,7 @@ impl Maker<'_> {
         }
     }
 
-    fn hook(&self, hook: Option<&Hook>, asked: &Deployment, number: VersionNo) -> Result<(), Failure> {
+    fn hook(&self, hook: Option<&Hook>, asked: &Deployment, number: VersionNo) -> Result<(), EngineFailure> {
         let Some(hook) = hook else { return Ok(()) };
         let outcome = hooks::run_hook(&as_hook(self.session, hook), &hook_context(self.area, asked, number));
         match outcome.status {
@@ -377,7 +377,7 @@ fn hook_context(area: &Area, asked: &Deployment, number: VersionNo) -> hooks::Ho
 }
 
 /// The hook for cleaning up after a failure; what it says changes nothing any more.
-fn after_failure(session: &Session, job: &Job, _failure: &Failure) {
+fn after_failure(session: &Session, job: &Job, _failure: &EngineFailure) {
     let Ok(state) = session.look() else { return };
     let area = session.pipeline.area(&job.area);
     let (Some(area), Some(asked)) = (area, state.deployment(job.deployment)) else { return };

@@ -53,10 +53,10 @@ impl Item {
 }
 
 /// What became of a path: a leaf or nothing, or the sides disagree.
-pub(super) type Settled = Result<Option<Leaf>, ConflictKind>;
+pub(super) type MergedLeaf = Result<Option<Leaf>, ConflictKind>;
 
 /// Decides one item.
-pub(super) fn settle(objects: &Objects, item: &Item) -> Result<Settled, Fault> {
+pub(super) fn settle(objects: &Objects, item: &Item) -> Result<MergedLeaf, Fault> {
     if item.is_settled {
         return Ok(Ok(None));
     }

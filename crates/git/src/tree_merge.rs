@@ -2,10 +2,10 @@
 //! tree where the change wants it otherwise. The same tree as git's wherever git merges cleanly.
 
 use super::collect::{self, BASE, Edit, OURS, THEIRS};
+use super::leaf_merge::{self, Item};
 use super::moves;
 use super::objects::Objects;
 use super::overlay;
-use super::settle::{self, Item};
 use super::tree::{Kind, Node};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -40,7 +40,7 @@ fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -> Result<De
     let mut held = HashSet::new();
     let mut wanted = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        match settle::settle(objects, item)? {
+        match leaf_merge::settle(objects, item)? {
             Ok(leaf) if leaf != item.found[OURS] => wanted.push((index, leaf)),
             Ok(_) => {}
             Err(kind) => {

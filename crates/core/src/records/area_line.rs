@@ -1,0 +1,102 @@
+//! An area's line: its versions, and what it holds after the newest (`SPEC A5`).
+
+use crate::records::receipt::ChangeIx;
+use crate::records::resolution::Resolution;
+use crate::records::version::{Holding, Version, VersionChange, VersionKind};
+use crate::words::names::VersionNo;
+use serde::{Deserialize, Serialize};
+
+/// Everything known about one area.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct AreaLine {
+    /// Its versions; number n stands at position n - 1.
+    pub versions: Vec<Version>,
+    /// What it holds now, in the order it came.
+    pub held: Vec<(ChangeIx, Holding)>,
+    /// Changes that automatic deployments skip (`SPEC R8`).
+    pub on_hold: Vec<ChangeIx>,
+}
+
+impl AreaLine {
+    /// Its newest version.
+    pub fn current(&self) -> Option<&Version> {
+        self.versions.last()
+    }
+
+    /// A version by number.
+    pub fn version(&self, number: VersionNo) -> Option<&Version> {
+        self.versions.get((number.0 as usize).checked_sub(1)?)
+    }
+
+    /// The version before one.
+    pub fn before(&self, number: VersionNo) -> Option<&Version> {
+        self.versions.get((number.0 as usize).checked_sub(2)?)
+    }
+
+    /// The number the next version gets; numbers only grow.
+    pub fn next_number(&self) -> VersionNo {
+        self.current().map_or(VersionNo(1), |version| version.number.next())
+    }
+
+    /// What was settled in this area of a change's conflicts, oldest first: it is settled so again.
+    pub fn decided(&self, change: ChangeIx) -> impl Iterator<Item = &Resolution> {
+        let all = self.versions.iter().flat_map(|version| &version.decisions);
+        all.filter(move |one| one.change == change).map(|one| &one.resolution)
+    }
+
+    /// What it holds of a change.
+    pub fn holding(&self, change: ChangeIx) -> Option<&Holding> {
+        self.held.iter().find(|(held, _)| *held == change).map(|(_, holding)| holding)
+    }
+
+    /// The version that took a whole deployment back, if one did.
+    pub fn reverted_by(&self, number: VersionNo) -> Option<VersionNo> {
+        let whole = |version: &&Version| version.reverts == Some(number) && version.kind == VersionKind::Rollback;
+        let taken = self.versions.iter().rev().find(whole)?;
+        self.is_gone(number).then_some(taken.number)
+    }
+
+    /// Whether nothing a deployment brought is held any more because of it.
+    fn is_gone(&self, number: VersionNo) -> bool {
+        !self.held.iter().any(|(_, holding)| holding.since == number)
+    }
+
+    /// The version with which a change came that has been here ever since, updated or not.
+    pub fn arrived(&self, change: ChangeIx) -> Option<VersionNo> {
+        self.holding(change)?;
+        let brought = |version: &Version| {
+            version.changes.iter().find(|moved| moved.change == change).map(|moved| moved.after.is_some())
+        };
+        let history = self.versions.iter().rev().filter_map(|version| Some((version.number, brought(version)?)));
+        history.take_while(|(_, here)| *here).last().map(|(number, _)| number)
+    }
+
+    /// What a version brought and nobody took out since; an update of it does not count as that.
+    pub fn remaining(&self, version: &Version) -> Vec<ChangeIx> {
+        let number = version.number;
+        let later = || self.versions.iter().filter(|later| later.number > number).flat_map(|later| &later.changes);
+        let is_before = |moved: &VersionChange| moved.after.as_ref().is_none_or(|holding| holding.since < number);
+        let taken_out = |change: ChangeIx| later().any(|moved| moved.change == change && is_before(moved));
+        let brought = version.changes.iter().filter(|moved| moved.after.is_some()).map(|moved| moved.change);
+        brought.filter(|change| !taken_out(*change)).collect()
+    }
+
+    /// The deployments that still matter: those that brought something the area holds (`SPEC R2`).
+    pub fn live(&self) -> impl Iterator<Item = &Version> {
+        self.versions.iter().filter(|version| version.kind == VersionKind::Deploy && !self.is_gone(version.number))
+    }
+
+    /// Takes a new version in.
+    pub fn push(&mut self, version: Version) {
+        for moved in &version.changes {
+            self.held.retain(|(change, _)| *change != moved.change);
+            if let Some(holding) = &moved.after {
+                self.held.push((moved.change, holding.clone()));
+            }
+            self.on_hold.retain(|change| *change != moved.change);
+        }
+        // A demoted change that went out is not on hold: its next promotion may deploy it again.
+        self.held.sort_by_key(|(_, holding)| holding.since);
+        self.versions.push(version);
+    }
+}
