@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use syn::visit::Visit;
 use syn::{Arm, Expr, ExprCall, ExprLit, ImplItemFn, ItemFn, Lit, LitStr};
 
-const REFUSALS: &str = "crates/core/src/refusal.rs";
+const REFUSALS: &str = "crates/core/src/words/refusal.rs";
 /// The functions that may hold the table of codes.
 const TABLES: [&str; 2] = ["as_str", "code"];
 const CODES: &str = "docs/codes.md";
@@ -194,8 +194,8 @@ mod tests {
         assert_eq!(
             found(&files),
             [
-                "crates/core/src/refusal.rs:4: `stage-frozen` is in no scenario below crates/core/tests/scenarios/",
-                "crates/core/src/refusal.rs:5: `already-there` has no line in docs/codes.md",
+                "crates/core/src/words/refusal.rs:4: `stage-frozen` is in no scenario below crates/core/tests/scenarios/",
+                "crates/core/src/words/refusal.rs:5: `already-there` has no line in docs/codes.md",
             ]
         );
         let other_table = SOURCE.replace("fn code(", "fn as_str(");
