@@ -13,6 +13,7 @@ mod fake;
 mod faults;
 mod help;
 mod moves;
+mod old_ledgers;
 mod record;
 mod resolving;
 mod shows;

@@ -94,6 +94,14 @@ impl World {
         Self::with(THREE_STAGES)
     }
 
+    /// A repository with its ledger and its areas, as an earlier program left them (`tests/old`).
+    pub fn unpacked(archive: &Path, now: &str) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let tar = Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(folder.path()).status().expect("tar runs");
+        assert!(tar.success(), "{} could not be unpacked", archive.display());
+        Self { folder, now: now.to_owned() }
+    }
+
     /// A copy that goes its own way from here.
     pub fn twin(&self) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
