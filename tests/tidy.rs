@@ -2,6 +2,8 @@
 //! own definition, so that a rule that finds nothing has been seen finding something.
 #![cfg(test)]
 
+#[path = "tidy/commands.rs"]
+mod commands;
 #[path = "tidy/coverage.rs"]
 mod coverage;
 #[path = "tidy/files.rs"]
@@ -36,6 +38,11 @@ fn crates_know_only_what_they_may() {
 #[test]
 fn words_are_ours() {
     tidy(words::complaints);
+}
+
+#[test]
+fn only_the_command_line_names_commands() {
+    tidy(commands::complaints);
 }
 
 #[test]

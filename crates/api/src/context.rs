@@ -102,7 +102,13 @@ fn switch(headers: &HeaderMap, name: &HeaderName) -> Result<bool, Failure> {
 
 fn invalid(name: &HeaderName, expected: &str) -> Failure {
     let message = format!("the header `{name}` must be {expected}");
-    Failure::Usage(Usage { code: "invalid-request".to_owned(), message, hint: String::new(), place: None })
+    Failure::Usage(Usage {
+        code: "invalid-request".to_owned(),
+        message,
+        hint: String::new(),
+        remedy: None,
+        place: None,
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The ways a call fails: a rule said no, the world did not answer, the question made no sense, or Switchback is wrong.
 
 use crate::exit::Exit;
+use crate::remedy::Remedy;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -28,10 +29,13 @@ pub struct Refused {
     pub code: String,
     /// One sentence that names the thing.
     pub message: String,
-    /// The next step.
+    /// The next step, in words: those of whoever shows it, so a server leaves it empty where there is a command to name.
     pub hint: String,
     /// The same for programs; an object.
     pub details: Value,
+    /// The next step, as data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Box<Remedy>>,
 }
 
 /// A fault.
@@ -41,8 +45,11 @@ pub struct Fault {
     pub code: String,
     /// One sentence that names the thing.
     pub message: String,
-    /// The next step.
+    /// The next step, in words.
     pub hint: String,
+    /// The next step, as data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Box<Remedy>>,
 }
 
 /// A question or a configuration that makes no sense.
@@ -54,6 +61,9 @@ pub struct Usage {
     pub message: String,
     /// The next step; empty when the message says it.
     pub hint: String,
+    /// The same as data, where there is such a step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Box<Remedy>>,
     /// Where in the configuration.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub place: Option<Box<FilePosition>>,
@@ -82,7 +92,13 @@ pub struct Bug {
 impl Failure {
     /// A question that makes no sense.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::Usage(Usage { code: "usage".to_owned(), message: message.into(), hint: String::new(), place: None })
+        Self::Usage(Usage {
+            code: "usage".to_owned(),
+            message: message.into(),
+            hint: String::new(),
+            remedy: None,
+            place: None,
+        })
     }
 
     /// A mistake of Switchback's own.
@@ -123,7 +139,7 @@ mod tests {
 
     fn refused(code: &str) -> Failure {
         let (message, hint) = ("QA is frozen".to_owned(), "wait".to_owned());
-        Failure::Refused(Box::new(Refused { code: code.to_owned(), message, hint, details: json!({}) }))
+        Failure::Refused(Box::new(Refused { code: code.to_owned(), message, hint, details: json!({}), remedy: None }))
     }
 
     #[test]

@@ -279,16 +279,16 @@ pub enum Scope {
 }
 
 impl View for Operation {
-    /// A person is needed when a change was refused or stayed, a conflict is open, or what was asked by hand failed.
-    /// What an operation set off by itself and failed is a warning (`SPEC D7`, `D8`).
+    /// A person is needed when a change was refused or stayed, a conflict is open, or something that was set off failed,
+    /// was called off, or waits for somebody: the operation stands, and something is left to do (`SPEC 11`).
     fn exit(&self) -> Exit {
         let stays = self.results.iter().any(|result| STAYS.contains(&result.status.as_str()));
         let stopped = self.status.as_deref().is_some_and(|status| STOPPED.contains(&status));
         let row_stopped = self.promotions.iter().any(|row| STOPPED.contains(&row.status.as_str()));
-        let by_hand = ["deployment", "rollback"].contains(&self.kind.as_str());
-        let failed =
-            by_hand && self.deployments.iter().any(|one| ["failed", "cancelled"].contains(&one.status.as_str()));
-        match stays || stopped || row_stopped || failed {
+        let rollbacks = self.results.iter().flat_map(|result| result.rollbacks.iter().flatten());
+        let failed = self.deployments.iter().chain(rollbacks).any(|one| LEFT.contains(&one.status.as_str()));
+        let interrupted = self.warnings.iter().any(|warning| warning.code == INTERRUPTED);
+        match stays || stopped || row_stopped || failed || interrupted {
             true => Exit::Refused,
             false => Exit::Done,
         }
@@ -301,6 +301,10 @@ impl View for Preview {
     }
 }
 
+/// What a deployment or rollback is when somebody has to look at it.
+const LEFT: [&str; 2] = ["failed", "cancelled"];
+/// The warning that the work was interrupted and something stays queued.
+pub const INTERRUPTED: &str = "interrupted";
 /// What a change is when a demotion did not take it.
 const STAYS: [&str; 3] = ["refused", "failed", "not-run"];
 /// What a promotion is when a person has to look at it.
@@ -359,11 +363,12 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_stayed_needs_a_person_and_a_failed_rollback_does_not() {
+    fn a_change_that_stayed_needs_a_person_and_so_does_a_failed_rollback() {
         assert_eq!(demotion(&["demoted", "refused", "not-run"]).exit(), Exit::Refused);
         let mut warned = demotion(&["demoted"]);
-        warned.results[0].rollbacks.as_mut().unwrap()[0].status = "failed".to_owned();
         assert_eq!(warned.exit(), Exit::Done);
+        warned.results[0].rollbacks.as_mut().unwrap()[0].status = "failed".to_owned();
+        assert_eq!(warned.exit(), Exit::Refused);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Reasons and warnings: a stable code and a sentence.
 
+use crate::remedy::Remedy;
 use serde::{Deserialize, Serialize};
 
 /// Something that speaks against a change, a deployment or a rollback.
@@ -20,6 +21,9 @@ pub struct Warning {
     pub code: String,
     /// One sentence that names the thing.
     pub message: String,
+    /// What somebody could do about it, as data; whoever shows it adds it to the sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Box<Remedy>>,
 }
 
 /// Why something that was begun did not come to its end: a deployment failed, a change stayed.
@@ -29,8 +33,11 @@ pub struct Problem {
     pub code: String,
     /// One sentence that names the thing.
     pub message: String,
-    /// The next step.
+    /// The next step, in words.
     pub hint: String,
+    /// The next step, as data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Box<Remedy>>,
 }
 
 /// A change at a revision.

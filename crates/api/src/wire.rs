@@ -56,7 +56,13 @@ pub fn body(said: &impl Serialize) -> Result<Vec<u8>, Failure> {
 
 fn invalid(why: &dyn std::fmt::Display) -> Failure {
     let message = format!("this is no such request: {why}");
-    Failure::Usage(Usage { code: "invalid-request".to_owned(), message, hint: String::new(), place: None })
+    Failure::Usage(Usage {
+        code: "invalid-request".to_owned(),
+        message,
+        hint: String::new(),
+        remedy: None,
+        place: None,
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The door in this process: requests go to a router without a socket (`tower`'s `oneshot`).
 
+use crate::render::remedy;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{Request, Response};
@@ -28,6 +29,6 @@ impl Transport for InProcess {
         let Ok(answer) = self.router.clone().oneshot(request.map(Body::from)).await;
         let (head, body) = answer.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.map_err(Failure::bug)?;
-        Ok(Response::from_parts(head, bytes.into()))
+        Ok(Response::from_parts(head, remedy::worded(bytes.into())))
     }
 }

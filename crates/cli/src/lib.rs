@@ -12,3 +12,4 @@ pub mod program;
 pub mod progress;
 pub mod render;
 pub mod session;
+mod signals;

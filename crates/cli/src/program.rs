@@ -7,6 +7,7 @@ use crate::door::{InProcess, Open};
 use crate::progress::Bar;
 use crate::render::failure;
 use crate::session::{Form, Session, Told, json};
+use crate::signals::interrupt;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 use std::ffi::OsString;
@@ -59,7 +60,8 @@ fn answer(arguments: Arguments, open: Open<'_>) -> Result<Told, Failure> {
     };
     let context = global.context();
     let Global { dir, pipeline, .. } = global;
-    let router = open(LocalOptions { dir: dir.clone(), pipeline, progress: Arc::new(Bar::default()) });
+    let router =
+        open(LocalOptions { dir: dir.clone(), pipeline, progress: Arc::new(Bar::default()), interrupt: interrupt() });
     let session = Session::new(Client::new(InProcess::new(router), context), form, dir);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Failure::bug)?;
     runtime.block_on(verb.run(&session))
@@ -92,7 +94,13 @@ fn not_understood(error: clap::Error) -> Result<Told, Failure> {
         _ => {
             let plain = said.to_string();
             let message = plain.trim().trim_start_matches("error: ").to_owned();
-            Err(Failure::Usage(Usage { code: "usage".to_owned(), message, hint: String::new(), place: None }))
+            Err(Failure::Usage(Usage {
+                code: "usage".to_owned(),
+                message,
+                hint: String::new(),
+                remedy: None,
+                place: None,
+            }))
         }
     }
 }

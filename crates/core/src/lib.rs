@@ -3,6 +3,7 @@
 //! Pure by construction: no I/O, no clock, no randomness, no async. Time, actor and ids come in as
 //! arguments, content comes through the [`content::Content`] port, and every decision leaves as a value.
 
+pub mod adopting;
 pub mod areas;
 pub mod compose;
 pub mod content;

@@ -1,6 +1,7 @@
 //! What may move where, along which way, and what moving it does.
 
 pub mod choose;
+pub mod demoting;
 pub mod deploy_on_arrival;
 pub mod freeze;
 pub mod go_on;

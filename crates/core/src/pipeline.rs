@@ -10,6 +10,7 @@ use crate::pipeline::area::Area;
 use crate::pipeline::order_by::OrderBy;
 use crate::pipeline::stage::Stage;
 use crate::words::names::{AreaName, StageName, UserName};
+use crate::words::remedy::Remedy;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A directed acyclic graph of stages over one repository, with everything its configuration says.
@@ -87,11 +88,11 @@ pub struct Defect {
     /// What is wrong, naming the thing.
     pub message: String,
     /// The next step.
-    pub hint: String,
+    pub remedy: Remedy,
 }
 
-fn defect(place: DefectAt, message: String, hint: &str) -> Defect {
-    Defect { place, message, hint: hint.to_owned() }
+fn defect(place: DefectAt, message: String, remedy: impl Into<Remedy>) -> Defect {
+    Defect { place, message, remedy: remedy.into() }
 }
 
 impl Pipeline {
@@ -189,8 +190,7 @@ impl Pipeline {
 
 fn check_stages(stages: &[Stage]) -> Result<(), Defect> {
     if stages.is_empty() {
-        let hint = "add a [[stage]] with a name and a branch, or begin with `switchback init --stage NAME=BRANCH`";
-        return Err(defect(DefectAt::Pipeline, "the pipeline has no stage".into(), hint));
+        return Err(defect(DefectAt::Pipeline, "the pipeline has no stage".into(), Remedy::AddStage));
     }
     for (at, stage) in stages.iter().enumerate() {
         let earlier = &stages[..at];

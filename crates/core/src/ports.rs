@@ -1,6 +1,7 @@
 //! What the engine asks of the world, as traits: where facts are kept, where content lives, where a deployment goes, and
 //! who wants to know how far it is. The adapters keep these contracts; rules see none of them but [`Content`](crate::content::Content).
 
+pub mod branches;
 pub mod ledger;
 pub mod progress;
 pub mod repository;

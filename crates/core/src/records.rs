@@ -4,6 +4,7 @@ pub mod area_line;
 pub mod change;
 pub mod demotion;
 pub mod deployment;
+pub mod freeze;
 pub mod grant;
 pub mod job;
 pub mod line;

@@ -1,7 +1,10 @@
 //! Names, ids of objects, and how something can go wrong.
 
+pub mod details;
 pub mod fault;
 pub mod names;
 pub mod object;
 pub mod refusal;
+pub mod remedy;
+pub mod scope;
 pub mod warning;

@@ -1,31 +1,51 @@
 //! act: the world follows the ledger. Everything here may run twice; a crash re-enters here and nowhere else.
 
-use crate::commit::Committed;
+use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::session::Session;
 use std::collections::BTreeMap;
 use switchback_core::ledger::entry::Event;
+use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
+use switchback_core::ports::branches::BranchMove;
 use switchback_core::ports::repository::RefMove;
-use switchback_core::ports::repository::Repo;
 use switchback_core::ports::repository::WorkTree;
 use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName};
 use switchback_core::words::object::CommitId;
 use switchback_core::words::warning::Warning;
 use switchback_machine::failpoint;
+use switchback_machine::notes::Note;
 
-impl Session {
+/// Proof that a plan was appended. Only this may be acted on.
+#[must_use]
+pub(crate) struct Committed {
+    /// The plan.
+    pub(crate) plan: Plan,
+    note: Note,
+}
+
+impl Committed {
+    pub(crate) fn new(plan: Plan, note: Note) -> Self {
+        Self { plan, note }
+    }
+}
+
+impl Desk<'_> {
     /// Moves branches and refs to where the ledger says they are. What could not follow is a warning: the ledger
     /// stands, and the next start tries again.
     ///
     /// # Errors
     /// A fault of the repository.
-    pub fn act(&self, committed: &Committed, before: &State, after: &State) -> Result<Vec<Warning>, EngineFailure> {
+    pub(crate) fn act(
+        &self,
+        committed: &Committed,
+        before: &State,
+        after: &State,
+    ) -> Result<Vec<Warning>, EngineFailure> {
         let mut warnings = self.move_branches(before, after)?;
         failpoint::hit("corridor.moved");
         warnings.extend(self.keep_reachable(&committed.plan.events)?);
         failpoint::hit("corridor.kept");
-        committed.settle();
+        committed.note.take_back();
         Ok(warnings)
     }
 
@@ -41,18 +61,22 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the repository.
-    pub fn move_branch(&self, stage: &StageName, from: CommitId, to: CommitId) -> Result<Vec<Warning>, EngineFailure> {
+    pub(crate) fn move_branch(
+        &self,
+        stage: &StageName,
+        from: CommitId,
+        to: CommitId,
+    ) -> Result<Vec<Warning>, EngineFailure> {
         let Some(stage) = self.pipeline.stage(stage) else { return Ok(Vec::new()) };
-        let name = format!("refs/heads/{}", stage.branch);
-        let Some(from) = self.moved_from(&name, from, to)? else {
+        let Some(from) = self.moved_from(&stage.branch, from, to)? else {
             let message =
                 format!("branch {} was moved by somebody else meanwhile; the next command looks again", stage.branch);
-            return Ok(vec![Warning { code: "branch-moved".to_owned(), message }]);
+            return Ok(vec![Warning::of("branch-moved", message)]);
         };
         if from == to {
             return Ok(Vec::new());
         }
-        let trees = self.repo.follow(&stage.branch, from, to)?;
+        let trees = self.house.branches.follow(&*self.repo, BranchMove { branch: &stage.branch, from, to })?;
         let left = trees.into_iter().filter_map(|tree| match tree {
             WorkTree::Forwarded(_) => None,
             WorkTree::LeftAlone(path) => Some(Warning {
@@ -62,6 +86,7 @@ impl Session {
                     stage.branch,
                     path.display()
                 ),
+                remedy: None,
             }),
         });
         Ok(left.collect())
@@ -70,13 +95,13 @@ impl Session {
     /// Moves a branch forward and says from where; `to` itself when it is there or further already. Entries may be
     /// acted on out of order by several processes, so a branch is moved from whatever lies before `to`. `None` when
     /// it stands elsewhere.
-    fn moved_from(&self, name: &str, from: CommitId, to: CommitId) -> Result<Option<CommitId>, EngineFailure> {
+    fn moved_from(&self, branch: &str, from: CommitId, to: CommitId) -> Result<Option<CommitId>, EngineFailure> {
         let mut from = from;
         loop {
-            if self.repo.move_refs(&[RefMove { name: name.to_owned(), from: Some(from), to: Some(to) }])? {
+            if self.house.branches.advance(&*self.repo, BranchMove { branch, from, to })? {
                 return Ok(Some(from));
             }
-            match self.repo.reference(name)? {
+            match self.house.branches.tip(&*self.repo, branch)? {
                 Some(tip) if self.repo.reaches(tip, to)? => return Ok(Some(to)),
                 Some(tip) if tip != from && self.repo.reaches(to, tip)? => from = tip,
                 _ => return Ok(None),
@@ -90,7 +115,7 @@ impl Session {
             true => Ok(Vec::new()),
             false => {
                 let message = "a ref below refs/switchback/ was moved by somebody else meanwhile".to_owned();
-                Ok(vec![Warning { code: "ref-moved".to_owned(), message }])
+                Ok(vec![Warning::of("ref-moved", message)])
             }
         }
     }
@@ -111,6 +136,10 @@ impl Session {
                 }
                 Event::VersionMade { area, version } => {
                     wanted.insert(area_ref(area), version.commit);
+                }
+                Event::StageAdopted { stage, keeps: Some(keeps), .. }
+                | Event::CommitsAdopted { stage, keeps: Some(keeps), .. } => {
+                    wanted.insert(imported_ref(stage, *keeps), *keeps);
                 }
                 Event::ResolutionsKept { head } => resolutions = Some(*head),
                 _ => {}
@@ -138,6 +167,11 @@ pub fn change_ref(change: &ChangeKey, revision: RevisionNo) -> String {
 /// The ref of an area's versions (`SPEC A5`).
 pub fn area_ref(area: &AreaName) -> String {
     format!("refs/switchback/areas/{area}")
+}
+
+/// The ref of trees that only taking a merge apart made.
+fn imported_ref(stage: &StageName, keeps: CommitId) -> String {
+    format!("refs/switchback/imported/{stage}/{}", keeps.0.short())
 }
 
 /// The stages whose head differs, with where their branch stood and shall stand.

@@ -1,16 +1,14 @@
 //! Notes about entries that are being acted on. A process that dies between an entry and its effects leaves its note;
 //! the next start finds it and finishes the refs (`SPEC L7`).
 
+use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::look;
-use crate::session::Session;
 use std::path::{Path, PathBuf};
 use switchback_core::ledger::entry::Event;
-use switchback_core::ports::ledger::Ledger;
-use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::Seq;
 use switchback_machine::notes::{self, Left, Note};
+use switchback_machine::worker::Workers;
 
 /// How often refs are looked at again because the ledger moved on meanwhile.
 const TRIES: usize = 3;
@@ -20,12 +18,19 @@ const TRIES: usize = 3;
 /// # Errors
 /// `repository-unwritable`, or `disk-full`; then nothing may be appended.
 pub fn announce(git_dir: &Path, guard: Seq) -> Result<Note, Fault> {
-    let note = Note::next(&folder(git_dir));
-    note.write(&guard.to_string()).map_err(|error| unwritable(&note.path, &error))?;
-    Ok(note)
+    let folder = folder(git_dir);
+    Note::leave(&folder, &guard.to_string()).map_err(|error| unwritable(&folder, &error))
 }
 
-impl Session {
+/// This process's name as a worker, which others can tell to be alive from now on.
+///
+/// # Errors
+/// As [`announce`].
+pub fn worker(git_dir: &Path) -> Result<&'static str, Fault> {
+    Workers::of(git_dir).enrol().map_err(|error| unwritable(git_dir, &error))
+}
+
+impl Desk<'_> {
     /// Whether some process, alive or dead, has yet to act on an entry.
     pub(crate) fn somebody_acts(&self) -> bool {
         !notes::left(&folder(&self.repo.git_dir())).is_empty()
@@ -42,12 +47,12 @@ impl Session {
         let last = Seq(self.ledger.head()?.0.0.saturating_sub(1));
         let guard = dead.iter().map(|note| note.text.parse().map_or(last, Seq)).min().unwrap_or(last);
         for _ in 0..TRIES {
-            let rows = self.ledger.entries(guard, usize::MAX)?;
-            let mut events: Vec<Event> = Vec::new();
-            for row in &rows {
-                events.extend(look::read(row)?.body.events);
-            }
-            let reached = rows.last().map_or(guard, |row| row.seq);
+            let entries = match self.is_initialized()? {
+                true => self.entries(guard, usize::MAX)?,
+                false => Vec::new(),
+            };
+            let reached = entries.last().map_or(guard, |entry| entry.seq);
+            let events: Vec<Event> = entries.into_iter().flat_map(|entry| entry.body.events).collect();
             let wanted = self.refs_behind(&events)?;
             // Somebody who appended meanwhile moves the same refs further.
             if self.ledger.head()?.0 == reached.max(guard) && self.move_kept(&wanted)? {

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::Time;
+use switchback_core::words::remedy::Remedy;
 
 /// The variable that freezes the clock, for tests of whole commands: an RFC 3339 moment.
 pub const FROZEN_NOW: &str = "SWITCHBACK_NOW";
@@ -68,9 +69,9 @@ pub fn find_zone(name: &str) -> Result<TimeZone, Fault> {
     TimeZone::get(name).map_err(|_| {
         let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
         let hint = match switchback_core::words::refusal::closest(name, &known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => "install the time zone database (tzdata), or use `UTC`".to_owned(),
-            None => "use an IANA name such as `Europe/Berlin`, or `UTC`".to_owned(),
+            Some(name) => Remedy::DidYouMean { name },
+            None if known.is_empty() => "install the time zone database (tzdata), or use `UTC`".into(),
+            None => "use an IANA name such as `Europe/Berlin`, or `UTC`".into(),
         };
         Fault::new("time-zone-unknown", format!("`{name}` is no known time zone"), hint)
     })
@@ -166,7 +167,7 @@ mod tests {
         for text in ["", "tomorrow", "2026-13-01", "2026-02-30T10:00", "22:00", "2026-12-01T25:00"] {
             let fault = parse_time(text, BERLIN).unwrap_err();
             assert_eq!(fault.code, "time-unreadable", "{text}");
-            assert!(fault.hint.contains("2026-12-01T22:00"), "{text}");
+            assert!(matches!(&fault.remedy, Remedy::Advice { text } if text.contains("2026-12-01T22:00")), "{text}");
         }
     }
 
@@ -181,7 +182,8 @@ mod tests {
     #[test]
     fn an_unknown_zone_is_named_with_the_nearest() {
         let fault = parse_time("2026-12-01", "Europe/Berln").unwrap_err();
-        assert_eq!((fault.code, fault.hint.as_str()), ("time-zone-unknown", "did you mean `Europe/Berlin`?"));
+        let meant = Remedy::DidYouMean { name: "Europe/Berlin".to_owned() };
+        assert_eq!((fault.code, fault.remedy), ("time-zone-unknown", meant));
     }
 
     #[test]

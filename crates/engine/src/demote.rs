@@ -1,17 +1,16 @@
 //! `demote`: several changes leave one at a time, each with its development areas rolled back first (`SPEC D5`, `D9`).
 
+use crate::desk::Desk;
 use crate::failure::EngineFailure;
+use crate::house::House;
 use crate::run::Done;
-use crate::session::{Depth, Patience, Session};
+use crate::visit::{Depth, Visit};
 use serde_json::json;
-use std::rc::Rc;
-use switchback_core::ledger::entry::Event;
-use switchback_core::ledger::plan::{Plan, Prelude};
+use std::sync::Arc;
 use switchback_core::ledger::state::State;
-use switchback_core::moving::deploy_on_arrival::{self, Arrival};
 use switchback_core::ops::demote::{self, Request};
-use switchback_core::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
-use switchback_core::words::fault::Fault;
+use switchback_core::ops::prelude;
+use switchback_core::records::demotion::Demotion;
 use switchback_core::words::names::{ChangeKey, OperationId};
 use switchback_core::words::refusal::{Code, Refusal};
 
@@ -24,21 +23,25 @@ pub enum Together {
     AllOrNothing,
 }
 
-/// What became of one change.
+/// What became of one group of changes when it was asked for.
 pub enum Outcome {
     /// It left.
     Demoted(Box<Done>),
+    /// It leaves when development areas have been rolled back, and those after it then; a worker carries on.
+    Begun(Box<Done>),
     /// It did not.
     Stopped(EngineFailure),
     /// One before it did not, so it was not tried.
     NotRun,
+    /// One before it waits, and it goes on afterwards.
+    Later,
 }
 
 /// What became of each change, in the order given.
 pub struct Demotions {
     /// `M-2`; `None` when the first was refused.
     pub operation: Option<OperationId>,
-    /// Change by change; as one, the first change stands for all.
+    /// Group by group; as one, the first stands for all.
     pub results: Vec<(Vec<ChangeKey>, Outcome)>,
 }
 
@@ -46,94 +49,82 @@ pub struct Demotions {
 ///
 /// # Errors
 /// Only what keeps everything from beginning; a change's own refusal is its result.
-pub fn demote(session: &Session, request: &Request, together: Together) -> Result<Demotions, EngineFailure> {
+pub fn demote(desk: &Desk<'_>, request: &Request, together: Together) -> Result<Demotions, EngineFailure> {
     let groups: Vec<Vec<ChangeKey>> = match together {
         Together::AllOrNothing => vec![request.changes.clone()],
         Together::OneByOne => request.changes.iter().map(|key| vec![key.clone()]).collect(),
     };
     let mut demotions = Demotions { operation: None, results: Vec::new() };
-    let mut stopped = false;
-    // A preview of the next change looks at the world as this one would leave it.
-    let mut ahead: Option<Rc<State>> = None;
-    for changes in groups {
-        if stopped {
-            demotions.results.push((changes, Outcome::NotRun));
-            continue;
-        }
-        let part_of = demotions.operation;
-        let one = Request { changes: changes.clone(), part_of, ..request.clone() };
-        let result = match demote_one(session, one, ahead.take()) {
+    // A preview of the next group looks at the world as this one would leave it.
+    let mut ahead: Option<Arc<State>> = None;
+    let mut rest = groups.into_iter();
+    while let Some(changes) = rest.next() {
+        let then = rest.as_slice().to_vec();
+        let one = Request { changes: changes.clone(), then, part_of: demotions.operation, ..request.clone() };
+        let outcome = match one_group(desk, &one, ahead.take()) {
             Ok(done) => {
                 demotions.operation = done.plan.operation;
-                ahead = Some(Rc::clone(&done.beyond));
-                Outcome::Demoted(Box::new(done))
+                ahead = Some(Arc::clone(&done.beyond));
+                match done.plan.then.is_some() && done.depth == Depth::Act {
+                    true => Outcome::Begun(Box::new(done)),
+                    false => Outcome::Demoted(Box::new(done)),
+                }
             }
-            Err(failure) => {
-                stopped = true;
-                Outcome::Stopped(failure)
-            }
+            Err(failure) => Outcome::Stopped(failure),
         };
-        demotions.results.push((changes, result));
-    }
-    if let (Some(operation), Patience::Wait, Depth::Carry) =
-        (demotions.operation, session.options.patience, session.options.depth)
-    {
-        session.run_jobs(Some(operation))?;
+        let goes_on = matches!(outcome, Outcome::Demoted(_));
+        let waits = matches!(outcome, Outcome::Begun(_));
+        demotions.results.push((changes, outcome));
+        if !goes_on {
+            let left = rest.by_ref().map(|changes| (changes, if waits { Outcome::Later } else { Outcome::NotRun }));
+            demotions.results.extend(left);
+        }
     }
     Ok(demotions)
 }
 
-fn demote_one(session: &Session, mut request: Request, ahead: Option<Rc<State>>) -> Result<Done, EngineFailure> {
-    if let (Depth::Preview, Some(ahead)) = (session.options.depth, ahead) {
-        return session.preview_in(ahead, |snapshot, content| demote::plan(snapshot, content, &request));
+fn one_group(desk: &Desk<'_>, request: &Request, ahead: Option<Arc<State>>) -> Result<Done, EngineFailure> {
+    match ahead.filter(|_| desk.visit.depth == Depth::Plan) {
+        Some(ahead) => desk.preview_in(ahead, |snapshot, content| demote::plan(snapshot, content, request)),
+        None => desk.carry_out(request, |snapshot, content| demote::plan(snapshot, content, request)),
     }
-    if session.options.depth == Depth::Carry {
-        let state = session.look_and_reconcile()?;
-        let plan = demote::plan(&session.snapshot(&state), &session.repo, &request)?;
-        for prelude in &plan.first {
-            request.ran.push(roll_back_first(session, prelude)?);
+}
+
+impl House {
+    /// Carries on with demotions whose development areas have been rolled back; says with how many.
+    pub(crate) fn carry_on(&self) -> Result<usize, EngineFailure> {
+        let visit = Visit::worker();
+        let state = self.receive(&visit)?.look()?;
+        let mut count = 0;
+        for demotion in prelude::over(&state) {
+            self.carry_one_on(demotion)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// With the rights and in the name of whoever asked.
+    fn carry_one_on(&self, demotion: &Demotion) -> Result<(), EngineFailure> {
+        let reason = demotion.reason.clone();
+        let visit = Visit { reason, ..Visit::of((self.people)(&demotion.by)) };
+        let desk = self.receive(&visit)?;
+        let asked = json!({ "carry_on": demotion.id });
+        let went = desk.carry_out(&asked, |snapshot, content| prelude::carry_on(snapshot, content, demotion.id));
+        match went {
+            Ok(_) => Ok(()),
+            // Another worker was first.
+            Err(EngineFailure::Refused(refusal)) if refusal.code == Code::NotOpen => Ok(()),
+            Err(EngineFailure::Refused(refusal)) => self.stop(&desk, demotion.id, &refusal),
+            Err(failure) => Err(failure),
         }
     }
-    session.carry_out(&request, |snapshot, content| demote::plan(snapshot, content, &request))
-}
 
-/// Rolls a development area back, at once (`SPEC D5`).
-fn roll_back_first(session: &Session, prelude: &Prelude) -> Result<OperationId, EngineFailure> {
-    let asked = json!({ "development_rollback": prelude.area, "changes": prelude.changes });
-    let done = session.carry_out(&asked, |snapshot, _| {
-        let area = snapshot.area(&prelude.area)?;
-        let line = snapshot.state.area(&area.name);
-        let held = prelude.changes.iter().filter_map(|key| {
-            let (ix, _) = snapshot.state.change(key)?;
-            Some((key.clone(), line.holding(ix)?.revision))
-        });
-        let changes: Vec<_> = held.collect();
-        let id = deploy_on_arrival::nth_id(snapshot, 0);
-        let arrival = Arrival { stage: &area.stage, changes: &changes, operation: id, already: 0 };
-        let (kind, occasion) = (DeploymentKind::Remove, Occasion::Automatic);
-        let asked = Deployment { kind, occasion, ..deploy_on_arrival::draft(snapshot, area, arrival) };
-        let mut plan = Plan::new(snapshot.seq(), "rollback");
-        plan.operation = Some(id);
-        plan.says = format!("{id} rolls development area {} back before a demotion", area.name);
-        plan.events.push(Event::DeploymentAsked(Box::new(asked)));
-        Ok(plan)
-    })?;
-    let id = done.plan.operation.ok_or_else(|| Fault::new("bug", "a rollback has no id", "report this"))?;
-    session.run_jobs(Some(id))?;
-    let state = session.look()?;
-    match state.deployment(id).map(|deployment| &deployment.status) {
-        Some(DeploymentStatus::Succeeded { .. } | DeploymentStatus::Unchanged) => Ok(id),
-        other => Err(failed(prelude, id, other).into()),
+    fn stop(&self, desk: &Desk<'_>, demotion: OperationId, why: &Refusal) -> Result<(), EngineFailure> {
+        let asked = json!({ "stop": demotion });
+        match desk.carry_out_as_it_stands(&asked, |snapshot, _| prelude::stop(snapshot, demotion, why)) {
+            Ok(_) => Ok(()),
+            Err(EngineFailure::Refused(refusal)) if refusal.code == Code::NotOpen => Ok(()),
+            Err(failure) => Err(failure),
+        }
     }
-}
-
-fn failed(prelude: &Prelude, id: OperationId, status: Option<&DeploymentStatus>) -> Refusal {
-    let why = match status {
-        Some(DeploymentStatus::Failed { message, .. } | DeploymentStatus::Cancelled { message }) => message.clone(),
-        _ => "it did not end".to_owned(),
-    };
-    let area = &prelude.area;
-    let message = format!("development area {area} could not be rolled back first: {why}");
-    Refusal::new(Code::DevelopmentRollbackFailed, message, "mend that, then demote again")
-        .with(json!({ "area": area, "deployment": id, "changes": prelude.changes }))
 }

@@ -1,17 +1,16 @@
 //! Early warning: what lies ahead of the changes in flight, with what earlier looks found kept in a file beside the
 //! ledger. The file is a cache: without it, or with a damaged one, everything is worked out again.
 
+use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::session::Session;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use switchback_core::foresee::encounter::{self, Encounter, Memo};
-use switchback_core::ports::repository::Repo;
 
 /// The form of the file; another one is not read.
 const FORM: u32 = 1;
 
-impl Session {
+impl Desk<'_> {
     /// Every conflict that lies ahead of changes in flight.
     ///
     /// # Errors
@@ -20,9 +19,9 @@ impl Session {
         let state = self.look()?;
         let path = file(&self.repo.git_dir(), self.pipeline.name());
         let mut memo = load(&path).unwrap_or_default();
-        self.options.progress.begin("looking ahead", 0);
-        let encounters = encounter::ahead(&self.snapshot(&state), &self.repo, &mut memo);
-        self.options.progress.end();
+        self.progress().begin("looking ahead", 0);
+        let encounters = encounter::ahead(&self.snapshot(&state), &*self.repo, &mut memo);
+        self.progress().end();
         if memo.grew {
             // What cannot be kept is worked out again the next time.
             let _ = keep(&path, &memo);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, StageName, VersionNo};
-use switchback_machine::child::{self, Capture, Run};
+use switchback_machine::child::{self, Capture, Ending, Run};
 
 /// What is run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,6 +56,8 @@ pub enum HookStatus {
     },
     /// Its time was up, and it was killed.
     TimedOut,
+    /// Somebody wanted the job to stop, and it was killed.
+    Stopped,
     /// It could not be started.
     NotStarted {
         /// Why.
@@ -74,8 +76,9 @@ pub struct HookOutcome {
     pub took: Duration,
 }
 
-/// Runs a hook to its end. A process that it left behind in the background lives on, unless the time was up.
-pub fn run_hook(hook: &Hook, context: &HookContext) -> HookOutcome {
+/// Runs a hook to its end, or until somebody wants it to stop. A process that it left behind in the background lives on,
+/// unless the time was up.
+pub fn run_hook(hook: &Hook, context: &HookContext, stop: &dyn Fn() -> bool) -> HookOutcome {
     let Some(mut command) = command(&hook.line) else {
         return not_started("its command line is empty".to_owned());
     };
@@ -83,10 +86,15 @@ pub fn run_hook(hook: &Hook, context: &HookContext) -> HookOutcome {
     if let Some(folder) = &hook.folder {
         command.current_dir(folder);
     }
-    match child::run(Run { command, input: &[], timeout: hook.timeout, capture: Capture::Together }) {
+    let run = Run { command, input: &[], timeout: hook.timeout, capture: Capture::Together, stop };
+    match child::run(run) {
         Err(error) => not_started(error.to_string()),
         Ok(ended) => HookOutcome {
-            status: ended.status.map_or(HookStatus::TimedOut, status),
+            status: match ended.status {
+                Ending::Exited(ended) => status(ended),
+                Ending::TimedOut => HookStatus::TimedOut,
+                Ending::Stopped => HookStatus::Stopped,
+            },
             output: String::from_utf8_lossy(&ended.output).into_owned(),
             took: ended.took,
         },

@@ -1,31 +1,37 @@
-//! How a plan is carried out: the corridor, three ports and their adapters.
+//! How a plan is carried out: the corridor, and the workers. Asks the world through the ports of the core.
 //!
-//! Knows no HTTP and no command line. Rules live in `switchback-core`; this crate reads the world,
-//! asks them, appends the answer to the ledger, and makes the world follow.
+//! Knows no HTTP, no command line and no SQL. Rules live in `switchback-core`; this crate reads the world, asks them,
+//! appends the answer to the ledger, and makes the world follow.
 
-pub mod act;
+mod act;
 mod acting;
 pub mod adopt;
 pub mod clock;
-pub mod commit;
 pub mod config;
 pub mod demote;
+pub mod desk;
 pub mod encounters;
 pub mod failure;
 pub mod forecast;
-mod history;
+mod gather;
 pub mod hooks;
+pub mod house;
 pub mod init;
+pub mod interrupt;
 pub mod jobs;
 pub mod look;
 mod make_version;
 pub mod mass;
+pub mod reconcile;
 pub mod record;
 pub mod remembered;
+mod repair;
+mod repositories;
 mod resolution_folder;
-pub mod resume;
 pub mod run;
 pub mod run_due;
 pub mod schedule;
-pub mod session;
 pub mod verify;
+pub mod visit;
+mod watch;
+pub mod worker;

@@ -1,19 +1,20 @@
 //! look: the first room of the corridor. Reads the ledger and folds it; nothing is written but snapshots, which are a
 //! cache.
 
+use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::session::Session;
-use std::rc::Rc;
-use switchback_core::ledger::entry::{Body, Entry, FORMAT};
-use switchback_core::ledger::state::State;
-use switchback_core::ports::ledger::Ledger;
+use serde_json::Value;
+use std::sync::Arc;
+use switchback_core::ledger::entry::{Body, Entry, Event, FORMAT};
+use switchback_core::ledger::fold::Attribution;
+use switchback_core::ledger::plan::Plan;
+use switchback_core::ledger::state::{SNAPSHOT, State};
+use switchback_core::ledger::stored::{self, Unreadable};
 use switchback_core::ports::ledger::StoredEntry;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{Seq, Time, UserName};
 use switchback_core::words::refusal::{Code, Refusal};
-
-/// The format of stored snapshots. Another one is not read: the entries are folded again.
-const SNAPSHOT: u32 = 5;
+use switchback_core::words::remedy::{Place, Remedy};
 
 /// A snapshot is kept after this many entries, so that no start folds many more.
 const SNAPSHOT_EVERY: u64 = 32;
@@ -33,27 +34,59 @@ pub enum Moment {
     Time(Time),
 }
 
-impl Session {
-    /// The state now.
+impl Desk<'_> {
+    /// The state now. Reads, and writes nothing.
     ///
     /// # Errors
     /// `not-initialized`, or a fault of the ledger.
-    pub fn look(&self) -> Result<Rc<State>, EngineFailure> {
-        let mut state = Rc::clone(&self.known.borrow());
-        if state.seq == Seq(0) {
-            state = Rc::new(self.stored(Seq(u64::MAX))?);
-        }
-        let before = state.seq;
-        self.fold_on(&mut state, |_| true)?;
-        *self.known.borrow_mut() = Rc::clone(&state);
-        let every = SNAPSHOT_EVERY.max(state.changes.len() as u64 / CHANGES_PER_ENTRY);
-        if state.seq.0 / every > before.0 / every {
-            self.keep(&state)?;
-        }
+    pub fn look(&self) -> Result<Arc<State>, EngineFailure> {
+        let state = self.look_or_begin()?;
         match state.administrator {
             Some(_) => Ok(state),
             None => Err(not_initialized(self.pipeline.name()).into()),
         }
+    }
+
+    /// The same where the pipeline may not have begun: then it is the empty state.
+    pub(crate) fn look_or_begin(&self) -> Result<Arc<State>, EngineFailure> {
+        let mut state = self.house.known();
+        if state.seq == Seq(0) {
+            state = Arc::new(self.stored(Seq(u64::MAX))?);
+        }
+        self.fold_on(&mut state, |_| true)?;
+        self.house.learn(&state);
+        Ok(state)
+    }
+
+    /// The state after an entry of one's own, which was folded before it was appended.
+    pub(crate) fn arrived_at(&self, after: State, row: &StoredEntry) -> Result<Arc<State>, EngineFailure> {
+        let mut after = after;
+        (after.seq, after.at) = (row.seq, row.at);
+        let after = Arc::new(after);
+        self.house.learn(&after);
+        let every = SNAPSHOT_EVERY.max(after.changes.len() as u64 / CHANGES_PER_ENTRY);
+        if after.seq == Seq(1) || after.seq.0.is_multiple_of(every) {
+            self.keep(&after)?;
+        }
+        Ok(after)
+    }
+
+    /// The state after a plan.
+    ///
+    /// # Errors
+    /// A fault for facts that cannot be: nothing is appended then.
+    pub(crate) fn ahead(&self, state: &State, plan: &Plan) -> Result<State, EngineFailure> {
+        self.with_facts(state, &plan.events)
+    }
+
+    /// The state after some facts.
+    ///
+    /// # Errors
+    /// As [`ahead`](Desk::ahead).
+    pub(crate) fn with_facts(&self, state: &State, events: &[Event]) -> Result<State, EngineFailure> {
+        let (by, at) = (&self.visit.principal.user, self.clock.now());
+        let told = Attribution { by, at, reason: self.visit.reason.as_deref() };
+        Ok(state.after(events, told).map_err(Fault::from)?)
     }
 
     /// Whether the pipeline has a record at all.
@@ -73,7 +106,7 @@ impl Session {
             Moment::Seq(seq) => seq,
             Moment::Time(_) => Seq(u64::MAX),
         };
-        let mut state = Rc::new(match moment {
+        let mut state = Arc::new(match moment {
             Moment::Seq(seq) => self.stored(seq)?,
             Moment::Time(_) => State::default(),
         });
@@ -83,10 +116,10 @@ impl Session {
         })?;
         let reached = state.seq > Seq(0) && (up_to == Seq(u64::MAX) || state.seq == up_to);
         match reached {
-            true => Ok(Rc::unwrap_or_clone(state)),
+            true => Ok(Arc::unwrap_or_clone(state)),
             false => {
                 let message = "the ledger does not reach to that moment";
-                Err(Refusal::new(Code::UnknownMoment, message, "see its entries with `switchback log`").into())
+                Err(Refusal::new(Code::UnknownMoment, message, Place::Entries).into())
             }
         }
     }
@@ -96,8 +129,9 @@ impl Session {
     /// # Errors
     /// A fault of the ledger.
     pub fn entries(&self, after: Seq, limit: usize) -> Result<Vec<Entry>, EngineFailure> {
+        let state = self.look_or_begin()?;
         let rows = self.ledger.entries(after, limit)?;
-        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(|row| read(row, &state)).collect::<Result<_, _>>()?)
     }
 
     /// The state, folded from the first entry on, whatever snapshots say.
@@ -105,9 +139,9 @@ impl Session {
     /// # Errors
     /// A fault of the ledger.
     pub fn fold_anew(&self) -> Result<State, EngineFailure> {
-        let mut state = Rc::new(State::default());
+        let mut state = Arc::new(State::default());
         self.fold_on(&mut state, |_| true)?;
-        Ok(Rc::unwrap_or_clone(state))
+        Ok(Arc::unwrap_or_clone(state))
     }
 
     fn stored(&self, up_to: Seq) -> Result<State, EngineFailure> {
@@ -116,7 +150,7 @@ impl Session {
         Ok(state.map(State::indexed).unwrap_or_default())
     }
 
-    fn fold_on(&self, state: &mut Rc<State>, wanted: impl Fn(&StoredEntry) -> bool) -> Result<(), EngineFailure> {
+    fn fold_on(&self, state: &mut Arc<State>, wanted: impl Fn(&StoredEntry) -> bool) -> Result<(), EngineFailure> {
         loop {
             let rows = self.ledger.entries(state.seq, PAGE)?;
             let full = rows.len() == PAGE;
@@ -124,7 +158,8 @@ impl Session {
                 if !wanted(&row) {
                     return Ok(());
                 }
-                Rc::make_mut(state).take(&read(&row)?);
+                let entry = read(&row, state)?;
+                Arc::make_mut(state).take(&entry).map_err(Fault::from)?;
             }
             if !full {
                 return Ok(());
@@ -136,7 +171,7 @@ impl Session {
     ///
     /// # Errors
     /// A fault of the ledger.
-    pub fn keep(&self, state: &State) -> Result<(), EngineFailure> {
+    fn keep(&self, state: &State) -> Result<(), EngineFailure> {
         match postcard::to_stdvec(state) {
             Ok(bytes) => Ok(self.ledger.keep_snapshot(SNAPSHOT, state.seq, &bytes)?),
             Err(error) => {
@@ -147,20 +182,48 @@ impl Session {
     }
 }
 
-/// Reads an entry, whichever format it has.
-pub fn read(row: &StoredEntry) -> Result<Entry, Fault> {
-    let body: Body = serde_json::from_str(&row.body).map_err(|error| {
-        let message = format!("entry {} of the ledger cannot be read: {error}", row.seq);
-        Fault::new("ledger-corrupt", message, "restore a copy of the ledger; `switchback verify` names what is wrong")
+/// Reads an entry, whichever format it has; takes the state at its position, or any later one.
+///
+/// # Errors
+/// `ledger-newer` when a newer program wrote it, whatever else it says; `ledger-corrupt`.
+pub fn read(row: &StoredEntry, state: &State) -> Result<Entry, Fault> {
+    let body = stored::read(&row.body, state).map_err(|unreadable| match unreadable {
+        Unreadable::Newer { format } => {
+            let message =
+                format!("entry {} of the ledger was written by a newer Switchback (format {format})", row.seq);
+            Fault::new("ledger-newer", message, "use that version of Switchback here too")
+        }
+        Unreadable::Corrupt { why } => {
+            let message = format!("entry {} of the ledger cannot be read: {why}", row.seq);
+            Fault::new("ledger-corrupt", message, Remedy::RestoreLedger { file: None })
+        }
     })?;
-    if body.format > FORMAT {
-        let message = format!("entry {} of the ledger was written by a newer Switchback", row.seq);
-        return Err(Fault::new("ledger-newer", message, "use that version of Switchback here too"));
-    }
     Ok(Entry { seq: row.seq, at: row.at, actor: UserName::new(&row.actor), kind: row.kind.clone(), body })
 }
 
 fn not_initialized(pipeline: &str) -> Refusal {
     let message = format!("the pipeline `{pipeline}` has no record in this repository yet");
-    Refusal::new(Code::NotInitialized, message, "begin one with `switchback init`")
+    Refusal::new(Code::NotInitialized, message, Remedy::BeginRecord { pipeline: pipeline.to_owned() })
+}
+
+/// Writes what an entry says beside who and when.
+///
+/// # Errors
+/// `ledger-failed`, which nothing that is stored meets.
+pub(crate) fn written(plan: &Plan, hash: &str, said: (Value, Option<String>)) -> Result<String, Fault> {
+    let (asked, reason) = said;
+    let body = Body {
+        format: FORMAT,
+        operation: plan.operation,
+        reason,
+        asked,
+        says: plan.says.clone(),
+        plan: hash.to_owned(),
+        privileges: plan.privileges.clone(),
+        warnings: plan.warnings.clone(),
+        events: plan.events.clone(),
+    };
+    stored::write(&body).map_err(|error| {
+        Fault::new("ledger-failed", format!("an entry cannot be written: {error}"), "report this as a bug")
+    })
 }

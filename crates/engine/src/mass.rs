@@ -1,9 +1,9 @@
 //! Back-promotion to several destinations: each is its own operation, and one may fail while the rest complete
 //! (`SPEC P9`).
 
+use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::run::Done;
-use crate::session::Session;
 use switchback_core::moving::promoting;
 use switchback_core::ops::back_promote;
 use switchback_core::ops::mass::{MassRequest, MassRow, preview};
@@ -20,10 +20,10 @@ pub struct ToOne {
 }
 
 /// Back-promotes one request to several destinations.
-pub fn to_several(session: &Session, request: &promoting::Request, to: &[StageName]) -> Vec<ToOne> {
+pub fn to_several(desk: &Desk<'_>, request: &promoting::Request, to: &[StageName]) -> Vec<ToOne> {
     let one = |destination: &StageName| {
         let result =
-            session.carry_out(request, |snapshot, content| back_promote::plan(snapshot, content, request, destination));
+            desk.carry_out(request, |snapshot, content| back_promote::plan(snapshot, content, request, destination));
         ToOne { destination: destination.clone(), row: None, result: Some(result) }
     };
     to.iter().map(one).collect()
@@ -33,15 +33,15 @@ pub fn to_several(session: &Session, request: &promoting::Request, to: &[StageNa
 ///
 /// # Errors
 /// Those of [`preview`]; a destination's own refusal is its result.
-pub fn mass(session: &Session, request: &MassRequest) -> Result<Vec<ToOne>, EngineFailure> {
-    let state = session.look_and_reconcile()?;
-    let snapshot = session.snapshot(&state);
-    let rows = preview(&snapshot, &session.repo, request)?;
+pub fn mass(desk: &Desk<'_>, request: &MassRequest) -> Result<Vec<ToOne>, EngineFailure> {
+    let state = desk.look_and_reconcile()?;
+    let snapshot = desk.snapshot(&state);
+    let rows = preview(&snapshot, &*desk.repo, request)?;
     let mut all = Vec::new();
     for row in rows {
         let result = row
             .request(&snapshot, request)
-            .map(|one| session.carry_out(&one, |snapshot, content| promoting::plan(snapshot, content, &one)));
+            .map(|one| desk.carry_out(&one, |snapshot, content| promoting::plan(snapshot, content, &one)));
         all.push(ToOne { destination: row.destination.clone(), row: Some(row), result });
     }
     Ok(all)

@@ -1,18 +1,18 @@
 //! `change record`: what the repository says about a branch, gathered before the rule decides (`SPEC C1`, `C2`).
 
+use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::run::Done;
-use crate::session::Session;
-use serde_json::json;
-use switchback_core::content::{CommitDraft, Content, Merge};
+use switchback_core::content::{CommitDraft, Merge};
 use switchback_core::ledger::state::State;
 use switchback_core::ops::record::{AtStage, BranchFacts, Request, plan};
 use switchback_core::ports::repository::CommitInfo;
-use switchback_core::ports::repository::Repo;
+use switchback_core::words::details::Details;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{ChangeKey, StageName, UserName};
 use switchback_core::words::object::CommitId;
 use switchback_core::words::refusal::{Code, Refusal};
+use switchback_core::words::remedy::{Addition, Remedy};
 
 /// What a revision is made of.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,37 +46,37 @@ pub struct Said {
 ///
 /// # Errors
 /// `nothing-to-record` when there is no such branch or commit, and those of [`plan`].
-pub fn record(session: &Session, request: &Said, origin: &Origin) -> Result<Done, EngineFailure> {
-    let state = session.look_and_reconcile()?;
+pub fn record(desk: &Desk<'_>, request: &Said, origin: &Origin) -> Result<Done, EngineFailure> {
+    let state = desk.look_and_reconcile()?;
     let found = match origin {
-        Origin::Branch(branch) => branch_found(session, &state, request, branch)?,
-        Origin::Commits(commits) => commits_found(session, &state, request, commits)?,
+        Origin::Branch(branch) => branch_found(desk, &state, request, branch)?,
+        Origin::Commits(commits) => commits_found(desk, &state, request, commits)?,
     };
     let Said { change, title, project, release, owner, parent, stage } = request.clone();
     let request = Request { change, title, project, release, owner, parent, stage, found };
-    session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request))
+    desk.carry_out(&request, |snapshot, content| plan(snapshot, content, &request))
 }
 
-fn branch_found(session: &Session, state: &State, request: &Said, branch: &str) -> Result<BranchFacts, EngineFailure> {
-    let tip = session.repo.commit_info(named(session, branch)?)?;
-    let stacked = stacked_on(session, state, (&request.change, tip.id))?;
+fn branch_found(desk: &Desk<'_>, state: &State, request: &Said, branch: &str) -> Result<BranchFacts, EngineFailure> {
+    let tip = desk.repo.commit_info(named(desk, branch)?)?;
+    let stacked = stacked_on(desk, state, (&request.change, tip.id))?;
     let base = match &stacked {
         Some((_, base)) => *base,
-        None => base_of(session, tip.id)?,
+        None => base_of(desk, tip.id)?,
     };
-    let base = session.repo.commit_info(base)?;
+    let base = desk.repo.commit_info(base)?;
     let depends_on = stacked.map(|(key, _)| key).into_iter().collect();
-    found(session, request, (base, tip), depends_on)
+    found(desk, request, (base, tip), depends_on)
 }
 
 fn found(
-    session: &Session,
+    desk: &Desk<'_>,
     request: &Said,
     ends: (CommitInfo, CommitInfo),
     depends_on: Vec<ChangeKey>,
 ) -> Result<BranchFacts, EngineFailure> {
     let (base, tip) = ends;
-    let at_stage = match at_stage(session, request, tip.id)? {
+    let at_stage = match at_stage(desk, request, tip.id)? {
         true => AtStage::Contained,
         false => AtStage::Missing,
     };
@@ -93,44 +93,42 @@ fn found(
 }
 
 /// Whether the branch of the stage a change originates at contains its tip (`SPEC C3`).
-fn at_stage(session: &Session, request: &Said, tip: CommitId) -> Result<bool, EngineFailure> {
-    let stage = request.stage.as_ref().and_then(|name| session.pipeline.stage(name));
+fn at_stage(desk: &Desk<'_>, request: &Said, tip: CommitId) -> Result<bool, EngineFailure> {
+    let stage = request.stage.as_ref().and_then(|name| desk.pipeline.stage(name));
     let Some(stage) = stage else { return Ok(false) };
-    let head = session.repo.reference(&format!("refs/heads/{}", stage.branch))?;
-    Ok(match head {
-        Some(head) => session.repo.reaches(head, tip)?,
+    Ok(match desk.house.branches.tip(&*desk.repo, &stage.branch)? {
+        Some(head) => desk.repo.reaches(head, tip)?,
         None => false,
     })
 }
 
-fn named(session: &Session, name: &str) -> Result<CommitId, EngineFailure> {
-    match session.repo.resolve(name)? {
+fn named(desk: &Desk<'_>, name: &str) -> Result<CommitId, EngineFailure> {
+    match desk.repo.resolve(name)? {
         Some(commit) => Ok(commit),
         None => {
-            let branches = session.repo.references("refs/heads/")?;
-            let known: Vec<_> =
-                branches.iter().filter_map(|(name, _)| name.strip_prefix("refs/heads/")).map(str::to_owned).collect();
+            let known = desk.house.branches.names(&*desk.repo)?;
             let unknown = Refusal::unknown(Code::NothingToRecord, name, &known);
             let message = format!("there is no branch or commit `{name}`");
-            let hint = match unknown.hint.starts_with("did you mean") {
-                true => unknown.hint,
-                false => "list branches with `git branch --all`".to_owned(),
+            let remedy = match unknown.remedy {
+                near @ Remedy::DidYouMean { .. } => near,
+                _ => "list branches with `git branch --all`".into(),
             };
-            Err(Refusal::new(Code::NothingToRecord, message, hint).with(json!({ "name": name })).into())
+            let details = Details::Named { name: name.to_owned() };
+            Err(Refusal::new(Code::NothingToRecord, message, remedy).with(details).into())
         }
     }
 }
 
 /// The recorded change a branch is stacked on: the nearest whose tip it contains (`SPEC C1`).
 fn stacked_on(
-    session: &Session,
+    desk: &Desk<'_>,
     state: &State,
     what: (&ChangeKey, CommitId),
 ) -> Result<Option<(ChangeKey, CommitId)>, EngineFailure> {
     let (own, tip) = what;
-    let base = base_of(session, tip)?;
+    let base = base_of(desk, tip)?;
     // From the tip downwards: the first recorded tip met is the nearest.
-    let commits = session.repo.range(base, tip)?;
+    let commits = desk.repo.range(base, tip)?;
     for info in commits.iter().rev().filter(|info| info.id != tip) {
         let holds = |change: &&switchback_core::records::change::Change| {
             change.key != *own && change.revisions.iter().any(|revision| revision.tip == info.id)
@@ -143,12 +141,15 @@ fn stacked_on(
 }
 
 /// Where a branch left the pipeline's base branch.
-fn base_of(session: &Session, tip: CommitId) -> Result<CommitId, EngineFailure> {
-    let configured = session.pipeline.settings().base_branch.clone();
-    let top = session.pipeline.tops().next().map(|stage| stage.branch.clone());
+fn base_of(desk: &Desk<'_>, tip: CommitId) -> Result<CommitId, EngineFailure> {
+    let configured = desk.pipeline.settings().base_branch.clone();
+    let top = desk.pipeline.tops().next().map(|stage| stage.branch.clone());
     let branch = configured.or(top).unwrap_or_default();
-    let base_tip = named(session, &format!("refs/heads/{branch}"))?;
-    let shared = session.repo.merge_base(base_tip, tip)?;
+    let base_tip = match desk.house.branches.tip(&*desk.repo, &branch)? {
+        Some(tip) => tip,
+        None => named(desk, &branch)?,
+    };
+    let shared = desk.repo.merge_base(base_tip, tip)?;
     shared.ok_or_else(|| {
         let message = format!("{} shares no history with the base branch {branch}", tip.0.short());
         Refusal::new(Code::NoCommonBase, message, "start the branch from the base branch").into()
@@ -157,23 +158,23 @@ fn base_of(session: &Session, tip: CommitId) -> Result<CommitId, EngineFailure> 
 
 /// Commits picked onto the base, one after the other (`SPEC C2`).
 fn commits_found(
-    session: &Session,
+    desk: &Desk<'_>,
     state: &State,
     request: &Said,
     commits: &[String],
 ) -> Result<BranchFacts, EngineFailure> {
-    let picked = pick_list(session, commits)?;
+    let picked = pick_list(desk, commits)?;
     let Some(last) = picked.last().cloned() else {
         let message = format!("no commit was named for {}", request.change);
-        return Err(Refusal::new(Code::NothingToRecord, message, "name commits: `--commits X..Y` or a list").into());
+        return Err(Refusal::new(Code::NothingToRecord, message, Addition::Commits).into());
     };
-    let base = session.repo.commit_info(base_of(session, last.id)?)?;
+    let base = desk.repo.commit_info(base_of(desk, last.id)?)?;
     let (mut tree, mut parent) = (base.tree, base.id);
     for info in &picked {
         let Some(before) = info.parents.first() else { continue };
-        let before = session.repo.commit_info(*before)?.tree;
+        let before = desk.repo.commit_info(*before)?.tree;
         let merge = Merge { base: before, ours: tree, theirs: info.tree, scope: None };
-        let merged = session.repo.merge(merge)?;
+        let merged = desk.repo.merge(merge)?;
         if let Some(conflict) = merged.conflicts.first() {
             let message =
                 format!("commit {} does not apply to the base: it conflicts on {}", info.id.0.short(), conflict.path);
@@ -181,36 +182,36 @@ fn commits_found(
             return Err(Refusal::new(Code::DependsOn, message, hint).into());
         }
         tree = merged.tree;
-        parent = pick(session, info, (parent, tree))?;
+        parent = pick(desk, info, (parent, tree))?;
     }
     let known = state.change(&request.change).map(|(_, change)| change.latest());
     if let Some(same) = known.filter(|known| known.tip_tree == tree && known.base == base.id) {
         parent = same.tip;
     }
     let tip = CommitInfo { id: parent, tree, parents: vec![base.id], ..last };
-    found(session, request, (base, tip), Vec::new())
+    found(desk, request, (base, tip), Vec::new())
 }
 
 fn pick(
-    session: &Session,
+    desk: &Desk<'_>,
     info: &CommitInfo,
     onto: (CommitId, switchback_core::words::object::TreeId),
 ) -> Result<CommitId, Fault> {
     let (parent, tree) = onto;
     // The committer is the author, so that picking the same commits again makes the same revision.
     let (author, committer) = (info.author.clone(), info.author.clone());
-    session.repo.commit(&CommitDraft { tree, parents: vec![parent], author, committer, message: info.message.clone() })
+    desk.repo.commit(&CommitDraft { tree, parents: vec![parent], author, committer, message: info.message.clone() })
 }
 
-fn pick_list(session: &Session, commits: &[String]) -> Result<Vec<CommitInfo>, EngineFailure> {
+fn pick_list(desk: &Desk<'_>, commits: &[String]) -> Result<Vec<CommitInfo>, EngineFailure> {
     let mut picked = Vec::new();
     for text in commits {
         match text.split_once("..") {
             Some((from, to)) => {
-                let range = session.repo.range(named(session, from)?, named(session, to)?)?;
+                let range = desk.repo.range(named(desk, from)?, named(desk, to)?)?;
                 picked.extend(range.into_iter().filter(|info| info.parents.len() == 1));
             }
-            None => picked.push(session.repo.commit_info(named(session, text)?)?),
+            None => picked.push(desk.repo.commit_info(named(desk, text)?)?),
         }
     }
     Ok(picked)

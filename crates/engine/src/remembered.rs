@@ -1,17 +1,17 @@
 //! Resolutions travel with the repository: `refs/switchback/resolutions` holds what is remembered, one folder for each,
 //! and what comes in with a fetch is taken in by an entry of its own (`SPEC X5`).
 
-use crate::commit::ahead;
+use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::resolution_folder::{self, Folder};
-use crate::session::Session;
+use crate::visit::Depth;
 use std::collections::{BTreeMap, BTreeSet};
-use switchback_core::content::{CommitDraft, Content, Signature};
+use switchback_core::content::{CommitDraft, Signature};
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
+use switchback_core::ops::learn::{self, Came};
 use switchback_core::ports::repository::RefMove;
-use switchback_core::ports::repository::Repo;
 use switchback_core::records::resolution::{Remembered, ResolutionId, Resolutions};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{CommitId, Leaf, RepoPath, TreeId};
@@ -26,24 +26,17 @@ const UNREADABLE: &str = "resolutions-unreadable";
 /// What a commit of the ref holds, folder by folder.
 type Folders = BTreeMap<String, Folder>;
 
-impl Session {
+impl Desk<'_> {
     /// Adds to a plan the commit that keeps the resolutions it makes or forgets.
-    pub(crate) fn with_resolutions(&self, mut plan: Plan) -> Result<Plan, EngineFailure> {
+    pub(crate) fn with_resolutions(&self, plan: Plan, before: &State) -> Result<Plan, EngineFailure> {
         let done = plan.events.iter().any(|event| matches!(event, Event::ResolutionsKept { .. }));
         if done || !plan.events.iter().any(concerns) {
             return Ok(plan);
         }
-        let state = self.look()?;
-        if state.seq != plan.guard {
-            // Somebody was first: this plan will not be appended.
-            return Ok(plan);
-        }
-        let after = ahead(self, &state, &plan);
-        let parents: Vec<_> = state.resolutions.head.into_iter().collect();
-        if let Some(head) = self.kept((&state.resolutions, &after.resolutions), parents)? {
-            plan.events.push(Event::ResolutionsKept { head });
-        }
-        Ok(plan)
+        let after = self.ahead(before, &plan)?;
+        let parents: Vec<_> = before.resolutions.head.into_iter().collect();
+        let head = self.kept((&before.resolutions, &after.resolutions), parents)?;
+        Ok(plan.keeping_resolutions(head))
     }
 
     /// The commit with what is remembered afterwards; `None` when one parent holds just that.
@@ -55,7 +48,7 @@ impl Session {
         let (before, after) = what;
         let mut edits: Vec<(RepoPath, Option<Leaf>)> = Vec::new();
         for (id, known) in after.iter().filter(|(id, known)| before.get(*id) != Some(*known)) {
-            edits.extend(resolution_folder::edits(&self.repo, id, known)?);
+            edits.extend(resolution_folder::edits(&*self.repo, id, known)?);
         }
         if edits.is_empty() && parents.len() < 2 {
             return Ok(None);
@@ -81,8 +74,8 @@ impl Session {
         }
     }
 
-    /// What came in with a fetch, as a plan that takes it in. Costs one look at the ref when nothing did.
-    pub(crate) fn resolutions_arrived(&self, state: &State) -> Result<Option<Plan>, EngineFailure> {
+    /// What came in with a fetch. Costs one look at the ref when nothing did.
+    pub(crate) fn resolutions_arrived(&self, state: &State) -> Result<Option<Came>, EngineFailure> {
         let head = state.resolutions.head;
         let found = match self.repo.reference(REF) {
             Ok(found) => found,
@@ -93,7 +86,7 @@ impl Session {
         };
         let Some(tip) = found.filter(|_| found != head) else {
             if let (None, Some(head)) = (found, head) {
-                self.move_kept(&[RefMove { name: REF.to_owned(), from: None, to: Some(head) }])?;
+                self.bring_level(None, head)?;
             }
             return Ok(None);
         };
@@ -102,48 +95,46 @@ impl Session {
             None => None,
         };
         if let Some(head) = head.filter(|_| base == Some(tip)) {
-            self.move_kept(&[RefMove { name: REF.to_owned(), from: Some(tip), to: Some(head) }])?;
+            self.bring_level(Some(tip), head)?;
             return Ok(None);
         }
         self.learned(state, (base, tip)).map(Some)
     }
 
-    fn learned(&self, state: &State, came: (Option<CommitId>, CommitId)) -> Result<Plan, EngineFailure> {
-        let (base, tip) = came;
+    /// Our own commit is there or further: the ref follows. A preview moves nothing.
+    fn bring_level(&self, from: Option<CommitId>, head: CommitId) -> Result<(), EngineFailure> {
+        if self.visit.depth == Depth::Act {
+            self.move_kept(&[RefMove { name: REF.to_owned(), from, to: Some(head) }])?;
+        }
+        Ok(())
+    }
+
+    fn learned(&self, state: &State, stands: (Option<CommitId>, CommitId)) -> Result<Came, EngineFailure> {
+        let (base, tip) = stands;
         let before = match base {
             Some(base) => self.folders(base)?,
             None => Folders::new(),
         };
-        let mut plan = Plan::new(state.seq, "adopt");
         let there = self.folders(tip)?;
-        let mut learned = Vec::new();
+        let mut came = Came { learned: Vec::new(), forgotten: Vec::new(), head: tip, warnings: Vec::new() };
         for (name, one) in there.iter().filter(|(name, one)| before.get(*name) != Some(*one)) {
-            match one.read(&self.repo, name)? {
-                Ok(known) if is_news(state, &known) => learned.push(known),
+            match one.read(&*self.repo, name)? {
+                Ok(known) if is_news(state, &known) => came.learned.push(known),
                 Ok(_) => {}
-                Err(why) => plan.warnings.push(unreadable(&format!("`{name}` {why}"))),
+                Err(why) => came.warnings.push(unreadable(&format!("`{name}` {why}"))),
             }
         }
         // Who put something else there forgot nothing.
-        let trusted = plan.warnings.is_empty();
+        let trusted = came.warnings.is_empty();
         let gone = before.keys().filter(|name| trusted && !there.contains_key(*name));
-        let forgotten: Vec<_> = gone.filter_map(|name| live(state, name)).collect();
-        plan.says =
-            format!("{} resolutions came with the repository, {} were forgotten there", learned.len(), forgotten.len());
-        self.hear(plan.warnings.clone());
-        if !learned.is_empty() || !forgotten.is_empty() {
-            plan.events.push(Event::ResolutionsLearned { learned, forgotten });
-        }
-        let head = match state.resolutions.head.filter(|head| !trusted || base != Some(*head)) {
+        came.forgotten = gone.filter_map(|name| live(state, name)).collect();
+        self.hear(came.warnings.clone());
+        if let Some(head) = state.resolutions.head.filter(|head| !trusted || base != Some(*head)) {
             // Both sides went on, or something else came: one commit holds what either remembers.
-            Some(head) => {
-                let after = ahead(self, state, &plan);
-                self.kept((&state.resolutions, &after.resolutions), vec![head, tip])?.unwrap_or(tip)
-            }
-            None => tip,
-        };
-        plan.events.push(Event::ResolutionsKept { head });
-        Ok(plan)
+            let after = self.with_facts(state, learn::news(&came).as_slice())?;
+            came.head = self.kept((&state.resolutions, &after.resolutions), vec![head, tip])?.unwrap_or(tip);
+        }
+        Ok(came)
     }
 
     fn folders(&self, commit: CommitId) -> Result<Folders, Fault> {
@@ -161,11 +152,6 @@ impl Session {
         let known: BTreeSet<String> = self.heard.borrow().iter().map(|known| known.message.clone()).collect();
         let new = warnings.into_iter().filter(|one| !known.contains(&one.message));
         self.heard.borrow_mut().extend(new);
-    }
-
-    /// What was noticed on the way and not told yet.
-    pub fn heard(&self) -> Vec<Warning> {
-        self.heard.take()
     }
 }
 
@@ -194,5 +180,5 @@ fn live(state: &State, name: &str) -> Option<ResolutionId> {
 }
 
 fn unreadable(what: &str) -> Warning {
-    Warning { code: UNREADABLE.to_owned(), message: format!("{REF} was not taken in as it stands: {what}") }
+    Warning::of(UNREADABLE, format!("{REF} was not taken in as it stands: {what}"))
 }

@@ -3,12 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use switchback_core::content::{Content, Sides};
+use switchback_core::content::Sides;
+use switchback_core::ports::repository::Repo;
 use switchback_core::records::resolution::{Remembered, ResolutionId};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{OperationId, Time, UserName};
 use switchback_core::words::object::{BlobId, Leaf, Mode, RepoPath};
-use switchback_git::GitRepo;
 
 /// The form of `about` this program writes, and the only one it reads.
 const FORMAT: u32 = 1;
@@ -45,7 +45,7 @@ impl Folder {
     ///
     /// # Errors
     /// A fault of the repository.
-    pub fn read(&self, repo: &GitRepo, name: &str) -> Result<Result<Remembered, String>, Fault> {
+    pub fn read(&self, repo: &dyn Repo, name: &str) -> Result<Result<Remembered, String>, Fault> {
         let Some(leaf) = self.0.get(ABOUT) else { return Ok(Err("has no file `about`".to_owned())) };
         let bytes = repo.read(leaf.id)?;
         Ok(serde_json::from_slice(&bytes)
@@ -73,7 +73,7 @@ impl Folder {
 }
 
 /// What makes a folder hold a resolution; a forgotten one has none.
-pub fn edits(repo: &GitRepo, id: ResolutionId, known: &Remembered) -> Result<Vec<(RepoPath, Option<Leaf>)>, Fault> {
+pub fn edits(repo: &dyn Repo, id: ResolutionId, known: &Remembered) -> Result<Vec<(RepoPath, Option<Leaf>)>, Fault> {
     let Sides { base, ours, theirs } = known.sides;
     let sides = [("base", base), ("ours", ours), ("theirs", theirs), ("result", known.result)];
     let place = |name: &str| RepoPath::new(format!("{id}/{name}"));

@@ -1,22 +1,33 @@
 //! The corridor: look, decide, commit, act, tell. There is one, and it reads aloud like its drawing in ARCHITECTURE.md.
+//! Nothing else appends to the ledger.
 
-use crate::commit::{Commit, Context, ahead, hash};
+use crate::act::Committed;
+use crate::acting;
+use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::forecast::{Forecast, Forecasts, forecast};
-use crate::session::{Depth, Session};
+use crate::visit::Depth;
 use serde::Serialize;
-use serde_json::json;
-use std::rc::Rc;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use switchback_core::content::Content;
 use switchback_core::ledger::plan::{Plan, Stop};
+use switchback_core::ledger::plan_encoding;
 use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::ledger::state::State;
-use switchback_core::records::job::JobChange;
+use switchback_core::ports::ledger::{Append, NewEntry};
+use switchback_core::records::deployment::{Deployment, DeploymentKind};
+use switchback_core::records::job::{Held, Job, JobChange, JobState};
+use switchback_core::words::details::Details;
 use switchback_core::words::fault::Fault;
+use switchback_core::words::names::Time;
 use switchback_core::words::refusal::{Code, Refusal};
+use switchback_core::words::remedy::Addition;
 use switchback_core::words::warning::Warning;
+use switchback_machine::failpoint;
 
-/// How often a lost swap is tried again.
+/// How often a lost swap is tried again. What is done under a lease is tried as long as the lease holds.
 const TRIES: usize = 3;
 
 /// What came of an operation.
@@ -27,11 +38,11 @@ pub struct Done {
     /// What `--plan` names.
     pub hash: String,
     /// The state before.
-    pub before: Rc<State>,
+    pub before: Arc<State>,
     /// The state after; in a preview the one it would lead to.
-    pub after: Rc<State>,
+    pub after: Arc<State>,
     /// The state once every deployment asked for has been made; only a preview knows it.
-    pub beyond: Rc<State>,
+    pub beyond: Arc<State>,
     /// What each deployment asked for would make; only in a preview.
     pub forecasts: Vec<Forecast>,
     /// What acting had to say.
@@ -40,7 +51,56 @@ pub struct Done {
     pub depth: Depth,
 }
 
-impl Session {
+/// What became of something done under a lease.
+#[derive(Debug)]
+pub enum Passed {
+    /// It is done.
+    Done(Box<Done>),
+    /// Another worker holds the job by now; nothing was written.
+    TakenOver,
+}
+
+/// What goes down the corridor beside the rule itself.
+struct Errand {
+    /// The request, as it stood.
+    asked: Value,
+    /// The lease it is done under.
+    held: Option<Held>,
+    /// Where it looks from.
+    view: View,
+    /// Whether the plan that somebody approved is this one.
+    approval: Approval,
+}
+
+/// Whether the plan that somebody approved is the plan of this errand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Approval {
+    /// It is.
+    Asked,
+    /// It is that of the operation this comes before, or belongs to.
+    Elsewhere,
+}
+
+/// Which state a rule is shown.
+enum View {
+    /// After what others brought has been taken in.
+    Reconciled,
+    /// As the ledger stands.
+    AsItStands,
+    /// As somebody found the ledger just now.
+    Found(Arc<State>),
+    /// This one, which need not be the present one: for looking further ahead. Nothing is carried out from there.
+    Imagined(Arc<State>),
+}
+
+/// What became of a commit.
+enum Commit {
+    Done(Box<Committed>, Arc<State>),
+    Lost,
+    Fenced,
+}
+
+impl Desk<'_> {
     /// Carries one request through the corridor.
     ///
     /// # Errors
@@ -50,78 +110,258 @@ impl Session {
         asked: &R,
         decide: impl Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
     ) -> Result<Done, EngineFailure> {
-        self.carry_out_with(asked, &[], decide)
+        self.carry(
+            Errand { asked: kept(asked), held: None, view: View::Reconciled, approval: Approval::Asked },
+            &decide,
+        )
     }
 
-    /// The same with changes to the queue in the same transaction.
+    /// The same without taking in first what others brought: for taking it in, and for what concerns the record alone.
     ///
     /// # Errors
-    /// As [`carry_out`](Session::carry_out).
-    pub fn carry_out_with<R: Serialize>(
+    /// As [`carry_out`](Desk::carry_out).
+    pub fn carry_out_as_it_stands<R: Serialize>(
         &self,
         asked: &R,
-        jobs: &[JobChange],
         decide: impl Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
     ) -> Result<Done, EngineFailure> {
-        for _ in 0..TRIES {
-            let before = self.look_and_reconcile()?;
-            self.options.progress.begin("working the plan out", 0);
-            let decided = decide(&self.snapshot(&before), &self.repo);
-            self.options.progress.end();
-            let plan = decided?;
-            self.is_as_approved(&plan)?;
-            if self.options.depth == Depth::Preview {
-                return self.preview(plan, before);
-            }
-            let asked = serde_json::to_value(asked).unwrap_or_default();
-            let hash = hash(&plan);
-            let committed = match self.commit(plan, Context { asked, jobs })? {
-                Commit::Done(committed) => committed,
-                Commit::Lost => continue,
-            };
-            let after = self.look()?;
-            let mut warnings = self.act(&committed, &before, &after)?;
-            warnings.extend(self.heard());
-            let plan = committed.plan;
-            let (forecasts, depth, beyond) = (Vec::new(), Depth::Carry, Rc::clone(&after));
-            return Ok(Done { plan, hash, before, after, beyond, forecasts, warnings, depth });
-        }
-        let message = "others kept changing the pipeline while this was planned";
-        Err(Fault::new("ledger-busy", message, "try again").into())
+        self.carry(
+            Errand { asked: kept(asked), held: None, view: View::AsItStands, approval: Approval::Asked },
+            &decide,
+        )
     }
 
-    /// Plans in a state that need not be the present one, and looks ahead.
+    /// Plans in a state that need not be the present one, and looks ahead. Nothing is carried out.
     ///
     /// # Errors
     /// A refusal of the rule, or a fault.
     pub fn preview_in(
         &self,
-        before: Rc<State>,
+        before: Arc<State>,
         decide: impl Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
     ) -> Result<Done, EngineFailure> {
-        let plan = decide(&self.snapshot(&before), &self.repo)?;
-        self.preview(plan, before)
+        let (view, approval) = (View::Imagined(before), Approval::Asked);
+        self.carry(Errand { asked: Value::Null, held: None, view, approval }, &decide)
     }
 
-    fn preview(&self, plan: Plan, before: Rc<State>) -> Result<Done, EngineFailure> {
-        let after = Rc::new(ahead(self, &before, &plan));
+    /// The same as [`carry_out_as_it_stands`](Desk::carry_out_as_it_stands) under a job's lease: refused by the ledger
+    /// when it is not this worker's any more.
+    ///
+    /// # Errors
+    /// A refusal of the rule, or a fault; then nothing was done.
+    pub fn carry_out_under<R: Serialize>(
+        &self,
+        held: Held,
+        asked: &R,
+        decide: impl Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
+    ) -> Result<Passed, EngineFailure> {
+        let (view, approval) = (View::AsItStands, Approval::Elsewhere);
+        self.pass(&Errand { asked: kept(asked), held: Some(held), view, approval }, &decide)
+    }
+
+    /// Takes in what others brought: an entry of its own before the operation's. Gives the state to look from next.
+    ///
+    /// # Errors
+    /// A refusal of the rule, or a fault.
+    pub(crate) fn take_in(
+        &self,
+        asked: &Value,
+        found: Arc<State>,
+        decide: &dyn Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
+    ) -> Result<Arc<State>, EngineFailure> {
+        let (view, approval) = (View::Found(found), Approval::Elsewhere);
+        let errand = Errand { asked: asked.clone(), held: None, view, approval };
+        match self.once(&errand, decide)? {
+            Some(Passed::Done(done)) => {
+                self.heard.borrow_mut().extend(done.warnings);
+                Ok(done.after)
+            }
+            Some(Passed::TakenOver) | None => self.look_or_begin(),
+        }
+    }
+
+    fn carry(
+        &self,
+        errand: Errand,
+        decide: &dyn Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
+    ) -> Result<Done, EngineFailure> {
+        match self.pass(&errand, decide)? {
+            Passed::Done(done) => Ok(*done),
+            Passed::TakenOver => Err(busy().into()),
+        }
+    }
+
+    fn pass(
+        &self,
+        errand: &Errand,
+        decide: &dyn Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
+    ) -> Result<Passed, EngineFailure> {
+        for _ in 0..errand.tries() {
+            if let Some(passed) = self.once(errand, decide)? {
+                return Ok(passed);
+            }
+        }
+        Err(busy().into())
+    }
+
+    /// The corridor. `None` when somebody else was first: look again.
+    fn once(
+        &self,
+        errand: &Errand,
+        decide: &dyn Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
+    ) -> Result<Option<Passed>, EngineFailure> {
+        let before = self.look_from(&errand.view)?;
+        self.progress().begin("working the plan out", 0);
+        let decided = decide(&self.snapshot(&before), &*self.repo);
+        self.progress().end();
+        let plan = decided?;
+        let hash = hash(&plan);
+        self.is_as_approved(errand, &plan, &hash)?;
+        if errand.is_preview(self.visit.depth) {
+            let done = self.preview(plan, hash, before)?;
+            return Ok(Some(Passed::Done(Box::new(done))));
+        }
+        let (committed, after) = match self.commit(plan, &before, errand)? {
+            Commit::Done(committed, after) => (*committed, after),
+            Commit::Lost => return Ok(None),
+            Commit::Fenced => return Ok(Some(Passed::TakenOver)),
+        };
+        let mut warnings = self.act(&committed, &before, &after)?;
+        warnings.extend(self.heard());
+        let plan = committed.plan;
+        let (forecasts, depth, beyond) = (Vec::new(), Depth::Act, Arc::clone(&after));
+        let done = Done { plan, hash, before, after, beyond, forecasts, warnings, depth };
+        Ok(Some(Passed::Done(Box::new(done))))
+    }
+
+    fn look_from(&self, view: &View) -> Result<Arc<State>, EngineFailure> {
+        match view {
+            View::Reconciled => self.look_and_reconcile(),
+            View::AsItStands => self.look_or_begin(),
+            View::Found(state) | View::Imagined(state) => Ok(Arc::clone(state)),
+        }
+    }
+
+    fn preview(&self, plan: Plan, hash: String, before: Arc<State>) -> Result<Done, EngineFailure> {
+        let after = self.ahead(&before, &plan)?;
         let Forecasts { all: forecasts, state } = forecast(self, &after, &plan)?;
-        let (hash, beyond) = (hash(&plan), Rc::new(state));
-        Ok(Done { plan, hash, before, after, beyond, forecasts, warnings: self.heard(), depth: Depth::Preview })
+        let after = match &plan.then {
+            Some(then) => Arc::new(self.with_facts(&after, &then.events)?),
+            None => Arc::new(after),
+        };
+        let (warnings, beyond) = (self.heard(), Arc::new(state));
+        Ok(Done { plan, hash, before, after, beyond, forecasts, warnings, depth: Depth::Plan })
     }
 
     /// A plan that was approved is carried out as it was shown, or not at all.
-    fn is_as_approved(&self, plan: &Plan) -> Result<(), EngineFailure> {
-        let hash = hash(plan);
-        match &self.options.plan {
-            Some(approved) if *approved != hash => {
+    fn is_as_approved(&self, errand: &Errand, plan: &Plan, hash: &str) -> Result<(), EngineFailure> {
+        match &self.visit.approved {
+            Some(approved) if errand.approval == Approval::Asked && approved != hash => {
                 let message = format!("the plan is now {hash}, not {approved}: {}", plan.says);
-                let hint = "look at it again with `--dry-run`, then name the new hash";
-                Err(Refusal::new(Code::PlanOutdated, message, hint)
-                    .with(json!({ "approved": approved, "plan": hash }))
-                    .into())
+                let details = Details::Plan { approved: approved.clone(), plan: hash.to_owned() };
+                Err(Refusal::new(Code::PlanOutdated, message, Addition::NewPlan).with(details).into())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// The point of no return (`SPEC L7`): objects are stored first, unreferenced; then one entry is appended with
+    /// compare-and-swap, together with its jobs.
+    fn commit(&self, plan: Plan, before: &Arc<State>, errand: &Errand) -> Result<Commit, EngineFailure> {
+        let plan = self.with_resolutions(plan, before)?;
+        // What the fold would refuse must not get into the ledger.
+        let after = self.ahead(before, &plan)?;
+        self.repo.store()?;
+        failpoint::hit("corridor.stored");
+        let now = self.clock.now();
+        let row = NewEntry {
+            at: now,
+            actor: self.visit.principal.user.to_string(),
+            kind: plan.kind.to_owned(),
+            body: crate::look::written(&plan, &hash(&plan), (errand.asked.clone(), self.visit.reason.clone()))?,
+        };
+        let mut jobs: Vec<JobChange> = plan.queue.clone();
+        jobs.extend(self.enqueued(&plan, now));
+        let note = acting::announce(&self.repo.git_dir(), plan.guard)?;
+        match self.ledger.append(plan.guard, row, &jobs, errand.held) {
+            Ok(Append::Done(row)) => {
+                failpoint::hit("corridor.committed");
+                let after = self.arrived_at(after, &row)?;
+                Ok(Commit::Done(Box::new(Committed::new(plan, note)), after))
+            }
+            Ok(Append::Lost(_)) => {
+                note.take_back();
+                Ok(Commit::Lost)
+            }
+            Ok(Append::Fenced) => {
+                note.take_back();
+                // Without a lease of one's own, the queue has changed since it was looked at: look again.
+                Ok(if errand.held.is_some() { Commit::Fenced } else { Commit::Lost })
+            }
+            Err(fault) => {
+                note.take_back();
+                Err(fault.into())
+            }
+        }
+    }
+}
+
+impl Errand {
+    fn tries(&self) -> usize {
+        if self.held.is_some() { usize::MAX } else { TRIES }
+    }
+
+    fn is_preview(&self, depth: Depth) -> bool {
+        depth == Depth::Plan || matches!(self.view, View::Imagined(_))
+    }
+}
+
+fn kept<R: Serialize>(asked: &R) -> Value {
+    serde_json::to_value(asked).unwrap_or_default()
+}
+
+fn busy() -> Fault {
+    Fault::new("ledger-busy", "others kept changing the pipeline while this was planned", "try again")
+}
+
+/// The hash `--plan` names: equal plans, equal hash, whenever they are made.
+pub fn hash(plan: &Plan) -> String {
+    let digest = Sha256::digest(plan_encoding::encode(plan));
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Desk<'_> {
+    /// The jobs that carry a plan's deployments out. Deployments of one move wait for each other by sequence
+    /// (`SPEC A8`); rollbacks for a demoted change are each on their own (`SPEC D7`).
+    fn enqueued(&self, plan: &Plan, now: Time) -> Vec<JobChange> {
+        let mut asked: Vec<&Deployment> = plan.deployments().collect();
+        // The queue wants a group in ascending order, or two groups could wait for each other.
+        asked.sort_by_key(|asked| asked.sequence);
+        asked.into_iter().map(|asked| JobChange::Enqueue(Box::new(self.job_for(asked, now)))).collect()
+    }
+
+    fn job_for(&self, asked: &Deployment, now: Time) -> Job {
+        let stage = self.pipeline.area(&asked.area).map_or("", |area| area.stage.as_str());
+        let group = match asked.kind {
+            DeploymentKind::Remove | DeploymentKind::Rewrite => asked.id.to_string(),
+            _ => format!("{}/{stage}", asked.operation),
+        };
+        Job {
+            id: 0,
+            area: asked.area.clone(),
+            deployment: asked.id,
+            operation: asked.operation,
+            group,
+            sequence: asked.sequence,
+            body: String::new(),
+            state: JobState::Queued,
+            run_at: now,
+            attempts: 0,
+            token: 0,
+            worker: String::new(),
+            lease_until: Time(0),
+            outcome: String::new(),
+            called_off: String::new(),
         }
     }
 }

@@ -1,25 +1,25 @@
 //! `verify` and `area verify`: what the ledger says is recomputed and compared with the world (`SPEC H1`, `A13`, `A14`).
 
+use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::session::Session;
 use std::collections::BTreeMap;
 use switchback_core::compose::{Composer, Rules};
-use switchback_core::content::Content;
+use switchback_core::ledger::invariants;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
-use switchback_core::ports::ledger::Ledger;
-use switchback_core::ports::repository::Repo;
 use switchback_core::records::line::Line;
 use switchback_core::records::version::Version;
 use switchback_core::words::names::StageName;
 use switchback_core::words::object::{Leaf, RepoPath};
-use switchback_ledger::verify_ledger;
+use switchback_core::words::remedy::{Damage, Remedy};
 
 /// What can be looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum What {
     /// The ledger's file and its chain of hashes.
     Chain,
+    /// What must hold in the state, whatever led to it.
+    State,
     /// A stage's line.
     Stage,
     /// A stage's branch.
@@ -33,6 +33,7 @@ impl What {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Chain => "chain",
+            Self::State => "state",
             Self::Stage => "stage",
             Self::Branch => "branch",
             Self::Area => "area",
@@ -40,14 +41,13 @@ impl What {
     }
 
     /// What to do about a disagreement.
-    pub fn hint(self) -> &'static str {
+    pub fn remedy(self) -> Remedy {
         match self {
-            Self::Chain => "restore the ledger from a copy made before it was tampered with",
-            Self::Stage => "report this with the output of `switchback log`; the branch itself is untouched",
-            Self::Branch => {
-                "run any command to bring the branch level, or `switchback stage adopt` to take it as it is"
-            }
-            Self::Area => "reinstate it with `switchback area repair`",
+            Self::Chain => "restore the ledger from a copy made before it was tampered with".into(),
+            Self::State => Remedy::MendLedger,
+            Self::Stage => Remedy::ReportEntries,
+            Self::Branch => Remedy::LevelOrAdopt,
+            Self::Area => Remedy::RepairArea { after: Damage::Differs },
         }
     }
 }
@@ -57,7 +57,7 @@ impl What {
 pub struct Check {
     /// What.
     pub what: What,
-    /// Its name; empty for the chain.
+    /// Its name; empty for the chain and the state.
     pub name: String,
     /// Everything that disagrees.
     pub findings: Vec<String>,
@@ -104,20 +104,22 @@ impl Deviation {
 ///
 /// # Errors
 /// A fault that keeps it from looking at all.
-pub fn verify(session: &Session) -> Result<Report, EngineFailure> {
-    let (chain, entries) = chain(session)?;
+pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
+    let (chain, entries) = chain(desk)?;
     let mut report = Report { entries, checks: vec![chain] };
-    let state = session.look()?;
-    let progress = &session.options.progress;
-    progress.begin("verify", (state.lines.len() + session.pipeline.areas().len()) as u64);
+    let state = desk.look()?;
+    let findings = invariants::findings(&state, &desk.ledger.jobs(usize::MAX)?);
+    report.checks.push(Check { findings, ..Check::new(What::State, "") });
+    let progress = desk.progress();
+    progress.begin("verify", (state.lines.len() + desk.pipeline.areas().len()) as u64);
     for (name, line) in &state.lines {
-        report.checks.push(stage(session, &state, (name, line))?);
-        report.checks.extend(branch(session, (name, line))?);
+        report.checks.push(stage(desk, &state, (name, line))?);
+        report.checks.extend(branch(desk, (name, line))?);
         progress.step(1);
     }
-    for area in session.pipeline.areas() {
+    for area in desk.pipeline.areas() {
         if let Some(version) = state.area(&area.name).current() {
-            let found = deviations(session, area, version)?;
+            let found = deviations(desk, area, version)?;
             let findings = found.iter().map(|one| format!("{} is {}", one.path, one.word())).collect();
             report.checks.push(Check { findings, ..Check::new(What::Area, area.name.as_str()) });
         }
@@ -128,28 +130,22 @@ pub fn verify(session: &Session) -> Result<Report, EngineFailure> {
 }
 
 /// The chain, recomputed; and the stored snapshot, folded anew.
-fn chain(session: &Session) -> Result<(Check, u64), EngineFailure> {
+fn chain(desk: &Desk<'_>) -> Result<(Check, u64), EngineFailure> {
     let mut check = Check::new(What::Chain, "");
-    check.findings.extend(session.ledger.damage()?);
-    let entries = match verify_ledger(&session.ledger, session.pipeline.name())? {
-        Ok(seq) => seq.0,
-        Err(broken) => {
-            check.findings.push(broken.to_string());
-            session.ledger.head()?.0.0
-        }
-    };
-    let state = session.look()?;
-    if session.fold_anew()? != *state {
+    check.findings.extend(desk.ledger.damage()?);
+    let entries = desk.ledger.head()?.0.0;
+    let state = desk.look()?;
+    if desk.fold_anew()? != *state {
         check.findings.push("folding the entries anew gives another state than the stored snapshot".to_owned());
     }
     Ok((check, entries))
 }
 
 /// A stage's line, carried anew from its base.
-fn stage(session: &Session, state: &State, what: (&StageName, &Line)) -> Result<Check, EngineFailure> {
+fn stage(desk: &Desk<'_>, state: &State, what: (&StageName, &Line)) -> Result<Check, EngineFailure> {
     let (name, line) = what;
     let mut check = Check::new(What::Stage, name.as_str());
-    let composer = Composer { state, content: &session.repo, rules: Rules::AsRecorded };
+    let composer = Composer { state, content: &*desk.repo, rules: Rules::AsRecorded };
     let mut tree = line.base_tree;
     for item in &line.items {
         let merged = composer.carry(tree, item, None)?;
@@ -166,16 +162,16 @@ fn stage(session: &Session, state: &State, what: (&StageName, &Line)) -> Result<
 }
 
 /// A stage's branch, compared with its line; `None` for a stage the configuration does not name any more.
-fn branch(session: &Session, what: (&StageName, &Line)) -> Result<Option<Check>, EngineFailure> {
+fn branch(desk: &Desk<'_>, what: (&StageName, &Line)) -> Result<Option<Check>, EngineFailure> {
     let (name, line) = what;
-    let Some(configured) = session.pipeline.stage(name) else { return Ok(None) };
+    let Some(configured) = desk.pipeline.stage(name) else { return Ok(None) };
     let mut check = Check::new(What::Branch, &configured.branch);
-    match session.repo.reference(&format!("refs/heads/{}", configured.branch))? {
+    match desk.house.branches.tip(&*desk.repo, &configured.branch)? {
         Some(tip) if tip == line.head => {}
         Some(tip) => check.findings.push(format!("it is at {tip}, the ledger says {}", line.head)),
         None => check.findings.push("it is gone".to_owned()),
     }
-    let head = session.repo.commit_info(line.head)?;
+    let head = desk.repo.commit_info(line.head)?;
     if head.tree != line.tree {
         check.findings.push(format!("its commit holds tree {}, the ledger says {}", head.tree, line.tree));
     }
@@ -186,9 +182,9 @@ fn branch(session: &Session, what: (&StageName, &Line)) -> Result<Option<Check>,
 ///
 /// # Errors
 /// A fault of the target or the repository.
-pub fn deviations(session: &Session, area: &Area, version: &Version) -> Result<Vec<Deviation>, EngineFailure> {
-    let target = switchback_targets::open(area, session.folder(), &session.repo.places());
-    let expected: BTreeMap<RepoPath, Leaf> = session.repo.leaves(version.tree)?.into_iter().collect();
+pub fn deviations(desk: &Desk<'_>, area: &Area, version: &Version) -> Result<Vec<Deviation>, EngineFailure> {
+    let target = desk.house.targets.open(area);
+    let expected: BTreeMap<RepoPath, Leaf> = desk.repo.leaves(version.tree)?.into_iter().collect();
     let paths: Vec<RepoPath> = expected.keys().cloned().collect();
     let standing = target.read(&paths)?;
     let mut found = Vec::new();

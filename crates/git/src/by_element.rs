@@ -4,7 +4,7 @@
 use super::objects::Objects;
 use super::text::{self, Texts};
 use gix::objs::Kind as ObjectKind;
-use std::rc::Rc;
+use std::sync::Arc;
 use switchback_core::content::Weave;
 use switchback_core::content::filetype::{Format, Keys};
 use switchback_core::words::fault::Fault;
@@ -17,7 +17,7 @@ pub(super) fn weave(
     texts: [Option<BlobId>; 3],
     how: Weave<'_>,
 ) -> Result<Result<BlobId, String>, Fault> {
-    let read = |text: Option<BlobId>| text.map_or(Ok(Rc::from([])), |text| objects.blob(text));
+    let read = |text: Option<BlobId>| text.map_or(Ok(Arc::from([])), |text| objects.blob(text));
     let [base, ours, theirs] = [read(texts[0])?, read(texts[1])?, read(texts[2])?];
     let texts = Texts { base: &base, ours: &ours, theirs: &theirs };
     let woven = match how {

@@ -6,6 +6,7 @@ use super::objects::{Objects, join};
 use super::tree::{self, Entry, Kind, Node};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{Leaf, Oid};
 
@@ -139,10 +140,10 @@ impl NameRow<'_> {
 }
 
 impl Walk<'_> {
-    fn raw(&self, ids: Folders) -> Result<[Rc<[u8]>; 3], Fault> {
+    fn raw(&self, ids: Folders) -> Result<[Arc<[u8]>; 3], Fault> {
         let read = |stage: usize| match ids[stage] {
             Some(id) => self.objects.tree(id),
-            None => Ok(Rc::from([])),
+            None => Ok(Arc::from([])),
         };
         Ok([read(BASE)?, read(OURS)?, read(THEIRS)?])
     }

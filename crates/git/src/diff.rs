@@ -2,7 +2,7 @@
 
 use super::objects::{Objects, join};
 use super::tree::{self, Entry, Kind, Node};
-use std::rc::Rc;
+use std::sync::Arc;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{Oid, PathChange, RepoPath};
 
@@ -19,7 +19,7 @@ fn folder(
     (before, after): (Option<Oid>, Option<Oid>),
     (path, found): (&[u8], &mut Vec<PathChange>),
 ) -> Result<(), Fault> {
-    let read = |id: Option<Oid>| id.map_or_else(|| Ok(Rc::from([])), |id| objects.tree(id));
+    let read = |id: Option<Oid>| id.map_or_else(|| Ok(Arc::from([])), |id| objects.tree(id));
     let (one, two) = (read(before)?, read(after)?);
     let (mut one, mut two) = (&*one, &*two);
     loop {

@@ -41,6 +41,24 @@ pub(super) fn bytes(mut entries: Vec<Entry>, checksum: &[u8]) -> io::Result<Vec<
     Ok(out)
 }
 
+/// What an index says, in the order of ids; `None` when it is none of version 2, or of a pack beyond 2 GiB.
+pub(super) fn entries(bytes: &[u8]) -> Option<Vec<Entry>> {
+    const FAN_OUT: usize = 8 + 256 * 4;
+    let word = |at: usize| Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?));
+    let count = word(FAN_OUT - 4)? as usize;
+    if word(0)? != 0xff74_4f63 || word(4)? != 2 || bytes.len() != FAN_OUT + count * 28 + 40 {
+        return None;
+    }
+    let (ids, crcs) = (FAN_OUT, FAN_OUT + count * 20);
+    let offsets = crcs + count * 4;
+    let entry = |at: usize| {
+        let id = Oid(*bytes.get(ids + at * 20..)?.first_chunk()?);
+        let offset = word(offsets + at * 4).filter(|offset| offset & 1 << 31 == 0)?;
+        Some(Entry { id, offset: u64::from(offset), crc: word(crcs + at * 4)? })
+    };
+    (0..count).map(entry).collect()
+}
+
 /// The table of [`crc32`]: what each byte does to the remainder.
 const TABLE: [u32; 256] = {
     let mut table = [0; 256];
@@ -65,6 +83,23 @@ pub(super) fn crc32(bytes: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let entry = |byte: u8| Entry { id: Oid([byte; 20]), offset: u64::from(byte) + 12, crc: u32::from(byte) << 8 };
+        let written = bytes([3, 200, 1].map(entry).into(), &[9; 20]).unwrap();
+        let told = |entries: Vec<Entry>| -> Vec<_> {
+            entries.into_iter().map(|entry| (entry.id, entry.offset, entry.crc)).collect()
+        };
+        assert_eq!(entries(&written).map(told), Some(told([1, 3, 200].map(entry).into())));
+        for damaged in [&written[1..], &written[..written.len() - 1], &[]] {
+            assert!(entries(damaged).is_none());
+        }
+        let large = Entry { offset: 1 << 31, ..entry(1) };
+        assert!(entries(&bytes(vec![large], &[9; 20]).unwrap()).is_none());
+    }
+
     #[test]
     fn the_check_is_the_one_everybody_knows() {
         assert_eq!(super::crc32(b"123456789"), 0xcbf4_3926);

@@ -6,6 +6,7 @@ use super::objects::Objects;
 use super::text::{self, Texts};
 use gix::objs::Kind as ObjectKind;
 use std::rc::Rc;
+use std::sync::Arc;
 use switchback_core::content::ConflictKind;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, Leaf, Mode};
@@ -117,7 +118,7 @@ fn lines(objects: &Objects, base: Option<Leaf>, sides: [Leaf; 2]) -> Result<Resu
     }
     let ancestor = match base {
         Some(base) => objects.blob(base.id)?,
-        None => Rc::from([]),
+        None => Arc::from([]),
     };
     let (ours, theirs) = (objects.blob(sides[0].id)?, objects.blob(sides[1].id)?);
     if [&ancestor, &ours, &theirs].into_iter().any(|bytes| text::is_binary(bytes)) {

@@ -2,9 +2,11 @@
 //! `gix` or the `git` program is in here.
 
 mod blobs;
+mod branches;
 mod by_element;
 mod collect;
 mod commits;
+mod deflate;
 mod diff;
 mod history;
 mod index;
@@ -12,6 +14,7 @@ mod leaf_merge;
 mod locks;
 mod moves;
 mod objects;
+mod opener;
 mod overlay;
 mod pack;
 mod places;
@@ -20,8 +23,11 @@ mod renames;
 mod repo;
 mod similar;
 mod text;
+mod together;
 mod tree;
 mod tree_merge;
 mod worktree;
 
+pub use branches::LocalBranches;
+pub use opener::GitRepositories;
 pub use repo::GitRepo;

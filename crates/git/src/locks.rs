@@ -15,21 +15,21 @@ const HELD_AT_MOST: Duration = Duration::from_secs(1);
 const BESIDES: [&str; 2] = ["HEAD", "packed-refs"];
 
 /// Says which refs this process is about to lock; taken back when dropped.
-pub(super) struct Announced(Note);
+pub(super) struct Announced(Option<Note>);
 
 impl Announced {
     /// Announces some moves. Where nothing can be written, the moves themselves will say so.
     pub(super) fn moves(common_dir: &Path, moves: &[RefMove]) -> Self {
-        let note = Note::next(&folder(common_dir));
         let names: Vec<&str> = moves.iter().map(|wanted| wanted.name.as_str()).collect();
-        let _ = note.write(&names.join("\n"));
-        Self(note)
+        Self(Note::leave(&folder(common_dir), &names.join("\n")).ok())
     }
 }
 
 impl Drop for Announced {
     fn drop(&mut self) {
-        self.0.take_back();
+        if let Some(note) = &self.0 {
+            note.take_back();
+        }
     }
 }
 

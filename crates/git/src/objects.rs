@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, Leaf, Oid, RepoPath, TreeId};
 
@@ -38,7 +38,7 @@ const CACHE_BYTES: usize = 24 << 20;
 /// An object that was made here.
 pub(super) struct Made {
     pub(super) kind: ObjectKind,
-    pub(super) bytes: Rc<[u8]>,
+    pub(super) bytes: Arc<[u8]>,
     /// The predecessor of a tree, and how to make the tree from it.
     pub(super) delta: Option<(Oid, Vec<u8>)>,
 }
@@ -46,18 +46,18 @@ pub(super) struct Made {
 /// Trees by id, forgotten all at once when they grow too many.
 #[derive(Default)]
 struct Trees {
-    by_id: IdMap<Rc<[u8]>>,
+    by_id: IdMap<Arc<[u8]>>,
     bytes: usize,
 }
 
 impl Trees {
-    fn keep(&mut self, id: Oid, bytes: &Rc<[u8]>) {
+    fn keep(&mut self, id: Oid, bytes: &Arc<[u8]>) {
         if self.bytes + bytes.len() > CACHE_BYTES {
             self.by_id.clear();
             self.bytes = 0;
         }
         self.bytes += bytes.len();
-        self.by_id.insert(id, Rc::clone(bytes));
+        self.by_id.insert(id, Arc::clone(bytes));
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) struct Fresh {
 /// Every object of a repository, and those that are not in it yet.
 pub(super) struct Objects {
     odb: gix::OdbHandle,
-    common_dir: PathBuf,
+    pub(super) common_dir: PathBuf,
     trees: RefCell<Trees>,
     buffer: RefCell<Vec<u8>>,
     pub(super) fresh: RefCell<Fresh>,
@@ -82,18 +82,30 @@ impl Objects {
         Self { odb, common_dir, trees: RefCell::default(), buffer: RefCell::default(), fresh: RefCell::default() }
     }
 
+    /// Forgets what was made here and is not stored.
+    pub(super) fn forget(&self) {
+        let fresh = std::mem::take(&mut *self.fresh.borrow_mut());
+        let mut trees = self.trees.borrow_mut();
+        // A tree that was read back is known; were it to stay so, making it again would not store it.
+        for id in fresh.order {
+            if let Some(bytes) = trees.by_id.remove(&id) {
+                trees.bytes -= bytes.len();
+            }
+        }
+    }
+
     /// The repository's own database, without what was made here.
     pub(super) fn odb(&self) -> &gix::OdbHandle {
         &self.odb
     }
 
     /// The raw bytes of a tree.
-    pub(super) fn tree(&self, id: Oid) -> Result<Rc<[u8]>, Fault> {
+    pub(super) fn tree(&self, id: Oid) -> Result<Arc<[u8]>, Fault> {
         if id == TreeId::EMPTY.0 {
-            return Ok(Rc::from([]));
+            return Ok(Arc::from([]));
         }
         if let Some(bytes) = self.trees.borrow().by_id.get(&id) {
-            return Ok(Rc::clone(bytes));
+            return Ok(Arc::clone(bytes));
         }
         let bytes = self.read(id, ObjectKind::Tree)?;
         self.trees.borrow_mut().keep(id, &bytes);
@@ -101,14 +113,14 @@ impl Objects {
     }
 
     /// The bytes of an object that must be of a kind.
-    pub(super) fn read(&self, id: Oid, kind: ObjectKind) -> Result<Rc<[u8]>, Fault> {
+    pub(super) fn read(&self, id: Oid, kind: ObjectKind) -> Result<Arc<[u8]>, Fault> {
         if let Some(made) = self.fresh.borrow().by_id.get(&id).filter(|made| made.kind == kind) {
-            return Ok(Rc::clone(&made.bytes));
+            return Ok(Arc::clone(&made.bytes));
         }
         let mut buffer = self.buffer.borrow_mut();
         let found = gix::objs::Find::try_find(&self.odb, &to_git(id), &mut buffer);
         match found.map_err(|error| unreadable(id, &error))? {
-            Some(data) if data.kind == kind => Ok(Rc::from(data.data)),
+            Some(data) if data.kind == kind => Ok(Arc::from(data.data)),
             Some(data) => Err(Fault::new(
                 "object-wrong-kind",
                 format!("object {id} is a {}, but a {kind} was expected", data.kind),
@@ -131,7 +143,7 @@ impl Objects {
         let mut fresh = self.fresh.borrow_mut();
         let known = kind == ObjectKind::Tree && self.trees.borrow().by_id.contains_key(&id);
         if !known && !fresh.by_id.contains_key(&id) {
-            let bytes: Rc<[u8]> = Rc::from(spliced.bytes);
+            let bytes: Arc<[u8]> = Arc::from(spliced.bytes);
             fresh.by_id.insert(id, Made { kind, bytes, delta: base.zip(spliced.delta) });
             fresh.order.push(id);
         }
@@ -181,7 +193,7 @@ impl Objects {
     }
 
     /// The bytes of a blob.
-    pub(super) fn blob(&self, id: BlobId) -> Result<Rc<[u8]>, Fault> {
+    pub(super) fn blob(&self, id: BlobId) -> Result<Arc<[u8]>, Fault> {
         self.read(id.0, ObjectKind::Blob)
     }
 }

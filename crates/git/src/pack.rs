@@ -1,12 +1,12 @@
 //! Writes the objects made since the last store as one pack with its index. Both are complete and on disk
 //! before either has its name; a crash leaves files that git calls temporary and ignores.
 
+use super::deflate::Deflate;
 use super::index;
 use super::objects::{Made, Objects, to_git};
+use super::together;
 use gix::hash::Hasher;
 use gix::objs::Kind as ObjectKind;
-use gix::zlib::stream::deflate::{Compress, FlushCompress};
-use gix::zlib::{Compression, Status};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -17,8 +17,6 @@ use switchback_machine::disk;
 
 /// How many trees may be made one from the other before one is written in full, as git packs them.
 const MAX_CHAIN: u32 = 50;
-/// Below this, compressing costs more time than it saves room.
-const COMPRESSED_FROM: usize = 1024;
 
 impl Objects {
     /// Writes every object that the repository lacks, durably, and forgets them here.
@@ -36,6 +34,8 @@ impl Objects {
             })
         })?;
         *self.fresh.borrow_mut() = super::objects::Fresh::default();
+        // Housekeeping: where it fails, nothing is lost, and the next store tries again.
+        let _ = together::bring_together(&self.common_dir);
         Ok(())
     }
 
@@ -53,16 +53,30 @@ impl Objects {
             pack.add(*id, &fresh.by_id[id])?;
         }
         let (entries, checksum) = pack.finish()?;
-        let mut list = temporary(folder, "tmp_idx_")?;
-        list.write_all(&index::bytes(entries, &checksum)?)?;
-        sync_both(file.as_file(), list.as_file())?;
-        // The pack gets its name first: an index without its pack would be an error to git.
-        let name = gix::ObjectId::from_bytes_or_panic(&checksum);
-        for (file, extension) in [(file, "pack"), (list, "idx")] {
-            file.persist(folder.join(format!("pack-{name}.{extension}"))).map_err(|error| error.error)?;
-        }
-        File::open(folder)?.sync_all()
+        let name = publish(file, entries, &checksum)?;
+        // One that could not be marked is left to git.
+        let _ = together::own(&self.common_dir, &name);
+        Ok(())
     }
+}
+
+/// Gives a complete pack its name, with its index; returns the name. Both are on disk before either can be seen.
+pub(super) fn publish(
+    pack: tempfile::NamedTempFile,
+    entries: Vec<index::Entry>,
+    checksum: &[u8],
+) -> io::Result<String> {
+    let folder = pack.path().parent().unwrap_or(Path::new(".")).to_owned();
+    let mut list = temporary(&folder, "tmp_idx_")?;
+    list.write_all(&index::bytes(entries, checksum)?)?;
+    sync_both(pack.as_file(), list.as_file())?;
+    // The pack gets its name first: an index without its pack would be an error to git.
+    let name = format!("pack-{}", gix::ObjectId::from_bytes_or_panic(checksum));
+    for (file, extension) in [(pack, "pack"), (list, "idx")] {
+        file.persist(folder.join(format!("{name}.{extension}"))).map_err(|error| error.error)?;
+    }
+    File::open(folder)?.sync_all()?;
+    Ok(name)
 }
 
 /// Waits until two files are on disk; asking for both at once, the disk is waited for once.
@@ -75,7 +89,7 @@ fn sync_both(one: &File, two: &File) -> io::Result<()> {
 }
 
 /// A file that nobody takes for part of the repository until it is renamed.
-fn temporary(folder: &Path, prefix: &str) -> io::Result<tempfile::NamedTempFile> {
+pub(super) fn temporary(folder: &Path, prefix: &str) -> io::Result<tempfile::NamedTempFile> {
     use std::os::unix::fs::PermissionsExt as _;
     let readable = std::fs::Permissions::from_mode(0o444);
     tempfile::Builder::new().prefix(prefix).permissions(readable).tempfile_in(folder)
@@ -93,11 +107,8 @@ struct Pack<W> {
 
 impl<W: Write> Pack<W> {
     fn begin(to: W, objects: usize) -> io::Result<Self> {
-        let mut to = Summed { to, sum: gix::hash::hasher(gix::hash::Kind::Sha1), len: 0 };
-        let count = u32::try_from(objects).map_err(io::Error::other)?;
-        to.write(&[b"PACK".as_slice(), &2_u32.to_be_bytes(), &count.to_be_bytes()].concat())?;
         Ok(Self {
-            to,
+            to: Summed::begin(to, objects)?,
             entries: Vec::with_capacity(objects),
             places: HashMap::with_capacity(objects),
             deflate: Deflate::new(),
@@ -131,23 +142,36 @@ impl<W: Write> Pack<W> {
         Ok(())
     }
 
-    fn finish(mut self) -> io::Result<(Vec<index::Entry>, Vec<u8>)> {
-        let checksum = self.to.sum.clone().try_finalize().map_err(io::Error::other)?.as_bytes().to_vec();
-        self.to.to.write_all(&checksum)?;
-        self.to.to.flush()?;
-        Ok((self.entries, checksum))
+    fn finish(self) -> io::Result<(Vec<index::Entry>, Vec<u8>)> {
+        Ok((self.entries, self.to.finish()?))
     }
 }
 
-/// A writer that keeps the sum of what it wrote.
-struct Summed<W> {
+/// A writer of a pack that keeps the sum of what it wrote.
+pub(super) struct Summed<W> {
     to: W,
     sum: Hasher,
-    len: u64,
+    pub(super) len: u64,
 }
 
 impl<W: Write> Summed<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// Begins a pack of so many objects.
+    pub(super) fn begin(to: W, objects: usize) -> io::Result<Self> {
+        let mut pack = Self { to, sum: gix::hash::hasher(gix::hash::Kind::Sha1), len: 0 };
+        let count = u32::try_from(objects).map_err(io::Error::other)?;
+        pack.write(&[b"PACK".as_slice(), &2_u32.to_be_bytes(), &count.to_be_bytes()].concat())?;
+        Ok(pack)
+    }
+
+    /// Ends it with its sum, which names it.
+    pub(super) fn finish(mut self) -> io::Result<Vec<u8>> {
+        let checksum = self.sum.try_finalize().map_err(io::Error::other)?.as_bytes().to_vec();
+        self.to.write_all(&checksum)?;
+        self.to.flush()?;
+        Ok(checksum)
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.sum.update(bytes);
         self.len += bytes.len() as u64;
         self.to.write_all(bytes)
@@ -185,48 +209,4 @@ fn push_distance(to: &mut Vec<u8>, distance: u64) {
         rest >>= 7;
     }
     to.extend(bytes.iter().rev());
-}
-
-/// Writes zlib streams, short ones without compressing.
-struct Deflate {
-    state: Compress,
-}
-
-impl Deflate {
-    fn new() -> Self {
-        Self { state: Compress::new(Compression::BEST_SPEED) }
-    }
-
-    fn push(&mut self, to: &mut Vec<u8>, content: &[u8]) -> io::Result<()> {
-        if content.len() < COMPRESSED_FROM {
-            push_stored(to, content);
-            return Ok(());
-        }
-        let start = to.len();
-        to.resize(start + content.len() + content.len() / 1000 + 64, 0);
-        self.state.reset();
-        let status = self.state.compress(content, &mut to[start..], FlushCompress::Finish);
-        match status.map_err(io::Error::other)? {
-            Status::StreamEnd => {
-                to.truncate(start + self.state.total_out() as usize);
-                Ok(())
-            }
-            Status::Ok | Status::BufError => Err(io::Error::other("an object grew by being compressed")),
-        }
-    }
-}
-
-/// A zlib stream of one block that is stored as it is; for fewer than 65,536 bytes.
-fn push_stored(to: &mut Vec<u8>, content: &[u8]) {
-    let len = content.len() as u16;
-    to.extend([0x78, 0x01, 0x01]);
-    to.extend(len.to_le_bytes());
-    to.extend((!len).to_le_bytes());
-    to.extend(content);
-    let (mut one, mut two) = (1_u32, 0_u32);
-    for byte in content {
-        one = (one + u32::from(*byte)) % 65_521;
-        two = (two + one) % 65_521;
-    }
-    to.extend(((two << 16) | one).to_be_bytes());
 }

@@ -187,6 +187,11 @@ impl Repo for GitRepo {
         self.git.common_dir().to_owned()
     }
 
+    fn places(&self) -> Vec<PathBuf> {
+        let work_tree = self.git.workdir().map(PathBuf::from);
+        [self.git_dir()].into_iter().chain(work_tree).collect()
+    }
+
     fn resolve(&self, rev: &str) -> Result<Option<CommitId>, Fault> {
         history::resolve(self, rev)
     }
@@ -219,6 +224,11 @@ impl Repo for GitRepo {
         self.objects.store(&self.git.common_dir().join("objects"))?;
         self.git.objects.reset_object_memory();
         Ok(())
+    }
+
+    fn forget_unstored(&self) {
+        self.objects.forget();
+        self.git.objects.reset_object_memory();
     }
 
     fn move_refs(&self, moves: &[RefMove]) -> Result<bool, Fault> {
@@ -263,4 +273,13 @@ pub(super) fn failed(repo: &GitRepo, what: &str, error: &gix::Error) -> Fault {
 
 fn named_id(message: &str) -> Option<Oid> {
     message.split(|char: char| !char.is_ascii_hexdigit()).find_map(Oid::from_hex)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_repository_may_go_from_one_thread_to_another() {
+        fn may_move<T: Send>() {}
+        may_move::<super::GitRepo>();
+    }
 }

@@ -3,6 +3,7 @@
 use rusqlite::{Error, ErrorCode};
 use std::path::Path;
 use switchback_core::words::fault::Fault;
+use switchback_core::words::remedy::Remedy;
 
 /// The fault an error of SQLite means for the ledger at `path`.
 pub(super) fn fault(path: &Path, error: &Error) -> Fault {
@@ -45,7 +46,7 @@ pub(super) fn corrupt(path: &Path, why: impl std::fmt::Display) -> Fault {
     Fault::new(
         "ledger-corrupt",
         format!("the ledger {file} is damaged: {why}"),
-        format!("Keep {file} aside, put a copy of it back (a backup or a clone) and run `switchback verify`."),
+        Remedy::RestoreLedger { file: Some(file.to_string()) },
     )
 }
 
@@ -62,6 +63,6 @@ fn failed(path: &Path, error: &Error) -> Fault {
     Fault::new(
         "ledger-failed",
         format!("the ledger {} could not be used: {error}", path.display()),
-        "Run the command again; if it fails again, check the disk and run `switchback verify`.",
+        Remedy::RetryThenVerify,
     )
 }

@@ -4,8 +4,10 @@
 
 mod chain;
 mod fault;
+mod job_rows;
 mod open;
 mod queue;
+mod read;
 mod sqlite;
 
 pub use chain::{Chain, ChainBreak, Flaw, hash_of, verify_chain, verify_ledger};

@@ -14,7 +14,7 @@ use switchback_core::words::fault::Fault;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// `SwBk`, in the header of every ledger.
 const APPLICATION_ID: i64 = 1_400_324_715;
-const STEPS: &[M<'_>] = &[M::up(include_str!("schema/1.sql"))];
+const STEPS: &[M<'_>] = &[M::up(include_str!("schema/1.sql")), M::up(include_str!("schema/2.sql"))];
 const NEWEST: i64 = STEPS.len() as i64;
 
 /// What the header of a file says.
@@ -33,10 +33,8 @@ pub(super) fn writable(path: &Path) -> Result<Connection, Fault> {
         std::fs::create_dir_all(folder).map_err(|error| unwritable_folder(folder, &error))?;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = connect(path, flags)?;
-    if schema(&connection, path)? < NEWEST {
-        migrate(&mut connection, path)?;
-    }
+    let mut connection = connect(path, flags, path)?;
+    bring_up_to_date(&mut connection, path)?;
     // SQLite falls back to reading without a word when it may not write.
     if connection.is_readonly("main").map_err(|error| fault(path, &error))? {
         return Err(fault(path, &failure(rusqlite::ffi::SQLITE_READONLY)));
@@ -44,33 +42,25 @@ pub(super) fn writable(path: &Path) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
-/// Opens for reading only, also on media that cannot be written.
-pub(super) fn read_only(path: &Path) -> Result<Connection, Fault> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let opened = connect(path, flags).and_then(|connection| {
-        schema(&connection, path)?;
-        Ok(connection)
-    });
-    match opened {
-        // Reading needs the log's shared memory beside the file, which read-only media refuse. With nothing in the
-        // log, the file alone is the whole truth and nobody can change it.
-        Err(refused) if refused.code == "ledger-unwritable" && log_is_empty(path) => {
-            let connection = connect(&immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)?;
-            schema(&connection, path)?;
-            Ok(connection)
-        }
-        other => other,
-    }
-}
-
-fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Fault> {
+/// Opens a file. Faults name `path`, which a copy or a URI stands for.
+pub(super) fn connect(file: &Path, flags: OpenFlags, path: &Path) -> Result<Connection, Fault> {
     let open = || {
-        let connection = Connection::open_with_flags(path, flags)?;
+        let connection = Connection::open_with_flags(file, flags)?;
         connection.busy_timeout(PATIENCE)?;
         connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
         Ok(connection)
     };
     open().map_err(|error| fault(path, &error))
+}
+
+/// Brings an older schema to the newest.
+pub(super) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
+    if is_current(connection, path)? { Ok(()) } else { migrate(connection, path) }
+}
+
+/// Whether the schema is the newest; an error when it is newer than that, or the file is no ledger.
+pub(super) fn is_current(connection: &Connection, path: &Path) -> Result<bool, Fault> {
+    Ok(schema(connection, path)? == NEWEST)
 }
 
 /// The schema of the file; 0 when it is empty.
@@ -125,18 +115,6 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-fn log_is_empty(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    std::fs::metadata(log).map_or(true, |found| found.len() == 0)
-}
-
-/// The path as a URI that promises SQLite that nobody writes.
-fn immutable(path: &Path) -> std::path::PathBuf {
-    let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    format!("file:{escaped}?immutable=1").into()
-}
-
 fn failure(code: i32) -> Error {
     Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)
 }
@@ -147,28 +125,4 @@ fn unwritable_folder(folder: &Path, error: &std::io::Error) -> Fault {
         format!("the ledger's folder {} cannot be made: {error}", folder.display()),
         "Give the user who runs this write access to the folder above it.",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_nobody_writes_is_read_without_its_shared_memory() {
-        let folder = tempfile::TempDir::new().unwrap();
-        for name in ["plain.db", "100% sure?.db", "#1 &x=y.db", "grüße.db"] {
-            let path = folder.path().join(name);
-            drop(writable(&path).unwrap());
-            let connection = connect(
-                &immutable(&path),
-                OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI,
-            )
-            .unwrap();
-            assert_eq!(schema(&connection, &path), Ok(NEWEST), "{name}");
-            assert!(log_is_empty(&path));
-        }
-        let busy = writable(&folder.path().join("busy.db")).unwrap();
-        busy.execute("INSERT INTO meta VALUES ('key', 'value')", []).unwrap();
-        assert!(!log_is_empty(&folder.path().join("busy.db")), "what is in the log only must not be overlooked");
-    }
 }

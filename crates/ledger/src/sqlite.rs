@@ -3,21 +3,24 @@
 //! The file has a write-ahead log and is synced at every commit. Every write begins IMMEDIATE: a transaction that
 //! reads first and asks for the write lock later loses to whoever wrote in between.
 
-use super::chain::hash_of;
+use super::chain::{hash_of, verify_ledger};
 use super::fault::fault;
+use super::job_rows::{self, number, stored};
 use super::open;
-use super::queue::{self, Ask, number, stored};
+use super::queue::{self, Ask, Queue};
+use super::read::{self, Reading};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use switchback_core::ports::ledger::Append;
 use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::ledger::NewEntry;
+use switchback_core::ports::ledger::Renewal;
 use switchback_core::ports::ledger::StoredEntry;
-use switchback_core::records::job::Job;
-use switchback_core::records::job::JobChange;
+use switchback_core::records::job::{Held, Job, JobChange, JobState};
 use switchback_core::words::fault::Fault;
-use switchback_core::words::names::{Seq, Time};
+use switchback_core::words::names::{OperationId, Seq, Time};
+use tempfile::TempDir;
 
 /// How many snapshots of one format are kept.
 const SNAPSHOTS: usize = 3;
@@ -29,6 +32,8 @@ pub struct SqliteLedger {
     path: PathBuf,
     pipeline: String,
     connection: Mutex<Connection>,
+    /// Goes after the connection to it.
+    _copy: Option<TempDir>,
 }
 
 /// Whether a transaction stands.
@@ -46,10 +51,12 @@ impl SqliteLedger {
         Ok(Self::new(path, pipeline, open::writable(path)?))
     }
 
-    /// Opens a pipeline's ledger for reading, also on media that cannot be written. Writing is then the fault
-    /// `ledger-unwritable`.
-    pub fn open_read_only(path: &Path, pipeline: &str) -> Result<Self, Fault> {
-        Ok(Self::new(path, pipeline, open::read_only(path)?))
+    /// Opens a pipeline's ledger for reading and leaves the file as it is, also on media that cannot be written and
+    /// with an older schema. Then it may read a copy, which does not see what others append from now on. Writing is the
+    /// fault `ledger-unwritable`.
+    pub fn open_to_read(path: &Path, pipeline: &str) -> Result<Self, Fault> {
+        let Reading { connection, copy } = read::to_read(path)?;
+        Ok(Self { _copy: copy, ..Self::new(path, pipeline, connection) })
     }
 
     /// Whether there is a ledger to open; an empty file is none.
@@ -62,9 +69,8 @@ impl SqliteLedger {
         &self.pipeline
     }
 
-    /// What SQLite finds wrong with the file as such, page by page; nothing when it is sound. Reads all of it, so
-    /// only `switchback verify` asks. The hash chain is checked by [`verify_ledger`](super::verify_ledger).
-    pub fn damage(&self) -> Result<Vec<String>, Fault> {
+    /// What SQLite finds wrong with the file as such, page by page; nothing when it is sound.
+    fn broken_pages(&self) -> Result<Vec<String>, Fault> {
         let found: Vec<String> = self.read(|connection| {
             connection.prepare("PRAGMA integrity_check")?.query_map([], |row| row.get(0))?.collect()
         })?;
@@ -72,7 +78,8 @@ impl SqliteLedger {
     }
 
     fn new(path: &Path, pipeline: &str, connection: Connection) -> Self {
-        Self { path: path.to_owned(), pipeline: pipeline.to_owned(), connection: Mutex::new(connection) }
+        let (path, pipeline) = (path.to_owned(), pipeline.to_owned());
+        Self { path, pipeline, connection: Mutex::new(connection), _copy: None }
     }
 
     /// A thread that panicked has rolled its transaction back, so the connection is sound.
@@ -116,17 +123,19 @@ impl SqliteLedger {
         Ok(())
     }
 
-    fn change_all(&self, connection: &Connection, jobs: &[JobChange]) -> rusqlite::Result<bool> {
-        for change in jobs {
-            if !queue::change(connection, &self.pipeline, change)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+    /// Whether whoever appends still holds the job it appends for, if it is for one.
+    fn is_held(&self, connection: &Connection, held: Option<Held>) -> rusqlite::Result<bool> {
+        held.map_or(Ok(true), |held| Queue::of(connection, &self.pipeline).holds(held))
     }
 }
 
 impl Ledger for SqliteLedger {
+    fn damage(&self) -> Result<Vec<String>, Fault> {
+        let mut damage = self.broken_pages()?;
+        damage.extend(verify_ledger(self, &self.pipeline)?.err().map(|broken| broken.to_string()));
+        Ok(damage)
+    }
+
     fn head(&self) -> Result<(Seq, String), Fault> {
         self.read(|connection| self.head_of(connection))
     }
@@ -143,7 +152,7 @@ impl Ledger for SqliteLedger {
         })
     }
 
-    fn append(&self, expected: Seq, row: NewEntry, jobs: &[JobChange]) -> Result<Append, Fault> {
+    fn append(&self, expected: Seq, row: NewEntry, jobs: &[JobChange], held: Option<Held>) -> Result<Append, Fault> {
         self.write(|connection| {
             let (head, prev_hash) = self.head_of(connection)?;
             if head != expected {
@@ -153,7 +162,7 @@ impl Ledger for SqliteLedger {
             let mut row = StoredEntry { seq: head.next(), at, actor, kind, body, prev_hash, hash: String::new() };
             row.hash = hash_of(&self.pipeline, &row);
             self.insert(connection, &row)?;
-            if !self.change_all(connection, jobs)? {
+            if !self.is_held(connection, held)? || !Queue::of(connection, &self.pipeline).change(jobs)? {
                 return Ok(End::Undo(Append::Fenced));
             }
             Ok(End::Commit(Append::Done(row)))
@@ -162,7 +171,7 @@ impl Ledger for SqliteLedger {
 
     fn change_jobs(&self, jobs: &[JobChange]) -> Result<bool, Fault> {
         self.write(|connection| {
-            let current = self.change_all(connection, jobs)?;
+            let current = Queue::of(connection, &self.pipeline).change(jobs)?;
             Ok(if current { End::Commit(true) } else { End::Undo(false) })
         })
     }
@@ -203,8 +212,8 @@ impl Ledger for SqliteLedger {
         })
     }
 
-    fn renew(&self, id: u64, token: u64, until: Time) -> Result<bool, Fault> {
-        self.write(|connection| Ok(End::Commit(queue::renew(connection, &self.pipeline, (id, token), until)?)))
+    fn renew(&self, held: Held, until: Time) -> Result<Renewal, Fault> {
+        self.write(|connection| Ok(End::Commit(queue::renew(connection, &self.pipeline, held, until)?)))
     }
 
     fn release_dead(&self, is_dead: &dyn Fn(&str) -> bool) -> Result<Vec<u64>, Fault> {
@@ -225,12 +234,24 @@ impl Ledger for SqliteLedger {
         })
     }
 
+    fn open_jobs(&self) -> Result<Vec<Job>, Fault> {
+        self.read(|connection| job_rows::open(connection, &self.pipeline))
+    }
+
+    fn jobs_of(&self, operation: OperationId) -> Result<Vec<Job>, Fault> {
+        self.read(|connection| job_rows::of(connection, &self.pipeline, operation))
+    }
+
+    fn count_jobs(&self, state: JobState) -> Result<u64, Fault> {
+        self.read(|connection| job_rows::count(connection, &self.pipeline, state))
+    }
+
     fn jobs(&self, limit: usize) -> Result<Vec<Job>, Fault> {
-        self.read(|connection| queue::newest(connection, &self.pipeline, limit))
+        self.read(|connection| job_rows::newest(connection, &self.pipeline, limit))
     }
 
     fn job(&self, id: u64) -> Result<Option<Job>, Fault> {
-        self.read(|connection| queue::one(connection, &self.pipeline, id))
+        self.read(|connection| job_rows::one(connection, &self.pipeline, id))
     }
 }
 
@@ -263,6 +284,12 @@ mod tests {
     }
 
     #[test]
+    fn threads_may_share_a_ledger() {
+        fn may_be_shared<T: Send + Sync>() {}
+        may_be_shared::<SqliteLedger>();
+    }
+
+    #[test]
     fn a_full_disk_writes_nothing_and_passes() {
         let (_folder, ledger) = ledger();
         let pages: i64 = ledger.connection().query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
@@ -274,11 +301,11 @@ mod tests {
             assert_eq!(set, pages);
         };
         limit(pages + 2);
-        let full = ledger.append(Seq(0), record("x".repeat(100_000)), &[]).unwrap_err();
+        let full = ledger.append(Seq(0), record("x".repeat(100_000)), &[], None).unwrap_err();
         assert_eq!(full.code, "disk-full");
         assert_eq!(ledger.head().unwrap().0, Seq(0));
         limit(pages + 1000);
-        assert!(matches!(ledger.append(Seq(0), record("x".repeat(100_000)), &[]), Ok(Append::Done(_))));
+        assert!(matches!(ledger.append(Seq(0), record("x".repeat(100_000)), &[], None), Ok(Append::Done(_))));
     }
 
     #[test]
@@ -287,10 +314,10 @@ mod tests {
         ledger.connection().busy_timeout(Duration::ZERO).unwrap();
         let other = Connection::open(&ledger.path).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
-        assert_eq!(ledger.append(Seq(0), record("{}".into()), &[]).unwrap_err().code, "ledger-busy");
+        assert_eq!(ledger.append(Seq(0), record("{}".into()), &[], None).unwrap_err().code, "ledger-busy");
         assert_eq!(ledger.head().unwrap().0, Seq(0));
         other.execute_batch("ROLLBACK").unwrap();
-        assert!(matches!(ledger.append(Seq(0), record("{}".into()), &[]), Ok(Append::Done(_))));
+        assert!(matches!(ledger.append(Seq(0), record("{}".into()), &[], None), Ok(Append::Done(_))));
     }
 
     #[test]
@@ -308,9 +335,9 @@ mod tests {
         let (_folder, ledger) = ledger();
         let state = switchback_core::records::job::JobState::Queued;
         let wrong = JobChange::Finish { id: 1, token: 1, state, outcome: String::new() };
-        let append = AssertUnwindSafe(|| ledger.append(Seq(0), record("{}".into()), &[wrong]));
+        let append = AssertUnwindSafe(|| ledger.append(Seq(0), record("{}".into()), &[wrong], None));
         assert!(catch_unwind(append).is_err(), "a job does not end as queued");
         assert_eq!(ledger.head().unwrap().0, Seq(0), "nothing was written");
-        assert!(matches!(ledger.append(Seq(0), record("{}".into()), &[]), Ok(Append::Done(_))));
+        assert!(matches!(ledger.append(Seq(0), record("{}".into()), &[], None), Ok(Append::Done(_))));
     }
 }

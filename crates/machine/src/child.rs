@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 const TAIL: usize = 64 * 1024;
 /// What a program may still do after it was asked to end.
 const GRACE: Duration = Duration::from_secs(5);
+/// How often somebody who may want it to stop is asked.
+const LOOK: Duration = Duration::from_millis(100);
 /// How long to wait for what was said, once the program is gone. A process it left behind may hold the pipe open.
 const DRAIN: Duration = Duration::from_secs(1);
 
@@ -26,10 +28,21 @@ pub enum Capture {
     Apart,
 }
 
+/// How a program ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// By itself.
+    Exited(ExitStatus),
+    /// Its time was up, and it was killed.
+    TimedOut,
+    /// Somebody wanted it to stop, and it was killed.
+    Stopped,
+}
+
 /// What became of a program.
 pub struct Ended {
-    /// How it ended; `None` when its time was up and it was killed.
-    pub status: Option<ExitStatus>,
+    /// How it ended.
+    pub status: Ending,
     /// What it printed; with [`Capture::Together`] both streams.
     pub output: Vec<u8>,
     /// What it complained about; empty with [`Capture::Together`].
@@ -48,6 +61,8 @@ pub struct Run<'a> {
     pub timeout: Duration,
     /// Which of its streams are kept.
     pub capture: Capture,
+    /// Asked now and then; once it says so, the program is ended as if its time were up.
+    pub stop: &'a dyn Fn() -> bool,
 }
 
 enum Event {
@@ -72,17 +87,27 @@ pub fn run(run: Run<'_>) -> io::Result<Ended> {
         gather(reader, Arc::clone(stream), events.clone());
     }
     feed_and_wait(child, run.input.to_vec(), events);
-    let mut ending = Ending { happened, streams, status: None };
-    let in_time = ending.wait(started + run.timeout)?;
+    let mut end = Awaited { happened, streams, status: None };
+    let until = started + run.timeout;
+    let mut stopped = false;
+    while end.status.is_none() && !stopped && Instant::now() < until {
+        end.wait(until.min(Instant::now() + LOOK))?;
+        stopped = end.status.is_none() && (run.stop)();
+    }
+    let in_time = end.status.is_some();
     if !in_time {
         // A group that is already gone is as good as killed.
         let _ = kill_process_group(group, Signal::TERM);
-        ending.wait(Instant::now() + GRACE)?;
+        end.wait(Instant::now() + GRACE)?;
         let _ = kill_process_group(group, Signal::KILL);
-        ending.wait(Instant::now() + GRACE)?;
+        end.wait(Instant::now() + GRACE)?;
     }
-    ending.drain();
-    let status = ending.status.filter(|_| in_time);
+    end.drain();
+    let status = match end.status.filter(|_| in_time) {
+        Some(status) => Ending::Exited(status),
+        None if stopped => Ending::Stopped,
+        None => Ending::TimedOut,
+    };
     Ok(Ended { status, output: output.take(), complaint: complaint.take(), took: started.elapsed() })
 }
 
@@ -123,13 +148,13 @@ fn gather(mut reader: PipeReader, stream: Arc<Stream>, events: Sender<Event>) {
     });
 }
 
-struct Ending {
+struct Awaited {
     happened: Receiver<Event>,
     streams: usize,
     status: Option<ExitStatus>,
 }
 
-impl Ending {
+impl Awaited {
     /// Waits for the program's end; `false` when the time was up first.
     fn wait(&mut self, until: Instant) -> io::Result<bool> {
         while self.status.is_none() {

@@ -11,6 +11,8 @@ pub const VARIABLE: &str = "SWITCHBACK_FAILPOINT";
 
 /// Every point there is, so that a test can visit them all.
 pub const POINTS: &[&str] = &[
+    "packs.together",
+    "packs.removing",
     "corridor.stored",
     "corridor.committed",
     "corridor.moved",

@@ -1,40 +1,64 @@
-//! Notes that processes leave about what they are doing: one file each, named for the process, so that what the dead left
-//! can be told from what the living do (`SPEC L7`). Knows nothing of what is written in them.
+//! Notes that processes leave about what they are doing: one file each, kept under a lock for as long as its process
+//! lives, so that what the dead left can be told from what the living do (`SPEC L7`). The kernel lets go of the lock
+//! when a process ends, however it ends, and tells so across containers too, where numbers of processes mean nothing.
+//! Knows nothing of what is written in them.
 
 use crate::worker;
-use std::fs;
-use std::io;
+use std::fs::{self, DirEntry, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-/// A note of this process.
+/// A hidden note that is older belongs to a process that died before it could show it.
+const HIDDEN_AT_MOST: Duration = Duration::from_secs(60);
+
+/// A note of this process. Dropping it lets go of its lock: it stands on as that of a process that died.
 #[derive(Debug)]
 #[must_use]
 pub struct Note {
-    /// The file.
-    pub path: PathBuf,
+    path: PathBuf,
+    _lock: File,
 }
 
 /// A note that stands in a folder, whoever left it.
 pub struct Left {
     path: PathBuf,
+    file: File,
     /// What it says; empty where it could not be read.
     pub text: String,
-    worker: String,
 }
 
 impl Note {
-    /// The note this process would leave in a folder next.
-    pub fn next(folder: &Path) -> Self {
+    /// Leaves a note in a folder, which is made where there is none. Nobody ever sees it without its text or its lock.
+    pub fn leave(folder: &Path, text: &str) -> io::Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let name = format!("{}-{}", worker::name(), COUNT.fetch_add(1, Ordering::Relaxed));
-        Self { path: folder.join(name) }
+        Self::leave_as(folder, &name, text)
     }
 
-    /// Writes it, and the folder where there is none.
-    pub fn write(&self, text: &str) -> io::Result<()> {
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).and_then(|()| fs::write(&self.path, text))
+    pub(crate) fn leave_as(folder: &Path, name: &str, text: &str) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let (hidden, path) = (folder.join(format!(".{name}")), folder.join(name));
+        let file = File::create(&hidden)?;
+        let shown = file.lock().and_then(|()| {
+            (&file).write_all(text.as_bytes())?;
+            file.sync_data()?;
+            fs::rename(&hidden, &path)
+        });
+        match shown {
+            Ok(()) => Ok(Self { path, _lock: file }),
+            Err(error) => {
+                let _ = fs::remove_file(&hidden);
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether it still stands where it was left.
+    pub(crate) fn stands(&self) -> bool {
+        self.path.exists()
     }
 
     /// Removes it. One that stays makes somebody look once more, and find nothing to do.
@@ -44,25 +68,52 @@ impl Note {
 }
 
 impl Left {
-    /// Whether its process is known to be dead.
+    /// The note at a path; nothing when there is none (any more).
+    pub(crate) fn at(path: PathBuf) -> Option<Self> {
+        let mut file = File::open(&path).ok()?;
+        let mut text = String::new();
+        if file.read_to_string(&mut text).is_err() {
+            text.clear();
+        }
+        Some(Self { path, file, text })
+    }
+
+    /// Whether its process is known to be dead: its lock can be taken, and it was not taken back meanwhile.
     pub fn is_dead(&self) -> bool {
-        worker::is_dead(&self.worker)
+        // Shared, so that several may ask at once and none takes another for the living owner.
+        let free = self.file.try_lock_shared().is_ok();
+        free && self.file.metadata().is_ok_and(|found| found.nlink() > 0)
     }
 
     /// Removes it.
     pub fn remove(&self) {
         let _ = fs::remove_file(&self.path);
     }
+
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.path.file_name()?.to_str()
+    }
 }
 
 /// Every note in a folder. An empty folder, as nearly always, costs one look.
 pub fn left(folder: &Path) -> Vec<Left> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let named = entries.flatten().filter_map(|entry| {
-        let name = entry.file_name().into_string().ok()?;
-        let (worker, _) = name.rsplit_once('-')?;
-        let text = fs::read_to_string(entry.path()).unwrap_or_default();
-        Some(Left { path: entry.path(), text, worker: worker.to_owned() })
-    });
-    named.collect()
+    let (hidden, shown): (Vec<DirEntry>, Vec<DirEntry>) = entries.flatten().partition(is_hidden);
+    hidden.iter().for_each(sweep);
+    shown.iter().filter_map(|entry| Left::at(entry.path())).collect()
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+/// Removes a note whose process died before it could show it.
+fn sweep(entry: &DirEntry) {
+    let age = entry.metadata().and_then(|found| found.modified()).ok().and_then(|since| since.elapsed().ok());
+    if age.is_some_and(|age| age > HIDDEN_AT_MOST)
+        && let Some(left) = Left::at(entry.path())
+        && left.is_dead()
+    {
+        left.remove();
+    }
 }

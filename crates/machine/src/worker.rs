@@ -1,48 +1,82 @@
-//! Who runs a job: a name that tells whether its process still lives.
+//! Who runs a job: a name nobody else has, and a note that tells whether its process still lives (`SPEC A9`).
 
+use crate::notes::{self, Left, Note};
+use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// The name of this process: host, process and when it began, so that a reused process number is no confusion.
-pub fn name() -> String {
-    let pid = std::process::id();
-    format!("{}:{pid}:{}", host(), began(pid).unwrap_or_default())
+/// The notes this process holds until it ends, by the folder they are in.
+static HELD: Mutex<BTreeMap<PathBuf, Note>> = Mutex::new(BTreeMap::new());
+
+/// The name of this process: 32 hexadecimal digits that the operating system drew, so that two machines, containers or
+/// processes never have one in common.
+pub fn name() -> &'static str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(|| {
+        // The keys of this come from the operating system, and what it says of a number cannot be foreseen without them.
+        let drawn = RandomState::new();
+        format!("{:016x}{:016x}", drawn.hash_one(1), drawn.hash_one(2))
+    })
 }
 
-/// Whether a worker is known to be dead. Of other machines nothing is known; their leases run out by themselves.
-pub fn is_dead(worker: &str) -> bool {
-    let mut parts = worker.split(':');
-    let (Some(there), Some(pid), Some(start)) = (parts.next(), parts.next(), parts.next()) else { return true };
-    let Ok(pid) = pid.parse() else { return true };
-    there == host() && began(pid).as_deref() != Some(start)
+/// The workers of one repository. Each keeps a note there from before its name is in the queue until it dies.
+pub struct Workers {
+    folder: PathBuf,
 }
 
-fn host() -> String {
-    let named = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    named.trim().replace(':', "-")
-}
-
-/// When a process began, in clock ticks since the machine did; `None` when there is no such process.
-fn began(pid: u32) -> Option<String> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name in parentheses may hold anything; the fields after it are counted from its end.
-    let (_, fields) = stat.rsplit_once(')')?;
-    let mut fields = fields.split_whitespace();
-    let state = fields.next()?;
-    if state == "Z" {
-        return None;
+impl Workers {
+    /// Those of the repository with a git directory.
+    pub fn of(git_dir: &Path) -> Self {
+        Self { folder: git_dir.join("switchback").join("workers") }
     }
-    fields.nth(18).map(str::to_owned)
+
+    /// Makes this process one of them; its name. The error is that its note cannot be written, and then its name must
+    /// not come into the queue.
+    pub fn enrol(&self) -> io::Result<&'static str> {
+        let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+        if !held.get(&self.folder).is_some_and(Note::stands) {
+            held.insert(self.folder.clone(), Note::leave_as(&self.folder, name(), &for_people())?);
+        }
+        Ok(name())
+    }
+
+    /// Whether a worker is known to be dead. Without a note nothing is known of it (another machine's, or one from
+    /// before there were notes); its lease runs out by itself.
+    pub fn is_dead(&self, worker: &str) -> bool {
+        self.note_of(worker).is_some_and(|note| note.is_dead())
+    }
+
+    /// Who a worker is, for people: the host and the number of its process there. Nothing is decided by it.
+    pub fn who(&self, worker: &str) -> Option<String> {
+        self.note_of(worker).map(|note| note.text)
+    }
+
+    /// Removes the notes of the dead that no job names any more. Who is named is asked after the dead are known: what
+    /// they queued they queued before.
+    ///
+    /// # Errors
+    /// That of asking.
+    pub fn forget_dead<E>(&self, named: impl FnOnce() -> Result<Vec<String>, E>) -> Result<(), E> {
+        let dead: Vec<Left> = notes::left(&self.folder).into_iter().filter(Left::is_dead).collect();
+        if dead.is_empty() {
+            return Ok(());
+        }
+        let named = named()?;
+        let unnamed = |note: &&Left| !note.name().is_some_and(|name| named.iter().any(|named| named == name));
+        dead.iter().filter(unnamed).for_each(Left::remove);
+        Ok(())
+    }
+
+    fn note_of(&self, worker: &str) -> Option<Left> {
+        let is_name = !worker.is_empty() && worker.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_name.then(|| Left::at(self.folder.join(worker))).flatten()
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn this_process_lives_and_an_impossible_one_does_not() {
-        assert!(!is_dead(&name()));
-        assert!(is_dead(&format!("{}:4294967294:1", host())));
-        assert!(is_dead(&format!("{}:{}:1", host(), std::process::id())));
-        assert!(!is_dead("elsewhere:1:1"));
-    }
+fn for_people() -> String {
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("process {} on {}", std::process::id(), host.trim())
 }

@@ -3,6 +3,7 @@
 //! Has no rules of its own: a route parses names, calls the engine, and renders a view.
 
 pub mod door;
+pub mod entrance;
 pub mod failure;
 pub mod local;
 mod operate;
@@ -10,5 +11,7 @@ mod parse;
 pub mod router;
 mod routes;
 mod views;
+mod wait;
 
 pub use switchback_core::ports::progress::Progress;
+pub use switchback_engine::interrupt::Interrupt;

@@ -1,36 +1,42 @@
-//! What every operation's route does after the corridor: jobs run unless they shall wait, and the outcome is told.
+//! What every operation's route does after the corridor: it waits if whoever asked means to, and the outcome is told.
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::views::operation;
 use crate::views::plan;
-use switchback_api::{Answer, Failure, Operation, Preview};
+use crate::views::remedy::next;
+use crate::wait;
+use switchback_api::{Answer, Failure, Operation, Preview, Usage};
+use switchback_core::words::remedy::Remedy;
+use switchback_engine::desk::Desk;
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::run::Done;
-use switchback_engine::session::{Depth, Patience, Session};
+use switchback_engine::visit::Depth;
 
 /// What an operation answers.
 pub type Answered = Result<Answer<Operation, Preview>, Failure>;
 
-/// Runs what the operation queued, and tells.
-pub fn finish(session: &Session, done: Result<Done, EngineFailure>) -> Answered {
+/// Waits for what the operation queued, and tells.
+pub fn finish(desk: &Desk<'_>, done: Result<Done, EngineFailure>) -> Answered {
     let done = done.said()?;
-    if done.depth == Depth::Preview {
-        return Ok(Answer::Plan(plan::told(session, &[&done])?));
+    if done.depth == Depth::Plan {
+        return Ok(Answer::Plan(plan::told(desk, &[&done])?));
     }
-    if session.options.patience == Patience::Wait && done.plan.deployments().next().is_some() {
-        session.run_jobs(done.plan.operation).said()?;
+    if done.plan.deployments().next().is_some() {
+        wait::until_ended(desk, done.plan.operation)?;
     }
-    Ok(Answer::Done(operation::told(session, &done)?))
+    Ok(Answer::Done(operation::told(desk, &done)?))
 }
 
-/// `--plan` names one plan; what makes several cannot be approved by one hash.
+/// An approval names one plan; what makes several cannot be approved by one hash.
 ///
 /// # Errors
 /// A usage failure that says how to make one of them.
-pub fn one_plan(session: &Session, plans: usize, instead: &str) -> Result<(), Failure> {
-    match session.options.plan {
+pub fn one_plan(desk: &Desk<'_>, plans: usize, instead: impl Into<Remedy>) -> Result<(), Failure> {
+    match desk.visit.approved {
         Some(_) if plans > 1 => {
-            Err(Failure::usage(format!("`--plan` names one plan, and this makes several; {instead}")))
+            let (hint, remedy) = next(&instead.into());
+            let message = "an approval names one plan, and this makes several".to_owned();
+            Err(Failure::Usage(Usage { code: "usage".to_owned(), message, hint, remedy, place: None }))
         }
         _ => Ok(()),
     }

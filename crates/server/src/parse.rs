@@ -1,6 +1,6 @@
 //! Text of a request becomes names, ids and moments.
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::failure::typed;
 use switchback_api::Failure;
 use switchback_core::moving::promoting::Start;
@@ -9,8 +9,8 @@ use switchback_core::records::promotion::DeployWish;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
 use switchback_core::words::refusal::{Code, Refusal};
 use switchback_engine::clock;
+use switchback_engine::desk::Desk;
 use switchback_engine::look::Moment;
-use switchback_engine::session::Session;
 
 /// Keys of changes.
 pub fn keys(texts: &[String]) -> Vec<ChangeKey> {
@@ -48,24 +48,24 @@ fn operation(text: &str, kind: OperationKind, code: Code) -> Result<OperationId,
 }
 
 /// A moment, in the pipeline's time zone where it names none.
-pub fn time(session: &Session, text: &str) -> Result<Time, Failure> {
-    clock::parse_time(text, &session.pipeline.settings().time_zone).map_err(typed)
+pub fn time(desk: &Desk<'_>, text: &str) -> Result<Time, Failure> {
+    clock::parse_time(text, &desk.pipeline.settings().time_zone).map_err(typed)
 }
 
 /// `#12`, or a moment.
-pub fn moment(session: &Session, text: &str) -> Result<Moment, Failure> {
+pub fn moment(desk: &Desk<'_>, text: &str) -> Result<Moment, Failure> {
     match text.strip_prefix('#') {
         Some(seq) => match seq.parse() {
             Ok(seq) => Ok(Moment::Seq(Seq(seq))),
             Err(_) => Err(Failure::usage(format!("`{text}` is no position in the ledger; write it like #12"))),
         },
-        None => time(session, text).map(Moment::Time),
+        None => time(desk, text).map(Moment::Time),
     }
 }
 
 /// The moment as people of this pipeline write it.
-pub fn written(session: &Session, at: Time) -> String {
-    clock::format_time(at, &session.pipeline.settings().time_zone)
+pub fn written(desk: &Desk<'_>, at: Time) -> String {
+    clock::format_time(at, &desk.pipeline.settings().time_zone)
 }
 
 /// An order, if one is named.
@@ -79,12 +79,12 @@ pub fn order(text: &Option<String>) -> Result<Option<OrderBy>, Failure> {
 }
 
 /// When a promotion runs.
-pub fn start(session: &Session, start: &switchback_api::verbs::promote::Start) -> Result<Start, Failure> {
+pub fn start(desk: &Desk<'_>, start: &switchback_api::verbs::promote::Start) -> Result<Start, Failure> {
     use switchback_api::verbs::promote::Start as Said;
     Ok(match start {
         Said::Now => Start::Now,
         Said::Draft => Start::Draft,
-        Said::At(text) => Start::At(time(session, text)?),
+        Said::At(text) => Start::At(time(desk, text)?),
     })
 }
 

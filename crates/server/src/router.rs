@@ -1,7 +1,7 @@
 //! The table of contents: every route there is.
 
 use crate::door::{open_route, route};
-use crate::local::LocalOptions;
+use crate::entrance::Entrance;
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, conflicts, demote, depends, deploy, diff, encounters,
     grant, history, init, jobs, log, mass, pending, promote, promotion, record, rehearse, resolution, resolve,
@@ -10,11 +10,11 @@ use crate::routes::{
 use axum::Router;
 
 /// Every route.
-pub fn router() -> Router<LocalOptions> {
+pub fn router() -> Router<Entrance> {
     operations(reads(Router::new()))
 }
 
-fn reads(router: Router<LocalOptions>) -> Router<LocalOptions> {
+fn reads(router: Router<Entrance>) -> Router<Entrance> {
     let router = route(router, status::status);
     let router = route(router, where_is::where_is);
     let router = route(router, why::why);
@@ -36,13 +36,14 @@ fn reads(router: Router<LocalOptions>) -> Router<LocalOptions> {
     let router = route(router, area::show);
     let router = route(router, area::verify);
     let router = route(router, jobs::list);
+    let router = route(router, jobs::show);
     let router = route(router, log::log);
     let router = route(router, diff::diff);
     let router = route(router, verify::verify);
     route(router, grant::list)
 }
 
-fn operations(router: Router<LocalOptions>) -> Router<LocalOptions> {
+fn operations(router: Router<Entrance>) -> Router<Entrance> {
     let router = open_route(router, init::init);
     let router = route(router, record::record);
     let router = route(router, attest::attest);

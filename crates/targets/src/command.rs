@@ -13,7 +13,7 @@ use switchback_core::ports::target::Put;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{OperationId, VersionNo};
 use switchback_core::words::object::{Leaf, Mode, PathChange, RepoPath, TreeId};
-use switchback_machine::child::{self, Capture, Run};
+use switchback_machine::child::{self, Capture, Ending, Run};
 
 /// An area that a program reads and writes.
 pub type CommandTarget = Journaled<Program>;
@@ -37,12 +37,13 @@ impl Program {
         let (program, arguments) = self.words.split_first().ok_or_else(|| self.failed(verb, "no program is named"))?;
         let mut command = Command::new(program);
         command.args(arguments).arg(verb).current_dir(&self.folder);
-        let ended = child::run(Run { command, input: &input, timeout: self.timeout, capture: Capture::Apart })
-            .map_err(|error| self.failed(verb, &error.to_string()))?;
+        let ended =
+            child::run(Run { command, input: &input, timeout: self.timeout, capture: Capture::Apart, stop: &|| false })
+                .map_err(|error| self.failed(verb, &error.to_string()))?;
         match ended.status {
-            Some(status) if status.success() => Ok(ended.output),
-            Some(status) => Err(self.failed(verb, &format!("{status}\n{}", last_lines(&ended.complaint)))),
-            None => {
+            Ending::Exited(status) if status.success() => Ok(ended.output),
+            Ending::Exited(status) => Err(self.failed(verb, &format!("{status}\n{}", last_lines(&ended.complaint)))),
+            Ending::TimedOut | Ending::Stopped => {
                 let why = format!("it took longer than {} s\n{}", self.timeout.as_secs(), last_lines(&ended.complaint));
                 Err(self.failed(verb, &why))
             }

@@ -13,6 +13,7 @@ use switchback_core::ports::target::Underway;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{OperationId, VersionNo};
 use switchback_core::words::object::{Leaf, PathChange, RepoPath, TreeId};
+use switchback_core::words::remedy::{Damage, Remedy};
 use switchback_machine::failpoint;
 
 /// What a place has to be able to do.
@@ -35,6 +36,24 @@ pub trait RemotePlace: Send + Sync {
 const JOURNAL: &str = "journal";
 /// The document that lists the managed files.
 const MANAGED: &str = "managed";
+
+/// The format of both documents. Those that were written before they had a number are read as they stand.
+const FORMAT: u32 = 1;
+
+/// Of a document of any format: its number, 0 where it has none.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    format: u32,
+}
+
+/// A document as it is saved: its number, then what it says.
+#[derive(Serialize)]
+struct Numbered<'a, D> {
+    format: u32,
+    #[serde(flatten)]
+    says: &'a D,
+}
 
 #[derive(Serialize, Deserialize, Default)]
 struct Journal {
@@ -68,11 +87,17 @@ impl<P: RemotePlace> Journaled<P> {
 
     fn load<D: DeserializeOwned>(&self, name: &str) -> Result<Option<D>, Fault> {
         let Some(document) = self.0.load(name)? else { return Ok(None) };
+        let head: Head = serde_json::from_slice(&document).map_err(|error| damaged(name, &error))?;
+        if head.format > FORMAT {
+            let message = format!("A newer Switchback wrote the document `{name}` on the target.");
+            return Err(Fault::new("area-newer", message, "Use that version of Switchback here too."));
+        }
         serde_json::from_slice(&document).map(Some).map_err(|error| damaged(name, &error))
     }
 
     fn save(&self, name: &str, document: &impl Serialize) -> Result<(), Fault> {
-        let bytes = serde_json::to_vec(document).map_err(|error| damaged(name, &error))?;
+        let bytes =
+            serde_json::to_vec(&Numbered { format: FORMAT, says: document }).map_err(|error| damaged(name, &error))?;
         self.0.save(name, &bytes)
     }
 
@@ -150,7 +175,7 @@ fn inverse(change: &PathChange) -> PathChange {
 fn damaged(name: &str, error: &serde_json::Error) -> Fault {
     let code = if name == MANAGED { "area-manifest-damaged" } else { "area-journal-damaged" };
     let message = format!("Switchback's document `{name}` on the target cannot be read: {error}.");
-    Fault::new(code, message, "Restore it, or run `switchback area repair`.")
+    Fault::new(code, message, Remedy::RepairArea { after: Damage::DocumentDamaged })
 }
 
 fn underway() -> Fault {
@@ -195,8 +220,8 @@ impl<P: RemotePlace> Target for Journaled<P> {
         }
         if managed.is_none() && put.version.0 > 1 {
             let message = "The target has lost Switchback's list of managed files.";
-            let hint = "Run `switchback area repair`, which rebuilds it from the last version.";
-            return Err(Fault::new("area-manifest-lost", message, hint));
+            let remedy = Remedy::RepairArea { after: Damage::ListLost };
+            return Err(Fault::new("area-manifest-lost", message, remedy));
         }
         let managed = managed.unwrap_or_default();
         self.expect(put.changes, |change| change.before)?;

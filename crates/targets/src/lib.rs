@@ -5,4 +5,4 @@ pub mod dir;
 pub mod journaled;
 mod open;
 
-pub use open::open;
+pub use open::TargetsOf;

@@ -3,19 +3,28 @@
 use super::command::Program;
 use super::dir::DirTarget;
 use super::journaled::Journaled;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 use switchback_core::pipeline::area::{Area, TargetSpec};
-use switchback_core::ports::target::Target;
+use switchback_core::ports::target::{Target, Targets};
 
-/// The target of an area. Relative names start from the configuration's folder; `repository` are the places no area
-/// may lie in: the git directory and the work trees.
-pub fn open(area: &Area, folder: &Path, repository: &[PathBuf]) -> Box<dyn Target> {
-    match &area.target {
-        TargetSpec::Dir(dir) => Box::new(DirTarget::new(folder.join(dir), repository.to_vec())),
-        TargetSpec::Command { program, timeout_s } => {
-            let timeout = Duration::from_secs(*timeout_s);
-            Box::new(Journaled::new(Program::new(program.clone(), folder.to_owned(), timeout)))
+/// Opens targets of one pipeline.
+#[derive(Clone, Debug)]
+pub struct TargetsOf {
+    /// Where relative names of the configuration start from.
+    pub folder: PathBuf,
+    /// The places no area may lie in: the git directory and the work trees.
+    pub repository: Vec<PathBuf>,
+}
+
+impl Targets for TargetsOf {
+    fn open(&self, area: &Area) -> Box<dyn Target> {
+        match &area.target {
+            TargetSpec::Dir(dir) => Box::new(DirTarget::new(self.folder.join(dir), self.repository.clone())),
+            TargetSpec::Command { program, timeout_s } => {
+                let timeout = Duration::from_secs(*timeout_s);
+                Box::new(Journaled::new(Program::new(program.clone(), self.folder.clone(), timeout)))
+            }
         }
     }
 }

@@ -10,6 +10,18 @@ use serde::{Deserialize, Serialize};
 pub struct ConflictsRequest {
     /// `P-7`.
     pub promotion: String,
+    /// Only those that may be settled next, and a refusal where there are none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_settle: bool,
+    /// Of those only on this path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Of those only of this change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
+    /// Of those only on this stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
 }
 
 /// What stops it; empty when nothing does.

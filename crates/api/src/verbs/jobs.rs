@@ -1,5 +1,6 @@
-//! `jobs list|wait|cancel|retry|run`: work queued for areas (`SPEC A9`).
+//! `jobs list|show|wait|cancel|retry|run`: work queued for areas (`SPEC A9`).
 
+use crate::answer::Answer;
 use crate::exit::Exit;
 use crate::reason::Problem;
 use crate::verb::{View, verb};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListRequest {
-    /// Only in this state: `queued`, `running`, `succeeded`, `failed`, `cancelled`.
+    /// Only in this state: `queued`, `running`, `succeeded`, `failed`, `cancelled`, `void`.
     pub state: Option<String>,
     /// Only in this area.
     pub area: Option<String>,
@@ -26,6 +27,37 @@ pub struct Listed {
 
 impl View for Listed {}
 verb!(GET "/v1/jobs" ListRequest => Listed);
+
+/// Which job to show.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowRequest {
+    /// Its number, or its deployment.
+    pub job: String,
+}
+
+/// One job, whole.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Shown {
+    /// It.
+    pub job: Job,
+}
+
+impl View for Shown {}
+verb!(GET "/v1/jobs/show" ShowRequest => Shown);
+
+/// Jobs that would be cancelled or queued again.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Planned {
+    /// What would be done, in one sentence.
+    pub says: String,
+    /// The jobs, as they stand now.
+    pub jobs: Vec<Job>,
+    /// What `--plan` names.
+    pub hash: String,
+}
+
+impl View for Planned {}
 
 /// Jobs somebody waited for, ran, cancelled or retried.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -54,7 +86,7 @@ pub struct Job {
     pub deployment: String,
     /// The operation that asked for it.
     pub operation: String,
-    /// `queued`, `running`, `succeeded`, `failed`, `cancelled`.
+    /// `queued`, `running`, `succeeded`, `failed`, `cancelled`, `void`.
     pub state: String,
     /// Its sequence number within the operation.
     pub sequence: u32,
@@ -68,6 +100,9 @@ pub struct Job {
     pub version: Option<u32>,
     /// Why it failed or was cancelled.
     pub problem: Option<Problem>,
+    /// The last lines that its hooks printed.
+    #[serde(default)]
+    pub said: Vec<String>,
 }
 
 /// Which jobs to wait for; every open one when none is named. Each is a job's number or a deployment, `D-4`.
@@ -90,7 +125,7 @@ pub struct RunRequest {
 
 verb!(POST "/v1/jobs/run" RunRequest => Touched);
 
-/// Which queued jobs to call off.
+/// Which jobs to call off, and with them what waits for them.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CancelRequest {
@@ -98,7 +133,7 @@ pub struct CancelRequest {
     pub jobs: Vec<String>,
 }
 
-verb!(POST "/v1/jobs/cancel" CancelRequest => Touched);
+verb!(POST "/v1/jobs/cancel" CancelRequest => Answer<Touched, Planned>);
 
 /// Which failed or cancelled jobs to queue again.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -108,4 +143,4 @@ pub struct RetryRequest {
     pub jobs: Vec<String>,
 }
 
-verb!(POST "/v1/jobs/retry" RetryRequest => Touched);
+verb!(POST "/v1/jobs/retry" RetryRequest => Answer<Touched, Planned>);

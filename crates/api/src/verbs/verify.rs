@@ -37,9 +37,9 @@ impl View for Verified {
 /// One thing that was recomputed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Check {
-    /// `chain`, `stage`, `branch` or `area`.
+    /// `chain`, `state`, `stage`, `branch` or `area`.
     pub what: String,
-    /// Its name; empty for the chain.
+    /// Its name; empty for the chain and the state.
     pub name: String,
     /// Whether it agrees.
     pub ok: bool,

@@ -27,11 +27,15 @@ impl ConflictsArguments {
             return encounters::run(session, self.about).await;
         }
         match <[String; 1]>::try_from(self.about) {
-            Ok([promotion]) => session.tell(&ConflictsRequest { promotion }, render::conflicts::text).await,
+            Ok([promotion]) => {
+                let request = ConflictsRequest { promotion, ..ConflictsRequest::default() };
+                session.tell(&request, render::conflicts::text).await
+            }
             Err(several) => Err(Failure::Usage(Usage {
                 code: "usage".to_owned(),
                 message: format!("conflicts shows one promotion, not {}", several.len()),
                 hint: "name one, or look ahead with `switchback conflicts --ahead`".to_owned(),
+                remedy: None,
                 place: None,
             })),
         }

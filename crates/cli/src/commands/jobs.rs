@@ -1,10 +1,10 @@
-//! `jobs list|wait|cancel|retry|run`: the words it takes.
+//! `jobs list|show|wait|cancel|retry|run`: the words it takes.
 
 use crate::render;
 use crate::session::{Session, Told};
 use clap::{Args, Subcommand};
 use switchback_api::Failure;
-use switchback_api::verbs::jobs::{CancelRequest, ListRequest, RetryRequest, RunRequest, WaitRequest};
+use switchback_api::verbs::jobs::{CancelRequest, ListRequest, RetryRequest, RunRequest, ShowRequest, WaitRequest};
 
 /// Look at the work queued for areas, wait for it, call it off, try it again
 #[derive(Args, Debug)]
@@ -17,6 +17,7 @@ pub struct JobsArguments {
 #[derive(Subcommand, Debug)]
 enum What {
     List(ListArguments),
+    Show(ShowArguments),
     Wait(WaitArguments),
     Cancel(CancelArguments),
     Retry(RetryArguments),
@@ -28,7 +29,7 @@ enum What {
 #[command(after_help = "Example:\n  switchback jobs list --state failed")]
 struct ListArguments {
     /// Only in this state
-    #[arg(long, value_parser = ["queued", "running", "succeeded", "failed", "cancelled"])]
+    #[arg(long, value_parser = ["queued", "running", "succeeded", "failed", "cancelled", "void"])]
     state: Option<String>,
     /// Only in this area
     #[arg(long)]
@@ -36,6 +37,15 @@ struct ListArguments {
     /// At most so many
     #[arg(short = 'n', value_name = "N")]
     limit: Option<u32>,
+}
+
+/// Show one job, with what its hooks said
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback jobs show D-4")]
+struct ShowArguments {
+    /// Which, by number or deployment
+    #[arg(value_name = "JOB")]
+    job: String,
 }
 
 /// Wait until jobs have come to their end
@@ -47,7 +57,7 @@ struct WaitArguments {
     jobs: Vec<String>,
 }
 
-/// Call queued jobs off
+/// Call jobs off, and what waits for them; one that runs is taken back
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  switchback jobs cancel 12")]
 struct CancelArguments {
@@ -80,11 +90,12 @@ impl JobsArguments {
             What::List(ListArguments { state, area, limit }) => {
                 session.tell(&ListRequest { state, area, limit }, render::jobs::list).await
             }
+            What::Show(ShowArguments { job }) => session.tell(&ShowRequest { job }, render::jobs::show).await,
             What::Wait(WaitArguments { jobs }) => session.tell(&WaitRequest { jobs }, render::jobs::touched).await,
             What::Cancel(CancelArguments { jobs }) => {
-                session.tell(&CancelRequest { jobs }, render::jobs::touched).await
+                session.tell(&CancelRequest { jobs }, render::jobs::handled).await
             }
-            What::Retry(RetryArguments { jobs }) => session.tell(&RetryRequest { jobs }, render::jobs::touched).await,
+            What::Retry(RetryArguments { jobs }) => session.tell(&RetryRequest { jobs }, render::jobs::handled).await,
             What::Run(RunArguments { jobs }) => session.tell(&RunRequest { jobs }, render::jobs::touched).await,
         }
     }

@@ -71,15 +71,25 @@ impl ResolveArguments {
     /// One conflict after the other, in a program of the person's own. After each the promotion may go on, and what is
     /// left be another.
     async fn by_hand(self, session: &Session) -> Result<Told, Failure> {
-        let path = self.path.as_deref().map(written);
-        let fits = |one: &Conflict| {
-            path.as_ref().is_none_or(|path| one.path == *path)
-                && self.change.as_ref().is_none_or(|change| one.change == *change)
-                && self.stage.as_ref().is_none_or(|stage| one.stage == *stage)
+        let asked = ConflictsRequest {
+            promotion: self.promotion.clone(),
+            to_settle: true,
+            path: self.path.as_deref().map(written),
+            change: self.change.clone(),
+            stage: self.stage.clone(),
         };
-        let asked = ConflictsRequest { promotion: self.promotion.clone() };
         let mut last: Option<(Conflict, Told)> = None;
-        while let Some(conflict) = session.ask(&asked).await?.conflicts.into_iter().find(fits) {
+        loop {
+            let open = session.ask(&asked).await;
+            let conflict = match (open, last.take()) {
+                // After the last one there is nothing left to settle, and what was settled is the answer.
+                (Err(Failure::Refused(_)), Some((_, told))) => return Ok(told),
+                (open, before) => {
+                    last = before;
+                    open?.conflicts.into_iter().next()
+                }
+            };
+            let Some(conflict) = conflict else { break };
             // A dry run settles nothing, so the same one would come for ever.
             if last.as_ref().is_some_and(|(before, _)| *before == conflict) {
                 break;
@@ -93,14 +103,7 @@ impl ResolveArguments {
             let told = self.settle(session, which, With::Content(Bytes(content))).await?;
             last = Some((conflict, told));
         }
-        match last {
-            Some((_, told)) => Ok(told),
-            // None is open: the other side says so in its own words.
-            None => {
-                let (path, change) = (path.unwrap_or_default(), self.change.clone());
-                self.settle(session, Which { path, change, stage: self.stage.clone() }, With::Ours).await
-            }
-        }
+        last.map(|(_, told)| told).ok_or_else(|| Failure::bug("a promotion waits for nothing".to_owned()))
     }
 
     async fn settle(&self, session: &Session, which: Which, with: With) -> Result<Told, Failure> {
@@ -123,6 +126,7 @@ fn read(file: &Path) -> Result<Bytes, Failure> {
             code: "unreadable-file".to_owned(),
             message: format!("`{}` cannot be read: {why}", file.display()),
             hint: "name the file that holds the settled content".to_owned(),
+            remedy: None,
             place: None,
         })
     })

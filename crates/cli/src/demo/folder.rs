@@ -62,6 +62,7 @@ fn not_empty(root: &Path) -> Failure {
         code: "folder-not-empty".to_owned(),
         message: format!("{} is not empty", root.display()),
         hint: "name a folder that does not exist yet, or none".to_owned(),
+        remedy: None,
         place: None,
     })
 }
@@ -71,5 +72,6 @@ fn unwritable(folder: &Path, why: &io::Error) -> Failure {
         code: "folder-unwritable".to_owned(),
         message: format!("the folder {} cannot be used: {why}", folder.display()),
         hint: "name another one: `switchback demo DIR`".to_owned(),
+        remedy: None,
     })
 }

@@ -123,6 +123,7 @@ fn unavailable(why: &std::io::Error) -> Failure {
         code: "git-unavailable".to_owned(),
         message: format!("the `git` program cannot be run: {why}"),
         hint: "install git, or add it to the PATH".to_owned(),
+        remedy: None,
     })
 }
 
@@ -131,6 +132,7 @@ fn failed(word: &str, said: &str) -> Failure {
         code: "git-failed".to_owned(),
         message: format!("`git {word}` failed: {said}"),
         hint: "mend that, remove the folder, and run it again".to_owned(),
+        remedy: None,
     })
 }
 

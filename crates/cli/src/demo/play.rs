@@ -82,7 +82,7 @@ impl Play<'_> {
         let said = anstream::adapter::strip_str(&output.err).to_string();
         let message = format!("`{}` ended with exit code {exit}, not {ends}: {}", typed(step), said.trim());
         let hint = format!("see what is left in {}", self.folder.repository().display());
-        Failure::Fault(Fault { code: "demo-failed".to_owned(), message, hint })
+        Failure::Fault(Fault { code: "demo-failed".to_owned(), message, hint, remedy: None })
     }
 }
 

@@ -72,6 +72,7 @@ fn none() -> Failure {
         message: "git is configured for no merge tool".to_owned(),
         hint: "name one: `--tool NAME`, or set `git config merge.tool NAME`; `git mergetool --tool-help` lists them"
             .to_owned(),
+        remedy: None,
         place: None,
     })
 }

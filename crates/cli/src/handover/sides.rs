@@ -79,12 +79,12 @@ fn is_text(conflict: &Conflict) -> Result<(), Failure> {
 
 fn refused(code: &str, message: String, hint: &str) -> Failure {
     let (code, hint, details) = (code.to_owned(), hint.to_owned(), serde_json::json!({}));
-    Failure::Refused(Box::new(Refused { code, message, hint, details }))
+    Failure::Refused(Box::new(Refused { code, message, hint, details, remedy: None }))
 }
 
 /// A fault while a conflict was handed over.
 pub fn fault(code: &str, message: String, hint: &str) -> Failure {
-    Failure::Fault(Fault { code: code.to_owned(), message, hint: hint.to_owned() })
+    Failure::Fault(Fault { code: code.to_owned(), message, hint: hint.to_owned(), remedy: None })
 }
 
 /// The temporary folder cannot be used.

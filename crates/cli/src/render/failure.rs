@@ -10,7 +10,7 @@ pub fn text(failure: &Failure) -> String {
         Failure::Refused(refused) => said("refused", &refused.code, (&refused.message, &refused.hint)),
         Failure::Fault(fault) => said("fault", &fault.code, (&fault.message, &fault.hint)),
         Failure::Usage(usage) if usage.code == "usage" => {
-            format!("{} {}\n", Tone::Bad.paint("error:"), usage.message)
+            next(format!("{} {}\n", Tone::Bad.paint("error:"), usage.message), &usage.hint)
         }
         Failure::Usage(usage) => said("error", &usage.code, (&usage.message, &usage.hint)),
         Failure::Bug(bug) => format!("{} {}\n", Tone::Bad.paint("bug:"), bug.message),
@@ -18,7 +18,10 @@ pub fn text(failure: &Failure) -> String {
 }
 
 fn said(what: &str, code: &str, (message, hint): (&str, &str)) -> String {
-    let mut text = format!("{} {message}\n", Tone::Bad.paint(format!("{what} [{code}]:")));
+    next(format!("{} {message}\n", Tone::Bad.paint(format!("{what} [{code}]:"))), hint)
+}
+
+fn next(mut text: String, hint: &str) -> String {
     if !hint.is_empty() {
         // Writing to a text cannot fail.
         let _ = writeln!(text, "{} {hint}", Tone::Strong.paint("hint:"));

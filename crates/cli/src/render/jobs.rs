@@ -4,7 +4,8 @@ use crate::render::page::{Page, minute};
 use crate::render::sign;
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use switchback_api::verbs::jobs::{Job, Listed, Touched};
+use switchback_api::Answer;
+use switchback_api::verbs::jobs::{Job, Listed, Planned, Shown, Touched};
 
 /// A list.
 pub fn list(view: &Listed, page: &mut Page) {
@@ -14,6 +15,27 @@ pub fn list(view: &Listed, page: &mut Page) {
 /// Jobs somebody waited for, ran, cancelled or retried.
 pub fn touched(view: &Touched, page: &mut Page) {
     jobs(&view.jobs, page);
+}
+
+/// Jobs that were cancelled or queued again, or would be.
+pub fn handled(answer: &Answer<Touched, Planned>, page: &mut Page) {
+    match answer {
+        Answer::Done(view) => jobs(&view.jobs, page),
+        Answer::Plan(plan) => {
+            page.line("A plan: nothing was written.");
+            page.line(&plan.says);
+            page.line(format!("To do exactly this: repeat the command with `--plan {}`", plan.hash));
+        }
+    }
+}
+
+/// One job, with what its hooks said.
+pub fn show(view: &Shown, page: &mut Page) {
+    jobs(std::slice::from_ref(&view.job), page);
+    if !view.job.said.is_empty() {
+        page.line("Its hooks said last:");
+    }
+    view.job.said.iter().for_each(|line| page.line(format!("  {line}")));
 }
 
 fn jobs(jobs: &[Job], page: &mut Page) {

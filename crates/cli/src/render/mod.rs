@@ -21,6 +21,7 @@ pub mod pending;
 pub mod plan;
 pub mod promotion;
 pub mod rehearse;
+pub mod remedy;
 pub mod resolution;
 pub mod sign;
 pub mod status;

@@ -11,10 +11,12 @@ pub fn of(state: &str) -> (&'static str, Tone) {
         }
         "failed" | "refused" | "conflicted" | "completed-with-errors" => ("✗", Tone::Bad),
         "outdated" => ("↑", Tone::Warn),
-        "queued" | "running" | "scheduled" | "merging" | "deploying" | "planned" | "draft" | "chosen" => {
+        "queued" | "running" | "scheduled" | "merging" | "deploying" | "planned" | "draft" | "chosen" | "waiting" => {
             ("…", Tone::Warn)
         }
-        "unchanged" | "skipped" | "not-run" | "cancelled" | "absent" | "nothing-to-move" => ("–", Tone::Dim),
+        "unchanged" | "void" | "undone" | "skipped" | "not-run" | "cancelled" | "absent" | "nothing-to-move" => {
+            ("–", Tone::Dim)
+        }
         _ => ("·", Tone::Plain),
     }
 }

@@ -157,6 +157,29 @@ fn a_failure_stops_later_areas_and_undoes_earlier_ones_where_asked() {
 }
 
 #[test]
+fn cancelling_one_of_a_sequence_cancels_what_waits_for_it() {
+    let world = in_order("stop");
+    fs::remove_file(world.path("bad")).expect("it goes");
+    world.ok(&["deploy", "US-1", "--stage", "SIT", "--no-wait"]);
+    let jobs = || -> Vec<(u64, String, String)> {
+        let listed = world.ok(&["jobs", "list"]);
+        let told = |job: &Value| {
+            let text = |name: &str| job[name].as_str().unwrap_or_default().to_owned();
+            (job["id"].as_u64().unwrap_or_default(), text("area"), text("state"))
+        };
+        listed["jobs"].as_array().expect("jobs").iter().take(2).map(told).collect()
+    };
+    let [(docs, ..), (api, ..)] = &jobs()[..] else { panic!("sit-api and sit-docs lack it") };
+    world.ok(&["jobs", "cancel", &api.to_string()]);
+    assert!(jobs().iter().all(|(_, _, state)| state == "cancelled"), "{:?}", jobs());
+    let refused = world.json(3, &["jobs", "retry", &docs.to_string()]);
+    assert_eq!(refused["refused"]["code"], "not-retryable", "{refused}");
+    world.ok(&["jobs", "retry", &api.to_string(), &docs.to_string()]);
+    assert!(world.files("sit-docs").contains_key("web/a"));
+    world.is_sound();
+}
+
+#[test]
 fn an_edited_file_is_refused_overwritten_or_kept() {
     for (policy, after) in [("refuse", "edited\n"), ("overwrite", "<h1>Two</h1>\n"), ("keep", "edited\n")] {
         let world = with(&format!("on_drift = \"{policy}\""));

@@ -139,7 +139,7 @@ fn a_ledger_by_a_newer_program_is_left_to_it() {
     let said = world.json(1, &["promote", "US-1", "--to", "SIT"]);
     assert_eq!(said["fault"]["code"], "ledger-newer", "{said}");
     assert!(said["fault"]["message"].as_str().unwrap().contains("999"), "{said}");
-    damage(&world, "PRAGMA user_version = 1;");
+    damage(&world, "PRAGMA user_version = 2;");
     damage(
         &world,
         "DROP TRIGGER entry_is_never_changed; UPDATE entry SET body = json_set(body, '$.format', 999) WHERE seq = 2;",
@@ -188,7 +188,7 @@ fn a_full_disk_loses_nothing_wherever_it_strikes() {
         } else if ran.exit != Some(0) || ran.out.contains("\"failed\"") {
             // It moved; the deployment failed, or could not even say so.
             failed += 1;
-            world.run(&["status"]);
+            world.run(&["jobs", "run"]);
             world.is_sound();
             world.run(&["jobs", "retry", "D-2"]);
         }

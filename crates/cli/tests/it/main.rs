@@ -15,6 +15,7 @@ mod help;
 mod moves;
 mod old_ledgers;
 mod record;
+mod remedies;
 mod resolving;
 mod shows;
 mod shows_operations;

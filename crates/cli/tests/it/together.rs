@@ -129,3 +129,35 @@ fn a_stopped_process_loses_its_lease_and_does_nothing_twice() {
     assert_eq!(world.files("sit-web"), after);
     world.is_sound();
 }
+
+/// A container that shares the folder sees other processes, or none, under the numbers it knows.
+#[test]
+fn a_command_in_another_pid_namespace_leaves_a_running_job_alone() {
+    let area = "target = { dir = \"../areas/sit-web\" }";
+    let hook = "echo >> ../begun; while ! test -e ../go; do sleep 0.02; done";
+    let hook = format!("{area}\nhooks.before = {{ run = \"{hook}\", timeout_s = 600 }}");
+    let world = World::with(&crate::world::THREE_STAGES.replace(area, &hook));
+    world.change("US-1", &[("web/a", "a\n")]);
+    let child = begun(&world, &["promote", "US-1", "--to", "SIT", "--deploy"]);
+    let status = world.command(&["status"]);
+    let mut elsewhere = Command::new("unshare");
+    elsewhere.args(["-Urpf", "--mount-proc"]).arg(status.get_program()).args(status.get_args());
+    for (name, value) in status.get_envs() {
+        match value {
+            Some(value) => elsewhere.env(name, value),
+            None => elsewhere.env_remove(name),
+        };
+    }
+    let looked = elsewhere.stdin(Stdio::null()).output().expect("unshare runs");
+    std::fs::write(world.path("go"), "").expect("a file");
+    let (exit, said) = end(child);
+    if looked.status.success() {
+        assert_eq!(exit, Some(0), "{said}");
+        // Once for the baseline and once for the deployment.
+        assert_eq!(std::fs::read_to_string(world.path("begun")).expect("what began"), "\n\n");
+        assert_eq!(world.ok(&["jobs", "list"])["jobs"][0]["attempts"], 1, "nobody took it over");
+    } else {
+        println!("no PID namespaces here: {}", String::from_utf8_lossy(&looked.stderr));
+    }
+    world.is_sound();
+}

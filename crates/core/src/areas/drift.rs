@@ -1,9 +1,10 @@
 //! Drift: a managed file whose content on the target is not what the last version wrote (`SPEC A7`).
 
 use crate::pipeline::area::{Area, DriftPolicy};
+use crate::words::details::Details;
 use crate::words::object::{Leaf, PathChange, RepoPath};
 use crate::words::refusal::{Code, Refusal};
-use serde_json::json;
+use crate::words::remedy::Remedy;
 
 /// What a version wants of one path, and what it finds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,9 +66,6 @@ fn refuse(area: &Area, files: &[String]) -> Refusal {
     let first = files.first().map_or("", String::as_str);
     let message =
         format!("{count} file{plural} edited on area {}: {first}{}", area.name, if count > 1 { ", …" } else { "" });
-    let hint = format!(
-        "look with `switchback area verify {0}`; reinstate with `switchback area repair {0}`, or set `on_drift`",
-        area.name
-    );
-    Refusal::new(Code::AreaDrifted, message, hint).with(json!({ "area": area.name, "files": files }))
+    let details = Details::Drifted { area: area.name.clone(), files: files.to_vec() };
+    Refusal::new(Code::AreaDrifted, message, Remedy::SettleDrift { area: area.name.clone() }).with(details)
 }

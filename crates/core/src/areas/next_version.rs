@@ -13,14 +13,19 @@ use crate::records::line::{Item, Line, Source};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Redecided;
 use crate::records::version::{AreaDecision, Holding, VersionChange, VersionKind};
+use crate::words::details::Details;
 use crate::words::fault::Fault;
 use crate::words::names::VersionNo;
 use crate::words::object::{PathChange, RepoPath, TreeId};
 use crate::words::refusal::{Code, Refusal};
-use serde_json::json;
+use crate::words::remedy::Remedy;
 use std::collections::BTreeSet;
 
 mod rewrite;
+mod stops;
+mod void;
+
+pub use void::void;
 
 /// A version, but for what only its making tells.
 #[derive(Clone, PartialEq, Debug)]
@@ -129,15 +134,15 @@ impl Next<'_> {
         for (key, _) in &asked.changes {
             let (ix, change) = self.snapshot.change(key)?;
             let Some(revision) = self.line.receipts.revision(ix) else {
-                return Err(not_at_stage(key, self.area));
+                return Err(stops::not_at_stage(key, self.area));
             };
             if let Some(task) = change.open_task(&self.area.name, revision) {
-                return Err(task_open(key, task.number, &task.text, self.area));
+                return Err(stops::task_open(key, task.number, &task.text, self.area));
             }
             match self.held.holding(ix) {
                 Some(holding) if holding.revision == revision => continue,
                 Some(holding) if holding.revision > revision && self.area.regression == Regression::Refuse => {
-                    return Err(regression(key, self.area, (holding.revision.0, revision.0)));
+                    return Err(stops::regression(key, self.area, (holding.revision.0, revision.0)));
                 }
                 _ => coming.push(ix),
             }
@@ -196,9 +201,15 @@ impl Next<'_> {
         let names: Vec<_> = missing.iter().map(|key| key.as_str()).collect();
         let (key, area, stage) = (self.snapshot.state.key(change), &self.area.name, &self.area.stage);
         let message = format!("{key} cannot go to {area} without {}: both touch {path}", names.join(", "));
-        let hint = format!("deploy them together: `switchback deploy {key} {} --area {area}`", names.join(" "));
-        Ok(Refusal::new(Code::NeedsChange, message, hint)
-            .with(json!({ "change": key, "area": area, "stage": stage, "path": path, "needs": missing })))
+        let changes = std::iter::once(key).chain(&missing).cloned().collect();
+        let remedy = Remedy::DeployTogether { changes, area: area.clone() };
+        Ok(Refusal::new(Code::NeedsChange, message, remedy).with(Details::Needs {
+            change: key.clone(),
+            area: area.clone(),
+            stage: stage.clone(),
+            path: path.clone(),
+            needs: missing,
+        }))
     }
 
     fn brought(&self, change: ChangeIx) -> VersionChange {
@@ -236,7 +247,10 @@ impl Next<'_> {
     /// Demoted changes go out (`SPEC R6`).
     fn remove(&self, asked: &Deployment) -> Result<Option<Draft>, Stop> {
         let known = asked.changes.iter().filter_map(|(key, _)| self.snapshot.state.change(key).map(|(ix, _)| ix));
-        let going: Vec<ChangeIx> = known.filter(|ix| self.held.holding(*ix).is_some()).collect();
+        let first = void::comes_first(self.snapshot, asked);
+        // What the stage holds again meanwhile stays (`SPEC D7`).
+        let goes = |ix: &ChangeIx| self.held.holding(*ix).is_some() && (first || !self.line.receipts.holds(*ix));
+        let going: Vec<ChangeIx> = known.filter(goes).collect();
         if going.is_empty() {
             return Ok(None);
         }
@@ -365,23 +379,4 @@ impl Next<'_> {
 fn decision(items: &[Item], decided: Redecided) -> Option<AreaDecision> {
     let change = items.iter().find(|item| item.commit == decided.commit)?.change;
     Some(AreaDecision { change, resolution: decided.resolution })
-}
-
-fn not_at_stage(key: &crate::words::names::ChangeKey, area: &Area) -> Refusal {
-    let message = format!("{} does not hold {key}, so it cannot be deployed to {}", area.stage, area.name);
-    Refusal::new(Code::NotAtStage, message, format!("promote it first: `switchback promote {key} --to {}`", area.stage))
-        .with(json!({ "change": key, "area": area.name, "stage": area.stage }))
-}
-
-fn task_open(key: &crate::words::names::ChangeKey, number: u32, text: &str, area: &Area) -> Refusal {
-    let message = format!("{key} has a manual task for {}: {text}", area.name);
-    let hint = format!("do it, then say so with `switchback change task {key} --done {number} --area {}`", area.name);
-    Refusal::new(Code::TaskOpen, message, hint).with(json!({ "change": key, "task": number, "area": area.name }))
-}
-
-fn regression(key: &crate::words::names::ChangeKey, area: &Area, revisions: (u32, u32)) -> Refusal {
-    let (there, coming) = revisions;
-    let message = format!("{} holds {key} at revision {there}; revision {coming} is older", area.name);
-    let hint = "promote the newer revision, or set `regression = \"allow\"` for the area";
-    Refusal::new(Code::Regression, message, hint).with(json!({ "change": key, "area": area.name }))
 }

@@ -6,9 +6,10 @@ use crate::ledger::snapshot::Snapshot;
 use crate::pipeline::area::{Area, RollbackPolicy};
 use crate::records::receipt::ChangeIx;
 use crate::records::version::{Holding, Version, VersionKind};
+use crate::words::details::{Details, LaterVersion};
 use crate::words::names::VersionNo;
 use crate::words::refusal::{Code, Refusal};
-use serde_json::json;
+use crate::words::remedy::Remedy;
 
 /// Asks whether a whole deployment may be rolled back now.
 ///
@@ -27,8 +28,8 @@ pub fn check<'a>(
     if version.kind != VersionKind::Deploy {
         let kind = version.kind.as_str();
         let message = format!("{}@{number} is a {kind}: only deployments are rolled back", area.name);
-        let hint = format!("see what can be with `switchback history --area {} --rollbackable`", area.name);
-        return Err(Refusal::new(Code::BaselineStays, message, hint).into());
+        let remedy = Remedy::ShowRollbackable { area: Some(area.name.clone()) };
+        return Err(Refusal::new(Code::BaselineStays, message, remedy).into());
     }
     let mine = line.remaining(version);
     if mine.is_empty() {
@@ -128,18 +129,22 @@ pub fn depended_on(snapshot: &Snapshot<'_>, area: &Area, number: VersionNo, late
     let mut rows = Vec::new();
     for version in later.iter().rev() {
         let changes: Vec<_> = version.changes.iter().map(|moved| state.at(moved.change)).collect();
-        rows.push(json!({
-            "version": version.number,
-            "deployment": version.deployment,
-            "changes": changes.iter().map(|change| &change.key).collect::<Vec<_>>(),
-            "owners": changes.iter().map(|change| &change.facts.owner).collect::<Vec<_>>(),
-        }));
+        rows.push(LaterVersion {
+            version: version.number,
+            deployment: version.deployment,
+            changes: changes.iter().map(|change| change.key.clone()).collect(),
+            owners: changes.iter().map(|change| change.facts.owner.clone()).collect(),
+        });
     }
     let names: Vec<_> = later.iter().rev().map(|version| format!("{}@{}", area.name, version.number)).collect();
     let verb = if names.len() == 1 { "depends" } else { "depend" };
     let message = format!("{} {verb} on {}@{number}", names.join(", "), area.name);
-    let order = if names.len() == 1 { "" } else { ", in this order" };
-    let hint = format!("roll back {} first{order}", names.join(", then "));
-    Refusal::new(Code::DependedOnBy, message, hint)
-        .with(json!({ "area": area.name, "version": number, "later": rows, "order": names }))
+    let versions = later.iter().rev().map(|version| version.number).collect();
+    let remedy = Remedy::RollBackFirst { area: area.name.clone(), versions };
+    Refusal::new(Code::DependedOnBy, message, remedy).with(Details::DependedOn {
+        area: area.name.clone(),
+        version: number,
+        later: rows,
+        order: names,
+    })
 }

@@ -3,7 +3,7 @@
 use crate::compose::settle::Settled;
 use crate::content::filetype::Excluded;
 use crate::content::{CommitDraft, Conflict, Content, PathSet, Signature};
-use crate::ledger::entry::{Event, Imported};
+use crate::ledger::entry::Event;
 use crate::ledger::snapshot::Snapshot;
 use crate::records::change::{Change, Revision};
 use crate::records::line::{Item, Line, Source};
@@ -14,6 +14,7 @@ use crate::words::fault::Fault;
 use crate::words::names::{OperationId, RevisionNo, StageName};
 use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::warning::Warning;
+use std::convert::Infallible;
 
 /// The warning about a file that is not sound, though no merge made it so.
 const UNSOUND: &str = "unsound-file";
@@ -112,7 +113,7 @@ impl Porter<'_> {
             let settled = composer.carry(tree, &item, None)?;
             tree = settled.tree;
             carried.decisions.extend(self.decisions(&item, &settled));
-            let unsound = |note: &String| Warning { code: UNSOUND.to_owned(), message: note.clone() };
+            let unsound = |note: &String| Warning::of(UNSOUND, note.clone());
             carried.warnings.extend(settled.notes.iter().map(unsound));
             if settled.conflicts.is_empty() {
                 item.resolutions = settled.decided;
@@ -186,7 +187,7 @@ impl Porter<'_> {
             let written = Written { tree, parent, author: revision.author.clone(), message };
             parent = write(self.snapshot, self.content, written)?;
             item.commit = parent;
-            let item = Imported { change: change.key.clone(), item };
+            let Ok(item) = item.renamed(&|_| Ok::<_, Infallible>(change.key.clone()));
             events.push(Event::Applied { stage: self.stage.clone(), item, tree });
         }
         Ok(events)

@@ -3,9 +3,10 @@
 use crate::ledger::snapshot::Snapshot;
 use crate::records::line::{Line, Source};
 use crate::records::receipt::ChangeIx;
+use crate::words::details::Details;
 use crate::words::names::{ChangeKey, StageName};
 use crate::words::refusal::{Code, Refusal};
-use serde_json::json;
+use crate::words::remedy::{Place, Remedy};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Between which ends changes are demoted.
@@ -116,9 +117,8 @@ impl<'a> Leaving<'a> {
                 let message =
                     format!("{key} was part of {stage}'s branch before it was recorded, and cannot be told from it");
                 let hint = format!("record a change that reverts it, and promote that to {stage}");
-                return Err(
-                    Refusal::new(Code::HeldInBase, message, hint).with(json!({ "change": key, "stage": stage }))
-                );
+                let details = Details::ChangeAtStage { change: key.clone(), stage: stage.clone() };
+                return Err(Refusal::new(Code::HeldInBase, message, hint).with(details));
             }
         }
         Ok(())
@@ -133,7 +133,7 @@ fn highest(snapshot: &Snapshot<'_>, key: &ChangeKey, descent: Descent<'_>) -> Re
         snapshot.line(from)?;
         if !snapshot.pipeline.higher(from, to) {
             let message = format!("{to} is not below {from}");
-            return Err(Refusal::new(Code::NotLower, message, "look at the pipeline with `switchback status`"));
+            return Err(Refusal::new(Code::NotLower, message, Place::Pipeline));
         }
     }
     let holds = |name: &StageName| snapshot.state.lines.get(name).is_some_and(|line| line.receipts.holds(ix));
@@ -150,26 +150,32 @@ fn highest(snapshot: &Snapshot<'_>, key: &ChangeKey, descent: Descent<'_>) -> Re
         (None, [top]) => Ok((**top).clone()),
         (None, []) => {
             let message = format!("no stage above {to} holds {key}");
-            let hint = format!("see where it is with `switchback where {key}`");
-            Err(Refusal::new(Code::NotAtStage, message, hint).with(json!({ "change": key, "target": to })))
+            let remedy = Remedy::ShowWhere { change: key.clone() };
+            let details = Details::NotAbove { change: key.clone(), target: to.clone() };
+            Err(Refusal::new(Code::NotAtStage, message, remedy).with(details))
         }
         (None, several) => {
             let names: Vec<_> = several.iter().map(|name| name.as_str()).collect();
             let message = format!("{key} is on {}, neither above the other", names.join(" and "));
-            Err(Refusal::new(Code::StageAmbiguous, message, "name one with `--from STAGE`")
-                .with(json!({ "end": "from", "candidates": names })))
+            let candidates = several.iter().map(|name| (***name).clone()).collect();
+            Err(Refusal::new(Code::StageAmbiguous, message, Remedy::NameStage { end: "from".to_owned() })
+                .with(Details::Candidates { end: "from", candidates }))
         }
     }
 }
 
 fn not_at(key: &ChangeKey, stage: &StageName) -> Refusal {
-    let hint = format!("see where it is with `switchback where {key}`");
-    Refusal::new(Code::NotAtStage, format!("{stage} does not hold {key}"), hint)
-        .with(json!({ "change": key, "stage": stage }))
+    let remedy = Remedy::ShowWhere { change: key.clone() };
+    Refusal::new(Code::NotAtStage, format!("{stage} does not hold {key}"), remedy)
+        .with(Details::ChangeAtStage { change: key.clone(), stage: stage.clone() })
 }
 
 fn held_above(key: &ChangeKey, from: &StageName, above: &StageName) -> Refusal {
     let message = format!("{above}, which is above {from}, still holds {key}");
-    let hint = format!("demote it from the top: leave `--from` away, or say `--from {above}`");
-    Refusal::new(Code::HeldAbove, message, hint).with(json!({ "change": key, "from": from, "held_at": above }))
+    let remedy = Remedy::DemoteFromTop { change: key.clone(), from: above.clone() };
+    Refusal::new(Code::HeldAbove, message, remedy).with(Details::HeldAbove {
+        change: key.clone(),
+        from: from.clone(),
+        held_at: above.clone(),
+    })
 }

@@ -14,10 +14,11 @@ use crate::ledger::rights::{self, Used};
 use crate::ledger::snapshot::Snapshot;
 use crate::records::grant::Privilege;
 use crate::records::receipt::ChangeIx;
+use crate::words::details::{Details, NotRewritable};
 use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName};
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Remedy;
 use crate::words::warning::Warning;
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who leaves which stages, and who is put back there.
@@ -86,7 +87,7 @@ pub fn put_back(
     events: &[Event],
 ) -> Result<Vec<Event>, Stop> {
     let told = Attribution { by: &snapshot.actor.user, at: snapshot.now, reason: snapshot.reason };
-    let state = snapshot.state.after(events, told);
+    let state = snapshot.state.after(events, told)?;
     let after = snapshot.with_state(&state);
     let (mut applied, mut stuck) = (Vec::new(), BTreeMap::new());
     for stage in departure.closures.keys() {
@@ -110,20 +111,21 @@ pub fn put_back(
 
 /// Who could be rewritten and who could not, with why.
 fn refusal(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>, outcome: &Outcome) -> Refusal {
-    let key = |ix: ChangeIx| snapshot.state.key(ix);
-    let asked: Vec<&ChangeKey> = leaving.asked.iter().map(|ix| key(*ix)).collect();
+    let key = |ix: ChangeIx| snapshot.state.key(ix).clone();
+    let changes: Vec<ChangeKey> = leaving.asked.iter().map(|ix| key(*ix)).collect();
     let rewritable: Vec<_> = outcome.rewritten.iter().map(|one| key(one.change)).collect();
-    let stuck: Vec<_> = outcome.stuck.iter().map(|(ix, why)| json!({ "change": key(*ix), "why": why })).collect();
+    let stuck = outcome.stuck.iter().map(|(ix, why)| NotRewritable { change: key(*ix), why: why.clone() }).collect();
     let each: Vec<_> = outcome.stuck.iter().map(|(ix, why)| format!("{}: {why}", key(*ix))).collect();
-    let names: Vec<_> = asked.iter().map(|key| key.as_str()).collect();
-    let dependents: Vec<_> = rewritable.iter().copied().chain(outcome.stuck.iter().map(|(ix, _)| key(*ix))).collect();
+    let names: Vec<_> = changes.iter().map(|key| key.as_str()).collect();
+    let dependents: Vec<_> = rewritable.iter().cloned().chain(outcome.stuck.iter().map(|(ix, _)| key(*ix))).collect();
     let message = format!("not everything that builds on {} can be rewritten: {}", names.join(", "), each.join("; "));
-    Refusal::new(Code::HasDependents, message, "take them along with `--with-dependents`, or leave it").with(json!({
-        "changes": asked,
-        "dependents": dependents,
-        "rewritable": rewritable,
-        "not_rewritable": stuck,
-    }))
+    let remedy = Remedy::TakeAlong { dependents: dependents.clone() };
+    Refusal::new(Code::HasDependents, message, remedy).with(Details::Rewriting {
+        changes,
+        dependents,
+        rewritable,
+        not_rewritable: stuck,
+    })
 }
 
 /// Rewriting records revisions: whoever asks must be allowed to, on each stage.

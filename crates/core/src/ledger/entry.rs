@@ -1,21 +1,20 @@
-//! What the ledger records. Append-only; old formats load forever (golden files pin every stored form).
+//! What the ledger records. Append-only; how it is [stored](crate::ledger::stored) is another matter.
 
 use crate::pipeline::stage::Attestation;
 use crate::records::change::{Facts, Revision};
-use crate::records::demotion::Demoted;
+use crate::records::demotion::{Demoted, DemotionAsked};
 use crate::records::deployment::{Deployment, DeploymentStatus};
 use crate::records::grant::Grant;
 use crate::records::line::Item;
 use crate::records::promotion::Promotion;
 use crate::records::resolution::Redecided;
 use crate::records::resolution::{Remembered, ResolutionId};
-use crate::records::version::Version;
-use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName};
+use crate::records::version::VersionFact;
+use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName, VersionNo};
 use crate::words::object::{CommitId, TreeId};
-use serde::{Deserialize, Serialize};
 
 /// The format this program writes. It reads every format up to this one.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// One operation, as the ledger keeps it (`SPEC H1`).
 #[derive(Clone, PartialEq, Debug)]
@@ -33,7 +32,7 @@ pub struct Entry {
 }
 
 /// What an entry says beside who and when.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Body {
     /// The format it was written in.
     pub format: u32,
@@ -56,8 +55,7 @@ pub struct Body {
 }
 
 /// One fact. Folding the facts in order gives the state.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Event {
     /// The pipeline began.
     Initialized {
@@ -78,6 +76,8 @@ pub enum Event {
         tree: TreeId,
         /// What lies between.
         items: Vec<Imported>,
+        /// Keeps trees that belong to no commit of the branch from being pruned.
+        keeps: Option<CommitId>,
     },
     /// Commits somebody else pushed were taken in (`SPEC L8`).
     CommitsAdopted {
@@ -89,6 +89,8 @@ pub enum Event {
         tree: TreeId,
         /// What they brought.
         items: Vec<Imported>,
+        /// Keeps trees that belong to no commit of the branch from being pruned.
+        keeps: Option<CommitId>,
     },
     /// A change was recorded, or a revision added to one.
     Recorded {
@@ -185,11 +187,30 @@ pub enum Event {
         /// The tree afterwards.
         tree: TreeId,
         /// What was decided about changes that stay (`SPEC L3`).
-        #[serde(default)]
         decided: Vec<Redecided>,
     },
     /// A promotion record was made or has changed; this is all of it.
     Promotion(Box<Promotion>),
+    /// Development areas are rolled back first; the demotion goes on when they are (`SPEC D5`).
+    DemotionBegun {
+        /// Which demotion.
+        demotion: OperationId,
+        /// What goes on afterwards.
+        asked: Box<DemotionAsked>,
+        /// The rollbacks it waits for.
+        first: Vec<OperationId>,
+    },
+    /// Changes were not demoted after all, nor those after them (`SPEC D5`, `D9`).
+    DemotionStopped {
+        /// Which demotion.
+        demotion: OperationId,
+        /// Which changes.
+        changes: Vec<ChangeKey>,
+        /// The refusal's or fault's code.
+        code: String,
+        /// The sentence.
+        message: String,
+    },
     /// A change was demoted.
     Demoted {
         /// By which demotion.
@@ -212,12 +233,26 @@ pub enum Event {
         /// How.
         status: DeploymentStatus,
     },
+    /// One that failed or was cancelled is queued again (`SPEC A9`).
+    DeploymentRetried {
+        /// Which.
+        deployment: OperationId,
+    },
     /// It made a version, which ends it unless it was the baseline before the real one.
     VersionMade {
         /// In which area.
         area: AreaName,
         /// The version.
-        version: Box<Version>,
+        version: Box<VersionFact>,
+    },
+    /// Of two versions with one number, the second counts no more; nothing is renumbered.
+    VersionDiscarded {
+        /// In which area.
+        area: AreaName,
+        /// The number both have.
+        number: VersionNo,
+        /// The entry that tells of the second.
+        entry: Seq,
     },
     /// Somebody was granted or denied a privilege.
     Granted(Grant),
@@ -252,10 +287,4 @@ pub enum Event {
 }
 
 /// An [`Item`] whose change is named by key: numbers are the state's own.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Imported {
-    /// Whose difference.
-    pub change: ChangeKey,
-    /// The item; its change number is not read.
-    pub item: Item,
-}
+pub type Imported = Item<ChangeKey>;

@@ -1,19 +1,21 @@
-//! The fold: entry after entry, facts become the state. Total and deterministic: what the ledger accepted, it takes.
+//! The fold: entry after entry, facts become the state. Deterministic, and total over what can be: a fact that cannot
+//! be is refused, never forgiven.
 
-use crate::ledger::entry::{Entry, Event, Imported};
+mod areas;
+mod changes;
+mod lines;
+mod moves;
+
+use crate::ledger::entry::{Entry, Event};
 use crate::ledger::state::State;
-use crate::records::change::{Attested, Change, Remark, Task, TaskDone};
-use crate::records::demotion::{Demoted, Demotion};
-use crate::records::deployment::{DeploymentKind, DeploymentStatus, Occasion};
-use crate::records::grant::Effect;
-use crate::records::line::{Item, Line, Source};
-use crate::records::promotion::{Promotion, PromotionStatus};
-use crate::records::receipt::ChangeIx;
-use crate::records::resolution::Redecided;
-use crate::records::version::VersionKind;
-use crate::words::names::{ChangeKey, OperationId, StageName, Time, UserName};
+use crate::records::change::Remark;
+use crate::records::demotion::Waiting;
+use crate::records::grant::{Effect, Grant};
+use crate::words::fault::Fault;
+use crate::words::names::{Seq, StageName, Time, UserName};
 use crate::words::object::CommitId;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Who did it, when and why: what facts of one entry have in common.
 #[derive(Clone, Copy, Debug)]
@@ -33,262 +35,177 @@ impl Attribution<'_> {
     }
 }
 
+/// A fact that cannot follow from the facts before it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Impossible {
+    /// The entry that tells it; in a look ahead the next one.
+    pub seq: Seq,
+    /// What cannot be, as a clause.
+    pub what: String,
+}
+
+impl fmt::Display for Impossible {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "entry {} tells what cannot be: {}", self.seq, self.what)
+    }
+}
+
+impl std::error::Error for Impossible {}
+
+impl From<Impossible> for Fault {
+    fn from(impossible: Impossible) -> Self {
+        let hint = "restore a copy of the ledger made before that entry, and report this with what it says";
+        Self::new("ledger-impossible", impossible.to_string(), hint)
+    }
+}
+
+/// Where a fact stands, and what is forgiven there.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    told: Attribution<'a>,
+    seq: Seq,
+    doubled: Doubled,
+}
+
+/// Versions with a number that is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doubled {
+    /// Programs that wrote formats 1 and 2 could append one: it is taken in as an irregularity.
+    Known,
+    /// Cannot be.
+    Refused,
+}
+
+/// The last format whose writers could number a version twice.
+const LAST_DOUBLED: u32 = 2;
+
 impl State {
     /// Takes one entry in.
-    pub fn take(&mut self, entry: &Entry) {
+    ///
+    /// # Errors
+    /// A fact that cannot be. The state is then half way in the entry, and of no further use.
+    pub fn take(&mut self, entry: &Entry) -> Result<(), Impossible> {
         let told = Attribution { by: &entry.actor, at: entry.at, reason: entry.body.reason.as_deref() };
-        self.take_all(&entry.body.events, told);
+        let doubled = if entry.body.format <= LAST_DOUBLED { Doubled::Known } else { Doubled::Refused };
+        self.take_at(&entry.body.events, Place { told, seq: entry.seq, doubled })?;
         self.seq = entry.seq;
         self.at = entry.at;
+        Ok(())
     }
 
     /// The state some facts would lead to.
-    #[must_use]
-    pub fn after(&self, events: &[Event], told: Attribution<'_>) -> Self {
+    ///
+    /// # Errors
+    /// A fact that cannot be.
+    pub fn after(&self, events: &[Event], told: Attribution<'_>) -> Result<Self, Impossible> {
         let mut state = self.clone();
-        state.take_all(events, told);
-        state
+        state.take_all(events, told)?;
+        Ok(state)
     }
 
     /// Takes facts in without moving on in the ledger: for looking ahead, as a dry run does.
-    pub fn take_all(&mut self, events: &[Event], told: Attribution<'_>) {
+    ///
+    /// # Errors
+    /// A fact that cannot be, as with [`take`](Self::take).
+    pub fn take_all(&mut self, events: &[Event], told: Attribution<'_>) -> Result<(), Impossible> {
+        self.take_at(events, Place { told, seq: self.seq.next(), doubled: Doubled::Refused })
+    }
+
+    fn take_at(&mut self, events: &[Event], place: Place<'_>) -> Result<(), Impossible> {
         let heads: BTreeMap<StageName, CommitId> =
             self.lines.iter().map(|(name, line)| (name.clone(), line.head)).collect();
-        events.iter().for_each(|event| self.take_one(event, told));
+        for event in events {
+            self.take_one(event, place).map_err(|what| Impossible { seq: place.seq, what })?;
+        }
         for (name, line) in &mut self.lines {
             match heads.get(name) {
                 Some(head) if *head != line.head => line.previous_head = *head,
                 _ => {}
             }
         }
+        Ok(())
     }
 
-    fn take_one(&mut self, event: &Event, told: Attribution<'_>) {
+    /// Every fact by name: a new one does not compile before it is folded.
+    fn take_one(&mut self, event: &Event, place: Place<'_>) -> Result<(), String> {
+        let told = place.told;
         match event {
-            Event::Initialized { administrator } => self.administrator = Some(administrator.clone()),
-            Event::Granted(grant) => {
-                self.grants.retain(|other| other != grant);
-                self.grants.push(grant.clone());
-                self.guarded |= grant.effect == Effect::Allow;
+            Event::Initialized { administrator } => self.begin(administrator),
+            Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps: _ } => {
+                self.adopt_stage(stage, lines::adopted((*base, *base_tree), (*head, *tree)), items)
             }
-            Event::Revoked(grant) => self.grants.retain(|other| other != grant),
+            Event::CommitsAdopted { stage, head, tree, items, keeps: _ } => {
+                self.adopt_commits(stage, (*head, *tree), items)
+            }
+            Event::Applied { stage, item, tree } => self.apply(stage, item, *tree),
+            Event::Removed { stage, change, commit, tree, decided } => {
+                self.remove(stage, change, lines::Removal { head: *commit, tree: *tree, decided })
+            }
+            Event::Recorded { change, facts, revision, origin } => {
+                self.record(change, changes::Recording { facts, revision, origin: origin.as_ref() }, told)
+            }
+            Event::Edited { change, facts } => self.change_known(change).map(|known| known.facts = facts.clone()),
+            Event::Attested { change, revision, kind } => self.attest((change, *revision), *kind, told),
+            Event::Excluded { change, reason } => {
+                self.change_known(change).map(|known| known.excluded = Some(told.remark(reason)))
+            }
+            Event::Included { change } => self.change_known(change).map(|known| known.excluded = None),
+            Event::Ignored { change, stage, reason } => self.ignore(change, stage, Some(told.remark(reason))),
+            Event::Noticed { change, stage } => self.ignore(change, stage, None),
+            Event::TaskAdded { change, text, area } => self.add_task(change, text, area.as_ref()),
+            Event::TaskDone { change, number, area, revision } => {
+                self.do_task((change, *number), changes::done(area, *revision, told))
+            }
+            Event::Promotion(promotion) => self.take_promotion(promotion, told),
+            Event::DemotionBegun { demotion, asked, first } => {
+                let waiting = Waiting { asked: (**asked).clone(), first: first.clone() };
+                self.demotion_of(*demotion, &asked.to, told).map(|known| known.waiting = Some(waiting))
+            }
+            Event::DemotionStopped { demotion, changes, code, message } => {
+                self.stop_demotion(*demotion, moves::stopped(changes, code, message))
+            }
+            Event::Demoted { demotion, target, demoted, rollbacks, deployments } => {
+                let followed = moves::Followed { demoted, rollbacks, deployments };
+                self.demotion_of(*demotion, target, told).map(|known| followed.onto(known))?;
+                demoted.iter().try_for_each(|one| self.index_of(&one.change).map(drop))
+            }
+            Event::DeploymentAsked(deployment) => self.ask_deployment(deployment),
+            Event::DeploymentEnded { deployment, status } => self.end_deployment(*deployment, status),
+            Event::DeploymentRetried { deployment } => self.retry_deployment(*deployment),
+            Event::VersionMade { area, version } => self.take_version(area, version, place),
+            Event::VersionDiscarded { area, number, entry } => self.discard_version(area, *number, *entry),
+            Event::Granted(grant) => self.grant(grant),
+            Event::Revoked(grant) => {
+                self.grants.retain(|other| other != grant);
+                Ok(())
+            }
+            Event::ResolutionForgotten { resolution, reason } => {
+                self.forget_resolution(*resolution, told.remark(reason))
+            }
+            Event::ResolutionsLearned { learned, forgotten } => self.learn_resolutions(learned, forgotten, told),
+            Event::ResolutionsKept { head } => {
+                self.resolutions.head = Some(*head);
+                Ok(())
+            }
             Event::ScheduleRan { schedule, due } => {
                 self.schedules.insert(schedule.clone(), *due);
+                Ok(())
             }
-            Event::Promotion(promotion) => {
-                self.remember_made(promotion, told);
-                self.take_promotion(promotion);
-            }
-            Event::Demoted { .. } => self.take_demoted(event, told),
-            Event::DeploymentAsked(deployment) => self.deployments.push((**deployment).clone()),
-            Event::DeploymentEnded { deployment, status } => self.end_deployment(*deployment, status.clone()),
-            Event::VersionMade { .. } => self.take_version(event),
-            Event::StageAdopted { .. }
-            | Event::CommitsAdopted { .. }
-            | Event::Applied { .. }
-            | Event::Removed { .. } => self.take_line(event),
-            Event::ResolutionForgotten { .. } | Event::ResolutionsLearned { .. } | Event::ResolutionsKept { .. } => {
-                self.take_resolution(event, told);
-            }
-            _ => self.take_change(event, told),
         }
     }
 
-    // ------------------------------------------------------------ lines
-
-    fn take_line(&mut self, event: &Event) {
-        match event {
-            Event::StageAdopted { stage, base, base_tree, head, tree, items } => {
-                let mut line = Line::new(*base, *base_tree);
-                items.iter().for_each(|imported| self.put_item(&mut line, imported));
-                (line.head, line.previous_head, line.tree) = (*head, *head, *tree);
-                self.lines.insert(stage.clone(), line);
-            }
-            Event::CommitsAdopted { stage, head, tree, items } => self.on_line(stage, |state, line| {
-                items.iter().for_each(|imported| state.put_item(line, imported));
-                (line.head, line.tree) = (*head, *tree);
-            }),
-            Event::Applied { stage, item, tree } => self.on_line(stage, |state, line| {
-                state.put_item(line, item);
-                if item.item.source != Source::Held {
-                    (line.head, line.tree) = (item.item.commit, *tree);
-                }
-            }),
-            Event::Removed { stage, change, commit, tree, decided } => {
-                let Some((ix, _)) = self.change(change) else { return };
-                self.on_line(stage, |_, line| {
-                    line.items.retain(|item| item.change != ix);
-                    for Redecided { commit, resolution } in decided {
-                        let about = line.items.iter_mut().filter(|item| item.commit == *commit);
-                        about.for_each(|item| item.resolutions.push(resolution.clone()));
-                    }
-                    line.receipts.remove(ix);
-                    (line.head, line.tree) = (*commit, *tree);
-                });
-            }
-            _ => {}
+    fn begin(&mut self, administrator: &UserName) -> Result<(), String> {
+        if self.administrator.is_some() {
+            return Err("the pipeline begins a second time".to_owned());
         }
+        self.administrator = Some(administrator.clone());
+        Ok(())
     }
 
-    /// Runs with a line taken out of the state, so that both can be used.
-    fn on_line(&mut self, stage: &StageName, with: impl FnOnce(&Self, &mut Line)) {
-        let Some(mut line) = self.lines.remove(stage) else { return };
-        with(self, &mut line);
-        self.lines.insert(stage.clone(), line);
-    }
-
-    fn put_item(&self, line: &mut Line, imported: &Imported) {
-        let Some((ix, _)) = self.change(&imported.change) else { return };
-        line.receipts.put(ix, imported.item.revision);
-        line.items.push(Item { change: ix, ..imported.item.clone() });
-    }
-
-    // ------------------------------------------------------------ changes
-
-    fn take_change(&mut self, event: &Event, told: Attribution<'_>) {
-        match event {
-            Event::Recorded { .. } => self.take_recorded(event, told),
-            Event::Edited { change, facts } => self.on_change(change, |known| known.facts = facts.clone()),
-            Event::Attested { change, revision, kind } => self.on_change(change, |known| {
-                let attested = Attested { kind: *kind, by: told.by.clone(), at: told.at };
-                if let Some(revision) = known.revisions.iter_mut().find(|known| known.number == *revision) {
-                    revision.attested.retain(|other| other.kind != *kind);
-                    revision.attested.push(attested);
-                }
-            }),
-            Event::Excluded { change, reason } => {
-                self.on_change(change, |known| known.excluded = Some(told.remark(reason)));
-            }
-            Event::Included { change } => self.on_change(change, |known| known.excluded = None),
-            Event::Ignored { change, stage, reason } => self.on_change(change, |known| {
-                known.ignored.retain(|(other, _)| other != stage);
-                known.ignored.push((stage.clone(), told.remark(reason)));
-            }),
-            Event::Noticed { change, stage } => {
-                self.on_change(change, |known| known.ignored.retain(|(other, _)| other != stage));
-            }
-            Event::TaskAdded { change, text, area } => self.on_change(change, |known| {
-                let number = known.tasks.len() as u32 + 1;
-                known.tasks.push(Task { number, text: text.clone(), area: area.clone(), done: Vec::new() });
-            }),
-            Event::TaskDone { change, number, area, revision } => self.on_change(change, |known| {
-                let done = TaskDone { area: area.clone(), revision: *revision, by: told.by.clone(), at: told.at };
-                if let Some(task) = known.tasks.iter_mut().find(|task| task.number == *number) {
-                    task.done.push(done);
-                }
-            }),
-            _ => {}
-        }
-    }
-
-    fn take_recorded(&mut self, event: &Event, told: Attribution<'_>) {
-        let Event::Recorded { change, facts, revision, origin } = event else { return };
-        if self.index.contains_key(change) {
-            self.on_change(change, |known| {
-                known.facts = facts.clone();
-                known.origin = origin.clone().or(known.origin.take());
-                known.revisions.push((**revision).clone());
-            });
-            return;
-        }
-        self.index.insert(change.clone(), ChangeIx(self.changes.len() as u32));
-        self.changes.push(Change {
-            key: change.clone(),
-            facts: facts.clone(),
-            revisions: vec![(**revision).clone()],
-            origin: origin.clone(),
-            excluded: None,
-            ignored: Vec::new(),
-            tasks: Vec::new(),
-            recorded_at: told.at,
-        });
-    }
-
-    fn on_change(&mut self, key: &ChangeKey, with: impl FnOnce(&mut Change)) {
-        if let Some(ix) = self.index.get(key) {
-            with(&mut self.changes[ix.0 as usize]);
-        }
-    }
-
-    // ------------------------------------------------------------ records
-
-    fn take_promotion(&mut self, promotion: &Promotion) {
-        let at = promotion.id.number as usize - 1;
-        match self.promotions.get_mut(at) {
-            Some(known) => *known = promotion.clone(),
-            None => self.promotions.push(promotion.clone()),
-        }
-    }
-
-    fn take_demoted(&mut self, event: &Event, told: Attribution<'_>) {
-        let Event::Demoted { demotion, target, demoted, rollbacks, deployments } = event else { return };
-        let at = demotion.number as usize - 1;
-        if self.demotions.len() == at {
-            self.demotions.push(Demotion {
-                id: *demotion,
-                target: target.clone(),
-                demoted: Vec::<Demoted>::new(),
-                rollbacks: Vec::new(),
-                deployments: Vec::new(),
-                by: told.by.clone(),
-                at: told.at,
-                reason: told.reason.map(str::to_owned),
-            });
-        }
-        let known = &mut self.demotions[at];
-        known.demoted.extend_from_slice(demoted);
-        known.rollbacks.extend_from_slice(rollbacks);
-        known.deployments.extend_from_slice(deployments);
-    }
-
-    fn take_version(&mut self, event: &Event) {
-        let Event::VersionMade { area, version } = event else { return };
-        let line = self.areas.entry(area.clone()).or_default();
-        line.push((**version).clone());
-        self.hold_rolled_back(event);
-        let only_baseline =
-            self.deployment(version.deployment).is_some_and(|asked| asked.kind == DeploymentKind::Populate);
-        if version.kind != VersionKind::Baseline || only_baseline {
-            self.end_deployment(version.deployment, DeploymentStatus::Succeeded { version: version.number });
-        }
-    }
-
-    /// A whole deployment rolled back by hand sets a hold on its changes (`SPEC R8`); one undone because a sibling failed
-    /// does not (`SPEC A8`).
-    fn hold_rolled_back(&mut self, event: &Event) {
-        let Event::VersionMade { area, version } = event else { return };
-        let by_hand = self
-            .deployment(version.deployment)
-            .is_some_and(|asked| asked.occasion == Occasion::Explicit && asked.kind.takes_whole_back());
-        if by_hand && let Some(line) = self.areas.get_mut(area) {
-            let went_out = version.changes.iter().filter(|moved| moved.before.is_some());
-            line.on_hold.extend(went_out.map(|moved| moved.change));
-        }
-    }
-
-    fn end_deployment(&mut self, id: OperationId, status: DeploymentStatus) {
-        let Some(deployment) = self.deployments.get_mut(id.number as usize - 1) else { return };
-        deployment.status = status;
-        let operation = deployment.operation;
-        self.settle_promotion(operation);
-    }
-
-    /// A promotion is complete when the last of its deployments has ended (`SPEC P4`).
-    fn settle_promotion(&mut self, operation: OperationId) {
-        let Some(promotion) = self.promotion(operation) else { return };
-        let settled = matches!(
-            promotion.status,
-            PromotionStatus::Deploying | PromotionStatus::Completed | PromotionStatus::CompletedWithErrors
-        );
-        let mine = || self.deployments.iter().filter(|deployment| deployment.operation == operation);
-        if !settled || mine().any(|deployment| deployment.status == DeploymentStatus::Queued) {
-            return;
-        }
-        let failed = mine().any(|deployment| {
-            matches!(deployment.status, DeploymentStatus::Failed { .. } | DeploymentStatus::Cancelled { .. })
-        });
-        let at = operation.number as usize - 1;
-        self.promotions[at].status =
-            if failed { PromotionStatus::CompletedWithErrors } else { PromotionStatus::Completed };
+    fn grant(&mut self, grant: &Grant) -> Result<(), String> {
+        self.grants.retain(|other| other != grant);
+        self.grants.push(grant.clone());
+        self.guarded |= grant.effect == Effect::Allow;
+        Ok(())
     }
 }

@@ -1,13 +1,15 @@
 //! A plan: what an operation would do, computed in full before anything is written.
 
 use crate::ledger::entry::Event;
+use crate::ledger::fold::Impossible;
 use crate::ledger::rights::Used;
 use crate::records::deployment::Deployment;
+use crate::records::job::JobChange;
 use crate::words::fault::Fault;
-use crate::words::names::{AreaName, ChangeKey, OperationId, Seq};
+use crate::words::names::{OperationId, Seq};
+use crate::words::object::CommitId;
 use crate::words::refusal::Refusal;
 use crate::words::warning::Warning;
-use std::fmt::Write as _;
 
 /// Facts to be appended, and how far they may be relied on.
 #[derive(Clone, PartialEq, Debug)]
@@ -20,24 +22,17 @@ pub struct Plan {
     pub operation: Option<OperationId>,
     /// What it does, in one sentence.
     pub says: String,
-    /// Development areas that must be rolled back before this may be committed (`SPEC D5`). Afterwards the plan is
-    /// made anew, and this is empty.
-    pub first: Vec<Prelude>,
+    /// What is carried on with once the deployments of this plan have ended well: a demotion whose development areas are
+    /// rolled back first (`SPEC D5`). The worker plans it again, at the position it finds then.
+    pub then: Option<Box<Plan>>,
     /// The facts. Branch moves and jobs follow from them.
     pub events: Vec<Event>,
+    /// Changes to the queue in the same transaction, beside jobs for the deployments it asks for.
+    pub queue: Vec<JobChange>,
     /// Privileges it relies on.
     pub privileges: Vec<Used>,
     /// What somebody should know.
     pub warnings: Vec<Warning>,
-}
-
-/// A rollback of a development area that comes before a demotion.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Prelude {
-    /// Where.
-    pub area: AreaName,
-    /// Which changes must go.
-    pub changes: Vec<ChangeKey>,
 }
 
 impl Plan {
@@ -48,11 +43,29 @@ impl Plan {
             kind,
             operation: None,
             says: String::new(),
-            first: Vec::new(),
+            then: None,
             events: Vec::new(),
+            queue: Vec::new(),
             privileges: Vec::new(),
             warnings: Vec::new(),
         }
+    }
+
+    /// The same with the commit that keeps resolutions; nothing else about a plan follows from its content alone.
+    #[must_use]
+    pub fn keeping_resolutions(mut self, head: Option<CommitId>) -> Self {
+        self.events.extend(head.map(|head| Event::ResolutionsKept { head }));
+        self
+    }
+
+    /// The facts of this plan, and of what is carried on with afterwards.
+    pub fn events_to_come(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().chain(self.then.iter().flat_map(|then| &then.events))
+    }
+
+    /// The privileges of this plan, and of what is carried on with afterwards.
+    pub fn privileges_to_come(&self) -> impl Iterator<Item = &Used> {
+        self.privileges.iter().chain(self.then.iter().flat_map(|then| &then.privileges))
     }
 
     /// The deployments it asks for.
@@ -61,46 +74,6 @@ impl Plan {
             Event::DeploymentAsked(deployment) => Some(&**deployment),
             _ => None,
         })
-    }
-
-    /// What makes it this plan and no other: everything but the moment and the commits that carry it. Its hash is what
-    /// `--plan` names.
-    pub fn essence(&self) -> String {
-        let mut essence = format!("{} {:?}\n{}\n", self.kind, self.operation, self.says);
-        for prelude in &self.first {
-            let _ = writeln!(essence, "first {} {:?}", prelude.area, prelude.changes);
-        }
-        // Where resolutions are kept follows from what is decided, and carries the moment.
-        for event in self.events.iter().filter(|event| !matches!(event, Event::ResolutionsKept { .. })) {
-            let _ = writeln!(essence, "{}", event_essence(event));
-        }
-        for warning in &self.warnings {
-            let _ = writeln!(essence, "{} {}", warning.code, warning.message);
-        }
-        essence
-    }
-}
-
-fn event_essence(event: &Event) -> String {
-    match event {
-        Event::Applied { stage, item, tree } => {
-            format!("apply {} {} {stage} {tree}", item.change, item.item.revision)
-        }
-        Event::Recorded { change, facts, revision, origin } => {
-            let trees = (revision.base_tree, revision.tip_tree);
-            format!("record {change} {} {trees:?} {:?} {facts:?} {origin:?}", revision.number, revision.depends_on)
-        }
-        Event::Removed { stage, change, tree, .. } => format!("remove {change} {stage} {tree}"),
-        Event::DeploymentAsked(asked) => {
-            format!("deploy {} {} {:?} {:?}", asked.id, asked.area, asked.kind, asked.changes)
-        }
-        Event::Promotion(promotion) => {
-            let changes: Vec<_> = promotion.changes.iter().map(|chosen| (&chosen.change, chosen.revision)).collect();
-            let decided: Vec<_> = promotion.resolutions.iter().map(|one| (&one.change, &one.resolution)).collect();
-            format!("promotion {} {} {changes:?} {decided:?}", promotion.id, promotion.status.as_str())
-        }
-        Event::Demoted { demoted, .. } => format!("demoted {demoted:?}"),
-        other => format!("{other:?}"),
     }
 }
 
@@ -116,6 +89,13 @@ pub enum Stop {
 impl From<Refusal> for Stop {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Box::new(refusal))
+    }
+}
+
+/// A plan that tells what cannot be is a defect of the rule that made it.
+impl From<Impossible> for Stop {
+    fn from(impossible: Impossible) -> Self {
+        Self::Fault(impossible.into())
     }
 }
 

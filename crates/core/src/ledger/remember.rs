@@ -1,10 +1,10 @@
 //! The part of the fold that remembers resolutions, and forgets them (`SPEC X5`).
 
-use crate::ledger::entry::Event;
 use crate::ledger::fold::Attribution;
 use crate::ledger::state::State;
+use crate::records::change::Remark;
 use crate::records::promotion::{MoveResolution, Promotion};
-use crate::records::resolution::{Remembered, Resolution};
+use crate::records::resolution::{Remembered, Resolution, ResolutionId};
 
 impl State {
     /// What people decided for a promotion is remembered by the sides it settles.
@@ -18,22 +18,28 @@ impl State {
         }
     }
 
-    /// Takes in what else is known about resolutions.
-    pub(crate) fn take_resolution(&mut self, event: &Event, told: Attribution<'_>) {
-        match event {
-            Event::ResolutionForgotten { resolution, reason } => {
-                self.resolutions.forget(*resolution, told.remark(reason));
-            }
-            Event::ResolutionsLearned { learned, forgotten } => {
-                for one in learned {
-                    self.resolutions.remember(one.clone());
-                }
-                for id in forgotten {
-                    self.resolutions.forget(*id, told.remark("it was forgotten in another copy of the repository"));
-                }
-            }
-            Event::ResolutionsKept { head } => self.resolutions.head = Some(*head),
-            _ => {}
+    /// One settles nothing any more.
+    pub(crate) fn forget_resolution(&mut self, id: ResolutionId, remark: Remark) -> Result<(), String> {
+        if self.resolutions.get(id).is_none() {
+            return Err(format!("resolution {id} is forgotten and was never made"));
         }
+        self.resolutions.forget(id, remark);
+        Ok(())
+    }
+
+    /// What another copy of the repository knows. Nobody need have heard here of what was forgotten there.
+    pub(crate) fn learn_resolutions(
+        &mut self,
+        learned: &[Remembered],
+        forgotten: &[ResolutionId],
+        told: Attribution<'_>,
+    ) -> Result<(), String> {
+        for one in learned {
+            self.resolutions.remember(one.clone());
+        }
+        for id in forgotten {
+            self.resolutions.forget(*id, told.remark("it was forgotten in another copy of the repository"));
+        }
+        Ok(())
     }
 }

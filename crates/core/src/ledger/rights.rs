@@ -3,13 +3,13 @@
 use crate::ledger::snapshot::Snapshot;
 use crate::pipeline::Pipeline;
 use crate::records::grant::{Effect, Grant, Privilege, Scope};
+use crate::words::details::Details;
 use crate::words::names::{StageName, UserName};
 use crate::words::refusal::{Code, Refusal};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use crate::words::remedy::Remedy;
 
 /// A privilege a plan relied on (`SPEC D11`).
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Used {
     /// Which.
     pub privilege: Privilege,
@@ -41,17 +41,13 @@ pub fn require(snapshot: &Snapshot<'_>, privilege: Privilege, scope: Scope) -> R
     }
     let who = &snapshot.actor.user;
     let word = privilege.as_str();
-    let (message, flag) = (format!("{who} lacks the privilege `{word}` on {scope}"), flag(&scope));
-    let hint = format!("an administrator can run `switchback grant {who} {word}{flag}`");
-    Err(Refusal::new(Code::NotPermitted, message, hint).with(json!({ "user": who, "privilege": word, "scope": scope })))
-}
-
-fn flag(scope: &Scope) -> String {
-    match scope {
-        Scope::Pipeline => String::new(),
-        Scope::Stage(stage) => format!(" --stage {stage}"),
-        Scope::Area(area) => format!(" --area {area}"),
-    }
+    let message = format!("{who} lacks the privilege `{word}` on {scope}");
+    let remedy = Remedy::Grant { user: who.clone(), privilege: word.to_owned(), scope: scope.clone() };
+    Err(Refusal::new(Code::NotPermitted, message, remedy).with(Details::Privilege {
+        user: who.clone(),
+        privilege: word,
+        scope,
+    }))
 }
 
 /// Whether the actor holds a privilege, without saying why not.

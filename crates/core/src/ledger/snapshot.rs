@@ -9,6 +9,7 @@ use crate::records::line::Line;
 use crate::records::receipt::ChangeIx;
 use crate::words::names::{AreaName, ChangeKey, OperationId, Seq, StageName, Time, UserName};
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Remedy;
 
 /// The only argument of a rule besides the request and the content.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +80,7 @@ impl<'a> Snapshot<'a> {
         self.stage(name)?;
         self.state.lines.get(name).ok_or_else(|| {
             let message = format!("stage {name} was never taken in");
-            Refusal::new(Code::NotInitialized, message, "run `switchback init`")
+            Refusal::new(Code::NotInitialized, message, Remedy::Initialize { pipeline: None })
         })
     }
 

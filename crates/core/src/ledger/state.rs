@@ -9,10 +9,17 @@ use crate::records::line::Line;
 use crate::records::promotion::Promotion;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolutions;
-use crate::words::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
+use crate::records::version::{Version, VersionFact, VersionKind};
+use crate::words::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName, VersionNo};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
+use std::fmt;
+
+/// The format of a stored [`State`]. A stored state is a cache: one of another number is not read, and the entries are
+/// folded again. It is raised with every change to what a state holds; a test sees to that.
+pub const SNAPSHOT: u32 = 7;
 
 /// Everything the ledger says, at one position.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -44,8 +51,41 @@ pub struct State {
     pub resolutions: Resolutions,
     /// When each schedule ran last.
     pub schedules: BTreeMap<String, Time>,
+    /// What old entries tell twice, and nobody has mended yet.
+    pub irregularities: Vec<Irregularity>,
     #[serde(skip)]
     pub(crate) index: HashMap<ChangeKey, ChangeIx>,
+}
+
+/// A version whose number another version of its area had before it: two workers made the area's first deployment at
+/// once, and a program that wrote format 1 or 2 took both.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Irregularity {
+    /// The entry that tells it.
+    pub seq: Seq,
+    /// In which area.
+    pub area: AreaName,
+    /// The number that was taken.
+    pub number: VersionNo,
+    /// What it was.
+    pub kind: VersionKind,
+    /// The deployment that made it.
+    pub deployment: OperationId,
+}
+
+impl Irregularity {
+    /// Whether it is left out of the area's versions: a second baseline brings nothing. Anything else was written and
+    /// is held, so it counts, and its number names nothing any more.
+    pub fn is_set_aside(&self) -> bool {
+        self.kind == VersionKind::Baseline
+    }
+}
+
+impl fmt::Display for Irregularity {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seq, area, number, kind, deployment } = self;
+        write!(to, "entry {seq} makes {area}@{number} a second time ({}, {deployment})", kind.as_str())
+    }
 }
 
 /// What an area without versions looks like.
@@ -79,6 +119,12 @@ impl State {
         &self.at(ix).key
     }
 
+    /// A version as the ledger tells of it.
+    pub fn fact(&self, version: &Version) -> VersionFact {
+        let named = version.clone().renamed(&|ix| Ok::<_, Infallible>(self.key(ix).clone()));
+        named.unwrap_or_else(|never| match never {})
+    }
+
     /// The line of an area; an empty one where nothing was ever deployed.
     pub fn area(&self, name: &AreaName) -> &AreaLine {
         self.areas.get(name).unwrap_or(&UNTOUCHED)
@@ -87,6 +133,11 @@ impl State {
     /// A promotion by id.
     pub fn promotion(&self, id: OperationId) -> Option<&Promotion> {
         numbered(&self.promotions, id, OperationKind::Promotion)
+    }
+
+    pub(crate) fn promotion_mut(&mut self, id: OperationId) -> Option<&mut Promotion> {
+        self.promotion(id)?;
+        self.promotions.get_mut(id.number as usize - 1)
     }
 
     /// A demotion by id.

@@ -8,13 +8,15 @@ use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::route;
 use crate::moving::verdict::{Judge, Reason, Route, Verdict, Weight};
+use crate::pipeline::stage::Attestation;
 use crate::records::promotion::{MoveStatus, PromotedChange, PromotionOptions};
 use crate::records::receipt::ChangeIx;
+use crate::words::details::{Because, Details, LockedChange};
 use crate::words::names::{ChangeKey, StageName};
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::{Addition, Remedy};
 use crate::words::warning::Warning;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// What a person chose.
@@ -259,49 +261,48 @@ fn warnings(going: &[Verdict]) -> Vec<Warning> {
 }
 
 /// The reasons of a verdict, for programs.
-pub fn reasons_json(reasons: &[Reason]) -> Value {
-    reasons.iter().map(|reason| json!({ "code": reason.code.as_str(), "message": reason.message })).collect()
+fn because(reasons: &[Reason]) -> Vec<Because> {
+    reasons.iter().map(|reason| Because { code: reason.code.as_str(), message: reason.message.clone() }).collect()
 }
 
 fn refuse(snapshot: &Snapshot<'_>, verdict: &Verdict, reason: &Reason, position: usize) -> Refusal {
-    let key = snapshot.state.key(verdict.change);
-    Refusal::new(reason.code, reason.message.clone(), hint(snapshot, verdict, reason)).with(json!({
-        "change": key,
-        "revision": verdict.revision,
-        "position": position + 1,
-        "reasons": reasons_json(&verdict.reasons),
-    }))
+    Refusal::new(reason.code, reason.message.clone(), remedy(snapshot, verdict, reason)).with(Details::Locked {
+        change: snapshot.state.key(verdict.change).clone(),
+        revision: verdict.revision,
+        position: position + 1,
+        reasons: because(&verdict.reasons),
+    })
 }
 
 /// The next step for one reason.
-fn hint(snapshot: &Snapshot<'_>, verdict: &Verdict, reason: &Reason) -> String {
-    let key = snapshot.state.key(verdict.change);
+fn remedy(snapshot: &Snapshot<'_>, verdict: &Verdict, reason: &Reason) -> Remedy {
+    let change = snapshot.state.key(verdict.change).clone();
+    let attest = |kind: Attestation| kind.as_str().to_owned();
     match reason.code {
-        Code::NeedsTested => format!("attest it with `switchback change attest {key} tested`"),
-        Code::NeedsApproved => format!("attest it with `switchback change attest {key} approved`"),
-        Code::DependsOn => "add what it needs with `--with-dependencies`".to_owned(),
-        Code::Excluded => format!("take it back in with `switchback change include {key}`"),
-        Code::Ignored => format!("take it back in with `switchback change ignore {key} --stage STAGE --off`"),
-        Code::InFlight => "wait for that promotion, or cancel it with `switchback promotion cancel`".to_owned(),
-        Code::StageFrozen => "wait, or pass `--override-freeze --reason TEXT` if you hold that privilege".to_owned(),
-        Code::NotDeployedAtSource => format!("deploy it with `switchback deploy {key} --stage {}`", verdict.source),
-        Code::UnpromotedWorkAtDestination => "promote that work first".to_owned(),
-        _ => format!("see where it is with `switchback where {key}`"),
+        Code::NeedsTested => Remedy::Attest { change, kind: attest(Attestation::Tested) },
+        Code::NeedsApproved => Remedy::Attest { change, kind: attest(Attestation::Approved) },
+        Code::DependsOn => Addition::Dependencies.into(),
+        Code::Excluded => Remedy::Include { change },
+        Code::Ignored => Remedy::StopIgnoring { change },
+        Code::InFlight => Remedy::WaitOrCancelPromotion,
+        Code::StageFrozen => Remedy::WaitOrOverrideFreeze,
+        Code::NotDeployedAtSource => Remedy::DeployAtSource { change, stage: verdict.source.clone() },
+        Code::UnpromotedWorkAtDestination => "promote that work first".into(),
+        _ => Remedy::ShowWhere { change },
     }
 }
 
 fn nothing(snapshot: &Snapshot<'_>, route: Route<'_>, locked: &[Verdict]) -> Refusal {
-    let (source, destination) = (route.source, route.destination);
+    let (source, destination) = (route.source.clone(), route.destination.clone());
     let message = match locked.len() {
         0 => format!("{source} holds nothing that {destination} lacks"),
         count => format!("none of the {count} changes {source} holds and {destination} lacks may go"),
     };
-    let rows: Vec<_> = locked
-        .iter()
-        .map(|verdict| {
-            json!({ "change": snapshot.state.key(verdict.change), "reasons": reasons_json(&verdict.reasons) })
-        })
-        .collect();
-    let hint = format!("see why with `switchback behind {destination} --from {source}`");
-    Refusal::new(Code::NothingToMove, message, hint).with(json!({ "locked": rows }))
+    let row = |verdict: &Verdict| LockedChange {
+        change: snapshot.state.key(verdict.change).clone(),
+        reasons: because(&verdict.reasons),
+    };
+    let locked = locked.iter().map(row).collect();
+    Refusal::new(Code::NothingToMove, message, Remedy::ShowBehind { destination, source })
+        .with(Details::AllLocked { locked })
 }

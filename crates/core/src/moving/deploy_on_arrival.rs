@@ -6,10 +6,10 @@ use crate::pipeline::area::Area;
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use crate::records::grant::{Privilege, Scope};
 use crate::records::promotion::DeployWish;
+use crate::words::details::Details;
 use crate::words::names::{ChangeKey, OperationId, OperationKind, RevisionNo, StageName};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::warning::Warning;
-use serde_json::json;
 
 /// Where a move's changes arrive, and which.
 #[derive(Clone, Copy, Debug)]
@@ -69,8 +69,9 @@ pub fn place(snapshot: &Snapshot<'_>, wish: &DeployWish, arrival: Arrival<'_>) -
 pub fn allowed(snapshot: &Snapshot<'_>, area: &Area, stage: &StageName) -> Result<Used, Refusal> {
     if area.stage != *stage {
         let message = format!("area {} belongs to {}, not to {stage}", area.name, area.stage);
+        let (name, at) = (area.name.clone(), area.stage.clone());
         return Err(Refusal::new(Code::AreaNotAtTarget, message, format!("choose an area of {stage}"))
-            .with(json!({ "area": area.name, "stage": area.stage, "target": stage })));
+            .with(Details::NotAtTarget { area: name, stage: at, target: stage.clone() }));
     }
     if area.offline {
         return Err(offline(area));
@@ -89,7 +90,8 @@ pub fn implicit(privilege: Privilege, area: &Area) -> Used {
 /// An area that takes nothing for the time being (`SPEC A1`).
 pub fn offline(area: &Area) -> Refusal {
     let hint = "set `offline = false` for it when it is back, then try again";
-    Refusal::new(Code::AreaOffline, format!("area {} is offline", area.name), hint).with(json!({ "area": area.name }))
+    Refusal::new(Code::AreaOffline, format!("area {} is offline", area.name), hint)
+        .with(Details::Area { area: area.name.clone() })
 }
 
 impl Placed {
@@ -103,12 +105,10 @@ impl Placed {
         let line = snapshot.state.area(&area.name);
         let on_hold = |key: &ChangeKey| snapshot.state.change(key).is_some_and(|(ix, _)| line.on_hold.contains(&ix));
         let (held, going): (Vec<_>, Vec<_>) = arrival.changes.iter().cloned().partition(|(key, _)| on_hold(key));
-        self.warnings.extend(held.iter().map(|(key, _)| Warning {
-            code: "on-hold".to_owned(),
-            message: format!(
-                "{key} was rolled back from {} and is on hold there until it is deployed by hand",
-                area.name
-            ),
+        self.warnings.extend(held.iter().map(|(key, _)| {
+            let hold =
+                format!("{key} was rolled back from {} and is on hold there until it is deployed by hand", area.name);
+            Warning::of("on-hold", hold)
         }));
         if !going.is_empty() {
             self.privileges.push(implicit(Privilege::Deploy, area));

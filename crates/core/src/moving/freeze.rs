@@ -6,18 +6,9 @@ use crate::moving::route::Way;
 use crate::records::grant::Privilege;
 use crate::words::names::StageName;
 use crate::words::refusal::{Code, Refusal};
-use serde::{Deserialize, Serialize};
+use crate::words::remedy::Addition;
 
-/// Whether a freeze window is overridden.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Freeze {
-    /// It holds.
-    #[default]
-    Respect,
-    /// It is overridden, which needs the privilege and a reason.
-    Override,
-}
+pub use crate::records::freeze::Freeze;
 
 /// What overriding needs on each stage a way comes into (`SPEC P10`, `P13`).
 ///
@@ -40,7 +31,7 @@ pub fn override_freeze(snapshot: &Snapshot<'_>, freeze: Freeze, stage: &StageNam
     let used = rights::require(snapshot, Privilege::OverrideFreeze, rights::on_stage(stage))?;
     if snapshot.reason.is_none_or(str::is_empty) {
         let message = format!("overriding the freeze of {stage} needs a reason");
-        return Err(Refusal::new(Code::ReasonRequired, message, "say why with `--reason TEXT`"));
+        return Err(Refusal::new(Code::ReasonRequired, message, Addition::Reason));
     }
     Ok(Some(used))
 }

@@ -4,9 +4,10 @@ use crate::ledger::rights::{self, Used};
 use crate::ledger::snapshot::Snapshot;
 use crate::records::grant::Privilege;
 use crate::records::promotion::Direction;
+use crate::words::details::Details;
 use crate::words::names::{ChangeKey, StageName};
 use crate::words::refusal::{Code, Refusal};
-use serde_json::json;
+use crate::words::remedy::{Place, Remedy};
 
 /// What a person said about the way.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +50,7 @@ pub fn find(snapshot: &Snapshot<'_>, asked: Asked<'_>) -> Result<Way, Refusal> {
     };
     if !snapshot.pipeline.higher(high, low) {
         let message = format!("{high} is not above {low}");
-        return Err(Refusal::new(Code::NotLower, message, "look at the pipeline with `switchback status`"));
+        return Err(Refusal::new(Code::NotLower, message, Place::Pipeline));
     }
     let stages = stages(snapshot, asked.direction, (&source, &destination));
     Ok(Way { source, destination, stages })
@@ -146,14 +147,14 @@ fn only(stages: &[StageName]) -> Option<StageName> {
     }
 }
 
-fn ambiguous(end: &str, candidates: &[StageName]) -> Refusal {
+fn ambiguous(end: &'static str, candidates: &[StageName]) -> Refusal {
     let names: Vec<_> = candidates.iter().map(StageName::as_str).collect();
     let message = match names.is_empty() {
         true => format!("no stage fits as the {end} of this move"),
         false => format!("more than one stage fits as the {end} of this move: {}", names.join(", ")),
     };
-    Refusal::new(Code::StageAmbiguous, message, format!("name one with `--{end} STAGE`"))
-        .with(json!({ "end": end, "candidates": names }))
+    Refusal::new(Code::StageAmbiguous, message, Remedy::NameStage { end: end.to_owned() })
+        .with(Details::Candidates { end, candidates: candidates.to_vec() })
 }
 
 /// The privilege a way needs on its destination (`SPEC S1`, `P10`).

@@ -12,6 +12,7 @@ use crate::records::promotion::{Direction, MoveStatus, Promotion, PromotionStatu
 use crate::records::receipt::ChangeIx;
 use crate::words::names::{ChangeKey, StageName};
 use crate::words::refusal::Code;
+use crate::words::remedy::Addition;
 use crate::words::warning::Warning;
 use std::collections::BTreeSet;
 
@@ -106,7 +107,7 @@ fn stays_behind(change: &ChangeKey, carried: &Carried) -> Warning {
         }
         None => format!("{change} stays behind: it is stacked on one that does"),
     };
-    Warning { code: SKIPPED.to_owned(), message }
+    Warning::of(SKIPPED, message)
 }
 
 /// What conflicts, and what is stacked on it.
@@ -155,8 +156,7 @@ fn lacking(
         false => needs::missing(snapshot, content, trip, &going)?,
     };
     let sentences = missing.map(|missing| needs::sentences(snapshot, &missing, &way.destination)).unwrap_or_default();
-    let warning =
-        |sentence| Warning::new(Code::DependsOn, format!("{sentence}: take it along with `--with-dependencies`"));
+    let warning = |sentence: String| Warning::new(Code::DependsOn, sentence).mended_by(Addition::Counterpart);
     Ok(sentences.into_iter().map(warning).collect())
 }
 

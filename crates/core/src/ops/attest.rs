@@ -6,10 +6,10 @@ use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::pipeline::stage::Attestation;
 use crate::records::grant::{Privilege, Scope};
+use crate::words::details::Details;
 use crate::words::names::{ChangeKey, RevisionNo};
 use crate::words::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// What is attested.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ pub fn plan(snapshot: &Snapshot<'_>, request: &Request) -> Result<Plan, Stop> {
         if own && snapshot.pipeline.settings().four_eyes && request.kinds.contains(&Attestation::Approved) {
             let message = format!("{} owns {key}; somebody else must approve it", change.facts.owner);
             return Err(Refusal::new(Code::FourEyes, message, "ask a colleague to approve it")
-                .with(json!({ "change": key, "owner": change.facts.owner }))
+                .with(Details::Owned { change: key.clone(), owner: change.facts.owner.clone() })
                 .into());
         }
         let event = |kind: &Attestation| Event::Attested { change: key.clone(), revision: number, kind: *kind };

@@ -5,8 +5,10 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::records::grant::{Privilege, Scope};
+use crate::records::job::JobChange;
 use crate::words::names::{AreaName, ChangeKey, StageName, UserName};
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Addition;
 use serde::{Deserialize, Serialize};
 
 /// What is decided about some changes.
@@ -71,6 +73,10 @@ pub fn plan(snapshot: &Snapshot<'_>, request: &Request) -> Result<Plan, Stop> {
     }
     let keys: Vec<_> = request.changes.iter().map(ChangeKey::as_str).collect();
     plan.says = format!("{}: {}", keys.join(", "), word(&request.decision));
+    if matches!(request.decision, Decision::DoTask { .. }) {
+        // What waited for it is looked at again.
+        plan.queue.push(JobChange::Wake { run_at: snapshot.now });
+    }
     Ok(plan)
 }
 
@@ -131,7 +137,7 @@ fn reason(snapshot: &Snapshot<'_>, doing: &str) -> Result<String, Refusal> {
         Some(reason) if !reason.is_empty() => Ok(reason.to_owned()),
         _ => {
             let message = format!("{doing} a change needs a reason");
-            Err(Refusal::new(Code::ReasonRequired, message, "say why with `--reason TEXT`"))
+            Err(Refusal::new(Code::ReasonRequired, message, Addition::Reason))
         }
     }
 }

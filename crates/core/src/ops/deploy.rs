@@ -10,11 +10,12 @@ use crate::moving::deploy_on_arrival::{self, Arrival};
 use crate::pipeline::area::Area;
 use crate::records::deployment::{Deployment, DeploymentKind};
 use crate::records::grant::{Privilege, Scope};
+use crate::words::details::Details;
 use crate::words::names::{AreaName, ChangeKey, OperationKind, RevisionNo, StageName};
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::{Addition, Place, Remedy};
 use crate::words::warning::Warning;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// What a person asks of a deployment.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -67,8 +68,8 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
         }
     }
     if asked.is_empty() {
-        let hint = "see what is where with `switchback pending`";
-        return Err(Refusal::new(Code::NothingToDeploy, "the areas hold everything asked for already", hint).into());
+        let message = "the areas hold everything asked for already";
+        return Err(Refusal::new(Code::NothingToDeploy, message, Place::Pending).into());
     }
     plan.operation = asked.first().map(|one| one.id);
     plan.says = says(&asked);
@@ -89,7 +90,7 @@ fn areas<'a>(snapshot: &Snapshot<'a>, place: &DeployTo) -> Result<Vec<&'a Area>,
                 false => Ok(areas),
                 true => {
                     let message = format!("{stage} has no default area");
-                    Err(Refusal::new(Code::UnknownArea, message, "name areas with `--area`"))
+                    Err(Refusal::new(Code::UnknownArea, message, Addition::Areas))
                 }
             }
         }
@@ -117,9 +118,9 @@ fn changes(
             let lacking =
                 lacking.filter(|(ix, revision)| held.holding(*ix).is_none_or(|there| there.revision != *revision));
             let (on_hold, going): (Vec<_>, Vec<_>) = lacking.partition(|(ix, _)| held.on_hold.contains(ix));
-            warnings.extend(on_hold.iter().map(|(ix, _)| Warning {
-                code: "on-hold".to_owned(),
-                message: format!("{} is on hold in {}; name it to deploy it", snapshot.state.key(*ix), area.name),
+            warnings.extend(on_hold.iter().map(|(ix, _)| {
+                let key = snapshot.state.key(*ix);
+                Warning::of("on-hold", format!("{key} is on hold in {}; name it to deploy it", area.name))
             }));
             Ok(going.into_iter().map(|(ix, revision)| (snapshot.state.key(ix).clone(), revision)).collect())
         }
@@ -162,11 +163,13 @@ fn by_hand(snapshot: &Snapshot<'_>, name: &AreaName, kind: DeploymentKind) -> Re
     let used = rights::require(snapshot, Privilege::Deploy, Scope::Area(name.clone()))?;
     let has_version = snapshot.state.area(name).current().is_some();
     if has_version == (kind == DeploymentKind::Populate) {
-        let (message, hint) = match has_version {
-            true => (format!("area {name} has its baseline already"), "deploy to it with `switchback deploy`"),
-            false => (format!("nothing was ever deployed to area {name}"), "begin with `switchback area populate`"),
+        let area = name.clone();
+        let (message, remedy) = match has_version {
+            true => (format!("area {name} has its baseline already"), Remedy::DeployTo { area }),
+            false => (format!("nothing was ever deployed to area {name}"), Remedy::Populate { area }),
         };
-        return Err(Refusal::new(Code::NothingToDeploy, message, hint).with(json!({ "area": name })).into());
+        let details = Details::Area { area: name.clone() };
+        return Err(Refusal::new(Code::NothingToDeploy, message, remedy).with(details).into());
     }
     if area.offline {
         return Err(deploy_on_arrival::offline(area).into());

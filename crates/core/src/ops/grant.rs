@@ -5,9 +5,10 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::records::grant::{Effect, Grant, Privilege, Scope};
+use crate::words::details::Details;
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Place;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// A grant given or taken back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -45,8 +46,9 @@ pub fn plan(snapshot: &Snapshot<'_>, request: &Request) -> Result<Plan, Stop> {
         }
         Request::Revoke(_) => {
             let message = format!("{who} has no grant of `{word}` on {scope}");
-            let hint = "list grants with `switchback grants`";
-            return Err(Refusal::new(Code::UnknownGrant, message, hint).with(json!({ "user": who })).into());
+            return Err(Refusal::new(Code::UnknownGrant, message, Place::Grants)
+                .with(Details::User { user: who.clone() })
+                .into());
         }
     }
     Ok(plan)

@@ -13,6 +13,7 @@ use crate::moving::verdict::{Judge, Verdict};
 use crate::records::promotion::{Direction, PromotionOptions};
 use crate::words::names::StageName;
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Place;
 use serde::{Deserialize, Serialize};
 
 /// What a person asks of a mass back-promotion.
@@ -78,8 +79,7 @@ pub fn preview(snapshot: &Snapshot<'_>, content: &dyn Content, mass: &MassReques
         snapshot.line(&destination)?;
         if !snapshot.pipeline.higher(&mass.from, &destination) {
             let message = format!("{destination} is not below {}", mass.from);
-            let hint = "look at the pipeline with `switchback status`";
-            return Err(Refusal::new(Code::NotLower, message, hint).into());
+            return Err(Refusal::new(Code::NotLower, message, Place::Pipeline).into());
         }
         rows.extend(row(snapshot, content, mass, destination)?);
     }

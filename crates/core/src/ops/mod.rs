@@ -1,15 +1,23 @@
 //! One file for each verb: a request, and the plan or refusal it comes to.
 
+pub mod adopt;
 pub mod attest;
 pub mod back_promote;
 pub mod change;
 pub mod demote;
 pub mod deploy;
 pub mod grant;
+pub mod init;
+pub mod jobs;
+pub mod learn;
 pub mod mass;
+pub mod mend;
+pub mod prelude;
 pub mod promote;
 pub mod promotion;
 pub mod record;
 pub mod resolution;
 pub mod resolve;
 pub mod rollback;
+pub mod schedule;
+pub mod version;

@@ -16,10 +16,11 @@ use crate::moving::promoting::runs;
 use crate::moving::route::{self};
 use crate::moving::verdict::Route;
 use crate::records::promotion::{MoveStatus, Promotion, PromotionOptions, PromotionStatus};
+use crate::words::details::Details;
 use crate::words::names::{ChangeKey, OperationId, UserName};
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Remedy;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// What to do with a record.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -112,7 +113,7 @@ fn open<'a>(snapshot: &Snapshot<'a>, id: OperationId) -> Result<&'a Promotion, R
     }
     let message = format!("{id} is {} already", promotion.status.as_str());
     Err(Refusal::new(Code::NotOpen, message, "make a new promotion")
-        .with(json!({ "promotion": id, "status": promotion.status.as_str() })))
+        .with(Details::Ended { promotion: id, status: promotion.status.as_str() }))
 }
 
 /// Its owner may call it off, and whoever may promote there.
@@ -186,8 +187,9 @@ fn leave_behind(
     }
     if next.changes.iter().all(|chosen| chosen.status == MoveStatus::Skipped) {
         let message = format!("nothing would be left of {}", promotion.id);
-        let hint = format!("call it off with `switchback promotion cancel {}`", promotion.id);
-        return Err(Refusal::new(Code::NothingToMove, message, hint).with(json!({ "promotion": promotion.id })).into());
+        let promotion = promotion.id;
+        let no = Refusal::new(Code::NothingToMove, message, Remedy::CancelPromotion { promotion });
+        return Err(no.with(Details::Promotion { promotion }).into());
     }
     let names: Vec<_> = behind.iter().map(ChangeKey::as_str).collect();
     let what = format!("leaves {} behind", names.join(", "));
@@ -209,9 +211,9 @@ fn behind_with(snapshot: &Snapshot<'_>, promotion: &Promotion, keys: &[ChangeKey
     let going = || promotion.changes.iter().filter(|one| one.status != MoveStatus::Skipped).map(|one| &one.change);
     if let Some(key) = keys.iter().find(|key| !going().any(|going| going == *key)) {
         let message = format!("{} does not carry {key}", promotion.id);
-        let hint = format!("see what it carries with `switchback promotion show {}`", promotion.id);
-        let details = json!({ "promotion": promotion.id, "change": key });
-        return Err(Refusal::new(Code::NotChosen, message, hint).with(details));
+        let remedy = Remedy::ShowCarried { promotion: promotion.id };
+        let details = Details::NotCarried { promotion: promotion.id, change: key.clone() };
+        return Err(Refusal::new(Code::NotChosen, message, remedy).with(details));
     }
     let stacked = |key: &&ChangeKey| {
         let needs = closure::dependencies_from(snapshot, &promotion.source, key);

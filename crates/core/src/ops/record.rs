@@ -10,10 +10,12 @@ use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::records::change::{Change, Facts, Revision};
 use crate::records::grant::{Privilege, Scope};
-use crate::records::line::{Item, Source};
+use crate::records::line::Source;
+use crate::words::details::Details;
 use crate::words::names::{ChangeKey, RevisionNo, StageName, UserName};
 use crate::words::object::{CommitId, TreeId};
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Addition;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -89,13 +91,13 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     plan.privileges.push(used);
     let delta = content.delta(found.base_tree, found.tip_tree)?;
     plan.events.extend(recording(snapshot, request, known, Sketch::of(&delta)));
-    let state = snapshot.state.after(&plan.events, told(snapshot));
+    let state = snapshot.state.after(&plan.events, told(snapshot))?;
     let after = snapshot.with_state(&state);
     plan.events.extend(originate(&after, content, request)?);
     if plan.events.is_empty() {
         let message = format!("{} is recorded at this tip already", request.change);
         return Err(Refusal::new(Code::NothingToRecord, message, "there is nothing new to say about it")
-            .with(json!({ "change": request.change }))
+            .with(Details::Change { change: request.change.clone() })
             .into());
     }
     let number = state.change(&request.change).map_or(1, |(_, change)| change.latest().number.0);
@@ -165,21 +167,20 @@ fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) 
         return Ok(Vec::new());
     }
     if request.found.at_stage == AtStage::Contained && held.is_none() {
-        let item = Item {
-            change: ix,
+        let item = Imported {
+            change: change.key.clone(),
             revision: revision.number,
             source: Source::Held,
             commit: revision.tip,
             operation: None,
             resolutions: Vec::new(),
         };
-        let item = Imported { change: change.key.clone(), item };
         return Ok(vec![Event::Applied { stage: stage.clone(), item, tree: line.tree }]);
     }
     if let Some(window) = snapshot.stage(stage)?.frozen_at(snapshot.now) {
         let message = format!("{stage} is frozen: {}", window.reason);
-        let hint = "record it without `--stage` for now, and name the stage when the window is over";
-        return Err(Refusal::new(Code::StageFrozen, message, hint).with(json!({ "stage": stage })).into());
+        let details = Details::Stage { stage: stage.clone() };
+        return Err(Refusal::new(Code::StageFrozen, message, Addition::NoStage).with(details).into());
     }
     let changes = [(ix, revision.number)];
     let excluded = snapshot.pipeline.excluded();
@@ -192,7 +193,8 @@ fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) 
             let why = conflict.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
             let message = format!("{} conflicts with {other} on {} at {stage}{why}", change.key, conflict.path);
             let hint = format!("bring its branch up to date with {stage}'s, then record it again");
-            let details = json!({ "change": change.key, "stage": stage, "conflicts": carried.conflicts });
+            let (change, stage, conflicts) = (change.key.clone(), stage.clone(), json!(carried.conflicts));
+            let details = Details::Conflicting { change, stage, conflicts };
             Err(Refusal::new(Code::DependsOn, message, hint).with(details).into())
         }
     }

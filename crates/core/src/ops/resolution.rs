@@ -8,9 +8,10 @@ use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::records::grant::{Privilege, Scope};
 use crate::records::resolution::ResolutionId;
+use crate::words::details::Details;
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::{Addition, Place, Remedy};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// So many digits of an id are enough, if they name one.
 const DIGITS: usize = 4;
@@ -33,11 +34,13 @@ pub fn plan(snapshot: &Snapshot<'_>, request: &Request) -> Result<Plan, Stop> {
     if let Some(forgotten) = known.and_then(|known| known.forgotten.as_ref()) {
         let message = format!("{} had resolution {id} forgotten already", forgotten.by);
         let hint = "settle the conflict anew when it comes back";
-        return Err(Refusal::new(Code::AlreadyForgotten, message, hint).with(json!({ "resolution": id })).into());
+        return Err(Refusal::new(Code::AlreadyForgotten, message, hint)
+            .with(Details::Resolution { resolution: id.to_string() })
+            .into());
     }
     let Some(reason) = snapshot.reason.filter(|reason| !reason.is_empty()) else {
         let message = format!("forgetting resolution {id} needs a reason");
-        return Err(Refusal::new(Code::ReasonRequired, message, "say why with `--reason TEXT`").into());
+        return Err(Refusal::new(Code::ReasonRequired, message, Addition::Reason).into());
     };
     let mut plan = Plan::new(snapshot.seq(), "resolution");
     let path = known.map(|known| known.path.to_string()).unwrap_or_default();
@@ -61,22 +64,25 @@ fn says(uses: &[Use]) -> String {
 /// # Errors
 /// `unknown-resolution` when there is none, or several.
 pub fn find(state: &State, text: &str) -> Result<ResolutionId, Refusal> {
-    let refused = |message: String, hint: String| {
-        Refusal::new(Code::UnknownResolution, message, hint).with(json!({ "name": text }))
+    let refused = |message: String, remedy: Remedy| {
+        Refusal::new(Code::UnknownResolution, message, remedy).with(Details::Named { name: text.to_owned() })
     };
-    let list = "list them with `switchback resolution list`";
+    let list = Remedy::from(Place::Resolutions);
     if text.len() < DIGITS || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         let message = format!("`{text}` names no resolution: it takes at least {DIGITS} hexadecimal digits");
-        return Err(refused(message, list.to_owned()));
+        return Err(refused(message, list));
     }
     let begins = |id: &ResolutionId| id.to_string().starts_with(&text.to_ascii_lowercase());
     let found: Vec<_> = state.resolutions.iter().map(|(id, _)| id).filter(begins).collect();
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(refused(format!("there is no resolution `{text}`"), list.to_owned())),
+        [] => Err(refused(format!("there is no resolution `{text}`"), list)),
         several => {
             let names: Vec<_> = several.iter().map(ToString::to_string).collect();
-            Err(refused(format!("`{text}` begins several resolutions"), format!("name one: {}", names.join(", "))))
+            Err(refused(
+                format!("`{text}` begins several resolutions"),
+                format!("name one: {}", names.join(", ")).into(),
+            ))
         }
     }
 }

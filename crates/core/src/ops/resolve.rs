@@ -9,11 +9,12 @@ use crate::moving::go_on;
 use crate::records::grant::Privilege;
 use crate::records::promotion::{MoveConflict, MoveResolution, Promotion, PromotionStatus};
 use crate::records::resolution::{Resolution, Settler};
+use crate::words::details::{ConflictAt, Details};
 use crate::words::names::{ChangeKey, OperationId, StageName};
-use crate::words::object::{Leaf, RepoPath};
+use crate::words::object::{BlobId, Leaf, RepoPath};
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::{Addition, Remedy};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// What a person decided.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -32,6 +33,46 @@ pub struct Request {
     /// What becomes of a result that breaks a structured file.
     #[serde(default)]
     pub broken: Broken,
+}
+
+/// Which conflicts of a promotion are meant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Which {
+    /// The promotion.
+    pub promotion: OperationId,
+    /// Only on this path.
+    pub path: Option<RepoPath>,
+    /// Only of this change.
+    pub change: Option<ChangeKey>,
+    /// Only on this stage.
+    pub stage: Option<StageName>,
+}
+
+/// The conflicts that a person may settle next.
+///
+/// # Errors
+/// `unknown-promotion`, `not-conflicted`, `no-such-conflict`.
+pub fn open<'a>(snapshot: &Snapshot<'a>, which: &Which) -> Result<Vec<&'a MoveConflict>, Refusal> {
+    let promotion = conflicted(snapshot, which.promotion)?;
+    let fits = |conflict: &&MoveConflict| {
+        which.path.as_ref().is_none_or(|path| conflict.path == *path)
+            && which.change.as_ref().is_none_or(|change| conflict.change == *change)
+            && which.stage.as_ref().is_none_or(|stage| conflict.stage == *stage)
+    };
+    let open: Vec<_> = promotion.conflicts.iter().filter(fits).collect();
+    match open.is_empty() {
+        true => Err(no_such(promotion, which.path.as_ref())),
+        false => Ok(open),
+    }
+}
+
+fn conflicted<'a>(snapshot: &Snapshot<'a>, id: OperationId) -> Result<&'a Promotion, Refusal> {
+    let promotion = snapshot.promotion(id)?;
+    if promotion.status == PromotionStatus::Conflicted {
+        return Ok(promotion);
+    }
+    let message = format!("{id} has no conflicts: it is {}", promotion.status.as_str());
+    Err(Refusal::new(Code::NotConflicted, message, Remedy::ShowPromotion { promotion: id }))
 }
 
 /// What becomes of a result that breaks a structured file.
@@ -55,8 +96,8 @@ pub enum With {
     Theirs,
     /// What both started from.
     Base,
-    /// These bytes, in the mode either side has.
-    Bytes(Vec<u8>),
+    /// This content, in the mode either side has. Contents are stored at the door: no entry holds them.
+    Content(BlobId),
 }
 
 /// Plans the resolution.
@@ -64,18 +105,13 @@ pub enum With {
 /// # Errors
 /// `unknown-promotion`, `not-conflicted`, `no-such-conflict`, `conflict-ambiguous`, `not-permitted`, `broken-result`, and those of going on.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
-    let promotion = snapshot.promotion(request.promotion)?;
-    if promotion.status != PromotionStatus::Conflicted {
-        let message = format!("{} has no conflicts: it is {}", promotion.id, promotion.status.as_str());
-        let hint = format!("look at it with `switchback promotion show {}`", promotion.id);
-        return Err(Refusal::new(Code::NotConflicted, message, hint).into());
-    }
+    let promotion = conflicted(snapshot, request.promotion)?;
     let used = rights::require(snapshot, Privilege::Resolve, rights::on_stage(&promotion.destination))?;
     let settled = find(promotion, request)?;
     let mut next = promotion.clone();
     for conflict in &settled {
         next.resolutions.retain(|known| !is_for(known, conflict));
-        let decided = decide(content, conflict, &request.with)?;
+        let decided = decide(conflict, &request.with);
         if request.broken == Broken::Refuse {
             is_sound(snapshot, content, &decided.resolution)?;
         }
@@ -102,7 +138,7 @@ fn find<'a>(promotion: &'a Promotion, request: &Request) -> Result<Vec<&'a MoveC
     match found.first() {
         Some(first) if found.iter().all(|other| other.sides == first.sides) => Ok(found),
         Some(_) => Err(ambiguous(request, &found)),
-        None => Err(no_such(promotion, request)),
+        None => Err(no_such(promotion, Some(&request.path))),
     }
 }
 
@@ -110,16 +146,18 @@ fn find<'a>(promotion: &'a Promotion, request: &Request) -> Result<Vec<&'a MoveC
 fn ambiguous(request: &Request, found: &[&MoveConflict]) -> Refusal {
     let each: Vec<_> = found.iter().map(|one| format!("{} on {}", one.change, one.stage)).collect();
     let message = format!("{} conflicts in {} ways: {}", request.path, found.len(), each.join(", "));
-    let which: Vec<_> = found.iter().map(|one| json!({ "change": one.change, "stage": one.stage })).collect();
-    Refusal::new(Code::ConflictAmbiguous, message, "say which with `--stage STAGE` or `--change CHANGE`")
-        .with(json!({ "path": request.path, "conflicts": which }))
+    let which = found.iter().map(|one| ConflictAt { change: one.change.clone(), stage: one.stage.clone() }).collect();
+    Refusal::new(Code::ConflictAmbiguous, message, Addition::StageOrChange)
+        .with(Details::Ambiguous { path: request.path.clone(), conflicts: which })
 }
 
-fn no_such(promotion: &Promotion, request: &Request) -> Refusal {
+fn no_such(promotion: &Promotion, path: Option<&RepoPath>) -> Refusal {
     let open: Vec<_> = promotion.conflicts.iter().map(|conflict| conflict.path.to_string()).collect();
-    let message = format!("{} has no open conflict on {}", promotion.id, request.path);
-    Refusal::new(Code::NoSuchConflict, message, format!("open are: {}", open.join(", ")))
-        .with(json!({ "promotion": promotion.id, "path": request.path, "open": open }))
+    let place = path.map_or_else(|| "what was named".to_owned(), ToString::to_string);
+    let message = format!("{} has no open conflict on {place}", promotion.id);
+    let open_are = format!("open are: {}", open.join(", "));
+    let (promotion, path) = (promotion.id, path.cloned());
+    Refusal::new(Code::NoSuchConflict, message, open_are).with(Details::NoConflict { promotion, path, open })
 }
 
 fn is_for(known: &MoveResolution, conflict: &MoveConflict) -> bool {
@@ -128,20 +166,20 @@ fn is_for(known: &MoveResolution, conflict: &MoveConflict) -> bool {
         && known.resolution.sides == conflict.sides
 }
 
-fn decide(content: &dyn Content, conflict: &MoveConflict, with: &With) -> Result<MoveResolution, Stop> {
+fn decide(conflict: &MoveConflict, with: &With) -> MoveResolution {
     let Sides { base, ours, theirs } = conflict.sides;
     let result = match with {
         With::Ours => ours,
         With::Theirs => theirs,
         With::Base => base,
-        With::Bytes(bytes) => {
+        With::Content(id) => {
             let mode = theirs.or(ours).or(base).map_or(crate::words::object::Mode::File, |leaf| leaf.mode);
-            Some(Leaf { mode, id: content.blob(bytes)? })
+            Some(Leaf { mode, id: *id })
         }
     };
     let (path, sides, by) = (conflict.path.clone(), conflict.sides, Settler::Person);
     let resolution = Resolution { path, sides, result, by };
-    Ok(MoveResolution { change: conflict.change.clone(), resolution })
+    MoveResolution { change: conflict.change.clone(), resolution }
 }
 
 /// A structured file must not come out broken, unless one of the sides is taken as it stands.
@@ -153,9 +191,9 @@ fn is_sound(snapshot: &Snapshot<'_>, content: &dyn Content, decided: &Resolution
     let (Some(format), false) = (file_type.format, is_side) else { return Ok(()) };
     let Some(problem) = content.unsound(result.id, format, &file_type.keys)? else { return Ok(()) };
     let message = format!("that would break {}: {problem}", decided.path);
-    let hint = "mend it, or take it as it is with `--anyway`";
-    Err(Refusal::new(Code::BrokenResult, message, hint)
-        .with(json!({ "path": decided.path, "file_type": file_type.name, "problem": problem }))
+    let (path, file_type) = (decided.path.clone(), file_type.name.clone());
+    Err(Refusal::new(Code::BrokenResult, message, Addition::Anyway)
+        .with(Details::Broken { path, file_type, problem })
         .into())
 }
 

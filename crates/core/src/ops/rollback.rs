@@ -9,10 +9,11 @@ use crate::ledger::snapshot::Snapshot;
 use crate::moving::deploy_on_arrival::{self, Arrival};
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus};
 use crate::records::grant::{Privilege, Scope};
+use crate::words::details::Details;
 use crate::words::names::{AreaName, OperationId, VersionNo};
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Remedy;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// What a person names: a deployment, or a version of an area.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -67,8 +68,9 @@ fn find(snapshot: &Snapshot<'_>, request: &Request) -> Result<(AreaName, Version
                 DeploymentStatus::Succeeded { version } => Ok((deployment.area.clone(), version)),
                 _ => {
                     let message = format!("{id} made no version: it is {}", deployment.status.as_str());
-                    let hint = "see what can be rolled back with `switchback history --rollbackable`";
-                    Err(Refusal::new(Code::UnknownVersion, message, hint).with(json!({ "deployment": id })))
+                    let remedy = Remedy::ShowRollbackable { area: None };
+                    let details = Details::Deployment { deployment: *id };
+                    Err(Refusal::new(Code::UnknownVersion, message, remedy).with(details))
                 }
             }
         }

@@ -45,6 +45,10 @@ pub enum WorkTree {
 pub trait Repo: Content {
     /// The git directory shared by all work trees.
     fn git_dir(&self) -> PathBuf;
+    /// The git directory and the work trees: no area may lie in them.
+    fn places(&self) -> Vec<PathBuf>;
+    /// Drops every object made since the last [`store`](Repo::store): the plan they were made for is not carried out.
+    fn forget_unstored(&self);
     /// The commit a name, id or expression means; `None` when there is none.
     fn resolve(&self, rev: &str) -> Result<Option<CommitId>, Fault>;
     /// What a commit says.
@@ -63,8 +67,8 @@ pub trait Repo: Content {
     fn store(&self) -> Result<(), Fault>;
     /// Moves refs together, or none of them; `false` when one did not hold what it should.
     fn move_refs(&self, moves: &[RefMove]) -> Result<bool, Fault>;
-    /// Checked-out branches are brought along (`SPEC L9`): for each work tree on `branch` (short name) that was
-    /// clean at `from`, checks out `to`. Called after the branch has moved.
+    /// For each work tree on a branch (short name) that was clean at `from`, checks out `to` (`SPEC L9`). Called after
+    /// the branch has moved.
     fn follow(&self, branch: &str, from: CommitId, to: CommitId) -> Result<Vec<WorkTree>, Fault>;
     /// The person git is configured for, if any: name and address.
     fn identity(&self) -> Option<(String, String)>;
@@ -79,4 +83,10 @@ pub type BlobReader<'a> = Box<dyn FnMut(BlobId, &mut Vec<u8>) -> Result<(), Faul
 pub trait Blobs: Sync {
     /// A reader for one thread.
     fn reader(&self) -> BlobReader<'_>;
+}
+
+/// Opens the same repository again and again: each thread that works has one of its own.
+pub trait Repositories: Send + Sync {
+    /// One more.
+    fn open(&self) -> Result<Box<dyn Repo + Send>, Fault>;
 }

@@ -1,5 +1,6 @@
 //! Where a deployment goes (`SPEC A11`).
 
+use crate::pipeline::area::Area;
 use crate::ports::repository::Blobs;
 use crate::words::fault::Fault;
 use crate::words::names::{OperationId, VersionNo};
@@ -49,4 +50,10 @@ pub trait Target: Send + Sync {
     fn underway(&self) -> Result<Option<Underway>, Fault>;
     /// Takes back what is under way: the target is as it was before the [`put`](Target::put).
     fn undo(&self, blobs: &dyn Blobs) -> Result<(), Fault>;
+}
+
+/// From what the configuration says to a target that can be used.
+pub trait Targets: Send + Sync {
+    /// The target of an area.
+    fn open(&self, area: &Area) -> Box<dyn Target>;
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Everything known about one area.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct AreaLine {
-    /// Its versions; number n stands at position n - 1.
+    /// Its versions, in order.
     pub versions: Vec<Version>,
     /// What it holds now, in the order it came.
     pub held: Vec<(ChangeIx, Holding)>,
@@ -23,14 +23,20 @@ impl AreaLine {
         self.versions.last()
     }
 
-    /// A version by number.
+    /// A version by number; `None` also for a number that two versions have, because it names neither.
     pub fn version(&self, number: VersionNo) -> Option<&Version> {
-        self.versions.get((number.0 as usize).checked_sub(1)?)
+        self.versions.get(self.position(number)?)
     }
 
     /// The version before one.
     pub fn before(&self, number: VersionNo) -> Option<&Version> {
-        self.versions.get((number.0 as usize).checked_sub(2)?)
+        self.versions.get(self.position(number)?.checked_sub(1)?)
+    }
+
+    fn position(&self, number: VersionNo) -> Option<usize> {
+        let mut all = self.versions.iter().enumerate().filter(|(_, version)| version.number == number);
+        let (at, _) = all.next()?;
+        all.next().is_none().then_some(at)
     }
 
     /// The number the next version gets; numbers only grow.

@@ -67,7 +67,6 @@ pub struct Revision {
     /// When it was recorded.
     pub recorded_at: Time,
     /// What it touches, roughly; `None` in ledgers written before sketches were kept.
-    #[serde(default)]
     pub sketch: Option<Sketch>,
 }
 

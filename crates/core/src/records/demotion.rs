@@ -1,5 +1,7 @@
 //! The record of a demotion: changes taken out of a stage and every bypassed stage (`SPEC 5`).
 
+use crate::records::freeze::Freeze;
+use crate::records::promotion::DeployWish;
 use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,62 @@ pub struct Demotion {
     pub at: Time,
     /// Why.
     pub reason: Option<String>,
+    /// What goes on once development areas have been rolled back; `None` when nothing waits (`SPEC D5`).
+    pub waiting: Option<Waiting>,
+    /// What did not leave, and why (`SPEC D9`).
+    pub stopped: Vec<StoppedDemotion>,
+}
+
+/// What a person asked of one demotion, kept while development areas are rolled back first (`SPEC D5`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DemotionAsked {
+    /// What leaves next, as one.
+    pub changes: Vec<ChangeKey>,
+    /// What leaves after it, group by group (`SPEC D9`).
+    pub then: Vec<Vec<ChangeKey>>,
+    /// The highest stage it leaves; the highest that holds it if not said.
+    pub from: Option<StageName>,
+    /// Down to which stage.
+    pub to: StageName,
+    /// What is deployed at the target afterwards (`SPEC D8`).
+    pub deploy: DeployWish,
+    /// Whether dependents leave along (`SPEC D4`).
+    pub dependents: Dependents,
+    /// Whether a freeze window is overridden (`SPEC P13`).
+    pub freeze: Freeze,
+}
+
+/// What to do with changes that build on a leaving one (`SPEC D4`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dependents {
+    /// Refuse, naming them.
+    #[default]
+    Refuse,
+    /// Take them along.
+    Take,
+    /// Rewrite them without it: each gets a new revision.
+    Rewrite,
+}
+
+/// A demotion that waits for its development areas (`SPEC D5`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Waiting {
+    /// What goes on afterwards.
+    pub asked: DemotionAsked,
+    /// The rollbacks it waits for.
+    pub first: Vec<OperationId>,
+}
+
+/// Changes that were not demoted after all.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StoppedDemotion {
+    /// Which.
+    pub changes: Vec<ChangeKey>,
+    /// The refusal's or fault's code.
+    pub code: String,
+    /// The sentence.
+    pub message: String,
 }
 
 /// A change that left.

@@ -1,6 +1,7 @@
 //! The record of a deployment or rollback: asked for, then settled by a version or a failure.
 
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Time, UserName, VersionNo};
+use crate::words::remedy::Remedy;
 use serde::{Deserialize, Serialize};
 
 /// What a deployment does to its area.
@@ -63,11 +64,19 @@ pub enum DeploymentStatus {
         /// The sentence.
         message: String,
         /// The next step.
-        hint: String,
+        #[serde(with = "crate::words::remedy::stored")]
+        remedy: Remedy,
+        /// The last lines a hook printed; empty where none had a part in it.
+        output: Vec<String>,
     },
     /// It will not be done.
     Cancelled {
         /// Why.
+        message: String,
+    },
+    /// A rollback for a demoted change did nothing: the stage holds the change again (`SPEC D7`).
+    Void {
+        /// The sentence.
         message: String,
     },
 }
@@ -81,6 +90,7 @@ impl DeploymentStatus {
             Self::Unchanged => "unchanged",
             Self::Failed { .. } => "failed",
             Self::Cancelled { .. } => "cancelled",
+            Self::Void { .. } => "void",
         }
     }
 }

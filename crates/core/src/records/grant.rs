@@ -1,8 +1,9 @@
 //! Privileges, and who was granted or denied them (`SPEC S1`).
 
-use crate::words::names::{AreaName, StageName, UserName};
+pub use crate::words::scope::Scope;
+
+use crate::words::names::UserName;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// Declares the privileges with their words, once.
 macro_rules! privileges {
@@ -63,28 +64,6 @@ impl Privilege {
             Self::PromoteNext => Some(Self::PromoteAny),
             Self::DemoteNext => Some(Self::DemoteAny),
             _ => None,
-        }
-    }
-}
-
-/// Where a privilege holds.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scope {
-    /// Everywhere.
-    Pipeline,
-    /// On one stage and its areas.
-    Stage(StageName),
-    /// On one area.
-    Area(AreaName),
-}
-
-impl fmt::Display for Scope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pipeline => f.write_str("the pipeline"),
-            Self::Stage(stage) => write!(f, "stage {stage}"),
-            Self::Area(area) => write!(f, "area {area}"),
         }
     }
 }

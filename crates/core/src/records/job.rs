@@ -2,6 +2,9 @@
 
 use crate::words::names::{AreaName, OperationId, Time};
 
+/// A job that waits for a person's task is not looked at before this moment.
+pub const PAUSED: Time = Time(i64::MAX);
+
 /// The state of a job (`SPEC A9`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum JobState {
@@ -15,9 +18,20 @@ pub enum JobState {
     Failed,
     /// Will not run: somebody cancelled it, or a lower sequence number failed.
     Cancelled,
+    /// There was nothing to do any more when its turn came: the stage holds the change again (`SPEC D7`).
+    Void,
 }
 
 impl JobState {
+    /// Every state there is.
+    pub const ALL: [Self; 6] =
+        [Self::Queued, Self::Running, Self::Succeeded, Self::Failed, Self::Cancelled, Self::Void];
+
+    /// Whether a job in this state is still to be done; the others wait in the archive.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Running)
+    }
+
     /// The word that is stored and shown.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -26,6 +40,7 @@ impl JobState {
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::Void => "void",
         }
     }
 }
@@ -55,12 +70,31 @@ pub struct Job {
     pub attempts: u32,
     /// Fencing token: grows with every lease, and only its holder may finish the job.
     pub token: u64,
-    /// Who holds the lease (`host:pid:start`); of a queued job, who means to run it. Empty when nobody does.
+    /// Who holds the lease; of a queued job, who means to run it, alive or not. Empty when nobody does.
     pub worker: String,
     /// When the lease ends unless renewed.
     pub lease_until: Time,
     /// What came out, as JSON; empty while unfinished.
     pub outcome: String,
+    /// Why somebody called it off while it ran, as JSON; empty when nobody did. Whoever holds it, or takes it over, is
+    /// to take back what was done and to end it as cancelled.
+    pub called_off: String,
+}
+
+impl Job {
+    /// The lease it was given out under.
+    pub fn held(&self) -> Held {
+        Held { id: self.id, token: self.token }
+    }
+}
+
+/// The lease under which something is done; only its holder may do it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// The job.
+    pub id: u64,
+    /// The job's token when it was leased.
+    pub token: u64,
 }
 
 /// A change to the queue, in the same transaction as an entry.
@@ -68,13 +102,13 @@ pub struct Job {
 pub enum JobChange {
     /// Adds a job.
     Enqueue(Box<Job>),
-    /// Ends a running job; refused as [`Append::Fenced`] when the token is not the current one.
+    /// Ends a running job; fenced (refused, with everything beside it) when the token is not the current one. When it failed or was cancelled, what waits for it in its group is cancelled with it.
     Finish {
         /// Which.
         id: u64,
         /// The token of the lease that ran it.
         token: u64,
-        /// `Succeeded`, `Failed` or `Cancelled`.
+        /// `Succeeded`, `Failed`, `Cancelled` or `Void`.
         state: JobState,
         /// What came out, as JSON.
         outcome: String,
@@ -88,14 +122,23 @@ pub enum JobChange {
         /// Why, as JSON.
         outcome: String,
     },
-    /// Cancels one queued job; nothing happens when it is not queued any more.
+    /// Cancels one queued job, and with it what waits for it in its group; fenced when it is not queued any more.
     Cancel {
         /// Which.
         id: u64,
         /// Why, as JSON.
         outcome: String,
     },
-    /// Puts a running job back into the queue until somebody has done something (`SPEC A12`).
+    /// Asks whoever runs a job to take it back: the worker learns it when it next prolongs its lease. Fenced when the
+    /// job does not run any more.
+    CallOff {
+        /// Which.
+        id: u64,
+        /// Why, as JSON.
+        outcome: String,
+    },
+    /// Puts a running job back into the queue until somebody has done something (`SPEC A12`). Fenced when the token is
+    /// not the current one, and when the job was called off meanwhile: it is to end instead.
     Pause {
         /// Which.
         id: u64,
@@ -106,7 +149,13 @@ pub enum JobChange {
         /// What it waits for, as JSON.
         outcome: String,
     },
-    /// Queues a failed or cancelled job again, or wakes a queued one.
+    /// Has jobs that wait for somebody looked at again (`SPEC A12`).
+    Wake {
+        /// Not before this moment.
+        run_at: Time,
+    },
+    /// Queues a failed or cancelled job again, or wakes a queued one. Nothing happens while a lower sequence number of
+    /// its group has failed or is cancelled: that one comes first.
     Retry {
         /// Which.
         id: u64,

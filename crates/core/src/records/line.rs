@@ -25,11 +25,12 @@ pub struct Line {
     pub receipts: Receipts,
 }
 
-/// One step of a line: a difference that was carried onto it.
+/// One step of a line: a difference that was carried onto it. The state names its change by number; a fact of the
+/// ledger names it by key.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Item {
+pub struct Item<C = ChangeIx> {
     /// Whose difference.
-    pub change: ChangeIx,
+    pub change: C,
     /// The revision the line holds after it.
     pub revision: RevisionNo,
     /// Where the difference is found.
@@ -62,6 +63,17 @@ pub enum Source {
     },
     /// Nothing: the base holds the change already (`SPEC C3`).
     Held,
+}
+
+impl<C> Item<C> {
+    /// The same with its change named otherwise.
+    ///
+    /// # Errors
+    /// What `name` says about a change it does not know.
+    pub fn renamed<D, E>(self, name: &impl Fn(C) -> Result<D, E>) -> Result<Item<D>, E> {
+        let Self { change, revision, source, commit, operation, resolutions } = self;
+        Ok(Item { change: name(change)?, revision, source, commit, operation, resolutions })
+    }
 }
 
 impl Line {

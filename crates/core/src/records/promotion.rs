@@ -174,7 +174,6 @@ pub struct MoveConflict {
     /// The earlier change that made the other side; `None` when the stage's base did.
     pub other_side: Option<ChangeKey>,
     /// Why nothing settled it by itself, where there is something to say.
-    #[serde(default)]
     pub why: Option<String>,
 }
 
@@ -232,7 +231,6 @@ pub struct Promotion {
     /// What people decided about its conflicts.
     pub resolutions: Vec<MoveResolution>,
     /// What was decided without them when it moved.
-    #[serde(default)]
     pub decisions: Vec<Decision>,
     /// Why it failed or was cancelled.
     pub note: Option<String>,

@@ -19,7 +19,6 @@ pub struct Resolution {
     /// What to put there; `None` deletes the path.
     pub result: Option<Leaf>,
     /// Who or what decided it.
-    #[serde(default)]
     pub by: Settler,
 }
 

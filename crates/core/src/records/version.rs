@@ -3,7 +3,7 @@
 use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolution;
-use crate::words::names::{OperationId, RevisionNo, Time, UserName, VersionNo};
+use crate::words::names::{ChangeKey, OperationId, RevisionNo, Time, UserName, VersionNo};
 use crate::words::object::{CommitId, PathChange, RepoPath, TreeId};
 use serde::{Deserialize, Serialize};
 
@@ -33,9 +33,10 @@ impl VersionKind {
     }
 }
 
-/// One state of an area. Its delta is what differs between the trees before and after it.
+/// One state of an area. Its delta is what differs between the trees before and after it. The state names changes by
+/// number; the fact that it was made names them by key.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Version {
+pub struct Version<C = ChangeIx> {
     /// Its number.
     pub number: VersionNo,
     /// What made it.
@@ -43,7 +44,7 @@ pub struct Version {
     /// The deployment or rollback it belongs to.
     pub deployment: OperationId,
     /// The changes that came in or went out.
-    pub changes: Vec<VersionChange>,
+    pub changes: Vec<VersionChange<C>>,
     /// The tree the target holds, under the area's names (`SPEC A14`).
     pub tree: TreeId,
     /// The same before the filter: under the stage's names, as wanted.
@@ -65,37 +66,88 @@ pub struct Version {
     /// The version it takes back: the whole of it, or the demoted changes of it.
     pub reverts: Option<VersionNo>,
     /// Conflicts that arose only here, where the area holds less than its stage, and what settled them (`SPEC X2`).
-    #[serde(default)]
-    pub decisions: Vec<AreaDecision>,
+    pub decisions: Vec<AreaDecision<C>>,
 }
 
 /// A conflict in an area's own content, and what settled it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct AreaDecision {
+pub struct AreaDecision<C = ChangeIx> {
     /// Whose difference it was.
-    pub change: ChangeIx,
+    pub change: C,
     /// What settled it.
     pub resolution: Resolution,
 }
 
 /// A change as a version moved it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct VersionChange {
+pub struct VersionChange<C = ChangeIx> {
     /// Which.
-    pub change: ChangeIx,
+    pub change: C,
     /// What the area holds of it afterwards; `None` when it went out.
-    pub after: Option<Holding>,
+    pub after: Option<Holding<C>>,
     /// What the area held of it before.
-    pub before: Option<Holding>,
+    pub before: Option<Holding<C>>,
 }
 
 /// What an area holds of a change.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Holding {
+pub struct Holding<C = ChangeIx> {
     /// At which revision.
     pub revision: RevisionNo,
     /// The version that brought it.
     pub since: VersionNo,
     /// The stage's items that were carried over.
-    pub items: Vec<Item>,
+    pub items: Vec<Item<C>>,
+}
+
+/// A version as the ledger tells of it.
+pub type VersionFact = Version<ChangeKey>;
+
+impl<C> Version<C> {
+    /// The same with its changes named otherwise.
+    ///
+    /// # Errors
+    /// What `name` says about a change it does not know.
+    pub fn renamed<D, E>(self, name: &impl Fn(C) -> Result<D, E>) -> Result<Version<D>, E> {
+        let changes = self.changes.into_iter().map(|moved| moved.renamed(name)).collect::<Result<_, E>>()?;
+        let decisions = self.decisions.into_iter().map(|one| one.renamed(name)).collect::<Result<_, E>>()?;
+        Ok(Version {
+            number: self.number,
+            kind: self.kind,
+            deployment: self.deployment,
+            changes,
+            tree: self.tree,
+            wanted: self.wanted,
+            overwritten: self.overwritten,
+            kept: self.kept,
+            commit: self.commit,
+            stage_head: self.stage_head,
+            by: self.by,
+            at: self.at,
+            reason: self.reason,
+            reverts: self.reverts,
+            decisions,
+        })
+    }
+}
+
+impl<C> AreaDecision<C> {
+    fn renamed<D, E>(self, name: &impl Fn(C) -> Result<D, E>) -> Result<AreaDecision<D>, E> {
+        Ok(AreaDecision { change: name(self.change)?, resolution: self.resolution })
+    }
+}
+
+impl<C> VersionChange<C> {
+    fn renamed<D, E>(self, name: &impl Fn(C) -> Result<D, E>) -> Result<VersionChange<D>, E> {
+        let after = self.after.map(|holding| holding.renamed(name)).transpose()?;
+        let before = self.before.map(|holding| holding.renamed(name)).transpose()?;
+        Ok(VersionChange { change: name(self.change)?, after, before })
+    }
+}
+
+impl<C> Holding<C> {
+    fn renamed<D, E>(self, name: &impl Fn(C) -> Result<D, E>) -> Result<Holding<D>, E> {
+        let items = self.items.into_iter().map(|item| item.renamed(name)).collect::<Result<_, E>>()?;
+        Ok(Holding { revision: self.revision, since: self.since, items })
+    }
 }

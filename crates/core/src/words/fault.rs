@@ -1,6 +1,7 @@
 //! A fault: the world failed us (a disk, a repository, a lost connection). Trying again may help.
 //! A rule's "no" is a [refusal](crate::words::refusal), never a fault.
 
+use crate::words::remedy::Remedy;
 use std::fmt;
 
 /// What failed, for a person and for a program.
@@ -11,13 +12,13 @@ pub struct Fault {
     /// One sentence that names the thing.
     pub message: String,
     /// The next step.
-    pub hint: String,
+    pub remedy: Remedy,
 }
 
 impl Fault {
     /// A fault with its code, sentence and next step.
-    pub fn new(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: hint.into() }
+    pub fn new(code: &'static str, message: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
+        Self { code, message: message.into(), remedy: remedy.into() }
     }
 }
 

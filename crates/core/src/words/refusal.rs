@@ -1,6 +1,7 @@
 //! Every way to say no. A refusal is an answer with a stable code, a sentence that names the thing, and the next step.
 
-use serde_json::{Value, json};
+use crate::words::details::Details;
+use crate::words::remedy::{Place, Remedy};
 use std::fmt;
 
 /// A "no": not an error, and nothing was changed.
@@ -11,30 +12,32 @@ pub struct Refusal {
     /// One sentence that names the thing.
     pub message: String,
     /// The next step.
-    pub hint: String,
+    pub remedy: Remedy,
     /// The same for programs.
-    pub details: Box<Value>,
+    pub details: Box<Details>,
 }
 
 impl Refusal {
     /// A refusal without details.
-    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: hint.into(), details: Box::new(json!({})) }
+    pub fn new(code: Code, message: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
+        Self { code, message: message.into(), remedy: remedy.into(), details: Box::new(Details::Nothing {}) }
     }
 
     /// The same with details for programs.
     #[must_use]
-    pub fn with(self, details: Value) -> Self {
+    pub fn with(self, details: Details) -> Self {
         Self { details: Box::new(details), ..self }
     }
 
     /// A name that stands for nothing, with the closest one that does.
     pub fn unknown(code: Code, name: &str, known: &[String]) -> Self {
-        let close = closest(name, known);
-        let hint =
-            close.as_ref().map_or_else(|| code.list_hint().to_owned(), |close| format!("did you mean `{close}`?"));
-        Self::new(code, format!("there is no {} `{name}`", code.noun()), hint)
-            .with(json!({ "name": name, "did_you_mean": close }))
+        let did_you_mean = closest(name, known);
+        let remedy = match did_you_mean.clone() {
+            Some(name) => Remedy::DidYouMean { name },
+            None => code.listed(),
+        };
+        Self::new(code, format!("there is no {} `{name}`", code.noun()), remedy)
+            .with(Details::Unknown { name: name.to_owned(), did_you_mean })
     }
 }
 
@@ -202,24 +205,24 @@ impl Code {
     }
 
     /// Where names of this code's kind are listed.
-    fn list_hint(self) -> &'static str {
-        match self {
-            Self::UnknownArea => "list them with `switchback area list`",
-            Self::UnknownChange => {
-                "list them with `switchback change list`, or record it with `switchback change record`"
-            }
-            Self::UnknownDeployment | Self::UnknownVersion => "list them with `switchback history`",
-            Self::UnknownGrant => "list them with `switchback grants`",
+    fn listed(self) -> Remedy {
+        let at = match self {
+            Self::UnknownArea => Place::Areas,
+            Self::UnknownChange => Place::Changes,
+            Self::UnknownDeployment | Self::UnknownVersion => Place::History,
+            Self::UnknownGrant => Place::Grants,
             Self::UnknownFileType => {
-                "the shipped ones are in docs/file-types.md; a glob such as `**/*.xml` names files"
+                let shipped = "the shipped ones are in docs/file-types.md; a glob such as `**/*.xml` names files";
+                return Remedy::advice(shipped);
             }
-            Self::UnknownJob => "list them with `switchback jobs list`",
-            Self::UnknownPromotion => "list them with `switchback promotion list`",
-            Self::UnknownResolution => "list them with `switchback resolution list`",
-            Self::UnknownStage => "list them with `switchback status`",
-            Self::UnknownRevision | Self::UnknownTask => "look with `switchback change show`",
-            _ => "look with `switchback log`",
-        }
+            Self::UnknownJob => Place::Jobs,
+            Self::UnknownPromotion => Place::Promotions,
+            Self::UnknownResolution => Place::Resolutions,
+            Self::UnknownStage => Place::Stages,
+            Self::UnknownRevision | Self::UnknownTask => Place::Change,
+            _ => Place::Entries,
+        };
+        Remedy::Look { at }
     }
 }
 
@@ -247,7 +250,9 @@ mod tests {
     #[test]
     fn a_close_name_is_offered_and_a_far_one_is_not() {
         let known = ["QA".to_owned(), "PROD".to_owned()];
-        assert_eq!(Refusal::unknown(Code::UnknownStage, "PORD", &known).hint, "did you mean `PROD`?");
-        assert_eq!(Refusal::unknown(Code::UnknownStage, "elsewhere", &known).details["did_you_mean"], Value::Null);
+        let unknown = |name| Refusal::unknown(Code::UnknownStage, name, &known);
+        assert_eq!(unknown("PORD").remedy, Remedy::DidYouMean { name: "PROD".to_owned() });
+        let details = Details::Unknown { name: "elsewhere".to_owned(), did_you_mean: None };
+        assert_eq!((unknown("elsewhere").remedy, *unknown("elsewhere").details), (Place::Stages.into(), details));
     }
 }

@@ -1,6 +1,7 @@
 //! What a person should know though it stops nothing.
 
 use crate::words::refusal::Code;
+use crate::words::remedy::Remedy;
 use serde::{Deserialize, Serialize};
 
 /// Something a person should know though it stops nothing.
@@ -10,11 +11,25 @@ pub struct Warning {
     pub code: String,
     /// One sentence that names the thing.
     pub message: String,
+    /// What somebody could do about it, where there is something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Remedy>,
 }
 
 impl Warning {
     /// A warning under a refusal's code: what would have been a "no" elsewhere.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code: code.as_str().to_owned(), message: message.into() }
+        Self::of(code.as_str(), message)
+    }
+
+    /// A warning under a code that refuses nothing.
+    pub fn of(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), remedy: None }
+    }
+
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn mended_by(self, remedy: impl Into<Remedy>) -> Self {
+        Self { remedy: Some(remedy.into()), ..self }
     }
 }

@@ -15,8 +15,7 @@ use switchback_core::pipeline::filter::Filter;
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::pipeline::stage::{Attestation, Freeze, Gate, OnFailure, Stage, UnpromotedWork};
 use switchback_core::records::change::Facts;
-use switchback_core::records::line::{Item, Source};
-use switchback_core::records::receipt::ChangeIx;
+use switchback_core::records::line::Source;
 use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName};
 use switchback_core::words::object::CommitId;
 
@@ -244,16 +243,16 @@ fn pushed(play: &mut Play, rest: &str) -> Result<(), String> {
         let (revision, change) = (Box::new(found), change.clone());
         plan.events.push(Event::Recorded { change, facts, revision, origin: None });
     }
-    let item = Item {
-        change: ChangeIx(0),
+    let item = Imported {
+        change,
         revision: RevisionNo(1),
         source: Source::Commit { base, theirs: tree },
         commit,
         operation: None,
         resolutions: Vec::new(),
     };
-    let items = vec![Imported { change, item }];
-    plan.events.push(Event::CommitsAdopted { stage, head: commit, tree, items });
+    let items = vec![item];
+    plan.events.push(Event::CommitsAdopted { stage, head: commit, tree, items, keeps: None });
     world.commit(&voice, &plan);
     Ok(())
 }

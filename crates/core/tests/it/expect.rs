@@ -10,6 +10,7 @@ use switchback_core::ledger::rights::Used;
 use switchback_core::records::deployment::{Deployment, DeploymentKind};
 use switchback_core::records::resolution::{Resolution, Settler};
 use switchback_core::words::refusal::Refusal;
+use switchback_core::words::remedy::Remedy;
 use switchback_core::words::warning::Warning;
 
 /// Checks one expectation.
@@ -17,7 +18,7 @@ pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
     match word {
         "refused" => refused(play, rest),
-        "hint" => contains("hint", &refusal(play)?.hint, rest),
+        "remedy" => contains("remedy", &step(&refusal(play)?.remedy), rest),
         "says" => says(play, rest),
         "detail" => detail(play, rest),
         "demoted" => same("demoted", &demoted(play), rest),
@@ -62,11 +63,26 @@ fn refused(play: &mut Play, code: &str) -> Result<(), String> {
     if refusal.code.as_str() != code {
         return Err(format!("refused {}: {refusal}", refusal.code));
     }
-    if refusal.message.is_empty() || refusal.hint.is_empty() {
-        return Err(format!("{code} lacks a sentence or a hint"));
+    if refusal.message.is_empty() || refusal.remedy == Remedy::advice("") {
+        return Err(format!("{code} lacks a sentence or a remedy"));
     }
     play.last.acknowledged = true;
     Ok(())
+}
+
+/// A step and its members as a scenario writes them: `promote-first change=US-1 to=QA`; advice as it stands.
+fn step(remedy: &Remedy) -> String {
+    match serde_json::to_value(remedy) {
+        Ok(serde_json::Value::Object(members)) => {
+            let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let each = members.iter().map(|(name, value)| match name.as_str() {
+                "step" => text(value),
+                _ => format!("{name}={}", text(value)),
+            });
+            each.collect::<Vec<_>>().join(" ")
+        }
+        other => format!("{other:?}"),
+    }
 }
 
 fn contains(what: &str, text: &str, wanted: &str) -> Result<(), String> {
@@ -86,7 +102,7 @@ fn says(play: &Play, wanted: &str) -> Result<(), String> {
 fn detail(play: &Play, rest: &str) -> Result<(), String> {
     let (pointer, wanted) = cut(rest, "=")?;
     let wanted: serde_json::Value = serde_json::from_str(wanted).map_err(|error| error.to_string())?;
-    let details = &refusal(play)?.details;
+    let details = serde_json::json!(refusal(play)?.details);
     match details.pointer(pointer) == Some(&wanted) {
         true => Ok(()),
         false => Err(format!("the details are {details}")),
@@ -125,13 +141,11 @@ fn asked(play: &Play, which: impl Fn(&Deployment) -> bool) -> Vec<String> {
 
 /// `auto US-2 a structural US-3 b reused`: what the step's plans settled without asking anybody; `none` for nothing.
 fn auto(play: &Play, rest: &str) -> Result<(), String> {
-    let events = play.last.plans.iter().flat_map(|plan| &plan.events);
+    let events = play.last.plans.iter().flat_map(Plan::events_to_come);
     let mut found = Vec::new();
     for event in events {
         let decided: Vec<(String, &Resolution)> = match event {
-            Event::Applied { item, .. } => {
-                item.item.resolutions.iter().map(|one| (item.change.to_string(), one)).collect()
-            }
+            Event::Applied { item, .. } => item.resolutions.iter().map(|one| (item.change.to_string(), one)).collect(),
             Event::Removed { decided, .. } => decided.iter().map(|one| ("stays".to_owned(), &one.resolution)).collect(),
             _ => Vec::new(),
         };
@@ -168,7 +182,7 @@ fn no_warnings(play: &Play) -> Result<(), String> {
 /// `uses demote-any on stage QA`; `implicit rollback on area qa-web`.
 fn uses(play: &Play, word: &str, rest: &str) -> Result<(), String> {
     let (privilege, scope) = cut(rest, " on ")?;
-    let used: Vec<&Used> = play.last.plans.iter().flat_map(|plan| &plan.privileges).collect();
+    let used: Vec<&Used> = play.last.plans.iter().flat_map(Plan::privileges_to_come).collect();
     let fits = |used: &&Used| {
         used.privilege.as_str() == privilege
             && used.scope.to_string() == scope
@@ -183,8 +197,9 @@ fn uses(play: &Play, word: &str, rest: &str) -> Result<(), String> {
 /// `first dev-box: US-1`: development areas a dry run would roll back first.
 fn first(play: &Play, rest: &str) -> Result<(), String> {
     let (area, wanted) = cut(rest, ":")?;
-    let all = play.last.plans.iter().flat_map(|plan| &plan.first).filter(|one| one.area.as_str() == area);
-    same("first", &all.flat_map(|one| &one.changes).map(ToString::to_string).collect(), wanted)
+    let begun = play.last.plans.iter().filter(|plan| plan.then.is_some());
+    let all = begun.flat_map(Plan::deployments).filter(|one| one.area.as_str() == area);
+    same("first", &all.flat_map(|one| &one.changes).map(|(key, _)| key.to_string()).collect(), wanted)
 }
 
 /// The words of a line, quoted ones unquoted.

@@ -96,7 +96,7 @@ impl Play {
 
     /// The events of the last step.
     pub fn events(&self) -> impl Iterator<Item = &Event> {
-        self.last.plans.iter().flat_map(|plan| &plan.events)
+        self.last.plans.iter().flat_map(Plan::events_to_come)
     }
 }
 

@@ -4,46 +4,27 @@ use switchback_core::content::filetype::Strategy;
 use switchback_core::content::sketch::Sketch;
 use switchback_core::content::{ConflictKind, Delta, Sides, Signature};
 use switchback_core::ledger::entry::{Body, Event, FORMAT, Imported};
+use switchback_core::ledger::fold::Attribution;
 use switchback_core::ledger::rights::Used;
+use switchback_core::ledger::state::State;
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::pipeline::stage::Attestation;
 use switchback_core::records::change::{Facts, Revision};
-use switchback_core::records::demotion::Demoted;
+use switchback_core::records::demotion::{Demoted, DemotionAsked, Dependents};
 use switchback_core::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
+use switchback_core::records::freeze::Freeze;
 use switchback_core::records::grant::{Effect, Grant, Privilege, Scope};
-use switchback_core::records::line::{Item, Source};
+use switchback_core::records::line::Source;
 use switchback_core::records::promotion::{
     Decision, DeployWish, Direction, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
     PromotionOptions, PromotionStatus,
 };
-use switchback_core::records::receipt::ChangeIx;
 use switchback_core::records::resolution::Redecided;
 use switchback_core::records::resolution::{Remembered, Resolution, ResolutionId, Settler};
-use switchback_core::records::version::{AreaDecision, Holding, Version, VersionChange, VersionKind};
-use switchback_core::words::names::{OperationId, RevisionNo, Time, VersionNo};
+use switchback_core::records::version::{AreaDecision, Holding, Version, VersionChange, VersionFact, VersionKind};
+use switchback_core::words::names::{OperationId, RevisionNo, Seq, Time, UserName, VersionNo};
 use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
 use switchback_core::words::warning::Warning;
-
-/// Declares the words of the variants, and the match that must name each.
-macro_rules! variants {
-    ($($variant:ident)*) => {
-        /// Every variant of an event.
-        pub const VARIANTS: &[&str] = &[$(stringify!($variant)),*];
-
-        /// The variant of an event. A new one does not compile before it is listed here.
-        pub fn variant(event: &Event) -> &'static str {
-            match event {
-                $(Event::$variant { .. } => stringify!($variant),)*
-            }
-        }
-    };
-}
-
-variants! {
-    Initialized StageAdopted CommitsAdopted Recorded Edited Attested Excluded Included Ignored Noticed TaskAdded
-    TaskDone Applied Removed Promotion Demoted DeploymentAsked DeploymentEnded VersionMade Granted Revoked ScheduleRan
-    ResolutionForgotten ResolutionsLearned ResolutionsKept
-}
 
 fn oid(byte: u8) -> Oid {
     Oid([byte; 20])
@@ -107,9 +88,8 @@ fn automatic() -> Resolution {
 
 fn item(source: Source) -> Imported {
     let (revision, operation) = (RevisionNo(2), Some(id("P-7")));
-    let item =
-        Item { change: ChangeIx(3), revision, source, commit: commit(9), operation, resolutions: vec![resolution()] };
-    Imported { change: "US-101".into(), item }
+    let (change, resolutions) = ("US-101".into(), vec![resolution()]);
+    Imported { change, revision, source, commit: commit(9), operation, resolutions }
 }
 
 fn promotion() -> Promotion {
@@ -187,18 +167,18 @@ fn ended(status: DeploymentStatus) -> Event {
     Event::DeploymentEnded { deployment: id("D-4"), status }
 }
 
-fn version() -> Version {
+fn version() -> VersionFact {
     let holding = |since| Holding {
         revision: RevisionNo(2),
         since: VersionNo(since),
-        items: vec![item(Source::Update { from: RevisionNo(1) }).item],
+        items: vec![item(Source::Update { from: RevisionNo(1) })],
     };
     let path = RepoPath::new("a");
-    Version {
+    VersionFact {
         number: VersionNo(8),
         kind: VersionKind::Rollback,
         deployment: id("D-4"),
-        changes: vec![VersionChange { change: ChangeIx(3), after: Some(holding(5)), before: Some(holding(7)) }],
+        changes: vec![VersionChange { change: "US-101".into(), after: Some(holding(5)), before: Some(holding(7)) }],
         tree: tree(5),
         wanted: tree(6),
         overwritten: vec![PathChange { path: path.clone(), before: Some(leaf(1)), after: None }],
@@ -209,7 +189,7 @@ fn version() -> Version {
         at: Time(7000),
         reason: None,
         reverts: Some(VersionNo(7)),
-        decisions: vec![AreaDecision { change: ChangeIx(3), resolution: automatic() }],
+        decisions: vec![AreaDecision { change: "US-101".into(), resolution: automatic() }],
     }
 }
 
@@ -235,6 +215,7 @@ fn lines() -> Vec<(&'static str, Event)> {
                 head: commit(2),
                 tree: tree(2),
                 items: vec![item(Source::Commit { base: tree(1), theirs: tree(2) })],
+                keeps: None,
             },
         ),
         (
@@ -244,6 +225,7 @@ fn lines() -> Vec<(&'static str, Event)> {
                 head: commit(2),
                 tree: tree(2),
                 items: vec![item(Source::Held)],
+                keeps: None,
             },
         ),
         ("applied-revision", applied(Source::Revision)),
@@ -292,6 +274,8 @@ fn moves() -> Vec<(&'static str, Event)> {
     vec![
         ("promotion", Event::Promotion(Box::new(promotion()))),
         ("promotion-plain", Event::Promotion(Box::new(plain))),
+        ("demotion-begun", begun()),
+        ("demotion-stopped", stopped()),
         (
             "demoted",
             Event::Demoted {
@@ -310,11 +294,30 @@ fn moves() -> Vec<(&'static str, Event)> {
     ]
 }
 
+fn begun() -> Event {
+    let asked = DemotionAsked {
+        changes: vec!["US-1".into()],
+        then: vec![vec!["US-2".into()], vec!["US-3".into()]],
+        from: Some("QA".into()),
+        to: "DEV".into(),
+        deploy: DeployWish::Areas(vec!["dev-web".into()]),
+        dependents: Dependents::Rewrite,
+        freeze: Freeze::Override,
+    };
+    Event::DemotionBegun { demotion: id("M-2"), asked: Box::new(asked), first: vec![id("D-3")] }
+}
+
+fn stopped() -> Event {
+    let (code, message) = ("development-rollback-failed".into(), "dev-web is offline".into());
+    Event::DemotionStopped { demotion: id("M-2"), changes: vec!["US-1".into()], code, message }
+}
+
 fn areas() -> Vec<(&'static str, Event)> {
     let failed = DeploymentStatus::Failed {
         code: "area-drifted".into(),
         message: "1 file was edited".into(),
-        hint: "look".into(),
+        remedy: "look".into(),
+        output: vec!["2 tests failed".into()],
     };
     let made = |version| Event::VersionMade { area: "qa-web".into(), version: Box::new(version) };
     vec![
@@ -324,15 +327,17 @@ fn areas() -> Vec<(&'static str, Event)> {
         ("asked-remove", deployment(DeploymentKind::Remove, Occasion::Automatic)),
         ("asked-repair", deployment(DeploymentKind::Repair, Occasion::Explicit)),
         ("asked-rewrite", deployment(DeploymentKind::Rewrite, Occasion::Automatic)),
-        ("ended-queued", ended(DeploymentStatus::Queued)),
         ("ended-succeeded", ended(DeploymentStatus::Succeeded { version: VersionNo(8) })),
         ("ended-unchanged", ended(DeploymentStatus::Unchanged)),
         ("ended-failed", ended(failed)),
         ("ended-cancelled", ended(DeploymentStatus::Cancelled { message: "a sibling failed".into() })),
+        ("ended-void", ended(DeploymentStatus::Void { message: "QA holds US-1 again".into() })),
+        ("deployment-retried", Event::DeploymentRetried { deployment: id("D-4") }),
         ("version-rollback", made(version())),
         ("version-baseline", made(Version { kind: VersionKind::Baseline, changes: Vec::new(), ..version() })),
         ("version-deploy", made(Version { kind: VersionKind::Deploy, ..version() })),
         ("version-repair", made(Version { kind: VersionKind::Repair, ..version() })),
+        ("version-discarded", Event::VersionDiscarded { area: "qa-web".into(), number: VersionNo(1), entry: Seq(12) }),
     ]
 }
 
@@ -360,6 +365,19 @@ fn learned() -> Event {
     Event::ResolutionsLearned { learned, forgotten: vec![kept()] }
 }
 
+/// A state with enough changes for the numbers in old entries: number 3 is US-101.
+pub fn state() -> State {
+    let told = |key: &str| Event::Recorded {
+        change: key.into(),
+        facts: facts(),
+        revision: Box::new(Revision { number: RevisionNo(1), ..revision() }),
+        origin: None,
+    };
+    let events: Vec<Event> = ["US-1", "US-2", "US-3", "US-101"].into_iter().map(told).collect();
+    let by = UserName::new("ann");
+    State::default().after(&events, Attribution { by: &by, at: Time(1), reason: None }).expect("they can be")
+}
+
 /// What an entry says beside who and when.
 pub fn body() -> Body {
     let scope = || Scope::Area("qa-web".into());
@@ -374,7 +392,7 @@ pub fn body() -> Body {
             Used::explicit(Privilege::DemoteAny, Scope::Stage("QA".into())),
             Used::implicit(Privilege::Rollback, scope(), "qa-web is a default area".into()),
         ],
-        warnings: vec![Warning { code: "on-hold".into(), message: "US-1 is on hold".into() }],
+        warnings: vec![Warning::of("on-hold", "US-1 is on hold")],
         events: vec![Event::Initialized { administrator: "ann".into() }],
     }
 }

@@ -3,8 +3,9 @@
 use crate::play::Play;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use switchback_core::ledger::entry::{Body, Entry};
+use switchback_core::ledger::entry::Entry;
 use switchback_core::ledger::state::State;
+use switchback_core::ledger::stored;
 
 /// One scenario of a file.
 pub struct Scenario {
@@ -54,9 +55,12 @@ fn play(scenario: &Scenario) -> Result<(), String> {
 pub fn replay(entries: &[Entry], state: &State) -> Result<(), String> {
     let mut again = State::default();
     for entry in entries {
-        let stored = serde_json::to_string(&entry.body).map_err(|error| error.to_string())?;
-        let body: Body = serde_json::from_str(&stored).map_err(|error| error.to_string())?;
-        again.take(&Entry { body, ..entry.clone() });
+        let text = stored::write(&entry.body)?;
+        let body = stored::read(&text, &again).map_err(|error| format!("{error:?}"))?;
+        if body != entry.body {
+            return Err(format!("entry {} is read otherwise than it was written", entry.seq));
+        }
+        again.take(&Entry { body, ..entry.clone() }).map_err(|error| error.to_string())?;
     }
     if again == *state { Ok(()) } else { Err("replaying the ledger gives another state".to_owned()) }
 }

@@ -4,18 +4,15 @@ use crate::play::{self, Play, operation, parse};
 use crate::step::voice;
 use crate::words::Command;
 use crate::world::Voice;
-use switchback_core::ledger::entry::Event;
-use switchback_core::ledger::plan::{Plan, Prelude, Stop};
+use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::moving::choose::Chosen;
-use switchback_core::moving::deploy_on_arrival::{self, Arrival};
 use switchback_core::moving::freeze::Freeze;
 use switchback_core::moving::promoting::{self, Request, Start};
 use switchback_core::ops::mass::{self, MassRequest};
-use switchback_core::ops::{back_promote, demote, promote, promotion};
+use switchback_core::ops::{back_promote, demote, prelude, promote, promotion};
 use switchback_core::pipeline::order_by::OrderBy;
-use switchback_core::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use switchback_core::records::promotion::{DeployWish, Direction, PromotionOptions};
-use switchback_core::words::names::{OperationId, OperationKind, StageName, Time, UserName};
+use switchback_core::words::names::{OperationId, StageName, Time, UserName};
 
 /// `promote US-1 US-2 --from DEV --to SIT --deploy`; `back-promote … --to DEV,SIT` makes one promotion each.
 pub fn promote(play: &mut Play, command: &Command) -> Result<(), String> {
@@ -145,7 +142,7 @@ pub fn demote(play: &mut Play, command: &Command) -> Result<(), String> {
     };
     let mut part_of = None;
     for words in each {
-        let mut request = demote::Request {
+        let request = demote::Request {
             changes: play::keys(&words),
             from: command.value("from").map(StageName::new),
             to: StageName::new(command.value("to").ok_or("--to is missing")?),
@@ -156,18 +153,14 @@ pub fn demote(play: &mut Play, command: &Command) -> Result<(), String> {
                 (false, false) => demote::Dependents::Refuse,
             },
             freeze: freeze(command),
+            then: Vec::new(),
             part_of,
             ran: Vec::new(),
         };
         let mut made = play.world()?.ask(&voice, |snapshot, content| demote::plan(snapshot, content, &request));
-        if let (Ok(plan), false) = (&made, command.has("dry-run")) {
-            for prelude in plan.first.clone() {
-                let ran = prelude_runs(play, &voice, &prelude)?;
-                request.ran.push(ran);
-            }
-            if !request.ran.is_empty() {
-                made = play.world()?.ask(&voice, |snapshot, content| demote::plan(snapshot, content, &request));
-            }
+        if let (Ok(begun @ Plan { then: Some(_), operation: Some(id), .. }), false) = (&made, command.has("dry-run")) {
+            play.world()?.commit(&voice, begun);
+            made = goes_on(play, &voice, *id)?;
         }
         part_of = made.as_ref().ok().and_then(|plan| plan.operation);
         if !play.keep_or_show(&voice, made, command)? {
@@ -177,29 +170,18 @@ pub fn demote(play: &mut Play, command: &Command) -> Result<(), String> {
     Ok(())
 }
 
-/// Rolls a development area back before the demotion (`SPEC D5`).
-fn prelude_runs(play: &mut Play, voice: &Voice, prelude: &Prelude) -> Result<OperationId, String> {
+/// The development areas are rolled back, and the demotion goes on or stops (`SPEC D5`).
+fn goes_on(play: &mut Play, voice: &Voice, id: OperationId) -> Result<Result<Plan, Stop>, String> {
     let world = play.world()?;
-    let made = world.ask(voice, |snapshot, _| {
-        let area = snapshot.area(&prelude.area)?;
-        let held = snapshot.state.area(&prelude.area);
-        let changes = prelude.changes.iter().filter_map(|key| {
-            let (ix, _) = snapshot.state.change(key)?;
-            Some((key.clone(), held.holding(ix)?.revision))
-        });
-        let changes: Vec<_> = changes.collect();
-        let operation = snapshot.state.next_id(OperationKind::Demotion);
-        let arrival = Arrival { stage: &area.stage, changes: &changes, operation, already: 0 };
-        let (kind, occasion) = (DeploymentKind::Remove, Occasion::Automatic);
-        Ok::<_, Stop>(Deployment { kind, occasion, ..deploy_on_arrival::draft(snapshot, area, arrival) })
-    });
-    let asked = made.map_err(|stop| format!("{stop:?}"))?;
-    let mut plan = Plan::new(world.state.seq, "deployment");
-    plan.events.push(Event::DeploymentAsked(Box::new(asked.clone())));
-    world.commit(voice, &plan);
-    world.run(&asked).map_err(|fault| fault.message)?;
-    match world.state.deployment(asked.id).map(|one| &one.status) {
-        Some(DeploymentStatus::Succeeded { .. }) => Ok(asked.id),
-        other => Err(format!("{} came to {other:?}", asked.id)),
+    let first = world.state.demotion(id).and_then(|demotion| demotion.waiting.clone());
+    for asked in first.into_iter().flat_map(|waiting| waiting.first) {
+        let asked = world.state.deployment(asked).cloned().ok_or("a rollback was not asked for")?;
+        world.run(&asked).map_err(|fault| fault.message)?;
     }
+    let made = world.ask(voice, |snapshot, content| prelude::carry_on(snapshot, content, id));
+    if let Err(Stop::Refused(refusal)) = &made {
+        let stop = world.ask(voice, |snapshot, _| prelude::stop(snapshot, id, refusal));
+        world.commit(voice, &stop.map_err(|stop| format!("{stop:?}"))?);
+    }
+    Ok(made)
 }

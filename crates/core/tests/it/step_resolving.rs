@@ -4,6 +4,7 @@ use crate::expect::same;
 use crate::play::{self, Play, operation};
 use crate::step::voice;
 use crate::words::{Command, cut};
+use switchback_core::content::Content as _;
 use switchback_core::foresee::reuse::{self, UsedAt};
 use switchback_core::ops::resolve::{Broken, With};
 use switchback_core::ops::{resolution, resolve};
@@ -14,7 +15,7 @@ use switchback_core::words::object::RepoPath;
 /// `resolve P-1 a --file "1 2 3"`
 pub fn resolve(play: &mut Play, command: &Command) -> Result<(), String> {
     let with = match command.value("file") {
-        Some(text) => With::Bytes(play::bytes(text)),
+        Some(text) => With::Content(play.world()?.content.blob(&play::bytes(text)).map_err(|fault| fault.message)?),
         None if command.has("theirs") => With::Theirs,
         None if command.has("base") => With::Base,
         None => With::Ours,

@@ -77,7 +77,7 @@ impl World {
         for stage in world.pipeline.stages() {
             let head = CommitId(oid(stage.branch.as_bytes()));
             let (base, base_tree, stage, items) = (head, tree, stage.name.clone(), Vec::new());
-            plan.events.push(Event::StageAdopted { stage, base, base_tree, head, tree, items });
+            plan.events.push(Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps: None });
         }
         world.commit(&Voice::of("root", None), &plan);
         Ok(world)
@@ -117,7 +117,7 @@ impl World {
         };
         let (seq, at, actor) = (self.state.seq.next(), Time(self.now), voice.actor.user.clone());
         let entry = Entry { seq, at, actor, kind: plan.kind.to_owned(), body };
-        self.state.take(&entry);
+        self.state.take(&entry).unwrap();
         self.entries.push(entry);
     }
 
@@ -133,6 +133,13 @@ impl World {
     /// Runs one deployment to its end.
     pub fn run(&mut self, asked: &Deployment) -> Result<(), Fault> {
         let voice = Voice::of(asked.by.as_str(), asked.reason.clone());
+        let void = self.ask(&voice, |snapshot, _| next_version::void(snapshot, asked));
+        if let Some(message) = void {
+            let mut plan = Plan::new(self.state.seq, "deployment-ended");
+            plan.events = vec![self.ended(asked.id, DeploymentStatus::Void { message })];
+            self.commit(&voice, &plan);
+            return Ok(());
+        }
         let made = match self.ask(&voice, |snapshot, content| next_version::draft(snapshot, content, asked)) {
             Err(Stop::Fault(fault)) => return Err(fault),
             Err(Stop::Refused(refusal)) => Err(*refusal),
@@ -142,9 +149,9 @@ impl World {
         let events = match made {
             Ok(events) => events,
             Err(refusal) if refusal.code == Code::TaskOpen => return Ok(()),
-            Err(Refusal { code, message, hint, .. }) => {
+            Err(Refusal { code, message, remedy, .. }) => {
                 let code = code.as_str().to_owned();
-                vec![self.ended(asked.id, DeploymentStatus::Failed { code, message, hint })]
+                vec![self.ended(asked.id, DeploymentStatus::Failed { code, message, remedy, output: Vec::new() })]
             }
         };
         let mut plan = Plan::new(self.state.seq, "version");
@@ -229,7 +236,7 @@ impl World {
             reverts: draft.reverts,
             decisions: draft.decisions,
         };
-        Ok(Ok(Event::VersionMade { area: area.name, version: Box::new(version) }))
+        Ok(Ok(Event::VersionMade { area: area.name, version: Box::new(self.state.fact(&version)) }))
     }
 
     /// What the version wants of every path it changes; a repair looks at all of them.

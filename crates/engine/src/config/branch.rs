@@ -15,7 +15,7 @@ pub fn missing_branch(file: &Path, stage: &Stage) -> ConfigDefect {
     if let Some(span) = place(&text, stage) {
         source.note(&span, message.clone(), hint.clone());
     }
-    source.first_defect().unwrap_or_else(|| ConfigDefect::of_file("config-defect", file.to_owned(), message, &hint))
+    source.first_defect().unwrap_or_else(|| ConfigDefect::of_file("config-defect", file.to_owned(), message, hint))
 }
 
 fn place(text: &str, stage: &Stage) -> Option<std::ops::Range<usize>> {

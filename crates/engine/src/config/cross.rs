@@ -118,7 +118,7 @@ fn note(tables: &Tables<'_>, defect: Defect, nouns: &Nouns) {
         DefectAt::Schedule(at) => schedule_span(tables, nouns, at),
     };
     let known: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
-    let hint = unknown.map_or(defect.hint, |name| suggest(name.as_str(), &known));
+    let hint = unknown.map_or(defect.remedy, |name| suggest(name.as_str(), &known));
     tables.source.note(&span, defect.message, hint);
 }
 

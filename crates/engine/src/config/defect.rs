@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use switchback_core::words::fault::Fault;
+use switchback_core::words::remedy::Remedy;
 
 /// Why a configuration cannot be used.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -12,7 +13,7 @@ pub struct ConfigDefect {
     /// What is wrong, naming the thing.
     pub message: String,
     /// The next step.
-    pub hint: String,
+    pub remedy: Box<Remedy>,
     /// The file.
     pub file: PathBuf,
     /// The line, from 1; 0 when the file as a whole is meant.
@@ -40,15 +41,15 @@ impl ConfigDefect {
     }
 
     /// A defect of a file as a whole.
-    pub(super) fn of_file(code: &'static str, file: PathBuf, message: String, hint: &str) -> Self {
-        Self { code, message, hint: hint.to_owned(), file, line: 0, column: 0, snippet: String::new() }
+    pub(super) fn of_file(code: &'static str, file: PathBuf, message: String, remedy: impl Into<Remedy>) -> Self {
+        Self { code, message, remedy: Box::new(remedy.into()), file, line: 0, column: 0, snippet: String::new() }
     }
 }
 
 impl fmt::Display for ConfigDefect {
-    /// For people: `FILE:LINE:COLUMN: what is wrong`, the line with its carets, and the next step.
+    /// For people: `FILE:LINE:COLUMN: what is wrong`, the line with its carets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n  hint: {}", self.placed(), self.hint)
+        f.write_str(&self.placed())
     }
 }
 
@@ -62,6 +63,6 @@ impl From<ConfigDefect> for Fault {
             0 => format!("{file}: {}", defect.message),
             line => format!("{file}:{line}:{}: {}", defect.column, defect.message),
         };
-        Self::new(defect.code, message, defect.hint)
+        Self::new(defect.code, message, *defect.remedy)
     }
 }

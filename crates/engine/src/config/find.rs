@@ -5,6 +5,7 @@ use super::name_rule::fault_in;
 use super::read::load;
 use std::path::{Path, PathBuf};
 use switchback_core::words::refusal::closest;
+use switchback_core::words::remedy::Remedy;
 use toml::de::{DeTable, DeValue};
 
 /// The configuration of a repository's pipeline; further pipelines are in `switchback.NAME.toml`.
@@ -99,30 +100,31 @@ fn unknown(dir: &Path, name: &str, known: &[String]) -> ConfigDefect {
     let file = dir.join(format!("switchback.{name}.toml"));
     let message = format!("there is no pipeline `{name}` here");
     match (closest(name, known), known) {
-        (_, []) => not_initialized(dir, &format!("switchback init --pipeline {name}")),
+        (_, []) => not_initialized(dir, Some(name)),
         (Some(near), _) => {
-            ConfigDefect::of_file("pipeline-unknown", file, message, &format!("did you mean `--pipeline {near}`?"))
+            ConfigDefect::of_file("pipeline-unknown", file, message, Remedy::DidYouMeanPipeline { name: near })
         }
         (None, known) => {
-            ConfigDefect::of_file("pipeline-unknown", file, message, &format!("there is: {}", known.join(", ")))
+            ConfigDefect::of_file("pipeline-unknown", file, message, format!("there is: {}", known.join(", ")))
         }
     }
 }
 
 fn unnamed(dir: &Path, git_dir: &Path) -> ConfigDefect {
     match others(dir, git_dir).as_slice() {
-        [] => not_initialized(dir, "switchback init"),
+        [] => not_initialized(dir, None),
         others => {
             let message = "there is no `switchback.toml` here, only pipelines with a name of their own".to_owned();
-            let hint = format!("name one of them with `--pipeline`: {}", others.join(", "));
-            ConfigDefect::of_file("pipeline-unknown", dir.join(FILE_NAME), message, &hint)
+            let remedy = Remedy::NamePipeline { names: others.to_vec() };
+            ConfigDefect::of_file("pipeline-unknown", dir.join(FILE_NAME), message, remedy)
         }
     }
 }
 
-fn not_initialized(dir: &Path, command: &str) -> ConfigDefect {
+fn not_initialized(dir: &Path, pipeline: Option<&str>) -> ConfigDefect {
     let message = "this repository is not initialized: it has no `switchback.toml`".to_owned();
-    ConfigDefect::of_file("not-initialized", dir.join(FILE_NAME), message, &format!("run `{command}`"))
+    let remedy = Remedy::Initialize { pipeline: pipeline.map(str::to_owned) };
+    ConfigDefect::of_file("not-initialized", dir.join(FILE_NAME), message, remedy)
 }
 
 #[cfg(test)]
@@ -138,8 +140,8 @@ mod tests {
         (dir, git_dir)
     }
 
-    /// Files with their text, the name asked for, the code and the hint.
-    type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, &'a str, &'a str);
+    /// Files with their text, the name asked for, the code and the remedy.
+    type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, &'a str, Remedy);
 
     const ACME: (&str, &str) = (FILE_NAME, "pipeline.name = 'acme'");
 
@@ -172,17 +174,22 @@ mod tests {
     #[test]
     fn what_is_not_there_is_told_with_the_next_step() {
         let cases: &[Case<'_>] = &[
-            (&[], None, "not-initialized", "run `switchback init`"),
-            (&[], Some("web"), "not-initialized", "run `switchback init --pipeline web`"),
-            (&[ACME], Some("acne"), "pipeline-unknown", "did you mean `--pipeline acme`?"),
-            (&[ACME, ("switchback.web.toml", "")], Some("mobile"), "pipeline-unknown", "there is: acme, web"),
-            (&[("switchback.web.toml", "")], None, "pipeline-unknown", "name one of them with `--pipeline`: web"),
-            (&[ACME], Some("../x"), "pipeline-unknown", "use letters, digits, `-`, `_` and `.`"),
+            (&[], None, "not-initialized", Remedy::Initialize { pipeline: None }),
+            (&[], Some("web"), "not-initialized", Remedy::Initialize { pipeline: Some("web".to_owned()) }),
+            (&[ACME], Some("acne"), "pipeline-unknown", Remedy::DidYouMeanPipeline { name: "acme".to_owned() }),
+            (&[ACME, ("switchback.web.toml", "")], Some("mobile"), "pipeline-unknown", "there is: acme, web".into()),
+            (
+                &[("switchback.web.toml", "")],
+                None,
+                "pipeline-unknown",
+                Remedy::NamePipeline { names: vec!["web".to_owned()] },
+            ),
+            (&[ACME], Some("../x"), "pipeline-unknown", "use letters, digits, `-`, `_` and `.`".into()),
         ];
-        for (files, name, code, hint) in cases {
+        for (files, name, code, remedy) in cases {
             let (dir, git_dir) = folder(files);
             let defect = find(dir.path(), git_dir.path(), *name).unwrap_err();
-            assert_eq!((defect.code, defect.hint.as_str()), (*code, *hint), "{name:?}");
+            assert_eq!((defect.code, &*defect.remedy), (*code, remedy), "{name:?}");
         }
     }
 

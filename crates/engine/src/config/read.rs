@@ -18,6 +18,7 @@ use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::pipeline::stage::OnFailure;
 use switchback_core::pipeline::{Pipeline, Schedule, Settings};
 use switchback_core::words::names::{StageName, UserName};
+use switchback_core::words::remedy::Remedy;
 use toml::de::DeTable;
 
 const DEFAULT_KEY: &str = r"[A-Z]+-\d+";
@@ -144,7 +145,7 @@ fn name_in_file_name(file: &Path) -> Option<&str> {
 fn time_zone(table: &Table<'_>) -> String {
     let Some(zone) = table.text("time_zone") else { return DEFAULT_ZONE.to_owned() };
     if let Err(fault) = find_zone(zone.value) {
-        table.source.note(&zone.span, fault.message, fault.hint);
+        table.source.note(&zone.span, fault.message, fault.remedy);
     }
     zone.value.to_owned()
 }
@@ -236,8 +237,8 @@ fn groups(root: &Table<'_>) -> BTreeMap<String, Vec<UserName>> {
         if let Some(why) = fault_in(group.value) {
             let message = format!("the group `{}` has a name that {why}", group.value.escape_debug());
             let hint = match group.value.strip_prefix('@') {
-                Some(bare) => format!("write `{bare}`; the `@` is for `switchback grant @{bare} …`"),
-                None => "use letters, digits, `-`, `_` and `.`".to_owned(),
+                Some(bare) => Remedy::BareGroup { name: bare.to_owned() },
+                None => "use letters, digits, `-`, `_` and `.`".into(),
             };
             table.source.note(&group.span, message, hint);
         }

@@ -4,6 +4,7 @@ use super::defect::ConfigDefect;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::path::Path;
+use switchback_core::words::remedy::Remedy;
 
 /// A part of the text, in bytes.
 pub(super) type Span = Range<usize>;
@@ -33,7 +34,7 @@ pub(super) struct Source<'a> {
 struct Finding {
     span: Span,
     message: String,
-    hint: String,
+    remedy: Remedy,
 }
 
 impl<'a> Source<'a> {
@@ -43,8 +44,8 @@ impl<'a> Source<'a> {
     }
 
     /// Notes a defect: what is wrong, and the next step.
-    pub fn note(&self, span: &Span, message: impl Into<String>, hint: impl Into<String>) {
-        self.findings.borrow_mut().push(Finding { span: span.clone(), message: message.into(), hint: hint.into() });
+    pub fn note(&self, span: &Span, message: impl Into<String>, remedy: impl Into<Remedy>) {
+        self.findings.borrow_mut().push(Finding { span: span.clone(), message: message.into(), remedy: remedy.into() });
     }
 
     /// Whether anything was noted.
@@ -59,8 +60,7 @@ impl<'a> Source<'a> {
             (Some(defect), _) => Err(defect),
             (None, None) => {
                 let message = "the configuration makes no pipeline".to_owned();
-                let hint = "compare it with what `switchback init` writes";
-                Err(ConfigDefect::of_file("config-defect", self.file.to_owned(), message, hint))
+                Err(ConfigDefect::of_file("config-defect", self.file.to_owned(), message, Remedy::CompareConfiguration))
             }
         }
     }
@@ -81,7 +81,7 @@ impl<'a> Source<'a> {
         ConfigDefect {
             code: "config-defect",
             message: finding.message.clone(),
-            hint: finding.hint.clone(),
+            remedy: Box::new(finding.remedy.clone()),
             file: self.file.to_owned(),
             line: count(self.text[..line_start].matches('\n').count() + 1),
             column: count(self.text[line_start..start].chars().count() + 1),
@@ -152,6 +152,7 @@ mod tests {
         source.note(&(4..5), "first", "do");
         let defect = source.first_defect().unwrap();
         assert_eq!((defect.message.as_str(), defect.line, defect.column), ("first", 1, 5));
-        assert_eq!(defect.to_string(), "x.toml:1:5: first\n  |\n1 | a = 1\n  |     ^\n  hint: do");
+        assert_eq!(defect.to_string(), "x.toml:1:5: first\n  |\n1 | a = 1\n  |     ^");
+        assert_eq!(*defect.remedy, "do".into());
     }
 }

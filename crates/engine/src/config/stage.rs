@@ -94,7 +94,7 @@ fn moment(window: &Table<'_>, key: &str, (time_zone, end): (&str, DayEnd)) -> Op
         // A zone that is not known is told once, where it is named.
         Err(fault) if fault.code == "time-zone-unknown" => None,
         Err(fault) => {
-            window.source.note(&written.span(), fault.message, fault.hint);
+            window.source.note(&written.span(), fault.message, fault.remedy);
             None
         }
     }

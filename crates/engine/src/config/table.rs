@@ -5,6 +5,7 @@ use super::schema::{Choice, Shape};
 use super::source::{Located, Source, Span};
 use std::ops::RangeInclusive;
 use switchback_core::words::refusal::closest;
+use switchback_core::words::remedy::Remedy;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
@@ -36,11 +37,11 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 }
 
 /// `did you mean …?` when a name is near a known one, else all of them.
-pub(super) fn suggest(name: &str, known: &[&str]) -> String {
+pub(super) fn suggest(name: &str, known: &[&str]) -> Remedy {
     let known: Vec<String> = known.iter().map(|&name| name.to_owned()).collect();
     match closest(name, &known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write one of: {}", known.join(", ")),
+        Some(name) => Remedy::DidYouMean { name },
+        None => format!("write one of: {}", known.join(", ")).into(),
     }
 }
 

@@ -62,7 +62,7 @@ fn head(name: &str) -> String {
     let name = quoted(name);
     format!(
         "# What Switchback knows of this repository: its stages, and where they deploy to.\n\
-         # `switchback status` shows what is where, and names the line when something here is wrong.\n\n\
+         # When something here is wrong, whatever is asked next names the line.\n\n\
          [pipeline]\n\
          name = {name}\n\
          # time_zone = \"Europe/Berlin\"    # the zone of local times; UTC unless written\n\
@@ -106,6 +106,7 @@ mod tests {
     use crate::config::parse;
     use std::path::Path;
     use switchback_core::pipeline::Pipeline;
+    use switchback_core::words::remedy::Remedy;
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         pairs.iter().map(|(one, other)| ((*one).into(), (*other).into())).collect()
@@ -163,7 +164,7 @@ mod tests {
     fn what_was_told_wrong_is_refused_with_its_line() {
         let text = starter(&told(&[("DEV", "dev"), ("QA", "qa")], &[("DEV", "QS")]));
         let defect = parse(&text, Path::new("/repo/switchback.toml")).unwrap_err();
-        assert_eq!(defect.hint, "did you mean `QA`?");
+        assert_eq!(*defect.remedy, Remedy::DidYouMean { name: "QA".to_owned() });
         assert!(defect.snippet.starts_with("next = [\"QS\"]"));
     }
 

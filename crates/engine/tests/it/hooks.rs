@@ -5,7 +5,7 @@ use switchback_core::words::names::{OperationId, VersionNo};
 use switchback_engine::hooks::{CommandLine, Hook, HookContext, HookOutcome, HookStatus, run_hook};
 
 fn shell(line: &str, timeout: Duration) -> HookOutcome {
-    run_hook(&Hook { line: CommandLine::Shell(line.to_owned()), timeout, folder: None }, &context())
+    run_hook(&Hook { line: CommandLine::Shell(line.to_owned()), timeout, folder: None }, &context(), &|| false)
 }
 
 fn context() -> HookContext {
@@ -36,16 +36,17 @@ fn exit_codes_and_signals_are_told_apart_from_success() {
     assert_eq!(shell("echo no; exit 3", LONG).status, HookStatus::Failed { code: 3 });
     assert_eq!(shell("kill -9 $$", LONG).status, HookStatus::Failed { code: 137 });
     let absent = Hook { line: CommandLine::Program(vec!["/no/such/program".into()]), timeout: LONG, folder: None };
-    assert!(matches!(run_hook(&absent, &context()).status, HookStatus::NotStarted { .. }));
+    assert!(matches!(run_hook(&absent, &context(), &|| false).status, HookStatus::NotStarted { .. }));
     let empty = Hook { line: CommandLine::Program(Vec::new()), timeout: LONG, folder: None };
-    assert!(matches!(run_hook(&empty, &context()).status, HookStatus::NotStarted { .. }));
+    assert!(matches!(run_hook(&empty, &context(), &|| false).status, HookStatus::NotStarted { .. }));
 }
 
 #[test]
 fn a_program_gets_its_arguments_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let line = CommandLine::Program(vec!["printf".into(), "%s|".into(), "a b".into(), "$HOME".into()]);
-    let outcome = run_hook(&Hook { line, timeout: LONG, folder: Some(folder.path().to_owned()) }, &context());
+    let outcome =
+        run_hook(&Hook { line, timeout: LONG, folder: Some(folder.path().to_owned()) }, &context(), &|| false);
     assert_eq!(outcome.output, "a b|$HOME|");
 }
 

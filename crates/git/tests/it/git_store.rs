@@ -226,7 +226,7 @@ fn what_is_missing_is_named() {
     let fault = repo.commit_info(gone).unwrap_err();
     assert_eq!(fault.code, "object-missing");
     assert!(fault.message.contains(&gone.to_string()) && fault.message.contains("is shallow"), "{}", fault.message);
-    assert!(fault.hint.contains("git fetch --unshallow"));
+    assert!(format!("{:?}", fault.remedy).contains("git fetch --unshallow"));
     let fault = repo.merge_base(gone, repo.resolve("HEAD").unwrap().unwrap()).unwrap_err();
     assert_eq!(fault.code, "object-missing", "{}", fault.message);
     let fault = open(&scratch).read(BlobId(Oid([7; 20]))).unwrap_err();

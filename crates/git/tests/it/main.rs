@@ -5,3 +5,4 @@ mod git_histories;
 mod git_merge;
 mod git_program;
 mod git_store;
+mod packs;

@@ -6,7 +6,6 @@ WHERE id = (
     SELECT j.id
     FROM job AS j
     WHERE j.pipeline = :pipeline
-      AND j.state IN ('queued', 'running')
       AND (:only IS NULL OR j.id IN (SELECT value FROM json_each(:only)))
       AND (
           -- A running job whose worker is gone goes on where it stopped.
@@ -14,38 +13,23 @@ WHERE id = (
           OR (
               j.state = 'queued'
               AND j.run_at <= :now
-              -- Nothing else may be under way in the area, and no older job may be waiting for it. An older job does
-              -- not count while its time has not come, nor when its group has failed before it.
+              -- Nothing else may be under way in the area, and no older job may be waiting for it; one whose time has
+              -- not come does not count.
               AND NOT EXISTS (
                   SELECT 1
                   FROM job AS o
                   WHERE o.pipeline = j.pipeline
                     AND o.area = j.area
-                    AND o.state IN ('queued', 'running')
-                    AND (
-                        o.state = 'running'
-                        OR (
-                            o.id < j.id
-                            AND o.run_at <= :now
-                            AND NOT EXISTS (
-                                SELECT 1
-                                FROM job AS f
-                                WHERE f.pipeline = o.pipeline
-                                  AND f.job_group = o.job_group
-                                  AND f.sequence < o.sequence
-                                  AND f.state IN ('failed', 'cancelled')
-                            )
-                        )
-                    )
+                    AND (o.state = 'running' OR (o.id < j.id AND o.run_at <= :now))
               )
-              -- Everything with a smaller sequence number has succeeded.
+              -- Everything with a smaller sequence number has ended, and well: what waits for a failed one is
+              -- cancelled with it, and so is not here.
               AND NOT EXISTS (
                   SELECT 1
                   FROM job AS l
                   WHERE l.pipeline = j.pipeline
                     AND l.job_group = j.job_group
                     AND l.sequence < j.sequence
-                    AND l.state <> 'succeeded'
               )
           )
       )
@@ -54,4 +38,4 @@ WHERE id = (
 )
 RETURNING
     id, area, deployment, operation, job_group, sequence, body, state, run_at, attempts, token, worker, lease_until,
-    outcome
+    outcome, called_off

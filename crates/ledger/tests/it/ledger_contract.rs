@@ -39,7 +39,7 @@ pub fn record(body: &str) -> NewEntry {
 pub fn append(ledger: &dyn Ledger, body: &str) -> usize {
     let mut at = ledger.head().unwrap().0;
     for lost in 0.. {
-        match ledger.append(at, record(body), &[]).unwrap() {
+        match ledger.append(at, record(body), &[], None).unwrap() {
             Append::Done(row) => {
                 assert_eq!(row.seq, at.next());
                 return lost;
@@ -67,7 +67,9 @@ fn what_is_appended_is_read_back(open: &Open<'_>) {
     let ledger = open();
     let odd =
         NewEntry { at: Time(-5), actor: "Zoë\u{0}'; --".into(), kind: String::new(), body: "☃\n".repeat(9000) };
-    let Append::Done(first) = ledger.append(Seq(0), odd.clone(), &[]).unwrap() else { panic!("nobody was faster") };
+    let Append::Done(first) = ledger.append(Seq(0), odd.clone(), &[], None).unwrap() else {
+        panic!("nobody was faster")
+    };
     append(&*ledger, "two");
     append(&*ledger, "three");
     assert_eq!((first.at, &first.actor, &first.kind, &first.body), (odd.at, &odd.actor, &odd.kind, &odd.body));
@@ -82,8 +84,8 @@ fn what_is_appended_is_read_back(open: &Open<'_>) {
 fn an_append_at_the_wrong_position_loses(open: &Open<'_>) {
     let (one, two) = (open(), open());
     append(&*one, "first");
-    assert_eq!(two.append(Seq(0), record("late"), &[]).unwrap(), Append::Lost(Seq(1)));
-    assert_eq!(two.append(Seq(7), record("early"), &[]).unwrap(), Append::Lost(Seq(1)));
+    assert_eq!(two.append(Seq(0), record("late"), &[], None).unwrap(), Append::Lost(Seq(1)));
+    assert_eq!(two.append(Seq(7), record("early"), &[], None).unwrap(), Append::Lost(Seq(1)));
     assert_eq!(one.entries(Seq(0), 10).unwrap().len(), 1);
 }
 

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::thread;
 use switchback_core::ports::ledger::Append;
 use switchback_core::ports::ledger::Ledger;
+use switchback_core::ports::ledger::Renewal;
 use switchback_core::ports::ledger::StoredEntry;
 use switchback_core::records::job::Job;
 use switchback_core::records::job::JobChange;
@@ -29,11 +30,11 @@ pub const CONTRACT: &[(&str, Part)] = &[
     ("a worker may ask for some jobs only", a_worker_may_ask_for_some_jobs_only),
 ];
 
-fn deployment(number: u32) -> OperationId {
+pub fn deployment(number: u32) -> OperationId {
     OperationId { kind: OperationKind::Deployment, number }
 }
 
-fn job(area: &str, number: u32) -> Job {
+pub fn job(area: &str, number: u32) -> Job {
     Job {
         id: 0,
         area: AreaName::new(area),
@@ -49,15 +50,16 @@ fn job(area: &str, number: u32) -> Job {
         worker: String::new(),
         lease_until: Time(0),
         outcome: String::new(),
+        called_off: String::new(),
     }
 }
 
-fn in_group(area: &str, number: u32, sequence: u32) -> Job {
+pub fn in_group(area: &str, number: u32, sequence: u32) -> Job {
     Job { group: "M-2".into(), sequence, ..job(area, number) }
 }
 
 /// Queues jobs, oldest first; their numbers.
-fn enqueue(ledger: &dyn Ledger, jobs: Vec<Job>) -> Vec<u64> {
+pub fn enqueue(ledger: &dyn Ledger, jobs: Vec<Job>) -> Vec<u64> {
     let count = jobs.len();
     let changes: Vec<_> = jobs.into_iter().map(|job| JobChange::Enqueue(Box::new(job))).collect();
     assert!(ledger.change_jobs(&changes).unwrap());
@@ -66,28 +68,28 @@ fn enqueue(ledger: &dyn Ledger, jobs: Vec<Job>) -> Vec<u64> {
     ids
 }
 
-fn lease_at(ledger: &dyn Ledger, now: i64) -> Option<Job> {
+pub fn lease_at(ledger: &dyn Ledger, now: i64) -> Option<Job> {
     ledger.lease("host:1:1", Time(now), Time(now + 10), None).unwrap()
 }
 
-fn finish(job: &Job, state: JobState) -> JobChange {
+pub fn finish(job: &Job, state: JobState) -> JobChange {
     JobChange::Finish { id: job.id, token: job.token, state, outcome: "{\"ok\":1}".into() }
 }
 
-fn end(ledger: &dyn Ledger, job: &Job, state: JobState) {
+pub fn end(ledger: &dyn Ledger, job: &Job, state: JobState) {
     assert!(ledger.change_jobs(&[finish(job, state)]).unwrap(), "job {} was fenced", job.id);
 }
 
-fn state_of(ledger: &dyn Ledger, id: u64) -> JobState {
+pub fn state_of(ledger: &dyn Ledger, id: u64) -> JobState {
     ledger.job(id).unwrap().unwrap().state
 }
 
 fn an_entry_and_its_jobs_stand_together(open: &Open<'_>) {
     let ledger = open();
     let add = |number| JobChange::Enqueue(Box::new(job("qa-web", number)));
-    let lost = ledger.append(Seq(4), record("lost"), &[add(1)]).unwrap();
+    let lost = ledger.append(Seq(4), record("lost"), &[add(1)], None).unwrap();
     assert_eq!((lost, ledger.jobs(9).unwrap().len()), (Append::Lost(Seq(0)), 0));
-    assert!(matches!(ledger.append(Seq(0), record("one"), &[add(1)]).unwrap(), Append::Done(_)));
+    assert!(matches!(ledger.append(Seq(0), record("one"), &[add(1)], None).unwrap(), Append::Done(_)));
     let queued = &ledger.jobs(9).unwrap()[0];
     let expected = Job { id: queued.id, ..job("qa-web", 1) };
     assert_eq!(*queued, expected, "a new job is stored as it was given");
@@ -98,13 +100,13 @@ fn an_entry_and_its_jobs_stand_together(open: &Open<'_>) {
         state: JobState::Succeeded,
         outcome: String::new(),
     };
-    assert_eq!(ledger.append(Seq(1), record("fenced"), &[add(2), stale]).unwrap(), Append::Fenced);
+    assert_eq!(ledger.append(Seq(1), record("fenced"), &[add(2), stale], None).unwrap(), Append::Fenced);
     assert_eq!((ledger.head().unwrap().0, ledger.jobs(9).unwrap().len()), (Seq(1), 1), "nothing was written");
-    let done = ledger.append(Seq(1), record("done"), &[finish(&running, JobState::Succeeded)]).unwrap();
+    let done = ledger.append(Seq(1), record("done"), &[finish(&running, JobState::Succeeded)], None).unwrap();
     assert!(matches!(done, Append::Done(StoredEntry { seq: Seq(2), .. })));
     let ended = ledger.job(running.id).unwrap().unwrap();
     assert_eq!((ended.state, ended.outcome.as_str(), ended.worker.as_str()), (JobState::Succeeded, "{\"ok\":1}", ""));
-    let twice = ledger.append(Seq(2), record("twice"), &[finish(&running, JobState::Failed)]).unwrap();
+    let twice = ledger.append(Seq(2), record("twice"), &[finish(&running, JobState::Failed)], None).unwrap();
     assert_eq!(twice, Append::Fenced, "a job ends once");
 }
 
@@ -203,8 +205,8 @@ fn a_failed_sequence_holds_nobody_else_up(open: &Open<'_>) {
     let ids = enqueue(&*ledger, vec![in_group("a", 1, 1), in_group("b", 2, 2), job("b", 3)]);
     let first = lease_at(&*ledger, 100).unwrap();
     end(&*ledger, &first, JobState::Failed);
-    assert_eq!(lease_at(&*ledger, 100).unwrap().id, ids[2], "a job whose group failed will not run, so it yields");
-    assert_eq!(state_of(&*ledger, ids[1]), JobState::Queued);
+    assert_eq!(lease_at(&*ledger, 100).unwrap().id, ids[2], "a job whose group failed will not run");
+    assert_eq!(state_of(&*ledger, ids[1]), JobState::Cancelled);
 }
 
 fn an_older_waiting_job_is_not_overtaken(open: &Open<'_>) {
@@ -222,8 +224,12 @@ fn cancel_and_retry(open: &Open<'_>) {
     let running = lease_at(&*ledger, 100).unwrap();
     let cancel = |id| JobChange::Cancel { id, outcome: "{\"by\":\"ann\"}".into() };
     let retry = |id| JobChange::Retry { id, run_at: Time(200) };
-    assert!(ledger.change_jobs(&[cancel(ids[0]), cancel(ids[1]), cancel(999), retry(ids[0])]).unwrap());
-    assert_eq!(state_of(&*ledger, ids[0]), JobState::Running, "a running job is neither cancelled nor retried");
+    for taken in [ids[0], 999] {
+        assert!(!ledger.change_jobs(&[cancel(ids[1]), cancel(taken)]).unwrap(), "only a queued job is cancelled");
+        assert_eq!(state_of(&*ledger, ids[1]), JobState::Queued, "nothing was written");
+    }
+    assert!(ledger.change_jobs(&[cancel(ids[1]), retry(ids[0]), retry(999)]).unwrap());
+    assert_eq!(state_of(&*ledger, ids[0]), JobState::Running, "a running job is not retried");
     assert_eq!(state_of(&*ledger, ids[1]), JobState::Cancelled);
     end(&*ledger, &running, JobState::Failed);
     assert_eq!(lease_at(&*ledger, 100), None);
@@ -246,8 +252,8 @@ fn an_ended_lease_is_taken_over_and_fenced(open: &Open<'_>) {
     let second = two.lease("host:2:1", Time(151), Time(200), None).unwrap().unwrap();
     assert_eq!((second.id, second.attempts, second.worker.as_str()), (ids[0], 2, "host:2:1"));
     assert!(second.token > first.token);
-    assert!(!one.renew(first.id, first.token, Time(900)).unwrap());
-    let late = one.append(Seq(0), record("late"), &[finish(&first, JobState::Succeeded)]).unwrap();
+    assert!(one.renew(first.held(), Time(900)).unwrap() == Renewal::Lost);
+    let late = one.append(Seq(0), record("late"), &[finish(&first, JobState::Succeeded)], None).unwrap();
     assert_eq!((late, one.head().unwrap().0), (Append::Fenced, Seq(0)));
     end(&*two, &second, JobState::Succeeded);
     assert_eq!(lease_at(&*one, 160).unwrap().id, ids[1]);
@@ -257,10 +263,10 @@ fn a_renewed_lease_is_not_taken_over(open: &Open<'_>) {
     let ledger = open();
     enqueue(&*ledger, vec![job("web", 1)]);
     let held = lease_at(&*ledger, 100).unwrap();
-    assert!(ledger.renew(held.id, held.token, Time(500)).unwrap());
+    assert!(ledger.renew(held.held(), Time(500)).unwrap() == Renewal::Held);
     assert_eq!(lease_at(&*ledger, 400), None);
     end(&*ledger, &held, JobState::Cancelled);
-    assert!(!ledger.renew(held.id, held.token, Time(900)).unwrap(), "nothing is left to prolong");
+    assert!(ledger.renew(held.held(), Time(900)).unwrap() == Renewal::Lost, "nothing is left to prolong");
 }
 
 fn an_interrupted_job_goes_before_a_retried_one(open: &Open<'_>) {
@@ -282,7 +288,7 @@ fn dead_workers_are_released(open: &Open<'_>) {
     let alive = ledger.lease("host:2:1", Time(100), Time(9000), None).unwrap().unwrap();
     assert_eq!(ledger.release_dead(&|worker| worker == "host:1:1").unwrap(), vec![ids[0]]);
     assert_eq!(ledger.release_dead(&|_| false).unwrap(), vec![ids[0]], "it stays left until somebody takes it up");
-    assert!(!ledger.renew(dead.id, dead.token, Time(9999)).unwrap(), "it was thought dead, so it is fenced");
+    assert!(ledger.renew(dead.held(), Time(9999)).unwrap() == Renewal::Lost, "it was thought dead, so it is fenced");
     assert!(!ledger.change_jobs(&[finish(&dead, JobState::Succeeded)]).unwrap());
     let taken = lease_at(&*ledger, 100).unwrap();
     assert_eq!((taken.id, taken.attempts), (ids[0], 2));

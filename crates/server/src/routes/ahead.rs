@@ -1,7 +1,7 @@
 //! `ahead STAGE`: what this stage holds that the next ones lack, with a verdict on each (`SPEC P1`, `P2`).
 
 use super::behind::verdicts;
-use crate::door::Said;
+use crate::failure::Said;
 use crate::parse::stages;
 use crate::views::reason::reason;
 use switchback_api::Failure;
@@ -9,12 +9,12 @@ use switchback_api::verbs::ahead::{Ahead, AheadRequest, Candidate};
 use switchback_core::moving::choose::is_of;
 use switchback_core::records::promotion::Direction;
 use switchback_core::words::names::StageName;
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Tells what a stage is ahead with.
-pub fn ahead(session: &mut Session, request: AheadRequest) -> Result<Ahead, Failure> {
-    let state = session.look().said()?;
-    let snapshot = session.snapshot(&state);
+pub fn ahead(desk: &Desk<'_>, request: AheadRequest) -> Result<Ahead, Failure> {
+    let state = desk.look().said()?;
+    let snapshot = desk.snapshot(&state);
     let source = snapshot.stage(&StageName::new(&request.stage)).said()?;
     let to = match request.to.is_empty() {
         true => source.next.clone(),
@@ -23,7 +23,7 @@ pub fn ahead(session: &mut Session, request: AheadRequest) -> Result<Ahead, Fail
     let mut candidates = Vec::new();
     for destination in &to {
         let there = snapshot.line(destination).said()?;
-        for verdict in verdicts(session, &state, (&source.name, destination), Direction::Forward)? {
+        for verdict in verdicts(desk, &state, (&source.name, destination), Direction::Forward)? {
             let ix = verdict.change;
             if !is_of(&snapshot, ix, request.project.as_deref(), request.release.as_deref()) {
                 continue;

@@ -1,8 +1,7 @@
 //! `area list|show|verify|repair|populate`.
 
 use super::status::{class, pending};
-use crate::door::Said;
-use crate::failure::said;
+use crate::failure::{Said, said};
 use crate::operate::{Answered, finish};
 use crate::parse::written;
 use crate::views::reason::problem;
@@ -12,30 +11,29 @@ use switchback_api::verbs::area::{
     Area, Areas, Deviation, Held, ListRequest, PopulateRequest, RepairRequest, ShowRequest, Shown, Verified,
     VerifiedArea, VerifyRequest, Version,
 };
-use switchback_core::content::Content;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::deploy::{populate as plan_populate, repair as plan_repair};
 use switchback_core::pipeline::area::{self, DriftPolicy, Regression, RollbackPolicy, TargetSpec};
 use switchback_core::records::version;
 use switchback_core::words::names::{AreaName, StageName};
 use switchback_core::words::object::Leaf;
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 use switchback_engine::verify::deviations;
 
 /// Lists areas.
-pub fn list(session: &mut Session, request: ListRequest) -> Result<Areas, Failure> {
-    let state = session.look().said()?;
+pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Areas, Failure> {
+    let state = desk.look().said()?;
     if let Some(name) = &request.stage {
-        session.snapshot(&state).stage(&StageName::new(name)).said()?;
+        desk.snapshot(&state).stage(&StageName::new(name)).said()?;
     }
     let wanted = |area: &&area::Area| request.stage.as_ref().is_none_or(|stage| area.stage.as_str() == stage);
-    Ok(Areas { areas: session.pipeline.areas().iter().filter(wanted).map(|area| told(&state, area)).collect() })
+    Ok(Areas { areas: desk.pipeline.areas().iter().filter(wanted).map(|area| told(&state, area)).collect() })
 }
 
 /// Shows one area with its versions.
-pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failure> {
-    let state = session.look().said()?;
-    let area = session.snapshot(&state).area(&AreaName::new(&request.area)).said()?;
+pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
+    let state = desk.look().said()?;
+    let area = desk.snapshot(&state).area(&AreaName::new(&request.area)).said()?;
     let line = state.area(&area.name);
     let held = line.held.iter().map(|(ix, holding)| Held {
         change: state.key(*ix).to_string(),
@@ -46,11 +44,11 @@ pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failur
         area: told(&state, area),
         held: held.collect(),
         on_hold: line.on_hold.iter().map(|ix| state.key(*ix).to_string()).collect(),
-        versions: line.versions.iter().rev().map(|one| version(session, &state, one)).collect(),
+        versions: line.versions.iter().rev().map(|one| version(desk, &state, one)).collect(),
     })
 }
 
-fn version(session: &Session, state: &State, version: &version::Version) -> Version {
+fn version(desk: &Desk<'_>, state: &State, version: &version::Version) -> Version {
     let changes = version.changes.iter().filter_map(|moved| {
         let revision = moved.after.as_ref().or(moved.before.as_ref())?.revision.0;
         Some(ChangeAt { change: state.key(moved.change).to_string(), revision })
@@ -62,7 +60,7 @@ fn version(session: &Session, state: &State, version: &version::Version) -> Vers
         changes: changes.collect(),
         tree: version.tree.to_string(),
         by: version.by.to_string(),
-        at: written(session, version.at),
+        at: written(desk, version.at),
         reason: version.reason.clone(),
         reverts: version.reverts.map(|number| number.0),
     }
@@ -115,34 +113,34 @@ fn policy(policy: RollbackPolicy) -> &'static str {
 }
 
 /// Compares targets with their current versions (`SPEC A13`).
-pub fn verify(session: &mut Session, request: VerifyRequest) -> Result<Verified, Failure> {
-    let state = session.look().said()?;
-    let snapshot = session.snapshot(&state);
+pub fn verify(desk: &Desk<'_>, request: VerifyRequest) -> Result<Verified, Failure> {
+    let state = desk.look().said()?;
+    let snapshot = desk.snapshot(&state);
     let areas = match request.area.is_empty() {
-        true => session.pipeline.areas().iter().collect(),
+        true => desk.pipeline.areas().iter().collect(),
         false => {
             let named = request.area.iter().map(|name| snapshot.area(&AreaName::new(name)));
             named.collect::<Result<Vec<_>, _>>().said()?
         }
     };
-    let verified = areas.into_iter().map(|area| verify_one(session, &state, area));
+    let verified = areas.into_iter().map(|area| verify_one(desk, &state, area));
     Ok(Verified { areas: verified.collect::<Result<_, _>>()? })
 }
 
-fn verify_one(session: &Session, state: &State, area: &area::Area) -> Result<VerifiedArea, Failure> {
+fn verify_one(desk: &Desk<'_>, state: &State, area: &area::Area) -> Result<VerifiedArea, Failure> {
     let mut told = VerifiedArea { area: area.name.to_string(), clean: true, ..VerifiedArea::default() };
     let Some(version) = state.area(&area.name).current() else { return Ok(told) };
     told.version = Some(version.number.0);
     told.tree = Some(version.tree.to_string());
-    told.files = session.repo.leaves(version.tree).said()?.len() as u64;
-    match deviations(session, area, version) {
+    told.files = desk.repo.leaves(version.tree).said()?.len() as u64;
+    match deviations(desk, area, version) {
         Err(failure) => {
             told.clean = false;
             told.problem = Some(problem(&said(failure)));
         }
         Ok(found) => {
             let edits: Vec<_> = found.iter().map(|one| (one.path.clone(), one.actual)).collect();
-            told.found = Some(session.repo.edit(version.tree, &edits).said()?.to_string());
+            told.found = Some(desk.repo.edit(version.tree, &edits).said()?.to_string());
             told.clean = found.is_empty();
             told.deviations = found.iter().map(deviation).collect();
         }
@@ -161,15 +159,15 @@ fn deviation(one: &switchback_engine::verify::Deviation) -> Deviation {
 }
 
 /// Reinstates the current version as a new one (`SPEC A13`).
-pub fn repair(session: &mut Session, asked: RepairRequest) -> Answered {
+pub fn repair(desk: &Desk<'_>, asked: RepairRequest) -> Answered {
     let area = AreaName::new(&asked.area);
     let request = serde_json::json!({ "repair": area });
-    finish(session, session.carry_out(&request, |snapshot, _| plan_repair(snapshot, &area)))
+    finish(desk, desk.carry_out(&request, |snapshot, _| plan_repair(snapshot, &area)))
 }
 
 /// Writes the baseline (`SPEC A4`).
-pub fn populate(session: &mut Session, asked: PopulateRequest) -> Answered {
+pub fn populate(desk: &Desk<'_>, asked: PopulateRequest) -> Answered {
     let area = AreaName::new(&asked.area);
     let request = serde_json::json!({ "populate": area });
-    finish(session, session.carry_out(&request, |snapshot, _| plan_populate(snapshot, &area)))
+    finish(desk, desk.carry_out(&request, |snapshot, _| plan_populate(snapshot, &area)))
 }

@@ -6,15 +6,15 @@ use switchback_api::verbs::attest::{AttestRequest, Attestation as Kind};
 use switchback_core::ops::attest::{Request, plan};
 use switchback_core::pipeline::stage::Attestation;
 use switchback_core::words::names::RevisionNo;
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Attests revisions.
-pub fn attest(session: &mut Session, request: AttestRequest) -> Answered {
+pub fn attest(desk: &Desk<'_>, request: AttestRequest) -> Answered {
     let kinds = request.kinds.iter().map(|kind| match kind {
         Kind::Tested => Attestation::Tested,
         Kind::Approved => Attestation::Approved,
     });
     let kinds = kinds.collect();
     let request = Request { changes: keys(&request.changes), revision: request.revision.map(RevisionNo), kinds };
-    finish(session, session.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
+    finish(desk, desk.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
 }

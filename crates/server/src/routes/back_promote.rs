@@ -8,22 +8,22 @@ use switchback_api::verbs::back_promote::BackPromoteRequest;
 use switchback_core::moving::promoting::Request;
 use switchback_core::ops::back_promote::plan;
 use switchback_core::records::promotion::Direction;
+use switchback_engine::desk::Desk;
 use switchback_engine::mass::to_several;
-use switchback_engine::session::Session;
 
 /// Back-promotes.
-pub fn back_promote(session: &mut Session, asked: BackPromoteRequest) -> Answered {
+pub fn back_promote(desk: &Desk<'_>, asked: BackPromoteRequest) -> Answered {
     let BackPromoteRequest { changes, from, to, options, start } = asked;
-    let request = request(session, (changes, from), (&options, &start))?;
+    let request = request(desk, (changes, from), (&options, &start))?;
     let request = Request { direction: Direction::Back, ..request };
     match stages(&to).as_slice() {
         [one] => {
-            let done = session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request, one));
-            finish(session, done)
+            let done = desk.carry_out(&request, |snapshot, content| plan(snapshot, content, &request, one));
+            finish(desk, done)
         }
         several => {
-            one_plan(session, several.len(), "name one destination")?;
-            rows(session, to_several(session, &request, several))
+            one_plan(desk, several.len(), "name one destination")?;
+            rows(desk, to_several(desk, &request, several))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `behind STAGE`: what higher stages hold that this one lacks, with a verdict on each (`SPEC P1`, `P2`).
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::parse::stages;
 use crate::views::reason::reason;
 use switchback_api::Failure;
@@ -10,12 +10,12 @@ use switchback_core::moving::verdict::{FreezeRule, Judge, Route, Verdict};
 use switchback_core::records::promotion::Direction;
 use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::StageName;
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Tells what a stage is behind.
-pub fn behind(session: &mut Session, request: BehindRequest) -> Result<Behind, Failure> {
-    let state = session.look().said()?;
-    let snapshot = session.snapshot(&state);
+pub fn behind(desk: &Desk<'_>, request: BehindRequest) -> Result<Behind, Failure> {
+    let state = desk.look().said()?;
+    let snapshot = desk.snapshot(&state);
     let destination = snapshot.stage(&StageName::new(&request.stage)).said()?;
     let from = match request.from.is_empty() {
         true => destination.next.clone(),
@@ -25,7 +25,7 @@ pub fn behind(session: &mut Session, request: BehindRequest) -> Result<Behind, F
     for source in &from {
         snapshot.line(source).said()?;
         let ends = (source, &destination.name);
-        for verdict in verdicts(session, &state, ends, Direction::Back)? {
+        for verdict in verdicts(desk, &state, ends, Direction::Back)? {
             found.push((verdict.change, verdict));
         }
     }
@@ -50,19 +50,19 @@ pub fn behind(session: &mut Session, request: BehindRequest) -> Result<Behind, F
 
 /// A verdict on every candidate of a way.
 pub fn verdicts(
-    session: &Session,
+    desk: &Desk<'_>,
     state: &switchback_core::ledger::state::State,
     ends: (&StageName, &StageName),
     direction: Direction,
 ) -> Result<Vec<Verdict>, Failure> {
     let (source, destination) = ends;
-    let snapshot = session.snapshot(state);
+    let snapshot = desk.snapshot(state);
     let freeze = FreezeRule::Holds;
     let route = Route { direction, source, destination, along: &[], asking: None, freeze };
     let all = candidates(&snapshot, &route);
     // What could come along is no missing dependency.
     let along: Vec<_> = all.iter().map(|ix| state.key(*ix).clone()).collect();
-    let Some(mut judge) = Judge::new(snapshot, &session.repo, Route { along: &along, ..route }) else {
+    let Some(mut judge) = Judge::new(snapshot, &*desk.repo, Route { along: &along, ..route }) else {
         return Ok(Vec::new());
     };
     all.into_iter().map(|ix| judge.judge(ix)).collect::<Result<_, _>>().said()

@@ -1,9 +1,10 @@
 //! `change list|show|edit|exclude|include|ignore|task`.
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::operate::{Answered, finish};
 use crate::parse::{keys, user, written};
 use crate::views::standing::standings;
+use crate::wait;
 use switchback_api::Failure;
 use switchback_api::verbs::attest::Attestation;
 use switchback_api::verbs::change::{
@@ -16,12 +17,12 @@ use switchback_core::pipeline::stage;
 use switchback_core::records::change;
 use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::{AreaName, ChangeKey, StageName};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Lists changes.
-pub fn list(session: &mut Session, request: ListRequest) -> Result<Changes, Failure> {
-    let state = session.look().said()?;
-    let snapshot = session.snapshot(&state);
+pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Changes, Failure> {
+    let state = desk.look().said()?;
+    let snapshot = desk.snapshot(&state);
     let line = match &request.stage {
         Some(name) => Some(snapshot.line(&StageName::new(name)).said()?),
         None => None,
@@ -61,10 +62,10 @@ fn kind(kind: stage::Attestation) -> Attestation {
 }
 
 /// Shows one change, whole.
-pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failure> {
-    let state = session.look().said()?;
+pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
+    let state = desk.look().said()?;
     let key = ChangeKey::new(&request.change);
-    let (ix, known) = session.snapshot(&state).change(&key).said()?;
+    let (ix, known) = desk.snapshot(&state).change(&key).said()?;
     let facts = listed(known);
     let children = state.changes.iter().filter(|other| other.facts.parent.as_ref() == Some(&key));
     let change = Change {
@@ -76,22 +77,22 @@ pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failur
         parent: facts.parent,
         children: children.map(|child| child.key.to_string()).collect(),
         origin: known.origin.as_ref().map(ToString::to_string),
-        recorded_at: written(session, known.recorded_at),
-        revisions: known.revisions.iter().map(|one| revision(session, one)).collect(),
-        excluded: known.excluded.as_ref().map(|said| remark(session, said)),
-        ignored: known.ignored.iter().map(|(stage, said)| ignored(session, stage, said)).collect(),
-        tasks: known.tasks.iter().map(|one| task(session, one)).collect(),
-        stages: standings(session, &state, ix),
+        recorded_at: written(desk, known.recorded_at),
+        revisions: known.revisions.iter().map(|one| revision(desk, one)).collect(),
+        excluded: known.excluded.as_ref().map(|said| remark(desk, said)),
+        ignored: known.ignored.iter().map(|(stage, said)| ignored(desk, stage, said)).collect(),
+        tasks: known.tasks.iter().map(|one| task(desk, one)).collect(),
+        stages: standings(desk, &state, ix),
         areas: areas(&state, ix),
     };
     Ok(Shown { change })
 }
 
-fn revision(session: &Session, revision: &change::Revision) -> Revision {
+fn revision(desk: &Desk<'_>, revision: &change::Revision) -> Revision {
     let attested = |attested: &change::Attested| Attested {
         kind: kind(attested.kind),
         by: attested.by.to_string(),
-        at: written(session, attested.at),
+        at: written(desk, attested.at),
     };
     Revision {
         number: revision.number.0,
@@ -101,25 +102,25 @@ fn revision(session: &Session, revision: &change::Revision) -> Revision {
         subject: revision.subject.clone(),
         depends_on: revision.depends_on.iter().map(ToString::to_string).collect(),
         attested: revision.attested.iter().map(attested).collect(),
-        recorded_at: written(session, revision.recorded_at),
+        recorded_at: written(desk, revision.recorded_at),
     }
 }
 
-fn remark(session: &Session, remark: &change::Remark) -> Remark {
-    Remark { by: remark.by.to_string(), at: written(session, remark.at), reason: remark.reason.clone() }
+fn remark(desk: &Desk<'_>, remark: &change::Remark) -> Remark {
+    Remark { by: remark.by.to_string(), at: written(desk, remark.at), reason: remark.reason.clone() }
 }
 
-fn ignored(session: &Session, stage: &StageName, said: &change::Remark) -> IgnoredAt {
-    let Remark { by, at, reason } = remark(session, said);
+fn ignored(desk: &Desk<'_>, stage: &StageName, said: &change::Remark) -> IgnoredAt {
+    let Remark { by, at, reason } = remark(desk, said);
     IgnoredAt { stage: stage.to_string(), by, at, reason }
 }
 
-fn task(session: &Session, task: &change::Task) -> Task {
+fn task(desk: &Desk<'_>, task: &change::Task) -> Task {
     let done = |done: &change::TaskDone| TaskDone {
         area: done.area.to_string(),
         revision: done.revision.0,
         by: done.by.to_string(),
-        at: written(session, done.at),
+        at: written(desk, done.at),
     };
     Task {
         number: task.number,
@@ -140,7 +141,7 @@ fn areas(state: &State, ix: ChangeIx) -> Vec<InArea> {
 }
 
 /// Records a decision about changes. A task that is done wakes what waited for it.
-pub fn decide(session: &mut Session, request: DecideRequest) -> Answered {
+pub fn decide(desk: &Desk<'_>, request: DecideRequest) -> Answered {
     let decision = match request.decision {
         Decided::Edit(Edit { title, project, release, owner, parent }) => {
             let (owner, parent) = (user(&owner), parent.map(ChangeKey::new));
@@ -154,13 +155,9 @@ pub fn decide(session: &mut Session, request: DecideRequest) -> Answered {
         Decided::DoTask { number, area } => Decision::DoTask { number, area: AreaName::new(area) },
     };
     let request = Request { changes: keys(&request.changes), decision };
-    let done = session.carry_out(&request, |snapshot, _| plan(snapshot, &request));
-    let woken = matches!(request.decision, Decision::DoTask { .. }) && done.is_ok();
-    if woken && session.options.depth == switchback_engine::session::Depth::Carry {
-        session.wake_paused().said()?;
-        if session.options.patience == switchback_engine::session::Patience::Wait {
-            session.run_jobs(None).said()?;
-        }
+    let done = desk.carry_out(&request, |snapshot, _| plan(snapshot, &request));
+    if matches!(request.decision, Decision::DoTask { .. }) && done.is_ok() {
+        wait::until_idle(desk)?;
     }
-    finish(session, done)
+    finish(desk, done)
 }

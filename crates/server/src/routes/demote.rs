@@ -1,34 +1,36 @@
 //! `demote`: the result tells change by change (`SPEC D9`).
 
-use crate::door::Said;
-use crate::failure::said;
+use crate::failure::{Said, said};
 use crate::operate::{Answered, one_plan};
 use crate::parse::{keys, stage, wish};
-use crate::views::{operation, plan};
+use crate::views::{operation, plan, reason};
+use crate::wait;
 use switchback_api::operation::ChangeResult;
 use switchback_api::verbs::demote::DemoteRequest;
 use switchback_api::{Answer, Failure, Operation, Preview};
 use switchback_core::moving::freeze::Freeze;
 use switchback_core::ops::demote::{Dependents, Request};
-use switchback_core::words::names::{ChangeKey, StageName};
+use switchback_core::words::names::{ChangeKey, OperationId, StageName};
+use switchback_core::words::remedy::Addition;
 use switchback_engine::demote::{Demotions, Outcome, Together, demote as carry};
+use switchback_engine::desk::Desk;
 use switchback_engine::run::Done;
-use switchback_engine::session::{Depth, Session};
+use switchback_engine::visit::Depth;
 
 /// Demotes.
-pub fn demote(session: &mut Session, asked: DemoteRequest) -> Answered {
-    let request = request(session, &asked)?;
+pub fn demote(desk: &Desk<'_>, asked: DemoteRequest) -> Answered {
+    let request = request(desk, &asked)?;
     let plans = if asked.all_or_nothing { 1 } else { request.changes.len() };
-    one_plan(session, plans, "demote one change at a time, or all as one with `--all-or-nothing`")?;
+    one_plan(desk, plans, Addition::OneChange)?;
     let together = if asked.all_or_nothing { Together::AllOrNothing } else { Together::OneByOne };
-    let demotions = carry(session, &request, together).said()?;
-    tell(session, demotions)
+    let demotions = carry(desk, &request, together).said()?;
+    tell(desk, demotions)
 }
 
-fn request(session: &Session, asked: &DemoteRequest) -> Result<Request, Failure> {
+fn request(desk: &Desk<'_>, asked: &DemoteRequest) -> Result<Request, Failure> {
     let mut changes: Vec<ChangeKey> = keys(&asked.changes);
     if asked.recursive {
-        let state = session.look().said()?;
+        let state = desk.look().said()?;
         let children: Vec<_> = changes.iter().flat_map(|key| state.descendants(key)).collect();
         // Children leave before their parent: they were built for it.
         changes.splice(0..0, children);
@@ -42,6 +44,7 @@ fn request(session: &Session, asked: &DemoteRequest) -> Result<Request, Failure>
         deploy: wish(&asked.deploy),
         dependents: dependents(asked)?,
         freeze: if asked.override_freeze { Freeze::Override } else { Freeze::Respect },
+        then: Vec::new(),
         part_of: None,
         ran: Vec::new(),
     })
@@ -57,24 +60,27 @@ fn dependents(asked: &DemoteRequest) -> Result<Dependents, Failure> {
 }
 
 /// A single refused change is the refusal itself; among several it is one row.
-fn tell(session: &Session, demotions: Demotions) -> Answered {
+fn tell(desk: &Desk<'_>, demotions: Demotions) -> Answered {
+    wait::until_ended(desk, demotions.operation)?;
     let mut told = Operation { kind: "demotion".to_owned(), ..Operation::default() };
     let alone = demotions.results.len() == 1;
     let mut previews: Vec<Done> = Vec::new();
     for (changes, outcome) in demotions.results {
         match outcome {
-            Outcome::Demoted(done) if done.depth == Depth::Preview => previews.push(*done),
-            Outcome::Demoted(done) => add(&mut told, operation::told(session, &done)?),
+            Outcome::Demoted(done) if done.depth == Depth::Plan => previews.push(*done),
+            Outcome::Demoted(done) => add(&mut told, operation::told(desk, &done)?),
+            Outcome::Begun(done) => add(&mut told, begun(desk, &done, (&changes, alone))?),
+            Outcome::Later => add(&mut told, later(desk, demotions.operation, &changes)?),
             Outcome::Stopped(failure) if alone => return Err(said(failure)),
             Outcome::Stopped(failure) => told.results.extend(stopped(&changes, &said(failure))),
             Outcome::NotRun => told.results.extend(changes.iter().map(|key| row(key, "not-run"))),
         }
     }
-    match session.options.depth {
-        Depth::Carry => Ok(Answer::Done(told)),
-        Depth::Preview => {
+    match desk.visit.depth {
+        Depth::Act => Ok(Answer::Done(told)),
+        Depth::Plan => {
             let all: Vec<&Done> = previews.iter().collect();
-            let mut whole: Preview = plan::told(session, &all)?;
+            let mut whole: Preview = plan::told(desk, &all)?;
             whole.operation.results.extend(told.results);
             Ok(Answer::Plan(whole))
         }
@@ -102,4 +108,26 @@ fn stopped(changes: &[ChangeKey], failure: &Failure) -> Vec<ChangeResult> {
 
 fn row(key: &ChangeKey, status: &str) -> ChangeResult {
     ChangeResult { change: key.to_string(), status: status.to_owned(), ..ChangeResult::default() }
+}
+
+/// A demotion that began with its development areas, as it stands now.
+fn begun(desk: &Desk<'_>, done: &Done, what: (&[ChangeKey], bool)) -> Result<Operation, Failure> {
+    let (changes, alone) = what;
+    let told = later(desk, done.plan.operation, changes)?;
+    let stopped = told.results.iter().find_map(|result| result.refused.clone());
+    if let (true, Some(refused)) = (alone, stopped) {
+        return Err(Failure::Refused(Box::new(refused)));
+    }
+    let then = done.plan.then.as_deref().unwrap_or(&done.plan);
+    let mut warnings = reason::warnings(then.warnings.iter().chain(&done.warnings));
+    warnings.extend(told.warnings);
+    Ok(Operation { says: then.says.clone(), warnings, ..told })
+}
+
+/// What became of changes that a worker carries on with.
+fn later(desk: &Desk<'_>, id: Option<OperationId>, changes: &[ChangeKey]) -> Result<Operation, Failure> {
+    let state = desk.look().said()?;
+    let told = Operation { kind: "demotion".to_owned(), ..Operation::default() };
+    let Some(record) = id.and_then(|id| state.demotion(id)) else { return Ok(told) };
+    Ok(operation::of_demotion(&state, record, (told, changes)))
 }

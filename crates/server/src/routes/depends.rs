@@ -1,6 +1,6 @@
 //! `depends [CHANGE] [--stage S]`: who builds on whom (`SPEC D4`, `P11`).
 
-use crate::door::Said;
+use crate::failure::Said;
 use switchback_api::Failure;
 use switchback_api::verbs::depends::{Depends, DependsRequest, Edge};
 use switchback_core::depend::graph;
@@ -9,17 +9,18 @@ use switchback_core::records::line::Line;
 use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::{ChangeKey, StageName};
 use switchback_core::words::refusal::{Code, Refusal};
+use switchback_core::words::remedy::Remedy;
+use switchback_engine::desk::Desk;
 use switchback_engine::failure::EngineFailure;
-use switchback_engine::session::Session;
 
 /// Tells who builds on whom.
-pub fn depends(session: &mut Session, request: DependsRequest) -> Result<Depends, Failure> {
-    let state = session.look().said()?;
-    let snapshot = session.snapshot(&state);
+pub fn depends(desk: &Desk<'_>, request: DependsRequest) -> Result<Depends, Failure> {
+    let state = desk.look().said()?;
+    let snapshot = desk.snapshot(&state);
     let asked = request.change.as_ref().map(ChangeKey::new);
     let about = asked.as_ref().map(|key| snapshot.change(key)).transpose().said()?.map(|(ix, _)| ix);
     let (stage, line) = find(&snapshot, request.stage.as_deref(), about).said()?;
-    let edges = graph::edges(&snapshot, &session.repo, line, about).said()?;
+    let edges = graph::edges(&snapshot, &*desk.repo, line, about).said()?;
     let edges = about.map_or(edges.clone(), |about| connected(edges, about));
     let joined = |ix: &ChangeIx| Some(*ix) == about || edges.iter().any(|edge| edge.change == *ix || edge.on == *ix);
     let mut changes: Vec<ChangeIx> = Vec::new();
@@ -67,7 +68,8 @@ fn find<'a>(
     match (found, about) {
         (None, Some(ix)) => Err(not_there(snapshot, ix, "no stage holds").into()),
         (found, _) => {
-            let taken_in = || Refusal::new(Code::NotInitialized, "no stage was taken in", "run `switchback init`");
+            let taken_in =
+                || Refusal::new(Code::NotInitialized, "no stage was taken in", Remedy::Initialize { pipeline: None });
             let (name, line) = found.or(lines.first()).ok_or_else(taken_in)?;
             Ok(((*name).clone(), line))
         }
@@ -76,8 +78,8 @@ fn find<'a>(
 
 fn not_there(snapshot: &Snapshot<'_>, ix: ChangeIx, what: &str) -> Refusal {
     let key = snapshot.state.key(ix);
-    let hint = format!("see where it is with `switchback where {key}`");
-    Refusal::new(Code::NotAtStage, format!("{what} {key}"), hint)
+    let remedy = Remedy::ShowWhere { change: key.clone() };
+    Refusal::new(Code::NotAtStage, format!("{what} {key}"), remedy)
 }
 
 /// The edges above and below one change.

@@ -6,10 +6,10 @@ use switchback_api::verbs::deploy::{DeployRequest, DeployTo as SaidPlace};
 use switchback_api::verbs::promote::Chosen;
 use switchback_core::ops::deploy::{DeployTo, Request, Wanted, plan};
 use switchback_core::words::names::{AreaName, StageName};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Deploys by hand.
-pub fn deploy(session: &mut Session, asked: DeployRequest) -> Answered {
+pub fn deploy(desk: &Desk<'_>, asked: DeployRequest) -> Answered {
     let changes = match asked.changes {
         Chosen::All => Wanted::All,
         Chosen::Keys(texts) => Wanted::Keys(keys(&texts)),
@@ -19,5 +19,5 @@ pub fn deploy(session: &mut Session, asked: DeployRequest) -> Answered {
         SaidPlace::Stage(stage) => DeployTo::Stage(StageName::new(stage)),
     };
     let request = Request { changes, place };
-    finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
+    finish(desk, desk.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
 }

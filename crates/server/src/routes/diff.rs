@@ -1,6 +1,6 @@
 //! `diff A B`: what differs between two stages or areas, at any moment (`SPEC H2`).
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::parse::moment;
 use crate::views::files;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use switchback_core::ledger::state::State;
 use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName, VersionNo};
 use switchback_core::words::object::TreeId;
 use switchback_core::words::refusal::{Code, Refusal};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 struct Named {
     tree: TreeId,
@@ -18,44 +18,44 @@ struct Named {
 }
 
 /// Tells what differs.
-pub fn diff(session: &mut Session, request: DiffRequest) -> Result<Diff, Failure> {
-    let (a, b) = (named(session, &request.a)?, named(session, &request.b)?);
+pub fn diff(desk: &Desk<'_>, request: DiffRequest) -> Result<Diff, Failure> {
+    let (a, b) = (named(desk, &request.a)?, named(desk, &request.b)?);
     let keys: std::collections::BTreeSet<&ChangeKey> = a.changes.keys().chain(b.changes.keys()).collect();
     let held = |side: &Named, key: &ChangeKey| side.changes.get(key).map(|revision| revision.0);
     let differing = keys.into_iter().filter(|key| held(&a, key) != held(&b, key));
     let changes = differing.map(|key| ChangeDiff { change: key.to_string(), a: held(&a, key), b: held(&b, key) });
     Ok(Diff {
         changes: changes.collect(),
-        files: files::between(session, a.tree, b.tree)?,
+        files: files::between(desk, a.tree, b.tree)?,
         a: Side { name: request.a, tree: a.tree.to_string() },
         b: Side { name: request.b, tree: b.tree.to_string() },
     })
 }
 
 /// `QA`, `QA@2026-12-01`, `QA@#12`, `qa-web`, `qa-web@7`.
-fn named(session: &Session, text: &str) -> Result<Named, Failure> {
+fn named(desk: &Desk<'_>, text: &str) -> Result<Named, Failure> {
     let (name, at) = match text.split_once('@') {
         Some((name, at)) => (name, Some(at)),
         None => (text, None),
     };
-    match session.pipeline.area(&AreaName::new(name)) {
-        Some(area) => area_at(session, &area.name, at),
-        None => stage_at(session, &StageName::new(name), at),
+    match desk.pipeline.area(&AreaName::new(name)) {
+        Some(area) => area_at(desk, &area.name, at),
+        None => stage_at(desk, &StageName::new(name), at),
     }
 }
 
-fn stage_at(session: &Session, name: &StageName, at: Option<&str>) -> Result<Named, Failure> {
+fn stage_at(desk: &Desk<'_>, name: &StageName, at: Option<&str>) -> Result<Named, Failure> {
     let state = match at {
-        Some(at) => session.look_back(moment(session, at)?).said()?,
-        None => State::clone(&*session.look().said()?),
+        Some(at) => desk.look_back(moment(desk, at)?).said()?,
+        None => State::clone(&*desk.look().said()?),
     };
-    let line = session.snapshot(&state).line(name).said()?;
+    let line = desk.snapshot(&state).line(name).said()?;
     let held = line.receipts.iter().filter_map(|ix| Some((state.key(ix).clone(), line.receipts.revision(ix)?)));
     Ok(Named { tree: line.tree, changes: held.collect() })
 }
 
-fn area_at(session: &Session, name: &AreaName, at: Option<&str>) -> Result<Named, Failure> {
-    let state = session.look().said()?;
+fn area_at(desk: &Desk<'_>, name: &AreaName, at: Option<&str>) -> Result<Named, Failure> {
+    let state = desk.look().said()?;
     let line = state.area(name);
     let number = match at {
         Some(at) => at.parse().map(VersionNo).ok(),

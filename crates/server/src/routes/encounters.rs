@@ -1,21 +1,21 @@
 //! `conflicts --ahead`: which changes in flight would conflict when they meet.
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::views::conflict;
 use switchback_api::Failure;
 use switchback_api::verbs::encounters::{Encounter, EncounterPath, Encounters, EncountersRequest};
 use switchback_core::foresee::encounter;
 use switchback_core::ledger::state::State;
 use switchback_core::words::names::ChangeKey;
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Tells what lies ahead.
-pub fn encounters(session: &mut Session, request: EncountersRequest) -> Result<Encounters, Failure> {
-    let state = session.look().said()?;
+pub fn encounters(desk: &Desk<'_>, request: EncountersRequest) -> Result<Encounters, Failure> {
+    let state = desk.look().said()?;
     for key in &request.changes {
-        session.snapshot(&state).change(&ChangeKey::new(key)).said()?;
+        desk.snapshot(&state).change(&ChangeKey::new(key)).said()?;
     }
-    let told = session.encounters().said()?.into_iter().map(|found| encounter(&state, &found));
+    let told = desk.encounters().said()?.into_iter().map(|found| encounter(&state, &found));
     let is_asked = |one: &Encounter| {
         let named = |key: &String| *key == one.change || one.other.as_ref() == Some(key);
         request.changes.is_empty() || request.changes.iter().any(named)

@@ -1,6 +1,6 @@
 //! `grant`, `revoke`, `grants`.
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::operate::{Answered, finish};
 use crate::views::plan::scope;
 use switchback_api::Failure;
@@ -11,25 +11,25 @@ use switchback_api::verbs::grant::{
 use switchback_core::ops::grant::{Request, plan};
 use switchback_core::records::grant::{Effect, Grant, Privilege, Scope};
 use switchback_core::words::names::{AreaName, StageName, UserName};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Grants or denies a privilege.
-pub fn grant(session: &mut Session, asked: GrantRequest) -> Answered {
-    operate(session, Request::Grant(named(&asked.grant)?))
+pub fn grant(desk: &Desk<'_>, asked: GrantRequest) -> Answered {
+    operate(desk, Request::Grant(named(&asked.grant)?))
 }
 
 /// Takes a grant back.
-pub fn revoke(session: &mut Session, asked: RevokeRequest) -> Answered {
-    operate(session, Request::Revoke(named(&asked.grant)?))
+pub fn revoke(desk: &Desk<'_>, asked: RevokeRequest) -> Answered {
+    operate(desk, Request::Revoke(named(&asked.grant)?))
 }
 
-fn operate(session: &Session, request: Request) -> Answered {
-    finish(session, session.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
+fn operate(desk: &Desk<'_>, request: Request) -> Answered {
+    finish(desk, desk.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
 }
 
 /// Lists grants.
-pub fn list(session: &mut Session, request: ListRequest) -> Result<Grants, Failure> {
-    let state = session.look().said()?;
+pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Grants, Failure> {
+    let state = desk.look().said()?;
     let wanted = |grant: &&Grant| request.who.as_ref().is_none_or(|who| grant.who.as_str() == who);
     Ok(Grants {
         administrator: state.administrator.as_ref().map(ToString::to_string).unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! `history`: deployments and rollbacks, with what may be rolled back (`SPEC R7`, `H3`).
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::parse::{time, written};
 use crate::views::decision;
 use crate::views::deployment::{problem, version};
@@ -15,20 +15,20 @@ use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::records::deployment::{Deployment, DeploymentStatus};
 use switchback_core::records::grant::{Privilege, Scope};
 use switchback_core::words::names::{AreaName, StageName, VersionNo};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Tells what was deployed and rolled back, newest first: an order in which rollbacks can be executed.
-pub fn history(session: &mut Session, request: HistoryRequest) -> Result<History, Failure> {
-    let state = session.look().said()?;
-    let snapshot = session.snapshot(&state);
+pub fn history(desk: &Desk<'_>, request: HistoryRequest) -> Result<History, Failure> {
+    let state = desk.look().said()?;
+    let snapshot = desk.snapshot(&state);
     check(&snapshot, &request)?;
-    let since = request.since.as_ref().map(|text| time(session, text)).transpose()?;
-    let until = request.until.as_ref().map(|text| time(session, text)).transpose()?;
+    let since = request.since.as_ref().map(|text| time(desk, text)).transpose()?;
+    let until = request.until.as_ref().map(|text| time(desk, text)).transpose()?;
     let is = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
     let wanted = |asked: &&Deployment| {
         let has = |key: &String| asked.changes.iter().any(|(change, _)| change.as_str() == key);
         is(&request.area, asked.area.as_str())
-            && is(&request.stage, &stage_of(session, asked))
+            && is(&request.stage, &stage_of(desk, asked))
             && is(&request.kind, asked.kind.as_str())
             && is(&request.by, asked.by.as_str())
             && request.change.as_ref().is_none_or(has)
@@ -38,7 +38,7 @@ pub fn history(session: &mut Session, request: HistoryRequest) -> Result<History
     let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
     let mut entries = Vec::new();
     for asked in state.deployments.iter().rev().filter(wanted) {
-        let entry = entry(session, &snapshot, asked)?;
+        let entry = entry(desk, &snapshot, asked)?;
         if entries.len() < limit && (entry.rollbackable || !request.rollbackable) {
             entries.push(entry);
         }
@@ -60,25 +60,25 @@ fn check(snapshot: &Snapshot<'_>, request: &HistoryRequest) -> Result<(), Failur
     Ok(())
 }
 
-fn stage_of(session: &Session, asked: &Deployment) -> String {
-    session.pipeline.area(&asked.area).map(|area| area.stage.to_string()).unwrap_or_default()
+fn stage_of(desk: &Desk<'_>, asked: &Deployment) -> String {
+    desk.pipeline.area(&asked.area).map(|area| area.stage.to_string()).unwrap_or_default()
 }
 
-fn entry(session: &Session, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<HistoryEntry, Failure> {
-    let reasons = not_rollbackable(session, snapshot, asked)?;
+fn entry(desk: &Desk<'_>, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<HistoryEntry, Failure> {
+    let reasons = not_rollbackable(desk, snapshot, asked)?;
     let made = version(&asked.status).map(VersionNo);
     let area = snapshot.state.area(&asked.area);
     Ok(HistoryEntry {
         deployment: asked.id.to_string(),
         area: asked.area.to_string(),
-        stage: stage_of(session, asked),
+        stage: stage_of(desk, asked),
         version: version(&asked.status),
         kind: asked.kind.as_str().to_owned(),
         status: asked.status.as_str().to_owned(),
         changes: asked.changes.iter().map(change_at).collect(),
         operation: asked.operation.to_string(),
         by: asked.by.to_string(),
-        at: written(session, asked.at),
+        at: written(desk, asked.at),
         reason: asked.reason.clone(),
         reverts: made.and_then(|number| area.version(number)?.reverts).map(|number| number.0),
         problem: problem(&asked.status),
@@ -108,7 +108,7 @@ fn auto_resolved(snapshot: &Snapshot<'_>, asked: &Deployment, made: Option<Versi
 }
 
 /// Why this person cannot roll a deployment back; empty when they can.
-fn not_rollbackable(session: &Session, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<Vec<Reason>, Failure> {
+fn not_rollbackable(desk: &Desk<'_>, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<Vec<Reason>, Failure> {
     let area = match snapshot.area(&asked.area) {
         Ok(area) => area,
         Err(unknown) => return Ok(vec![refusal(&unknown)]),
@@ -120,7 +120,7 @@ fn not_rollbackable(session: &Session, snapshot: &Snapshot<'_>, asked: &Deployme
     let scope = Scope::Area(area.name.clone());
     let mut reasons: Vec<Reason> =
         rights::require(snapshot, Privilege::Rollback, scope).err().iter().map(refusal).collect();
-    match revertible::check(snapshot, &session.repo, area, version) {
+    match revertible::check(snapshot, &*desk.repo, area, version) {
         Ok(_) => {}
         Err(Stop::Refused(no)) => reasons.push(refusal(&no)),
         Err(Stop::Fault(fault)) => return Err(fault).said(),

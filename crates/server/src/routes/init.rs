@@ -1,37 +1,32 @@
 //! `init`.
 
-use crate::door::Said;
+use crate::entrance::{Begun, Entrance};
 use crate::views::reason::warnings;
 use switchback_api::verbs::init::{ImportedStage, InitRequest, Initialized};
 use switchback_api::{Answer, Failure};
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::stage::Stage;
-use switchback_engine::config;
-use switchback_engine::init::{self, Begun, Request};
-use switchback_engine::session::{Depth, Options};
+use switchback_engine::init::Request;
+use switchback_engine::visit::{Depth, Visit};
 
 /// Begins a pipeline.
-pub fn init(options: &Options, request: InitRequest) -> Result<Answer<Initialized>, Failure> {
+pub fn init(entrance: &Entrance, visit: &Visit, request: InitRequest) -> Result<Answer<Initialized>, Failure> {
     let request = Request {
         stages: request.stages.into_iter().map(|one| (one.stage, one.branch)).collect(),
         next: request.next.into_iter().map(|edge| (edge.from, edge.to)).collect(),
     };
-    let begun = init::init(options, &request).said()?;
-    let told = told(&begun)?;
+    let begun = entrance.begin(visit, &request)?;
+    let told = told(&begun);
     Ok(match begun.done.depth {
-        Depth::Carry => Answer::Done(told),
-        Depth::Preview => Answer::Plan(told),
+        Depth::Act => Answer::Done(told),
+        Depth::Plan => Answer::Plan(told),
     })
 }
 
-fn told(begun: &Begun) -> Result<Initialized, Failure> {
-    let pipeline = match &begun.written {
-        Some(text) => config::parse(text, &begun.config_path),
-        None => config::read(&begun.config_path),
-    };
-    let pipeline = pipeline.said()?;
+fn told(begun: &Begun) -> Initialized {
+    let pipeline = &begun.pipeline;
     let state = &begun.done.after;
-    Ok(Initialized {
+    Initialized {
         operation: None,
         kind: "init".to_owned(),
         pipeline: pipeline.name().to_owned(),
@@ -40,7 +35,7 @@ fn told(begun: &Begun) -> Result<Initialized, Failure> {
         administrator: state.administrator.as_ref().map(ToString::to_string).unwrap_or_default(),
         stages: pipeline.stages().iter().map(|stage| imported(state, stage)).collect(),
         warnings: warnings(begun.done.plan.warnings.iter().chain(&begun.done.warnings)),
-    })
+    }
 }
 
 fn imported(state: &State, stage: &Stage) -> ImportedStage {

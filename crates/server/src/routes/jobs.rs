@@ -1,32 +1,46 @@
-//! `jobs list|wait|run|cancel|retry` (`SPEC A9`).
+//! `jobs list|show|wait|run|cancel|retry` (`SPEC A9`).
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::parse::written;
-use crate::views::deployment::{problem, version};
-use switchback_api::Failure;
+use crate::views::deployment::{problem, said, version};
+use crate::wait;
 use switchback_api::verbs::jobs::{
-    CancelRequest, Job, ListRequest, Listed, RetryRequest, RunRequest, Touched, WaitRequest,
+    CancelRequest, Job, ListRequest, Listed, Planned, RetryRequest, RunRequest, ShowRequest, Shown, Touched,
+    WaitRequest,
 };
-use switchback_core::ports::ledger::Ledger;
-use switchback_core::records::job::{self, JobState};
-use switchback_core::words::names::{OperationId, Time};
+use switchback_api::{Answer, Failure};
+use switchback_core::records::job::{self, JobState, PAUSED};
+use switchback_core::words::names::OperationId;
 use switchback_core::words::refusal::{Code, Refusal};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
+use switchback_engine::failure::EngineFailure;
+use switchback_engine::run::Done;
+use switchback_engine::visit::Depth;
+use switchback_engine::worker::Until;
+
+/// What somebody does with jobs.
+type Handled = Result<Answer<Touched, Planned>, Failure>;
 
 /// Lists jobs, newest first.
-pub fn list(session: &mut Session, request: ListRequest) -> Result<Listed, Failure> {
+pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Listed, Failure> {
     let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
     let is = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
-    let jobs = session.ledger.jobs(usize::MAX).said()?.into_iter();
+    let jobs = desk.ledger.jobs(usize::MAX).said()?.into_iter();
     let wanted = jobs.filter(|job| is(&request.state, job.state.as_str()) && is(&request.area, job.area.as_str()));
-    let jobs = wanted.take(limit).map(|job| told(session, &job)).collect::<Result<_, _>>()?;
+    let jobs = wanted.take(limit).map(|job| told(desk, &job)).collect::<Result<_, _>>()?;
     Ok(Listed { jobs })
 }
 
-fn told(session: &Session, job: &job::Job) -> Result<Job, Failure> {
-    let state = session.look().said()?;
+/// Shows one job, with what its hooks said.
+pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
+    let job = desk.job(id(desk, &request.job)?).said()?;
+    Ok(Shown { job: told(desk, &job)? })
+}
+
+fn told(desk: &Desk<'_>, job: &job::Job) -> Result<Job, Failure> {
+    let state = desk.look().said()?;
     let status = state.deployment(job.deployment).map(|asked| &asked.status);
-    let paused = job.run_at == Time(i64::MAX);
+    let paused = job.run_at == PAUSED;
     Ok(Job {
         id: job.id,
         area: job.area.to_string(),
@@ -35,80 +49,83 @@ fn told(session: &Session, job: &job::Job) -> Result<Job, Failure> {
         state: job.state.as_str().to_owned(),
         sequence: job.sequence,
         attempts: job.attempts,
-        run_at: if paused { "after its manual task".to_owned() } else { written(session, job.run_at) },
+        run_at: if paused { "after its manual task".to_owned() } else { written(desk, job.run_at) },
         worker: Some(job.worker.clone()).filter(|worker| job.state == JobState::Running && !worker.is_empty()),
         version: status.and_then(version),
         problem: status.and_then(problem),
+        said: said(job, status),
     })
 }
 
-/// Waits for jobs, running what may run.
-pub fn wait(session: &mut Session, request: WaitRequest) -> Result<Touched, Failure> {
-    run_named(session, &request.jobs)
+/// Waits until jobs have ended, running what may run.
+pub fn wait(desk: &Desk<'_>, request: WaitRequest) -> Result<Touched, Failure> {
+    run_named(desk, &request.jobs)
 }
 
 /// Runs what is queued.
-pub fn run(session: &mut Session, request: RunRequest) -> Result<Touched, Failure> {
-    run_named(session, &request.jobs)
+pub fn run(desk: &Desk<'_>, request: RunRequest) -> Result<Touched, Failure> {
+    run_named(desk, &request.jobs)
 }
 
-fn run_named(session: &Session, names: &[String]) -> Result<Touched, Failure> {
-    let before: Vec<u64> = match names.is_empty() {
-        true => {
-            let jobs = session.ledger.jobs(usize::MAX).said()?;
-            let open = |job: &&job::Job| matches!(job.state, JobState::Queued | JobState::Running);
-            jobs.iter().filter(open).map(|job| job.id).collect()
-        }
-        false => ids(session, names)?,
+fn run_named(desk: &Desk<'_>, names: &[String]) -> Result<Touched, Failure> {
+    let ids: Vec<u64> = match names.is_empty() {
+        true => desk.ledger.open_jobs().said()?.iter().map(|job| job.id).collect(),
+        false => ids(desk, names)?,
     };
-    session.run_jobs(None).said()?;
-    for id in names.iter().zip(&before).map(|(_, id)| *id) {
-        let operation = session.job(id).said()?.deployment;
-        session.run_jobs(Some(operation)).said()?;
+    if desk.visit.depth == Depth::Act {
+        desk.house.work(Until::Idle).said()?;
+        for id in &ids {
+            desk.house.work(Until::Ended(desk.job(*id).said()?.deployment)).said()?;
+        }
     }
-    touched(session, &before)
+    touched(desk, &ids)
 }
 
-/// Cancels queued jobs.
-pub fn cancel(session: &mut Session, request: CancelRequest) -> Result<Touched, Failure> {
-    let ids = ids(session, &request.jobs)?;
-    for id in &ids {
-        session.cancel_job(*id).said()?;
-    }
-    touched(session, &ids)
+/// Cancels jobs, and what waits for them.
+pub fn cancel(desk: &Desk<'_>, request: CancelRequest) -> Handled {
+    let ids = ids(desk, &request.jobs)?;
+    handled(desk, &ids, desk.cancel_jobs(&ids))
 }
 
 /// Queues failed or cancelled jobs again, and runs them.
-pub fn retry(session: &mut Session, request: RetryRequest) -> Result<Touched, Failure> {
-    let ids = ids(session, &request.jobs)?;
-    for id in &ids {
-        session.retry_job(*id).said()?;
+pub fn retry(desk: &Desk<'_>, request: RetryRequest) -> Handled {
+    let ids = ids(desk, &request.jobs)?;
+    let done = desk.retry_jobs(&ids);
+    if done.is_ok() {
+        wait::until_idle(desk)?;
     }
-    if session.options.patience == switchback_engine::session::Patience::Wait {
-        session.run_jobs(None).said()?;
-    }
-    touched(session, &ids)
+    handled(desk, &ids, done)
 }
 
-fn touched(session: &Session, ids: &[u64]) -> Result<Touched, Failure> {
+fn handled(desk: &Desk<'_>, ids: &[u64], done: Result<Done, EngineFailure>) -> Handled {
+    let done = done.said()?;
+    let touched = touched(desk, ids)?;
+    Ok(match done.depth {
+        Depth::Act => Answer::Done(touched),
+        Depth::Plan => Answer::Plan(Planned { says: done.plan.says, jobs: touched.jobs, hash: done.hash }),
+    })
+}
+
+fn touched(desk: &Desk<'_>, ids: &[u64]) -> Result<Touched, Failure> {
     let mut jobs = Vec::new();
     for id in ids {
-        jobs.push(told(session, &session.job(*id).said()?)?);
+        jobs.push(told(desk, &desk.job(*id).said()?)?);
     }
     Ok(Touched { jobs })
 }
 
 /// Jobs by number, or by their deployment, `D-4`.
-fn ids(session: &Session, names: &[String]) -> Result<Vec<u64>, Failure> {
-    names.iter().map(|name| id(session, name)).collect()
+fn ids(desk: &Desk<'_>, names: &[String]) -> Result<Vec<u64>, Failure> {
+    names.iter().map(|name| id(desk, name)).collect()
 }
 
-fn id(session: &Session, name: &str) -> Result<u64, Failure> {
+fn id(desk: &Desk<'_>, name: &str) -> Result<u64, Failure> {
     if let Ok(number) = name.parse() {
-        return session.job(number).map(|job| job.id).said();
+        return desk.job(number).map(|job| job.id).said();
     }
-    let deployment = OperationId::parse(name);
-    let jobs = session.ledger.jobs(usize::MAX).said()?;
-    let found = jobs.iter().find(|job| Some(job.deployment) == deployment);
-    found.map(|job| job.id).ok_or_else(|| Refusal::unknown(Code::UnknownJob, name, &[])).said()
+    let unknown = || Refusal::unknown(Code::UnknownJob, name, &[]);
+    let deployment = OperationId::parse(name).ok_or_else(unknown).said()?;
+    let jobs = desk.ledger.jobs_of(deployment).said()?;
+    let found = jobs.iter().rev().find(|job| job.deployment == deployment);
+    found.map(|job| job.id).ok_or_else(unknown).said()
 }

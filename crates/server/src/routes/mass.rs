@@ -1,59 +1,59 @@
 //! `back-promote --mass`: one row for each destination (`SPEC P9`).
 
 use super::promote::promotion_options;
-use crate::door::Said;
-use crate::failure::said;
+use crate::failure::{Said, said};
 use crate::operate::{Answered, one_plan};
 use crate::parse::{stages, start};
 use crate::views::promotion::moved;
 use crate::views::reason::{locked, problem};
 use crate::views::{conflict, operation, plan};
+use crate::wait;
 use switchback_api::operation::{MovedChange, Row};
 use switchback_api::verbs::mass::MassRequest;
 use switchback_api::{Answer, Failure, Operation};
 use switchback_core::ledger::state::State;
 use switchback_core::ops::mass::MassRequest as Mass;
 use switchback_core::words::names::{OperationKind, StageName};
+use switchback_core::words::remedy::Addition;
+use switchback_engine::desk::Desk;
 use switchback_engine::mass::{ToOne, mass as carry};
 use switchback_engine::run::Done;
-use switchback_engine::session::{Depth, Patience, Session};
+use switchback_engine::visit::Depth;
 
 /// Back-promotes everything eligible from a stage to its lower stages.
-pub fn mass(session: &mut Session, asked: MassRequest) -> Answered {
+pub fn mass(desk: &Desk<'_>, asked: MassRequest) -> Answered {
     let request = Mass {
         from: StageName::new(&asked.from),
         to: stages(&asked.to),
         project: asked.options.project.clone(),
         release: asked.options.release.clone(),
         options: promotion_options(&asked.options)?,
-        start: start(session, &asked.start)?,
+        start: start(desk, &asked.start)?,
     };
-    one_plan(session, usize::MAX, "keep the promotions as drafts with `--draft` and run them one by one")?;
-    let all = carry(session, &request).said()?;
-    rows(session, all)
+    one_plan(desk, usize::MAX, Addition::Drafts)?;
+    let all = carry(desk, &request).said()?;
+    rows(desk, all)
 }
 
 /// Runs what the rows queued, and tells them.
-pub fn rows(session: &Session, all: Vec<ToOne>) -> Answered {
+pub fn rows(desk: &Desk<'_>, all: Vec<ToOne>) -> Answered {
     let done: Vec<&Done> = all.iter().filter_map(|one| one.result.as_ref()?.as_ref().ok()).collect();
-    if session.options.depth == Depth::Carry && session.options.patience == Patience::Wait {
-        for one in done.iter().filter(|one| one.plan.deployments().next().is_some()) {
-            session.run_jobs(one.plan.operation).said()?;
-        }
+    for one in done.iter().filter(|one| one.plan.deployments().next().is_some()) {
+        wait::until_ended(desk, one.plan.operation)?;
     }
     let mut told = Operation { kind: "mass-back-promotion".to_owned(), says: says(&all), ..Operation::default() };
     for one in &done {
-        let one = operation::told(session, one)?;
+        let one = operation::told(desk, one)?;
         told.deployments.extend(one.deployments);
         told.warnings.extend(one.warnings);
     }
-    let previewed = plan::told(session, &done)?;
+    let previewed = plan::told(desk, &done)?;
     for one in all {
-        told.promotions.push(row(session, one)?);
+        told.promotions.push(row(desk, one)?);
     }
-    Ok(match session.options.depth {
-        Depth::Carry => Answer::Done(told),
-        Depth::Preview => Answer::Plan(switchback_api::Preview { operation: told, ..previewed }),
+    Ok(match desk.visit.depth {
+        Depth::Act => Answer::Done(told),
+        Depth::Plan => Answer::Plan(switchback_api::Preview { operation: told, ..previewed }),
     })
 }
 
@@ -63,11 +63,11 @@ fn says(all: &[ToOne]) -> String {
     format!("{made} promotion{plural} for {} lower stages that lack something", all.len())
 }
 
-fn row(session: &Session, one: ToOne) -> Result<Row, Failure> {
-    let now = session.look().said()?;
+fn row(desk: &Desk<'_>, one: ToOne) -> Result<Row, Failure> {
+    let now = desk.look().said()?;
     let mut told = Row { destination: one.destination.to_string(), ..Row::default() };
     let state = match &one.result {
-        Some(Ok(done)) if done.depth == Depth::Preview => std::rc::Rc::clone(&done.after),
+        Some(Ok(done)) if done.depth == Depth::Plan => std::sync::Arc::clone(&done.after),
         _ => now,
     };
     if let Some(row) = &one.row {
@@ -75,7 +75,7 @@ fn row(session: &Session, one: ToOne) -> Result<Row, Failure> {
     }
     match one.result {
         None => "nothing-to-move".clone_into(&mut told.status),
-        Some(Ok(done)) => told = made(session, &state, (told, &done))?,
+        Some(Ok(done)) => told = made(desk, &state, (told, &done))?,
         Some(Err(failure)) => {
             let failure = said(failure);
             let refused = matches!(failure, Failure::Refused(_));
@@ -86,7 +86,7 @@ fn row(session: &Session, one: ToOne) -> Result<Row, Failure> {
     Ok(told)
 }
 
-fn made(session: &Session, state: &State, what: (Row, &Done)) -> Result<Row, Failure> {
+fn made(desk: &Desk<'_>, state: &State, what: (Row, &Done)) -> Result<Row, Failure> {
     let (row, done) = what;
     let id = done.plan.operation.filter(|id| id.kind == OperationKind::Promotion);
     let Some(promotion) = id.and_then(|id| state.promotion(id)) else { return Ok(row) };
@@ -95,7 +95,7 @@ fn made(session: &Session, state: &State, what: (Row, &Done)) -> Result<Row, Fai
         operation: Some(promotion.id.to_string()),
         status: promotion.status.as_str().to_owned(),
         changes,
-        conflicts: conflict::conflicts(session, &promotion.conflicts)?,
+        conflicts: conflict::conflicts(desk, &promotion.conflicts)?,
         ..row
     })
 }

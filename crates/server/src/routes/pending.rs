@@ -1,20 +1,20 @@
 //! `pending`: what stages hold that their areas do not, and the other way round (`SPEC H3`, `R5`).
 
-use crate::door::Said;
+use crate::failure::Said;
 use switchback_api::Failure;
 use switchback_api::verbs::pending::{Pending, PendingArea, PendingChange, PendingRequest};
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
 use switchback_core::words::names::AreaName;
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Tells what is pending.
-pub fn pending(session: &mut Session, request: PendingRequest) -> Result<Pending, Failure> {
-    let state = session.look().said()?;
-    let snapshot = session.snapshot(&state);
+pub fn pending(desk: &Desk<'_>, request: PendingRequest) -> Result<Pending, Failure> {
+    let state = desk.look().said()?;
+    let snapshot = desk.snapshot(&state);
     let areas = match &request.area {
         Some(name) => vec![snapshot.area(&AreaName::new(name)).said()?],
-        None => session.pipeline.areas().iter().collect(),
+        None => desk.pipeline.areas().iter().collect(),
     };
     Ok(Pending { areas: areas.into_iter().map(|area| of_area(&state, area)).collect() })
 }

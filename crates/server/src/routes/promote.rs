@@ -9,17 +9,17 @@ use switchback_core::moving::freeze::Freeze;
 use switchback_core::moving::promoting::Request;
 use switchback_core::ops::promote::plan;
 use switchback_core::records::promotion::{Direction, PromotionOptions};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Promotes.
-pub fn promote(session: &mut Session, asked: PromoteRequest) -> Answered {
+pub fn promote(desk: &Desk<'_>, asked: PromoteRequest) -> Answered {
     let PromoteRequest { changes, from, to, options, start } = asked;
-    let request = Request { to: stage(&to), ..request(session, (changes, from), (&options, &start))? };
-    finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
+    let request = Request { to: stage(&to), ..request(desk, (changes, from), (&options, &start))? };
+    finish(desk, desk.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
 }
 
 /// What promoting and back-promoting ask alike.
-pub fn request(session: &Session, what: (Said, Option<String>), how: (&Options, &Start)) -> Result<Request, Failure> {
+pub fn request(desk: &Desk<'_>, what: (Said, Option<String>), how: (&Options, &Start)) -> Result<Request, Failure> {
     let ((changes, from), (options, begins)) = (what, how);
     let (project, release) = (options.project.clone(), options.release.clone());
     let chosen = match changes {
@@ -35,7 +35,7 @@ pub fn request(session: &Session, what: (Said, Option<String>), how: (&Options, 
         release,
         owner: user(&options.owner),
         options: promotion_options(options)?,
-        start: start(session, begins)?,
+        start: start(desk, begins)?,
         freeze: if options.override_freeze { Freeze::Override } else { Freeze::Respect },
     })
 }

@@ -1,6 +1,6 @@
 //! `promotion list|show|edit|run|drop|cancel`.
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::operate::{Answered, finish};
 use crate::parse::{self, keys, order, start, user, wish};
 use crate::views::promotion::promotion;
@@ -12,11 +12,11 @@ use switchback_core::moving::freeze::Freeze;
 use switchback_core::ops::promotion::{Edit, Request, plan};
 use switchback_core::records::promotion::{Promotion, PromotionOptions};
 use switchback_core::words::names::OperationId;
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Lists records, newest first.
-pub fn list(session: &mut Session, request: ListRequest) -> Result<Promotions, Failure> {
-    let state = session.look().said()?;
+pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Promotions, Failure> {
+    let state = desk.look().said()?;
     let wanted = |record: &&Promotion| {
         let is_stage = |stage: &String| record.source.as_str() == stage || record.destination.as_str() == stage;
         let has = |key: &String| record.changes.iter().any(|chosen| chosen.change.as_str() == key);
@@ -26,19 +26,19 @@ pub fn list(session: &mut Session, request: ListRequest) -> Result<Promotions, F
     };
     let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
     let found = state.promotions.iter().rev().filter(wanted).take(limit);
-    let promotions = found.map(|record| promotion(session, &state, record)).collect::<Result<_, _>>()?;
+    let promotions = found.map(|record| promotion(desk, &state, record)).collect::<Result<_, _>>()?;
     Ok(Promotions { promotions })
 }
 
 /// Shows one record.
-pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failure> {
-    let state = session.look().said()?;
-    let record = session.snapshot(&state).promotion(parse::promotion(&request.promotion)?).said()?;
-    Ok(Shown { promotion: promotion(session, &state, record)? })
+pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
+    let state = desk.look().said()?;
+    let record = desk.snapshot(&state).promotion(parse::promotion(&request.promotion)?).said()?;
+    Ok(Shown { promotion: promotion(desk, &state, record)? })
 }
 
 /// Edits a record that has not moved.
-pub fn edit(session: &mut Session, asked: EditRequest) -> Answered {
+pub fn edit(desk: &Desk<'_>, asked: EditRequest) -> Answered {
     let id = parse::promotion(&asked.promotion)?;
     let edit = Edit {
         add: keys(&asked.add),
@@ -46,16 +46,16 @@ pub fn edit(session: &mut Session, asked: EditRequest) -> Answered {
         project: asked.project.clone(),
         release: asked.release.clone(),
         owner: user(&asked.owner),
-        options: Some(options(session, id, &asked)?),
-        start: asked.start.as_ref().map(|said| start(session, said)).transpose()?,
+        options: Some(options(desk, id, &asked)?),
+        start: asked.start.as_ref().map(|said| start(desk, said)).transpose()?,
     };
-    operate(session, Request::Edit { promotion: id, edit: Box::new(edit) })
+    operate(desk, Request::Edit { promotion: id, edit: Box::new(edit) })
 }
 
 /// The record's options, with what the request changes.
-fn options(session: &Session, id: OperationId, asked: &EditRequest) -> Result<PromotionOptions, Failure> {
-    let state = session.look().said()?;
-    let known = session.snapshot(&state).promotion(id).said()?.options.clone();
+fn options(desk: &Desk<'_>, id: OperationId, asked: &EditRequest) -> Result<PromotionOptions, Failure> {
+    let state = desk.look().said()?;
+    let known = desk.snapshot(&state).promotion(id).said()?.options.clone();
     Ok(PromotionOptions {
         order_by: order(&asked.order_by)?.or(known.order_by),
         exclude_from_auto_resolve: asked.exclude_from_auto_resolve.clone().or(known.exclude_from_auto_resolve),
@@ -70,24 +70,24 @@ fn options(session: &Session, id: OperationId, asked: &EditRequest) -> Result<Pr
 }
 
 /// Runs a record.
-pub fn run(session: &mut Session, asked: RunRequest) -> Answered {
+pub fn run(desk: &Desk<'_>, asked: RunRequest) -> Answered {
     let freeze = if asked.override_freeze { Freeze::Override } else { Freeze::Respect };
     let promotion = parse::promotion(&asked.promotion)?;
-    operate(session, Request::Run { promotion, freeze })
+    operate(desk, Request::Run { promotion, freeze })
 }
 
 /// Leaves changes behind; the rest goes on.
-pub fn leave_behind(session: &mut Session, asked: DropRequest) -> Answered {
+pub fn leave_behind(desk: &Desk<'_>, asked: DropRequest) -> Answered {
     let promotion = parse::promotion(&asked.promotion)?;
-    operate(session, Request::Drop { promotion, changes: keys(&asked.changes) })
+    operate(desk, Request::Drop { promotion, changes: keys(&asked.changes) })
 }
 
 /// Calls a record off.
-pub fn cancel(session: &mut Session, asked: CancelRequest) -> Answered {
+pub fn cancel(desk: &Desk<'_>, asked: CancelRequest) -> Answered {
     let promotion = parse::promotion(&asked.promotion)?;
-    operate(session, Request::Cancel { promotion })
+    operate(desk, Request::Cancel { promotion })
 }
 
-fn operate(session: &Session, request: Request) -> Answered {
-    finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
+fn operate(desk: &Desk<'_>, request: Request) -> Answered {
+    finish(desk, desk.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
 }

@@ -4,11 +4,11 @@ use crate::operate::{Answered, finish};
 use crate::parse::{stage, user};
 use switchback_api::verbs::record::{RecordRequest, Source};
 use switchback_core::words::names::ChangeKey;
+use switchback_engine::desk::Desk;
 use switchback_engine::record::{self, Origin, Said};
-use switchback_engine::session::Session;
 
 /// Records a change or its next revision.
-pub fn record(session: &mut Session, request: RecordRequest) -> Answered {
+pub fn record(desk: &Desk<'_>, request: RecordRequest) -> Answered {
     let said = Said {
         change: ChangeKey::new(&request.change),
         title: request.title,
@@ -22,5 +22,5 @@ pub fn record(session: &mut Session, request: RecordRequest) -> Answered {
         Source::Branch(branch) => Origin::Branch(branch),
         Source::Commits(commits) => Origin::Commits(commits),
     };
-    finish(session, record::record(session, &said, &origin))
+    finish(desk, record::record(desk, &said, &origin))
 }

@@ -1,6 +1,6 @@
 //! `rehearse CHANGE...`: which of these go together, in which order, and what breaks first.
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::views::{conflict, decision};
 use switchback_api::Failure;
 use switchback_api::verbs::rehearse::{Rehearsal, RehearseRequest, Stays};
@@ -12,12 +12,13 @@ use switchback_core::records::promotion::Direction;
 use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::{ChangeKey, StageName};
 use switchback_core::words::refusal::Refusal;
-use switchback_engine::session::Session;
+use switchback_core::words::remedy::Addition;
+use switchback_engine::desk::Desk;
 
 /// Tries some changes on a stage.
-pub fn rehearse(session: &mut Session, request: RehearseRequest) -> Result<Rehearsal, Failure> {
-    let state = session.look().said()?;
-    let snapshot = session.snapshot(&state);
+pub fn rehearse(desk: &Desk<'_>, request: RehearseRequest) -> Result<Rehearsal, Failure> {
+    let state = desk.look().said()?;
+    let snapshot = desk.snapshot(&state);
     let keys: Vec<ChangeKey> = request.changes.iter().map(ChangeKey::new).collect();
     let mut changes = Vec::new();
     for key in &keys {
@@ -27,12 +28,12 @@ pub fn rehearse(session: &mut Session, request: RehearseRequest) -> Result<Rehea
     let line = snapshot.line(&stage).said()?;
     let is_there = |ix: &ChangeIx| line.receipts.revision(*ix) >= Some(state.at(*ix).latest().number);
     let (there, trying): (Vec<ChangeIx>, Vec<ChangeIx>) = changes.into_iter().partition(is_there);
-    let done = rehearse::rehearse(&snapshot, &session.repo, &stage, &trying).said()?;
+    let done = rehearse::rehearse(&snapshot, &*desk.repo, &stage, &trying).said()?;
     let mut stays = Vec::new();
     for one in &done.stays {
         stays.push(Stays {
             change: state.key(one.change).to_string(),
-            conflicts: conflict::conflicts(session, &one.conflicts)?,
+            conflicts: conflict::conflicts(desk, &one.conflicts)?,
             needs: one.needs.iter().map(ToString::to_string).collect(),
         });
     }
@@ -53,7 +54,7 @@ fn stage(snapshot: &Snapshot<'_>, keys: &[ChangeKey], to: Option<&str>) -> Resul
     }
     let asked = Asked { direction: Direction::Forward, from: None, to: None, changes: keys };
     let found = route::find(snapshot, asked).map(|way| way.destination);
-    found.map_err(|no| Refusal { hint: "name the stage to try them on with `--to STAGE`".to_owned(), ..no }).said()
+    found.map_err(|no| Refusal { remedy: Addition::TrialStage.into(), ..no }).said()
 }
 
 fn named(state: &State, changes: &[ChangeIx]) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! `resolution list|show|forget`.
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::operate::{Answered, finish};
 use crate::parse::written;
 use crate::views::conflict::{Written, bytes};
@@ -15,11 +15,11 @@ use switchback_core::foresee::reuse::{self, Use};
 use switchback_core::ops::resolution::{Request, find, plan};
 use switchback_core::records::resolution::{Remembered, ResolutionId};
 use switchback_core::words::object::RepoPath;
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Lists what is remembered, newest first.
-pub fn list(session: &mut Session, request: ListRequest) -> Result<Resolutions, Failure> {
-    let state = session.look_and_reconcile().said()?;
+pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Resolutions, Failure> {
+    let state = desk.look_and_reconcile().said()?;
     let uses = reuse::uses(&state);
     let path = request.path.as_ref().map(|path| RepoPath::parse(path));
     let wanted = |known: &Remembered| {
@@ -27,46 +27,46 @@ pub fn list(session: &mut Session, request: ListRequest) -> Result<Resolutions, 
     };
     let mut known: Vec<_> = state.resolutions.iter().filter(|(_, known)| wanted(known)).collect();
     known.sort_by_key(|(id, known)| (std::cmp::Reverse(known.at), *id));
-    let resolutions = known.into_iter().map(|one| told(session, one, &uses)).collect();
-    Ok(Resolutions { resolutions, warnings: warnings(session.heard().iter()) })
+    let resolutions = known.into_iter().map(|one| told(desk, one, &uses)).collect();
+    Ok(Resolutions { resolutions, warnings: warnings(desk.heard().iter()) })
 }
 
 /// Shows one, with its contents and where it was used.
-pub fn show(session: &mut Session, request: ShowRequest) -> Result<Shown, Failure> {
-    let state = session.look_and_reconcile().said()?;
+pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
+    let state = desk.look_and_reconcile().said()?;
     let id = find(&state, &request.resolution).said()?;
     let uses = reuse::uses(&state);
     let Some(known) = state.resolutions.get(id) else { return Err(Failure::bug(format!("{id} is gone"))) };
     let leaves = [known.sides.base, known.sides.ours, known.sides.theirs, known.result];
     let mut contents = Vec::new();
     for leaf in leaves {
-        contents.push(bytes(session, leaf)?);
+        contents.push(bytes(desk, leaf)?);
     }
     let Written { texts, encoding } = Written::of(contents);
     let [base, ours, theirs, result] = texts.try_into().unwrap_or_default();
     let used = uses.get(&id).into_iter().flatten().map(decision::used).collect();
-    Ok(Shown { resolution: told(session, (id, known), &uses), base, ours, theirs, result, encoding, used })
+    Ok(Shown { resolution: told(desk, (id, known), &uses), base, ours, theirs, result, encoding, used })
 }
 
 /// Has one forgotten, and names what used it.
-pub fn forget(session: &mut Session, asked: ForgetRequest) -> Answered {
+pub fn forget(desk: &Desk<'_>, asked: ForgetRequest) -> Answered {
     let request = Request { resolution: asked.resolution };
-    finish(session, session.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
+    finish(desk, desk.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
 }
 
-fn told(session: &Session, one: (ResolutionId, &Remembered), uses: &BTreeMap<ResolutionId, Vec<Use>>) -> Resolution {
+fn told(desk: &Desk<'_>, one: (ResolutionId, &Remembered), uses: &BTreeMap<ResolutionId, Vec<Use>>) -> Resolution {
     let (id, known) = one;
     let reused = uses.get(&id).into_iter().flatten().filter(|used| used.reused && used.stands);
     Resolution {
         id: id.to_string(),
         path: known.path.to_string(),
         by: known.by.to_string(),
-        at: written(session, known.at),
+        at: written(desk, known.at),
         operation: known.operation.map(|operation| operation.to_string()),
         reused: reused.count() as u32,
         forgotten: known.forgotten.as_ref().map(|remark| Forgotten {
             by: remark.by.to_string(),
-            at: written(session, remark.at),
+            at: written(desk, remark.at),
             reason: remark.reason.clone(),
         }),
     }

@@ -1,6 +1,6 @@
 //! `rollback D-N | AREA@VERSION`.
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::operate::{Answered, finish};
 use crate::parse;
 use switchback_api::Failure;
@@ -8,12 +8,12 @@ use switchback_api::verbs::rollback::RollbackRequest;
 use switchback_core::ops::rollback::{Request, plan};
 use switchback_core::words::names::{AreaName, VersionNo};
 use switchback_core::words::refusal::{Code, Refusal};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Rolls one deployment back.
-pub fn rollback(session: &mut Session, asked: RollbackRequest) -> Answered {
+pub fn rollback(desk: &Desk<'_>, asked: RollbackRequest) -> Answered {
     let request = named(&asked.what)?;
-    finish(session, session.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
+    finish(desk, desk.carry_out(&request, |snapshot, content| plan(snapshot, content, &request)))
 }
 
 fn named(text: &str) -> Result<Request, Failure> {

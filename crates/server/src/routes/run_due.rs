@@ -1,33 +1,33 @@
 //! `run-due`: what the clock has made due (`SPEC P12`).
 
 use super::mass::rows;
-use crate::door::Said;
+use crate::failure::Said;
 use crate::operate::Answered;
 use switchback_api::operation::Row;
 use switchback_api::verbs::run_due::RunDueRequest;
 use switchback_api::{Answer, Operation, Warning};
 use switchback_core::words::names::{OperationId, StageName};
+use switchback_engine::desk::Desk;
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::mass::ToOne;
 use switchback_engine::run::Done;
 use switchback_engine::run_due::{Ran, run_due as run};
-use switchback_engine::session::Session;
 
 /// Runs what is due.
-pub fn run_due(session: &mut Session, _request: RunDueRequest) -> Answered {
+pub fn run_due(desk: &Desk<'_>, _request: RunDueRequest) -> Answered {
     let mut told = Operation { kind: "run-due".to_owned(), ..Operation::default() };
-    for ran in run(session).said()? {
+    for ran in run(desk).said()? {
         let all = match ran {
-            Ran::Promotion(id, result) => promotion(session, id, result)?,
+            Ran::Promotion(id, result) => promotion(desk, id, result)?,
             Ran::Schedule(_, Ok(all)) => all,
             Ran::Schedule(name, Err(failure)) => {
                 let problem = crate::views::reason::problem(&crate::failure::said(failure));
                 let message = format!("the schedule {name} did not run: {}", problem.message);
-                told.warnings.push(Warning { code: problem.code, message });
+                told.warnings.push(Warning { code: problem.code, message, remedy: None });
                 continue;
             }
         };
-        let (Answer::Done(one) | Answer::Plan(switchback_api::Preview { operation: one, .. })) = rows(session, all)?;
+        let (Answer::Done(one) | Answer::Plan(switchback_api::Preview { operation: one, .. })) = rows(desk, all)?;
         told.promotions.extend(one.promotions);
         told.deployments.extend(one.deployments);
         told.warnings.extend(one.warnings);
@@ -37,11 +37,11 @@ pub fn run_due(session: &mut Session, _request: RunDueRequest) -> Answered {
 }
 
 fn promotion(
-    session: &Session,
+    desk: &Desk<'_>,
     id: OperationId,
     result: Result<Done, EngineFailure>,
 ) -> Result<Vec<ToOne>, switchback_api::Failure> {
-    let state = session.look().said()?;
+    let state = desk.look().said()?;
     let destination = state.promotion(id).map_or_else(|| StageName::new(""), |record| record.destination.clone());
     Ok(vec![ToOne { destination, row: None, result: Some(result) }])
 }

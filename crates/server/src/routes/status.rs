@@ -1,8 +1,8 @@
 //! `status`: the whole pipeline at a glance, now or at a past moment (`SPEC H2`).
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::parse::{moment, written};
-use std::rc::Rc;
+use std::sync::Arc;
 use switchback_api::Failure;
 use switchback_api::verbs::status::{
     AreaStatus, Count, Frozen, JobCounts, OpenPromotion, StageStatus, Status, StatusRequest, Words,
@@ -11,33 +11,33 @@ use switchback_core::ledger::state::State;
 use switchback_core::pipeline::Pipeline;
 use switchback_core::pipeline::area::{Area, AreaClass};
 use switchback_core::pipeline::stage::Stage;
-use switchback_core::ports::ledger::Ledger;
 use switchback_core::records::job::Job;
 use switchback_core::records::job::JobState;
-use switchback_engine::session::Session;
-
-/// How many jobs are counted.
-const JOBS: usize = 10_000;
+use switchback_engine::desk::Desk;
 
 /// Tells where everything stands.
-pub fn status(session: &mut Session, request: StatusRequest) -> Result<Status, Failure> {
+pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure> {
     let state = match &request.as_of {
-        Some(text) => Rc::new(session.look_back(moment(session, text)?).said()?),
-        None => session.look().said()?,
+        Some(text) => Arc::new(desk.look_back(moment(desk, text)?).said()?),
+        None => desk.look().said()?,
     };
     let jobs = match request.as_of {
         Some(_) => Vec::new(),
-        None => session.ledger.jobs(JOBS).said()?,
+        None => desk.ledger.open_jobs().said()?,
     };
-    let stages = session.pipeline.stages().iter().map(|stage| stage_status(session, &state, (stage, &jobs)));
+    let failed = match request.as_of {
+        Some(_) => 0,
+        None => desk.ledger.count_jobs(JobState::Failed).said()?,
+    };
+    let stages = desk.pipeline.stages().iter().map(|stage| stage_status(desk, &state, (stage, &jobs)));
     Ok(Status {
-        pipeline: session.pipeline.name().to_owned(),
+        pipeline: desk.pipeline.name().to_owned(),
         seq: state.seq.0,
-        at: Some(written(session, state.at)),
-        words: words(&session.pipeline),
+        at: Some(written(desk, state.at)),
+        words: words(desk.pipeline),
         stages: stages.collect(),
-        promotions: open(session, &state),
-        jobs: counts(&jobs),
+        promotions: open(desk, &state),
+        jobs: JobCounts { failed, ..counts(&jobs) },
         warnings: Vec::new(),
     })
 }
@@ -56,11 +56,11 @@ fn words(pipeline: &Pipeline) -> Words {
     }
 }
 
-fn stage_status(session: &Session, state: &State, what: (&Stage, &[Job])) -> StageStatus {
+fn stage_status(desk: &Desk<'_>, state: &State, what: (&Stage, &[Job])) -> StageStatus {
     let (stage, jobs) = what;
     let line = state.lines.get(&stage.name);
     let next = stage.next.iter();
-    let frozen = stage.frozen_at(session.clock.now());
+    let frozen = stage.frozen_at(desk.clock.now());
     StageStatus {
         name: stage.name.to_string(),
         branch: stage.branch.clone(),
@@ -70,8 +70,8 @@ fn stage_status(session: &Session, state: &State, what: (&Stage, &[Job])) -> Sta
         changes: line.map_or(0, |line| line.receipts.len()),
         ahead: next.clone().map(|next| count(state, (&stage.name, next), next.as_str())).collect(),
         behind: next.map(|next| count(state, (next, &stage.name), next.as_str())).collect(),
-        frozen: frozen.map(|window| Frozen { until: written(session, window.to), reason: window.reason.clone() }),
-        areas: session.pipeline.areas_of(&stage.name).map(|area| area_status(state, area, jobs)).collect(),
+        frozen: frozen.map(|window| Frozen { until: written(desk, window.to), reason: window.reason.clone() }),
+        areas: desk.pipeline.areas_of(&stage.name).map(|area| area_status(state, area, jobs)).collect(),
     }
 }
 
@@ -88,7 +88,7 @@ fn area_status(state: &State, area: &Area, jobs: &[Job]) -> AreaStatus {
     let held = state.area(&area.name);
     let receipts = state.lines.get(&area.stage).map(|line| &line.receipts);
     let leftover = held.held.iter().filter(|(ix, _)| !receipts.is_some_and(|receipts| receipts.holds(*ix))).count();
-    let open = |job: &&Job| job.area == area.name && matches!(job.state, JobState::Queued | JobState::Running);
+    let open = |job: &&Job| job.area == area.name;
     AreaStatus {
         name: area.name.to_string(),
         default: area.default,
@@ -120,7 +120,7 @@ pub fn class(area: &Area) -> &'static str {
     }
 }
 
-fn open(session: &Session, state: &State) -> Vec<OpenPromotion> {
+fn open(desk: &Desk<'_>, state: &State) -> Vec<OpenPromotion> {
     let open = state.promotions.iter().filter(|promotion| {
         promotion.status.is_open()
             || promotion.status == switchback_core::records::promotion::PromotionStatus::Deploying
@@ -132,12 +132,12 @@ fn open(session: &Session, state: &State) -> Vec<OpenPromotion> {
         destination: promotion.destination.to_string(),
         status: promotion.status.as_str().to_owned(),
         changes: promotion.changes.len() as u64,
-        scheduled_at: promotion.scheduled_at.map(|at| written(session, at)),
+        scheduled_at: promotion.scheduled_at.map(|at| written(desk, at)),
     });
     told.collect()
 }
 
 fn counts(jobs: &[Job]) -> JobCounts {
     let count = |state: JobState| jobs.iter().filter(|job| job.state == state).count() as u64;
-    JobCounts { queued: count(JobState::Queued), running: count(JobState::Running), failed: count(JobState::Failed) }
+    JobCounts { queued: count(JobState::Queued), running: count(JobState::Running), failed: 0 }
 }

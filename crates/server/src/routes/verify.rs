@@ -1,26 +1,25 @@
 //! `verify`: the chain, the stages, the branches and the areas, recomputed (`SPEC H1`).
 
-use crate::door::Said;
+use crate::failure::Said;
+use crate::views::remedy::next;
 use switchback_api::Failure;
 use switchback_api::reason::Problem;
 use switchback_api::verbs::verify::{Check, Verified, VerifyRequest};
-use switchback_core::ports::ledger::Ledger;
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 use switchback_engine::verify;
 
 /// Verifies everything.
-pub fn verify(session: &mut Session, _request: VerifyRequest) -> Result<Verified, Failure> {
-    let report = verify::verify(session).said()?;
-    let (_, head) = session.ledger.head().said()?;
+pub fn verify(desk: &Desk<'_>, _request: VerifyRequest) -> Result<Verified, Failure> {
+    let report = verify::verify(desk).said()?;
+    let (_, head) = desk.ledger.head().said()?;
     let checks: Vec<Check> = report.checks.iter().map(check).collect();
     Ok(Verified { ok: checks.iter().all(|check| check.ok), entries: report.entries, head, checks })
 }
 
 fn check(one: &verify::Check) -> Check {
-    let problem = |message: &String| Problem {
-        code: "verify".to_owned(),
-        message: message.clone(),
-        hint: one.what.hint().to_owned(),
+    let problem = |message: &String| {
+        let (hint, remedy) = next(&one.what.remedy());
+        Problem { code: "verify".to_owned(), message: message.clone(), hint, remedy }
     };
     Check {
         what: one.what.as_str().to_owned(),

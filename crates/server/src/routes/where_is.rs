@@ -1,18 +1,18 @@
 //! `where`: which stage holds which change.
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::parse::keys;
 use crate::views::standing::standings;
 use switchback_api::Failure;
 use switchback_api::verbs::where_is::{Located, WhereRequest, Whereabouts};
 use switchback_core::ledger::state::State;
 use switchback_core::records::receipt::ChangeIx;
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Tells where changes are; all of them when none is named.
-pub fn where_is(session: &mut Session, request: WhereRequest) -> Result<Whereabouts, Failure> {
-    let state = session.look().said()?;
-    let snapshot = session.snapshot(&state);
+pub fn where_is(desk: &Desk<'_>, request: WhereRequest) -> Result<Whereabouts, Failure> {
+    let state = desk.look().said()?;
+    let snapshot = desk.snapshot(&state);
     let changes = match request.change.is_empty() {
         true => (0..state.changes.len() as u32).map(ChangeIx).collect(),
         false => {
@@ -21,18 +21,18 @@ pub fn where_is(session: &mut Session, request: WhereRequest) -> Result<Whereabo
         }
     };
     Ok(Whereabouts {
-        stages: session.pipeline.stages().iter().map(|stage| stage.name.to_string()).collect(),
-        changes: changes.into_iter().map(|ix| located(session, &state, ix)).collect(),
+        stages: desk.pipeline.stages().iter().map(|stage| stage.name.to_string()).collect(),
+        changes: changes.into_iter().map(|ix| located(desk, &state, ix)).collect(),
     })
 }
 
-fn located(session: &Session, state: &State, ix: ChangeIx) -> Located {
+fn located(desk: &Desk<'_>, state: &State, ix: ChangeIx) -> Located {
     let change = state.at(ix);
     Located {
         key: change.key.to_string(),
         title: change.facts.title.clone(),
         revision: change.latest().number.0,
         excluded: change.excluded.is_some(),
-        stages: standings(session, state, ix),
+        stages: standings(desk, state, ix),
     }
 }

@@ -1,6 +1,6 @@
 //! `why CHANGE STAGE`: the deciding facts, in order (`SPEC H5`). `why CHANGE CHANGE`: how they build on one another.
 
-use crate::door::Said;
+use crate::failure::Said;
 use crate::parse::written;
 use crate::views::builds;
 use crate::views::reason::reason;
@@ -12,16 +12,16 @@ use switchback_core::moving::verdict::{FreezeRule, Judge, Route};
 use switchback_core::records::promotion::Direction;
 use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::{ChangeKey, Seq, StageName};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Tells why a stage holds a change, or does not.
-pub fn why(session: &mut Session, request: WhyRequest) -> Result<Why, Failure> {
-    let state = session.look().said()?;
-    let snapshot = session.snapshot(&state);
+pub fn why(desk: &Desk<'_>, request: WhyRequest) -> Result<Why, Failure> {
+    let state = desk.look().said()?;
+    let snapshot = desk.snapshot(&state);
     let (key, stage) = (ChangeKey::new(&request.change), StageName::new(&request.stage));
     let other = ChangeKey::new(&request.stage);
     if snapshot.stage(&stage).is_err() && snapshot.change(&other).is_ok() {
-        return builds::told(session, &snapshot, (&key, &other));
+        return builds::told(desk, &snapshot, (&key, &other));
     }
     let (ix, change) = snapshot.change(&key).said()?;
     let line = snapshot.line(&stage).said()?;
@@ -36,7 +36,7 @@ pub fn why(session: &mut Session, request: WhyRequest) -> Result<Why, Failure> {
     };
     let reasons = match held {
         Some(held) if held == latest => Vec::new(),
-        _ => keeps_back(session, &snapshot, (ix, &stage))?,
+        _ => keeps_back(desk, &snapshot, (ix, &stage))?,
     };
     Ok(Why {
         change: key.to_string(),
@@ -44,7 +44,7 @@ pub fn why(session: &mut Session, request: WhyRequest) -> Result<Why, Failure> {
         state: word.to_owned(),
         revision: held.map(|held| held.0),
         says,
-        facts: facts(session, &key, &stage)?,
+        facts: facts(desk, &key, &stage)?,
         reasons,
         ..Why::default()
     })
@@ -52,7 +52,7 @@ pub fn why(session: &mut Session, request: WhyRequest) -> Result<Why, Failure> {
 
 /// What keeps a change from arriving from a stage next to this one that holds it.
 fn keeps_back(
-    session: &Session,
+    desk: &Desk<'_>,
     snapshot: &Snapshot<'_>,
     what: (ChangeIx, &StageName),
 ) -> Result<Vec<switchback_api::Reason>, Failure> {
@@ -67,25 +67,25 @@ fn keeps_back(
     };
     let freeze = FreezeRule::Holds;
     let route = Route { direction, source, destination, along: &[], asking: None, freeze };
-    let Some(mut judge) = Judge::new(*snapshot, &session.repo, route) else { return Ok(Vec::new()) };
+    let Some(mut judge) = Judge::new(*snapshot, &*desk.repo, route) else { return Ok(Vec::new()) };
     let verdict = judge.judge(ix).said()?;
     Ok(verdict.reasons.iter().map(reason).collect())
 }
 
-fn facts(session: &Session, key: &ChangeKey, stage: &StageName) -> Result<Vec<Fact>, Failure> {
+fn facts(desk: &Desk<'_>, key: &ChangeKey, stage: &StageName) -> Result<Vec<Fact>, Failure> {
     let mut facts = Vec::new();
-    for entry in session.entries(Seq(0), usize::MAX).said()? {
+    for entry in desk.entries(Seq(0), usize::MAX).said()? {
         let said = entry.body.events.iter().filter_map(|event| sentence(event, key, stage));
         let said: Vec<_> = said.collect();
-        facts.extend(said.into_iter().map(|says| fact(session, &entry, says)));
+        facts.extend(said.into_iter().map(|says| fact(desk, &entry, says)));
     }
     Ok(facts)
 }
 
-fn fact(session: &Session, entry: &Entry, says: String) -> Fact {
+fn fact(desk: &Desk<'_>, entry: &Entry, says: String) -> Fact {
     Fact {
         seq: entry.seq.0,
-        at: written(session, entry.at),
+        at: written(desk, entry.at),
         by: entry.actor.to_string(),
         operation: entry.body.operation.map(|id| id.to_string()),
         says,
@@ -111,17 +111,15 @@ fn sentence(event: &Event, key: &ChangeKey, at: &StageName) -> Option<String> {
         Event::Noticed { change, stage } if change == key && stage == at => {
             Some(format!("it is noticed at {stage} again"))
         }
-        Event::Applied { stage, item, .. } if item.change == *key && stage == at => Some(format!(
-            "revision {} was applied to {stage} by commit {}",
-            item.item.revision,
-            item.item.commit.0.short()
-        )),
+        Event::Applied { stage, item, .. } if item.change == *key && stage == at => {
+            Some(format!("revision {} was applied to {stage} by commit {}", item.revision, item.commit.0.short()))
+        }
         Event::Removed { stage, change, commit, .. } if change == key && stage == at => {
             Some(format!("it was removed from {stage} by commit {}", commit.0.short()))
         }
         Event::StageAdopted { stage, items, .. } | Event::CommitsAdopted { stage, items, .. } if stage == at => {
             let mine = items.iter().find(|item| item.change == *key)?;
-            Some(format!("it was found on the branch of {stage}, commit {}", mine.item.commit.0.short()))
+            Some(format!("it was found on the branch of {stage}, commit {}", mine.commit.0.short()))
         }
         Event::Promotion(promotion) if promotion.destination == *at => {
             let chosen = promotion.changes.iter().find(|chosen| chosen.change == *key)?;

@@ -1,6 +1,6 @@
 //! How two changes build on one another, down to the lines.
 
-use crate::door::Said;
+use crate::failure::Said;
 use std::collections::BTreeSet;
 use switchback_api::Failure;
 use switchback_api::verbs::why::{Builds, Lines, Meeting, Why, Without};
@@ -10,14 +10,14 @@ use switchback_core::depend::closure;
 use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::ChangeKey;
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Tells how a change builds on another, and the other way round.
-pub fn told(session: &Session, snapshot: &Snapshot<'_>, keys: (&ChangeKey, &ChangeKey)) -> Result<Why, Failure> {
+pub fn told(desk: &Desk<'_>, snapshot: &Snapshot<'_>, keys: (&ChangeKey, &ChangeKey)) -> Result<Why, Failure> {
     let (key, other) = keys;
     let (one, _) = snapshot.change(key).said()?;
     let (two, _) = snapshot.change(other).said()?;
-    let builds = vec![builds(session, snapshot, (one, two))?, builds(session, snapshot, (two, one))?];
+    let builds = vec![builds(desk, snapshot, (one, two))?, builds(desk, snapshot, (two, one))?];
     let (state, says) = match (does(&builds[0]), does(&builds[1])) {
         (true, _) => ("builds-on", format!("{key} builds on {other}{}", how(&builds[0]))),
         (false, true) => ("built-on-by", format!("{other} builds on {key}{}", how(&builds[1]))),
@@ -41,15 +41,15 @@ fn how(builds: &Builds) -> &'static str {
     }
 }
 
-fn builds(session: &Session, snapshot: &Snapshot<'_>, (upper, lower): (ChangeIx, ChangeIx)) -> Result<Builds, Failure> {
+fn builds(desk: &Desk<'_>, snapshot: &Snapshot<'_>, (upper, lower): (ChangeIx, ChangeIx)) -> Result<Builds, Failure> {
     let (change, on) = (snapshot.state.at(upper), snapshot.state.at(lower));
-    let meets = meeting::meetings(&session.repo, change.latest(), on.latest()).said()?;
+    let meets = meeting::meetings(&*desk.repo, change.latest(), on.latest()).said()?;
     let mut without = Vec::new();
     for (stage, line) in &snapshot.state.lines {
         if line.receipts.holds(upper) && line.receipts.holds(lower) {
             let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
             let gone = BTreeSet::from([lower]);
-            let closure = closure::plain_closure(snapshot.composer(&session.repo), whole, &gone).said()?;
+            let closure = closure::plain_closure(snapshot.composer(&*desk.repo), whole, &gone).said()?;
             let conflicts = closure.dependents.into_iter().find(|(ix, _)| *ix == upper).map(|(_, conflicts)| conflicts);
             let files = conflicts.iter().flatten().map(|conflict| conflict.path.to_string()).collect();
             without.push(Without { stage: stage.to_string(), goes: conflicts.is_none(), files });

@@ -1,23 +1,23 @@
 //! Conflicts, with their three contents.
 
-use crate::door::Said;
+use crate::failure::Said;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use switchback_api::Failure;
 use switchback_api::operation::Conflict;
-use switchback_core::content::{ConflictKind, Content};
+use switchback_core::content::ConflictKind;
 use switchback_core::records::promotion::MoveConflict;
 use switchback_core::words::object::{Leaf, Mode};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Some conflicts.
-pub fn conflicts(session: &Session, conflicts: &[MoveConflict]) -> Result<Vec<Conflict>, Failure> {
-    conflicts.iter().map(|conflict| self::conflict(session, conflict)).collect()
+pub fn conflicts(desk: &Desk<'_>, conflicts: &[MoveConflict]) -> Result<Vec<Conflict>, Failure> {
+    conflicts.iter().map(|conflict| self::conflict(desk, conflict)).collect()
 }
 
-fn conflict(session: &Session, conflict: &MoveConflict) -> Result<Conflict, Failure> {
+fn conflict(desk: &Desk<'_>, conflict: &MoveConflict) -> Result<Conflict, Failure> {
     let leaves = [conflict.sides.base, conflict.sides.ours, conflict.sides.theirs];
-    let sides = leaves.into_iter().map(|leaf| bytes(session, leaf)).collect::<Result<_, _>>()?;
+    let sides = leaves.into_iter().map(|leaf| bytes(desk, leaf)).collect::<Result<_, _>>()?;
     let Written { texts, encoding } = Written::of(sides);
     let [base, ours, theirs] = texts.try_into().unwrap_or_default();
     Ok(Conflict {
@@ -35,11 +35,11 @@ fn conflict(session: &Session, conflict: &MoveConflict) -> Result<Conflict, Fail
 }
 
 /// The bytes of a leaf; a submodule's are its commit.
-pub fn bytes(session: &Session, leaf: Option<Leaf>) -> Result<Option<Vec<u8>>, Failure> {
+pub fn bytes(desk: &Desk<'_>, leaf: Option<Leaf>) -> Result<Option<Vec<u8>>, Failure> {
     match leaf {
         None => Ok(None),
         Some(Leaf { mode: Mode::Submodule, id }) => Ok(Some(id.to_string().into_bytes())),
-        Some(leaf) => session.repo.read(leaf.id).map(Some).said(),
+        Some(leaf) => desk.repo.read(leaf.id).map(Some).said(),
     }
 }
 

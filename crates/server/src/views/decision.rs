@@ -14,7 +14,7 @@ pub fn of_events(before: &State, events: &[Event]) -> Vec<AutoResolved> {
     for event in events {
         match event {
             Event::Applied { stage, item, .. } => {
-                told.extend(item.item.resolutions.iter().filter_map(|one| of(&item.change, Some(stage), one)));
+                told.extend(item.resolutions.iter().filter_map(|one| of(&item.change, Some(stage), one)));
             }
             Event::Removed { stage, decided, .. } => {
                 let items = || before.lines.get(stage).into_iter().flat_map(|line| &line.items);

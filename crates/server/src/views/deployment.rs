@@ -1,11 +1,14 @@
 //! Deployments and rollbacks.
 
 use super::reason::change_at;
+use super::remedy::next;
 use switchback_api::operation::Deployment;
 use switchback_api::reason::Problem;
 use switchback_core::ledger::state::State;
 use switchback_core::records::deployment::{self, DeploymentStatus};
+use switchback_core::records::job::Job;
 use switchback_core::words::names::OperationId;
+use switchback_core::words::remedy::{Mended, Remedy};
 
 /// A deployment, as it stands.
 pub fn deployment(asked: &deployment::Deployment) -> Deployment {
@@ -35,14 +38,26 @@ pub fn version(status: &DeploymentStatus) -> Option<u32> {
 
 /// Why a deployment made none.
 pub fn problem(status: &DeploymentStatus) -> Option<Problem> {
-    let said = |code: &str, message: &str, hint: &str| {
-        Some(Problem { code: code.to_owned(), message: message.to_owned(), hint: hint.to_owned() })
+    let said = |code: &str, message: &str, remedy: &Remedy| {
+        let (hint, remedy) = next(remedy);
+        Some(Problem { code: code.to_owned(), message: message.to_owned(), hint, remedy })
     };
     match status {
-        DeploymentStatus::Failed { code, message, hint } => said(code, message, hint),
+        DeploymentStatus::Failed { code, message, remedy, .. } => said(code, message, remedy),
         DeploymentStatus::Cancelled { message } => {
-            said("cancelled", message, "try it again with `switchback jobs retry`")
+            said("cancelled", message, &Remedy::RetryJob { after: Mended::Nothing })
         }
-        _ => None,
+        DeploymentStatus::Void { message } => said("void", message, &"nothing is left to do".into()),
+        DeploymentStatus::Queued | DeploymentStatus::Succeeded { .. } | DeploymentStatus::Unchanged => None,
     }
+}
+
+/// The last lines that hooks of a job printed: kept with its outcome, or with why it failed.
+pub fn said(job: &Job, status: Option<&DeploymentStatus>) -> Vec<String> {
+    if let Some(DeploymentStatus::Failed { output, .. }) = status {
+        return output.clone();
+    }
+    let outcome: serde_json::Value = serde_json::from_str(&job.outcome).unwrap_or_default();
+    let lines = outcome["said"].as_array().into_iter().flatten();
+    lines.filter_map(|line| line.as_str().map(str::to_owned)).collect()
 }

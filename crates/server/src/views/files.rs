@@ -1,15 +1,14 @@
 //! Files that differ between two trees.
 
-use crate::door::Said;
+use crate::failure::Said;
 use switchback_api::Failure;
 use switchback_api::operation::FileChange;
-use switchback_core::content::Content;
 use switchback_core::words::object::{PathChange, TreeId};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// Every file that differs, going from one tree to the other.
-pub fn between(session: &Session, before: TreeId, after: TreeId) -> Result<Vec<FileChange>, Failure> {
-    let delta = session.repo.delta(before, after).said()?;
+pub fn between(desk: &Desk<'_>, before: TreeId, after: TreeId) -> Result<Vec<FileChange>, Failure> {
+    let delta = desk.repo.delta(before, after).said()?;
     Ok(delta.changes.iter().map(file).collect())
 }
 

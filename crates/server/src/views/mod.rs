@@ -9,4 +9,5 @@ pub mod operation;
 pub mod plan;
 pub mod promotion;
 pub mod reason;
+pub mod remedy;
 pub mod standing;

@@ -3,23 +3,25 @@
 use super::conflict::conflicts;
 use super::reason::warnings;
 use super::{decision, deployment};
-use crate::door::Said;
-use switchback_api::operation::{ChangeResult, Deployment, Rewritten};
-use switchback_api::{Failure, Operation, Warning};
+use crate::failure::Said;
+use switchback_api::failure::Refused;
+use switchback_api::operation::{ChangeResult, Deployment, INTERRUPTED, Rewritten};
+use switchback_api::{Failure, Operation, Remedy, Warning};
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::state::State;
-use switchback_core::records::demotion::Demoted;
+use switchback_core::records::demotion::{Demoted, Demotion};
 use switchback_core::records::deployment::DeploymentKind;
 use switchback_core::records::promotion::{Promotion, PromotionStatus};
 use switchback_core::words::names::{ChangeKey, OperationId, RevisionNo, StageName};
+use switchback_engine::desk::Desk;
 use switchback_engine::run::Done;
-use switchback_engine::session::{Depth, Session};
+use switchback_engine::visit::Depth;
 
 /// Tells what was done, as it stands now: jobs may have ended meanwhile.
-pub fn told(session: &Session, done: &Done) -> Result<Operation, Failure> {
+pub fn told(desk: &Desk<'_>, done: &Done) -> Result<Operation, Failure> {
     let state = match done.depth {
-        Depth::Carry => session.look().said()?,
-        Depth::Preview => std::rc::Rc::clone(&done.after),
+        Depth::Act => desk.look().said()?,
+        Depth::Plan => std::sync::Arc::clone(&done.after),
     };
     let mut told = Operation {
         operation: done.plan.operation.map(|id| id.to_string()),
@@ -30,9 +32,13 @@ pub fn told(session: &Session, done: &Done) -> Result<Operation, Failure> {
         warnings: warnings(done.plan.warnings.iter().chain(&done.warnings)),
         ..Operation::default()
     };
-    for event in &done.plan.events {
+    let events = match done.depth {
+        Depth::Plan => done.plan.events_to_come().collect(),
+        Depth::Act => done.plan.events.iter().collect::<Vec<_>>(),
+    };
+    for event in events {
         match event {
-            Event::Promotion(promotion) => tell_promotion(session, &state, promotion.id, &mut told)?,
+            Event::Promotion(promotion) => tell_promotion(desk, &state, promotion.id, &mut told)?,
             Event::Recorded { change, revision, .. } if told.kind == "demotion" => {
                 told.rewritten.extend(rewritten(&done.before, change, revision.number));
             }
@@ -45,15 +51,31 @@ pub fn told(session: &Session, done: &Done) -> Result<Operation, Failure> {
         }
     }
     told.warnings.extend(failures(&told));
+    told.warnings.extend(interrupted(desk, &told));
     Ok(told)
 }
 
-fn tell_promotion(session: &Session, state: &State, id: OperationId, told: &mut Operation) -> Result<(), Failure> {
+/// What stays queued because somebody interrupted the work.
+fn interrupted(desk: &Desk<'_>, told: &Operation) -> Vec<Warning> {
+    if !desk.house.is_interrupted() {
+        return Vec::new();
+    }
+    let rollbacks = told.results.iter().flat_map(|result| result.rollbacks.iter().flatten());
+    let queued = told.deployments.iter().chain(rollbacks).filter(|one| one.status == "queued");
+    let sentence = |one: &Deployment| Warning {
+        code: INTERRUPTED.to_owned(),
+        message: format!("the work was interrupted: {} in {} stays queued", one.deployment, one.area),
+        remedy: Some(Box::new(Remedy::GoOnOrCallOff { deployment: one.deployment.clone() })),
+    };
+    queued.map(sentence).collect()
+}
+
+fn tell_promotion(desk: &Desk<'_>, state: &State, id: OperationId, told: &mut Operation) -> Result<(), Failure> {
     let Some(promotion) = state.promotion(id) else { return Ok(()) };
     told.status = Some(promotion.status.as_str().to_owned());
     told.results = moved(promotion);
     if promotion.status == PromotionStatus::Conflicted {
-        told.conflicts = conflicts(session, &promotion.conflicts)?;
+        told.conflicts = conflicts(desk, &promotion.conflicts)?;
     }
     Ok(())
 }
@@ -73,6 +95,42 @@ fn moved(promotion: &Promotion) -> Vec<ChangeResult> {
 fn tell_demotion(state: &State, event: &Event, told: &mut Operation) {
     let Event::Demoted { target, demoted, rollbacks, .. } = event else { return };
     told.results.extend(demoted.iter().map(|demoted| left(state, (demoted, target), rollbacks)));
+}
+
+/// What became of some changes of a demotion that a worker carries on with (`SPEC D5`).
+pub fn of_demotion(state: &State, record: &Demotion, what: (Operation, &[ChangeKey])) -> Operation {
+    let (mut told, changes) = what;
+    told.operation = Some(record.id.to_string());
+    let mine = |demoted: &&Demoted| {
+        changes.contains(&demoted.change) || demoted.because_of.as_ref().is_some_and(|key| changes.contains(key))
+    };
+    for demoted in record.demoted.iter().filter(mine) {
+        told.results.push(left(state, (demoted, &record.target), &record.rollbacks));
+    }
+    let is_told = |key: &&ChangeKey| !record.demoted.iter().any(|demoted| demoted.change == **key);
+    for key in changes.iter().filter(is_told) {
+        told.results.push(stays(record, key));
+    }
+    told.deployments = deployment::by_id(state, &record.deployments);
+    told.warnings.extend(failures(&told));
+    told
+}
+
+fn stays(record: &Demotion, key: &ChangeKey) -> ChangeResult {
+    let stopped = record.stopped.iter().find(|stopped| stopped.changes.contains(key));
+    let status = match (stopped, &record.waiting) {
+        (Some(_), _) => "refused",
+        (None, Some(_)) => "waiting",
+        (None, None) => "not-run",
+    };
+    let refused = stopped.map(|stopped| Refused {
+        code: stopped.code.clone(),
+        message: stopped.message.clone(),
+        hint: "mend that, then demote again".to_owned(),
+        remedy: None,
+        details: serde_json::Value::Null,
+    });
+    ChangeResult { change: key.to_string(), status: status.to_owned(), refused, ..ChangeResult::default() }
 }
 
 fn rewritten(before: &State, change: &ChangeKey, to: RevisionNo) -> Option<Rewritten> {
@@ -140,7 +198,6 @@ fn failures(told: &Operation) -> Vec<Warning> {
 
 fn failure(one: &Deployment, code: &str, what: &str) -> Option<Warning> {
     let problem = one.problem.as_ref()?;
-    let message =
-        format!("{} {}, so {} {what}: {}; {}", one.deployment, one.status, one.area, problem.message, problem.hint);
-    Some(Warning { code: code.to_owned(), message })
+    let message = format!("{} {}, so {} {what}: {}", one.deployment, one.status, one.area, problem.message);
+    Some(Warning { code: code.to_owned(), message, remedy: problem.remedy.clone() })
 }

@@ -13,23 +13,23 @@ use switchback_core::records::grant;
 use switchback_core::records::line::Source;
 use switchback_core::words::names::StageName;
 use switchback_core::words::object::TreeId;
+use switchback_engine::desk::Desk;
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::forecast::{Forecast, Outlook};
 use switchback_engine::run::Done;
-use switchback_engine::session::Session;
 
 /// Tells what would be done; several previews of one request are told as one.
-pub fn told(session: &Session, previews: &[&Done]) -> Result<Preview, Failure> {
+pub fn told(desk: &Desk<'_>, previews: &[&Done]) -> Result<Preview, Failure> {
     let mut told = Preview::default();
     for done in previews {
-        let one = operation::told(session, done)?;
+        let one = operation::told(desk, done)?;
         told.operation = joined(std::mem::take(&mut told.operation), one);
-        told.stages.extend(stages(session, done)?);
+        told.stages.extend(stages(desk, done)?);
         for forecast in &done.forecasts {
-            told.areas.push(area(session, done, forecast)?);
+            told.areas.push(area(desk, done, forecast)?);
         }
         told.dependents.extend(dependents(done));
-        told.privileges.extend(done.plan.privileges.iter().map(used));
+        told.privileges.extend(done.plan.privileges_to_come().map(used));
     }
     told.privileges.dedup();
     // Several plans have no one hash to approve.
@@ -51,9 +51,9 @@ fn joined(mut whole: Operation, mut one: Operation) -> Operation {
     whole
 }
 
-fn stages(session: &Session, done: &Done) -> Result<Vec<StageForecast>, Failure> {
+fn stages(desk: &Desk<'_>, done: &Done) -> Result<Vec<StageForecast>, Failure> {
     let mut commits: BTreeMap<&StageName, Vec<CommitForecast>> = BTreeMap::new();
-    for event in &done.plan.events {
+    for event in done.plan.events_to_come() {
         if let Some((stage, commit)) = commit(event) {
             commits.entry(stage).or_default().push(commit);
         }
@@ -62,7 +62,7 @@ fn stages(session: &Session, done: &Done) -> Result<Vec<StageForecast>, Failure>
     for (stage, commits) in commits {
         let (before, after) = (done.before.lines.get(stage), done.after.lines.get(stage));
         let (Some(before), Some(after)) = (before, after) else { continue };
-        let files = files::between(session, before.tree, after.tree)?;
+        let files = files::between(desk, before.tree, after.tree)?;
         forecasts.push(StageForecast { stage: stage.to_string(), tree: after.tree.to_string(), files, commits });
     }
     Ok(forecasts)
@@ -71,7 +71,7 @@ fn stages(session: &Session, done: &Done) -> Result<Vec<StageForecast>, Failure>
 fn commit(event: &Event) -> Option<(&StageName, CommitForecast)> {
     let (stage, change, action, tree) = match event {
         Event::Applied { stage, item, tree } => {
-            let action = match item.item.source {
+            let action = match item.source {
                 Source::Update { .. } => "update",
                 Source::Held => "receipt",
                 _ => "apply",
@@ -85,8 +85,8 @@ fn commit(event: &Event) -> Option<(&StageName, CommitForecast)> {
     Some((stage, commit))
 }
 
-fn area(session: &Session, done: &Done, forecast: &Forecast) -> Result<AreaForecast, Failure> {
-    let stage = session.pipeline.area(&forecast.area).map(|area| area.stage.to_string());
+fn area(desk: &Desk<'_>, done: &Done, forecast: &Forecast) -> Result<AreaForecast, Failure> {
+    let stage = desk.pipeline.area(&forecast.area).map(|area| area.stage.to_string());
     let kind = done.after.deployment(forecast.deployment).map(|asked| asked.kind.as_str().to_owned());
     let mut told = AreaForecast {
         area: forecast.area.to_string(),
@@ -106,19 +106,19 @@ fn area(session: &Session, done: &Done, forecast: &Forecast) -> Result<AreaForec
         Outlook::Version { number, tree, .. } => {
             told.version = Some(number.0);
             told.tree = Some(tree.to_string());
-            told.files = area_files(session, done, forecast, *tree)?;
+            told.files = area_files(desk, done, forecast, *tree)?;
         }
     }
     Ok(told)
 }
 
-fn area_files(session: &Session, done: &Done, forecast: &Forecast, tree: TreeId) -> Result<Vec<FileChange>, Failure> {
+fn area_files(desk: &Desk<'_>, done: &Done, forecast: &Forecast, tree: TreeId) -> Result<Vec<FileChange>, Failure> {
     let before = done.before.area(&forecast.area).current().map_or(TreeId::EMPTY, |current| current.tree);
-    files::between(session, before, tree)
+    files::between(desk, before, tree)
 }
 
 fn dependents(done: &Done) -> Vec<Dependent> {
-    let demoted = done.plan.events.iter().flat_map(|event| match event {
+    let demoted = done.plan.events_to_come().flat_map(|event| match event {
         Event::Demoted { demoted, .. } => demoted.as_slice(),
         _ => &[],
     });

@@ -10,10 +10,10 @@ use switchback_api::verbs::promote::Deploy;
 use switchback_api::verbs::promotion::{Promotion, RecordOptions};
 use switchback_core::ledger::state::State;
 use switchback_core::records::promotion::{self, DeployWish, PromotedChange};
-use switchback_engine::session::Session;
+use switchback_engine::desk::Desk;
 
 /// A record, whole.
-pub fn promotion(session: &Session, state: &State, record: &promotion::Promotion) -> Result<Promotion, Failure> {
+pub fn promotion(desk: &Desk<'_>, state: &State, record: &promotion::Promotion) -> Result<Promotion, Failure> {
     let mine = state.deployments.iter().filter(|asked| asked.operation == record.id);
     Ok(Promotion {
         id: record.id.to_string(),
@@ -24,11 +24,11 @@ pub fn promotion(session: &Session, state: &State, record: &promotion::Promotion
         project: record.project.clone(),
         release: record.release.clone(),
         owner: record.owner.to_string(),
-        created_at: written(session, record.created_at),
-        scheduled_at: record.scheduled_at.map(|at| written(session, at)),
+        created_at: written(desk, record.created_at),
+        scheduled_at: record.scheduled_at.map(|at| written(desk, at)),
         changes: record.changes.iter().map(moved).collect(),
-        options: options(session, record),
-        conflicts: conflicts(session, &record.conflicts)?,
+        options: options(desk, record),
+        conflicts: conflicts(desk, &record.conflicts)?,
         auto_resolved: record.decisions.iter().filter_map(decision::recorded).collect(),
         deployments: mine.map(deployment).collect(),
         note: record.note.clone(),
@@ -44,8 +44,8 @@ pub fn moved(chosen: &PromotedChange) -> MovedChange {
     }
 }
 
-fn options(session: &Session, record: &promotion::Promotion) -> RecordOptions {
-    let (settings, options) = (session.pipeline.settings(), &record.options);
+fn options(desk: &Desk<'_>, record: &promotion::Promotion) -> RecordOptions {
+    let (settings, options) = (desk.pipeline.settings(), &record.options);
     let excluded = options.exclude_from_auto_resolve.as_ref().unwrap_or(&settings.exclude_from_auto_resolve);
     RecordOptions {
         order_by: options.order_by.unwrap_or(settings.order_by).as_str().to_owned(),

@@ -1,9 +1,10 @@
 //! Reasons, warnings and problems.
 
+use super::remedy::step;
 use switchback_api::failure::Refused;
 use switchback_api::operation::Locked;
 use switchback_api::reason::{ChangeAt, Problem};
-use switchback_api::{Failure, Reason, Warning};
+use switchback_api::{Failure, Reason, Remedy, Warning};
 use switchback_core::ledger::state::State;
 use switchback_core::moving::verdict::{self, Verdict, Weight};
 use switchback_core::words::names::{ChangeKey, RevisionNo};
@@ -31,7 +32,11 @@ pub fn locked(state: &State, verdict: &Verdict) -> Locked {
 
 /// Warnings of a plan.
 pub fn warnings<'a>(warnings: impl IntoIterator<Item = &'a warning::Warning>) -> Vec<Warning> {
-    let said = |warning: &warning::Warning| Warning { code: warning.code.clone(), message: warning.message.clone() };
+    let said = |warning: &warning::Warning| Warning {
+        code: warning.code.clone(),
+        message: warning.message.clone(),
+        remedy: warning.remedy.as_ref().and_then(step),
+    };
     warnings.into_iter().map(said).collect()
 }
 
@@ -42,18 +47,19 @@ pub fn change_at(what: &(ChangeKey, RevisionNo)) -> ChangeAt {
 
 /// What a failure says, where it is part of a larger answer.
 pub fn problem(failure: &Failure) -> Problem {
-    let said = |code: &str, message: &str, hint: &str| Problem {
+    let said = |code: &str, message: &str, (hint, remedy): (&str, &Option<Box<Remedy>>)| Problem {
         code: code.to_owned(),
         message: message.to_owned(),
         hint: hint.to_owned(),
+        remedy: remedy.clone(),
     };
     match failure {
         Failure::Refused(refused) => {
-            let Refused { code, message, hint, .. } = &**refused;
-            said(code, message, hint)
+            let Refused { code, message, hint, remedy, .. } = &**refused;
+            said(code, message, (hint, remedy))
         }
-        Failure::Fault(fault) => said(&fault.code, &fault.message, &fault.hint),
-        Failure::Usage(usage) => said(&usage.code, &usage.message, &usage.hint),
-        Failure::Bug(bug) => said("bug", &bug.message, "report it"),
+        Failure::Fault(fault) => said(&fault.code, &fault.message, (&fault.hint, &fault.remedy)),
+        Failure::Usage(usage) => said(&usage.code, &usage.message, (&usage.hint, &usage.remedy)),
+        Failure::Bug(bug) => said("bug", &bug.message, ("report it", &None)),
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::RepoPath;
+use switchback_core::words::remedy::{Damage, Place, Remedy};
 
 /// The system refused something it usually grants.
 pub(super) fn io(doing: &str, path: &[u8], error: impl Into<io::Error>) -> Fault {
@@ -53,7 +54,7 @@ pub(super) fn changed(path: &RepoPath) -> Fault {
 
 pub(super) fn missing(path: &RepoPath) -> Fault {
     let message = format!("Nothing that can be read stands at `{path}` in the area.");
-    Fault::new("area-file-missing", message, "Run `switchback area verify` to see what deviates.")
+    Fault::new("area-file-missing", message, Place::Deviations)
 }
 
 pub(super) fn underway() -> Fault {
@@ -78,19 +79,15 @@ pub(super) fn undo_failed(cause: &Fault, undo: &Fault) -> Fault {
 
 pub(super) fn manifest_lost() -> Fault {
     let message = "The area has lost its list of the files Switchback manages (`.switchback/managed`).";
-    Fault::new("area-manifest-lost", message, "Run `switchback area repair`, which rebuilds it from the last version.")
+    Fault::new("area-manifest-lost", message, Remedy::RepairArea { after: Damage::ListLost })
 }
 
 pub(super) fn manifest_damaged() -> Fault {
     let message = "The area's list of the files Switchback manages (`.switchback/managed`) is damaged.";
-    Fault::new(
-        "area-manifest-damaged",
-        message,
-        "Run `switchback area repair`, which rebuilds it from the last version.",
-    )
+    Fault::new("area-manifest-damaged", message, Remedy::RepairArea { after: Damage::ListLost })
 }
 
 pub(super) fn journal_damaged() -> Fault {
     let message = "The area's journal (`.switchback/journal`) is damaged, so what was under way cannot be undone.";
-    Fault::new("area-journal-damaged", message, "Move the journal away, then run `switchback area repair`.")
+    Fault::new("area-journal-damaged", message, Remedy::RepairArea { after: Damage::JournalDamaged })
 }

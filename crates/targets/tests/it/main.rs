@@ -4,4 +4,5 @@
 mod target_contract;
 mod target_crash;
 mod target_dir;
+mod target_journaled;
 mod target_world;

@@ -1,6 +1,6 @@
 //! The version that takes demoted changes out of an area and brings in what was rewritten without them (`SPEC D7`).
 
-use super::{Draft, Next, task_open};
+use super::{Draft, Next, stops};
 use crate::ledger::plan::Stop;
 use crate::records::deployment::Deployment;
 use crate::records::line::Item;
@@ -61,7 +61,7 @@ impl Next<'_> {
                 continue;
             }
             if let Some(task) = change.open_task(&self.area.name, revision) {
-                return Err(task_open(key, task.number, &task.text, self.area).into());
+                return Err(stops::task_open(key, task.number, &task.text, self.area).into());
             }
             coming.push(ix);
         }

@@ -1,0 +1,232 @@
+//! The next step in the words of the command line. This is the only place that turns a remedy into a command; it does so
+//! as soon as an answer arrives, so that text and `--json` say the same.
+
+use serde_json::Value;
+use switchback_api::Remedy;
+use switchback_api::operation::Scope;
+use switchback_api::remedy::{Addition, Damage, Mended, Place};
+
+/// Words every remedy of an answer: under `hint` where there is room for it, else at the end of the message, as in a
+/// warning. An answer without remedies is left as it is.
+pub fn worded(body: Vec<u8>) -> Vec<u8> {
+    const MEMBER: &[u8] = b"\"remedy\"";
+    if !body.windows(MEMBER.len()).any(|window| window == MEMBER) {
+        return body;
+    }
+    let Ok(mut answer) = serde_json::from_slice::<Value>(&body) else { return body };
+    word(&mut answer);
+    serde_json::to_vec(&answer).unwrap_or(body)
+}
+
+fn word(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(word),
+        Value::Object(members) => {
+            members.values_mut().for_each(word);
+            let known = members.get("remedy").map(|remedy| serde_json::from_value::<Remedy>(remedy.clone()));
+            let Some(Ok(remedy)) = known else { return };
+            let said = words(&remedy);
+            match (members.contains_key("hint"), members.get("message").and_then(Value::as_str)) {
+                (true, _) => drop(members.insert("hint".to_owned(), said.into())),
+                (false, Some(message)) => {
+                    let joint = if message.contains(": ") { ';' } else { ':' };
+                    let message = format!("{message}{joint} {said}");
+                    members.insert("message".to_owned(), message.into());
+                }
+                (false, None) => {}
+            }
+            if let (Remedy::RollBack { .. }, Some(Value::Object(details))) = (&remedy, members.get_mut("details")) {
+                details.insert("command".to_owned(), command(&remedy).into());
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The next step, in one sentence without its full stop.
+pub fn words(remedy: &Remedy) -> String {
+    let command = command(remedy);
+    match remedy {
+        Remedy::Advice { text } => text.clone(),
+        Remedy::DidYouMean { name } => format!("did you mean `{name}`?"),
+        Remedy::DidYouMeanPipeline { .. } => format!("did you mean `{command}`?"),
+        Remedy::NamePipeline { names } => format!("name one of them with `{command}`: {}", names.join(", ")),
+        Remedy::NameStage { .. } => format!("name one with `{command}`"),
+        Remedy::Look { at } => look(*at).to_owned(),
+        Remedy::AskAgain { with } => ask_again(*with).to_owned(),
+        Remedy::Initialize { .. } => format!("run `{command}`"),
+        Remedy::BeginRecord { .. } => format!("begin one with `{command}`"),
+        Remedy::AddStage => format!("add a [[stage]] with a name and a branch, or begin with `{command}`"),
+        Remedy::CompareConfiguration => format!("compare it with what `{command}` writes"),
+        Remedy::BareGroup { name } => format!("write `{name}`; the `@` is for `{command}`"),
+        Remedy::ShowWhere { .. } => format!("see where it is with `{command}`"),
+        Remedy::ShowBehind { .. } => format!("see why with `{command}`"),
+        Remedy::ShowRollbackable { area: Some(_) } => format!("see what can be with `{command}`"),
+        Remedy::ShowRollbackable { area: None } => format!("see what can be rolled back with `{command}`"),
+        Remedy::ShowPromotion { .. } => format!("look at it with `{command}`"),
+        Remedy::ShowCarried { .. } => format!("see what it carries with `{command}`"),
+        Remedy::CancelPromotion { .. } => format!("call it off with `{command}`"),
+        Remedy::WaitOrCancelPromotion => format!("wait for that promotion, or cancel it with `{command}`"),
+        Remedy::WaitOrOverrideFreeze => format!("wait, or pass `{command}` if you hold that privilege"),
+        Remedy::Attest { .. } => format!("attest it with `{command}`"),
+        Remedy::Include { .. } | Remedy::StopIgnoring { .. } => format!("take it back in with `{command}`"),
+        Remedy::PromoteFirst { .. } => format!("promote it first: `{command}`"),
+        Remedy::DeployAtSource { .. } => format!("deploy it with `{command}`"),
+        Remedy::DeployTogether { .. } => format!("deploy them together: `{command}`"),
+        Remedy::DeployTo { .. } => format!("deploy to it with `{command}`"),
+        Remedy::Populate { .. } => format!("begin with `{command}`"),
+        Remedy::FinishTask { .. } => format!("do it, then say so with `{command}`"),
+        Remedy::RollBack { .. } => format!("roll it back there first: `{command}`"),
+        Remedy::RollBackFirst { area, versions } => roll_back_first(area, versions),
+        Remedy::TakeAlong { .. } => format!("take them along with `{command}`, or leave it"),
+        Remedy::TakeAlongOrRewrite { .. } => {
+            format!("take them along with `{command}`, or rewrite them without it with `--rewrite-dependents`")
+        }
+        Remedy::DemoteFromTop { .. } => format!("demote it from the top: leave `--from` away, or say `{command}`"),
+        Remedy::Grant { .. } => format!("an administrator can run `{command}`"),
+        Remedy::SettleDrift { area } => {
+            format!("look with `switchback area verify {area}`; reinstate with `{command}`, or set `on_drift`")
+        }
+        Remedy::RepairArea { after } => repair(*after, &command),
+        Remedy::RetryJob { after: Mended::Nothing } => format!("try it again with `{command}`"),
+        Remedy::RetryJob { after: Mended::Cause } => format!("mend what it says, then `{command}`"),
+        Remedy::RestoreBranch { .. } => format!("put it back with `{command}`"),
+        Remedy::RestoreOrAdopt { stage, .. } => {
+            format!("put it back with `{command}`, or take it as it is with `switchback stage adopt {stage}`")
+        }
+        Remedy::LevelOrAdopt => {
+            format!("run any command to bring the branch level, or `{command}` to take it as it is")
+        }
+        Remedy::ReportEntries => format!("report this with the output of `{command}`; the branch itself is untouched"),
+        Remedy::GoOnOrCallOff { deployment } => {
+            format!("go on with `{command}`, or call it off with `switchback jobs cancel {deployment}`")
+        }
+        Remedy::RetryFirst { .. } => format!("try that one again first, or both together: `{command}`"),
+        Remedy::MendLedger => format!("mend it with `{command}`; report what stays after that"),
+        Remedy::RestoreLedger { file: Some(file) } => {
+            format!("Keep {file} aside, put a copy of it back (a backup or a clone) and run `{command}`.")
+        }
+        Remedy::RestoreLedger { file: None } => {
+            format!("restore a copy of the ledger; `{command}` names what is wrong")
+        }
+        Remedy::RetryThenVerify => {
+            format!("Run the command again; if it fails again, check the disk and run `{command}`.")
+        }
+    }
+}
+
+/// What is to be typed for it: a command, or the option that was missing; nothing where there is nothing to type, or
+/// where the sentence names it.
+pub fn command(remedy: &Remedy) -> String {
+    match remedy {
+        Remedy::Advice { .. } | Remedy::DidYouMean { .. } | Remedy::Look { .. } | Remedy::AskAgain { .. } => {
+            String::new()
+        }
+        Remedy::DidYouMeanPipeline { name } => format!("--pipeline {name}"),
+        Remedy::NamePipeline { .. } => "--pipeline".to_owned(),
+        Remedy::NameStage { end } => format!("--{end} STAGE"),
+        Remedy::Initialize { pipeline: Some(name) } => format!("switchback init --pipeline {name}"),
+        Remedy::Initialize { pipeline: None } | Remedy::BeginRecord { .. } | Remedy::CompareConfiguration => {
+            "switchback init".to_owned()
+        }
+        Remedy::AddStage => "switchback init --stage NAME=BRANCH".to_owned(),
+        Remedy::BareGroup { name } => format!("switchback grant @{name} …"),
+        Remedy::ShowWhere { change } => format!("switchback where {change}"),
+        Remedy::ShowBehind { destination, source } => format!("switchback behind {destination} --from {source}"),
+        Remedy::ShowRollbackable { area: Some(area) } => format!("switchback history --area {area} --rollbackable"),
+        Remedy::ShowRollbackable { area: None } => "switchback history --rollbackable".to_owned(),
+        Remedy::ShowPromotion { promotion } | Remedy::ShowCarried { promotion } => {
+            format!("switchback promotion show {promotion}")
+        }
+        Remedy::CancelPromotion { promotion } => format!("switchback promotion cancel {promotion}"),
+        Remedy::WaitOrCancelPromotion => "switchback promotion cancel".to_owned(),
+        Remedy::WaitOrOverrideFreeze => "--override-freeze --reason TEXT".to_owned(),
+        Remedy::Attest { change, kind } => format!("switchback change attest {change} {kind}"),
+        Remedy::Include { change } => format!("switchback change include {change}"),
+        Remedy::StopIgnoring { change } => format!("switchback change ignore {change} --stage STAGE --off"),
+        Remedy::PromoteFirst { change, to } => format!("switchback promote {change} --to {to}"),
+        Remedy::DeployAtSource { change, stage } => format!("switchback deploy {change} --stage {stage}"),
+        Remedy::DeployTogether { changes, area } => format!("switchback deploy {} --area {area}", changes.join(" ")),
+        Remedy::DeployTo { .. } => "switchback deploy".to_owned(),
+        Remedy::Populate { .. } => "switchback area populate".to_owned(),
+        Remedy::FinishTask { change, task, area } => {
+            format!("switchback change task {change} --done {task} --area {area}")
+        }
+        Remedy::RollBack { area, version } => format!("switchback rollback {area}@{version}"),
+        Remedy::RollBackFirst { .. } => String::new(),
+        Remedy::TakeAlong { .. } | Remedy::TakeAlongOrRewrite { .. } => "--with-dependents".to_owned(),
+        Remedy::DemoteFromTop { from, .. } => format!("--from {from}"),
+        Remedy::Grant { user, privilege, scope } => format!("switchback grant {user} {privilege}{}", flag(scope)),
+        Remedy::SettleDrift { area } => format!("switchback area repair {area}"),
+        Remedy::RepairArea { .. } => "switchback area repair".to_owned(),
+        Remedy::RetryJob { .. } => "switchback jobs retry".to_owned(),
+        Remedy::RestoreBranch { branch, commit } => format!("git branch {branch} {commit}"),
+        Remedy::RestoreOrAdopt { branch, commit, .. } => format!("git branch -f {branch} {commit}"),
+        Remedy::LevelOrAdopt => "switchback stage adopt".to_owned(),
+        Remedy::ReportEntries => "switchback log".to_owned(),
+        Remedy::GoOnOrCallOff { deployment } => format!("switchback jobs run {deployment}"),
+        Remedy::RetryFirst { job } => format!("switchback jobs retry {job}"),
+        Remedy::MendLedger => "switchback verify --repair".to_owned(),
+        Remedy::RestoreLedger { .. } | Remedy::RetryThenVerify => "switchback verify".to_owned(),
+    }
+}
+
+fn look(at: Place) -> &'static str {
+    match at {
+        Place::Areas => "list them with `switchback area list`",
+        Place::Changes => "list them with `switchback change list`, or record it with `switchback change record`",
+        Place::History => "list them with `switchback history`",
+        Place::Deviations => "Run `switchback area verify` to see what deviates.",
+        Place::Grants => "list grants with `switchback grants`",
+        Place::Jobs => "list them with `switchback jobs list`",
+        Place::OpenJobs => "only queued and running jobs can be cancelled; see `switchback jobs list`",
+        Place::Promotions => "list them with `switchback promotion list`",
+        Place::Resolutions => "list them with `switchback resolution list`",
+        Place::Stages => "list them with `switchback status`",
+        Place::Change => "look with `switchback change show`",
+        Place::Pending => "see what is where with `switchback pending`",
+        Place::Pipeline => "look at the pipeline with `switchback status`",
+        Place::Status => "see where it stands with `switchback status`",
+        Place::Entries => "see its entries with `switchback log`",
+    }
+}
+
+fn ask_again(with: Addition) -> &'static str {
+    match with {
+        Addition::Reason => "say why with `--reason TEXT`",
+        Addition::Areas => "name areas with `--area`",
+        Addition::StageOrChange => "say which with `--stage STAGE` or `--change CHANGE`",
+        Addition::Commits => "name commits: `--commits X..Y` or a list",
+        Addition::TrialStage => "name the stage to try them on with `--to STAGE`",
+        Addition::Dependencies => "add what it needs with `--with-dependencies`",
+        Addition::Counterpart => "take it along with `--with-dependencies`",
+        Addition::Anyway => "mend it, or take it as it is with `--anyway`",
+        Addition::NoStage => "record it without `--stage` for now, and name the stage when the window is over",
+        Addition::NewPlan => "look at it again with `--dry-run`, then name the new hash",
+        Addition::OneChange => "demote one change at a time, or all as one with `--all-or-nothing`",
+        Addition::Drafts => "keep the promotions as drafts with `--draft` and run them one by one",
+    }
+}
+
+fn repair(after: Damage, command: &str) -> String {
+    match after {
+        Damage::Differs => format!("reinstate it with `{command}`"),
+        Damage::ListLost => format!("Run `{command}`, which rebuilds it from the last version."),
+        Damage::JournalDamaged => format!("Move the journal away, then run `{command}`."),
+        Damage::DocumentDamaged => format!("Restore it, or run `{command}`."),
+    }
+}
+
+fn roll_back_first(area: &str, versions: &[u32]) -> String {
+    let names: Vec<_> = versions.iter().map(|number| format!("{area}@{number}")).collect();
+    let order = if names.len() == 1 { "" } else { ", in this order" };
+    format!("roll back {} first{order}", names.join(", then "))
+}
+
+fn flag(scope: &Scope) -> String {
+    match scope {
+        Scope::Pipeline => String::new(),
+        Scope::Stage(stage) => format!(" --stage {stage}"),
+        Scope::Area(area) => format!(" --area {area}"),
+    }
+}

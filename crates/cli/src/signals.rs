@@ -1,0 +1,19 @@
+//! Ctrl-C: the first asks the work to stop where it is safe, the second ends the program at once.
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+use switchback_server::Interrupt;
+
+/// How a program ends that was interrupted: 128 and the signal's number, as a shell says it.
+const INTERRUPTED: i32 = 130;
+
+/// What the work asks whether to stop.
+pub fn interrupt() -> Interrupt {
+    let interrupt = Interrupt::default();
+    for signal in [SIGINT, SIGTERM] {
+        // Where a signal cannot be handled, it does what it always did.
+        let _ = flag::register_conditional_shutdown(signal, INTERRUPTED, interrupt.flag());
+        let _ = flag::register(signal, interrupt.flag());
+    }
+    interrupt
+}

@@ -1,0 +1,300 @@
+//! Every next step that the core can name arrives at the command line as data and is worded there.
+
+use crate::fake::{run, shown};
+use serde_json::{Value, json};
+use switchback_api::Operation;
+use switchback_cli::render::remedy::words;
+use switchback_core::words::names::{AreaName, ChangeKey, OperationId, StageName, UserName, VersionNo};
+use switchback_core::words::object::{CommitId, Oid};
+use switchback_core::words::remedy::{Addition, Damage, Mended, Place, Remedy};
+use switchback_core::words::scope::Scope;
+
+fn about_what_is_left(remedy: &Remedy) -> &'static str {
+    match remedy {
+        Remedy::RetryFirst { .. } => "try that one again first, or both together: `switchback jobs retry 7`",
+        Remedy::MendLedger => "mend it with `switchback verify --repair`; report what stays after that",
+        _ => "go on with `switchback jobs run D-3`, or call it off with `switchback jobs cancel D-3`",
+    }
+}
+
+/// A remedy with what the command line says; a new one does not compile until it is here.
+fn said(remedy: &Remedy) -> &'static str {
+    match remedy {
+        Remedy::Advice { .. } => "wait",
+        Remedy::DidYouMean { .. } => "did you mean `QA`?",
+        Remedy::DidYouMeanPipeline { .. } => "did you mean `--pipeline web`?",
+        Remedy::NamePipeline { .. } => "name one of them with `--pipeline`: web, app",
+        Remedy::NameStage { .. } => "name one with `--from STAGE`",
+        Remedy::Look { at } => look(*at),
+        Remedy::AskAgain { with } => ask_again(*with),
+        Remedy::Initialize { pipeline: None } => "run `switchback init`",
+        Remedy::Initialize { pipeline: Some(_) } => "run `switchback init --pipeline web`",
+        Remedy::BeginRecord { .. } => "begin one with `switchback init`",
+        Remedy::AddStage => {
+            "add a [[stage]] with a name and a branch, or begin with `switchback init --stage NAME=BRANCH`"
+        }
+        Remedy::CompareConfiguration => "compare it with what `switchback init` writes",
+        Remedy::BareGroup { .. } => "write `qa`; the `@` is for `switchback grant @qa …`",
+        Remedy::ShowWhere { .. } => "see where it is with `switchback where US-1`",
+        Remedy::ShowBehind { .. } => "see why with `switchback behind QA --from DEV`",
+        Remedy::ShowRollbackable { area: None } => {
+            "see what can be rolled back with `switchback history --rollbackable`"
+        }
+        Remedy::ShowRollbackable { area: Some(_) } => {
+            "see what can be with `switchback history --area qa-web --rollbackable`"
+        }
+        Remedy::ShowPromotion { .. } => "look at it with `switchback promotion show P-3`",
+        Remedy::ShowCarried { .. } => "see what it carries with `switchback promotion show P-3`",
+        Remedy::CancelPromotion { .. } => "call it off with `switchback promotion cancel P-3`",
+        Remedy::WaitOrCancelPromotion => "wait for that promotion, or cancel it with `switchback promotion cancel`",
+        Remedy::WaitOrOverrideFreeze => "wait, or pass `--override-freeze --reason TEXT` if you hold that privilege",
+        Remedy::Attest { .. } => "attest it with `switchback change attest US-1 tested`",
+        Remedy::Include { .. } => "take it back in with `switchback change include US-1`",
+        Remedy::StopIgnoring { .. } => "take it back in with `switchback change ignore US-1 --stage STAGE --off`",
+        Remedy::PromoteFirst { .. } => "promote it first: `switchback promote US-1 --to QA`",
+        Remedy::DeployAtSource { .. } => "deploy it with `switchback deploy US-1 --stage QA`",
+        Remedy::DeployTogether { .. } => "deploy them together: `switchback deploy US-1 US-2 --area qa-web`",
+        Remedy::DeployTo { .. } => "deploy to it with `switchback deploy`",
+        Remedy::Populate { .. } => "begin with `switchback area populate`",
+        Remedy::FinishTask { .. } => "do it, then say so with `switchback change task US-1 --done 2 --area qa-web`",
+        Remedy::RollBack { .. } => "roll it back there first: `switchback rollback qa-web@7`",
+        Remedy::RollBackFirst { .. } => "roll back qa-web@7, then qa-web@6 first, in this order",
+        Remedy::TakeAlong { .. } => "take them along with `--with-dependents`, or leave it",
+        Remedy::TakeAlongOrRewrite { .. } => {
+            "take them along with `--with-dependents`, or rewrite them without it with `--rewrite-dependents`"
+        }
+        Remedy::DemoteFromTop { .. } => "demote it from the top: leave `--from` away, or say `--from QA`",
+        Remedy::Grant { scope, .. } => grant(scope),
+        Remedy::SettleDrift { .. } => {
+            "look with `switchback area verify qa-web`; reinstate with `switchback area repair qa-web`, or set `on_drift`"
+        }
+        Remedy::RepairArea { after } => repair(*after),
+        Remedy::RetryJob { after } => retry(*after),
+        Remedy::RestoreBranch { .. } => "put it back with `git branch qa 0101010101010101010101010101010101010101`",
+        Remedy::RestoreOrAdopt { .. } => {
+            "put it back with `git branch -f qa 0101010101010101010101010101010101010101`, \
+             or take it as it is with `switchback stage adopt QA`"
+        }
+        Remedy::LevelOrAdopt => {
+            "run any command to bring the branch level, or `switchback stage adopt` to take it as it is"
+        }
+        Remedy::RetryFirst { .. } | Remedy::GoOnOrCallOff { .. } | Remedy::MendLedger => about_what_is_left(remedy),
+        Remedy::ReportEntries => "report this with the output of `switchback log`; the branch itself is untouched",
+        Remedy::RestoreLedger { file: None } => "restore a copy of the ledger; `switchback verify` names what is wrong",
+        Remedy::RestoreLedger { file: Some(_) } => {
+            "Keep a.db aside, put a copy of it back (a backup or a clone) and run `switchback verify`."
+        }
+        Remedy::RetryThenVerify => {
+            "Run the command again; if it fails again, check the disk and run `switchback verify`."
+        }
+    }
+}
+
+fn retry(after: Mended) -> &'static str {
+    match after {
+        Mended::Nothing => "try it again with `switchback jobs retry`",
+        Mended::Cause => "mend what it says, then `switchback jobs retry`",
+    }
+}
+
+fn grant(scope: &Scope) -> &'static str {
+    match scope {
+        Scope::Pipeline => "an administrator can run `switchback grant bob record`",
+        Scope::Stage(_) => "an administrator can run `switchback grant bob record --stage QA`",
+        Scope::Area(_) => "an administrator can run `switchback grant bob record --area qa-web`",
+    }
+}
+
+fn look(at: Place) -> &'static str {
+    match at {
+        Place::Areas => "list them with `switchback area list`",
+        Place::Changes => "list them with `switchback change list`, or record it with `switchback change record`",
+        Place::History => "list them with `switchback history`",
+        Place::Deviations => "Run `switchback area verify` to see what deviates.",
+        Place::Grants => "list grants with `switchback grants`",
+        Place::Jobs => "list them with `switchback jobs list`",
+        Place::OpenJobs => "only queued and running jobs can be cancelled; see `switchback jobs list`",
+        Place::Promotions => "list them with `switchback promotion list`",
+        Place::Resolutions => "list them with `switchback resolution list`",
+        Place::Stages => "list them with `switchback status`",
+        Place::Change => "look with `switchback change show`",
+        Place::Pending => "see what is where with `switchback pending`",
+        Place::Pipeline => "look at the pipeline with `switchback status`",
+        Place::Status => "see where it stands with `switchback status`",
+        Place::Entries => "see its entries with `switchback log`",
+    }
+}
+
+fn ask_again(with: Addition) -> &'static str {
+    match with {
+        Addition::Reason => "say why with `--reason TEXT`",
+        Addition::Areas => "name areas with `--area`",
+        Addition::StageOrChange => "say which with `--stage STAGE` or `--change CHANGE`",
+        Addition::Commits => "name commits: `--commits X..Y` or a list",
+        Addition::TrialStage => "name the stage to try them on with `--to STAGE`",
+        Addition::Dependencies => "add what it needs with `--with-dependencies`",
+        Addition::Counterpart => "take it along with `--with-dependencies`",
+        Addition::Anyway => "mend it, or take it as it is with `--anyway`",
+        Addition::NoStage => "record it without `--stage` for now, and name the stage when the window is over",
+        Addition::NewPlan => "look at it again with `--dry-run`, then name the new hash",
+        Addition::OneChange => "demote one change at a time, or all as one with `--all-or-nothing`",
+        Addition::Drafts => "keep the promotions as drafts with `--draft` and run them one by one",
+    }
+}
+
+fn repair(after: Damage) -> &'static str {
+    match after {
+        Damage::Differs => "reinstate it with `switchback area repair`",
+        Damage::ListLost => "Run `switchback area repair`, which rebuilds it from the last version.",
+        Damage::JournalDamaged => "Move the journal away, then run `switchback area repair`.",
+        Damage::DocumentDamaged => "Restore it, or run `switchback area repair`.",
+    }
+}
+
+const PLACES: [Place; 15] = [
+    Place::Areas,
+    Place::Changes,
+    Place::History,
+    Place::Deviations,
+    Place::Grants,
+    Place::Jobs,
+    Place::OpenJobs,
+    Place::Promotions,
+    Place::Resolutions,
+    Place::Stages,
+    Place::Change,
+    Place::Pending,
+    Place::Pipeline,
+    Place::Status,
+    Place::Entries,
+];
+
+const ADDITIONS: [Addition; 12] = [
+    Addition::Reason,
+    Addition::Areas,
+    Addition::StageOrChange,
+    Addition::Commits,
+    Addition::TrialStage,
+    Addition::Dependencies,
+    Addition::Counterpart,
+    Addition::Anyway,
+    Addition::NoStage,
+    Addition::NewPlan,
+    Addition::OneChange,
+    Addition::Drafts,
+];
+
+const DAMAGES: [Damage; 4] = [Damage::Differs, Damage::ListLost, Damage::JournalDamaged, Damage::DocumentDamaged];
+
+fn about_places() -> Vec<Remedy> {
+    let (user, privilege) = (UserName::new("bob"), "record".to_owned());
+    let grant = |scope| Remedy::Grant { user: user.clone(), privilege: privilege.clone(), scope };
+    let (area, branch, commit) = (AreaName::new("qa-web"), "qa".to_owned(), CommitId(Oid([1; 20])));
+    let stage = StageName::new("QA");
+    vec![
+        Remedy::advice("wait"),
+        Remedy::DidYouMean { name: "QA".to_owned() },
+        Remedy::DidYouMeanPipeline { name: "web".to_owned() },
+        Remedy::NamePipeline { names: vec!["web".to_owned(), "app".to_owned()] },
+        Remedy::NameStage { end: "from".to_owned() },
+        Remedy::Initialize { pipeline: None },
+        Remedy::Initialize { pipeline: Some("web".to_owned()) },
+        Remedy::BeginRecord { pipeline: "web".to_owned() },
+        Remedy::AddStage,
+        Remedy::CompareConfiguration,
+        Remedy::BareGroup { name: "qa".to_owned() },
+        Remedy::ShowBehind { destination: stage.clone(), source: "DEV".into() },
+        Remedy::ShowRollbackable { area: None },
+        Remedy::ShowRollbackable { area: Some(area.clone()) },
+        Remedy::WaitOrOverrideFreeze,
+        Remedy::DeployTo { area: area.clone() },
+        Remedy::Populate { area: area.clone() },
+        Remedy::RollBack { area: area.clone(), version: VersionNo(7) },
+        Remedy::RollBackFirst { area: area.clone(), versions: vec![VersionNo(7), VersionNo(6)] },
+        grant(Scope::Pipeline),
+        grant(Scope::Stage(stage.clone())),
+        grant(Scope::Area(area.clone())),
+        Remedy::SettleDrift { area },
+        Remedy::RetryJob { after: Mended::Nothing },
+        Remedy::RetryJob { after: Mended::Cause },
+        Remedy::RestoreBranch { branch: branch.clone(), commit },
+        Remedy::RestoreOrAdopt { branch, commit, stage },
+        Remedy::LevelOrAdopt,
+        Remedy::RetryFirst { job: 7 },
+        Remedy::MendLedger,
+        Remedy::ReportEntries,
+        Remedy::RestoreLedger { file: None },
+        Remedy::RestoreLedger { file: Some("a.db".to_owned()) },
+        Remedy::RetryThenVerify,
+    ]
+}
+
+fn about_changes() -> Vec<Remedy> {
+    let change = || ChangeKey::new("US-1");
+    let (area, stage) = (|| AreaName::new("qa-web"), || StageName::new("QA"));
+    let promotion = OperationId::parse("P-3").unwrap();
+    vec![
+        Remedy::ShowWhere { change: change() },
+        Remedy::GoOnOrCallOff { deployment: OperationId::parse("D-3").unwrap() },
+        Remedy::ShowPromotion { promotion },
+        Remedy::ShowCarried { promotion },
+        Remedy::CancelPromotion { promotion },
+        Remedy::WaitOrCancelPromotion,
+        Remedy::Attest { change: change(), kind: "tested".to_owned() },
+        Remedy::Include { change: change() },
+        Remedy::StopIgnoring { change: change() },
+        Remedy::PromoteFirst { change: change(), to: stage() },
+        Remedy::DeployAtSource { change: change(), stage: stage() },
+        Remedy::DeployTogether { changes: vec![change(), "US-2".into()], area: area() },
+        Remedy::FinishTask { change: change(), task: 2, area: area() },
+        Remedy::TakeAlong { dependents: vec![change()] },
+        Remedy::TakeAlongOrRewrite { dependents: vec![change()] },
+        Remedy::DemoteFromTop { change: change(), from: stage() },
+    ]
+}
+
+fn every() -> Vec<Remedy> {
+    let mut all = about_places();
+    all.extend(about_changes());
+    all.extend(PLACES.map(Remedy::from));
+    all.extend(ADDITIONS.map(Remedy::from));
+    all.extend(DAMAGES.map(|after| Remedy::RepairArea { after }));
+    all
+}
+
+#[test]
+fn every_remedy_of_the_core_is_worded() {
+    for remedy in every() {
+        let sent = serde_json::to_value(&remedy).unwrap();
+        let read: switchback_api::Remedy = serde_json::from_value(sent.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), sent);
+        assert_eq!(words(&read), said(&remedy));
+    }
+}
+
+fn refused(remedy: &Value) -> Value {
+    let details = json!({"area": "qa-web", "version": 7});
+    json!({"refused": {"code": "x", "message": "no", "hint": "", "details": details, "remedy": remedy}})
+}
+
+#[test]
+fn an_answer_is_worded_as_text_and_as_json() {
+    let answer = refused(&json!({"step": "roll-back", "area": "qa-web", "version": 7}));
+    let ran = run("status", 409, &answer);
+    assert_eq!(ran.err, "refused [x]: no\nhint: roll it back there first: `switchback rollback qa-web@7`\n");
+    let told: Value = serde_json::from_str(&run("status --json", 409, &answer).out).unwrap();
+    assert_eq!(told["refused"]["hint"], "roll it back there first: `switchback rollback qa-web@7`");
+    assert_eq!(told["refused"]["details"]["command"], "switchback rollback qa-web@7");
+    assert_eq!(told["refused"]["remedy"], answer["refused"]["remedy"]);
+}
+
+#[test]
+fn a_warning_ends_with_what_to_do() {
+    let remedy = json!({"step": "ask-again", "with": "counterpart"});
+    let warning = |message: &str| json!({"code": "x", "message": message, "remedy": remedy});
+    let mut answer = json!(Operation { kind: "promotion".to_owned(), ..Operation::default() });
+    answer["warnings"] = json!([warning("US-2 needs US-1"), warning("D-4: no")]);
+    let told = shown("promote US-2 --to QA", &answer);
+    assert!(told.contains("US-2 needs US-1: take it along with `--with-dependencies`"), "{told}");
+    assert!(told.contains("D-4: no; take it along with `--with-dependencies`"), "{told}");
+}

@@ -1,0 +1,95 @@
+//! The part of the fold that knows changes.
+
+use crate::ledger::fold::Attribution;
+use crate::ledger::state::State;
+use crate::pipeline::stage::Attestation;
+use crate::records::change::{Attested, Change, Facts, Remark, Revision, Task, TaskDone};
+use crate::records::receipt::ChangeIx;
+use crate::words::names::{AreaName, ChangeKey, RevisionNo, StageName};
+
+/// What is recorded of a change.
+pub(super) struct Recording<'a> {
+    pub facts: &'a Facts,
+    pub revision: &'a Revision,
+    pub origin: Option<&'a StageName>,
+}
+
+/// A task as it was done.
+pub(super) fn done(area: &AreaName, revision: RevisionNo, told: Attribution<'_>) -> TaskDone {
+    TaskDone { area: area.clone(), revision, by: told.by.clone(), at: told.at }
+}
+
+impl State {
+    /// The number of a change that a fact names.
+    pub(super) fn index_of(&self, key: &ChangeKey) -> Result<ChangeIx, String> {
+        self.change(key).map(|(ix, _)| ix).ok_or_else(|| format!("{key} was never recorded"))
+    }
+
+    pub(super) fn change_known(&mut self, key: &ChangeKey) -> Result<&mut Change, String> {
+        let ix = self.index_of(key)?;
+        Ok(&mut self.changes[ix.0 as usize])
+    }
+
+    pub(super) fn record(&mut self, key: &ChangeKey, of: Recording<'_>, told: Attribution<'_>) -> Result<(), String> {
+        let Recording { facts, revision, origin } = of;
+        let next = self.change(key).map_or(RevisionNo(1), |(_, known)| known.latest().number.next());
+        if revision.number != next {
+            return Err(format!("{key} gets revision {} where {next} is due", revision.number));
+        }
+        if next > RevisionNo(1) {
+            let known = self.change_known(key)?;
+            known.facts = facts.clone();
+            known.origin = origin.cloned().or(known.origin.take());
+            known.revisions.push(revision.clone());
+            return Ok(());
+        }
+        self.index.insert(key.clone(), ChangeIx(self.changes.len() as u32));
+        self.changes.push(Change {
+            key: key.clone(),
+            facts: facts.clone(),
+            revisions: vec![revision.clone()],
+            origin: origin.cloned(),
+            excluded: None,
+            ignored: Vec::new(),
+            tasks: Vec::new(),
+            recorded_at: told.at,
+        });
+        Ok(())
+    }
+
+    pub(super) fn attest(
+        &mut self,
+        what: (&ChangeKey, RevisionNo),
+        kind: Attestation,
+        told: Attribution<'_>,
+    ) -> Result<(), String> {
+        let (key, number) = what;
+        let known = self.change_known(key)?.revisions.iter_mut().find(|known| known.number == number);
+        let revision = known.ok_or_else(|| format!("{key} has no revision {number}"))?;
+        revision.attested.retain(|other| other.kind != kind);
+        revision.attested.push(Attested { kind, by: told.by.clone(), at: told.at });
+        Ok(())
+    }
+
+    /// A stage a change is not offered to, with why; `None` offers it again.
+    pub(super) fn ignore(&mut self, key: &ChangeKey, stage: &StageName, why: Option<Remark>) -> Result<(), String> {
+        let known = self.change_known(key)?;
+        known.ignored.retain(|(other, _)| other != stage);
+        known.ignored.extend(why.map(|remark| (stage.clone(), remark)));
+        Ok(())
+    }
+
+    pub(super) fn add_task(&mut self, key: &ChangeKey, text: &str, area: Option<&AreaName>) -> Result<(), String> {
+        let known = self.change_known(key)?;
+        let number = known.tasks.len() as u32 + 1;
+        known.tasks.push(Task { number, text: text.to_owned(), area: area.cloned(), done: Vec::new() });
+        Ok(())
+    }
+
+    pub(super) fn do_task(&mut self, what: (&ChangeKey, u32), done: TaskDone) -> Result<(), String> {
+        let (key, number) = what;
+        let task = self.change_known(key)?.tasks.iter_mut().find(|task| task.number == number);
+        task.ok_or_else(|| format!("{key} has no task {number}"))?.done.push(done);
+        Ok(())
+    }
+}

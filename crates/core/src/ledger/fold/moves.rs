@@ -1,0 +1,80 @@
+//! The part of the fold that keeps the records of promotions and demotions.
+
+use crate::ledger::fold::Attribution;
+use crate::ledger::state::State;
+use crate::records::demotion::{Demoted, Demotion, StoppedDemotion};
+use crate::records::promotion::Promotion;
+use crate::words::names::{ChangeKey, OperationId, OperationKind, StageName};
+
+/// What a demotion took out, and what follows from it.
+pub(super) struct Followed<'a> {
+    pub demoted: &'a [Demoted],
+    pub rollbacks: &'a [OperationId],
+    pub deployments: &'a [OperationId],
+}
+
+impl Followed<'_> {
+    pub(super) fn onto(&self, known: &mut Demotion) {
+        known.waiting = None;
+        known.demoted.extend_from_slice(self.demoted);
+        known.rollbacks.extend_from_slice(self.rollbacks);
+        known.deployments.extend_from_slice(self.deployments);
+    }
+}
+
+pub(super) fn stopped(changes: &[ChangeKey], code: &str, message: &str) -> StoppedDemotion {
+    StoppedDemotion { changes: changes.to_vec(), code: code.to_owned(), message: message.to_owned() }
+}
+
+impl State {
+    pub(super) fn take_promotion(&mut self, promotion: &Promotion, told: Attribution<'_>) -> Result<(), String> {
+        self.remember_made(promotion, told);
+        match self.place_of(promotion.id, OperationKind::Promotion)? {
+            at if at < self.promotions.len() => self.promotions[at] = promotion.clone(),
+            _ => self.promotions.push(promotion.clone()),
+        }
+        Ok(())
+    }
+
+    /// The record of a demotion; made when it is first told of.
+    pub(super) fn demotion_of(
+        &mut self,
+        id: OperationId,
+        target: &StageName,
+        told: Attribution<'_>,
+    ) -> Result<&mut Demotion, String> {
+        let at = self.place_of(id, OperationKind::Demotion)?;
+        if at == self.demotions.len() {
+            self.demotions.push(Demotion {
+                id,
+                target: target.clone(),
+                demoted: Vec::new(),
+                rollbacks: Vec::new(),
+                deployments: Vec::new(),
+                by: told.by.clone(),
+                at: told.at,
+                reason: told.reason.map(str::to_owned),
+                waiting: None,
+                stopped: Vec::new(),
+            });
+        }
+        Ok(&mut self.demotions[at])
+    }
+
+    pub(super) fn stop_demotion(&mut self, id: OperationId, stopped: StoppedDemotion) -> Result<(), String> {
+        let at = self.place_of(id, OperationKind::Demotion)?;
+        let known = self.demotions.get_mut(at).ok_or_else(|| format!("{id} stops and was never begun"))?;
+        known.waiting = None;
+        known.stopped.push(stopped);
+        Ok(())
+    }
+
+    /// Where a record stands, or will stand as the next one.
+    pub(super) fn place_of(&self, id: OperationId, kind: OperationKind) -> Result<usize, String> {
+        let next = self.next_id(kind);
+        match id.kind == kind && id.number > 0 && id.number <= next.number {
+            true => Ok(id.number as usize - 1),
+            false => Err(format!("{id} comes where {next} is due")),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Format 3: the body of an entry, and its facts. Changes are named by key. Where a field may be absent, formats 1 and 2
+//! had entries without it.
+
+pub(super) mod areas;
+pub(super) mod changes;
+pub(super) mod moves;
+pub(super) mod people;
+pub(super) mod settled;
+
+use crate::ledger::entry;
+use crate::ledger::rights;
+use crate::ledger::stored::form::{Form, forms};
+use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName, VersionNo};
+use crate::words::object::{CommitId, TreeId};
+use crate::words::remedy::Remedy;
+use crate::words::warning;
+use areas::{Deployment, DeploymentStatus, Version};
+use changes::{Attestation, Facts, Item, Revision};
+use moves::{Demoted, DemotionAsked, Promotion};
+use people::{Grant, Privilege, Scope};
+use serde::{Deserialize, Serialize};
+use settled::{Redecided, Remembered, ResolutionId};
+
+/// What an entry says beside who and when.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Body {
+    format: u32,
+    operation: Option<OperationId>,
+    reason: Option<String>,
+    asked: serde_json::Value,
+    says: String,
+    plan: String,
+    privileges: Vec<Used>,
+    warnings: Vec<Warning>,
+    events: Vec<Event>,
+}
+
+impl Form for Body {
+    type Of = entry::Body;
+    fn write(of: &Self::Of) -> Self {
+        let entry::Body { format: _, operation, reason, asked, says, plan, privileges, warnings, events } = of;
+        Self {
+            // Whatever it was read from, this is how it is written.
+            format: 3,
+            operation: *operation,
+            reason: reason.clone(),
+            asked: asked.clone(),
+            says: says.clone(),
+            plan: plan.clone(),
+            privileges: Form::write(privileges),
+            warnings: Form::write(warnings),
+            events: Form::write(events),
+        }
+    }
+    fn read(self) -> Self::Of {
+        entry::Body {
+            format: self.format,
+            operation: self.operation,
+            reason: self.reason,
+            asked: self.asked,
+            says: self.says,
+            plan: self.plan,
+            privileges: self.privileges.read(),
+            warnings: self.warnings.read(),
+            events: self.events.read(),
+        }
+    }
+}
+
+forms! {
+    struct Used = rights::Used { privilege: Privilege, scope: Scope, implicit: Option<String>, }
+
+    struct Warning = warning::Warning {
+        code: String,
+        message: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remedy: Option<Remedy>,
+    }
+
+    enum Event = entry::Event {
+        Initialized { administrator: UserName, },
+        StageAdopted {
+            stage: StageName,
+            base: CommitId,
+            base_tree: TreeId,
+            head: CommitId,
+            tree: TreeId,
+            items: Vec<Item>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            keeps: Option<CommitId>,
+        },
+        CommitsAdopted {
+            stage: StageName,
+            head: CommitId,
+            tree: TreeId,
+            items: Vec<Item>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            keeps: Option<CommitId>,
+        },
+        Recorded { change: ChangeKey, facts: Facts, revision: Box<Revision>, origin: Option<StageName>, },
+        Edited { change: ChangeKey, facts: Facts, },
+        Attested { change: ChangeKey, revision: RevisionNo, kind: Attestation, },
+        Excluded { change: ChangeKey, reason: String, },
+        Included { change: ChangeKey, },
+        Ignored { change: ChangeKey, stage: StageName, reason: String, },
+        Noticed { change: ChangeKey, stage: StageName, },
+        TaskAdded { change: ChangeKey, text: String, area: Option<AreaName>, },
+        TaskDone { change: ChangeKey, number: u32, area: AreaName, revision: RevisionNo, },
+        Applied { stage: StageName, item: Item, tree: TreeId, },
+        Removed {
+            stage: StageName,
+            change: ChangeKey,
+            commit: CommitId,
+            tree: TreeId,
+            #[serde(default)]
+            decided: Vec<Redecided>,
+        },
+        Promotion(promotion: Box<Promotion>),
+        DemotionBegun { demotion: OperationId, asked: Box<DemotionAsked>, first: Vec<OperationId>, },
+        DemotionStopped { demotion: OperationId, changes: Vec<ChangeKey>, code: String, message: String, },
+        Demoted {
+            demotion: OperationId,
+            target: StageName,
+            demoted: Vec<Demoted>,
+            rollbacks: Vec<OperationId>,
+            deployments: Vec<OperationId>,
+        },
+        DeploymentAsked(deployment: Box<Deployment>),
+        DeploymentEnded { deployment: OperationId, status: DeploymentStatus, },
+        DeploymentRetried { deployment: OperationId, },
+        VersionMade { area: AreaName, version: Box<Version>, },
+        VersionDiscarded { area: AreaName, number: VersionNo, entry: Seq, },
+        Granted(grant: Grant),
+        Revoked(grant: Grant),
+        ResolutionForgotten { resolution: ResolutionId, reason: String, },
+        ResolutionsLearned { learned: Vec<Remembered>, forgotten: Vec<ResolutionId>, },
+        ResolutionsKept { head: CommitId, },
+        ScheduleRan { schedule: String, due: Time, },
+    }
+}

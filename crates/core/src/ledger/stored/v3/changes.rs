@@ -1,0 +1,58 @@
+//! Format 3: changes, their revisions, and the items of lines.
+
+use crate::content;
+use crate::content::sketch::Sketch;
+use crate::ledger::entry::Imported;
+use crate::ledger::stored::form::{Form, forms};
+use crate::ledger::stored::v3::settled::Resolution;
+use crate::pipeline::stage;
+use crate::records::{change, line};
+use crate::words::names::{ChangeKey, OperationId, RevisionNo, Time, UserName};
+use crate::words::object::{CommitId, TreeId};
+
+forms! {
+    struct Facts = change::Facts {
+        title: String,
+        project: Option<String>,
+        release: Option<String>,
+        owner: UserName,
+        parent: Option<ChangeKey>,
+    }
+
+    struct Revision = change::Revision {
+        number: RevisionNo,
+        base: CommitId,
+        tip: CommitId,
+        base_tree: TreeId,
+        tip_tree: TreeId,
+        author: Signature,
+        subject: String,
+        depends_on: Vec<ChangeKey>,
+        attested: Vec<Attested>,
+        recorded_at: Time,
+        #[serde(default)]
+        sketch: Option<Sketch>,
+    }
+
+    struct Signature = content::Signature { name: String, email: String, time: Time, }
+
+    struct Attested = change::Attested { kind: Attestation, by: UserName, at: Time, }
+
+    enum Attestation = stage::Attestation { Tested, Approved, }
+
+    struct Item = Imported {
+        change: ChangeKey,
+        revision: RevisionNo,
+        source: Source,
+        commit: CommitId,
+        operation: Option<OperationId>,
+        resolutions: Vec<Resolution>,
+    }
+
+    enum Source = line::Source {
+        Revision,
+        Update { from: RevisionNo, },
+        Commit { base: TreeId, theirs: TreeId, },
+        Held,
+    }
+}

@@ -1,0 +1,118 @@
+//! Format 3: promotions and demotions.
+
+use crate::content;
+use crate::ledger::stored::form::{Form, forms};
+use crate::ledger::stored::v3::settled::{Resolution, Settler, Sides};
+use crate::pipeline::order_by;
+use crate::records::{demotion, freeze, promotion};
+use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
+use crate::words::object::RepoPath;
+
+forms! {
+    struct Promotion = promotion::Promotion {
+        id: OperationId,
+        direction: Direction,
+        source: StageName,
+        destination: StageName,
+        changes: Vec<PromotedChange>,
+        project: Option<String>,
+        release: Option<String>,
+        owner: UserName,
+        status: PromotionStatus,
+        options: PromotionOptions,
+        scheduled_at: Option<Time>,
+        created_at: Time,
+        conflicts: Vec<MoveConflict>,
+        resolutions: Vec<MoveResolution>,
+        #[serde(default)]
+        decisions: Vec<Decision>,
+        note: Option<String>,
+    }
+
+    enum Direction = promotion::Direction { Forward, Back, }
+
+    enum PromotionStatus = promotion::PromotionStatus {
+        Draft,
+        Scheduled,
+        Merging,
+        Conflicted,
+        Merged,
+        Deploying,
+        Completed,
+        CompletedWithErrors,
+        Failed,
+        Cancelled,
+    }
+
+    struct PromotedChange = promotion::PromotedChange {
+        change: ChangeKey,
+        revision: RevisionNo,
+        status: MoveStatus,
+    }
+
+    enum MoveStatus = promotion::MoveStatus { Chosen, Moved, Conflicted, Skipped, }
+
+    struct PromotionOptions = promotion::PromotionOptions {
+        order_by: Option<OrderBy>,
+        exclude_from_auto_resolve: Option<Vec<String>>,
+        full_profiles: bool,
+        full_permission_sets: bool,
+        email_on_complete: bool,
+        with_dependencies: bool,
+        skip_conflicted: bool,
+        recursive: bool,
+        deploy: DeployWish,
+    }
+
+    enum OrderBy = order_by::OrderBy { Recorded, Key, Approved, Title, Project, }
+
+    enum DeployWish = promotion::DeployWish { Nothing, Defaults, Areas(areas: Vec<AreaName>), }
+
+    struct MoveConflict = promotion::MoveConflict {
+        stage: StageName,
+        change: ChangeKey,
+        path: RepoPath,
+        kind: ConflictKind,
+        sides: Sides,
+        other_side: Option<ChangeKey>,
+        #[serde(default)]
+        why: Option<String>,
+    }
+
+    enum ConflictKind = content::ConflictKind {
+        Content,
+        Binary,
+        AddAdd,
+        EditDelete,
+        Mode,
+        FileFolder,
+        Rename,
+        FolderRename,
+        Submodule,
+    }
+
+    struct MoveResolution = promotion::MoveResolution { change: ChangeKey, resolution: Resolution, }
+
+    struct Decision = promotion::Decision { stage: StageName, change: ChangeKey, path: RepoPath, by: Settler, }
+
+    struct Demoted = demotion::Demoted {
+        change: ChangeKey,
+        from: StageName,
+        left: Vec<(StageName, RevisionNo)>,
+        because_of: Option<ChangeKey>,
+    }
+
+    struct DemotionAsked = demotion::DemotionAsked {
+        changes: Vec<ChangeKey>,
+        then: Vec<Vec<ChangeKey>>,
+        from: Option<StageName>,
+        to: StageName,
+        deploy: DeployWish,
+        dependents: Dependents,
+        freeze: Freeze,
+    }
+
+    enum Dependents = demotion::Dependents { Refuse, Take, Rewrite, }
+
+    enum Freeze = freeze::Freeze { Respect, Override, }
+}

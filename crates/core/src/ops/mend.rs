@@ -1,0 +1,31 @@
+//! Mending a ledger that tells something twice: `verify --repair`. Nothing is erased or renumbered; a new entry says
+//! what counts no more.
+
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights;
+use crate::ledger::snapshot::Snapshot;
+use crate::records::grant::{Privilege, Scope};
+
+/// Plans it: every second baseline is discarded. A plan without facts says that there is nothing to mend, and is not to
+/// be committed; a second version that brought something is left to people, because it was written and is held.
+///
+/// # Errors
+/// `not-permitted` without `administer`.
+pub fn plan(snapshot: &Snapshot<'_>) -> Result<Plan, Stop> {
+    let used = rights::require(snapshot, Privilege::Administer, Scope::Pipeline)?;
+    let twice = snapshot.state.irregularities.iter().filter(|known| known.is_set_aside());
+    let mut plan = Plan::new(snapshot.seq(), "mend");
+    let mut told = Vec::new();
+    for known in twice {
+        let (area, number, entry) = (known.area.clone(), known.number, known.seq);
+        told.push(format!("the second {area}@{number} of entry {entry}"));
+        plan.events.push(Event::VersionDiscarded { area, number, entry });
+    }
+    plan.says = match told.is_empty() {
+        true => "there is nothing to mend".to_owned(),
+        false => format!("{} counts no more", told.join(", ")),
+    };
+    plan.privileges.push(used);
+    Ok(plan)
+}

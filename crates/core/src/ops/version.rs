@@ -1,0 +1,80 @@
+//! What a job made in an area becomes a version of it (`SPEC A5`), if the stage still stands where it was drafted from.
+
+use crate::areas::next_version::Draft;
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::snapshot::Snapshot;
+use crate::records::deployment::{Deployment, DeploymentKind};
+use crate::records::job::{Job, JobChange, JobState};
+use crate::records::version::{Version, VersionKind};
+use crate::words::object::{CommitId, PathChange, RepoPath, TreeId};
+use crate::words::refusal::{Code, Refusal};
+use serde_json::json;
+
+/// What stands on the target now, and what it was made of.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Made {
+    /// What was drafted.
+    pub draft: Draft,
+    /// The tree the target holds, under the area's names (`SPEC A14`).
+    pub tree: TreeId,
+    /// Edited files that were replaced, with what they held (`SPEC A7`).
+    pub overwritten: Vec<PathChange>,
+    /// Edited files that were left alone.
+    pub kept: Vec<RepoPath>,
+    /// The commit on the area's ref.
+    pub commit: CommitId,
+    /// Where the stage stood when it was drafted.
+    pub stage_head: CommitId,
+    /// The last lines that hooks printed.
+    pub said: Vec<String>,
+}
+
+/// Plans the version that a job made. It ends the job, unless it is the baseline before the real one (`SPEC A4`).
+///
+/// # Errors
+/// `plan-outdated` when the stage moved on meanwhile: a demotion that found nothing here to roll back must not have its
+/// change arrive after it.
+pub fn plan(snapshot: &Snapshot<'_>, job: &Job, made: &Made) -> Result<Plan, Stop> {
+    let area = snapshot.area(&job.area)?;
+    let asked = snapshot.deployment(job.deployment)?;
+    let number = snapshot.state.area(&area.name).next_number();
+    let line = snapshot.state.lines.get(&area.stage);
+    if line.is_none_or(|line| line.head != made.stage_head) {
+        let message = format!("{} moved on while {} was being made", area.stage, job.deployment);
+        return Err(Refusal::new(Code::PlanOutdated, message, "it is made anew").into());
+    }
+    let mut plan = Plan::new(snapshot.seq(), "version");
+    plan.operation = Some(asked.operation);
+    plan.says = format!("{} makes {}@{number}", asked.id, area.name);
+    plan.events.push(fact(snapshot, asked, made));
+    if made.draft.kind != VersionKind::Baseline || asked.kind == DeploymentKind::Populate {
+        let outcome = json!({ "status": "succeeded", "version": number, "said": made.said }).to_string();
+        let state = JobState::Succeeded;
+        plan.queue.push(JobChange::Finish { id: job.id, token: job.token, state, outcome });
+    }
+    Ok(plan)
+}
+
+/// The fact that a deployment made the next version of its area.
+pub fn fact(snapshot: &Snapshot<'_>, asked: &Deployment, made: &Made) -> Event {
+    let draft = made.draft.clone();
+    let version = Version {
+        number: snapshot.state.area(&asked.area).next_number(),
+        kind: draft.kind,
+        deployment: asked.id,
+        changes: draft.changes,
+        tree: made.tree,
+        wanted: draft.wanted,
+        overwritten: made.overwritten.clone(),
+        kept: made.kept.clone(),
+        commit: made.commit,
+        stage_head: made.stage_head,
+        by: asked.by.clone(),
+        at: snapshot.now,
+        reason: asked.reason.clone(),
+        reverts: draft.reverts,
+        decisions: draft.decisions,
+    };
+    Event::VersionMade { area: asked.area.clone(), version: Box::new(snapshot.state.fact(&version)) }
+}

@@ -1,0 +1,248 @@
+//! What a refusal says to programs beside its sentence: the same, as members of one object (`SPEC 11`).
+
+use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, UserName, VersionNo};
+use crate::words::object::{CommitId, RepoPath};
+use crate::words::scope::Scope;
+use serde::Serialize;
+use serde_json::Value;
+
+/// The details of a refusal. The names of the members are a contract; which rule gives which stands in its name.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "a member's name and type say all there is to say about it")]
+pub enum Details {
+    /// There is nothing to add.
+    Nothing {},
+    /// A name that stands for nothing, with the closest one that does.
+    Unknown {
+        name: String,
+        did_you_mean: Option<String>,
+    },
+    /// A name that stands for nothing, or for several things.
+    Named {
+        name: String,
+    },
+    User {
+        user: UserName,
+    },
+    Area {
+        area: AreaName,
+    },
+    Stage {
+        stage: StageName,
+    },
+    Branch {
+        branch: String,
+    },
+    Change {
+        change: ChangeKey,
+    },
+    Deployment {
+        deployment: OperationId,
+    },
+    Promotion {
+        promotion: OperationId,
+    },
+    /// A job, and how it stands.
+    Job {
+        job: u64,
+        state: &'static str,
+    },
+    /// An id of a resolution.
+    Resolution {
+        resolution: String,
+    },
+    /// A promotion that is over, and how it ended.
+    Ended {
+        promotion: OperationId,
+        status: &'static str,
+    },
+    /// A change that a promotion does not carry.
+    NotCarried {
+        promotion: OperationId,
+        change: ChangeKey,
+    },
+    /// A path with several conflicts.
+    Ambiguous {
+        path: RepoPath,
+        conflicts: Vec<ConflictAt>,
+    },
+    /// A path without one, and those that have one.
+    NoConflict {
+        promotion: OperationId,
+        path: Option<RepoPath>,
+        open: Vec<String>,
+    },
+    /// What somebody decided would break the document.
+    Broken {
+        path: RepoPath,
+        file_type: String,
+        problem: String,
+    },
+    /// A version of a manual area must go first.
+    OnManualArea {
+        change: ChangeKey,
+        area: AreaName,
+        version: VersionNo,
+    },
+    Dependents {
+        changes: Vec<ChangeKey>,
+        dependents: Vec<ChangeKey>,
+    },
+    /// Dependents that were to be rewritten.
+    Rewriting {
+        changes: Vec<ChangeKey>,
+        dependents: Vec<ChangeKey>,
+        rewritable: Vec<ChangeKey>,
+        not_rewritable: Vec<NotRewritable>,
+    },
+    /// The conflicts stand as the record keeps them.
+    Conflicting {
+        change: ChangeKey,
+        stage: StageName,
+        conflicts: Value,
+    },
+    Owned {
+        change: ChangeKey,
+        owner: UserName,
+    },
+    /// An area of another stage than the one the changes go to.
+    NotAtTarget {
+        area: AreaName,
+        stage: StageName,
+        target: StageName,
+    },
+    /// A change asked for by name, at its place in the order, that may not go.
+    Locked {
+        change: ChangeKey,
+        revision: RevisionNo,
+        position: usize,
+        reasons: Vec<Because>,
+    },
+    /// Of all candidates none may go.
+    AllLocked {
+        locked: Vec<LockedChange>,
+    },
+    /// Several stages fit as one end of a move.
+    Candidates {
+        end: &'static str,
+        candidates: Vec<StageName>,
+    },
+    Privilege {
+        user: UserName,
+        privilege: &'static str,
+        scope: Scope,
+    },
+    ChangeAtStage {
+        change: ChangeKey,
+        stage: StageName,
+    },
+    /// Nothing above the target holds the change.
+    NotAbove {
+        change: ChangeKey,
+        target: StageName,
+    },
+    HeldAbove {
+        change: ChangeKey,
+        from: StageName,
+        held_at: StageName,
+    },
+    ChangeInArea {
+        change: ChangeKey,
+        area: AreaName,
+    },
+    NotAtStageOfArea {
+        change: ChangeKey,
+        area: AreaName,
+        stage: StageName,
+    },
+    Task {
+        change: ChangeKey,
+        task: u32,
+        area: AreaName,
+    },
+    Needs {
+        change: ChangeKey,
+        area: AreaName,
+        stage: StageName,
+        path: RepoPath,
+        needs: Vec<ChangeKey>,
+    },
+    /// What must be rolled back before, newest first.
+    DependedOn {
+        area: AreaName,
+        version: VersionNo,
+        later: Vec<LaterVersion>,
+        order: Vec<String>,
+    },
+    Drifted {
+        area: AreaName,
+        files: Vec<String>,
+    },
+    Hook {
+        area: AreaName,
+        command: Vec<String>,
+        output: String,
+    },
+    /// A rollback that should have come before a demotion.
+    Prelude {
+        area: AreaName,
+        deployment: OperationId,
+        changes: Vec<ChangeKey>,
+    },
+    Rewritten {
+        stage: StageName,
+        branch: String,
+        expected: CommitId,
+        found: Option<CommitId>,
+    },
+    /// The hash that was approved, and today's.
+    Plan {
+        approved: String,
+        plan: String,
+    },
+}
+
+/// Where a conflict is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "a member's name and type say all there is to say about it")]
+pub struct ConflictAt {
+    pub change: ChangeKey,
+    pub stage: StageName,
+}
+
+/// A dependent that cannot be rewritten.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "a member's name and type say all there is to say about it")]
+pub struct NotRewritable {
+    pub change: ChangeKey,
+    pub why: String,
+}
+
+/// One reason against a change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "a member's name and type say all there is to say about it")]
+pub struct Because {
+    pub code: &'static str,
+    pub message: String,
+}
+
+/// A change that may not go.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "a member's name and type say all there is to say about it")]
+pub struct LockedChange {
+    pub change: ChangeKey,
+    pub reasons: Vec<Because>,
+}
+
+/// A version that depends on an earlier one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "a member's name and type say all there is to say about it")]
+pub struct LaterVersion {
+    pub version: VersionNo,
+    /// The deployment that made it.
+    pub deployment: OperationId,
+    pub changes: Vec<ChangeKey>,
+    /// Whose they are, in the same order.
+    pub owners: Vec<UserName>,
+}

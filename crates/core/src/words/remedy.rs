@@ -1,0 +1,377 @@
+//! What to do about a "no" or a fault: the next step as data. Whoever shows it words it: the command line as a
+//! command, a page as a button.
+
+pub mod stored;
+
+use crate::words::names::{AreaName, ChangeKey, OperationId, StageName, UserName, VersionNo};
+use crate::words::object::CommitId;
+use crate::words::scope::Scope;
+use serde::{Deserialize, Serialize};
+
+/// The next step.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum Remedy {
+    /// Something that is done outside of Switchback, or not done at all: wait, mend, ask somebody.
+    Advice {
+        /// The sentence.
+        text: String,
+    },
+    /// A name that was probably meant.
+    DidYouMean {
+        /// The known name.
+        name: String,
+    },
+    /// A pipeline that was probably meant.
+    DidYouMeanPipeline {
+        /// Its name.
+        name: String,
+    },
+    /// Say which pipeline is meant: none has the name that is left away.
+    NamePipeline {
+        /// Those that are here.
+        names: Vec<String>,
+    },
+    /// Say which stage is meant as one end of a move.
+    NameStage {
+        /// `from` or `to`.
+        end: String,
+    },
+    /// Look there first.
+    Look {
+        /// Where.
+        at: Place,
+    },
+    /// Ask the same again, with something more or less.
+    AskAgain {
+        /// What.
+        with: Addition,
+    },
+    /// Begin the record of a pipeline in a repository that lacks a configuration or a stage.
+    Initialize {
+        /// The pipeline, if it has a name of its own.
+        pipeline: Option<String>,
+    },
+    /// Begin the record of a configured pipeline.
+    BeginRecord {
+        /// Which.
+        pipeline: String,
+    },
+    /// Add a stage to the configuration, or let `init` write one.
+    AddStage,
+    /// Compare the configuration with what `init` writes.
+    CompareConfiguration,
+    /// Write a group without the sign that marks it in grants.
+    BareGroup {
+        /// The group without the sign.
+        name: String,
+    },
+    /// See which stages and areas hold a change.
+    ShowWhere {
+        /// Which.
+        change: ChangeKey,
+    },
+    /// See what keeps changes from a stage.
+    ShowBehind {
+        /// The stage they would go to.
+        destination: StageName,
+        /// The stage that holds them.
+        source: StageName,
+    },
+    /// See what can be rolled back.
+    ShowRollbackable {
+        /// In this area only.
+        area: Option<AreaName>,
+    },
+    /// Try a job again before another that waits for it.
+    RetryFirst {
+        /// Which.
+        job: u64,
+    },
+    /// Have a queued deployment carried out, or call it off.
+    GoOnOrCallOff {
+        /// Which.
+        deployment: OperationId,
+    },
+    /// See how a promotion stands.
+    ShowPromotion {
+        /// Which.
+        promotion: OperationId,
+    },
+    /// See which changes a promotion carries.
+    ShowCarried {
+        /// Which.
+        promotion: OperationId,
+    },
+    /// Call a promotion off.
+    CancelPromotion {
+        /// Which.
+        promotion: OperationId,
+    },
+    /// Wait for the promotion under way, or call it off.
+    WaitOrCancelPromotion,
+    /// Wait for the end of a freeze, or override it (`SPEC P13`).
+    WaitOrOverrideFreeze,
+    /// Say of a change that it is tested or approved.
+    Attest {
+        /// Which.
+        change: ChangeKey,
+        /// `tested` or `approved`.
+        kind: String,
+    },
+    /// Take an excluded change back in.
+    Include {
+        /// Which.
+        change: ChangeKey,
+    },
+    /// Stop ignoring a change.
+    StopIgnoring {
+        /// Which.
+        change: ChangeKey,
+    },
+    /// Promote a change before anything else.
+    PromoteFirst {
+        /// Which.
+        change: ChangeKey,
+        /// Where to.
+        to: StageName,
+    },
+    /// Deploy a change to the areas of the stage it comes from.
+    DeployAtSource {
+        /// Which.
+        change: ChangeKey,
+        /// That stage.
+        stage: StageName,
+    },
+    /// Deploy several changes to an area at once.
+    DeployTogether {
+        /// The change asked for, then those it needs there.
+        changes: Vec<ChangeKey>,
+        /// Where.
+        area: AreaName,
+    },
+    /// Deploy to an area: it has its baseline.
+    DeployTo {
+        /// Which.
+        area: AreaName,
+    },
+    /// Write an area's baseline.
+    Populate {
+        /// Which.
+        area: AreaName,
+    },
+    /// Do a manual task, then say that it is done.
+    FinishTask {
+        /// Whose.
+        change: ChangeKey,
+        /// The task's number.
+        task: u32,
+        /// Where.
+        area: AreaName,
+    },
+    /// Roll a deployment back.
+    RollBack {
+        /// In which area.
+        area: AreaName,
+        /// The version it made.
+        version: VersionNo,
+    },
+    /// Roll several deployments of an area back, in this order.
+    RollBackFirst {
+        /// In which area.
+        area: AreaName,
+        /// The versions they made, newest first.
+        versions: Vec<VersionNo>,
+    },
+    /// Take along what builds on the changes.
+    TakeAlong {
+        /// What does.
+        dependents: Vec<ChangeKey>,
+    },
+    /// Take along what builds on the changes, or rewrite it without them.
+    TakeAlongOrRewrite {
+        /// What does.
+        dependents: Vec<ChangeKey>,
+    },
+    /// Demote from the highest stage that holds the change.
+    DemoteFromTop {
+        /// Which.
+        change: ChangeKey,
+        /// That stage.
+        from: StageName,
+    },
+    /// Let an administrator grant a privilege.
+    Grant {
+        /// To whom.
+        user: UserName,
+        /// Which.
+        privilege: String,
+        /// Where.
+        scope: Scope,
+    },
+    /// Look at the drift of an area and reinstate it, or choose another policy.
+    SettleDrift {
+        /// Which area.
+        area: AreaName,
+    },
+    /// Let Switchback put an area right again.
+    RepairArea {
+        /// What happened to it.
+        after: Damage,
+    },
+    /// Queue the job again.
+    RetryJob {
+        /// Whether something must be mended before.
+        after: Mended,
+    },
+    /// Put a branch back where its stage is.
+    RestoreBranch {
+        /// Which.
+        branch: String,
+        /// Where it belongs.
+        commit: CommitId,
+    },
+    /// Put a branch back where its stage is, or take it as it is.
+    RestoreOrAdopt {
+        /// Which.
+        branch: String,
+        /// Where it belongs.
+        commit: CommitId,
+        /// The stage that would be taken in anew.
+        stage: StageName,
+    },
+    /// Let the next operation bring the branch level, or take it as it is.
+    LevelOrAdopt,
+    /// Report a defect of the record, with its entries.
+    ReportEntries,
+    /// Mend what an older program left in the ledger.
+    MendLedger,
+    /// Put a copy of the ledger back, and verify.
+    RestoreLedger {
+        /// The damaged file, where the whole file is damaged.
+        file: Option<String>,
+    },
+    /// Try again; if that does not help, verify.
+    RetryThenVerify,
+}
+
+/// Where to look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// The areas.
+    Areas,
+    /// The changes on record; what is not among them can be recorded.
+    Changes,
+    /// The deployments and versions.
+    History,
+    /// What differs between areas and their targets.
+    Deviations,
+    /// The grants.
+    Grants,
+    /// The jobs.
+    Jobs,
+    /// The jobs, of which only those that have not ended can be cancelled.
+    OpenJobs,
+    /// The promotions.
+    Promotions,
+    /// The remembered resolutions.
+    Resolutions,
+    /// The stages.
+    Stages,
+    /// The revisions and tasks of a change.
+    Change,
+    /// What areas have yet to get.
+    Pending,
+    /// Which stage is above which.
+    Pipeline,
+    /// Where everything stands.
+    Status,
+    /// The entries of the ledger.
+    Entries,
+}
+
+/// What a request lacks, or has too much.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Addition {
+    /// A reason.
+    Reason,
+    /// The areas by name.
+    Areas,
+    /// The stage or the change of the conflict that is meant.
+    StageOrChange,
+    /// The commits.
+    Commits,
+    /// The stage to try the changes on.
+    TrialStage,
+    /// What the changes need.
+    Dependencies,
+    /// What the conflict is over: another change of the source.
+    Counterpart,
+    /// The will to take a broken result as it is.
+    Anyway,
+    /// No stage, until its freeze is over.
+    NoStage,
+    /// The name of the plan as it is now, after another look.
+    NewPlan,
+    /// One change only, or all or nothing.
+    OneChange,
+    /// The wish for drafts, which are then run one by one.
+    Drafts,
+}
+
+/// What happened to an area.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Damage {
+    /// It differs from its version.
+    Differs,
+    /// The list of the files that are managed in it is lost or damaged.
+    ListLost,
+    /// The journal of what is under way in it is damaged, and in the way.
+    JournalDamaged,
+    /// A document of Switchback's on its target cannot be read.
+    DocumentDamaged,
+}
+
+/// What comes before queueing a job again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mended {
+    /// Nothing.
+    Nothing,
+    /// What the message says must be mended.
+    Cause,
+}
+
+impl Remedy {
+    /// Advice, in a sentence.
+    pub fn advice(text: impl Into<String>) -> Self {
+        Self::Advice { text: text.into() }
+    }
+}
+
+impl From<&str> for Remedy {
+    fn from(text: &str) -> Self {
+        Self::advice(text)
+    }
+}
+
+impl From<String> for Remedy {
+    fn from(text: String) -> Self {
+        Self::advice(text)
+    }
+}
+
+impl From<Place> for Remedy {
+    fn from(at: Place) -> Self {
+        Self::Look { at }
+    }
+}
+
+impl From<Addition> for Remedy {
+    fn from(with: Addition) -> Self {
+        Self::AskAgain { with }
+    }
+}

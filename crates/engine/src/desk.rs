@@ -1,0 +1,65 @@
+//! A desk: one visit being served, with a repository of its own. Everything that is asked of the engine is asked here.
+
+use crate::clock::Clock;
+use crate::house::House;
+use crate::repositories::Lent;
+use crate::visit::Visit;
+use std::cell::RefCell;
+use std::path::Path;
+use switchback_core::ledger::snapshot::Snapshot;
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::Pipeline;
+use switchback_core::ports::ledger::Ledger;
+use switchback_core::ports::progress::Progress;
+use switchback_core::words::warning::Warning;
+
+/// One visit at one pipeline.
+pub struct Desk<'h> {
+    /// The house.
+    pub house: &'h House,
+    /// Who asks, and how far they go.
+    pub visit: &'h Visit,
+    /// The repository; what is made in it is stored with the operation, or forgotten.
+    pub repo: Lent<'h>,
+    /// The record.
+    pub ledger: &'h dyn Ledger,
+    /// The configuration.
+    pub pipeline: &'h Pipeline,
+    /// The time.
+    pub clock: Clock,
+    /// What was noticed on the way and not told yet.
+    pub(crate) heard: RefCell<Vec<Warning>>,
+}
+
+impl<'h> Desk<'h> {
+    pub(crate) fn new(house: &'h House, visit: &'h Visit, repo: Lent<'h>) -> Self {
+        let (ledger, pipeline, clock) = (&*house.ledger, &house.pipeline, house.clock);
+        Self { house, visit, repo, ledger, pipeline, clock, heard: RefCell::default() }
+    }
+
+    /// What rules may see of a state, now.
+    pub fn snapshot<'a>(&'a self, state: &'a State) -> Snapshot<'a> {
+        Snapshot {
+            pipeline: self.pipeline,
+            state,
+            now: self.clock.now(),
+            actor: &self.visit.principal,
+            reason: self.visit.reason.as_deref(),
+        }
+    }
+
+    /// Who wants to know how far long work is.
+    pub(crate) fn progress(&self) -> &dyn Progress {
+        &*self.house.progress
+    }
+
+    /// The folder relative names in the configuration start from.
+    pub fn folder(&self) -> &Path {
+        self.house.folder()
+    }
+
+    /// What was noticed on the way and not told yet.
+    pub fn heard(&self) -> Vec<Warning> {
+        self.heard.take()
+    }
+}

@@ -1,0 +1,97 @@
+//! What the repository says about branches, gathered before a rule reads it (`SPEC L8`, `L10`).
+
+use crate::config;
+use crate::desk::Desk;
+use crate::failure::EngineFailure;
+use regex::Regex;
+use std::collections::BTreeSet;
+use switchback_core::adopting::stretch::Stretch;
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::stage::Stage;
+use switchback_core::words::details::Details;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::object::CommitId;
+use switchback_core::words::refusal::{Code, Refusal};
+
+/// Every stage from the ancestor that all have in common, lowest first.
+///
+/// # Errors
+/// `no-common-base`, a missing branch, or a fault of the repository.
+pub(crate) fn every_stage(desk: &Desk<'_>) -> Result<Vec<Stretch>, EngineFailure> {
+    let mut stages: Vec<&Stage> = desk.pipeline.stages().iter().collect();
+    stages.sort_by_key(|stage| desk.pipeline.below(&stage.name).len());
+    let mut tips = Vec::new();
+    for stage in stages {
+        tips.push((stage, branch_tip(desk, stage)?));
+    }
+    let base = common_base(desk, &tips)?;
+    tips.into_iter().map(|(stage, tip)| stretch(desk, stage, (base, tip))).collect()
+}
+
+/// A stage that the configuration names and the ledger does not know yet.
+///
+/// # Errors
+/// As [`every_stage`].
+pub(crate) fn new_stage(desk: &Desk<'_>, state: &State, stage: &Stage) -> Result<Stretch, EngineFailure> {
+    let tip = branch_tip(desk, stage)?;
+    let mut base = tip;
+    for other in state.lines.values().map(|line| line.base) {
+        base = desk.repo.merge_base(base, other)?.ok_or_else(|| no_common_base(&stage.branch))?;
+    }
+    stretch(desk, stage, (base, tip))
+}
+
+/// A rewritten branch, from where it still agrees with the line's base.
+///
+/// # Errors
+/// As [`every_stage`].
+pub(crate) fn rewritten(desk: &Desk<'_>, stage: &Stage, line_base: CommitId) -> Result<Stretch, EngineFailure> {
+    let tip = branch_tip(desk, stage)?;
+    let base = desk.repo.merge_base(line_base, tip)?.ok_or_else(|| no_common_base(&stage.branch))?;
+    stretch(desk, stage, (base, tip))
+}
+
+/// A stretch of a stage's branch.
+///
+/// # Errors
+/// A fault of the repository.
+pub(crate) fn stretch(desk: &Desk<'_>, stage: &Stage, ends: (CommitId, CommitId)) -> Result<Stretch, EngineFailure> {
+    let (base, tip) = ends;
+    let key = pattern(desk)?;
+    let commits = desk.repo.range(base, tip)?;
+    let inner: BTreeSet<CommitId> = commits.iter().map(|info| info.id).collect();
+    let parents = commits.iter().flat_map(|info| &info.parents).chain([&base]);
+    let outer: BTreeSet<CommitId> = parents.filter(|id| !inner.contains(id)).copied().collect();
+    let edge = outer.into_iter().map(|id| desk.repo.commit_info(id)).collect::<Result<Vec<_>, _>>()?;
+    let stretch = Stretch::new(stage.name.clone(), ends, commits, edge);
+    Ok(stretch.naming(|message| key.find(message).map(|found| found.as_str().to_owned())))
+}
+
+fn pattern(desk: &Desk<'_>) -> Result<Regex, Fault> {
+    Regex::new(&desk.pipeline.settings().key).map_err(|error| {
+        Fault::new("configuration", format!("the pattern of keys cannot be read: {error}"), "mend `changes.key`")
+    })
+}
+
+fn branch_tip(desk: &Desk<'_>, stage: &Stage) -> Result<CommitId, EngineFailure> {
+    match desk.house.branches.tip(&*desk.repo, &stage.branch)? {
+        Some(tip) => Ok(tip),
+        None => Err(config::missing_branch(&desk.house.config_path, stage).into()),
+    }
+}
+
+fn common_base(desk: &Desk<'_>, tips: &[(&Stage, CommitId)]) -> Result<CommitId, EngineFailure> {
+    let mut tips_left = tips.iter();
+    let Some((_, first)) = tips_left.next() else { return Err(no_common_base("").into()) };
+    let mut base = *first;
+    for (stage, tip) in tips_left {
+        base = desk.repo.merge_base(base, *tip)?.ok_or_else(|| no_common_base(&stage.branch))?;
+    }
+    Ok(base)
+}
+
+fn no_common_base(branch: &str) -> Refusal {
+    let message = format!("branch {branch} shares no history with the other stages' branches");
+    Refusal::new(Code::NoCommonBase, message, "start every stage's branch from one commit")
+        .with(Details::Branch { branch: branch.to_owned() })
+}

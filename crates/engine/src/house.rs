@@ -1,0 +1,162 @@
+//! The house: what is opened once for a pipeline and shared by everybody who comes to it.
+
+use crate::clock::Clock;
+use crate::desk::Desk;
+use crate::failure::EngineFailure;
+use crate::interrupt::Interrupt;
+use crate::repositories::Pool;
+use crate::visit::Visit;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use switchback_core::ledger::snapshot::Actor;
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::Pipeline;
+use switchback_core::ports::branches::Branches;
+use switchback_core::ports::ledger::Ledger;
+use switchback_core::ports::progress::Progress;
+use switchback_core::ports::repository::Repositories;
+use switchback_core::ports::target::Targets;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::UserName;
+
+/// Finds how commits name a person.
+pub type People = dyn Fn(&UserName) -> Actor + Send + Sync;
+
+/// What a house is built of: the configuration, and somebody behind each port.
+pub struct Parts {
+    /// What the configuration says.
+    pub pipeline: Pipeline,
+    /// The file it was read from.
+    pub config_path: PathBuf,
+    /// The folder in which processes on this machine leave notes for each other.
+    pub git_dir: PathBuf,
+    /// The record.
+    pub ledger: Box<dyn Ledger>,
+    /// Whether the record can be written.
+    pub medium: Medium,
+    /// Where content lives.
+    pub repositories: Box<dyn Repositories>,
+    /// Where the stages' branches are.
+    pub branches: Box<dyn Branches>,
+    /// Where deployments go.
+    pub targets: Box<dyn Targets>,
+    /// How commits name people the ledger knows.
+    pub people: Box<People>,
+    /// Who wants to know how far long work is.
+    pub progress: Arc<dyn Progress>,
+    /// What tells workers to stop.
+    pub interrupt: Interrupt,
+}
+
+/// Whether what is there can be written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Medium {
+    /// It can.
+    Writable,
+    /// It can only be read, as from a mounted backup.
+    ReadOnly,
+}
+
+/// One pipeline, for any number of visits at once.
+pub struct House {
+    pub(crate) pipeline: Pipeline,
+    pub(crate) config_path: PathBuf,
+    pub(crate) git_dir: PathBuf,
+    pub(crate) ledger: Box<dyn Ledger>,
+    pub(crate) branches: Box<dyn Branches>,
+    pub(crate) targets: Box<dyn Targets>,
+    pub(crate) people: Box<People>,
+    pub(crate) progress: Arc<dyn Progress>,
+    pub(crate) interrupt: Interrupt,
+    pub(crate) clock: Clock,
+    pool: Pool,
+    known: Mutex<Arc<State>>,
+}
+
+impl House {
+    /// Builds a house. Nothing is read yet, and nothing repaired: see [`open`](House::open).
+    ///
+    /// # Errors
+    /// `clock-unreadable`.
+    pub fn build(parts: Parts) -> Result<Self, Fault> {
+        let Parts {
+            pipeline,
+            config_path,
+            git_dir,
+            ledger,
+            medium: _,
+            repositories,
+            branches,
+            targets,
+            people,
+            progress,
+            interrupt,
+        } = parts;
+        let (clock, pool, known) = (Clock::from_surroundings()?, Pool::new(repositories), Mutex::default());
+        Ok(Self {
+            pipeline,
+            config_path,
+            git_dir,
+            ledger,
+            branches,
+            targets,
+            people,
+            progress,
+            interrupt,
+            clock,
+            pool,
+            known,
+        })
+    }
+
+    /// Builds a house and puts right what a crash left of its refs (`SPEC L7`). Jobs that were under way are a worker's
+    /// to finish.
+    ///
+    /// # Errors
+    /// A fault of the ledger or the repository.
+    pub fn open(parts: Parts) -> Result<Self, EngineFailure> {
+        let medium = parts.medium;
+        let house = Self::build(parts)?;
+        if medium == Medium::Writable {
+            let visit = Visit::worker();
+            house.receive(&visit)?.repair()?;
+        }
+        Ok(house)
+    }
+
+    /// A desk for a visit.
+    ///
+    /// # Errors
+    /// A fault of the repository.
+    pub fn receive<'h>(&'h self, visit: &'h Visit) -> Result<Desk<'h>, Fault> {
+        Ok(Desk::new(self, visit, self.pool.lend()?))
+    }
+
+    /// What the configuration says.
+    pub fn pipeline(&self) -> &Pipeline {
+        &self.pipeline
+    }
+
+    /// Whether somebody wants the work to stop.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupt.is_raised()
+    }
+
+    /// The folder relative names in the configuration start from.
+    pub fn folder(&self) -> &Path {
+        self.config_path.parent().unwrap_or(Path::new("."))
+    }
+
+    /// What the fold of the ledger said when somebody looked last.
+    pub(crate) fn known(&self) -> Arc<State> {
+        Arc::clone(&self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Keeps what the fold says, unless somebody knows more already.
+    pub(crate) fn learn(&self, state: &Arc<State>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.seq < state.seq {
+            *known = Arc::clone(state);
+        }
+    }
+}

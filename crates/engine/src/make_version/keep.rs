@@ -1,0 +1,72 @@
+//! What a version must not lose: edited files that are replaced or left alone, and the tree before the filter.
+
+use super::Maker;
+use crate::failure::EngineFailure;
+use switchback_core::areas::drift::DriftDecision;
+use switchback_core::content::{CommitDraft, Signature};
+use switchback_core::ports::repository::RefMove;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::VersionNo;
+use switchback_core::words::object::{CommitId, Leaf, RepoPath, TreeId};
+
+impl Maker<'_> {
+    /// Edited files about to be replaced are kept in the repository first (`SPEC A7`), and so are those left alone: the
+    /// version's tree names them.
+    pub(super) fn keep_edited(&self, settled: &DriftDecision) -> Result<(), EngineFailure> {
+        for (path, standing) in &settled.kept {
+            if self.lacks(*standing) {
+                self.desk.repo.blob(&self.target.fetch(path)?)?;
+            }
+        }
+        let lost = settled.put.iter().filter(|change| change.before.is_some());
+        let mut kept = Vec::new();
+        for change in lost {
+            if settled.overwritten.contains(change) || self.lacks(change.before) {
+                self.desk.repo.blob(&self.target.fetch(&change.path)?)?;
+                kept.push((change.path.clone(), change.before));
+            }
+        }
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let tree = self.desk.repo.edit(TreeId::EMPTY, &kept)?;
+        let commit = self.commit(tree, None, &format!("Edited on {} and overwritten\n", self.area.name))?;
+        self.point(format!("refs/switchback/overwritten/{}/{}", self.area.name, self.job.deployment), commit)
+    }
+
+    /// The tree before the filter is no commit's tree: a ref keeps it from being pruned.
+    pub(super) fn keep_wanted(&self, wanted: TreeId, number: VersionNo) -> Result<(), EngineFailure> {
+        let commit = self.commit(wanted, None, &format!("{}@{number} before its filter\n", self.area.name))?;
+        self.point(format!("refs/switchback/wanted/{}/{number}", self.area.name), commit)
+    }
+
+    /// The tree the target will hold: what stands now, with what is put and what is left alone.
+    pub(super) fn tree(&self, before: TreeId, settled: &DriftDecision) -> Result<TreeId, Fault> {
+        let put = settled.put.iter().map(|change| (change.path.clone(), change.after));
+        let kept = settled.kept.iter().cloned();
+        let edits: Vec<(RepoPath, Option<Leaf>)> = put.chain(kept).collect();
+        self.desk.repo.edit(before, &edits)
+    }
+
+    /// A commit in the name of whoever asked for the deployment.
+    pub(super) fn commit(&self, tree: TreeId, parent: Option<CommitId>, message: &str) -> Result<CommitId, Fault> {
+        let by = &self.asked.by;
+        let author = Signature { name: by.to_string(), email: format!("{by}@localhost"), time: self.desk.clock.now() };
+        let worker = &self.desk.visit.principal;
+        let committer = Signature { name: worker.name.clone(), email: worker.email.clone(), time: author.time };
+        let parents = parent.into_iter().collect();
+        self.desk.repo.commit(&CommitDraft { tree, parents, author, committer, message: message.to_owned() })
+    }
+
+    fn point(&self, name: String, commit: CommitId) -> Result<(), EngineFailure> {
+        self.desk.repo.store()?;
+        let from = self.desk.repo.reference(&name)?;
+        self.desk.repo.move_refs(&[RefMove { name, from, to: Some(commit) }])?;
+        Ok(())
+    }
+
+    /// Whether a file's content is not in the repository yet.
+    fn lacks(&self, leaf: Option<Leaf>) -> bool {
+        leaf.is_some_and(|leaf| self.desk.repo.read(leaf.id).is_err())
+    }
+}

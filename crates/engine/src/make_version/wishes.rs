@@ -1,0 +1,61 @@
+//! What a version wants of every path it touches, and what stands there (`SPEC A7`).
+
+use super::Maker;
+use crate::failure::EngineFailure;
+use switchback_core::areas::drift::Wish;
+use switchback_core::areas::next_version::Draft;
+use switchback_core::content::Content;
+use switchback_core::records::version::{Version, VersionKind};
+use switchback_core::words::object::{Leaf, RepoPath};
+
+impl Maker<'_> {
+    /// What the version wants of every path it touches, and what stands there.
+    pub(super) fn wishes(&self, before: Option<&Version>, draft: &Draft) -> Result<Vec<Wish>, EngineFailure> {
+        let filter = &self.area.filter;
+        let content: &dyn Content = &*self.desk.repo;
+        let mut wishes: Vec<Wish> = match before {
+            None => {
+                let tree = filter.project(content, draft.wanted)?;
+                let leaves = content.leaves(tree)?.into_iter();
+                leaves.map(|(path, leaf)| wish(path, None, Some(leaf))).collect()
+            }
+            Some(version) if draft.kind == VersionKind::Repair => self.repairs(version)?,
+            Some(version) => {
+                let delta = content.delta(version.wanted, draft.wanted)?;
+                let mapped = delta.changes.iter().filter_map(|one| Some((filter.map(&one.path)?, one)));
+                mapped.map(|(path, one)| wish(path, one.before, one.after)).collect()
+            }
+        };
+        for restored in &draft.restore {
+            match wishes.iter_mut().find(|wish| wish.path == restored.path) {
+                Some(wish) => wish.after = restored.before,
+                None => wishes.push(wish(restored.path.clone(), restored.after, restored.before)),
+            }
+        }
+        let paths: Vec<RepoPath> = wishes.iter().map(|wish| wish.path.clone()).collect();
+        for (wish, standing) in wishes.iter_mut().zip(self.target.read(&paths)?) {
+            wish.standing = standing;
+            // A repair puts back whatever stands in the way: that is what it was asked for.
+            if draft.kind == VersionKind::Repair {
+                wish.before = standing;
+            }
+        }
+        Ok(wishes)
+    }
+
+    /// Every file the target should hold, and every file it holds beyond that.
+    fn repairs(&self, version: &Version) -> Result<Vec<Wish>, EngineFailure> {
+        let filter = &self.area.filter;
+        let tree = filter.project(&*self.desk.repo, version.wanted)?;
+        let wanted = self.desk.repo.leaves(tree)?;
+        let known: std::collections::BTreeSet<_> = wanted.iter().map(|(path, _)| path.clone()).collect();
+        let extra = self.target.managed()?.into_iter().filter(|(path, _)| !known.contains(path));
+        let mut wishes: Vec<Wish> = extra.map(|(path, leaf)| wish(path, Some(leaf), None)).collect();
+        wishes.extend(wanted.into_iter().map(|(path, leaf)| wish(path, Some(leaf), Some(leaf))));
+        Ok(wishes)
+    }
+}
+
+fn wish(path: RepoPath, before: Option<Leaf>, after: Option<Leaf>) -> Wish {
+    Wish { path, before, after, standing: None }
+}

@@ -1,0 +1,23 @@
+//! repair: what a crash left of refs and branches is finished before anybody is served (`SPEC L7`). Costs one look at
+//! each branch when nothing is left.
+
+use crate::desk::Desk;
+use crate::failure::EngineFailure;
+use crate::reconcile::Standing;
+
+impl Desk<'_> {
+    /// Finishes the refs that a crash kept from moving. Jobs under way are a worker's to finish.
+    ///
+    /// # Errors
+    /// A fault of the repository or the ledger.
+    pub(crate) fn repair(&self) -> Result<(), EngineFailure> {
+        let state = self.look_or_begin()?;
+        for stage in self.pipeline.stages() {
+            let Some(line) = state.lines.get(&stage.name) else { continue };
+            if let Standing::Behind(from) = self.standing(stage, line)? {
+                self.move_branch(&stage.name, from, line.head)?;
+            }
+        }
+        self.finish_dead_notes()
+    }
+}

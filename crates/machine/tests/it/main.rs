@@ -1,0 +1,4 @@
+//! What processes tell each other, with real processes.
+#![cfg(test)]
+
+mod liveness;
