@@ -11,6 +11,7 @@ use switchback_core::ledger::state::State;
 use switchback_core::pipeline::Pipeline;
 use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::progress::Progress;
+use switchback_core::words::fault::Fault;
 use switchback_core::words::warning::Warning;
 
 /// One visit at one pipeline.
@@ -32,7 +33,7 @@ pub struct Desk<'h> {
 }
 
 impl<'h> Desk<'h> {
-    pub(crate) fn new(house: &'h House, visit: &'h Visit, repo: Lent<'h>) -> Self {
+    fn new(house: &'h House, visit: &'h Visit, repo: Lent<'h>) -> Self {
         let (ledger, pipeline, clock) = (&*house.ledger, &house.pipeline, house.clock);
         Self { house, visit, repo, ledger, pipeline, clock, heard: RefCell::default() }
     }
@@ -61,5 +62,15 @@ impl<'h> Desk<'h> {
     /// What was noticed on the way and not told yet.
     pub fn heard(&self) -> Vec<Warning> {
         self.heard.take()
+    }
+}
+
+impl House {
+    /// A desk for a visit.
+    ///
+    /// # Errors
+    /// A fault of the repository.
+    pub fn receive<'h>(&'h self, visit: &'h Visit) -> Result<Desk<'h>, Fault> {
+        Ok(Desk::new(self, visit, self.lend()?))
     }
 }

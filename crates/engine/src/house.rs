@@ -1,11 +1,8 @@
 //! The house: what is opened once for a pipeline and shared by everybody who comes to it.
 
 use crate::clock::Clock;
-use crate::desk::Desk;
-use crate::failure::EngineFailure;
 use crate::interrupt::Interrupt;
-use crate::repositories::Pool;
-use crate::visit::Visit;
+use crate::repositories::{Lent, Pool};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use switchback_core::ledger::snapshot::Actor;
@@ -74,11 +71,11 @@ pub struct House {
 }
 
 impl House {
-    /// Builds a house. Nothing is read yet, and nothing repaired: see [`open`](House::open).
+    /// Builds a house. Nothing is read yet, and nothing repaired.
     ///
     /// # Errors
     /// `clock-unreadable`.
-    pub fn build(parts: Parts) -> Result<Self, Fault> {
+    pub(crate) fn build(parts: Parts) -> Result<Self, Fault> {
         let Parts {
             pipeline,
             config_path,
@@ -109,27 +106,9 @@ impl House {
         })
     }
 
-    /// Builds a house and puts right what a crash left of its refs (`SPEC L7`). Jobs that were under way are a worker's
-    /// to finish.
-    ///
-    /// # Errors
-    /// A fault of the ledger or the repository.
-    pub fn open(parts: Parts) -> Result<Self, EngineFailure> {
-        let medium = parts.medium;
-        let house = Self::build(parts)?;
-        if medium == Medium::Writable {
-            let visit = Visit::worker();
-            house.receive(&visit)?.repair()?;
-        }
-        Ok(house)
-    }
-
-    /// A desk for a visit.
-    ///
-    /// # Errors
-    /// A fault of the repository.
-    pub fn receive<'h>(&'h self, visit: &'h Visit) -> Result<Desk<'h>, Fault> {
-        Ok(Desk::new(self, visit, self.pool.lend()?))
+    /// A repository for a visit.
+    pub(crate) fn lend(&self) -> Result<Lent<'_>, Fault> {
+        self.pool.lend()
     }
 
     /// What the configuration says.

@@ -11,6 +11,7 @@ use serde_json::json;
 use std::cell::RefCell;
 use switchback_core::areas::drift;
 use switchback_core::areas::next_version::{self, Draft};
+use switchback_core::ledger::plan::Stop;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::version::{self, Made};
 use switchback_core::pipeline::area::Area;
@@ -19,8 +20,9 @@ use switchback_core::ports::target::{Put, Target};
 use switchback_core::records::deployment::{Deployment, DeploymentStatus};
 use switchback_core::records::job::Job;
 use switchback_core::records::version::{Version, VersionKind};
+use switchback_core::words::fault::Fault;
 use switchback_core::words::object::TreeId;
-use switchback_core::words::refusal::Code;
+use switchback_core::words::refusal::{Code, Refusal};
 use switchback_machine::failpoint;
 
 mod hook;
@@ -54,9 +56,33 @@ pub(crate) enum Halt {
     Stopped(Stopped),
 }
 
-impl<E: Into<EngineFailure>> From<E> for Halt {
-    fn from(failure: E) -> Self {
-        Self::Failed(failure.into())
+impl From<EngineFailure> for Halt {
+    fn from(failure: EngineFailure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Fault> for Halt {
+    fn from(fault: Fault) -> Self {
+        Self::Failed(fault.into())
+    }
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Failed(refusal.into())
+    }
+}
+
+impl From<Stop> for Halt {
+    fn from(stop: Stop) -> Self {
+        Self::Failed(stop.into())
+    }
+}
+
+impl From<Stopped> for Halt {
+    fn from(stopped: Stopped) -> Self {
+        Self::Stopped(stopped)
     }
 }
 

@@ -3,7 +3,9 @@
 
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
+use crate::house::{House, Medium, Parts};
 use crate::reconcile::Standing;
+use crate::visit::Visit;
 
 impl Desk<'_> {
     /// Finishes the refs that a crash kept from moving. Jobs under way are a worker's to finish.
@@ -19,5 +21,22 @@ impl Desk<'_> {
             }
         }
         self.finish_dead_notes()
+    }
+}
+
+impl House {
+    /// Builds a house and puts right what a crash left of its refs (`SPEC L7`). Jobs that were under way are a worker's
+    /// to finish.
+    ///
+    /// # Errors
+    /// A fault of the ledger or the repository.
+    pub fn open(parts: Parts) -> Result<Self, EngineFailure> {
+        let medium = parts.medium;
+        let house = Self::build(parts)?;
+        if medium == Medium::Writable {
+            let visit = Visit::worker();
+            house.receive(&visit)?.repair()?;
+        }
+        Ok(house)
     }
 }

@@ -1,7 +1,6 @@
 //! What may stop a running job: somebody called it off, its lease went to another worker, or the program shall end.
 
 use crate::interrupt::Interrupt;
-use crate::make_version::Halt;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Why a job stops.
@@ -55,10 +54,7 @@ impl Watch {
     }
 
     /// Stops here if somebody wants it.
-    pub(crate) fn check(&self) -> Result<(), Halt> {
-        match self.stopped() {
-            Some(stopped) => Err(Halt::Stopped(stopped)),
-            None => Ok(()),
-        }
+    pub(crate) fn check(&self) -> Result<(), Stopped> {
+        self.stopped().map_or(Ok(()), Err)
     }
 }
