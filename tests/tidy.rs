@@ -2,8 +2,12 @@
 //! own definition, so that a rule that finds nothing has been seen finding something.
 #![cfg(test)]
 
+#[path = "tidy/circles.rs"]
+mod circles;
 #[path = "tidy/commands.rs"]
 mod commands;
+#[path = "tidy/corridor.rs"]
+mod corridor;
 #[path = "tidy/coverage.rs"]
 mod coverage;
 #[path = "tidy/files.rs"]
@@ -12,6 +16,8 @@ mod files;
 mod layers;
 #[path = "tidy/shape.rs"]
 mod shape;
+#[path = "tidy/tokens.rs"]
+mod tokens;
 #[path = "tidy/words.rs"]
 mod words;
 
@@ -48,4 +54,14 @@ fn only_the_command_line_names_commands() {
 #[test]
 fn codes_and_verbs_are_covered() {
     tidy(coverage::complaints);
+}
+
+#[test]
+fn there_is_one_corridor() {
+    tidy(corridor::complaints);
+}
+
+#[test]
+fn files_do_not_look_at_each_other_in_circles_nor_upward() {
+    tidy(circles::complaints);
 }

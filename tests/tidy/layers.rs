@@ -1,7 +1,8 @@
 //! Which crate may know what: the absences that the design rests on.
 
 use crate::files::{Complaint, Files, complaint};
-use proc_macro2::{TokenStream, TokenTree};
+use crate::tokens::{idents, tokens};
+use proc_macro2::TokenTree;
 
 /// The only dependencies of the core: none of them does I/O. jiff is for calendar arithmetic; its clock is
 /// [forbidden](CORE_WORDS) like any other.
@@ -11,11 +12,29 @@ const CORE_MAY_USE: [&str; 10] =
 const WORLD: [&str; 4] = ["fs", "net", "process", "env"];
 /// Names that read a clock.
 const CORE_WORDS: [&str; 2] = ["SystemTime", "Instant"];
-/// Crates that a crate does not name, neither in its manifest nor in its code.
-const STRANGERS: [(&str, &[&str]); 3] = [
-    ("engine", &["axum", "clap", "switchback_api", "switchback_server", "switchback_cli"]),
-    ("api", &["switchback_engine", "switchback_server", "switchback_cli"]),
-    ("server", &["clap", "switchback_cli"]),
+/// Crates of others that a crate does not name, neither in its manifest nor in its code.
+const STRANGERS: [(&str, &[&str]); 8] = [
+    ("machine", &["gix", "rusqlite", "axum", "clap"]),
+    ("structural", &["gix", "rusqlite", "axum", "clap"]),
+    ("git", &["rusqlite", "axum", "clap"]),
+    ("ledger", &["gix", "axum", "clap"]),
+    ("targets", &["gix", "rusqlite", "axum", "clap"]),
+    ("engine", &["gix", "rusqlite", "axum", "clap", "http"]),
+    ("api", &["gix", "rusqlite", "axum", "clap"]),
+    ("server", &["gix", "rusqlite", "clap"]),
+];
+/// Our own crates, each with those it may know.
+const OURS: [(&str, &[&str]); 10] = [
+    ("core", &[]),
+    ("machine", &["core"]),
+    ("structural", &["core"]),
+    ("git", &["core", "machine", "structural"]),
+    ("ledger", &["core"]),
+    ("targets", &["core", "machine"]),
+    ("engine", &["core", "machine"]),
+    ("api", &[]),
+    ("server", &["api", "core", "engine", "git", "ledger", "targets"]),
+    ("cli", &["api", "server"]),
 ];
 
 /// What crates know that they should not.
@@ -23,6 +42,11 @@ pub fn complaints(files: &Files) -> Vec<Complaint> {
     let mut found = about_core(files);
     for (name, strangers) in STRANGERS {
         found.extend(about_strangers(files, name, strangers));
+    }
+    for (name, known) in OURS {
+        let unknown = OURS.iter().map(|(other, _)| *other).filter(|other| *other != name && !known.contains(other));
+        let unknown: Vec<String> = unknown.map(|other| format!("switchback_{other}")).collect();
+        found.extend(about_strangers(files, name, &unknown.iter().map(String::as_str).collect::<Vec<_>>()));
     }
     found
 }
@@ -86,23 +110,6 @@ fn package(name: &str, how: &toml::Value) -> String {
 fn line_of(files: &Files, path: &str, word: &str) -> usize {
     let lines = files.text(path).unwrap_or_default().lines();
     lines.enumerate().find(|(_, line)| line.contains(word)).map_or(1, |(before, _)| before + 1)
-}
-
-/// Tokens know neither comments nor documentation. A file that is not Rust is another rule's complaint.
-fn tokens(text: &str) -> Vec<TokenTree> {
-    text.parse::<TokenStream>().map(|stream| stream.into_iter().collect()).unwrap_or_default()
-}
-
-/// Every identifier with its line.
-fn idents(tokens: Vec<TokenTree>) -> Vec<(usize, String)> {
-    tokens
-        .into_iter()
-        .flat_map(|token| match token {
-            TokenTree::Ident(ident) => vec![(ident.span().start().line, ident.to_string())],
-            TokenTree::Group(group) => idents(group.stream().into_iter().collect()),
-            _ => Vec::new(),
-        })
-        .collect()
 }
 
 /// Every mention of the outside world: `std::fs`, `use std::{io, env}`, a clock by its name, and any `…::now`.

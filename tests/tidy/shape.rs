@@ -6,7 +6,8 @@ use syn::{Block, FnArg, ImplItemFn, Item, ItemFn, ItemImpl, Pat, Signature, Trai
 
 const FILE_LINES: usize = 400;
 const FUNCTION_LINES: usize = 70;
-const PARAMETERS: usize = 4;
+/// The values that a caller has to bring, `self` aside.
+const PARAMETERS: usize = 5;
 /// Names that say where code was put, not what it does.
 const BAD_NAMES: [&str; 9] = ["util", "utils", "common", "helper", "helpers", "manager", "managers", "errors", "misc"];
 
@@ -92,8 +93,9 @@ impl Functions<'_> {
                 _ => None,
             })
             .collect();
-        if parameters.len() > PARAMETERS {
-            self.add(name, format!("has {} parameters, {PARAMETERS} are the limit; use a struct", parameters.len()));
+        let count: usize = parameters.iter().map(|parameter| values(&parameter.ty)).sum();
+        if count > PARAMETERS {
+            self.add(name, format!("has {count} parameters, {PARAMETERS} are the limit; use a struct"));
         }
         for parameter in parameters {
             if is_bool(&parameter.ty) {
@@ -104,6 +106,16 @@ impl Functions<'_> {
                 self.add(name, format!("takes the bool `{which}`; use an enum whose words tell the caller's meaning"));
             }
         }
+    }
+}
+
+/// How many values a parameter is: a tuple is what is in it, for a caller has to bring each of them.
+fn values(kind: &Type) -> usize {
+    match kind {
+        Type::Tuple(tuple) => tuple.elems.iter().map(values).sum(),
+        Type::Reference(reference) => values(&reference.elem),
+        Type::Paren(inner) => values(&inner.elem),
+        _ => 1,
     }
 }
 
@@ -180,11 +192,15 @@ mod tests {
 
     #[test]
     fn many_parameters() {
-        assert_eq!(found("a.rs", "impl A { fn f(&self, a: u8, b: u8, c: u8, d: u8) {} }"), [""; 0]);
-        assert!(one("impl A { fn f(&self, a: u8, b: u8, c: u8, d: u8, e: u8) {} }").contains("has 5 parameters"));
-        assert!(one("trait A { fn f(a: u8, b: u8, c: u8, d: u8, e: u8); }").contains("has 5 parameters"));
-        let foreign = "impl A for B { fn f(a: u8, b: u8, c: u8, d: u8, e: u8) {} }";
-        assert_eq!(found("a.rs", foreign), [""; 0], "the trait decides");
+        assert_eq!(found("a.rs", "impl A { fn f(&self, a: u8, b: u8, c: u8, d: u8, e: u8) {} }"), [""; 0]);
+        let six = "a: u8, b: u8, c: u8, d: u8, e: u8, g: u8";
+        assert!(one(&format!("impl A {{ fn f(&self, {six}) {{}} }}")).contains("has 6 parameters"));
+        assert!(one(&format!("trait A {{ fn f({six}); }}")).contains("has 6 parameters"));
+        let tuples = "fn f(a: u8, (b, c): (u8, u8), (d, (e, g)): &(u8, (u8, u8))) {}";
+        assert!(one(tuples).contains("has 6 parameters"), "tuples hide nothing");
+        assert_eq!(found("a.rs", "fn f(a: Vec<(u8, u8, u8)>, b: &[(u8, u8, u8)]) {}"), [""; 0], "values of one kind");
+        let foreign = format!("impl A for B {{ fn f({six}) {{}} }}");
+        assert_eq!(found("a.rs", &foreign), [""; 0], "the trait decides");
         let closure = "fn f() { let g = |a: u8, b: u8, c: u8, d: u8, e: bool| (); }";
         assert_eq!(found("a.rs", closure), [""; 0]);
     }

@@ -12,6 +12,7 @@ pub mod failure;
 pub mod operation;
 pub mod reason;
 pub mod remedy;
+pub mod scope;
 pub mod verb;
 pub mod verbs;
 pub mod wire;

@@ -6,6 +6,8 @@ use crate::reason::{ChangeAt, Problem, Reason, Warning};
 use crate::verb::View;
 use serde::{Deserialize, Serialize};
 
+pub use crate::scope::Scope;
+
 /// An operation that was carried out, as far as it went.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Operation {
@@ -263,19 +265,6 @@ pub struct Used {
     pub scope: Scope,
     /// Why nobody had to grant it, `qa-web is a default area`; `null` when it was explicit (`SPEC S2`).
     pub implicit: Option<String>,
-}
-
-/// Where a privilege holds: `"pipeline"`, `{"stage":"QA"}` or `{"area":"qa-web"}`.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scope {
-    /// Everywhere.
-    #[default]
-    Pipeline,
-    /// On one stage and its areas.
-    Stage(String),
-    /// On one area.
-    Area(String),
 }
 
 impl View for Operation {

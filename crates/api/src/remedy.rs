@@ -1,7 +1,7 @@
 //! What to do about a refusal, a fault or a warning: the next step as data. Whoever shows it words it: the command line
 //! as a command, a page as a button.
 
-use crate::operation::Scope;
+use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
 
 /// The next step.

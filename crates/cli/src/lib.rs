@@ -8,6 +8,7 @@ pub mod commands;
 pub mod demo;
 pub mod door;
 mod handover;
+pub mod output;
 pub mod program;
 pub mod progress;
 pub mod render;

@@ -4,12 +4,13 @@
 use crate::arguments::{Arguments, Command, Global};
 use crate::bug;
 use crate::door::{InProcess, Open};
+use crate::output::Output;
 use crate::progress::Bar;
 use crate::render::failure;
 use crate::session::{Form, Session, Told, json};
 use crate::signals::interrupt;
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,17 +18,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use switchback_api::{Client, Exit, Failure, Usage};
 use switchback_server::local::LocalOptions;
-
-/// What a run prints, with colours, and how it ends.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Output {
-    /// For standard output.
-    pub out: String,
-    /// For standard error.
-    pub err: String,
-    /// How the process ends.
-    pub exit: Exit,
-}
 
 /// Runs the words typed, the program's name first.
 pub fn run(words: Vec<OsString>, open: Open<'_>) -> Output {
@@ -54,8 +44,8 @@ fn answer(arguments: Arguments, open: Open<'_>) -> Result<Told, Failure> {
     let Arguments { global, command } = arguments;
     let form = if global.json { Form::Json } else { Form::Text };
     let verb = match command {
-        Command::Completions(completions) => return Ok(completions.run()),
-        Command::Demo(demo) => return demo.run(form, open),
+        Command::Completions(completions) => return Ok(completions.run(Arguments::command())),
+        Command::Demo(demo) => return demo.run(form, &|words| run(words, open)),
         Command::Verb(verb) => verb,
     };
     let context = global.context();

@@ -2,4 +2,5 @@
 
 pub mod drift;
 pub mod next_version;
+pub mod pending;
 pub mod revertible;

@@ -1,5 +1,6 @@
 //! Who builds on whom, and what goes with whom.
 
+pub mod builds_on;
 pub mod closure;
 pub mod graph;
 pub mod leaving;
@@ -7,4 +8,5 @@ pub mod needs;
 pub mod order;
 pub mod rewrite;
 pub mod search;
+pub mod stage_graph;
 pub mod stay;

@@ -3,3 +3,4 @@
 pub mod encounter;
 pub mod rehearse;
 pub mod reuse;
+pub mod settled;

@@ -1,5 +1,6 @@
 //! What happened, what follows from it, and what shall happen.
 
+pub mod about;
 pub mod entry;
 pub mod fold;
 pub mod invariants;

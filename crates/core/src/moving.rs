@@ -1,8 +1,10 @@
 //! What may move where, along which way, and what moving it does.
 
+pub mod candidates;
 pub mod choose;
 pub mod demoting;
 pub mod deploy_on_arrival;
+pub mod family;
 pub mod freeze;
 pub mod go_on;
 pub mod promoting;

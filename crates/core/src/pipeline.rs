@@ -65,6 +65,14 @@ pub struct Schedule {
     pub deploy: bool,
 }
 
+impl Schedule {
+    /// What names it across edits of the others.
+    pub fn name(&self) -> String {
+        let to: Vec<_> = self.to.iter().map(StageName::as_str).collect();
+        format!("{} {} {}", self.cron, self.from, to.join(","))
+    }
+}
+
 /// Where in the configuration a defect is, so that its reader can point at the line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DefectAt {
@@ -118,6 +126,12 @@ impl Pipeline {
     /// What belongs to the pipeline as a whole.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The branch revisions start from: the one that is configured, else the top stage's (`SPEC C1`).
+    pub fn base_branch(&self) -> &str {
+        let top = self.tops().next().map_or("", |stage| stage.branch.as_str());
+        self.settings.base_branch.as_deref().unwrap_or(top)
     }
 
     /// Its name.

@@ -5,7 +5,7 @@ use crate::failure::EngineFailure;
 use crate::run::Done;
 use switchback_core::content::{CommitDraft, Merge};
 use switchback_core::ledger::state::State;
-use switchback_core::ops::record::{AtStage, BranchFacts, Request, plan};
+use switchback_core::ops::record::{self, AtStage, BranchFacts, Request, plan};
 use switchback_core::ports::repository::CommitInfo;
 use switchback_core::words::details::Details;
 use switchback_core::words::fault::Fault;
@@ -127,27 +127,17 @@ fn stacked_on(
 ) -> Result<Option<(ChangeKey, CommitId)>, EngineFailure> {
     let (own, tip) = what;
     let base = base_of(desk, tip)?;
-    // From the tip downwards: the first recorded tip met is the nearest.
     let commits = desk.repo.range(base, tip)?;
-    for info in commits.iter().rev().filter(|info| info.id != tip) {
-        let holds = |change: &&switchback_core::records::change::Change| {
-            change.key != *own && change.revisions.iter().any(|revision| revision.tip == info.id)
-        };
-        if let Some(change) = state.changes.iter().find(holds) {
-            return Ok(Some((change.key.clone(), info.id)));
-        }
-    }
-    Ok(None)
+    let below = commits.iter().rev().map(|info| info.id).filter(|id| *id != tip);
+    Ok(record::stacked_on(state, own, below))
 }
 
 /// Where a branch left the pipeline's base branch.
 fn base_of(desk: &Desk<'_>, tip: CommitId) -> Result<CommitId, EngineFailure> {
-    let configured = desk.pipeline.settings().base_branch.clone();
-    let top = desk.pipeline.tops().next().map(|stage| stage.branch.clone());
-    let branch = configured.or(top).unwrap_or_default();
-    let base_tip = match desk.house.branches.tip(&*desk.repo, &branch)? {
+    let branch = desk.pipeline.base_branch();
+    let base_tip = match desk.house.branches.tip(&*desk.repo, branch)? {
         Some(tip) => tip,
-        None => named(desk, &branch)?,
+        None => named(desk, branch)?,
     };
     let shared = desk.repo.merge_base(base_tip, tip)?;
     shared.ok_or_else(|| {

@@ -9,12 +9,10 @@ use crate::schedule;
 use crate::visit::Visit;
 use serde_json::json;
 use switchback_core::moving::freeze::Freeze;
-use switchback_core::moving::promoting::Start;
 use switchback_core::ops;
 use switchback_core::ops::mass::MassRequest;
 use switchback_core::ops::promotion::{Request, plan};
 use switchback_core::pipeline::Schedule;
-use switchback_core::records::promotion::{DeployWish, PromotionOptions, PromotionStatus};
 use switchback_core::words::names::{OperationId, Time, UserName};
 
 /// What ran.
@@ -32,19 +30,16 @@ pub enum Ran {
 pub fn run_due(desk: &Desk<'_>) -> Result<Vec<Ran>, EngineFailure> {
     let state = desk.look()?;
     let now = desk.clock.now();
-    let due = |promotion: &&switchback_core::records::promotion::Promotion| {
-        promotion.status == PromotionStatus::Scheduled && promotion.scheduled_at.is_some_and(|at| at <= now)
-    };
     let mut ran = Vec::new();
-    for promotion in state.promotions.iter().filter(due) {
+    for promotion in state.promotions.iter().filter(|promotion| promotion.is_due(now)) {
         ran.push(Ran::Promotion(promotion.id, as_owner(desk, &promotion.owner, promotion.id)));
     }
     for recurring in &desk.pipeline.settings().schedules {
-        let name = name(recurring);
+        let name = recurring.name();
         let zone = &desk.pipeline.settings().time_zone;
         let last = state.schedules.get(&name).copied().or_else(|| first_seen(desk));
         if let Some(due) = schedule::due(recurring, zone, last, now) {
-            let result = run_schedule(desk, recurring, schedule_ran(&name, due));
+            let result = run_schedule(desk, recurring, due);
             ran.push(Ran::Schedule(name, result));
         }
     }
@@ -69,29 +64,11 @@ fn run_promotion(desk: &Desk<'_>, promotion: OperationId) -> Result<Done, Engine
     }
 }
 
-fn run_schedule(desk: &Desk<'_>, recurring: &Schedule, ran: ops::schedule::Ran) -> Result<Vec<ToOne>, EngineFailure> {
-    let deploy = if recurring.deploy { DeployWish::Defaults } else { DeployWish::Nothing };
-    let request = MassRequest {
-        from: recurring.from.clone(),
-        to: recurring.to.clone(),
-        project: None,
-        release: None,
-        options: PromotionOptions { deploy, ..PromotionOptions::default() },
-        start: Start::Now,
-    };
-    let result = mass::mass(desk, &request)?;
+fn run_schedule(desk: &Desk<'_>, recurring: &Schedule, due: Time) -> Result<Vec<ToOne>, EngineFailure> {
+    let result = mass::mass(desk, &MassRequest::recurring(recurring))?;
+    let ran = ops::schedule::Ran { schedule: recurring.name(), due };
     desk.carry_out(&json!({ "schedule": ran.schedule }), |snapshot, _| Ok(ops::schedule::plan(snapshot, &ran)))?;
     Ok(result)
-}
-
-fn schedule_ran(name: &str, due: Time) -> ops::schedule::Ran {
-    ops::schedule::Ran { schedule: name.to_owned(), due }
-}
-
-/// What names a schedule across edits of the others.
-fn name(schedule: &Schedule) -> String {
-    let to: Vec<_> = schedule.to.iter().map(|stage| stage.as_str()).collect();
-    format!("{} {} {}", schedule.cron, schedule.from, to.join(","))
 }
 
 /// A schedule that never ran is due from the pipeline's beginning on, not from the dawn of time.

@@ -1,7 +1,8 @@
 //! Blobs for several threads at once, those that are not stored yet included.
 
-use super::objects::{from_git, missing, to_git};
-use super::repo::GitRepo;
+use super::faults::missing;
+use super::ids::{from_git, to_git};
+use super::objects::Objects;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use switchback_core::ports::repository::BlobReader;
@@ -17,13 +18,13 @@ pub(super) struct RepoBlobs {
 }
 
 impl RepoBlobs {
-    pub(super) fn new(repo: &GitRepo) -> Self {
-        let fresh = repo.objects.fresh.borrow();
+    pub(super) fn new(git: &gix::Repository, objects: &Objects) -> Self {
+        let fresh = objects.fresh.borrow();
         let blobs = fresh.by_id.iter().filter(|(_, made)| made.kind == gix::objs::Kind::Blob);
         Self {
-            git: repo.git.clone().into_sync(),
+            git: git.clone().into_sync(),
             fresh: blobs.map(|(id, made)| (*id, made.bytes.to_vec())).collect(),
-            common_dir: repo.git.common_dir().to_owned(),
+            common_dir: git.common_dir().to_owned(),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Commits: made of drafts, read into what they say; and who git says is committing.
 
-use super::objects::{Objects, from_git};
-use super::repo::GitRepo;
+use super::faults::failed;
+use super::ids::from_git;
+use super::objects::Objects;
 use gix::objs::Kind as ObjectKind;
 use std::fmt::Write as _;
 use switchback_core::content::{CommitDraft, Signature};
@@ -11,7 +12,7 @@ use switchback_core::words::names::Time;
 use switchback_core::words::object::{CommitId, TreeId};
 
 /// Writes a draft down as git does. Times are kept to the second, in UTC.
-pub(super) fn make(repo: &GitRepo, draft: &CommitDraft) -> Result<CommitId, Fault> {
+pub(super) fn make(git: &gix::Repository, objects: &Objects, draft: &CommitDraft) -> Result<CommitId, Fault> {
     let mut text = format!("tree {}\n", draft.tree);
     // Writing to a text cannot fail.
     for parent in &draft.parents {
@@ -23,9 +24,9 @@ pub(super) fn make(repo: &GitRepo, draft: &CommitDraft) -> Result<CommitId, Faul
     text.push_str(draft.message.trim_matches('\0'));
     let bytes = text.replace('\0', "\u{fffd}").into_bytes();
     // Walks through history are gix's, so it must know the commit too.
-    let written = gix::objs::Write::write_buf(&repo.git.objects, ObjectKind::Commit, &bytes);
-    written.map_err(|error| super::repo::failed(repo, "making a commit", &error))?;
-    repo.objects.make(ObjectKind::Commit, bytes).map(CommitId)
+    let written = gix::objs::Write::write_buf(&git.objects, ObjectKind::Commit, &bytes);
+    written.map_err(|error| failed(git, "making a commit", &error))?;
+    objects.make(ObjectKind::Commit, bytes).map(CommitId)
 }
 
 /// `Name <address> seconds zone`, without the characters that git reserves.
@@ -60,10 +61,10 @@ pub(super) fn read(objects: &Objects, id: CommitId) -> Result<CommitInfo, Fault>
 }
 
 /// The person git is configured for, the way git looks for them.
-pub(super) fn identity(repo: &GitRepo) -> Option<(String, String)> {
+pub(super) fn identity(opened: &gix::Repository) -> Option<(String, String)> {
     // Merging needs no configuration but the repository's own, so all of it is read only here.
     let options = gix::open::Options::default().permissions(gix::open::Permissions::all()).open_path_as_is(true);
-    let git = gix::open_opts(repo.git.git_dir(), options).ok()?;
+    let git = gix::open_opts(opened.git_dir(), options).ok()?;
     // gix's own look-up also tells the time, for which it reads the system's table of time zones.
     let config = git.config_snapshot();
     let find = |variable: &str, keys: [&str; 2]| {

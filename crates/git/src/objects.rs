@@ -1,6 +1,8 @@
 //! Objects: read from the repository, made in memory, found by id either way. Trees are kept as raw
 //! bytes in a bounded cache. Knows nothing of packs beyond what an object needs to become part of one.
 
+use super::faults::{missing, unreadable};
+use super::ids::{from_git, to_git};
 use super::tree::{self, Node, Spliced};
 use gix::objs::Kind as ObjectKind;
 use std::cell::RefCell;
@@ -207,38 +209,4 @@ pub(super) fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
     }
     path.extend_from_slice(name);
     path
-}
-
-/// An id as gix says it.
-pub(super) fn to_git(id: Oid) -> gix::ObjectId {
-    gix::ObjectId::Sha1(id.0)
-}
-
-/// An id as Switchback says it; only SHA-1 repositories are opened.
-pub(super) fn from_git(id: &gix::hash::oid) -> Oid {
-    let mut bytes = [0; 20];
-    bytes.copy_from_slice(&id.as_bytes()[..20]);
-    Oid(bytes)
-}
-
-fn unreadable(id: Oid, error: &dyn std::fmt::Display) -> Fault {
-    Fault::new("object-unreadable", format!("object {id} cannot be read: {error}"), "run `git fsck` in the repository")
-}
-
-/// The fault of an object that is not there; says whether the clone is a shallow one.
-pub(super) fn missing(id: Oid, common_dir: &std::path::Path) -> Fault {
-    let (state, hint) = if common_dir.join("shallow").exists() {
-        ("the clone is shallow", "run `git fetch --unshallow` in the repository")
-    } else if is_partial(common_dir) {
-        ("the clone is partial and not shallow", "run `git fetch --refetch --no-filter` in the repository")
-    } else {
-        ("the clone is not shallow", "run `git fsck` in the repository and fetch what is missing")
-    };
-    Fault::new("object-missing", format!("object {id} is not in the repository; {state}"), hint)
-}
-
-/// Whether the clone left objects out on purpose.
-fn is_partial(common_dir: &std::path::Path) -> bool {
-    std::fs::read_to_string(common_dir.join("config"))
-        .is_ok_and(|config| config.to_ascii_lowercase().lines().any(|line| line.trim().starts_with("promisor")))
 }

@@ -1,64 +1,19 @@
-//! Writes the objects made since the last store as one pack with its index. Both are complete and on disk
-//! before either has its name; a crash leaves files that git calls temporary and ignores.
+//! A pack being written, with its index. Both are complete and on disk before either has its name; a crash leaves files
+//! that git calls temporary and ignores.
 
 use super::deflate::Deflate;
 use super::index;
-use super::objects::{Made, Objects, to_git};
-use super::together;
+use super::objects::Made;
 use gix::hash::Hasher;
 use gix::objs::Kind as ObjectKind;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
-use switchback_core::words::fault::Fault;
 use switchback_core::words::object::Oid;
-use switchback_machine::disk;
 
 /// How many trees may be made one from the other before one is written in full, as git packs them.
 const MAX_CHAIN: u32 = 50;
-
-impl Objects {
-    /// Writes every object that the repository lacks, durably, and forgets them here.
-    pub(super) fn store(&self, objects_dir: &Path) -> Result<(), Fault> {
-        if self.fresh.borrow().order.is_empty() {
-            return Ok(());
-        }
-        self.write_pack(&objects_dir.join("pack")).map_err(|error| {
-            disk::disk_fault(&error).unwrap_or_else(|| {
-                Fault::new(
-                    "repository-unwritable",
-                    format!("objects cannot be written below {}: {error}", objects_dir.display()),
-                    "see that this user may write to the repository",
-                )
-            })
-        })?;
-        *self.fresh.borrow_mut() = super::objects::Fresh::default();
-        // Housekeeping: where it fails, nothing is lost, and the next store tries again.
-        let _ = together::bring_together(&self.common_dir);
-        Ok(())
-    }
-
-    fn write_pack(&self, folder: &Path) -> io::Result<()> {
-        let fresh = self.fresh.borrow();
-        let missing: Vec<Oid> =
-            fresh.order.iter().copied().filter(|id| !self.odb().exists_without_refresh(&to_git(*id))).collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        std::fs::create_dir_all(folder)?;
-        let file = temporary(folder, "tmp_pack_")?;
-        let mut pack = Pack::begin(BufWriter::with_capacity(1 << 16, file.as_file()), missing.len())?;
-        for id in &missing {
-            pack.add(*id, &fresh.by_id[id])?;
-        }
-        let (entries, checksum) = pack.finish()?;
-        let name = publish(file, entries, &checksum)?;
-        // One that could not be marked is left to git.
-        let _ = together::own(&self.common_dir, &name);
-        Ok(())
-    }
-}
 
 /// Gives a complete pack its name, with its index; returns the name. Both are on disk before either can be seen.
 pub(super) fn publish(
@@ -95,8 +50,8 @@ pub(super) fn temporary(folder: &Path, prefix: &str) -> io::Result<tempfile::Nam
     tempfile::Builder::new().prefix(prefix).permissions(readable).tempfile_in(folder)
 }
 
-/// A pack being written.
-struct Pack<W> {
+/// A pack being written, object by object.
+pub(super) struct Pack<W> {
     to: Summed<W>,
     entries: Vec<index::Entry>,
     /// Where each object is, and how long the chain below it.
@@ -106,7 +61,8 @@ struct Pack<W> {
 }
 
 impl<W: Write> Pack<W> {
-    fn begin(to: W, objects: usize) -> io::Result<Self> {
+    /// Begins one of so many objects.
+    pub(super) fn begin(to: W, objects: usize) -> io::Result<Self> {
         Ok(Self {
             to: Summed::begin(to, objects)?,
             entries: Vec::with_capacity(objects),
@@ -116,7 +72,8 @@ impl<W: Write> Pack<W> {
         })
     }
 
-    fn add(&mut self, id: Oid, made: &Made) -> io::Result<()> {
+    /// Adds an object, as a delta where its base is in here and that pays.
+    pub(super) fn add(&mut self, id: Oid, made: &Made) -> io::Result<()> {
         let offset = self.to.len;
         let base = made.delta.as_ref().and_then(|(base, delta)| {
             let (place, chain) = *self.places.get(base)?;
@@ -142,7 +99,8 @@ impl<W: Write> Pack<W> {
         Ok(())
     }
 
-    fn finish(self) -> io::Result<(Vec<index::Entry>, Vec<u8>)> {
+    /// Ends it; what its index lists, and its sum.
+    pub(super) fn finish(self) -> io::Result<(Vec<index::Entry>, Vec<u8>)> {
         Ok((self.entries, self.to.finish()?))
     }
 }

@@ -1,12 +1,12 @@
 //! Refs: read, listed, and moved together or not at all.
 
+use super::faults::failed;
+use super::ids::{commit_from_git, commit_to_git};
 use super::locks::{self, Announced};
-use super::repo::{GitRepo, commit_from_git, commit_to_git, failed};
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
 use gix::refs::{FullName, Target};
 use std::path::Path;
 use switchback_core::ports::repository::RefMove;
-use switchback_core::ports::repository::Repo as _;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::CommitId;
 
@@ -20,13 +20,13 @@ fn full_name(name: &str) -> Result<FullName, Fault> {
 }
 
 /// What a ref holds, peeled to a commit.
-pub(super) fn read(repo: &GitRepo, name: &str) -> Result<Option<CommitId>, Fault> {
-    let problem = |error: gix::Error| failed(repo, &format!("reading {name}"), &error);
+pub(super) fn read(git: &gix::Repository, name: &str) -> Result<Option<CommitId>, Fault> {
+    let problem = |error: gix::Error| failed(git, &format!("reading {name}"), &error);
     let name = full_name(name)?;
-    match repo.git.try_find_reference(name.as_ref()).map_err(problem)? {
+    match git.try_find_reference(name.as_ref()).map_err(problem)? {
         None => Ok(None),
         Some(mut found) => {
-            let problem = |error: gix::Error| failed(repo, &format!("reading {}", name.as_bstr()), &error);
+            let problem = |error: gix::Error| failed(git, &format!("reading {}", name.as_bstr()), &error);
             let id = found.peel_to_commit().map_err(problem)?;
             Ok(Some(commit_from_git(&id.id)))
         }
@@ -34,9 +34,9 @@ pub(super) fn read(repo: &GitRepo, name: &str) -> Result<Option<CommitId>, Fault
 }
 
 /// The refs whose name begins with a prefix and that lead to a commit.
-pub(super) fn list(repo: &GitRepo, prefix: &str) -> Result<Vec<(String, CommitId)>, Fault> {
-    let problem = |error: gix::Error| failed(repo, "listing refs", &error);
-    let platform = repo.git.references().map_err(problem)?;
+pub(super) fn list(git: &gix::Repository, prefix: &str) -> Result<Vec<(String, CommitId)>, Fault> {
+    let problem = |error: gix::Error| failed(git, "listing refs", &error);
+    let platform = git.references().map_err(problem)?;
     let mut found = Vec::new();
     for reference in platform.all().map_err(problem)? {
         let Ok(mut reference) = reference else { continue };
@@ -72,9 +72,14 @@ fn edit(wanted: &RefMove) -> Result<Option<RefEdit>, Fault> {
     Ok(Some(RefEdit::new(full_name(&wanted.name)?, change)))
 }
 
-/// Moves refs in one transaction; `false` when one did not hold what it should.
-pub(super) fn move_all(repo: &GitRepo, moves: &[RefMove]) -> Result<bool, Fault> {
-    if !hold(repo, moves)? {
+/// Moves refs in one transaction; `false` when one did not hold what it should. `identity` is the name and the address
+/// that reflogs get, asked for only when something moves.
+pub(super) fn move_all(
+    git: &gix::Repository,
+    moves: &[RefMove],
+    identity: impl FnOnce() -> Option<(String, String)>,
+) -> Result<bool, Fault> {
+    if !hold(git, moves)? {
         return Ok(false);
     }
     let mut edits = Vec::with_capacity(moves.len());
@@ -85,13 +90,13 @@ pub(super) fn move_all(repo: &GitRepo, moves: &[RefMove]) -> Result<bool, Fault>
         return Ok(true);
     }
     let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |time| time.as_secs());
-    let (name, email) = repo.identity().unwrap_or_else(|| ("Switchback".into(), "switchback@localhost".into()));
+    let (name, email) = identity().unwrap_or_else(|| ("Switchback".into(), "switchback@localhost".into()));
     let time = format!("{seconds} +0000");
     let committer = gix::actor::SignatureRef { name: name.as_str().into(), email: email.as_str().into(), time: &time };
-    let common_dir = repo.git.common_dir();
+    let common_dir = git.common_dir();
     let move_now = || {
         let _announced = Announced::moves(common_dir, moves);
-        repo.git.edit_references_as(edits.clone(), Some(committer))
+        git.edit_references_as(edits.clone(), Some(committer))
     };
     let moved = move_now().or_else(|_| {
         locks::break_dead(common_dir);
@@ -102,16 +107,16 @@ pub(super) fn move_all(repo: &GitRepo, moves: &[RefMove]) -> Result<bool, Fault>
             make_durable(common_dir, moves);
             Ok(true)
         }
-        Err(_) if !hold(repo, moves)? => Ok(false),
-        Err(error) => Err(unmoved(repo, &error)),
+        Err(_) if !hold(git, moves)? => Ok(false),
+        Err(error) => Err(unmoved(git, &error)),
     }
 }
 
 /// Whether every ref holds what it should.
-fn hold(repo: &GitRepo, moves: &[RefMove]) -> Result<bool, Fault> {
+fn hold(git: &gix::Repository, moves: &[RefMove]) -> Result<bool, Fault> {
     for wanted in moves {
         let name = full_name(&wanted.name)?;
-        let found = repo.git.refs.try_find(name.as_ref()).map_err(|error| unmoved(repo, &error))?;
+        let found = git.refs.try_find(name.as_ref()).map_err(|error| unmoved(git, &error))?;
         if found.map(|found| found.target) != wanted.from.map(target) {
             return Ok(false);
         }
@@ -119,13 +124,13 @@ fn hold(repo: &GitRepo, moves: &[RefMove]) -> Result<bool, Fault> {
     Ok(true)
 }
 
-fn unmoved(repo: &GitRepo, error: &gix::Error) -> Fault {
+fn unmoved(git: &gix::Repository, error: &gix::Error) -> Fault {
     let io = error.iter_errors().find_map(|error| error.downcast_ref::<std::io::Error>());
     match io.and_then(switchback_machine::disk::disk_fault) {
         Some(fault) => fault,
         None => Fault::new(
             "refs-unmoved",
-            format!("the refs of {} could not be moved: {error:#}", repo.git.common_dir().display()),
+            format!("the refs of {} could not be moved: {error:#}", git.common_dir().display()),
             "see that no other git process holds a lock, and try again",
         ),
     }

@@ -1,6 +1,6 @@
 //! Opens a repository and presents it as the ports ask. What is done is done in the files beside this one.
 
-use super::objects::{Objects, from_git, to_git};
+use super::objects::Objects;
 use super::tree::Node;
 use super::{by_element, collect, commits, diff, history, moves, overlay, refs, renames, text, tree_merge, worktree};
 use std::cell::{OnceCell, RefCell};
@@ -16,7 +16,7 @@ use switchback_core::ports::repository::RefMove;
 use switchback_core::ports::repository::Repo;
 use switchback_core::ports::repository::WorkTree;
 use switchback_core::words::fault::Fault;
-use switchback_core::words::object::{BlobId, CommitId, Leaf, Oid, PathChange, RepoPath, TreeId};
+use switchback_core::words::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
 
 /// How many deltas are remembered before all are forgotten.
 const DELTAS_KEPT: usize = 4096;
@@ -27,7 +27,7 @@ const DELTA_BASES: usize = 16 << 20;
 /// A git repository on this machine, bare or with work trees. For one thread; [`Repo::blobs`] serves several.
 pub struct GitRepo {
     pub(super) git: gix::Repository,
-    pub(super) objects: Objects,
+    objects: Objects,
     deltas: RefCell<HashMap<(TreeId, TreeId), Arc<Delta>>>,
     person: OnceCell<Option<(String, String)>>,
 }
@@ -162,7 +162,7 @@ impl Content for GitRepo {
     }
 
     fn commit(&self, draft: &CommitDraft) -> Result<CommitId, Fault> {
-        commits::make(self, draft)
+        commits::make(&self.git, &self.objects, draft)
     }
 
     fn blob(&self, bytes: &[u8]) -> Result<BlobId, Fault> {
@@ -193,7 +193,7 @@ impl Repo for GitRepo {
     }
 
     fn resolve(&self, rev: &str) -> Result<Option<CommitId>, Fault> {
-        history::resolve(self, rev)
+        history::resolve(&self.git, rev)
     }
 
     fn commit_info(&self, commit: CommitId) -> Result<CommitInfo, Fault> {
@@ -201,23 +201,23 @@ impl Repo for GitRepo {
     }
 
     fn merge_base(&self, one: CommitId, two: CommitId) -> Result<Option<CommitId>, Fault> {
-        history::merge_base(self, one, two)
+        history::merge_base(&self.git, one, two)
     }
 
     fn range(&self, base: CommitId, tip: CommitId) -> Result<Vec<CommitInfo>, Fault> {
-        history::range(self, base, tip)
+        history::range((&self.git, &self.objects), base, tip)
     }
 
     fn reaches(&self, tip: CommitId, ancestor: CommitId) -> Result<bool, Fault> {
-        history::reaches(self, tip, ancestor)
+        history::reaches(&self.git, tip, ancestor)
     }
 
     fn reference(&self, name: &str) -> Result<Option<CommitId>, Fault> {
-        refs::read(self, name)
+        refs::read(&self.git, name)
     }
 
     fn references(&self, prefix: &str) -> Result<Vec<(String, CommitId)>, Fault> {
-        refs::list(self, prefix)
+        refs::list(&self.git, prefix)
     }
 
     fn store(&self) -> Result<(), Fault> {
@@ -232,47 +232,20 @@ impl Repo for GitRepo {
     }
 
     fn move_refs(&self, moves: &[RefMove]) -> Result<bool, Fault> {
-        refs::move_all(self, moves)
+        refs::move_all(&self.git, moves, || self.identity())
     }
 
     fn follow(&self, branch: &str, from: CommitId, to: CommitId) -> Result<Vec<WorkTree>, Fault> {
-        worktree::follow(self, branch, (from, to))
+        worktree::follow(&self.git, branch, (from, to))
     }
 
     fn identity(&self) -> Option<(String, String)> {
-        self.person.get_or_init(|| commits::identity(self)).clone()
+        self.person.get_or_init(|| commits::identity(&self.git)).clone()
     }
 
     fn blobs(&self) -> Box<dyn Blobs + '_> {
-        Box::new(super::blobs::RepoBlobs::new(self))
+        Box::new(super::blobs::RepoBlobs::new(&self.git, &self.objects))
     }
-}
-
-/// An id for gix.
-pub(super) fn commit_to_git(commit: CommitId) -> gix::ObjectId {
-    to_git(commit.0)
-}
-
-/// An id from gix.
-pub(super) fn commit_from_git(id: &gix::hash::oid) -> CommitId {
-    CommitId(from_git(id))
-}
-
-/// The fault of a walk or look-up that failed; names the missing object where there is one.
-pub(super) fn failed(repo: &GitRepo, what: &str, error: &gix::Error) -> Fault {
-    // gix names a missing object in its message alone.
-    let missing = error.is_not_found().then(|| error.iter_errors().find_map(|error| named_id(&error.to_string())));
-    let missing = missing.flatten();
-    match missing {
-        Some(id) => super::objects::missing(id, repo.git.common_dir()),
-        None => {
-            Fault::new("repository-unreadable", format!("{what} failed: {error}"), "run `git fsck` in the repository")
-        }
-    }
-}
-
-fn named_id(message: &str) -> Option<Oid> {
-    message.split(|char: char| !char.is_ascii_hexdigit()).find_map(Oid::from_hex)
 }
 
 #[cfg(test)]

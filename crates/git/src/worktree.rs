@@ -1,7 +1,6 @@
 //! Work trees that have a moved branch checked out follow it, when they were clean (`SPEC L9`). Files are
 //! the `git` program's to write: it knows every filter and line ending its user asked for.
 
-use super::repo::GitRepo;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use switchback_core::ports::repository::WorkTree;
@@ -21,9 +20,13 @@ const FOREIGN: [&str; 8] = [
 ];
 
 /// Brings every clean work tree on a branch from one commit to another.
-pub(super) fn follow(repo: &GitRepo, branch: &str, (from, to): (CommitId, CommitId)) -> Result<Vec<WorkTree>, Fault> {
+pub(super) fn follow(
+    repository: &gix::Repository,
+    branch: &str,
+    (from, to): (CommitId, CommitId),
+) -> Result<Vec<WorkTree>, Fault> {
     let head = format!("refs/heads/{branch}");
-    checked_out(repo, &head)
+    checked_out(repository, &head)
         .into_iter()
         .map(|path| {
             Ok(
@@ -39,11 +42,11 @@ pub(super) fn follow(repo: &GitRepo, branch: &str, (from, to): (CommitId, Commit
 }
 
 /// The work trees whose HEAD is a branch.
-fn checked_out(repo: &GitRepo, head: &str) -> Vec<PathBuf> {
-    let main = repo.git.main_repo().ok();
+fn checked_out(repository: &gix::Repository, head: &str) -> Vec<PathBuf> {
+    let main = repository.main_repo().ok();
     let main_path = main.as_ref().and_then(|main| main.workdir().map(Path::to_owned));
-    let main_head = repo.git.common_dir().join("HEAD");
-    let linked = repo.git.worktrees().unwrap_or_default();
+    let main_head = repository.common_dir().join("HEAD");
+    let linked = repository.worktrees().unwrap_or_default();
     let linked = linked.iter().filter_map(|proxy| Some((proxy.base().ok()?, proxy.git_dir().join("HEAD"))));
     let is_on = |file: &Path| {
         std::fs::read_to_string(file).is_ok_and(|text| text.strip_prefix("ref:").map(str::trim) == Some(head))

@@ -7,4 +7,5 @@ pub mod child;
 pub mod disk;
 pub mod failpoint;
 pub mod notes;
+pub mod process;
 pub mod worker;

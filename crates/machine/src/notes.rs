@@ -3,7 +3,7 @@
 //! when a process ends, however it ends, and tells so across containers too, where numbers of processes mean nothing.
 //! Knows nothing of what is written in them.
 
-use crate::worker;
+use crate::process;
 use std::fs::{self, DirEntry, File};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
@@ -34,7 +34,7 @@ impl Note {
     /// Leaves a note in a folder, which is made where there is none. Nobody ever sees it without its text or its lock.
     pub fn leave(folder: &Path, text: &str) -> io::Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let name = format!("{}-{}", worker::name(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!("{}-{}", process::name(), COUNT.fetch_add(1, Ordering::Relaxed));
         Self::leave_as(folder, &name, text)
     }
 

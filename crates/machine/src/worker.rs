@@ -1,26 +1,15 @@
-//! Who runs a job: a name nobody else has, and a note that tells whether its process still lives (`SPEC A9`).
+//! Who runs a job, and a note that tells whether its process still lives (`SPEC A9`).
 
 use crate::notes::{self, Left, Note};
+use crate::process;
 use std::collections::BTreeMap;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// The notes this process holds until it ends, by the folder they are in.
 static HELD: Mutex<BTreeMap<PathBuf, Note>> = Mutex::new(BTreeMap::new());
-
-/// The name of this process: 32 hexadecimal digits that the operating system drew, so that two machines, containers or
-/// processes never have one in common.
-pub fn name() -> &'static str {
-    static NAME: OnceLock<String> = OnceLock::new();
-    NAME.get_or_init(|| {
-        // The keys of this come from the operating system, and what it says of a number cannot be foreseen without them.
-        let drawn = RandomState::new();
-        format!("{:016x}{:016x}", drawn.hash_one(1), drawn.hash_one(2))
-    })
-}
 
 /// The workers of one repository. Each keeps a note there from before its name is in the queue until it dies.
 pub struct Workers {
@@ -38,9 +27,9 @@ impl Workers {
     pub fn enrol(&self) -> io::Result<&'static str> {
         let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
         if !held.get(&self.folder).is_some_and(Note::stands) {
-            held.insert(self.folder.clone(), Note::leave_as(&self.folder, name(), &for_people())?);
+            held.insert(self.folder.clone(), Note::leave_as(&self.folder, process::name(), &for_people())?);
         }
-        Ok(name())
+        Ok(process::name())
     }
 
     /// Whether a worker is known to be dead. Without a note nothing is known of it (another machine's, or one from

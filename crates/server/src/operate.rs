@@ -1,14 +1,14 @@
 //! What every operation's route does after the corridor: it waits if whoever asked means to, and the outcome is told.
 
 use crate::failure::Said;
-use crate::views::operation;
-use crate::views::plan;
 use crate::views::remedy::next;
+use crate::views::{operation, plan, rows};
 use crate::wait;
 use switchback_api::{Answer, Failure, Operation, Preview, Usage};
 use switchback_core::words::remedy::Remedy;
 use switchback_engine::desk::Desk;
 use switchback_engine::failure::EngineFailure;
+use switchback_engine::mass::ToOne;
 use switchback_engine::run::Done;
 use switchback_engine::visit::Depth;
 
@@ -25,6 +25,29 @@ pub fn finish(desk: &Desk<'_>, done: Result<Done, EngineFailure>) -> Answered {
         wait::until_ended(desk, done.plan.operation)?;
     }
     Ok(Answer::Done(operation::told(desk, &done)?))
+}
+
+/// Waits for what several operations of one request queued, and tells them, destination by destination.
+pub fn finish_all(desk: &Desk<'_>, all: Vec<ToOne>) -> Answered {
+    let done: Vec<&Done> = all.iter().filter_map(|one| one.result.as_ref()?.as_ref().ok()).collect();
+    for one in done.iter().filter(|one| one.plan.deployments().next().is_some()) {
+        wait::until_ended(desk, one.plan.operation)?;
+    }
+    let says = rows::says(&all);
+    let mut told = Operation { kind: "mass-back-promotion".to_owned(), says, ..Operation::default() };
+    for one in &done {
+        let one = operation::told(desk, one)?;
+        told.deployments.extend(one.deployments);
+        told.warnings.extend(one.warnings);
+    }
+    let previewed = plan::told(desk, &done)?;
+    for one in all {
+        told.promotions.push(rows::row(desk, one)?);
+    }
+    Ok(match desk.visit.depth {
+        Depth::Act => Answer::Done(told),
+        Depth::Plan => Answer::Plan(Preview { operation: told, ..previewed }),
+    })
 }
 
 /// An approval names one plan; what makes several cannot be approved by one hash.

@@ -3,9 +3,12 @@
 use crate::failure::Said;
 use crate::failure::typed;
 use switchback_api::Failure;
-use switchback_core::moving::promoting::Start;
+use switchback_api::verbs::promote as asked;
+use switchback_core::moving::choose::Chosen;
+use switchback_core::moving::freeze::Freeze;
+use switchback_core::moving::promoting::{Request, Start};
 use switchback_core::pipeline::order_by::OrderBy;
-use switchback_core::records::promotion::DeployWish;
+use switchback_core::records::promotion::{DeployWish, Direction, PromotionOptions};
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
 use switchback_core::words::refusal::{Code, Refusal};
 use switchback_engine::clock;
@@ -79,21 +82,60 @@ pub fn order(text: &Option<String>) -> Result<Option<OrderBy>, Failure> {
 }
 
 /// When a promotion runs.
-pub fn start(desk: &Desk<'_>, start: &switchback_api::verbs::promote::Start) -> Result<Start, Failure> {
-    use switchback_api::verbs::promote::Start as Said;
+pub fn start(desk: &Desk<'_>, start: &asked::Start) -> Result<Start, Failure> {
     Ok(match start {
-        Said::Now => Start::Now,
-        Said::Draft => Start::Draft,
-        Said::At(text) => Start::At(time(desk, text)?),
+        asked::Start::Now => Start::Now,
+        asked::Start::Draft => Start::Draft,
+        asked::Start::At(text) => Start::At(time(desk, text)?),
     })
 }
 
 /// What is deployed along.
-pub fn wish(deploy: &switchback_api::verbs::promote::Deploy) -> DeployWish {
-    use switchback_api::verbs::promote::Deploy;
+pub fn wish(deploy: &asked::Deploy) -> DeployWish {
     match deploy {
-        Deploy::Nothing => DeployWish::Nothing,
-        Deploy::Defaults => DeployWish::Defaults,
-        Deploy::Areas(areas) => DeployWish::Areas(areas.iter().map(AreaName::new).collect()),
+        asked::Deploy::Nothing => DeployWish::Nothing,
+        asked::Deploy::Defaults => DeployWish::Defaults,
+        asked::Deploy::Areas(areas) => DeployWish::Areas(areas.iter().map(AreaName::new).collect()),
     }
+}
+
+/// What promoting and back-promoting ask alike.
+pub fn promoting(
+    desk: &Desk<'_>,
+    what: (asked::Chosen, Option<String>),
+    how: (&asked::Options, &asked::Start),
+) -> Result<Request, Failure> {
+    let ((changes, from), (options, begins)) = (what, how);
+    let (project, release) = (options.project.clone(), options.release.clone());
+    let chosen = match changes {
+        asked::Chosen::All => Chosen::All { project: project.clone(), release: release.clone() },
+        asked::Chosen::Keys(texts) => Chosen::Keys(keys(&texts)),
+    };
+    Ok(Request {
+        direction: Direction::Forward,
+        chosen,
+        from: stage(&from),
+        to: None,
+        project,
+        release,
+        owner: user(&options.owner),
+        options: promotion_options(options)?,
+        start: start(desk, begins)?,
+        freeze: if options.override_freeze { Freeze::Override } else { Freeze::Respect },
+    })
+}
+
+/// How a promotion runs.
+pub fn promotion_options(options: &asked::Options) -> Result<PromotionOptions, Failure> {
+    Ok(PromotionOptions {
+        order_by: order(&options.order_by)?,
+        exclude_from_auto_resolve: options.exclude_from_auto_resolve.clone(),
+        full_profiles: options.full_profiles,
+        full_permission_sets: options.full_permission_sets,
+        email_on_complete: options.email_on_complete,
+        with_dependencies: options.with_dependencies,
+        skip_conflicted: options.skip_conflicted,
+        recursive: options.recursive,
+        deploy: wish(&options.deploy),
+    })
 }

@@ -1,7 +1,7 @@
 //! How a whole text is dressed: its byte order mark and its line ends. Both are settled for the whole file and taken
 //! off before it is read, so that one side may change them while the other edits.
 
-use super::merge::Texts;
+use super::texts::Texts;
 use super::three::{Side, Three};
 use std::borrow::Cow;
 

@@ -3,9 +3,8 @@
 //!
 //! Numbers are compared as they are written: `1.0` and `1` are different values.
 
+use super::comma::comma_in;
 use super::document::{Between, DEEPEST, Document, Gist, List, Name, Node, Order, PART, gist};
-use super::merge::too_deep;
-use super::weave::comma_in;
 use super::why::Why;
 use jsonc_parser::ast::{Array, Object, Value};
 use jsonc_parser::common::Ranged;
@@ -55,7 +54,7 @@ struct JsonPosition<'a> {
 impl<'a> Reading<'a, '_> {
     fn node(&self, place: JsonPosition<'a>, value: &Value<'a>) -> Result<Node<'a>, Why> {
         if place.depth >= DEEPEST {
-            return Err(too_deep());
+            return Err(Why::too_deep());
         }
         let scalar = |kind: &str, text: &str| {
             let meaning = (kind, text);

@@ -1,22 +1,11 @@
 //! Plans the children of a container whose children have names: who is in the result, made of what, and where.
 
 use super::document::{Hashing, List, Name, Node, Order};
-use super::place::{Places, Standing};
-use super::three::{Side, Three, squeeze};
-use super::weave::Step;
+use super::place::{Partner, Places, Standing};
+use super::plan::{Step, Trouble, unchanged};
+use super::three::{Side, Three};
 use std::cell::OnceCell;
 use std::collections::HashMap;
-
-/// Why there is no plan.
-#[derive(Debug)]
-pub(super) enum Trouble<'d, 'a> {
-    /// A side deleted what the other changed: the node as the other has it.
-    Deleted(Side, &'d Node<'a>),
-    /// Both sides changed the same items, here in ours and there in theirs.
-    Overlap(usize, usize),
-    /// Both sides reordered the children, each in its own way.
-    Orders,
-}
 
 /// For each child of one list, where the child of the same name stands in another.
 type Links = Vec<Option<usize>>;
@@ -188,22 +177,4 @@ impl<'d, 'a> Keyed<'_, 'd, 'a> {
         };
         self.following.iter().zip(links).map(partner).collect()
     }
-}
-
-/// What becomes of a node of the side that does not give the order.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Partner {
-    /// It is merged with this one of the side that does.
-    With(usize),
-    /// It is not in the result.
-    Gone,
-    /// It is put in.
-    Added,
-}
-
-/// Whether a side left a node as it was, but for blanks and separators.
-pub(super) fn unchanged(texts: Three<&[u8]>, base: &Node<'_>, (side, node): (Side, &Node<'_>)) -> bool {
-    let before = &texts.base.unwrap_or_default()[base.span.clone()];
-    let after = &texts.of(side)[node.span.clone()];
-    before == after || (base.gist == node.gist && squeeze(before) == squeeze(after))
 }

@@ -1,6 +1,7 @@
 //! Structural merges: three versions of a document are read as elements, matched by key, and merged so that untouched
 //! bytes stay untouched (`SPEC X2`). Bytes in, bytes out; knows no paths, no trees and no repositories.
 
+mod comma;
 mod container;
 mod document;
 mod dress;
@@ -14,9 +15,11 @@ mod keyed;
 mod lines;
 mod merge;
 mod place;
+mod plan;
 mod positional;
 mod properties;
 mod sound;
+mod texts;
 mod three;
 mod toml;
 mod toml_scan;
@@ -28,7 +31,8 @@ mod yaml_block;
 mod yaml_scan;
 
 pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, PART, gist};
-pub use merge::{LARGEST, Texts, check, merge};
+pub use merge::{LARGEST, check, merge};
+pub use texts::Texts;
 pub use why::{Kind, Why};
 
 #[cfg(test)]

@@ -1,27 +1,17 @@
 //! The way of a structural merge: undress, read, merge, write, read again.
 
-use super::document::{DEEPEST, Document};
+use super::document::Document;
 use super::dress::{end_as_wanted, undress};
 use super::sound;
+use super::texts::Texts;
 use super::three::Three;
 use super::weave::weave;
-use super::why::{Kind, Why};
+use super::why::Why;
 use super::{json, properties, toml, xml, yaml};
 use switchback_core::content::filetype::{Format, Keys};
 
 /// The largest text that is read: 64 MiB.
 pub const LARGEST: usize = 64 << 20;
-
-/// Three versions of one file.
-#[derive(Clone, Copy, Debug)]
-pub struct Texts<'a> {
-    /// What both sides started from; empty where both added the file.
-    pub base: &'a [u8],
-    /// What the destination holds.
-    pub ours: &'a [u8],
-    /// What the change brings.
-    pub theirs: &'a [u8],
-}
 
 /// Merges three versions element by element (`SPEC X2`). Bytes that neither side touched come out as they were.
 ///
@@ -93,36 +83,4 @@ fn sound_document<'a>((format, keys): (Format, &Keys), text: &'a [u8]) -> Result
 fn utf8(text: &[u8]) -> Result<&str, Why> {
     std::str::from_utf8(text)
         .map_err(|error| Why::unreadable(format!("it is not UTF-8 text (byte {})", error.valid_up_to() + 1)))
-}
-
-/// What a reader says about a document that is nested too deep.
-pub(super) fn too_deep() -> Why {
-    Why::unreadable(format!("it is nested deeper than {DEEPEST} levels"))
-}
-
-impl Why {
-    /// A text that cannot be read.
-    pub(super) fn unreadable(message: String) -> Self {
-        Self { kind: Kind::Unreadable, message }
-    }
-
-    /// A text that can be read and is not sound.
-    pub(super) fn unsound(message: String) -> Self {
-        Self { kind: Kind::Unsound, message }
-    }
-
-    /// Both sides, or what they did, cannot both be had.
-    pub(super) fn disagree(message: String) -> Self {
-        Self { kind: Kind::Disagree, message }
-    }
-
-    /// The same, of one of the three texts.
-    fn of(self, which: &str) -> Self {
-        Self { message: format!("{which} cannot be merged by element: {}", self.message), ..self }
-    }
-
-    /// The same, of what came out.
-    fn of_result(self) -> Self {
-        Self { kind: Kind::Unsound, message: format!("what came out is not sound: {}", self.message) }
-    }
 }

@@ -2,7 +2,6 @@
 //! stand together, they go on standing together.
 
 use super::document::{Hashing, Node};
-use super::keyed::Partner;
 use std::collections::{HashMap, HashSet};
 
 /// What an element of the order is.
@@ -14,6 +13,17 @@ pub(super) enum Standing {
     Added,
     /// It is not in the result.
     Gone,
+}
+
+/// What becomes of a node of the side that does not give the order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Partner {
+    /// It is merged with this one of the side that does.
+    With(usize),
+    /// It is not in the result.
+    Gone,
+    /// It is put in.
+    Added,
 }
 
 /// Where what is added goes among the elements that give the order.

@@ -2,9 +2,8 @@
 //! what an item means.
 
 use super::document::{Hashing, List, Node};
-use super::keyed::{Trouble, unchanged};
+use super::plan::{Step, Trouble, unchanged};
 use super::three::{Side, Three};
-use super::weave::Step;
 use crate::histogram::{Hunk, Line, hunks};
 use std::collections::HashMap;
 

@@ -1,17 +1,17 @@
 //! Writes the merge of three trees: walks them together, copies what one side has, and goes deeper only where all three
 //! differ. What it writes is made of bytes of the three texts, and of separators between them.
 
+use super::comma::comma_in;
 use super::container::{in_runs, lists, order, own, with_room};
 use super::document::{Between, Document, Gist, List, Name, Node, Order, gist_of_list};
 use super::dress::{Ends, ends};
 use super::gone::Gone;
 use super::indent::{self, Piece};
-use super::keyed::{self, Trouble};
-use super::positional;
+use super::plan::{Step, Trouble};
 use super::sound::line_of;
 use super::three::{Side, Three};
 use super::why::Why;
-use super::xml;
+use super::{keyed, positional, xml};
 use switchback_core::content::filetype::Format;
 
 /// What came out.
@@ -22,15 +22,6 @@ pub(super) struct Woven {
     pub(super) gist: Gist,
     /// What both sides took away from where it was.
     pub(super) gone: Gone,
-}
-
-/// How one child of the result comes about.
-#[derive(Debug)]
-pub(super) enum Step<'d, 'a> {
-    /// As one side has it.
-    Copy(Side, &'d Node<'a>),
-    /// Out of what all have.
-    Merge(Three<&'d Node<'a>>),
 }
 
 /// A node that was written.
@@ -312,20 +303,4 @@ impl Weaver<'_> {
 enum Comma {
     Wanted,
     Unwanted,
-}
-
-/// Where a comma stands in what follows a core: blanks, comments and at most one comma.
-pub(super) fn comma_in(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    while at < text.len() {
-        let rest = &text[at..];
-        at += match rest[0] {
-            b',' => return Some(at),
-            b'#' => rest.iter().position(|byte| *byte == b'\n')?,
-            b'/' if rest.starts_with(b"//") => rest.iter().position(|byte| *byte == b'\n')?,
-            b'/' if rest.starts_with(b"/*") => rest.windows(2).skip(2).position(|pair| pair == b"*/")? + 4,
-            _ => 1,
-        };
-    }
-    None
 }

@@ -1,5 +1,7 @@
 //! Why documents could not be merged by element.
 
+use super::document::DEEPEST;
+
 /// What kept documents from being merged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
@@ -18,4 +20,36 @@ pub struct Why {
     pub kind: Kind,
     /// One sentence for the person who has to settle it; names the side, the element and the line.
     pub message: String,
+}
+
+impl Why {
+    /// A text that cannot be read.
+    pub(super) fn unreadable(message: String) -> Self {
+        Self { kind: Kind::Unreadable, message }
+    }
+
+    /// A document that is nested too deep.
+    pub(super) fn too_deep() -> Self {
+        Self::unreadable(format!("it is nested deeper than {DEEPEST} levels"))
+    }
+
+    /// A text that can be read and is not sound.
+    pub(super) fn unsound(message: String) -> Self {
+        Self { kind: Kind::Unsound, message }
+    }
+
+    /// Both sides, or what they did, cannot both be had.
+    pub(super) fn disagree(message: String) -> Self {
+        Self { kind: Kind::Disagree, message }
+    }
+
+    /// The same, of one of the three texts.
+    pub(super) fn of(self, which: &str) -> Self {
+        Self { message: format!("{which} cannot be merged by element: {}", self.message), ..self }
+    }
+
+    /// The same, of what came out.
+    pub(super) fn of_result(self) -> Self {
+        Self { kind: Kind::Unsound, message: format!("what came out is not sound: {}", self.message) }
+    }
 }

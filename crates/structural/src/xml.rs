@@ -4,11 +4,11 @@
 //! Nothing is expanded and nothing is fetched: a document type with definitions of its own is refused.
 
 mod element;
+mod hints;
 mod siblings;
 mod tags;
 
 use super::document::{DEEPEST, Document, Node};
-use super::merge::too_deep;
 use super::sound::line_of;
 use super::why::Why;
 use element::Element;
@@ -100,7 +100,7 @@ impl<'a> Reading<'a, '_> {
 
     fn start(&mut self, tag: &BytesStart<'_>, at: std::ops::Range<usize>) -> Result<(), Why> {
         if self.open.len() >= DEEPEST {
-            return Err(too_deep());
+            return Err(Why::too_deep());
         }
         if self.open.is_empty() && self.root.is_some() {
             return Err(self.malformed(at.start, "there is a second root element"));

@@ -1,13 +1,12 @@
 //! YAML (`SPEC X2`): block mappings are split into entries and block sequences into items, by lines; flow collections
 //! by commas. What cannot be cut safely is one value: keys that are no plain words, keys with an anchor or a tag.
 
-use super::document::{Document, List, Name, Node, Order, gist};
+use super::document::{Document, Name, Node, Order};
 use super::identity::{Members, identities};
 use super::lines::{line_end, plain_text};
 use super::why::Why;
 use super::yaml_block::Block;
 use super::yaml_scan::{Kind, Part, Sheet, sheets};
-use granit_parser::ScalarStyle;
 use std::ops::Range;
 use switchback_core::content::filetype::Keys;
 
@@ -82,40 +81,8 @@ fn sheet<'a>(text: &'a str, keys: &Keys, (sheet, name, span): (&Sheet, Name<'a>,
 
 impl Part {
     /// A member of a mapping.
-    pub(super) fn member(&self, name: &str) -> Option<&Part> {
+    fn member(&self, name: &str) -> Option<&Part> {
         let Kind::Map(_, pairs) = &self.kind else { return None };
         pairs.iter().find(|(key, _)| matches!(&key.kind, Kind::Scalar(text, _) if text == name)).map(|(_, value)| value)
     }
-
-    /// The name of a key, where it is a plain word in one line; the same text with another type is another name.
-    pub(super) fn as_name(&self, text: &[u8]) -> Option<String> {
-        let Kind::Scalar(value, style) = &self.kind else { return None };
-        let written = &text[self.at.clone()];
-        let is_plain = matches!(style, ScalarStyle::Plain | ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
-        let fits = is_plain && self.dress.is_empty() && !written.is_empty() && !written.contains(&b'\n');
-        let ambiguous = *style != ScalarStyle::Plain && !super::yaml_scan::is_string(value);
-        fits.then(|| if ambiguous { format!("{value:?}") } else { value.clone() })
-    }
-
-    /// Its members that are scalars, in a mapping.
-    fn members(&self) -> Option<Members> {
-        let Kind::Map(_, pairs) = &self.kind else { return None };
-        let scalar = |(key, value): &(Part, Part)| match (&key.kind, &value.kind) {
-            (Kind::Scalar(name, _), Kind::Scalar(..)) => Some((name.clone(), value.meaning())),
-            _ => None,
-        };
-        Some(pairs.iter().filter_map(scalar).collect())
-    }
-}
-
-/// What tells the items of a sequence apart, if anything does.
-pub(super) fn item_keys(keys: &Keys, list: &str, items: &[Part]) -> Option<Vec<String>> {
-    let members: Option<Vec<Members>> = items.iter().map(Part::members).collect();
-    identities(keys, list, &members?)
-}
-
-/// The list of a collection, with its anchor and tag as its own meaning.
-pub(super) fn own<'a>(part: &Part, name: &str, list: List<'a>) -> List<'a> {
-    let kind = if matches!(part.kind, Kind::Map(..)) { "map" } else { "seq" };
-    List { own: Some(gist((kind, name, &part.dress))), ..list }
 }

@@ -1,10 +1,10 @@
 //! Cuts YAML collections into nodes: block collections by lines, flow collections by commas.
 
-use super::document::{Between, List, Name, Node, Order};
+use super::document::{Between, List, Name, Node, Order, gist};
 use super::flow::spans;
+use super::identity::{Members, identities};
 use super::lines::{line_end, line_start, lines, list, tile};
-use super::yaml::{item_keys, own};
-use super::yaml_scan::{Kind, Part};
+use super::yaml_scan::{Kind, Part, is_string};
 use granit_parser::{ScalarStyle, StructureStyle};
 use std::ops::Range;
 use switchback_core::content::filetype::Keys;
@@ -216,4 +216,38 @@ impl<'a> Block<'a, '_> {
         }
         Some((core, None))
     }
+}
+
+impl Part {
+    /// The name of a key, where it is a plain word in one line; the same text with another type is another name.
+    fn as_name(&self, text: &[u8]) -> Option<String> {
+        let Kind::Scalar(value, style) = &self.kind else { return None };
+        let written = &text[self.at.clone()];
+        let is_plain = matches!(style, ScalarStyle::Plain | ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
+        let fits = is_plain && self.dress.is_empty() && !written.is_empty() && !written.contains(&b'\n');
+        let ambiguous = *style != ScalarStyle::Plain && !is_string(value);
+        fits.then(|| if ambiguous { format!("{value:?}") } else { value.clone() })
+    }
+
+    /// Its members that are scalars, in a mapping.
+    fn members(&self) -> Option<Members> {
+        let Kind::Map(_, pairs) = &self.kind else { return None };
+        let scalar = |(key, value): &(Part, Part)| match (&key.kind, &value.kind) {
+            (Kind::Scalar(name, _), Kind::Scalar(..)) => Some((name.clone(), value.meaning())),
+            _ => None,
+        };
+        Some(pairs.iter().filter_map(scalar).collect())
+    }
+}
+
+/// What tells the items of a sequence apart, if anything does.
+fn item_keys(keys: &Keys, list: &str, items: &[Part]) -> Option<Vec<String>> {
+    let members: Option<Vec<Members>> = items.iter().map(Part::members).collect();
+    identities(keys, list, &members?)
+}
+
+/// The list of a collection, with its anchor and tag as its own meaning.
+fn own<'a>(part: &Part, name: &str, list: List<'a>) -> List<'a> {
+    let kind = if matches!(part.kind, Kind::Map(..)) { "map" } else { "seq" };
+    List { own: Some(gist((kind, name, &part.dress))), ..list }
 }

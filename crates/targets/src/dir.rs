@@ -12,6 +12,7 @@ mod journal;
 mod manifest;
 mod paths;
 mod put;
+mod remove;
 mod share;
 mod survey;
 mod sync;

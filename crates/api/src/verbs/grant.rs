@@ -1,7 +1,8 @@
 //! `grant`, `revoke` and `grants`: who may do what (`SPEC S1`, `S4`).
 
 use crate::answer::Answer;
-use crate::operation::{Operation, Preview, Scope};
+use crate::operation::{Operation, Preview};
+use crate::scope::Scope;
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
 

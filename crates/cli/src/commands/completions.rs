@@ -1,8 +1,7 @@
 //! `completions`: what a shell needs to complete the words.
 
-use crate::arguments::Arguments;
 use crate::session::Told;
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use switchback_api::Exit;
 
@@ -15,10 +14,10 @@ pub struct CompletionsArguments {
 }
 
 impl CompletionsArguments {
-    /// The script.
-    pub fn run(self) -> Told {
+    /// The script for these words.
+    pub fn run(self, mut words: Command) -> Told {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Arguments::command(), "switchback", &mut script);
+        clap_complete::generate(self.shell, &mut words, "switchback", &mut script);
         Told { text: String::from_utf8_lossy(&script).into_owned(), exit: Exit::Done }
     }
 }

@@ -1,7 +1,7 @@
 //! `demo`: the words it takes.
 
 use crate::demo::{Folder, Play, Played, TRY, play};
-use crate::door::Open;
+use crate::output::Run;
 use crate::render::page::Page;
 use crate::render::tone::Tone;
 use crate::session::{Form, Told, json};
@@ -23,13 +23,13 @@ pub struct DemoArguments {
 }
 
 impl DemoArguments {
-    /// Plays it.
+    /// Plays it, each command through `run`.
     ///
     /// # Errors
     /// The folder cannot be used, git cannot be run, or a command of the walk ended otherwise than it should.
-    pub fn run(self, form: Form, open: Open<'_>) -> Result<Told, Failure> {
+    pub fn run(self, form: Form, run: Run<'_>) -> Result<Told, Failure> {
         let folder = Folder::make(self.folder)?;
-        let played = play(&Play { folder: &folder, open }).inspect_err(|_| folder.remove_if_empty())?;
+        let played = play(&Play { folder: &folder, run }).inspect_err(|_| folder.remove_if_empty())?;
         let text = match form {
             Form::Text => text(&folder, played),
             Form::Json => json(&json!({

@@ -4,8 +4,7 @@ use crate::demo::folder::Folder;
 use crate::demo::git;
 use crate::demo::scenes::{SCENES, Scene, Shown, Step};
 use crate::demo::words;
-use crate::door::Open;
-use crate::program::{self, Output};
+use crate::output::{Output, Run};
 use crate::progress::Bar;
 use crate::render::page::Page;
 use crate::render::tone::Tone;
@@ -13,12 +12,12 @@ use std::ffi::OsString;
 use switchback_api::{Failure, Fault};
 use switchback_server::Progress as _;
 
-/// Where to play, and through which door.
+/// Where to play, and how.
 pub struct Play<'a> {
     /// An empty folder.
     pub folder: &'a Folder,
-    /// Opens the router.
-    pub open: Open<'a>,
+    /// Runs what is typed.
+    pub run: Run<'a>,
 }
 
 /// What was played.
@@ -51,7 +50,7 @@ pub fn play(play: &Play<'_>) -> Result<Played, Failure> {
     for (scene, number) in SCENES.iter().zip(1..) {
         heading(scene, number, &mut played.page);
         for step in scene.steps {
-            let output = play.run(step)?;
+            let output = play.take(step)?;
             bar.step(1);
             show(step, &output, &mut played.page);
             played.steps.push(Ended { command: typed(step), exit: output.exit.code() });
@@ -67,10 +66,10 @@ fn typed(step: &Step) -> String {
 }
 
 impl Play<'_> {
-    fn run(&self, step: &Step) -> Result<Output, Failure> {
+    fn take(&self, step: &Step) -> Result<Output, Failure> {
         let mut typed: Vec<OsString> = vec!["switchback".into(), "-C".into(), self.folder.repository().into()];
         typed.extend(words::of(step.line).into_iter().map(OsString::from));
-        let output = program::run(typed, self.open);
+        let output = (self.run)(typed);
         match output.exit.code() == step.ends {
             true => Ok(output),
             false => Err(self.unexpected(step, &output)),

@@ -1,7 +1,8 @@
 //! `resolve --editor`: the conflict as a text with markers, in the editor git is configured for.
 
+use super::faults::{fault, unwritable};
 use super::git;
-use super::sides::{Sides, fault, unwritable, without_markers};
+use super::sides::{Sides, without_markers};
 use std::fs;
 use std::path::Path;
 use std::process::Command;

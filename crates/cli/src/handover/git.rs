@@ -1,6 +1,6 @@
 //! The `git` program, for what only it knows: the person's editor and merge tool.
 
-use super::sides::fault;
+use super::faults::fault;
 use std::io::Write as _;
 use std::os::fd::AsFd as _;
 use std::path::Path;

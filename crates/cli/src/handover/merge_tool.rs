@@ -1,8 +1,9 @@
 //! `resolve --tool`: the conflict in the merge tool git is configured for. A repository of one conflict is made in a
 //! temporary folder, so that `git mergetool` runs every tool it knows, and those people have added.
 
+use super::faults::{fault, unwritable};
 use super::git;
-use super::sides::{Sides, fault, unwritable, without_markers};
+use super::sides::{Sides, without_markers};
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -1,10 +1,11 @@
 //! The three contents of a conflict as files in a temporary folder, which goes away with what it is for.
 
+use super::faults::{refused, unwritable};
 use super::git;
 use std::fs;
 use std::path::PathBuf;
+use switchback_api::Failure;
 use switchback_api::operation::Conflict;
-use switchback_api::{Failure, Fault, Refused};
 use tempfile::TempDir;
 
 /// How a line begins that says where one side starts, and where another ends.
@@ -75,21 +76,6 @@ fn is_text(conflict: &Conflict) -> Result<(), Failure> {
     }
     let message = format!("{} is no text, so it cannot be merged by hand", conflict.path);
     Err(refused("no-text", message, "take a side with `--ours`, `--theirs` or `--base`, or a file with `--file`"))
-}
-
-fn refused(code: &str, message: String, hint: &str) -> Failure {
-    let (code, hint, details) = (code.to_owned(), hint.to_owned(), serde_json::json!({}));
-    Failure::Refused(Box::new(Refused { code, message, hint, details, remedy: None }))
-}
-
-/// A fault while a conflict was handed over.
-pub fn fault(code: &str, message: String, hint: &str) -> Failure {
-    Failure::Fault(Fault { code: code.to_owned(), message, hint: hint.to_owned(), remedy: None })
-}
-
-/// The temporary folder cannot be used.
-pub fn unwritable(why: &std::io::Error) -> Failure {
-    fault("temporary-folder", format!("a temporary file cannot be used: {why}"), "look at TMPDIR and the disk")
 }
 
 /// The last part of a path, so written that it leads nowhere and means nothing to git.

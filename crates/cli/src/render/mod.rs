@@ -7,6 +7,7 @@ pub mod conflicts;
 pub mod decision;
 pub mod depends;
 pub mod diff;
+pub mod done;
 pub mod encounters;
 pub mod failure;
 pub mod files;

@@ -2,14 +2,14 @@
 
 use crate::render::page::{Page, count, short};
 use crate::render::tone::Tone;
-use crate::render::{files, operation};
+use crate::render::{done, files};
 use switchback_api::Preview;
 use switchback_api::operation::{AreaForecast, Scope, StageForecast, Used};
 
 /// A plan.
 pub fn text(plan: &Preview, page: &mut Page) {
     page.line(Tone::Warn.paint("A plan: nothing was written."));
-    operation::text(&plan.operation, page);
+    done::text(&plan.operation, page);
     plan.stages.iter().for_each(|stage| self::stage(stage, page));
     plan.areas.iter().for_each(|area| self::area(area, page));
     if !plan.dependents.is_empty() {

@@ -5,7 +5,8 @@ use axum::body::{Body, to_bytes};
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
-use switchback_cli::program::{self, Output};
+use switchback_cli::output::Output;
+use switchback_cli::program;
 
 /// One request, as it came.
 #[derive(Clone, Debug, Default)]

@@ -9,6 +9,8 @@ use switchback_core::words::object::{CommitId, Oid};
 use switchback_core::words::remedy::{Addition, Damage, Mended, Place, Remedy};
 use switchback_core::words::scope::Scope;
 
+const ADD_STAGE: &str = "add a [[stage]] with a name and a branch, or begin with `switchback init --stage NAME=BRANCH`";
+
 fn about_what_is_left(remedy: &Remedy) -> &'static str {
     match remedy {
         Remedy::RetryFirst { .. } => "try that one again first, or both together: `switchback jobs retry 7`",
@@ -30,9 +32,7 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::Initialize { pipeline: None } => "run `switchback init`",
         Remedy::Initialize { pipeline: Some(_) } => "run `switchback init --pipeline web`",
         Remedy::BeginRecord { .. } => "begin one with `switchback init`",
-        Remedy::AddStage => {
-            "add a [[stage]] with a name and a branch, or begin with `switchback init --stage NAME=BRANCH`"
-        }
+        Remedy::AddStage => ADD_STAGE,
         Remedy::CompareConfiguration => "compare it with what `switchback init` writes",
         Remedy::BareGroup { .. } => "write `qa`; the `@` is for `switchback grant @qa …`",
         Remedy::ShowWhere { .. } => "see where it is with `switchback where US-1`",

@@ -2,14 +2,52 @@
 
 use crate::content::{Content, Merge, PathSet};
 use crate::ledger::plan::Stop;
+use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::pipeline::area::{Area, RollbackPolicy};
+use crate::records::deployment::{Deployment, DeploymentStatus};
+use crate::records::grant::{Privilege, Scope};
 use crate::records::receipt::ChangeIx;
 use crate::records::version::{Holding, Version, VersionKind};
 use crate::words::details::{Details, LaterVersion};
+use crate::words::fault::Fault;
 use crate::words::names::VersionNo;
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
+
+/// The version that a deployment made.
+///
+/// # Errors
+/// `unknown-version` when it made none.
+pub fn version_of(asked: &Deployment) -> Result<VersionNo, Refusal> {
+    let DeploymentStatus::Succeeded { version } = asked.status else {
+        let message = format!("{} made no version: it is {}", asked.id, asked.status.as_str());
+        let remedy = Remedy::ShowRollbackable { area: None };
+        let details = Details::Deployment { deployment: asked.id };
+        return Err(Refusal::new(Code::UnknownVersion, message, remedy).with(details));
+    };
+    Ok(version)
+}
+
+/// Everything that keeps the actor from rolling a deployment back now (`SPEC R7`); empty when they can.
+///
+/// # Errors
+/// A fault of the content.
+pub fn obstacles(snapshot: &Snapshot<'_>, content: &dyn Content, asked: &Deployment) -> Result<Vec<Refusal>, Fault> {
+    let made = snapshot.area(&asked.area).and_then(|area| Ok((area, version_of(asked)?)));
+    let (area, version) = match made {
+        Ok(made) => made,
+        Err(refusal) => return Ok(vec![refusal]),
+    };
+    let permitted = rights::require(snapshot, Privilege::Rollback, Scope::Area(area.name.clone()));
+    let mut obstacles: Vec<Refusal> = permitted.err().into_iter().collect();
+    match check(snapshot, content, area, version) {
+        Ok(_) => {}
+        Err(Stop::Refused(refusal)) => obstacles.push(*refusal),
+        Err(Stop::Fault(fault)) => return Err(fault),
+    }
+    Ok(obstacles)
+}
 
 /// Asks whether a whole deployment may be rolled back now.
 ///

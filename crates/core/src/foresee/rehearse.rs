@@ -4,15 +4,22 @@
 use crate::compose::carry::{Carried, Load, carry_all};
 use crate::content::Content;
 use crate::depend::closure;
+use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
-use crate::records::promotion::MoveConflict;
+use crate::moving::route::{self, Asked};
+use crate::records::change::Standing;
+use crate::records::promotion::{Direction, MoveConflict};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, StageName};
+use crate::words::refusal::Refusal;
+use crate::words::remedy::Addition;
 
 /// What came of a rehearsal.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Rehearsal {
+    /// Those that the stage holds at their newest revision already; they are not tried.
+    pub there: Vec<ChangeIx>,
     /// Those that go, in an order in which they do.
     pub goes: Vec<ChangeIx>,
     /// Those that do not go in any order that was found, with what stops each after all others went.
@@ -34,18 +41,41 @@ pub struct Stays {
     pub needs: Vec<ChangeKey>,
 }
 
+/// The stage that some changes are tried on: the one that is said; else where they would be promoted to.
+///
+/// # Errors
+/// `unknown-stage`, `unknown-change`, and those of [`route::find`].
+pub fn stage(snapshot: &Snapshot<'_>, changes: &[ChangeKey], said: Option<&StageName>) -> Result<StageName, Refusal> {
+    changes.iter().try_for_each(|key| snapshot.change(key).map(drop))?;
+    if let Some(said) = said {
+        return snapshot.stage(said).map(|stage| stage.name.clone());
+    }
+    let found = route::find(snapshot, Asked { direction: Direction::Forward, from: None, to: None, changes });
+    found.map(|way| way.destination).map_err(|no| Refusal { remedy: Addition::TrialStage.into(), ..no })
+}
+
 /// Tries some changes on a stage, in the order given; one that cannot go is tried again after those that can, since it
 /// may build on them.
+///
+/// # Errors
+/// `unknown-change`, `unknown-stage`, `not-initialized`, or a fault of the content.
 pub fn rehearse(
     snapshot: &Snapshot<'_>,
     content: &dyn Content,
     stage: &StageName,
-    changes: &[ChangeIx],
-) -> Result<Rehearsal, Fault> {
+    changes: &[ChangeKey],
+) -> Result<Rehearsal, Stop> {
+    let line = snapshot.line(stage)?;
+    let is_there = |ix: &ChangeIx| {
+        let held = line.receipts.revision(*ix);
+        held.is_some_and(|held| snapshot.state.at(*ix).standing(held) == Standing::Current)
+    };
+    let known = changes.iter().map(|key| snapshot.change(key).map(|(ix, _)| ix));
+    let known: Vec<ChangeIx> = known.collect::<Result<_, _>>()?;
+    let (there, mut waiting): (Vec<_>, Vec<_>) = known.into_iter().partition(is_there);
     let stages = std::slice::from_ref(stage);
     let rehearsing = Rehearsing { snapshot, content, stages };
-    let mut waiting: Vec<ChangeIx> = changes.to_vec();
-    let mut done = Rehearsal::default();
+    let mut done = Rehearsal { there, ..Rehearsal::default() };
     loop {
         let before = done.goes.len();
         let mut stays = Vec::new();

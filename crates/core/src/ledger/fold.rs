@@ -118,9 +118,10 @@ impl State {
             self.take_one(event, place).map_err(|what| Impossible { seq: place.seq, what })?;
         }
         for (name, line) in &mut self.lines {
-            match heads.get(name) {
-                Some(head) if *head != line.head => line.previous_head = *head,
-                _ => {}
+            if let Some(head) = heads.get(name)
+                && *head != line.head
+            {
+                line.previous_head = *head;
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use crate::pipeline::stage::Stage;
 use crate::records::change::Change;
 use crate::records::line::Line;
 use crate::records::receipt::ChangeIx;
-use crate::words::names::{AreaName, ChangeKey, OperationId, Seq, StageName, Time, UserName};
+use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
 
@@ -82,6 +82,13 @@ impl<'a> Snapshot<'a> {
             let message = format!("stage {name} was never taken in");
             Refusal::new(Code::NotInitialized, message, Remedy::Initialize { pipeline: None })
         })
+    }
+
+    /// The stages that hold a change, in the pipeline's order, each with the revision it holds.
+    pub fn held_at(&self, change: ChangeIx) -> impl Iterator<Item = (&'a Stage, RevisionNo)> + use<'a> {
+        let Self { pipeline, state, .. } = *self;
+        let held = move |stage: &'a Stage| Some((stage, state.lines.get(&stage.name)?.receipts.revision(change)?));
+        pipeline.stages().iter().filter_map(held)
     }
 
     /// An area of the configuration.

@@ -6,6 +6,7 @@ use crate::depend::needs::{self, Effort, Missing, Trip};
 use crate::depend::order::{Rule, order};
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
+use crate::moving::candidates::{candidates, is_of};
 use crate::moving::route;
 use crate::moving::verdict::{Judge, Reason, Route, Verdict, Weight};
 use crate::pipeline::stage::Attestation;
@@ -55,7 +56,7 @@ impl Choice {
         source: &StageName,
         options: &PromotionOptions,
     ) -> Vec<PromotedChange> {
-        let by = options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
+        let by = options.order(snapshot.pipeline);
         let going: Vec<_> = self.going.iter().map(|verdict| verdict.change).collect();
         order(snapshot, Rule { source, by, before: &self.before }, &going)
             .into_iter()
@@ -69,23 +70,6 @@ impl Choice {
     }
 }
 
-/// Every change the source holds and the destination lacks or holds older, excluded ones aside (`SPEC P1`).
-pub fn candidates(snapshot: &Snapshot<'_>, route: &Route<'_>) -> Vec<ChangeIx> {
-    let lines = &snapshot.state.lines;
-    let (Some(source), Some(destination)) = (lines.get(route.source), lines.get(route.destination)) else {
-        return Vec::new();
-    };
-    let ahead = source.receipts.ahead_of(&destination.receipts) - snapshot.state.excluded();
-    ahead.iter().map(ChangeIx).collect()
-}
-
-/// Whether a change is of a project and a release; `None` is any.
-pub fn is_of(snapshot: &Snapshot<'_>, ix: ChangeIx, project: Option<&str>, release: Option<&str>) -> bool {
-    let facts = &snapshot.state.at(ix).facts;
-    project.is_none_or(|wanted| facts.project.as_deref() == Some(wanted))
-        && release.is_none_or(|wanted| facts.release.as_deref() == Some(wanted))
-}
-
 /// Decides what goes.
 ///
 /// # Errors
@@ -97,13 +81,14 @@ pub fn choose(
     route: Route<'_>,
     asked: (&Chosen, &PromotionOptions),
 ) -> Result<Choice, Stop> {
-    let (_, options) = asked;
-    let mut choice = pick(snapshot, content, route, (asked, &[]))?;
+    let (chosen, options) = asked;
+    let ask = |along| Asked { chosen, options, along };
+    let mut choice = pick(snapshot, content, route, ask(&[]))?;
     if options.with_dependencies
         && let Some(missing) = missing(snapshot, content, route, (options, &choice))?
     {
         if !missing.changes.is_empty() {
-            choice = pick(snapshot, content, route, (asked, &missing.changes))?;
+            choice = pick(snapshot, content, route, ask(&missing.changes))?;
         }
         choice.before = missing.before;
     }
@@ -118,7 +103,7 @@ fn missing(
     (options, choice): (&PromotionOptions, &Choice),
 ) -> Result<Option<Missing>, Stop> {
     let stages = route::stages(snapshot, route.direction, (route.source, route.destination));
-    let by = options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
+    let by = options.order(snapshot.pipeline);
     let asking = route.asking.and_then(|id| snapshot.state.promotion(id));
     let resolutions = asking.map_or(&[][..], |promotion| &promotion.resolutions);
     let going: Vec<ChangeIx> = choice.going.iter().map(|verdict| verdict.change).collect();
@@ -128,13 +113,16 @@ fn missing(
     Ok(needs::missing(snapshot, content, trip, &going)?)
 }
 
-/// Decides what goes of what was asked for and of what must come along with it.
-fn pick(
-    snapshot: &Snapshot<'_>,
-    content: &dyn Content,
-    route: Route<'_>,
-    ((chosen, options), more): ((&Chosen, &PromotionOptions), &[ChangeIx]),
-) -> Result<Choice, Stop> {
+/// What somebody asked for, and what must come along with it.
+struct Asked<'a> {
+    chosen: &'a Chosen,
+    options: &'a PromotionOptions,
+    along: &'a [ChangeIx],
+}
+
+/// Decides what goes of that.
+fn pick(snapshot: &Snapshot<'_>, content: &dyn Content, route: Route<'_>, asked: Asked<'_>) -> Result<Choice, Stop> {
+    let Asked { chosen, options, along: more } = asked;
     let choice = match chosen {
         Chosen::Keys(keys) => {
             let more = more.iter().map(|ix| snapshot.state.key(*ix));
@@ -233,11 +221,7 @@ fn everything(
     let mut along: Vec<ChangeKey> = candidates.iter().map(|ix| snapshot.state.key(*ix).clone()).collect();
     loop {
         let mut judge = judge(snapshot, content, Route { along: &along, ..route })?;
-        let mut verdicts = Vec::with_capacity(candidates.len());
-        for ix in &candidates {
-            verdicts.push(judge.judge(*ix)?);
-        }
-        let (going, locked): (Vec<_>, Vec<_>) = verdicts.into_iter().partition(Verdict::eligible);
+        let (going, locked): (Vec<_>, Vec<_>) = judge.each(&candidates)?.into_iter().partition(Verdict::eligible);
         let still: Vec<_> = going.iter().map(|verdict| snapshot.state.key(verdict.change).clone()).collect();
         if still.len() == along.len() || locked.is_empty() {
             let warnings = warnings(&going);

@@ -144,7 +144,7 @@ fn lacking(
     promotion: &Promotion,
     way: &Way,
 ) -> Result<Vec<Warning>, Stop> {
-    let by = promotion.options.order_by.unwrap_or(snapshot.pipeline.settings().order_by);
+    let by = promotion.options.order(snapshot.pipeline);
     let listed = promotion.options.excluded();
     let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
     let (resolutions, effort) = (&promotion.resolutions, Effort::Brief);

@@ -124,6 +124,14 @@ impl<'a> Judge<'a> {
         Ok(Verdict { change, revision, source: self.route.source.clone(), reasons })
     }
 
+    /// The verdict on each of some changes.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn each(&mut self, changes: &[ChangeIx]) -> Result<Vec<Verdict>, Fault> {
+        changes.iter().map(|ix| self.judge(*ix)).collect()
+    }
+
     /// The stages the change would come into: the destination, and those it bypasses that lack it (`SPEC P10`).
     fn enters(&self, change: ChangeIx, revision: RevisionNo) -> Vec<&'a Stage> {
         let lacks = |stage: &&&Stage| self.revision_at(&stage.name, change).is_none_or(|held| held < revision);
@@ -309,6 +317,7 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn blocks(code: Code, message: String) -> Reason {
+/// A reason that keeps a change back.
+pub(super) fn blocks(code: Code, message: String) -> Reason {
     Reason { code, message, weight: Weight::Blocks }
 }

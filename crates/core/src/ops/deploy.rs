@@ -1,6 +1,7 @@
 //! `deploy`: changes a stage holds are put into its areas, by hand (`SPEC 6`).
 
 use crate::areas::next_version;
+use crate::areas::pending;
 use crate::content::Content;
 use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
@@ -104,7 +105,6 @@ fn changes(
     warnings: &mut Vec<Warning>,
 ) -> Result<Vec<(ChangeKey, RevisionNo)>, Refusal> {
     let line = snapshot.line(&area.stage)?;
-    let held = snapshot.state.area(&area.name);
     match wanted {
         Wanted::Keys(keys) => keys
             .iter()
@@ -114,15 +114,14 @@ fn changes(
             })
             .collect(),
         Wanted::All => {
-            let lacking = line.receipts.iter().filter_map(|ix| Some((ix, line.receipts.revision(ix)?)));
-            let lacking =
-                lacking.filter(|(ix, revision)| held.holding(*ix).is_none_or(|there| there.revision != *revision));
-            let (on_hold, going): (Vec<_>, Vec<_>) = lacking.partition(|(ix, _)| held.on_hold.contains(ix));
-            warnings.extend(on_hold.iter().map(|(ix, _)| {
-                let key = snapshot.state.key(*ix);
+            let pending = pending::pending(snapshot.state, area).into_iter().filter(|one| !one.is_leftover());
+            let (on_hold, going): (Vec<_>, Vec<_>) = pending.partition(|one| one.on_hold);
+            warnings.extend(on_hold.iter().map(|one| {
+                let key = snapshot.state.key(one.change);
                 Warning::of("on-hold", format!("{key} is on hold in {}; name it to deploy it", area.name))
             }));
-            Ok(going.into_iter().map(|(ix, revision)| (snapshot.state.key(ix).clone(), revision)).collect())
+            let going = going.iter().filter_map(|one| Some((snapshot.state.key(one.change).clone(), one.at_stage?)));
+            Ok(going.collect())
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::content::Content;
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
+use crate::moving::candidates;
 use crate::moving::choose::{self, Chosen};
 use crate::moving::freeze::Freeze;
 use crate::moving::promoting::Request;
@@ -10,7 +11,8 @@ use crate::moving::promoting::Start;
 use crate::moving::promoting::route_of;
 use crate::moving::route::Way;
 use crate::moving::verdict::{Judge, Verdict};
-use crate::records::promotion::{Direction, PromotionOptions};
+use crate::pipeline::Schedule;
+use crate::records::promotion::{DeployWish, Direction, PromotionOptions};
 use crate::words::names::StageName;
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Place;
@@ -31,6 +33,21 @@ pub struct MassRequest {
     pub options: PromotionOptions,
     /// Now, later, or as drafts.
     pub start: Start,
+}
+
+impl MassRequest {
+    /// What a recurring back-promotion asks for (`SPEC P12`).
+    pub fn recurring(schedule: &Schedule) -> Self {
+        let deploy = if schedule.deploy { DeployWish::Defaults } else { DeployWish::Nothing };
+        Self {
+            from: schedule.from.clone(),
+            to: schedule.to.clone(),
+            project: None,
+            release: None,
+            options: PromotionOptions { deploy, ..PromotionOptions::default() },
+            start: Start::Now,
+        }
+    }
 }
 
 /// One row of the preview: a destination with what would go and what is locked.
@@ -109,11 +126,7 @@ fn row(
 fn locked(snapshot: &Snapshot<'_>, content: &dyn Content, mass: &MassRequest, way: &Way) -> Result<Vec<Verdict>, Stop> {
     let route = route_of(Direction::Back, way, None, &None);
     let Some(mut judge) = Judge::new(*snapshot, content, route) else { return Ok(Vec::new()) };
-    let mut locked = Vec::new();
-    for ix in choose::candidates(snapshot, &route) {
-        if choose::is_of(snapshot, ix, mass.project.as_deref(), mass.release.as_deref()) {
-            locked.push(judge.judge(ix)?);
-        }
-    }
-    Ok(locked)
+    let mut all = candidates::candidates(snapshot, &route);
+    all.retain(|ix| candidates::is_of(snapshot, *ix, mass.project.as_deref(), mass.release.as_deref()));
+    Ok(judge.each(&all)?)
 }

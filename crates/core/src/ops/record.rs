@@ -8,6 +8,7 @@ use crate::ledger::fold::Attribution;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
+use crate::ledger::state::State;
 use crate::records::change::{Change, Facts, Revision};
 use crate::records::grant::{Privilege, Scope};
 use crate::records::line::Source;
@@ -69,6 +70,21 @@ pub enum AtStage {
     Contained,
     /// It does not: the change is applied.
     Missing,
+}
+
+/// The recorded change that a branch is stacked on, with its tip: the nearest of the branch's commits, told from its tip
+/// downwards, that some revision of another change ends with (`SPEC C1`).
+pub fn stacked_on(
+    state: &State,
+    own: &ChangeKey,
+    downwards: impl IntoIterator<Item = CommitId>,
+) -> Option<(ChangeKey, CommitId)> {
+    let ends_with = |change: &&Change, tip| change.revisions.iter().any(|revision| revision.tip == tip);
+    downwards.into_iter().find_map(|tip| {
+        let others = state.changes.iter().filter(|change| change.key != *own);
+        let found = others.into_iter().find(|change| ends_with(change, tip))?;
+        Some((found.key.clone(), tip))
+    })
 }
 
 /// Plans a recording.

@@ -7,12 +7,10 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::deploy_on_arrival::{self, Arrival};
-use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus};
+use crate::records::deployment::{Deployment, DeploymentKind};
 use crate::records::grant::{Privilege, Scope};
-use crate::words::details::Details;
 use crate::words::names::{AreaName, OperationId, VersionNo};
-use crate::words::refusal::{Code, Refusal};
-use crate::words::remedy::Remedy;
+use crate::words::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// What a person names: a deployment, or a version of an area.
@@ -64,15 +62,7 @@ fn find(snapshot: &Snapshot<'_>, request: &Request) -> Result<(AreaName, Version
         }
         Request::Deployment(id) => {
             let deployment = snapshot.deployment(*id)?;
-            match deployment.status {
-                DeploymentStatus::Succeeded { version } => Ok((deployment.area.clone(), version)),
-                _ => {
-                    let message = format!("{id} made no version: it is {}", deployment.status.as_str());
-                    let remedy = Remedy::ShowRollbackable { area: None };
-                    let details = Details::Deployment { deployment: *id };
-                    Err(Refusal::new(Code::UnknownVersion, message, remedy).with(details))
-                }
-            }
+            Ok((deployment.area.clone(), revertible::version_of(deployment)?))
         }
     }
 }

@@ -41,6 +41,16 @@ pub enum AreaClass {
     Development,
 }
 
+impl AreaClass {
+    /// The word shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deployment => "deployment",
+            Self::Development => "development",
+        }
+    }
+}
+
 /// Where an area's files go (`SPEC A11`).
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum TargetSpec {

@@ -3,8 +3,9 @@
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolution;
 use crate::records::version::{Holding, Version, VersionChange, VersionKind};
-use crate::words::names::VersionNo;
+use crate::words::names::{RevisionNo, VersionNo};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Everything known about one area.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -48,6 +49,19 @@ impl AreaLine {
     pub fn decided(&self, change: ChangeIx) -> impl Iterator<Item = &Resolution> {
         let all = self.versions.iter().flat_map(|version| &version.decisions);
         all.filter(move |one| one.change == change).map(|one| &one.resolution)
+    }
+
+    /// What it held once a version was made, each change at its revision.
+    pub fn held_at(&self, number: VersionNo) -> BTreeMap<ChangeIx, RevisionNo> {
+        let mut held = BTreeMap::new();
+        let until = self.versions.iter().filter(|version| version.number <= number);
+        for moved in until.flat_map(|version| &version.changes) {
+            match &moved.after {
+                Some(holding) => held.insert(moved.change, holding.revision),
+                None => held.remove(&moved.change),
+            };
+        }
+        held
     }
 
     /// What it holds of a change.

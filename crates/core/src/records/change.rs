@@ -118,7 +118,21 @@ pub struct TaskDone {
     pub at: Time,
 }
 
+/// How a revision that is held somewhere compares with what was recorded since (`SPEC C7`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// It is the newest.
+    Current,
+    /// A newer one exists.
+    Outdated,
+}
+
 impl Change {
+    /// How a revision of it that is held somewhere stands.
+    pub fn standing(&self, held: RevisionNo) -> Standing {
+        if held < self.latest().number { Standing::Outdated } else { Standing::Current }
+    }
+
     /// Its newest revision.
     ///
     /// # Panics

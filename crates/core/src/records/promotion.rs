@@ -3,6 +3,7 @@
 use crate::content::ConflictKind;
 use crate::content::Sides;
 use crate::content::filetype::Excluded;
+use crate::pipeline::Pipeline;
 use crate::pipeline::order_by::OrderBy;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
@@ -76,6 +77,11 @@ impl PromotionStatus {
     pub fn is_open(self) -> bool {
         matches!(self, Self::Draft | Self::Scheduled | Self::Merging | Self::Conflicted)
     }
+
+    /// Whether something of it is still to come: it waits to move content, or its deployments have not ended.
+    pub fn is_under_way(self) -> bool {
+        self.is_open() || self == Self::Deploying
+    }
 }
 
 /// What a person chose about how a promotion runs.
@@ -105,6 +111,11 @@ impl PromotionOptions {
     /// The list of file types that must stop for a person, where the promotion has one of its own.
     pub fn excluded(&self) -> Option<Excluded> {
         self.exclude_from_auto_resolve.as_ref().map(|list| Excluded::new(list))
+    }
+
+    /// The order changes move in: the promotion's own, else the pipeline's (`SPEC P7`).
+    pub fn order(&self, pipeline: &Pipeline) -> OrderBy {
+        self.order_by.unwrap_or(pipeline.settings().order_by)
     }
 }
 
@@ -234,4 +245,11 @@ pub struct Promotion {
     pub decisions: Vec<Decision>,
     /// Why it failed or was cancelled.
     pub note: Option<String>,
+}
+
+impl Promotion {
+    /// Whether its time has come (`SPEC P12`).
+    pub fn is_due(&self, now: Time) -> bool {
+        self.status == PromotionStatus::Scheduled && self.scheduled_at.is_some_and(|at| at <= now)
+    }
 }

@@ -5,10 +5,12 @@ use crate::play::{self, Play, bytes, operation};
 use crate::words::{cut, list};
 use crate::world::{Voice, World};
 use switchback_core::areas::next_version;
+use switchback_core::areas::pending::{self, Pending};
 use switchback_core::areas::revertible;
 use switchback_core::content::Content;
+use switchback_core::depend::stage_graph::stage_graph;
 use switchback_core::ledger::plan::Stop;
-use switchback_core::moving::choose;
+use switchback_core::moving::candidates;
 use switchback_core::moving::deploy_on_arrival::{self, Arrival};
 use switchback_core::moving::promoting::route_of;
 use switchback_core::moving::route::Way;
@@ -122,10 +124,17 @@ pub fn pending(play: &mut Play, rest: &str) -> Result<(), String> {
     let (area, wanted) = rest.split_once(':').ok_or("pending AREA: CHANGES")?;
     let world = play.world()?;
     let area = world.pipeline.area(&AreaName::new(area)).ok_or("there is no such area")?;
-    let (line, held) = (&world.state.lines[&area.stage], world.state.area(&area.name));
-    let lacking =
-        line.receipts.iter().filter(|ix| held.holding(*ix).map(|one| one.revision) != line.receipts.revision(*ix));
-    same("pending", &lacking.map(|ix| world.state.key(ix).to_string()).collect(), wanted.trim())
+    let lacking = pending::pending(&world.state, area).into_iter().filter(|one| !one.is_leftover());
+    same("pending", &lacking.map(|one| world.state.key(one.change).to_string()).collect(), wanted.trim())
+}
+
+/// `leftover qa-web: US-1`: what the area still holds and the stage does not.
+pub fn leftover(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (area, wanted) = rest.split_once(':').ok_or("leftover AREA: CHANGES")?;
+    let world = play.world()?;
+    let area = world.pipeline.area(&AreaName::new(area)).ok_or("there is no such area")?;
+    let left = pending::pending(&world.state, area).into_iter().filter(Pending::is_leftover);
+    same("leftover", &left.map(|one| world.state.key(one.change).to_string()).collect(), wanted.trim())
 }
 
 /// `rollbackable qa-web: 4 2`: the versions that may be rolled back now, newest first (`SPEC R7`).
@@ -142,24 +151,12 @@ pub fn rollbackable(play: &mut Play, rest: &str) -> Result<(), String> {
     same("rollbackable", &numbers.filter(may).map(|number| number.to_string()).collect(), wanted.trim())
 }
 
-fn judged<T>(
-    play: &mut Play,
-    ends: (&str, &str),
-    with: impl FnOnce(&World, &mut Judge<'_>, Vec<ChangeIx>) -> Result<T, String>,
-) -> Result<T, String> {
-    let (source, destination) = (StageName::new(ends.0), StageName::new(ends.1));
-    let world = play.world()?;
-    let direction = match world.pipeline.higher(&destination, &source) {
+/// Up or down.
+fn direction(world: &World, source: &StageName, destination: &StageName) -> Direction {
+    match world.pipeline.higher(destination, source) {
         true => Direction::Forward,
         false => Direction::Back,
-    };
-    let way = Way { source, stages: vec![destination.clone()], destination };
-    world.ask(&Voice::of("root", None), |snapshot, content| {
-        let route = route_of(direction, &way, None, &None);
-        let candidates = choose::candidates(snapshot, &route);
-        let mut judge = Judge::new(*snapshot, content, route).ok_or("there is no such stage")?;
-        with(world, &mut judge, candidates)
-    })
+    }
 }
 
 fn codes(verdict: &Verdict) -> String {
@@ -171,14 +168,14 @@ fn codes(verdict: &Verdict) -> String {
 pub fn behind(play: &mut Play, rest: &str) -> Result<(), String> {
     let (ends, wanted) = rest.split_once(':').ok_or("behind STAGE from STAGE: …")?;
     let (low, high) = cut(ends, " from ")?;
-    let rows = judged(play, (high, low), |world, judge, candidates| {
-        let mut rows = Vec::new();
-        for ix in candidates {
-            let verdict = judge.judge(ix).map_err(|fault| fault.message)?;
-            rows.extend([named(world, ix, verdict.revision), codes(&verdict)]);
-        }
-        Ok(rows)
-    })?;
+    let (source, destination) = (StageName::new(high), StageName::new(low));
+    let world = play.world()?;
+    let direction = direction(world, &source, &destination);
+    let verdicts = world.ask(&Voice::of("root", None), |snapshot, content| {
+        candidates::verdicts(snapshot, content, direction, (&source, &destination))
+    });
+    let verdicts = verdicts.map_err(|fault| fault.message)?;
+    let rows = verdicts.iter().flat_map(|one| [named(world, one.change, one.revision), codes(one)]).collect();
     same("behind", &rows, wanted.trim())
 }
 
@@ -186,11 +183,48 @@ pub fn behind(play: &mut Play, rest: &str) -> Result<(), String> {
 pub fn verdict(play: &mut Play, rest: &str) -> Result<(), String> {
     let (head, wanted) = cut(rest, ":")?;
     let (key, ends) = cut(head, " from ")?;
-    let found = judged(play, cut(ends, " to ")?, |world, judge, _| {
-        let (ix, _) = world.state.change(&ChangeKey::new(key)).ok_or("there is no such change")?;
-        judge.judge(ix).map(|verdict| codes(&verdict)).map_err(|fault| fault.message)
-    })?;
+    let (source, destination) = cut(ends, " to ")?;
+    let (source, destination) = (StageName::new(source), StageName::new(destination));
+    let world = play.world()?;
+    let direction = direction(world, &source, &destination);
+    let way = Way { source, stages: vec![destination.clone()], destination };
+    let (ix, _) = world.state.change(&ChangeKey::new(key)).ok_or("there is no such change")?;
+    let verdict = world.ask(&Voice::of("root", None), |snapshot, content| {
+        let route = route_of(direction, &way, None, &None);
+        Judge::new(*snapshot, content, route).ok_or("there is no such stage")?.judge(ix).map_err(|fault| fault.message)
+    });
+    let found = codes(&verdict?);
     same("verdict", &vec![found], wanted)
+}
+
+/// `keeps US-1 from QA: not-in-source`: what keeps a change from arriving (`SPEC H5`); `nothing` for nothing.
+pub fn keeps(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (head, wanted) = cut(rest, ":")?;
+    let (key, stage) = cut(head, " from ")?;
+    let world = play.world()?;
+    let (ix, _) = world.state.change(&ChangeKey::new(key)).ok_or("there is no such change")?;
+    let reasons = world.ask(&Voice::of("root", None), |snapshot, content| {
+        candidates::keeps_back(snapshot, content, ix, &StageName::new(stage))
+    });
+    let found: Vec<_> = reasons.map_err(|fault| fault.message)?.iter().map(|one| one.code.to_string()).collect();
+    same("keeps", &if found.is_empty() { vec!["nothing".to_owned()] } else { found }, wanted)
+}
+
+/// `depends QA: US-2 on US-1` who builds on whom on a stage; `depends of US-2: …` on the lowest that holds a change.
+pub fn depends(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (head, wanted) = cut(rest, ":")?;
+    let world = play.world()?;
+    let (stage, about) = match head.strip_prefix("of ") {
+        Some(key) => (None, Some(world.state.change(&ChangeKey::new(key)).ok_or("there is no such change")?.0)),
+        None => (Some(StageName::new(head)), None),
+    };
+    let graph =
+        world.ask(&Voice::of("root", None), |snapshot, content| stage_graph(snapshot, content, stage.as_ref(), about));
+    let graph = graph.map_err(|stop| format!("{stop:?}"))?;
+    let key = |ix| world.state.key(ix).to_string();
+    let edges = graph.edges.iter().flat_map(|edge| [key(edge.change), "on".to_owned(), key(edge.on)]);
+    let at = about.map(|_| vec!["at".to_owned(), graph.stage.to_string()]).unwrap_or_default();
+    same("depends", &edges.chain(at).chain(["alone".to_owned(), graph.alone.to_string()]).collect(), wanted)
 }
 
 /// `row DEV: US-1 | US-2 needs-tested`: a row of a mass preview, going and locked.

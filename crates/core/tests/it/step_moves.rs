@@ -6,13 +6,14 @@ use crate::words::Command;
 use crate::world::Voice;
 use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::moving::choose::Chosen;
+use switchback_core::moving::family;
 use switchback_core::moving::freeze::Freeze;
 use switchback_core::moving::promoting::{self, Request, Start};
 use switchback_core::ops::mass::{self, MassRequest};
 use switchback_core::ops::{back_promote, demote, prelude, promote, promotion};
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::records::promotion::{DeployWish, Direction, PromotionOptions};
-use switchback_core::words::names::{OperationId, StageName, Time, UserName};
+use switchback_core::words::names::{ChangeKey, OperationId, StageName, Time, UserName};
 
 /// `promote US-1 US-2 --from DEV --to SIT --deploy`; `back-promote … --to DEV,SIT` makes one promotion each.
 pub fn promote(play: &mut Play, command: &Command) -> Result<(), String> {
@@ -136,14 +137,19 @@ pub fn promotion(play: &mut Play, command: &Command) -> Result<(), String> {
 /// `demote US-1 US-2 --from QA --to DEV`: one at a time, in order (`SPEC D9`), unless `--all-or-nothing`.
 pub fn demote(play: &mut Play, command: &Command) -> Result<(), String> {
     let voice = voice(command);
-    let each: Vec<Vec<String>> = match command.has("all-or-nothing") {
-        true => vec![command.words.clone()],
-        false => command.words.iter().map(|word| vec![word.clone()]).collect(),
+    let named = play::keys(&command.words);
+    let all = match command.has("recursive") {
+        true => family::children_first(&play.world()?.state, &named),
+        false => named,
+    };
+    let each: Vec<Vec<ChangeKey>> = match command.has("all-or-nothing") {
+        true => vec![all],
+        false => all.into_iter().map(|key| vec![key]).collect(),
     };
     let mut part_of = None;
-    for words in each {
+    for changes in each {
         let request = demote::Request {
-            changes: play::keys(&words),
+            changes,
             from: command.value("from").map(StageName::new),
             to: StageName::new(command.value("to").ok_or("--to is missing")?),
             deploy: wish(command),

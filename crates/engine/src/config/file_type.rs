@@ -1,6 +1,6 @@
 //! File types: paths, format, strategy and keys (`SPEC X2`).
 
-use super::read::fault_in_pattern;
+use super::glob::fault_in_glob;
 use super::schema;
 use super::stage::repeated;
 use super::table::{Table, suggest};
@@ -49,7 +49,7 @@ fn paths(table: &Table<'_>) -> Option<Vec<String>> {
     let globs = table.texts("paths");
     repeated(table, "paths", &globs);
     for glob in &globs {
-        if let Some(why) = fault_in_pattern(glob.value) {
+        if let Some(why) = fault_in_glob(glob.value) {
             let message = format!("`{}` is no glob: {why}", glob.value);
             table.source.note(&glob.span, message, "write a pattern such as `prices/**/*.xml`");
         }

@@ -9,6 +9,7 @@ mod cross;
 mod defect;
 mod file_type;
 mod find;
+mod glob;
 mod guess;
 mod name_rule;
 mod read;

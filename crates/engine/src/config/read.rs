@@ -3,6 +3,7 @@
 use super::area::area;
 use super::cross;
 use super::defect::ConfigDefect;
+use super::glob::fault_in_glob;
 use super::name_rule::{branch, fault_in, name};
 use super::schema;
 use super::source::Source;
@@ -10,7 +11,6 @@ use super::stage::{Inherited, repeated, stage};
 use super::table::{Table, suggest};
 use crate::clock::find_zone;
 use crate::schedule::check_cron;
-use globset::GlobBuilder;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use switchback_core::content::filetype::FileTypes;
@@ -155,14 +155,14 @@ fn excluded(table: &Table<'_>, known: &FileTypes) -> Vec<String> {
     let types = table.texts("exclude_from_auto_resolve");
     repeated(table, "exclude_from_auto_resolve", &types);
     for written in &types {
-        if let Some(why) = fault_in_pattern(written.value) {
+        if let Some(why) = fault_in_glob(written.value) {
             let message = format!("`{}` is no file type: {why}", written.value);
             table.source.note(&written.span, message, "write a type such as `ApexClass`, or a glob such as `**/*.xml`");
         }
     }
     let list: Vec<String> = types.iter().map(|written| written.value.to_owned()).collect();
     for (written, name) in types.iter().zip(&list) {
-        if known.unknown(std::slice::from_ref(name)).is_some() && fault_in_pattern(name).is_none() {
+        if known.unknown(std::slice::from_ref(name)).is_some() && fault_in_glob(name).is_none() {
             let names = known.names();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let message = format!("there is no file type `{name}`");
@@ -170,14 +170,6 @@ fn excluded(table: &Table<'_>, known: &FileTypes) -> Vec<String> {
         }
     }
     list
-}
-
-/// Why a glob cannot be read; `None` when it can.
-pub(super) fn fault_in_pattern(glob: &str) -> Option<String> {
-    if glob.trim().is_empty() {
-        return Some("it is empty".into());
-    }
-    GlobBuilder::new(glob).literal_separator(true).build().err().map(|error| error.kind().to_string())
 }
 
 /// The key pattern and the branch pattern.
@@ -192,7 +184,7 @@ fn changes(root: &Table<'_>) -> (String, String) {
     }
     let branches = table.text("branches");
     if let Some(branches) = &branches
-        && let Some(why) = fault_in_pattern(branches.value)
+        && let Some(why) = fault_in_glob(branches.value)
     {
         let message = format!("`branches` is `{}`, which is no glob: {why}", branches.value);
         table.source.note(&branches.span, message, "write a pattern such as `feature/*`");

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime};
 use switchback_machine::notes::{self, Left, Note};
-use switchback_machine::worker::{self, Workers};
+use switchback_machine::process;
+use switchback_machine::worker::Workers;
 use tempfile::TempDir;
 
 /// Where the child below is at work; without it, it is no test.
@@ -107,7 +108,7 @@ fn only_the_dead_that_nobody_names_are_forgotten() {
     let folder = TempDir::new().unwrap();
     let workers = Workers::of(folder.path());
     let own = workers.enrol().unwrap();
-    assert!(!workers.is_dead(own) && own == worker::name());
+    assert!(!workers.is_dead(own) && own == process::name());
     assert!(workers.who(own).unwrap().starts_with(&format!("process {} on ", std::process::id())));
     workers.forget_dead(|| -> Result<_, ()> { panic!("nobody is dead") }).unwrap();
     let place = folder.path().join("switchback/workers");

@@ -1,12 +1,14 @@
 //! `ahead STAGE`: what this stage holds that the next ones lack, with a verdict on each (`SPEC P1`, `P2`).
 
-use super::behind::verdicts;
 use crate::failure::Said;
 use crate::parse::stages;
 use crate::views::reason::reason;
 use switchback_api::Failure;
 use switchback_api::verbs::ahead::{Ahead, AheadRequest, Candidate};
-use switchback_core::moving::choose::is_of;
+use switchback_core::ledger::state::State;
+use switchback_core::moving::candidates::{is_of, verdicts};
+use switchback_core::moving::verdict::Verdict;
+use switchback_core::records::line::Line;
 use switchback_core::records::promotion::Direction;
 use switchback_core::words::names::StageName;
 use switchback_engine::desk::Desk;
@@ -23,22 +25,24 @@ pub fn ahead(desk: &Desk<'_>, request: AheadRequest) -> Result<Ahead, Failure> {
     let mut candidates = Vec::new();
     for destination in &to {
         let there = snapshot.line(destination).said()?;
-        for verdict in verdicts(desk, &state, (&source.name, destination), Direction::Forward)? {
-            let ix = verdict.change;
-            if !is_of(&snapshot, ix, request.project.as_deref(), request.release.as_deref()) {
-                continue;
-            }
-            candidates.push(Candidate {
-                change: state.key(ix).to_string(),
-                title: state.at(ix).facts.title.clone(),
-                revision: verdict.revision.0,
-                held: there.receipts.revision(ix).map(|held| held.0),
-                destination: destination.to_string(),
-                eligible: verdict.eligible(),
-                reasons: verdict.reasons.iter().map(reason).collect(),
-            });
-        }
+        let ends = (&source.name, destination);
+        let mut found = verdicts(&snapshot, &*desk.repo, Direction::Forward, ends).said()?;
+        found.retain(|one| is_of(&snapshot, one.change, request.project.as_deref(), request.release.as_deref()));
+        candidates.extend(found.iter().map(|one| candidate(&state, (destination, there), one)));
     }
     let (stage, to) = (source.name.to_string(), to.iter().map(ToString::to_string).collect());
     Ok(Ahead { stage, to, candidates })
+}
+
+fn candidate(state: &State, there: (&StageName, &Line), verdict: &Verdict) -> Candidate {
+    let (destination, line) = there;
+    Candidate {
+        change: state.key(verdict.change).to_string(),
+        title: state.at(verdict.change).facts.title.clone(),
+        revision: verdict.revision.0,
+        held: line.receipts.revision(verdict.change).map(|held| held.0),
+        destination: destination.to_string(),
+        eligible: verdict.eligible(),
+        reasons: verdict.reasons.iter().map(reason).collect(),
+    }
 }

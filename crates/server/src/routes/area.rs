@@ -1,6 +1,5 @@
 //! `area list|show|verify|repair|populate`.
 
-use super::status::{class, pending};
 use crate::failure::{Said, said};
 use crate::operate::{Answered, finish};
 use crate::parse::written;
@@ -11,6 +10,7 @@ use switchback_api::verbs::area::{
     Area, Areas, Deviation, Held, ListRequest, PopulateRequest, RepairRequest, ShowRequest, Shown, Verified,
     VerifiedArea, VerifyRequest, Version,
 };
+use switchback_core::areas::pending::pending;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::deploy::{populate as plan_populate, repair as plan_repair};
 use switchback_core::pipeline::area::{self, DriftPolicy, Regression, RollbackPolicy, TargetSpec};
@@ -68,11 +68,12 @@ fn version(desk: &Desk<'_>, state: &State, version: &version::Version) -> Versio
 
 fn told(state: &State, area: &area::Area) -> Area {
     let line = state.area(&area.name);
+    let pending = pending(state, area).into_iter();
     Area {
         name: area.name.to_string(),
         stage: area.stage.to_string(),
         default: area.default,
-        class: class(area).to_owned(),
+        class: area.class.as_str().to_owned(),
         sequence: area.sequence,
         target: target(&area.target),
         include: area.filter.include().to_vec(),
@@ -85,7 +86,7 @@ fn told(state: &State, area: &area::Area) -> Area {
         version: line.current().map(|version| version.number.0),
         tree: line.current().map(|version| version.tree.to_string()),
         changes: line.held.len() as u64,
-        pending: pending(state, area),
+        pending: pending.filter(|one| !one.is_leftover()).count() as u64,
     }
 }
 

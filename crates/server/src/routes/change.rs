@@ -82,7 +82,7 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
         excluded: known.excluded.as_ref().map(|said| remark(desk, said)),
         ignored: known.ignored.iter().map(|(stage, said)| ignored(desk, stage, said)).collect(),
         tasks: known.tasks.iter().map(|one| task(desk, one)).collect(),
-        stages: standings(desk, &state, ix),
+        stages: standings(&desk.snapshot(&state), ix),
         areas: areas(&state, ix),
     };
     Ok(Shown { change })

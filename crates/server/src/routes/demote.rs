@@ -8,6 +8,7 @@ use crate::wait;
 use switchback_api::operation::ChangeResult;
 use switchback_api::verbs::demote::DemoteRequest;
 use switchback_api::{Answer, Failure, Operation, Preview};
+use switchback_core::moving::family::children_first;
 use switchback_core::moving::freeze::Freeze;
 use switchback_core::ops::demote::{Dependents, Request};
 use switchback_core::words::names::{ChangeKey, OperationId, StageName};
@@ -28,17 +29,9 @@ pub fn demote(desk: &Desk<'_>, asked: DemoteRequest) -> Answered {
 }
 
 fn request(desk: &Desk<'_>, asked: &DemoteRequest) -> Result<Request, Failure> {
-    let mut changes: Vec<ChangeKey> = keys(&asked.changes);
-    if asked.recursive {
-        let state = desk.look().said()?;
-        let children: Vec<_> = changes.iter().flat_map(|key| state.descendants(key)).collect();
-        // Children leave before their parent: they were built for it.
-        changes.splice(0..0, children);
-        let mut seen = std::collections::BTreeSet::new();
-        changes.retain(|key| seen.insert(key.clone()));
-    }
+    let named = keys(&asked.changes);
     Ok(Request {
-        changes,
+        changes: if asked.recursive { children_first(&*desk.look().said()?, &named) } else { named },
         from: stage(&asked.from),
         to: StageName::new(&asked.to),
         deploy: wish(&asked.deploy),

@@ -66,15 +66,7 @@ fn area_at(desk: &Desk<'_>, name: &AreaName, at: Option<&str>) -> Result<Named, 
         let wanted = at.map_or_else(|| name.to_string(), |at| format!("{name}@{at}"));
         return Err(Refusal::unknown(Code::UnknownVersion, &wanted, &[])).said();
     };
-    let mut changes = BTreeMap::new();
-    for earlier in line.versions.iter().filter(|earlier| earlier.number <= version.number) {
-        for moved in &earlier.changes {
-            let key = state.key(moved.change).clone();
-            match &moved.after {
-                Some(holding) => changes.insert(key, holding.revision),
-                None => changes.remove(&key),
-            };
-        }
-    }
+    let held = line.held_at(version.number).into_iter();
+    let changes = held.map(|(ix, revision)| (state.key(ix).clone(), revision)).collect();
     Ok(Named { tree: version.tree, changes })
 }

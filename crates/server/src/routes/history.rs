@@ -5,15 +5,12 @@ use crate::parse::{time, written};
 use crate::views::decision;
 use crate::views::deployment::{problem, version};
 use crate::views::reason::{change_at, refusal};
-use switchback_api::decision::AutoResolved;
+use switchback_api::Failure;
 use switchback_api::verbs::history::{History, HistoryEntry, HistoryRequest};
-use switchback_api::{Failure, Reason};
 use switchback_core::areas::revertible;
-use switchback_core::ledger::plan::Stop;
-use switchback_core::ledger::rights;
+use switchback_core::foresee::settled;
 use switchback_core::ledger::snapshot::Snapshot;
-use switchback_core::records::deployment::{Deployment, DeploymentStatus};
-use switchback_core::records::grant::{Privilege, Scope};
+use switchback_core::records::deployment::Deployment;
 use switchback_core::words::names::{AreaName, StageName, VersionNo};
 use switchback_engine::desk::Desk;
 
@@ -65,8 +62,9 @@ fn stage_of(desk: &Desk<'_>, asked: &Deployment) -> String {
 }
 
 fn entry(desk: &Desk<'_>, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<HistoryEntry, Failure> {
-    let reasons = not_rollbackable(desk, snapshot, asked)?;
+    let obstacles = revertible::obstacles(snapshot, &*desk.repo, asked).said()?;
     let made = version(&asked.status).map(VersionNo);
+    let settled = made.map(|number| settled::by_version(snapshot, &asked.area, number));
     let area = snapshot.state.area(&asked.area);
     Ok(HistoryEntry {
         deployment: asked.id.to_string(),
@@ -82,48 +80,8 @@ fn entry(desk: &Desk<'_>, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result
         reason: asked.reason.clone(),
         reverts: made.and_then(|number| area.version(number)?.reverts).map(|number| number.0),
         problem: problem(&asked.status),
-        auto_resolved: auto_resolved(snapshot, asked, made),
-        rollbackable: reasons.is_empty(),
-        reasons,
+        auto_resolved: decision::automatic(&settled.unwrap_or_default()),
+        rollbackable: obstacles.is_empty(),
+        reasons: obstacles.iter().map(refusal).collect(),
     })
-}
-
-/// What was settled by itself of the changes a version brought, on their way to the stage or to the area.
-fn auto_resolved(snapshot: &Snapshot<'_>, asked: &Deployment, made: Option<VersionNo>) -> Vec<AutoResolved> {
-    let Some(version) = made.and_then(|number| snapshot.state.area(&asked.area).version(number)) else {
-        return Vec::new();
-    };
-    let stage = snapshot.pipeline.area(&asked.area).map(|area| &area.stage);
-    let brought = version.changes.iter().filter_map(|moved| Some((moved.change, moved.after.as_ref()?)));
-    let here = version.decisions.iter().filter_map(|one| {
-        let key = snapshot.state.key(one.change);
-        decision::of(key, None, &one.resolution)
-    });
-    let decided = brought.flat_map(|(change, holding)| {
-        let key = snapshot.state.key(change);
-        let all = holding.items.iter().flat_map(|item| &item.resolutions);
-        all.filter_map(move |resolution| decision::of(key, stage, resolution))
-    });
-    decided.chain(here).collect()
-}
-
-/// Why this person cannot roll a deployment back; empty when they can.
-fn not_rollbackable(desk: &Desk<'_>, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<Vec<Reason>, Failure> {
-    let area = match snapshot.area(&asked.area) {
-        Ok(area) => area,
-        Err(unknown) => return Ok(vec![refusal(&unknown)]),
-    };
-    let DeploymentStatus::Succeeded { version } = asked.status else {
-        let message = format!("{} made no version: it is {}", asked.id, asked.status.as_str());
-        return Ok(vec![Reason { code: "unknown-version".to_owned(), message, blocks: true }]);
-    };
-    let scope = Scope::Area(area.name.clone());
-    let mut reasons: Vec<Reason> =
-        rights::require(snapshot, Privilege::Rollback, scope).err().iter().map(refusal).collect();
-    match revertible::check(snapshot, &*desk.repo, area, version) {
-        Ok(_) => {}
-        Err(Stop::Refused(no)) => reasons.push(refusal(&no)),
-        Err(Stop::Fault(fault)) => return Err(fault).said(),
-    }
-    Ok(reasons)
 }

@@ -3,6 +3,7 @@
 use crate::failure::Said;
 use switchback_api::Failure;
 use switchback_api::verbs::pending::{Pending, PendingArea, PendingChange, PendingRequest};
+use switchback_core::areas::pending;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
 use switchback_core::words::names::AreaName;
@@ -20,25 +21,16 @@ pub fn pending(desk: &Desk<'_>, request: PendingRequest) -> Result<Pending, Fail
 }
 
 fn of_area(state: &State, area: &Area) -> PendingArea {
-    let held = state.area(&area.name);
-    let receipts = state.lines.get(&area.stage).map(|line| &line.receipts);
-    let at_stage = receipts.into_iter().flat_map(|receipts| receipts.iter());
-    let leftover =
-        held.held.iter().map(|(ix, _)| *ix).filter(|ix| !receipts.is_some_and(|receipts| receipts.holds(*ix)));
-    let all = at_stage.chain(leftover).map(|ix| {
-        let revision = receipts.and_then(|receipts| receipts.revision(ix));
-        (ix, revision, held.holding(ix).map(|held| held.revision))
-    });
-    let changes = all.filter(|(_, revision, held)| revision != held).map(|(ix, revision, there)| PendingChange {
-        change: state.key(ix).to_string(),
-        revision: revision.map(|revision| revision.0),
-        held: there.map(|revision| revision.0),
-        on_hold: held.on_hold.contains(&ix),
+    let changes = pending::pending(state, area).into_iter().map(|one| PendingChange {
+        change: state.key(one.change).to_string(),
+        revision: one.at_stage.map(|revision| revision.0),
+        held: one.in_area.map(|revision| revision.0),
+        on_hold: one.on_hold,
     });
     PendingArea {
         area: area.name.to_string(),
         stage: area.stage.to_string(),
-        version: held.current().map(|version| version.number.0),
+        version: state.area(&area.name).current().map(|version| version.number.0),
         changes: changes.collect(),
     }
 }

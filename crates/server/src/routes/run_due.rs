@@ -1,8 +1,7 @@
 //! `run-due`: what the clock has made due (`SPEC P12`).
 
-use super::mass::rows;
 use crate::failure::Said;
-use crate::operate::Answered;
+use crate::operate::{Answered, finish_all};
 use switchback_api::operation::Row;
 use switchback_api::verbs::run_due::RunDueRequest;
 use switchback_api::{Answer, Operation, Warning};
@@ -27,7 +26,7 @@ pub fn run_due(desk: &Desk<'_>, _request: RunDueRequest) -> Answered {
                 continue;
             }
         };
-        let (Answer::Done(one) | Answer::Plan(switchback_api::Preview { operation: one, .. })) = rows(desk, all)?;
+        let (Answer::Done(one) | Answer::Plan(switchback_api::Preview { operation: one, .. })) = finish_all(desk, all)?;
         told.promotions.extend(one.promotions);
         told.deployments.extend(one.deployments);
         told.warnings.extend(one.warnings);

@@ -7,12 +7,14 @@ use switchback_api::Failure;
 use switchback_api::verbs::status::{
     AreaStatus, Count, Frozen, JobCounts, OpenPromotion, StageStatus, Status, StatusRequest, Words,
 };
+use switchback_core::areas::pending::{Pending, pending};
 use switchback_core::ledger::state::State;
+use switchback_core::moving::candidates;
 use switchback_core::pipeline::Pipeline;
-use switchback_core::pipeline::area::{Area, AreaClass};
+use switchback_core::pipeline::area::Area;
 use switchback_core::pipeline::stage::Stage;
-use switchback_core::records::job::Job;
-use switchback_core::records::job::JobState;
+use switchback_core::records::job::{Job, JobState};
+use switchback_core::words::names::StageName;
 use switchback_engine::desk::Desk;
 
 /// Tells where everything stands.
@@ -68,63 +70,38 @@ fn stage_status(desk: &Desk<'_>, state: &State, what: (&Stage, &[Job])) -> Stage
         head: line.map(|line| line.head.to_string()).unwrap_or_default(),
         tree: line.map(|line| line.tree.to_string()).unwrap_or_default(),
         changes: line.map_or(0, |line| line.receipts.len()),
-        ahead: next.clone().map(|next| count(state, (&stage.name, next), next.as_str())).collect(),
-        behind: next.map(|next| count(state, (next, &stage.name), next.as_str())).collect(),
+        ahead: next.clone().map(|next| lacking(state, (&stage.name, next), next)).collect(),
+        behind: next.map(|next| lacking(state, (next, &stage.name), next)).collect(),
         frozen: frozen.map(|window| Frozen { until: written(desk, window.to), reason: window.reason.clone() }),
         areas: desk.pipeline.areas_of(&stage.name).map(|area| area_status(state, area, jobs)).collect(),
     }
 }
 
-type Ends<'a> = (&'a switchback_core::words::names::StageName, &'a switchback_core::words::names::StageName);
-
-fn count(state: &State, ends: Ends<'_>, name: &str) -> Count {
-    let (has, lacks) = (state.lines.get(ends.0), state.lines.get(ends.1));
-    let count =
-        has.zip(lacks).map_or(0, |(has, lacks)| (has.receipts.ahead_of(&lacks.receipts) - state.excluded()).len());
-    Count { stage: name.to_owned(), count }
+fn lacking(state: &State, ends: (&StageName, &StageName), of: &StageName) -> Count {
+    Count { stage: of.to_string(), count: candidates::count(state, ends) }
 }
 
 fn area_status(state: &State, area: &Area, jobs: &[Job]) -> AreaStatus {
-    let held = state.area(&area.name);
-    let receipts = state.lines.get(&area.stage).map(|line| &line.receipts);
-    let leftover = held.held.iter().filter(|(ix, _)| !receipts.is_some_and(|receipts| receipts.holds(*ix))).count();
+    let line = state.area(&area.name);
+    let (leftover, pending): (Vec<_>, Vec<_>) = pending(state, area).into_iter().partition(Pending::is_leftover);
     let open = |job: &&Job| job.area == area.name;
     AreaStatus {
         name: area.name.to_string(),
         default: area.default,
-        class: class(area).to_owned(),
+        class: area.class.as_str().to_owned(),
         sequence: area.sequence,
-        version: held.current().map(|version| version.number.0),
-        pending: pending(state, area),
-        leftover: leftover as u64,
-        on_hold: held.on_hold.len() as u64,
+        version: line.current().map(|version| version.number.0),
+        pending: pending.len() as u64,
+        leftover: leftover.len() as u64,
+        on_hold: line.on_hold.len() as u64,
         drifted: None,
         offline: area.offline,
         jobs: jobs.iter().filter(open).count() as u64,
     }
 }
 
-/// How many changes the stage holds that the area does not hold as it does (`SPEC R5`).
-pub fn pending(state: &State, area: &Area) -> u64 {
-    let held = state.area(&area.name);
-    let Some(line) = state.lines.get(&area.stage) else { return 0 };
-    let differs = |ix: &_| held.holding(*ix).map(|held| held.revision) != line.receipts.revision(*ix);
-    line.receipts.iter().filter(differs).count() as u64
-}
-
-/// The word for what an area is for.
-pub fn class(area: &Area) -> &'static str {
-    match area.class {
-        AreaClass::Deployment => "deployment",
-        AreaClass::Development => "development",
-    }
-}
-
 fn open(desk: &Desk<'_>, state: &State) -> Vec<OpenPromotion> {
-    let open = state.promotions.iter().filter(|promotion| {
-        promotion.status.is_open()
-            || promotion.status == switchback_core::records::promotion::PromotionStatus::Deploying
-    });
+    let open = state.promotions.iter().filter(|promotion| promotion.status.is_under_way());
     let told = open.map(|promotion| OpenPromotion {
         id: promotion.id.to_string(),
         direction: promotion.direction.as_str().to_owned(),

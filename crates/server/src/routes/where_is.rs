@@ -5,7 +5,7 @@ use crate::parse::keys;
 use crate::views::standing::standings;
 use switchback_api::Failure;
 use switchback_api::verbs::where_is::{Located, WhereRequest, Whereabouts};
-use switchback_core::ledger::state::State;
+use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::records::receipt::ChangeIx;
 use switchback_engine::desk::Desk;
 
@@ -22,17 +22,17 @@ pub fn where_is(desk: &Desk<'_>, request: WhereRequest) -> Result<Whereabouts, F
     };
     Ok(Whereabouts {
         stages: desk.pipeline.stages().iter().map(|stage| stage.name.to_string()).collect(),
-        changes: changes.into_iter().map(|ix| located(desk, &state, ix)).collect(),
+        changes: changes.into_iter().map(|ix| located(&snapshot, ix)).collect(),
     })
 }
 
-fn located(desk: &Desk<'_>, state: &State, ix: ChangeIx) -> Located {
-    let change = state.at(ix);
+fn located(snapshot: &Snapshot<'_>, ix: ChangeIx) -> Located {
+    let change = snapshot.state.at(ix);
     Located {
         key: change.key.to_string(),
         title: change.facts.title.clone(),
         revision: change.latest().number.0,
         excluded: change.excluded.is_some(),
-        stages: standings(desk, state, ix),
+        stages: standings(snapshot, ix),
     }
 }

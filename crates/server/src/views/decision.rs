@@ -2,32 +2,20 @@
 
 use switchback_api::decision::{AutoResolved, Use};
 use switchback_core::foresee::reuse::{self, UsedAt};
+use switchback_core::foresee::settled::Settled;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::state::State;
 use switchback_core::records::promotion::Decision;
 use switchback_core::records::resolution::{Resolution, Settler};
 use switchback_core::words::names::{ChangeKey, StageName};
 
-/// What some facts decided, by the state before them.
-pub fn of_events(before: &State, events: &[Event]) -> Vec<AutoResolved> {
-    let mut told = Vec::new();
-    for event in events {
-        match event {
-            Event::Applied { stage, item, .. } => {
-                told.extend(item.resolutions.iter().filter_map(|one| of(&item.change, Some(stage), one)));
-            }
-            Event::Removed { stage, decided, .. } => {
-                let items = || before.lines.get(stage).into_iter().flat_map(|line| &line.items);
-                for one in decided {
-                    let about = items().find(|item| item.commit == one.commit);
-                    let key = about.map(|item| before.key(item.change));
-                    told.extend(key.and_then(|key| of(key, Some(stage), &one.resolution)));
-                }
-            }
-            _ => {}
-        }
-    }
-    told
+/// What was settled without asking anybody, of what was settled at all.
+pub fn automatic(settled: &[Settled<'_>]) -> Vec<AutoResolved> {
+    let one = |one: &Settled<'_>| {
+        let Resolution { path, by, .. } = one.resolution;
+        settled_by(by, (one.change, one.stage, path.to_string()))
+    };
+    settled.iter().filter_map(one).collect()
 }
 
 /// What had been settled by what some facts have forgotten.
@@ -63,15 +51,10 @@ pub fn used(one: &reuse::Use) -> Use {
 /// What a promotion's record says was decided.
 pub fn recorded(decision: &Decision) -> Option<AutoResolved> {
     let Decision { stage, change, path, by } = decision;
-    settled(by, (change, Some(stage), path.to_string()))
+    settled_by(by, (change, Some(stage), path.to_string()))
 }
 
-/// One resolution; `None` where a person was asked.
-pub fn of(change: &ChangeKey, stage: Option<&StageName>, resolution: &Resolution) -> Option<AutoResolved> {
-    settled(&resolution.by, (change, stage, resolution.path.to_string()))
-}
-
-fn settled(by: &Settler, about: (&ChangeKey, Option<&StageName>, String)) -> Option<AutoResolved> {
+fn settled_by(by: &Settler, about: (&ChangeKey, Option<&StageName>, String)) -> Option<AutoResolved> {
     let (change, stage, path) = about;
     let told = AutoResolved {
         change: change.to_string(),

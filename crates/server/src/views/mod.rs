@@ -10,4 +10,5 @@ pub mod plan;
 pub mod promotion;
 pub mod reason;
 pub mod remedy;
+pub mod rows;
 pub mod standing;

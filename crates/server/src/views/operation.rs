@@ -7,6 +7,7 @@ use crate::failure::Said;
 use switchback_api::failure::Refused;
 use switchback_api::operation::{ChangeResult, Deployment, INTERRUPTED, Rewritten};
 use switchback_api::{Failure, Operation, Remedy, Warning};
+use switchback_core::foresee::settled;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::state::State;
 use switchback_core::records::demotion::{Demoted, Demotion};
@@ -27,7 +28,7 @@ pub fn told(desk: &Desk<'_>, done: &Done) -> Result<Operation, Failure> {
         operation: done.plan.operation.map(|id| id.to_string()),
         kind: done.plan.kind.to_owned(),
         says: done.plan.says.clone(),
-        auto_resolved: decision::of_events(&done.before, &done.plan.events),
+        auto_resolved: decision::automatic(&settled::by_events(&done.before, &done.plan.events)),
         used: decision::forgotten(&done.before, &done.plan.events),
         warnings: warnings(done.plan.warnings.iter().chain(&done.warnings)),
         ..Operation::default()

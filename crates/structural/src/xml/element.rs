@@ -1,5 +1,6 @@
 //! One element, from its start tag to its node.
 
+use super::hints::Hints;
 use super::siblings;
 use crate::document::{Between, Gist, List, Name, Node, PART, gist};
 use std::borrow::Cow;
@@ -25,17 +26,6 @@ pub(super) struct Element<'a> {
     text: Cow<'a, str>,
     /// Whether there is text in it that is more than layout.
     pub(super) is_solid: bool,
-}
-
-/// What an element can be told from its siblings by.
-#[derive(Default)]
-pub(super) struct Hints<'a> {
-    /// Its text, if it has nothing else.
-    pub(super) text: Option<Cow<'a, str>>,
-    /// What the table says its key is.
-    pub(super) by_item: Option<Cow<'a, str>>,
-    /// The members that could be its key, by their place in the table.
-    pub(super) otherwise: Vec<(usize, Cow<'a, str>)>,
 }
 
 /// In elements with more children than this, no default key is looked for.

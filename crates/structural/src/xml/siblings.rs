@@ -1,7 +1,7 @@
 //! Tells siblings apart: by the key the table gives their tag, by a default key that each has, by their tag alone.
 //! Those that nothing tells apart are put into a run, which is matched by position.
 
-use super::element::Hints;
+use super::hints::Hints;
 use crate::document::{Between, List, Name, Node, Order};
 use std::collections::{HashMap, HashSet};
 use switchback_core::content::filetype::Keys;

@@ -7,12 +7,12 @@ use super::file::{self, Known, Stamp};
 use super::journal::{self, Journal, JournalRow, Order};
 use super::manifest::{self, Manifest};
 use super::paths::{HOME, folders, split, waiting};
+use super::remove::{remove_folders, remove_one};
 use super::share::{Shares, share};
 use super::walk::{Entered, Walk};
 use super::{faults, survey, sync, undo};
 use rustix::fs::{AtFlags, RenameFlags, renameat, renameat_with, unlinkat};
 use rustix::io::Errno;
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::os::fd::AsFd;
 use switchback_core::ports::repository::Blobs;
@@ -203,26 +203,6 @@ fn move_in(from: &mut Walk<'_>, to: &mut Walk<'_>, (row, waits): (&JournalRow, &
     match renameat_with(source, waits, place, name, RenameFlags::NOREPLACE) {
         Err(Errno::INVAL | Errno::NOSYS) => renameat(source, waits, place, name),
         result => result,
-    }
-}
-
-/// Removes folders, innermost first, as far as they are empty.
-pub(super) fn remove_folders(held: &Held, emptied: &BTreeSet<&[u8]>) -> Result<(), Fault> {
-    let mut walk = Walk::new(&held.area.root);
-    for folder in emptied.iter().rev() {
-        remove_one(&mut walk, folder, AtFlags::REMOVEDIR).map_err(|error| faults::io("remove", folder, error))?;
-    }
-    Ok(())
-}
-
-/// Removes a file, or an empty folder. A folder that holds anything else stays, without complaint.
-pub(super) fn remove_one(walk: &mut Walk<'_>, path: &[u8], flags: AtFlags) -> rustix::io::Result<()> {
-    let (folder, name) = split(path);
-    let Entered::Folder(handle) = walk.enter(folder)? else { return Ok(()) };
-    match unlinkat(handle, name, flags) {
-        Ok(()) | Err(Errno::NOENT) => Ok(()),
-        Err(Errno::NOTEMPTY | Errno::EXIST | Errno::NOTDIR) if flags.contains(AtFlags::REMOVEDIR) => Ok(()),
-        Err(error) => Err(error),
     }
 }
 

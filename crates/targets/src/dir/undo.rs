@@ -5,7 +5,7 @@ use super::cache::Cache;
 use super::file;
 use super::journal::{self, Journal, JournalRow, Order};
 use super::paths::{split, waiting};
-use super::put::{remove_folders, remove_one};
+use super::remove::{remove_folders, remove_one};
 use super::walk::{Entered, Walk};
 use super::{faults, sync};
 use rustix::fs::{AtFlags, mkdirat, renameat};

@@ -111,7 +111,7 @@ fn kill_everywhere(test: &str, kind: Kind, cases: &[Case]) {
         let twin = twin.snapshot();
         for point in failpoint::POINTS.iter().filter(|point| point.starts_with(prefix)) {
             let mut nth = 1;
-            while strike(test, (kind, case, &twin), (point, nth)) {
+            while strike(&Strike { test, kind, case, twin: &twin, point, nth }) {
                 visited.insert(*point);
                 nth += 1;
             }
@@ -122,8 +122,19 @@ fn kill_everywhere(test: &str, kind: Kind, cases: &[Case]) {
     assert_eq!(missed, [&""; 0], "these points were never passed");
 }
 
-/// Kills one call once, mends, and compares; `false` when the call ended before the point.
-fn strike(test: &str, (kind, case, twin): (Kind, Case, &Snapshot), (point, nth): (&str, u32)) -> bool {
+/// One call to be killed once.
+struct Strike<'a> {
+    test: &'a str,
+    kind: Kind,
+    case: Case,
+    /// The target as the call leaves it when nobody kills it.
+    twin: &'a Snapshot,
+    point: &'a str,
+    nth: u32,
+}
+
+/// Kills a call, mends, and compares; `false` when the call ended before the point.
+fn strike(&Strike { test, kind, case, twin, point, nth }: &Strike<'_>) -> bool {
     let world = case.prepare(kind);
     let (before, after) = case.files();
     let untouched = world.snapshot();

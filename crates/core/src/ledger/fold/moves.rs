@@ -29,9 +29,10 @@ pub(super) fn stopped(changes: &[ChangeKey], code: &str, message: &str) -> Stopp
 impl State {
     pub(super) fn take_promotion(&mut self, promotion: &Promotion, told: Attribution<'_>) -> Result<(), String> {
         self.remember_made(promotion, told);
-        match self.place_of(promotion.id, OperationKind::Promotion)? {
-            at if at < self.promotions.len() => self.promotions[at] = promotion.clone(),
-            _ => self.promotions.push(promotion.clone()),
+        let at = self.place_of(promotion.id, OperationKind::Promotion)?;
+        match self.promotions.get_mut(at) {
+            Some(known) => *known = promotion.clone(),
+            None => self.promotions.push(promotion.clone()),
         }
         Ok(())
     }

@@ -1,0 +1,44 @@
+//! What a stage and one of its areas hold differently (`SPEC R5`, `H3`).
+
+use crate::ledger::state::State;
+use crate::pipeline::area::Area;
+use crate::records::receipt::ChangeIx;
+use crate::words::names::RevisionNo;
+use std::collections::HashMap;
+
+/// A change that an area does not hold as its stage does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pending {
+    /// Which.
+    pub change: ChangeIx,
+    /// At which revision the stage holds it; `None` where it does not.
+    pub at_stage: Option<RevisionNo>,
+    /// At which revision the area holds it; `None` where it does not.
+    pub in_area: Option<RevisionNo>,
+    /// Whether automatic deployments skip it in the area (`SPEC R8`).
+    pub on_hold: bool,
+}
+
+impl Pending {
+    /// Whether the area still holds what left the stage; else it lacks what the stage holds.
+    pub fn is_leftover(&self) -> bool {
+        self.at_stage.is_none()
+    }
+}
+
+/// Everything an area does not hold as its stage does: what the stage holds first, then what only the area does.
+pub fn pending(state: &State, area: &Area) -> Vec<Pending> {
+    let line = state.area(&area.name);
+    let receipts = state.lines.get(&area.stage).map(|line| &line.receipts);
+    let held: HashMap<ChangeIx, RevisionNo> = line.held.iter().map(|(ix, holding)| (*ix, holding.revision)).collect();
+    let at_stage = |ix| receipts.and_then(|receipts| receipts.revision(ix));
+    let there = receipts.into_iter().flat_map(|receipts| receipts.iter());
+    let leftover = line.held.iter().map(|(ix, _)| *ix).filter(|ix| at_stage(*ix).is_none());
+    let all = there.chain(leftover).map(|change| Pending {
+        change,
+        at_stage: at_stage(change),
+        in_area: held.get(&change).copied(),
+        on_hold: line.on_hold.contains(&change),
+    });
+    all.filter(|one| one.at_stage != one.in_area).collect()
+}

@@ -1,0 +1,91 @@
+//! What a stage holds and another lacks: the candidates of a way, and what is to be said of each (`SPEC P1`, `P2`).
+
+use crate::content::Content;
+use crate::ledger::snapshot::Snapshot;
+use crate::ledger::state::State;
+use crate::moving::verdict::{FreezeRule, Judge, Reason, Route, Verdict, blocks};
+use crate::records::change::Standing;
+use crate::records::promotion::Direction;
+use crate::records::receipt::ChangeIx;
+use crate::words::fault::Fault;
+use crate::words::names::StageName;
+use crate::words::refusal::Code;
+use roaring::RoaringBitmap;
+
+/// Every change the source holds and the destination lacks or holds older, excluded ones aside (`SPEC P1`).
+pub fn candidates(snapshot: &Snapshot<'_>, route: &Route<'_>) -> Vec<ChangeIx> {
+    lacking(snapshot.state, (route.source, route.destination)).iter().map(ChangeIx).collect()
+}
+
+/// How many candidates there are from a source to a destination.
+pub fn count(state: &State, ends: (&StageName, &StageName)) -> u64 {
+    lacking(state, ends).len()
+}
+
+fn lacking(state: &State, (source, destination): (&StageName, &StageName)) -> RoaringBitmap {
+    match (state.lines.get(source), state.lines.get(destination)) {
+        (Some(source), Some(destination)) => source.receipts.ahead_of(&destination.receipts) - state.excluded(),
+        _ => RoaringBitmap::new(),
+    }
+}
+
+/// Whether a change is of a project and a release; `None` is any.
+pub fn is_of(snapshot: &Snapshot<'_>, ix: ChangeIx, project: Option<&str>, release: Option<&str>) -> bool {
+    let facts = &snapshot.state.at(ix).facts;
+    project.is_none_or(|wanted| facts.project.as_deref() == Some(wanted))
+        && release.is_none_or(|wanted| facts.release.as_deref() == Some(wanted))
+}
+
+/// Every candidate between two stages with its verdict (`SPEC P2`). All of them could go at once, so that a dependency
+/// among them is none that is missing.
+///
+/// # Errors
+/// A fault of the content.
+pub fn verdicts(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    direction: Direction,
+    (source, destination): (&StageName, &StageName),
+) -> Result<Vec<Verdict>, Fault> {
+    let route = plain(direction, (source, destination));
+    let all = candidates(snapshot, &route);
+    let along: Vec<_> = all.iter().map(|ix| snapshot.state.key(*ix).clone()).collect();
+    match Judge::new(*snapshot, content, Route { along: &along, ..route }) {
+        Some(mut judge) => judge.each(&all),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// What keeps a change from arriving at a stage now (`SPEC H5`): what speaks against it on the way from the nearest stage
+/// below that holds it, or from one above where none below does. Empty where the stage has its newest revision.
+///
+/// # Errors
+/// A fault of the content.
+pub fn keeps_back(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    ix: ChangeIx,
+    destination: &StageName,
+) -> Result<Vec<Reason>, Fault> {
+    let state = snapshot.state;
+    let held = state.lines.get(destination).and_then(|line| line.receipts.revision(ix));
+    if held.is_some_and(|held| state.at(ix).standing(held) == Standing::Current) {
+        return Ok(Vec::new());
+    }
+    let holds = |name: &StageName| state.lines.get(name).is_some_and(|line| line.receipts.holds(ix));
+    let below = snapshot.pipeline.below(destination).into_iter().map(|stage| (&stage.name, Direction::Forward));
+    let stages = snapshot.pipeline.stages().iter().map(|stage| &stage.name);
+    let above = stages.filter(|name| snapshot.pipeline.higher(name, destination)).map(|name| (name, Direction::Back));
+    let Some((source, direction)) = below.chain(above).find(|(name, _)| holds(name)) else {
+        return Ok(vec![blocks(Code::NotInSource, format!("no stage below or above {destination} holds it"))]);
+    };
+    match Judge::new(*snapshot, content, plain(direction, (source, destination))) {
+        Some(mut judge) => Ok(judge.judge(ix)?.reasons),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// A way that nobody has asked to go yet.
+fn plain<'a>(direction: Direction, (source, destination): (&'a StageName, &'a StageName)) -> Route<'a> {
+    Route { direction, source, destination, along: &[], asking: None, freeze: FreezeRule::Holds }
+}
