@@ -14,7 +14,7 @@ pub struct Operation {
     /// `P-7`, `M-2`, `D-4`; `null` for what has no record of its own, such as an attestation.
     pub operation: Option<String>,
     /// `promotion`, `resolution`, `demotion`, `deployment`, `rollback`, `record`, `attest`, `change`, `grant`,
-    /// `adoption`, `run-due`, `mass-back-promotion`.
+    /// `adoption`, `mend`, `run-due`, `mass-back-promotion`.
     pub kind: String,
     /// Where a promotion stands (`SPEC P4`); absent for anything else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -165,14 +165,22 @@ pub struct Deployment {
     pub deployment: String,
     /// `deploy`, `rollback`, `populate`, `repair`, `rewrite`.
     pub kind: String,
-    /// `queued`, `succeeded`, `unchanged`, `failed`, `cancelled`; in a plan `planned`.
+    /// `queued`, `succeeded`, `undone` (it succeeded, and was taken back because a sibling failed), `unchanged`, `failed`,
+    /// `cancelled`, `void`; in a plan `planned`.
     pub status: String,
     /// The version it made or would make.
     pub version: Option<u32>,
     /// The changes that go in or out.
     pub changes: Vec<ChangeAt>,
-    /// Why it failed or was cancelled.
+    /// Why it failed or was cancelled, or for whom it waits.
     pub problem: Option<Problem>,
+}
+
+impl Deployment {
+    /// Whether somebody has to look at it: it failed, was called off, or waits for a person.
+    fn is_left(&self) -> bool {
+        LEFT.contains(&self.status.as_str()) || (self.status == "queued" && self.problem.is_some())
+    }
 }
 
 /// What an operation would do (`SPEC D11`): its own shape, and what can be known before.
@@ -275,7 +283,7 @@ impl View for Operation {
         let stopped = self.status.as_deref().is_some_and(|status| STOPPED.contains(&status));
         let row_stopped = self.promotions.iter().any(|row| STOPPED.contains(&row.status.as_str()));
         let rollbacks = self.results.iter().flat_map(|result| result.rollbacks.iter().flatten());
-        let failed = self.deployments.iter().chain(rollbacks).any(|one| LEFT.contains(&one.status.as_str()));
+        let failed = self.deployments.iter().chain(rollbacks).any(Deployment::is_left);
         let interrupted = self.warnings.iter().any(|warning| warning.code == INTERRUPTED);
         match stays || stopped || row_stopped || failed || interrupted {
             true => Exit::Refused,

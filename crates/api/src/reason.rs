@@ -38,6 +38,9 @@ pub struct Problem {
     /// The next step, as data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Box<Remedy>>,
+    /// The last lines that a hook printed; absent where none had a part in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
 }
 
 /// A change at a revision.

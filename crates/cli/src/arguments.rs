@@ -50,7 +50,7 @@ pub struct Global {
     /// Why, recorded with the operation
     #[arg(long, value_name = "TEXT", global = true)]
     pub reason: Option<String>,
-    /// Leave deployments queued; the next command or `jobs run` takes them
+    /// Leave deployments queued; `jobs run` or the next command that deploys takes them
     #[arg(long, global = true)]
     pub no_wait: bool,
     /// Carry out this plan (its hash, from --dry-run) or nothing; exit code 4 when the plan is another by now

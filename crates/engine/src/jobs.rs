@@ -1,5 +1,6 @@
 //! `jobs cancel|retry|wait`: what people do with the queue (`SPEC A9`).
 
+use crate::awaited;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::run::Done;
@@ -7,7 +8,7 @@ use crate::visit::{Depth, Jobs};
 use crate::worker::Until;
 use serde_json::json;
 use switchback_core::ops::jobs::{self, Queue};
-use switchback_core::records::job::{Job, JobState};
+use switchback_core::records::job::Job;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::refusal::{Code, Refusal};
 
@@ -32,13 +33,18 @@ impl Desk<'_> {
             jobs::cancel(snapshot, Queue { chosen: &chosen, open: &open })
         })?;
         if done.depth == Depth::Act && self.visit.jobs == Jobs::Wait {
-            let running = |id: &u64| matches!(self.job(*id), Ok(job) if job.state == JobState::Running);
-            let called_off: Vec<u64> = ids.iter().copied().filter(running).collect();
-            if !called_off.is_empty() {
-                self.house.work(Until::These(&called_off))?;
-            }
+            self.house.work(Until::These(ids))?;
         }
         Ok(done)
+    }
+
+    /// Runs some jobs and what they wait for, and no others.
+    ///
+    /// # Errors
+    /// A fault of the ledger or the repository.
+    pub fn run_jobs(&self, ids: &[u64]) -> Result<(), EngineFailure> {
+        let open = self.ledger.open_jobs()?;
+        self.house.work(Until::These(&awaited::with_what_comes_first(&open, ids)))
     }
 
     /// Queues failed or cancelled jobs again, all or none.

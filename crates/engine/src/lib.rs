@@ -6,6 +6,7 @@
 mod act;
 mod acting;
 pub mod adopt;
+mod awaited;
 pub mod clock;
 pub mod config;
 pub mod demote;
@@ -19,6 +20,7 @@ pub mod house;
 pub mod init;
 pub mod interrupt;
 pub mod jobs;
+mod lease;
 pub mod look;
 mod make_version;
 pub mod mass;

@@ -12,7 +12,7 @@ use switchback_core::ledger::state::{SNAPSHOT, State};
 use switchback_core::ledger::stored::{self, Unreadable};
 use switchback_core::ports::ledger::StoredEntry;
 use switchback_core::words::fault::Fault;
-use switchback_core::words::names::{Seq, Time, UserName};
+use switchback_core::words::names::{ChangeKey, Seq, Time, UserName};
 use switchback_core::words::refusal::{Code, Refusal};
 use switchback_core::words::remedy::{Place, Remedy};
 
@@ -132,6 +132,24 @@ impl Desk<'_> {
         let state = self.look_or_begin()?;
         let rows = self.ledger.entries(after, limit)?;
         Ok(rows.iter().map(|row| read(row, &state)).collect::<Result<_, _>>()?)
+    }
+
+    /// The entries that may be about a change, oldest first.
+    ///
+    /// # Errors
+    /// A fault of the ledger.
+    pub fn entries_about(&self, change: &ChangeKey) -> Result<Vec<Entry>, EngineFailure> {
+        let state = self.look_or_begin()?;
+        let (mut found, mut reached) = (Vec::new(), Seq(0));
+        loop {
+            let rows = self.ledger.entries(reached, PAGE)?;
+            let Some(last) = rows.last() else { return Ok(found) };
+            reached = last.seq;
+            let about = rows.iter().filter(|row| row.seq <= state.seq && stored::may_name(&row.body, change));
+            for row in about {
+                found.push(read(row, &state)?);
+            }
+        }
     }
 
     /// The state, folded from the first entry on, whatever snapshots say.

@@ -15,6 +15,7 @@ use switchback_core::ledger::plan::Stop;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::version::{self, Made};
 use switchback_core::pipeline::area::Area;
+use switchback_core::ports::ledger::Renewal;
 use switchback_core::ports::repository::Blobs;
 use switchback_core::ports::target::{Put, Target};
 use switchback_core::records::deployment::{Deployment, DeploymentStatus};
@@ -116,8 +117,9 @@ fn try_it(desk: &Desk<'_>, what: (&Job, &Watch), said: &RefCell<Vec<String>>) ->
     let target = desk.house.targets.open(area);
     let maker = Maker { desk, job, asked, area, target: &*target, watch, said };
     let number = state.area(&area.name).next_number();
-    match maker.go_through(&state) {
+    match maker.make_next(&state) {
         Err(Halt::Failed(failure)) if !is_paused(&failure) => {
+            maker.hold()?;
             maker.after_failure(number);
             Err(Halt::Failed(failure))
         }
@@ -141,7 +143,7 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn go_through(&self, state: &State) -> Result<End, Halt> {
+    fn make_next(&self, state: &State) -> Result<End, Halt> {
         self.target.check()?;
         self.recover(state)?;
         self.watch.check()?;
@@ -163,8 +165,9 @@ impl Maker<'_> {
     }
 
     /// Finishes or undoes what a dead worker left: the version the ledger knows is kept, any other is taken back.
-    fn recover(&self, state: &State) -> Result<(), EngineFailure> {
+    fn recover(&self, state: &State) -> Result<(), Halt> {
         let Some(underway) = self.target.underway()? else { return Ok(()) };
+        self.hold()?;
         let known = state.area(&self.area.name).version(underway.version);
         match known.is_some_and(|version| version.deployment == underway.deployment) {
             true => self.target.confirm(underway.version)?,
@@ -189,11 +192,12 @@ impl Maker<'_> {
         failpoint::hit("area.prepared");
         self.hook(self.area.hooks.before.as_ref(), number)?;
         let put = Put { version: number, deployment: self.asked.id, tree, changes: &settled.put };
-        let blobs = self.desk.repo.blobs();
-        self.put(put, before, &*blobs)?;
+        self.hold()?;
+        self.watch.check()?;
+        self.put(put, before, &*self.desk.repo.blobs())?;
         failpoint::hit("area.put");
         if let Err(halt) = self.hook(self.area.hooks.after.as_ref(), number) {
-            self.target.undo(&*blobs)?;
+            self.take_back()?;
             return Err(halt);
         }
         let stage_head = self.desk.snapshot(state).line(&self.area.stage)?.head;
@@ -226,19 +230,45 @@ impl Maker<'_> {
         match passed {
             Ok(Passed::Done(done)) => {
                 let number = done.after.area(&self.area.name).current().map(|version| version.number);
-                self.target.confirm(number.unwrap_or_default())?;
+                // The version stands: where this fails, whoever works here next finds it and lets go of the journal.
+                let _ = self.target.confirm(number.unwrap_or_default());
                 failpoint::hit("area.confirmed");
                 Ok(End::Made)
             }
-            Ok(Passed::TakenOver) => Ok(End::TakenOver),
+            Ok(Passed::TakenOver) => {
+                self.take_back()?;
+                self.watch.check()?;
+                Ok(End::TakenOver)
+            }
             Err(EngineFailure::Refused(refusal)) if refusal.code == Code::PlanOutdated => {
-                self.target.undo(&*self.desk.repo.blobs())?;
+                self.take_back()?;
                 Ok(End::Again)
             }
             Err(failure) => {
-                self.target.undo(&*self.desk.repo.blobs())?;
+                self.take_back()?;
                 Err(failure.into())
             }
         }
+    }
+
+    /// Takes back what was put, unless the area is another worker's by now: what stands there is that one's.
+    fn take_back(&self) -> Result<(), Halt> {
+        self.hold()?;
+        self.target.undo(&*self.desk.repo.blobs())?;
+        Ok(())
+    }
+
+    /// Asked before anything is done to the area: only the holder of the lease may, and the heartbeat hears of its loss
+    /// a little late.
+    fn hold(&self) -> Result<(), Halt> {
+        match self.desk.house.renew(self.job)? {
+            Renewal::Held => {}
+            Renewal::CalledOff => self.watch.call_off(),
+            Renewal::Lost => {
+                self.watch.lose();
+                return Err(Halt::Stopped(Stopped::TakenOver));
+            }
+        }
+        Ok(())
     }
 }

@@ -4,6 +4,8 @@
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::gather;
+use crate::remembered::Arrived;
+use crate::visit::Depth;
 use serde_json::json;
 use std::sync::Arc;
 use switchback_core::ledger::state::State;
@@ -61,7 +63,11 @@ impl Desk<'_> {
         if let Some(arrival) = self.arrival(state)? {
             return Ok(Some(News::Commits(arrival)));
         }
-        Ok(self.resolutions_arrived(state)?.map(News::Resolutions))
+        match self.resolutions_arrived(state)? {
+            Arrived::Ahead(base, tip) => Ok(Some(News::Resolutions(self.learned(state, (base, tip))?))),
+            Arrived::Behind(from, head) => self.bring_level(from, head).map(|()| None),
+            Arrived::Nothing => Ok(None),
+        }
     }
 
     /// The first stage whose branch is not where its line is, with what lies between.
@@ -72,7 +78,11 @@ impl Desk<'_> {
             };
             match self.standing(stage, line)? {
                 Standing::Level => {}
-                Standing::Behind(from) => drop(self.move_branch(&stage.name, from, line.head)?),
+                // A preview moves nothing, and the line says what the branch will hold.
+                Standing::Behind(from) if self.visit.depth == Depth::Act => {
+                    drop(self.move_branch(&stage.name, from, line.head)?);
+                }
+                Standing::Behind(_) => {}
                 Standing::Ahead(tip) => {
                     return gather::stretch(self, stage, (line.head, tip))
                         .map(|stretch| Some(Arrival::Pushed(stretch)));

@@ -6,6 +6,7 @@ use crate::failure::EngineFailure;
 use crate::resolution_folder::{self, Folder};
 use crate::visit::Depth;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use switchback_core::content::{CommitDraft, Signature};
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::Plan;
@@ -22,6 +23,17 @@ pub const REF: &str = "refs/switchback/resolutions";
 
 /// The warning about something in that ref that is no resolution.
 const UNREADABLE: &str = "resolutions-unreadable";
+
+/// How the ref relates to what the ledger knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Arrived {
+    /// Nothing new came.
+    Nothing,
+    /// It is not as far as the ledger; it stands there, if anywhere, and shall stand here.
+    Behind(Option<CommitId>, CommitId),
+    /// Something came in with a fetch: what lies between these.
+    Ahead(Option<CommitId>, CommitId),
+}
 
 /// What a commit of the ref holds, folder by folder.
 type Folders = BTreeMap<String, Folder>;
@@ -74,42 +86,57 @@ impl Desk<'_> {
         }
     }
 
-    /// What came in with a fetch. Costs one look at the ref when nothing did.
-    pub(crate) fn resolutions_arrived(&self, state: &State) -> Result<Option<Came>, EngineFailure> {
+    /// The state with what came in with a fetch, on paper: the next operation takes it in.
+    ///
+    /// # Errors
+    /// `not-initialized`, or a fault.
+    pub fn look_at_resolutions(&self) -> Result<Arc<State>, EngineFailure> {
+        let state = self.look()?;
+        match self.resolutions_arrived(&state)? {
+            Arrived::Ahead(base, tip) => {
+                let came = self.learned(&state, (base, tip))?;
+                Ok(Arc::new(self.with_facts(&state, learn::news(&came).as_slice())?))
+            }
+            Arrived::Behind(..) | Arrived::Nothing => Ok(state),
+        }
+    }
+
+    /// Whether anything came in with a fetch. Costs one look at the ref when nothing did.
+    pub(crate) fn resolutions_arrived(&self, state: &State) -> Result<Arrived, EngineFailure> {
         let head = state.resolutions.head;
         let found = match self.repo.reference(REF) {
             Ok(found) => found,
             Err(fault) => {
                 self.hear(vec![unreadable(&fault.message)]);
-                return Ok(None);
+                return Ok(Arrived::Nothing);
             }
         };
         let Some(tip) = found.filter(|_| found != head) else {
-            if let (None, Some(head)) = (found, head) {
-                self.bring_level(None, head)?;
-            }
-            return Ok(None);
+            return Ok(match (found, head) {
+                (None, Some(head)) => Arrived::Behind(None, head),
+                _ => Arrived::Nothing,
+            });
         };
         let base = match head {
             Some(head) => self.repo.merge_base(head, tip)?,
             None => None,
         };
         if let Some(head) = head.filter(|_| base == Some(tip)) {
-            self.bring_level(Some(tip), head)?;
-            return Ok(None);
+            return Ok(Arrived::Behind(Some(tip), head));
         }
-        self.learned(state, (base, tip)).map(Some)
+        Ok(Arrived::Ahead(base, tip))
     }
 
     /// Our own commit is there or further: the ref follows. A preview moves nothing.
-    fn bring_level(&self, from: Option<CommitId>, head: CommitId) -> Result<(), EngineFailure> {
+    pub(crate) fn bring_level(&self, from: Option<CommitId>, head: CommitId) -> Result<(), EngineFailure> {
         if self.visit.depth == Depth::Act {
             self.move_kept(&[RefMove { name: REF.to_owned(), from, to: Some(head) }])?;
         }
         Ok(())
     }
 
-    fn learned(&self, state: &State, stands: (Option<CommitId>, CommitId)) -> Result<Came, EngineFailure> {
+    /// What came.
+    pub(crate) fn learned(&self, state: &State, stands: (Option<CommitId>, CommitId)) -> Result<Came, EngineFailure> {
         let (base, tip) = stands;
         let before = match base {
             Some(base) => self.folders(base)?,

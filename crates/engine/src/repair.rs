@@ -5,6 +5,7 @@ use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::house::{House, Medium, Parts};
 use crate::reconcile::Standing;
+use crate::remembered::Arrived;
 use crate::visit::Visit;
 
 impl Desk<'_> {
@@ -13,12 +14,16 @@ impl Desk<'_> {
     /// # Errors
     /// A fault of the repository or the ledger.
     pub(crate) fn repair(&self) -> Result<(), EngineFailure> {
-        let state = self.look_or_begin()?;
+        // A ledger that cannot be read is told by whoever reads it next, `verify` above all.
+        let Ok(state) = self.look_or_begin() else { return Ok(()) };
         for stage in self.pipeline.stages() {
             let Some(line) = state.lines.get(&stage.name) else { continue };
             if let Standing::Behind(from) = self.standing(stage, line)? {
                 self.move_branch(&stage.name, from, line.head)?;
             }
+        }
+        if let Arrived::Behind(from, head) = self.resolutions_arrived(&state)? {
+            self.bring_level(from, head)?;
         }
         self.finish_dead_notes()
     }
@@ -29,13 +34,17 @@ impl House {
     /// to finish.
     ///
     /// # Errors
-    /// A fault of the ledger or the repository.
+    /// `clock-unreadable`, or what keeps the repository from being opened.
     pub fn open(parts: Parts) -> Result<Self, EngineFailure> {
         let medium = parts.medium;
         let house = Self::build(parts)?;
         if medium == Medium::Writable {
             let visit = Visit::worker();
-            house.receive(&visit)?.repair()?;
+            match house.receive(&visit)?.repair() {
+                // It can be read all the same: the ledger decides. Who acts tries again, and is told.
+                Err(EngineFailure::Fault(_)) => {}
+                repaired => repaired?,
+            }
         }
         Ok(house)
     }

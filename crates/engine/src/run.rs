@@ -221,6 +221,9 @@ impl Desk<'_> {
             let done = self.preview(plan, hash, before)?;
             return Ok(Some(Passed::Done(Box::new(done))));
         }
+        if plan.is_empty() {
+            return Ok(Some(Passed::Done(Box::new(self.nothing(plan, hash, before)))));
+        }
         let (committed, after) = match self.commit(plan, &before, errand)? {
             Commit::Done(committed, after) => (*committed, after),
             Commit::Lost => return Ok(None),
@@ -240,6 +243,12 @@ impl Desk<'_> {
             View::AsItStands => self.look_or_begin(),
             View::Found(state) | View::Imagined(state) => Ok(Arc::clone(state)),
         }
+    }
+
+    /// A plan that tells nothing has come to its end when it was made.
+    fn nothing(&self, plan: Plan, hash: String, before: Arc<State>) -> Done {
+        let (after, beyond) = (Arc::clone(&before), Arc::clone(&before));
+        Done { plan, hash, before, after, beyond, forecasts: Vec::new(), warnings: self.heard(), depth: Depth::Act }
     }
 
     fn preview(&self, plan: Plan, hash: String, before: Arc<State>) -> Result<Done, EngineFailure> {

@@ -9,9 +9,11 @@ use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
 use switchback_core::records::line::Line;
 use switchback_core::records::version::Version;
-use switchback_core::words::names::StageName;
 use switchback_core::words::object::{Leaf, RepoPath};
 use switchback_core::words::remedy::{Damage, Remedy};
+
+/// Faults of entries that make no state: what `verify` is there to name.
+const UNFOLDABLE: [&str; 2] = ["ledger-impossible", "ledger-corrupt"];
 
 /// What can be looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,7 +43,7 @@ impl What {
     }
 
     /// What to do about a disagreement.
-    pub fn remedy(self) -> Remedy {
+    fn remedy(self) -> Remedy {
         match self {
             Self::Chain => "restore the ledger from a copy made before it was tampered with".into(),
             Self::State => Remedy::MendLedger,
@@ -61,11 +63,13 @@ pub struct Check {
     pub name: String,
     /// Everything that disagrees.
     pub findings: Vec<String>,
+    /// What to do about it.
+    pub remedy: Remedy,
 }
 
 impl Check {
     fn new(what: What, name: &str) -> Self {
-        Self { what, name: name.to_owned(), findings: Vec::new() }
+        Self { what, name: name.to_owned(), findings: Vec::new(), remedy: what.remedy() }
     }
 }
 
@@ -105,23 +109,40 @@ impl Deviation {
 /// # Errors
 /// A fault that keeps it from looking at all.
 pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
-    let (chain, entries) = chain(desk)?;
-    let mut report = Report { entries, checks: vec![chain] };
+    let mut chain = Check { findings: desk.ledger.damage()?, ..Check::new(What::Chain, "") };
+    let entries = desk.ledger.head()?.0.0;
+    let folded = match desk.fold_anew() {
+        // Without a state there is nothing to compare the rest with.
+        Err(EngineFailure::Fault(fault)) if UNFOLDABLE.contains(&fault.code) => {
+            let state = Check { findings: vec![fault.message], remedy: fault.remedy, ..Check::new(What::State, "") };
+            return Ok(Report { entries, checks: vec![chain, state] });
+        }
+        folded => folded?,
+    };
     let state = desk.look()?;
+    if folded != *state {
+        chain.findings.push("folding the entries anew gives another state than the stored snapshot".to_owned());
+    }
     let findings = invariants::findings(&state, &desk.ledger.jobs(usize::MAX)?);
-    report.checks.push(Check { findings, ..Check::new(What::State, "") });
+    let mut report = Report { entries, checks: vec![chain, Check { findings, ..Check::new(What::State, "") }] };
     let progress = desk.progress();
     progress.begin("verify", (state.lines.len() + desk.pipeline.areas().len()) as u64);
     for (name, line) in &state.lines {
-        report.checks.push(stage(desk, &state, (name, line))?);
-        report.checks.extend(branch(desk, (name, line))?);
+        report.checks.push(told(Check::new(What::Stage, name.as_str()), |check| stage(desk, &state, (check, line)))?);
+        if let Some(configured) = desk.pipeline.stage(name) {
+            let check = Check::new(What::Branch, &configured.branch);
+            report.checks.push(told(check, |check| branch(desk, line, check))?);
+        }
         progress.step(1);
     }
     for area in desk.pipeline.areas() {
         if let Some(version) = state.area(&area.name).current() {
-            let found = deviations(desk, area, version)?;
-            let findings = found.iter().map(|one| format!("{} is {}", one.path, one.word())).collect();
-            report.checks.push(Check { findings, ..Check::new(What::Area, area.name.as_str()) });
+            let check = Check::new(What::Area, area.name.as_str());
+            report.checks.push(told(check, |check| {
+                let found = deviations(desk, area, version)?;
+                check.findings.extend(found.iter().map(|one| format!("{} is {}", one.path, one.word())));
+                Ok(())
+            })?);
         }
         progress.step(1);
     }
@@ -129,22 +150,21 @@ pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
     Ok(report)
 }
 
-/// The chain, recomputed; and the stored snapshot, folded anew.
-fn chain(desk: &Desk<'_>) -> Result<(Check, u64), EngineFailure> {
-    let mut check = Check::new(What::Chain, "");
-    check.findings.extend(desk.ledger.damage()?);
-    let entries = desk.ledger.head()?.0.0;
-    let state = desk.look()?;
-    if desk.fold_anew()? != *state {
-        check.findings.push("folding the entries anew gives another state than the stored snapshot".to_owned());
+/// What is looked at. What keeps it from being compared is a finding too, and the rest is looked at all the same.
+fn told(mut check: Check, look: impl FnOnce(&mut Check) -> Result<(), EngineFailure>) -> Result<Check, EngineFailure> {
+    match look(&mut check) {
+        Err(EngineFailure::Fault(fault)) => {
+            check.findings.push(fault.message);
+            check.remedy = fault.remedy;
+        }
+        looked => looked?,
     }
-    Ok((check, entries))
+    Ok(check)
 }
 
 /// A stage's line, carried anew from its base.
-fn stage(desk: &Desk<'_>, state: &State, what: (&StageName, &Line)) -> Result<Check, EngineFailure> {
-    let (name, line) = what;
-    let mut check = Check::new(What::Stage, name.as_str());
+fn stage(desk: &Desk<'_>, state: &State, what: (&mut Check, &Line)) -> Result<(), EngineFailure> {
+    let (check, line) = what;
     let composer = Composer { state, content: &*desk.repo, rules: Rules::AsRecorded };
     let mut tree = line.base_tree;
     for item in &line.items {
@@ -158,15 +178,12 @@ fn stage(desk: &Desk<'_>, state: &State, what: (&StageName, &Line)) -> Result<Ch
     if tree != line.tree {
         check.findings.push(format!("recomputing it gives tree {tree}, the ledger says {}", line.tree));
     }
-    Ok(check)
+    Ok(())
 }
 
-/// A stage's branch, compared with its line; `None` for a stage the configuration does not name any more.
-fn branch(desk: &Desk<'_>, what: (&StageName, &Line)) -> Result<Option<Check>, EngineFailure> {
-    let (name, line) = what;
-    let Some(configured) = desk.pipeline.stage(name) else { return Ok(None) };
-    let mut check = Check::new(What::Branch, &configured.branch);
-    match desk.house.branches.tip(&*desk.repo, &configured.branch)? {
+/// A stage's branch, compared with its line.
+fn branch(desk: &Desk<'_>, line: &Line, check: &mut Check) -> Result<(), EngineFailure> {
+    match desk.house.branches.tip(&*desk.repo, &check.name)? {
         Some(tip) if tip == line.head => {}
         Some(tip) => check.findings.push(format!("it is at {tip}, the ledger says {}", line.head)),
         None => check.findings.push("it is gone".to_owned()),
@@ -175,7 +192,7 @@ fn branch(desk: &Desk<'_>, what: (&StageName, &Line)) -> Result<Option<Check>, E
     if head.tree != line.tree {
         check.findings.push(format!("its commit holds tree {}, the ledger says {}", head.tree, line.tree));
     }
-    Ok(Some(check))
+    Ok(())
 }
 
 /// Every file of an area that is not as a version has it.

@@ -1,11 +1,11 @@
 //! Workers: jobs run in a loop of their own, one at a time in an area, each under a lease (`SPEC A8`, `A9`). What a
 //! worker does it does in its own name, for whoever asked.
 
-use crate::acting;
+use crate::awaited;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::house::House;
-use crate::make_version::{End, attempt, is_paused};
+use crate::make_version::{Attempt, End, attempt, is_paused};
 use crate::run::Passed;
 use crate::visit::Visit;
 use crate::watch::{Stopped, Watch};
@@ -13,18 +13,15 @@ use serde_json::json;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
-use switchback_core::ops::jobs::{self, Queue};
-use switchback_core::ports::ledger::{Ledger, Renewal};
+use switchback_core::ops::jobs::{self, Ending, Queue};
+use switchback_core::ports::ledger::Renewal;
 use switchback_core::records::deployment::DeploymentStatus;
 use switchback_core::records::job::{Job, JobChange, JobState, PAUSED};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{OperationId, Time};
 use switchback_machine::worker::Workers;
 
-/// How long a lease lasts unless renewed.
-const LEASE_MS: i64 = 60_000;
-
-/// How often it is renewed.
+/// How often a lease is renewed.
 const RENEW: Duration = Duration::from_secs(15);
 
 /// How often a running job is asked about, in case somebody called it off.
@@ -43,7 +40,7 @@ pub enum Until<'a> {
     Idle,
     /// Until an operation's jobs have ended, or wait for somebody.
     Ended(OperationId),
-    /// Until these jobs have ended; runs no others.
+    /// Until these jobs have ended, or wait for something else; runs no others.
     These(&'a [u64]),
 }
 
@@ -55,9 +52,10 @@ impl House {
     pub fn work(&self, until: Until<'_>) -> Result<(), EngineFailure> {
         let visit = Visit::worker();
         while !self.interrupt.is_raised() {
-            let ran = self.turn(&visit, until)?;
-            if ran == 0 {
-                match self.is_awaited(until)? {
+            // Looked at before and after the turn: what somebody ran or took in between is seen in one of them.
+            let goes_on = self.is_awaited(until)?;
+            if self.turn(&visit, until)? == 0 {
+                match goes_on || self.is_awaited(until)? {
                     true => thread::sleep(PAUSE),
                     false => break,
                 }
@@ -69,14 +67,13 @@ impl House {
     /// Whether something of what is waited for goes on in another process.
     fn is_awaited(&self, until: Until<'_>) -> Result<bool, EngineFailure> {
         let open = self.ledger.open_jobs()?;
-        // Where nothing runs and nothing could be leased, nothing will change by waiting.
-        let somebody_works = open.iter().any(|job| job.state == JobState::Running);
-        let ours = |job: &Job| match until {
+        let moving = awaited::moving(&open);
+        let ours = |job: &&Job| match until {
             Until::Idle => false,
             Until::Ended(id) => job.operation == id || job.deployment == id,
             Until::These(ids) => ids.contains(&job.id),
         };
-        Ok(somebody_works && open.iter().any(|job| ours(job) && job.run_at != PAUSED))
+        Ok(open.iter().filter(ours).any(|job| moving.contains(&job.id)))
     }
 
     /// Does once what there is to do; says how much that was.
@@ -100,9 +97,7 @@ impl House {
             several => self.run_side_by_side(visit, several)?,
         }
         ran += leased.len();
-        if only.is_none() {
-            ran += self.carry_on()?;
-        }
+        ran += self.carry_on()?;
         Ok(ran)
     }
 
@@ -124,12 +119,6 @@ impl House {
         Ok(())
     }
 
-    fn lease(&self, only: Option<&[u64]>) -> Result<Option<Job>, EngineFailure> {
-        let now = self.clock.now();
-        let worker = acting::worker(&self.git_dir)?;
-        Ok(self.ledger.lease(worker, now, Time(now.0 + LEASE_MS), only)?)
-    }
-
     /// Runs one leased job to its end, keeping the lease alive meanwhile.
     fn run_one(&self, visit: &Visit, job: &Job) -> Result<(), EngineFailure> {
         let desk = self.receive(visit)?;
@@ -138,9 +127,9 @@ impl House {
             watch.call_off();
         }
         let (done, ended) = channel::<()>();
-        let (ledger, watching) = (&*self.ledger, &watch);
+        let watching = &watch;
         thread::scope(|scope| {
-            scope.spawn(move || keep_lease(ledger, job, (&ended, watching)));
+            scope.spawn(move || keep_lease(self, job, (&ended, watching)));
             let result = run(&desk, job, &watch);
             drop(done);
             result
@@ -151,40 +140,58 @@ impl House {
 /// Tries until the job has ended.
 fn run(desk: &Desk<'_>, job: &Job, watch: &Watch) -> Result<(), EngineFailure> {
     loop {
-        let attempt = attempt(desk, job, watch);
-        let status = match attempt.end {
+        let Attempt { end: ended, said } = attempt(desk, job, watch);
+        let status = match ended {
             Ok(End::Again) => continue,
             Ok(End::Made | End::TakenOver | End::Stopped(Stopped::TakenOver)) => return Ok(()),
             Ok(End::Unchanged) => DeploymentStatus::Unchanged,
             Ok(End::Void(message)) => DeploymentStatus::Void { message },
-            Ok(End::Stopped(Stopped::CalledOff)) => {
-                let message = "it was called off while it ran, and the area is as it was".to_owned();
-                DeploymentStatus::Cancelled { message }
+            Ok(End::Stopped(Stopped::CalledOff)) => called_off(),
+            Ok(End::Stopped(Stopped::Interrupted)) => {
+                return put_back(desk, job, (desk.clock.now(), String::new()));
             }
-            Ok(End::Stopped(Stopped::Interrupted)) => return put_back(desk, job, (desk.clock.now(), String::new())),
             Err(failure) if is_paused(&failure) => return pause(desk, job, &failure),
-            Err(failure) => failed(failure, attempt.said),
+            Err(failure) => failed(failure, said.clone()),
         };
-        return end(desk, job, &status);
+        return end(desk, job, Ending { status: &status, said: &said });
     }
 }
 
+fn called_off() -> DeploymentStatus {
+    let message = "it was called off while it ran, and the area is as it was".to_owned();
+    DeploymentStatus::Cancelled { message }
+}
+
 /// Records that a job ended without a version, with everything that follows (`SPEC A8`).
-fn end(desk: &Desk<'_>, job: &Job, status: &DeploymentStatus) -> Result<(), EngineFailure> {
+fn end(desk: &Desk<'_>, job: &Job, ending: Ending<'_>) -> Result<(), EngineFailure> {
     let asked = json!({ "job": job.id });
     let passed = desk.carry_out_under(job.held(), &asked, |snapshot, _| {
         let open = desk.ledger.open_jobs()?;
-        Ok(jobs::end(snapshot, Queue { chosen: std::slice::from_ref(job), open: &open }, status))
+        Ok(jobs::end(snapshot, Queue { chosen: std::slice::from_ref(job), open: &open }, ending))
     })?;
     match passed {
-        Passed::Done(_) | Passed::TakenOver => Ok(()),
+        Passed::Done(_) => Ok(()),
+        Passed::TakenOver => end_as_called_off(desk, job, ending),
+    }
+}
+
+/// A job that ends well, or goes back into the queue, is fenced when somebody called it off in the same moment.
+fn end_as_called_off(desk: &Desk<'_>, job: &Job, ending: Ending<'_>) -> Result<(), EngineFailure> {
+    let cancelled = called_off();
+    match desk.house.renew(job)? {
+        Renewal::CalledOff if *ending.status != cancelled => {
+            end(desk, job, Ending { status: &cancelled, said: ending.said })
+        }
+        // It is another worker's.
+        Renewal::CalledOff | Renewal::Held | Renewal::Lost => Ok(()),
     }
 }
 
 /// Puts a job aside until somebody has done a manual task (`SPEC A12`).
 fn pause(desk: &Desk<'_>, job: &Job, failure: &EngineFailure) -> Result<(), EngineFailure> {
     let EngineFailure::Refused(refusal) = failure else { return Ok(()) };
-    let outcome = json!({ "status": "paused", "code": refusal.code.as_str(), "message": refusal.message });
+    let (code, message, remedy) = (refusal.code.as_str(), &refusal.message, &refusal.remedy);
+    let outcome = json!({ "status": "paused", "code": code, "message": message, "remedy": remedy });
     put_back(desk, job, (PAUSED, outcome.to_string()))
 }
 
@@ -192,9 +199,10 @@ fn pause(desk: &Desk<'_>, job: &Job, failure: &EngineFailure) -> Result<(), Engi
 fn put_back(desk: &Desk<'_>, job: &Job, what: (Time, String)) -> Result<(), EngineFailure> {
     let (run_at, outcome) = what;
     let pause = JobChange::Pause { id: job.id, token: job.token, run_at, outcome };
-    // Fenced, it was called off or taken over meanwhile, and whoever leases it next ends it.
-    desk.ledger.change_jobs(&[pause])?;
-    Ok(())
+    match desk.ledger.change_jobs(&[pause])? {
+        true => Ok(()),
+        false => end_as_called_off(desk, job, Ending { status: &DeploymentStatus::Queued, said: &[] }),
+    }
 }
 
 fn failed(failure: EngineFailure, output: Vec<String>) -> DeploymentStatus {
@@ -207,22 +215,21 @@ fn failed(failure: EngineFailure, output: Vec<String>) -> DeploymentStatus {
 }
 
 /// Renews a lease until the job has ended, and hears when somebody called it off.
-fn keep_lease(ledger: &dyn Ledger, job: &Job, heard: (&Receiver<()>, &Watch)) {
+fn keep_lease(house: &House, job: &Job, heard: (&Receiver<()>, &Watch)) {
     let (ended, watch) = heard;
-    let clock = crate::clock::Clock::System;
     let mut renewed = Instant::now();
     while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(LOOK) {
         if renewed.elapsed() >= RENEW {
             renewed = Instant::now();
             // A lease that could not be renewed runs out; its fencing token keeps the job from ending twice.
-            match ledger.renew(job.held(), Time(clock.now().0 + LEASE_MS)) {
+            match house.renew(job) {
                 Ok(Renewal::CalledOff) => watch.call_off(),
                 Ok(Renewal::Lost) => watch.lose(),
                 Ok(Renewal::Held) | Err(_) => {}
             }
             continue;
         }
-        match ledger.job(job.id) {
+        match house.ledger.job(job.id) {
             Ok(Some(now)) if now.token != job.token || now.state != JobState::Running => watch.lose(),
             Ok(Some(now)) if !now.called_off.is_empty() => watch.call_off(),
             _ => {}

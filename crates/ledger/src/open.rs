@@ -42,6 +42,18 @@ pub(super) fn writable(path: &Path) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
+/// An empty ledger in memory, where there is no file yet.
+pub(super) fn passing(path: &Path) -> Result<Connection, Fault> {
+    let mut connection = Connection::open_in_memory().map_err(|error| fault(path, &error))?;
+    bring_up_to_date(&mut connection, path)?;
+    Ok(connection)
+}
+
+/// Whether a connection is to such a one.
+pub(super) fn is_passing(connection: &Connection) -> bool {
+    connection.path().is_none_or(str::is_empty)
+}
+
 /// Opens a file. Faults name `path`, which a copy or a URI stands for.
 pub(super) fn connect(file: &Path, flags: OpenFlags, path: &Path) -> Result<Connection, Fault> {
     let open = || {

@@ -53,7 +53,9 @@ impl<'a> Queue<'a> {
             JobChange::Enqueue(job) => self.enqueue(job)?,
             JobChange::Finish { id, token, state, outcome } => {
                 assert!(!state.is_open(), "a job does not end as {}", state.as_str());
-                return Ok(self.holds(Held { id: *id, token: *token })?
+                let fenced = *state == JobState::Succeeded && self.is_called_off(*id)?;
+                return Ok(!fenced
+                    && self.holds(Held { id: *id, token: *token })?
                     && self.end(*id, &Ending { state: *state, outcome })?);
             }
             JobChange::CancelAbove { group, sequence, outcome } => self.cancel_above((group, *sequence), outcome)?,
@@ -106,6 +108,12 @@ impl<'a> Queue<'a> {
     fn is_queued(&self, id: u64) -> Result<bool> {
         self.connection
             .prepare("SELECT 1 FROM job WHERE pipeline = ?1 AND id = ?2 AND state = 'queued'")?
+            .exists(params![self.pipeline, stored(id)])
+    }
+
+    fn is_called_off(&self, id: u64) -> Result<bool> {
+        self.connection
+            .prepare("SELECT 1 FROM job WHERE pipeline = ?1 AND id = ?2 AND called_off <> ''")?
             .exists(params![self.pipeline, stored(id)])
     }
 

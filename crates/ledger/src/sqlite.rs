@@ -51,6 +51,14 @@ impl SqliteLedger {
         Ok(Self::new(path, pipeline, open::writable(path)?))
     }
 
+    /// The same where there may be none yet: then it is empty, and its file is made by the first who writes.
+    pub fn open_or_begin(path: &Path, pipeline: &str) -> Result<Self, Fault> {
+        match Self::exists(path) {
+            true => Self::open(path, pipeline),
+            false => Ok(Self::new(path, pipeline, open::passing(path)?)),
+        }
+    }
+
     /// Opens a pipeline's ledger for reading and leaves the file as it is, also on media that cannot be written and
     /// with an older schema. Then it may read a copy, which does not see what others append from now on. Writing is the
     /// fault `ledger-unwritable`.
@@ -88,11 +96,19 @@ impl SqliteLedger {
     }
 
     fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Fault> {
-        query(&self.connection()).map_err(|error| fault(&self.path, &error))
+        let mut connection = self.connection();
+        // Somebody else may have begun it meanwhile.
+        if open::is_passing(&connection) && Self::exists(&self.path) {
+            *connection = open::writable(&self.path)?;
+        }
+        query(&connection).map_err(|error| fault(&self.path, &error))
     }
 
     fn write<T>(&self, change: impl FnOnce(&Connection) -> rusqlite::Result<End<T>>) -> Result<T, Fault> {
         let mut connection = self.connection();
+        if open::is_passing(&connection) {
+            *connection = open::writable(&self.path)?;
+        }
         let run = || {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             match change(&transaction)? {

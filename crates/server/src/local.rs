@@ -127,7 +127,7 @@ impl Local {
 
 /// The ledger; read from a copy where nothing can be written.
 fn ledger(path: &Path, pipeline: &str) -> Result<(Box<dyn Ledger>, Medium), Fault> {
-    match SqliteLedger::open(path, pipeline) {
+    match SqliteLedger::open_or_begin(path, pipeline) {
         Ok(ledger) => Ok((Box::new(ledger), Medium::Writable)),
         Err(fault) if fault.code == "ledger-unwritable" && path.exists() => {
             Ok((Box::new(SqliteLedger::open_to_read(path, pipeline)?), Medium::ReadOnly))

@@ -68,6 +68,7 @@ fn operations(router: Router<Entrance>) -> Router<Entrance> {
     let router = route(router, jobs::retry);
     let router = route(router, run_due::run_due);
     let router = route(router, adopt::adopt);
+    let router = route(router, verify::repair);
     let router = route(router, grant::grant);
     route(router, grant::revoke)
 }

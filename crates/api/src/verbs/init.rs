@@ -56,6 +56,9 @@ pub struct Initialized {
     pub stages: Vec<ImportedStage>,
     /// What somebody should know.
     pub warnings: Vec<Warning>,
+    /// The hash of the plan, for `--plan`; absent once it was carried out.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hash: String,
 }
 
 /// A stage that was taken in.

@@ -2,7 +2,8 @@
 
 use crate::answer::Answer;
 use crate::exit::Exit;
-use crate::reason::Problem;
+use crate::operation::INTERRUPTED;
+use crate::reason::{Problem, Warning};
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
 
@@ -64,13 +65,38 @@ impl View for Planned {}
 pub struct Touched {
     /// As they stand now, oldest first.
     pub jobs: Vec<Job>,
+    /// What somebody should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
 }
 
 impl View for Touched {
+    /// A person is needed where a job failed, was called off, or waits for somebody, or the work was interrupted.
     fn exit(&self) -> Exit {
-        match self.jobs.iter().any(|job| job.state == "failed") {
+        let waits = |job: &Job| job.state == "queued" && job.problem.is_some();
+        let left = |job: &Job| ["failed", "cancelled"].contains(&job.state.as_str()) || waits(job);
+        match self.jobs.iter().any(left) || self.warnings.iter().any(|warning| warning.code == INTERRUPTED) {
             true => Exit::Refused,
             false => Exit::Done,
+        }
+    }
+}
+
+/// Jobs somebody called off.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct CalledOff {
+    /// They.
+    #[serde(flatten)]
+    pub touched: Touched,
+}
+
+impl View for CalledOff {
+    /// A person is needed where one had come to another end before.
+    fn exit(&self) -> Exit {
+        let wanted = |job: &Job| ["cancelled", "running"].contains(&job.state.as_str());
+        match self.touched.jobs.iter().all(wanted) && self.touched.warnings.is_empty() {
+            true => Exit::Done,
+            false => Exit::Refused,
         }
     }
 }
@@ -98,7 +124,7 @@ pub struct Job {
     pub worker: Option<String>,
     /// The version it made.
     pub version: Option<u32>,
-    /// Why it failed or was cancelled.
+    /// Why it failed or was cancelled, or for whom it waits.
     pub problem: Option<Problem>,
     /// The last lines that its hooks printed.
     #[serde(default)]
@@ -133,7 +159,7 @@ pub struct CancelRequest {
     pub jobs: Vec<String>,
 }
 
-verb!(POST "/v1/jobs/cancel" CancelRequest => Answer<Touched, Planned>);
+verb!(POST "/v1/jobs/cancel" CancelRequest => Answer<CalledOff, Planned>);
 
 /// Which failed or cancelled jobs to queue again.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -1,6 +1,8 @@
 //! `verify`: the chain, the stages, the branches and the areas are recomputed (`SPEC H1`).
 
+use crate::answer::Answer;
 use crate::exit::Exit;
+use crate::operation::{Operation, Preview};
 use crate::reason::Problem;
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,13 @@ use serde::{Deserialize, Serialize};
 pub struct VerifyRequest {}
 
 verb!(GET "/v1/verify" VerifyRequest => Verified);
+
+/// What old programs told twice counts once from now on. Nothing is erased or renumbered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepairRequest {}
+
+verb!(POST "/v1/verify/repair" RepairRequest => Answer<Operation, Preview>);
 
 /// What was found.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -93,9 +93,9 @@ impl JobsArguments {
             What::Show(ShowArguments { job }) => session.tell(&ShowRequest { job }, render::jobs::show).await,
             What::Wait(WaitArguments { jobs }) => session.tell(&WaitRequest { jobs }, render::jobs::touched).await,
             What::Cancel(CancelArguments { jobs }) => {
-                session.tell(&CancelRequest { jobs }, render::jobs::handled).await
+                session.tell(&CancelRequest { jobs }, render::jobs::called_off).await
             }
-            What::Retry(RetryArguments { jobs }) => session.tell(&RetryRequest { jobs }, render::jobs::handled).await,
+            What::Retry(RetryArguments { jobs }) => session.tell(&RetryRequest { jobs }, render::jobs::retried).await,
             What::Run(RunArguments { jobs }) => session.tell(&RunRequest { jobs }, render::jobs::touched).await,
         }
     }

@@ -31,6 +31,13 @@ pub fn text(view: &History, page: &mut Page) {
         ]);
     }
     page.table(&table);
+    for entry in &view.entries {
+        let said = entry.problem.as_ref().map(|problem| problem.said.as_slice()).unwrap_or_default();
+        if !said.is_empty() {
+            page.line(format!("{}: its hooks said last:", entry.deployment));
+        }
+        said.iter().for_each(|line| page.line(format!("  {}", Tone::Dim.paint(line))));
+    }
     for entry in view.entries.iter().filter(|entry| !entry.auto_resolved.is_empty()) {
         page.line(format!("{} without a person:", entry.deployment));
         decision::list(&entry.auto_resolved, page);

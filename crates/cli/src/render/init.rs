@@ -1,6 +1,7 @@
 //! A pipeline that began.
 
 use crate::render::page::Page;
+use crate::render::plan;
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
 use switchback_api::Answer;
@@ -26,9 +27,14 @@ pub fn text(answer: &Answer<Initialized>, page: &mut Page) {
         ]);
     }
     page.table(&table);
-    let how = if view.wrote_configuration { "written to" } else { "taken from" };
-    page.line(format!("The configuration is {how} {}.", view.configuration));
+    let how = match (view.wrote_configuration, answer) {
+        (true, Answer::Done(_)) => "is written to",
+        (true, Answer::Plan(_)) => "would be written to",
+        (false, _) => "is taken from",
+    };
+    page.line(format!("The configuration {how} {}.", view.configuration));
     page.warnings(&view.warnings);
+    plan::approvable(&view.hash, page);
 }
 
 fn imported(keys: &[String]) -> String {

@@ -5,7 +5,7 @@ use crate::render::sign;
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
 use switchback_api::Answer;
-use switchback_api::verbs::jobs::{Job, Listed, Planned, Shown, Touched};
+use switchback_api::verbs::jobs::{CalledOff, Job, Listed, Planned, Shown, Touched};
 
 /// A list.
 pub fn list(view: &Listed, page: &mut Page) {
@@ -15,18 +15,29 @@ pub fn list(view: &Listed, page: &mut Page) {
 /// Jobs somebody waited for, ran, cancelled or retried.
 pub fn touched(view: &Touched, page: &mut Page) {
     jobs(&view.jobs, page);
+    page.warnings(&view.warnings);
 }
 
-/// Jobs that were cancelled or queued again, or would be.
-pub fn handled(answer: &Answer<Touched, Planned>, page: &mut Page) {
+/// Jobs that were queued again, or would be.
+pub fn retried(answer: &Answer<Touched, Planned>, page: &mut Page) {
     match answer {
-        Answer::Done(view) => jobs(&view.jobs, page),
-        Answer::Plan(plan) => {
-            page.line("A plan: nothing was written.");
-            page.line(&plan.says);
-            page.line(format!("To do exactly this: repeat the command with `--plan {}`", plan.hash));
-        }
+        Answer::Done(view) => touched(view, page),
+        Answer::Plan(plan) => planned(plan, page),
     }
+}
+
+/// Jobs that were called off, or would be.
+pub fn called_off(answer: &Answer<CalledOff, Planned>, page: &mut Page) {
+    match answer {
+        Answer::Done(view) => touched(&view.touched, page),
+        Answer::Plan(plan) => planned(plan, page),
+    }
+}
+
+fn planned(plan: &Planned, page: &mut Page) {
+    page.line("A plan: nothing was written.");
+    page.line(&plan.says);
+    page.line(format!("To do exactly this: repeat the command with `--plan {}`", plan.hash));
 }
 
 /// One job, with what its hooks said.

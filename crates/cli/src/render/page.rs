@@ -56,6 +56,7 @@ impl Page {
     pub fn problem(&mut self, indent: &str, problem: &Problem) {
         let head = Tone::Bad.paint(format!("[{}]", problem.code));
         self.line(format!("{indent}{head} {}", problem.message));
+        problem.said.iter().for_each(|line| self.line(format!("{indent}  {}", Tone::Dim.paint(line))));
         if !problem.hint.is_empty() {
             self.line(format!("{indent}{} {}", Tone::Dim.paint("hint:"), problem.hint));
         }

@@ -24,12 +24,16 @@ pub fn text(plan: &Preview, page: &mut Page) {
     for used in &plan.privileges {
         page.line(format!("  {}", privilege(used)));
     }
-    // Several plans at once have no hash that could be approved.
-    if plan.hash.is_empty() {
+    approvable(&plan.hash, page);
+}
+
+/// How to have this plan carried out and no other. Several plans at once have no hash that could be approved.
+pub fn approvable(hash: &str, page: &mut Page) {
+    if hash.is_empty() {
         return;
     }
     page.gap();
-    page.line(format!("{} repeat the command with `--plan {}`", Tone::Strong.paint("To do exactly this:"), plan.hash));
+    page.line(format!("{} repeat the command with `--plan {hash}`", Tone::Strong.paint("To do exactly this:")));
 }
 
 fn stage(stage: &StageForecast, page: &mut Page) {

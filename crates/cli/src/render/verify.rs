@@ -2,15 +2,24 @@
 
 use crate::render::page::{Page, count, short};
 use crate::render::tone::Tone;
-use switchback_api::verbs::verify::Verified;
+use std::collections::BTreeSet;
+use switchback_api::reason::Problem;
+use switchback_api::verbs::verify::{Check, Verified};
 
-/// One line for each check.
+/// How many findings of one check are printed.
+const MOST: usize = 20;
+
+/// One line for each check, and for each finding; what to do is said once for each check.
 pub fn text(view: &Verified, page: &mut Page) {
     for check in &view.checks {
-        let (sign, tone, word) = if check.ok { ("✓", Tone::Good, "agrees") } else { ("✗", Tone::Bad, "disagrees") };
-        let name = if check.name.is_empty() { check.what.clone() } else { format!("{} {}", check.what, check.name) };
-        page.line(format!("{} {name} {word}", tone.paint(sign)));
-        check.problems.iter().for_each(|problem| page.problem("    ", problem));
+        match check.ok {
+            true => page.line(format!("{} {} agrees", Tone::Good.paint("✓"), name(check))),
+            false => {
+                let found = count(check.problems.len() as u64, "finding");
+                page.line(format!("{} {} disagrees: {found}", Tone::Bad.paint("✗"), name(check)));
+                findings(&check.problems, page);
+            }
+        }
     }
     let entries = if view.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", view.entries) };
     match view.ok {
@@ -19,5 +28,22 @@ pub fn text(view: &Verified, page: &mut Page) {
             let wrong = view.checks.iter().filter(|check| !check.ok).count() as u64;
             page.line(Tone::Bad.paint(format!("✗ {} failed: {entries}", count(wrong, "check"))));
         }
+    }
+}
+
+fn name(check: &Check) -> String {
+    if check.name.is_empty() { check.what.clone() } else { format!("{} {}", check.what, check.name) }
+}
+
+fn findings(problems: &[Problem], page: &mut Page) {
+    for problem in problems.iter().take(MOST) {
+        page.line(format!("    {}", problem.message));
+    }
+    if let Some(more) = problems.len().checked_sub(MOST).filter(|more| *more > 0) {
+        page.line(Tone::Dim.paint(format!("    … and {more} more; `--json` names them all")));
+    }
+    let hints: BTreeSet<&str> = problems.iter().map(|problem| problem.hint.as_str()).collect();
+    for hint in hints.into_iter().filter(|hint| !hint.is_empty()) {
+        page.line(format!("    {} {hint}", Tone::Dim.paint("hint:")));
     }
 }

@@ -199,6 +199,11 @@ fn an_edited_file_is_refused_overwritten_or_kept() {
             let kept = world.git(&["show", "refs/switchback/overwritten/sit-web/D-2:web/index.html"]);
             assert_eq!(kept, "edited");
         }
+        if policy == "keep" {
+            assert_eq!(world.git(&["show", "refs/switchback/areas/sit-web:web/index.html"]), "edited");
+        }
+        // Whatever a version names is in the repository.
+        world.git(&["fsck", "--full", "--no-dangling"]);
         let verified = world.run(&["area", "verify", "sit-web", "--json"]);
         assert_eq!(verified.exit == Some(0), policy != "refuse", "{policy}: {verified:?}");
         world.ok(&["area", "repair", "sit-web"]);

@@ -44,6 +44,25 @@ fn reads() {
     }
 }
 
+/// By hand is asked first what is open; where nothing is, nothing is sent that would settle it.
+#[test]
+fn nothing_is_sent_to_settle_what_is_not_open() {
+    let refusal = json!({"refused": {"code": "not-conflicted", "message": "x", "hint": "x", "details": {}}});
+    for (line, expected) in [
+        ("resolve P-3 --editor", "GET /v1/conflicts?promotion=P-3&to_settle=true"),
+        ("resolve P-3 --tool", "GET /v1/conflicts?promotion=P-3&to_settle=true"),
+        (
+            "resolve P-3 a/b --tool meld --change US-1",
+            "GET /v1/conflicts?promotion=P-3&to_settle=true&path=a%2Fb&change=US-1",
+        ),
+    ] {
+        let ran = run(line, 409, &refusal);
+        let asked: Vec<_> = ran.asked.iter().map(|one| one.line.as_str()).collect();
+        assert_eq!((ran.exit, asked), (3, vec![expected]), "`{line}` {}", ran.err);
+        assert!(ran.err.contains("not-conflicted"), "{}", ran.err);
+    }
+}
+
 fn operation(line: &str, path: &str, expected: &Value) {
     let asked = asked(line);
     assert_eq!(asked.line, format!("POST {path}"), "`{line}`");
@@ -210,6 +229,7 @@ fn the_pipeline_itself() {
         "/v1/init",
         &json!({"stages": [{"stage": "DEV", "branch": "dev"}, {"stage": "QA", "branch": "release/qa"}], "next": [{"from": "DEV", "to": "QA"}]}),
     );
+    operation("verify --repair", "/v1/verify/repair", &json!({}));
     operation("stage adopt QA", "/v1/stage/adopt", &json!({"stage": "QA"}));
     let grant = |scope: Value, effect: &str| json!({"grant": {"who": "ada", "privilege": "deploy", "scope": scope, "effect": effect}});
     operation("grant ada deploy", "/v1/grant", &grant(json!("pipeline"), "allow"));

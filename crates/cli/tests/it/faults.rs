@@ -102,9 +102,7 @@ fn a_shallow_clone_says_how_to_get_the_rest() {
 }
 
 fn damage(world: &World, sql: &str) {
-    let script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.commit()";
-    let done = Command::new("python3").args(["-c", script]).arg(world.ledger()).arg(sql).status();
-    assert!(done.expect("python3 runs").success());
+    world.tamper(&format!("c.executescript({sql:?})"));
 }
 
 #[test]
@@ -154,15 +152,7 @@ fn on_a_full_disk(world: &World, kilobytes: u32, words: &[&str]) -> Ran {
     let mut shell = Command::new("bash");
     // The signal that comes with the limit is ignored, so that writing says EFBIG instead.
     shell.args(["-c", &format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$@\""), "bash"]);
-    let program = world.command(words);
-    shell.arg(program.get_program()).args(program.get_args()).arg("--json");
-    for (name, value) in program.get_envs() {
-        match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
-        };
-    }
-    Ran::of(shell.output().expect("bash runs"))
+    world.through(&mut shell, &[words, &["--json"]].concat())
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What a person types and sees: over a router that answers what a test tells it to, and over real repositories.
 #![cfg(test)]
 
+mod approvals;
 mod areas;
 mod asks;
 mod bad_input;
@@ -12,8 +13,14 @@ mod ends;
 mod fake;
 mod faults;
 mod help;
+mod interrupt;
+mod jobs;
+mod mended;
 mod moves;
 mod old_ledgers;
+mod preludes;
+mod process;
+mod reads;
 mod record;
 mod remedies;
 mod resolving;
@@ -22,4 +29,5 @@ mod shows_operations;
 mod structured;
 mod structured_bad;
 mod together;
+mod two_workers;
 mod world;

@@ -1,8 +1,9 @@
 //! Repositories that earlier programs left behind (`tests/old`): they are opened, agree with what was said of them then,
 //! are sound, and go on. Only fields are compared: a later program may word things differently, and say more.
 
-use crate::world::World;
+use crate::world::{World, written};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -168,4 +169,60 @@ fn a_ledger_with_a_version_twice_is_opened() {
     let answer = world.ok(&["where"]);
     assert_eq!(only(&["key", "revision"], &answer["changes"])[0], json!({"key": "US-1", "revision": 1}));
     assert_eq!(holds(&world, "US-1"), ["DEV", "QA"]);
+}
+
+/// What `verify` finds about the ledger itself.
+fn findings(world: &World) -> Vec<String> {
+    let said = serde_json::from_str::<Value>(&world.run(&["verify", "--json"]).out).expect("JSON");
+    let state = rows(&said["checks"]).into_iter().find(|check| check["what"] == "state").expect("the state");
+    rows(&state["problems"]).iter().map(|one| one["message"].as_str().expect("a sentence").to_owned()).collect()
+}
+
+#[test]
+fn a_version_that_is_told_twice_is_named_mended_and_gone_on_from() {
+    let world = opened("doubled-version");
+    // Opening brings the file to the newest schema, once.
+    world.ok(&["status"]);
+    let found = findings(&world);
+    assert!(found.len() == 1 && found[0].contains("qa-web@1 a second time"), "{found:?}");
+    let seq = found[0].split(' ').nth(1).expect("an entry").to_owned();
+    let said = world.run(&["verify"]);
+    assert!(said.out.contains("hint: mend it with `switchback verify --repair`"), "{said:?}");
+    let (before, history) = (world.traces(), world.ok(&["history"]));
+    let preview = world.ok(&["verify", "--repair", "--dry-run"]);
+    let hash = preview["plan"]["hash"].as_str().expect("a hash").to_owned();
+    assert_eq!(world.json(4, &["verify", "--repair", "--plan", "00"])["refused"]["code"], "plan-outdated");
+    assert_eq!(written(&before, &world.traces()), BTreeSet::new(), "a plan writes nothing");
+    world.ok(&["verify", "--repair", "--plan", &hash]);
+    world.is_sound();
+    let log = world.ok(&["log"]);
+    assert_eq!(log["entries"][0]["says"], format!("the second qa-web@1 of entry {seq} counts no more").as_str());
+    assert_eq!(world.ok(&["history"]), history, "nothing is renumbered");
+    assert_eq!(world.ok(&["verify", "--repair"])["says"], "there is nothing to mend");
+    assert_eq!(world.ok(&["log"]), log);
+    let back = world.ok(&["rollback", "D-1"]);
+    assert_eq!(back["deployments"][0]["status"], "succeeded", "{back}");
+    world.is_sound();
+    world.change("US-2", &[("web/two", "two\n")]);
+    world.ok(&["promote", "US-2", "--to", "QA", "--deploy"]);
+    world.ok(&["deploy", "US-1", "--area", "qa-web"]);
+    world.is_sound();
+    let demoted = world.ok(&["demote", "US-2", "--from", "QA", "--to", "DEV"]);
+    assert_eq!(demoted["results"][0]["status"], "demoted", "{demoted}");
+    let newest = world.ok(&["history", "--rollbackable", "--area", "qa-web"])["entries"][0]["deployment"].clone();
+    world.ok(&["rollback", newest.as_str().expect("a deployment")]);
+    world.is_sound();
+}
+
+/// It changes what the ledger says, so not everybody may.
+#[test]
+fn a_ledger_is_mended_by_who_administers_it() {
+    let world = opened("doubled-version");
+    world.ok(&["grant", "root", "administer"]);
+    let entries = world.entries();
+    let refused = world.refused(&["verify", "--repair", "--as", "mallory"]);
+    assert_eq!((&refused["code"], &refused["details"]["privilege"]), (&"not-permitted".into(), &"administer".into()));
+    assert_eq!(world.entries(), entries);
+    world.ok(&["verify", "--repair"]);
+    world.is_sound();
 }

@@ -11,10 +11,9 @@ use switchback_core::words::scope::Scope;
 
 const ADD_STAGE: &str = "add a [[stage]] with a name and a branch, or begin with `switchback init --stage NAME=BRANCH`";
 
-fn about_what_is_left(remedy: &Remedy) -> &'static str {
+fn about_jobs(remedy: &Remedy) -> &'static str {
     match remedy {
         Remedy::RetryFirst { .. } => "try that one again first, or both together: `switchback jobs retry 7`",
-        Remedy::MendLedger => "mend it with `switchback verify --repair`; report what stays after that",
         _ => "go on with `switchback jobs run D-3`, or call it off with `switchback jobs cancel D-3`",
     }
 }
@@ -78,7 +77,8 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::LevelOrAdopt => {
             "run any command to bring the branch level, or `switchback stage adopt` to take it as it is"
         }
-        Remedy::RetryFirst { .. } | Remedy::GoOnOrCallOff { .. } | Remedy::MendLedger => about_what_is_left(remedy),
+        Remedy::RetryFirst { .. } | Remedy::GoOnOrCallOff { .. } => about_jobs(remedy),
+        Remedy::MendLedger => "mend it with `switchback verify --repair`; report what stays after that",
         Remedy::ReportEntries => "report this with the output of `switchback log`; the branch itself is untouched",
         Remedy::RestoreLedger { file: None } => "restore a copy of the ledger; `switchback verify` names what is wrong",
         Remedy::RestoreLedger { file: Some(_) } => {

@@ -1,7 +1,8 @@
 //! Conflicts settled by hand, remembered, forgotten, and carried from one repository to another (`SPEC X4`, `X5`).
 
-use crate::world::World;
+use crate::world::{World, written};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::process::Command;
 
 const PAGE: &str = "web/index.html";
@@ -78,6 +79,65 @@ fn an_editor_settles_one_after_the_other() {
     assert_eq!(done["status"], "completed", "{done}");
     assert_eq!(world.git(&["show", &format!("sit:{PAGE}")]).trim_end(), page("Market").trim_end());
     assert_eq!(world.refused(&["resolve", "P-2", "--editor"])["code"], "not-conflicted");
+}
+
+/// Who settles by hand is told that there is nothing to settle before any program is started, and nothing is asked for.
+#[test]
+fn by_hand_nothing_is_settled_where_nothing_is_open() {
+    let world = stopped();
+    world.git(&["config", "core.editor", "touch started; false"]);
+    world.git(&["config", "merge.tool", "mine"]);
+    world.git(&["config", "mergetool.mine.cmd", "touch started; false"]);
+    let entries = world.entries();
+    for with in ["--editor", "--tool"] {
+        assert_eq!(world.refused(&["resolve", "P-2", "README", with])["code"], "no-such-conflict");
+        assert_eq!(world.refused(&["resolve", "P-2", PAGE, "--change", "US-1", with])["code"], "no-such-conflict");
+        assert_eq!(world.refused(&["resolve", "P-1", with])["code"], "not-conflicted");
+        assert_eq!(world.refused(&["resolve", "P-1", PAGE, with])["code"], "not-conflicted");
+        assert_eq!(world.refused(&["resolve", "P-9", with])["code"], "unknown-promotion");
+    }
+    assert_eq!(world.entries(), entries);
+    assert!(!world.repo().join("started").exists());
+}
+
+/// The text of the newest entry, and how many bytes the ledger has in its entries.
+fn newest_entry(world: &World) -> (String, usize) {
+    let script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); print(c.execute('SELECT sum(length(body)) FROM \
+                  entry').fetchone()[0]); print(c.execute('SELECT body FROM entry ORDER BY seq DESC').fetchone()[0])";
+    let said = Command::new("python3").args(["-c", script]).arg(world.ledger()).output().expect("python3 runs");
+    let said = String::from_utf8(said.stdout).expect("text");
+    let (all, newest) = said.split_once('\n').expect("two lines");
+    (newest.to_owned(), all.parse().expect("a number"))
+}
+
+/// A body goes to the object store at the door: the ledger names it, and keeps its id alone.
+#[test]
+fn a_large_file_settles_a_conflict_and_the_ledger_stays_small() {
+    let world = stopped();
+    let line = |number: u32| format!("{:08x}{:08x}\n", number.wrapping_mul(2_654_435_761), number);
+    let large: String = (0..400_000).map(line).collect();
+    let file = world.path("large");
+    std::fs::write(&file, &large).expect("a large file");
+    let file = file.to_str().expect("a path");
+    let id = world.git(&["hash-object", file]);
+    let is_stored = || world.run_git(&["cat-file", "-e", &id]);
+    let before = world.traces();
+    let preview = world.json(3, &["resolve", "P-2", PAGE, "--file", file, "--dry-run"]);
+    assert_eq!(written(&before, &world.traces()), BTreeSet::new());
+    assert!(!is_stored());
+    let hash = preview["plan"]["hash"].as_str().expect("a hash");
+    let (_, others) = newest_entry(&world);
+    world.json(3, &["resolve", "P-2", PAGE, "--file", file, "--plan", hash]);
+    let (body, all) = newest_entry(&world);
+    assert!(body.contains(&id) && body.len() < 20_000 && all - others < 20_000, "{} bytes", body.len());
+    // Also while the other conflict is open, nothing loses it.
+    world.git(&["gc", "--quiet", "--prune=now"]);
+    assert!(is_stored());
+    world.ok(&["resolve", "P-2", STYLE, "--theirs"]);
+    assert_eq!(world.git(&["rev-parse", &format!("sit:{PAGE}")]), id);
+    let (_, all) = newest_entry(&world);
+    assert!(all - others < 40_000, "{all} bytes");
+    world.is_sound();
 }
 
 #[test]
@@ -199,7 +259,9 @@ fn two_that_went_on_apart_are_joined() {
     other.json(3, &["promote", "US-4", "--to", "SIT"]);
     other.json(3, &["resolve", "P-2", STYLE, "--ours"]);
     fetch(&other, &bare);
-    assert_eq!(resolutions(&other).len(), 2);
+    assert_eq!(resolutions(&other).len(), 2, "whoever looks sees both");
+    // Who acts takes them in.
+    other.ok(&["change", "edit", "US-4", "--owner", "ada"]);
     let parents = other.git(&["rev-list", "--parents", "-n", "1", REF]);
     assert_eq!(parents.split_whitespace().count(), 3, "{parents}");
     push(&other, &bare);

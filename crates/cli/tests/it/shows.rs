@@ -277,8 +277,8 @@ fn what_disagrees_needs_a_person() {
         &view,
         "
 ✓ chain agrees
-✗ branch QA disagrees
-    [branch-rewritten] qa stands elsewhere
+✗ branch QA disagrees: 1 finding
+    qa stands elsewhere
     hint: run `switchback stage adopt QA`
 ✗ 1 check failed: 12 entries
 ",

@@ -1,21 +1,11 @@
 //! Several processes in one repository at once, living, stopped and dead (`SPEC L7`, `A9`).
 
-use crate::world::{LATER, Ran, World};
+use crate::process::{begin, end, signal};
+use crate::world::{LATER, World};
 use serde_json::Value;
 use std::process::{Child, Command, Stdio};
 
 const HOW_MANY: usize = 6;
-
-fn begin(world: &World, words: &[&str]) -> Child {
-    let mut command = world.command(&[words, &["--json"]].concat());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
-}
-
-fn end(child: Child) -> (Option<i32>, Value) {
-    let ran = Ran::of(child.wait_with_output().expect("the program ends"));
-    let said = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
-    (ran.exit, said)
-}
 
 /// Asks again while others were quicker: nothing else may stand in the way.
 fn until_done(world: &World, words: &[&str], first: (Option<i32>, Value)) {
@@ -88,11 +78,6 @@ fn begun(world: &World, promotion: &[&str]) -> Child {
         std::thread::yield_now();
     }
     child
-}
-
-fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill").arg(format!("-{name}")).arg(child.id().to_string()).status();
-    assert!(sent.expect("kill runs").success());
 }
 
 #[test]

@@ -2,11 +2,12 @@
 //! configuration gets in, and the clock stands still, so that two runs of one scene give the same ids.
 
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::SystemTime;
 use tempfile::TempDir;
 
 /// The moment at which everything happens.
@@ -155,6 +156,11 @@ impl World {
         said
     }
 
+    /// Whether git does something.
+    pub fn run_git(&self, words: &[&str]) -> bool {
+        closed(Command::new("git").arg("-C").arg(self.repo()).args(words)).output().expect("git runs").status.success()
+    }
+
     /// A branch `feature/KEY` off `main` with these files, which nothing has checked out afterwards.
     pub fn branch(&self, key: &str, files: &[(&str, &str)]) {
         let branch = format!("feature/{key}");
@@ -190,6 +196,19 @@ impl World {
     pub fn run_until(&self, point: &str, words: &[&str]) -> Ran {
         let mut command = self.command(words);
         Ran::of(command.env("SWITCHBACK_FAILPOINT", point).output().expect("the program runs"))
+    }
+
+    /// The program with some words, as the last words of another command.
+    pub fn through(&self, outer: &mut Command, words: &[&str]) -> Ran {
+        let program = self.command(words);
+        outer.arg(program.get_program()).args(program.get_args());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => outer.env(name, value),
+                None => outer.env_remove(name),
+            };
+        }
+        Ran::of(outer.stdin(Stdio::null()).output().expect("the outer command runs"))
     }
 
     /// Runs with `--json`, expects an exit code, and reads the answer.
@@ -234,6 +253,21 @@ impl World {
 
     pub fn ledger(&self) -> PathBuf {
         self.repo().join(".git/switchback/ledger.sqlite")
+    }
+
+    /// Every file of the repository, its work tree and the areas, with its content and when it was written.
+    pub fn traces(&self) -> Traces {
+        let mut found = Traces::new();
+        trace(self.folder.path(), &mut found);
+        found
+    }
+
+    /// Runs Python on the ledger's file.
+    pub fn tamper(&self, script: &str) {
+        let begin = "import hashlib, json, sqlite3, struct, sys\nc = sqlite3.connect(sys.argv[1])\n";
+        let script = format!("{begin}{script}\nc.commit()\n");
+        let done = Command::new("python3").args(["-c", &script]).arg(self.ledger()).status();
+        assert!(done.expect("python3 runs").success(), "{script}");
     }
 
     /// What lies in an area, without what the target keeps for itself.
@@ -297,6 +331,29 @@ impl Ran {
     /// Everything that was printed.
     pub fn said(&self) -> String {
         format!("{}{}", self.out, self.err)
+    }
+}
+
+/// Files, each with its content and when it was written.
+pub type Traces = BTreeMap<PathBuf, (SystemTime, Vec<u8>)>;
+
+/// The files that are not as they were.
+pub fn written(before: &Traces, after: &Traces) -> BTreeSet<PathBuf> {
+    let all: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    all.into_iter().filter(|path| before.get(*path) != after.get(*path)).cloned().collect()
+}
+
+fn trace(folder: &Path, found: &mut Traces) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.expect("an entry").path();
+        let about = fs::symlink_metadata(&path).expect("a file");
+        match about.is_dir() {
+            true => trace(&path, found),
+            false => {
+                let content = fs::read(&path).unwrap_or_default();
+                found.insert(path, (about.modified().expect("a time"), content));
+            }
+        }
     }
 }
 

@@ -179,11 +179,8 @@ impl Porter<'_> {
         for Step { mut item, tree } in steps {
             let change = self.snapshot.state.at(item.change);
             let Some(revision) = change.revision(item.revision) else { continue };
-            let action = match item.source {
-                Source::Update { .. } => "update",
-                _ => "apply",
-            };
-            let message = message(change, revision, action, load.operation) + &auto_resolved(&item.resolutions);
+            let message =
+                message(change, revision, item.source.action(), load.operation) + &auto_resolved(&item.resolutions);
             let written = Written { tree, parent, author: revision.author.clone(), message };
             parent = write(self.snapshot, self.content, written)?;
             item.commit = parent;

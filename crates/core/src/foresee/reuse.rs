@@ -35,6 +35,11 @@ pub enum UsedAt {
     Area(AreaName, VersionNo),
 }
 
+/// How often a resolution was used again without asking, where what it settled still stands.
+pub fn standing(uses: &[Use]) -> usize {
+    uses.iter().filter(|one| one.reused && one.stands).count()
+}
+
 /// Every use of every resolution: stages first, then areas.
 pub fn uses(state: &State) -> BTreeMap<ResolutionId, Vec<Use>> {
     let mut found = UsesFound { state, uses: BTreeMap::new() };

@@ -51,6 +51,11 @@ impl Plan {
         }
     }
 
+    /// Whether it tells nothing and asks nothing of the queue: then there is nothing to append.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.queue.is_empty()
+    }
+
     /// The same with the commit that keeps resolutions; nothing else about a plan follows from its content alone.
     #[must_use]
     pub fn keeping_resolutions(mut self, head: Option<CommitId>) -> Self {

@@ -166,15 +166,18 @@ impl State {
         numbered.filter(|(_, change)| change.excluded.is_some()).map(|(at, _)| at as u32).collect()
     }
 
+    /// The changes that are part of one (`SPEC C6`), in order of recording.
+    pub fn children<'a>(&'a self, key: &'a ChangeKey) -> impl Iterator<Item = &'a ChangeKey> {
+        let is_child = move |change: &&Change| change.facts.parent.as_ref() == Some(key);
+        self.changes.iter().filter(is_child).map(|change| &change.key)
+    }
+
     /// Children of a change, and theirs (`SPEC C6`), in order of recording.
     pub fn descendants(&self, key: &ChangeKey) -> Vec<ChangeKey> {
         let mut family = vec![key.clone()];
         let mut at = 0;
         while at < family.len() {
-            let parent = family[at].clone();
-            let is_child = |change: &&Change| change.facts.parent.as_ref() == Some(&parent);
-            let children = self.changes.iter().filter(is_child).map(|change| change.key.clone());
-            let new: Vec<_> = children.filter(|child| !family.contains(child)).collect();
+            let new: Vec<_> = self.children(&family[at]).filter(|child| !family.contains(child)).cloned().collect();
             family.extend(new);
             at += 1;
         }

@@ -56,6 +56,13 @@ pub fn read(text: &str, state: &State) -> Result<Body, Unreadable> {
     }
 }
 
+/// Whether an entry may be about a change, told from its text without reading it. Formats 1 and 2 name changes by
+/// number, so that any of theirs may.
+pub fn may_name(text: &str, change: &ChangeKey) -> bool {
+    let named = || serde_json::to_string(change.as_str()).is_ok_and(|name| text.contains(&name));
+    !text.starts_with(&format!("{{\"format\":{FORMAT},")) || named()
+}
+
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
     serde_json::from_str(text).map_err(|error| Unreadable::Corrupt { why: error.to_string() })
 }

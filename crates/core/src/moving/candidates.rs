@@ -4,12 +4,14 @@ use crate::content::Content;
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::moving::verdict::{FreezeRule, Judge, Reason, Route, Verdict, blocks};
+use crate::pipeline::stage::Stage;
 use crate::records::change::Standing;
+use crate::records::line::Line;
 use crate::records::promotion::Direction;
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::names::StageName;
-use crate::words::refusal::Code;
+use crate::words::refusal::{Code, Refusal};
 use roaring::RoaringBitmap;
 
 /// Every change the source holds and the destination lacks or holds older, excluded ones aside (`SPEC P1`).
@@ -27,6 +29,19 @@ fn lacking(state: &State, (source, destination): (&StageName, &StageName)) -> Ro
         (Some(source), Some(destination)) => source.receipts.ahead_of(&destination.receipts) - state.excluded(),
         _ => RoaringBitmap::new(),
     }
+}
+
+/// The stages a stage is compared with: those that were named, else those next to it (`SPEC P1`).
+///
+/// # Errors
+/// `unknown-stage`, or `not-initialized` for one that was never taken in.
+pub fn compared_with<'a>(
+    snapshot: &Snapshot<'a>,
+    stage: &Stage,
+    named: Vec<StageName>,
+) -> Result<Vec<(StageName, &'a Line)>, Refusal> {
+    let all = if named.is_empty() { stage.next.clone() } else { named };
+    all.into_iter().map(|name| snapshot.line(&name).map(|line| (name, line))).collect()
 }
 
 /// Whether a change is of a project and a release; `None` is any.

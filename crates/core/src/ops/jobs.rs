@@ -24,6 +24,15 @@ pub struct Queue<'a> {
     pub open: &'a [Job],
 }
 
+/// How a job ended that made no version.
+#[derive(Clone, Copy, Debug)]
+pub struct Ending<'a> {
+    /// What became of its deployment.
+    pub status: &'a DeploymentStatus,
+    /// The last lines that its hooks printed.
+    pub said: &'a [String],
+}
+
 /// Plans to call jobs off. What waits for one goes with it; one that runs is told, and its worker recovers the area.
 ///
 /// # Errors
@@ -77,7 +86,7 @@ pub fn retry(snapshot: &Snapshot<'_>, chosen: &[Job], siblings: &[Job]) -> Resul
 
 /// Plans the end of a job that made no version. A failure stops what waits for it (`SPEC A8`); where the stage says
 /// `undo-all`, what its siblings did is rolled back too.
-pub fn end(snapshot: &Snapshot<'_>, queue: Queue<'_>, status: &DeploymentStatus) -> Plan {
+pub fn end(snapshot: &Snapshot<'_>, queue: Queue<'_>, Ending { status, said: lines }: Ending<'_>) -> Plan {
     let mut plan = Plan::new(snapshot.seq(), "deployment-ended");
     let state = match status {
         DeploymentStatus::Failed { .. } => JobState::Failed,
@@ -85,7 +94,7 @@ pub fn end(snapshot: &Snapshot<'_>, queue: Queue<'_>, status: &DeploymentStatus)
         DeploymentStatus::Void { .. } => JobState::Void,
         _ => JobState::Succeeded,
     };
-    let outcome = json!({ "status": status.as_str() }).to_string();
+    let outcome = json!({ "status": status.as_str(), "said": lines }).to_string();
     for job in queue.chosen {
         plan.operation = Some(job.operation);
         plan.says = format!("{} in {} {}", job.deployment, job.area, said(status));

@@ -7,8 +7,8 @@ use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::records::grant::{Privilege, Scope};
 
-/// Plans it: every second baseline is discarded. A plan without facts says that there is nothing to mend, and is not to
-/// be committed; a second version that brought something is left to people, because it was written and is held.
+/// Plans it: every second baseline is discarded. A plan without facts says that there is nothing to mend, and is not
+/// appended; a second version that brought something is left to people, because it was written and is held.
 ///
 /// # Errors
 /// `not-permitted` without `administer`.

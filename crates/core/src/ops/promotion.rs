@@ -15,7 +15,8 @@ use crate::moving::promoting::route_of;
 use crate::moving::promoting::runs;
 use crate::moving::route::{self};
 use crate::moving::verdict::Route;
-use crate::records::promotion::{MoveStatus, Promotion, PromotionOptions, PromotionStatus};
+use crate::pipeline::order_by::OrderBy;
+use crate::records::promotion::{DeployWish, MoveStatus, Promotion, PromotionOptions, PromotionStatus};
 use crate::words::details::Details;
 use crate::words::names::{ChangeKey, OperationId, UserName};
 use crate::words::refusal::{Code, Refusal};
@@ -75,9 +76,47 @@ pub struct Edit {
     /// Who answers for it.
     pub owner: Option<UserName>,
     /// How it runs.
-    pub options: Option<PromotionOptions>,
+    pub options: OptionsEdit,
     /// When it runs: a time schedules it, `Draft` takes it off the schedule.
     pub start: Option<Start>,
+}
+
+/// What changes about how a record runs; `None` stays.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct OptionsEdit {
+    /// The order.
+    pub order_by: Option<OrderBy>,
+    /// File types that must stop for a person.
+    pub exclude_from_auto_resolve: Option<Vec<String>>,
+    /// Whether full profiles are a step of the deployment.
+    pub full_profiles: Option<bool>,
+    /// Whether full permission sets are a step of the deployment.
+    pub full_permission_sets: Option<bool>,
+    /// Whether the owner is mailed when the deployment is complete.
+    pub email_on_complete: Option<bool>,
+    /// Whether what the chosen changes need is taken along (`SPEC P11`).
+    pub with_dependencies: Option<bool>,
+    /// Whether conflicting changes are left behind (`SPEC P8`).
+    pub skip_conflicted: Option<bool>,
+    /// What is deployed once the changes have moved.
+    pub deploy: Option<DeployWish>,
+}
+
+impl OptionsEdit {
+    fn of(&self, known: PromotionOptions) -> PromotionOptions {
+        let edit = self.clone();
+        PromotionOptions {
+            order_by: edit.order_by.or(known.order_by),
+            exclude_from_auto_resolve: edit.exclude_from_auto_resolve.or(known.exclude_from_auto_resolve),
+            full_profiles: edit.full_profiles.unwrap_or(known.full_profiles),
+            full_permission_sets: edit.full_permission_sets.unwrap_or(known.full_permission_sets),
+            email_on_complete: edit.email_on_complete.unwrap_or(known.email_on_complete),
+            with_dependencies: edit.with_dependencies.unwrap_or(known.with_dependencies),
+            skip_conflicted: edit.skip_conflicted.unwrap_or(known.skip_conflicted),
+            recursive: known.recursive,
+            deploy: edit.deploy.unwrap_or(known.deploy),
+        }
+    }
 }
 
 /// Plans what is asked.
@@ -137,14 +176,13 @@ fn run(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, fr
 fn edit(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, edit: &Edit) -> Result<Plan, Stop> {
     let way = way_of(snapshot, promotion)?;
     let privilege = route::privilege(snapshot, &way)?;
-    let wanted = edit.options.as_ref().and_then(|options| options.exclude_from_auto_resolve.as_ref());
-    snapshot.file_types(wanted)?;
     let mut edited = promotion.clone();
+    edited.options = edit.options.of(edited.options);
+    snapshot.file_types(edited.options.exclude_from_auto_resolve.as_ref())?;
     let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
     let kept = going.map(|chosen| &chosen.change).filter(|key| !edit.remove.contains(key));
     let mut keys: Vec<ChangeKey> = kept.cloned().collect();
     keys.extend(edit.add.iter().cloned());
-    edited.options = edit.options.clone().unwrap_or(edited.options);
     match edit.start {
         Some(Start::At(time)) => (edited.status, edited.scheduled_at) = (PromotionStatus::Scheduled, Some(time)),
         Some(Start::Draft) => (edited.status, edited.scheduled_at) = (PromotionStatus::Draft, None),

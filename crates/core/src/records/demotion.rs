@@ -30,6 +30,41 @@ pub struct Demotion {
     pub stopped: Vec<StoppedDemotion>,
 }
 
+/// What became of a change that was named in a demotion.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate<'a> {
+    /// It left.
+    Left,
+    /// It did not after all.
+    Stopped(&'a StoppedDemotion),
+    /// It waits for these rollbacks of development areas; `None` where it waits for what waits for them (`SPEC D5`).
+    Waits(Option<&'a [OperationId]>),
+    /// One before it was stopped, so it was not tried (`SPEC D9`).
+    NotRun,
+}
+
+impl Demotion {
+    /// What became of a change that was named.
+    pub fn fate(&self, key: &ChangeKey) -> Fate<'_> {
+        let stopped = self.stopped.iter().find(|stopped| stopped.changes.contains(key));
+        match (stopped, &self.waiting) {
+            _ if self.demoted.iter().any(|demoted| demoted.change == *key) => Fate::Left,
+            (Some(stopped), _) => Fate::Stopped(stopped),
+            (None, Some(Waiting { asked, first })) => {
+                Fate::Waits(asked.changes.contains(key).then_some(first.as_slice()))
+            }
+            (None, None) => Fate::NotRun,
+        }
+    }
+
+    /// Everything that left because of some changes that were named, themselves included.
+    pub fn because_of<'a>(&'a self, named: &'a [ChangeKey]) -> impl Iterator<Item = &'a Demoted> {
+        self.demoted.iter().filter(|demoted| {
+            named.contains(&demoted.change) || demoted.because_of.as_ref().is_some_and(|key| named.contains(key))
+        })
+    }
+}
+
 /// What a person asked of one demotion, kept while development areas are rolled back first (`SPEC D5`).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct DemotionAsked {

@@ -102,7 +102,9 @@ pub struct Held {
 pub enum JobChange {
     /// Adds a job.
     Enqueue(Box<Job>),
-    /// Ends a running job; fenced (refused, with everything beside it) when the token is not the current one. When it failed or was cancelled, what waits for it in its group is cancelled with it.
+    /// Ends a running job; fenced (refused, with everything beside it) when the token is not the current one, and when it
+    /// ends well though somebody called it off. When it failed or was cancelled, what waits for it in its group is
+    /// cancelled with it.
     Finish {
         /// Which.
         id: u64,

@@ -65,6 +65,17 @@ pub enum Source {
     Held,
 }
 
+impl Source {
+    /// The word for what happened to the line, as commits and people are told.
+    pub fn action(self) -> &'static str {
+        match self {
+            Self::Update { .. } => "update",
+            Self::Held => "receipt",
+            Self::Revision | Self::Commit { .. } => "apply",
+        }
+    }
+}
+
 impl<C> Item<C> {
     /// The same with its change named otherwise.
     ///

@@ -1,5 +1,6 @@
 //! What a scenario expects of the last step, and of the world after it.
 
+use crate::expect_answers as answers;
 use crate::expect_world as world;
 use crate::play::{Play, operation};
 use crate::step_resolving as resolving;
@@ -37,9 +38,13 @@ pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
         "version" => world::version(play, rest),
         "hold" => world::hold(play, rest),
         "pending" => world::pending(play, rest),
-        "leftover" => world::leftover(play, rest),
-        "keeps" => world::keeps(play, rest),
-        "depends" => world::depends(play, rest),
+        "leftover" => answers::leftover(play, rest),
+        "held" => answers::held(play, rest),
+        "obstacles" => answers::obstacles(play, rest),
+        "fate" => answers::fate(play, rest),
+        "tells" => answers::tells(play, rest),
+        "keeps" => answers::keeps(play, rest),
+        "depends" => answers::depends(play, rest),
         "rollbackable" => world::rollbackable(play, rest),
         "behind" => world::behind(play, rest),
         "verdict" => world::verdict(play, rest),

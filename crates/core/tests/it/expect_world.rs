@@ -5,10 +5,9 @@ use crate::play::{self, Play, bytes, operation};
 use crate::words::{cut, list};
 use crate::world::{Voice, World};
 use switchback_core::areas::next_version;
-use switchback_core::areas::pending::{self, Pending};
+use switchback_core::areas::pending;
 use switchback_core::areas::revertible;
 use switchback_core::content::Content;
-use switchback_core::depend::stage_graph::stage_graph;
 use switchback_core::ledger::plan::Stop;
 use switchback_core::moving::candidates;
 use switchback_core::moving::deploy_on_arrival::{self, Arrival};
@@ -21,7 +20,8 @@ use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationKind, RevisionNo, StageName, VersionNo};
 use switchback_core::words::object::{Leaf, RepoPath};
 
-fn named(world: &World, ix: ChangeIx, revision: RevisionNo) -> String {
+/// A change at a revision; the first goes without saying.
+pub fn named(world: &World, ix: ChangeIx, revision: RevisionNo) -> String {
     match revision {
         RevisionNo(1) => world.state.key(ix).to_string(),
         newer => format!("{}@{newer}", world.state.key(ix)),
@@ -128,15 +128,6 @@ pub fn pending(play: &mut Play, rest: &str) -> Result<(), String> {
     same("pending", &lacking.map(|one| world.state.key(one.change).to_string()).collect(), wanted.trim())
 }
 
-/// `leftover qa-web: US-1`: what the area still holds and the stage does not.
-pub fn leftover(play: &mut Play, rest: &str) -> Result<(), String> {
-    let (area, wanted) = rest.split_once(':').ok_or("leftover AREA: CHANGES")?;
-    let world = play.world()?;
-    let area = world.pipeline.area(&AreaName::new(area)).ok_or("there is no such area")?;
-    let left = pending::pending(&world.state, area).into_iter().filter(Pending::is_leftover);
-    same("leftover", &left.map(|one| world.state.key(one.change).to_string()).collect(), wanted.trim())
-}
-
 /// `rollbackable qa-web: 4 2`: the versions that may be rolled back now, newest first (`SPEC R7`).
 pub fn rollbackable(play: &mut Play, rest: &str) -> Result<(), String> {
     let (area, wanted) = rest.split_once(':').ok_or("rollbackable AREA: VERSIONS")?;
@@ -195,36 +186,6 @@ pub fn verdict(play: &mut Play, rest: &str) -> Result<(), String> {
     });
     let found = codes(&verdict?);
     same("verdict", &vec![found], wanted)
-}
-
-/// `keeps US-1 from QA: not-in-source`: what keeps a change from arriving (`SPEC H5`); `nothing` for nothing.
-pub fn keeps(play: &mut Play, rest: &str) -> Result<(), String> {
-    let (head, wanted) = cut(rest, ":")?;
-    let (key, stage) = cut(head, " from ")?;
-    let world = play.world()?;
-    let (ix, _) = world.state.change(&ChangeKey::new(key)).ok_or("there is no such change")?;
-    let reasons = world.ask(&Voice::of("root", None), |snapshot, content| {
-        candidates::keeps_back(snapshot, content, ix, &StageName::new(stage))
-    });
-    let found: Vec<_> = reasons.map_err(|fault| fault.message)?.iter().map(|one| one.code.to_string()).collect();
-    same("keeps", &if found.is_empty() { vec!["nothing".to_owned()] } else { found }, wanted)
-}
-
-/// `depends QA: US-2 on US-1` who builds on whom on a stage; `depends of US-2: …` on the lowest that holds a change.
-pub fn depends(play: &mut Play, rest: &str) -> Result<(), String> {
-    let (head, wanted) = cut(rest, ":")?;
-    let world = play.world()?;
-    let (stage, about) = match head.strip_prefix("of ") {
-        Some(key) => (None, Some(world.state.change(&ChangeKey::new(key)).ok_or("there is no such change")?.0)),
-        None => (Some(StageName::new(head)), None),
-    };
-    let graph =
-        world.ask(&Voice::of("root", None), |snapshot, content| stage_graph(snapshot, content, stage.as_ref(), about));
-    let graph = graph.map_err(|stop| format!("{stop:?}"))?;
-    let key = |ix| world.state.key(ix).to_string();
-    let edges = graph.edges.iter().flat_map(|edge| [key(edge.change), "on".to_owned(), key(edge.on)]);
-    let at = about.map(|_| vec!["at".to_owned(), graph.stage.to_string()]).unwrap_or_default();
-    same("depends", &edges.chain(at).chain(["alone".to_owned(), graph.alone.to_string()]).collect(), wanted)
 }
 
 /// `row DEV: US-1 | US-2 needs-tested`: a row of a mass preview, going and locked.

@@ -10,7 +10,7 @@ use switchback_core::ledger::entry::{Body, Entry, Event, FORMAT};
 use switchback_core::ledger::invariants;
 use switchback_core::ledger::state::State;
 use switchback_core::ledger::stored::{self, Unreadable};
-use switchback_core::words::names::{Seq, Time};
+use switchback_core::words::names::{ChangeKey, Seq, Time};
 
 /// Declares the words of the variants, and the match that must name each.
 macro_rules! variants {
@@ -192,4 +192,16 @@ fn a_whole_old_ledger_gives_the_state_it_always_gave() {
     assert_eq!(numbers, [1, 2, 3, 4, 5]);
     let deployed: Vec<_> = area.held.iter().map(|(ix, _)| state.key(*ix).as_str()).collect();
     assert_eq!(deployed, ["US-1"]);
+}
+
+#[test]
+fn an_entry_that_names_a_change_is_never_passed_over() {
+    for (name, event) in samples::events() {
+        let text = stored::write(&Body { events: vec![event], ..samples::body() }).unwrap();
+        let keys = ["US-1", "US-2", "US-3"].map(ChangeKey::new);
+        let named = keys.iter().filter(|key| text.contains(&format!("\"{key}\"")));
+        assert!(named.clone().count() > 0 && named.clone().all(|key| stored::may_name(&text, key)), "{name}");
+        assert!(!stored::may_name(&text, &ChangeKey::new("US")), "{name}");
+        assert!(stored::may_name(&around(2, "{}"), &ChangeKey::new("US")), "format 2 has numbers");
+    }
 }

@@ -5,6 +5,7 @@
 mod coverage;
 mod declare;
 mod expect;
+mod expect_answers;
 mod expect_world;
 mod golden;
 mod impossible;

@@ -123,7 +123,11 @@ pub fn promotion(play: &mut Play, command: &Command) -> Result<(), String> {
                 project: command.text("project"),
                 release: command.text("release"),
                 owner: command.value("owner").map(UserName::new),
-                options: command.value("order-by").map(|_| options(command)).transpose()?,
+                options: promotion::OptionsEdit {
+                    order_by: options(command)?.order_by,
+                    exclude_from_auto_resolve: options(command)?.exclude_from_auto_resolve,
+                    ..promotion::OptionsEdit::default()
+                },
                 start: timed.then(|| start(command)).transpose()?,
             };
             promotion::Request::Edit { promotion: id, edit: Box::new(edit) }

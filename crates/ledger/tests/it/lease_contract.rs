@@ -80,6 +80,8 @@ fn a_running_job_is_called_off(open: &Open<'_>) {
     assert_eq!(ledger.renew(running.held(), Time(300)).unwrap(), Renewal::CalledOff, "the worker learns it");
     assert_eq!(ledger.job(ids[0]).unwrap().unwrap().lease_until, Time(300), "and has the time to take it back");
     assert!(!ledger.change_jobs(&[pause(&running)]).unwrap(), "it is to end, not to wait");
+    let succeeded = ledger.append(Seq(1), record("made"), &[finish(&running, JobState::Succeeded)], None).unwrap();
+    assert_eq!(succeeded, Append::Fenced, "nor may it succeed: whoever called it off was told that it will not");
     let ended =
         ledger.append(Seq(1), record("ended"), &[finish(&running, JobState::Cancelled)], Some(running.held())).unwrap();
     assert!(matches!(ended, Append::Done(_)));

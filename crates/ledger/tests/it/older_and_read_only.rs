@@ -81,6 +81,18 @@ fn a_reader_reads_and_does_not_write() {
 }
 
 #[test]
+fn a_ledger_is_made_by_the_first_who_writes() {
+    let (_folder, path) = place();
+    let [one, other] = [(); 2].map(|()| SqliteLedger::open_or_begin(&path, PIPELINE).unwrap());
+    assert_eq!((one.head().unwrap().0, one.jobs(9).unwrap().len(), one.damage().unwrap().len()), (Seq(0), 0, 0));
+    assert!(!path.exists() && !path.parent().unwrap().exists(), "nothing is made by looking");
+    append(&one, "one");
+    assert_eq!(one.head().unwrap(), other.head().unwrap(), "whoever looked before sees it now");
+    append(&other, "two");
+    assert_eq!(one.head().unwrap().0, Seq(2));
+}
+
+#[test]
 fn an_older_ledger_is_read_as_it_is() {
     let (_folder, path) = place();
     let sql = of_schema_1(&path);

@@ -6,7 +6,7 @@ use crate::views::reason::reason;
 use switchback_api::Failure;
 use switchback_api::verbs::ahead::{Ahead, AheadRequest, Candidate};
 use switchback_core::ledger::state::State;
-use switchback_core::moving::candidates::{is_of, verdicts};
+use switchback_core::moving::candidates::{compared_with, is_of, verdicts};
 use switchback_core::moving::verdict::Verdict;
 use switchback_core::records::line::Line;
 use switchback_core::records::promotion::Direction;
@@ -18,19 +18,15 @@ pub fn ahead(desk: &Desk<'_>, request: AheadRequest) -> Result<Ahead, Failure> {
     let state = desk.look().said()?;
     let snapshot = desk.snapshot(&state);
     let source = snapshot.stage(&StageName::new(&request.stage)).said()?;
-    let to = match request.to.is_empty() {
-        true => source.next.clone(),
-        false => stages(&request.to),
-    };
+    let to = compared_with(&snapshot, source, stages(&request.to)).said()?;
     let mut candidates = Vec::new();
-    for destination in &to {
-        let there = snapshot.line(destination).said()?;
+    for (destination, there) in &to {
         let ends = (&source.name, destination);
         let mut found = verdicts(&snapshot, &*desk.repo, Direction::Forward, ends).said()?;
         found.retain(|one| is_of(&snapshot, one.change, request.project.as_deref(), request.release.as_deref()));
         candidates.extend(found.iter().map(|one| candidate(&state, (destination, there), one)));
     }
-    let (stage, to) = (source.name.to_string(), to.iter().map(ToString::to_string).collect());
+    let (stage, to) = (source.name.to_string(), to.iter().map(|(name, _)| name.to_string()).collect());
     Ok(Ahead { stage, to, candidates })
 }
 

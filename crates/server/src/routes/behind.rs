@@ -6,7 +6,7 @@ use crate::views::reason::reason;
 use switchback_api::Failure;
 use switchback_api::verbs::behind::{Behind, BehindRequest, Candidate};
 use switchback_core::ledger::state::State;
-use switchback_core::moving::candidates::{is_of, verdicts};
+use switchback_core::moving::candidates::{compared_with, is_of, verdicts};
 use switchback_core::moving::verdict::Verdict;
 use switchback_core::records::line::Line;
 use switchback_core::records::promotion::Direction;
@@ -19,19 +19,15 @@ pub fn behind(desk: &Desk<'_>, request: BehindRequest) -> Result<Behind, Failure
     let snapshot = desk.snapshot(&state);
     let destination = snapshot.stage(&StageName::new(&request.stage)).said()?;
     let here = state.lines.get(&destination.name);
-    let from = match request.from.is_empty() {
-        true => destination.next.clone(),
-        false => stages(&request.from),
-    };
+    let from = compared_with(&snapshot, destination, stages(&request.from)).said()?;
     let mut candidates = Vec::new();
-    for source in &from {
-        snapshot.line(source).said()?;
+    for (source, _) in &from {
         let ends = (source, &destination.name);
         let mut found = verdicts(&snapshot, &*desk.repo, Direction::Back, ends).said()?;
         found.retain(|one| is_of(&snapshot, one.change, request.project.as_deref(), request.release.as_deref()));
         candidates.extend(found.iter().map(|one| candidate(&state, here, one)));
     }
-    let (stage, from) = (destination.name.to_string(), from.iter().map(ToString::to_string).collect());
+    let (stage, from) = (destination.name.to_string(), from.iter().map(|(name, _)| name.to_string()).collect());
     Ok(Behind { stage, from, candidates })
 }
 

@@ -4,19 +4,21 @@ use crate::failure::Said;
 use crate::operate::{Answered, finish};
 use crate::parse::{keys, user, written};
 use crate::views::standing::standings;
+use crate::views::{deployment, waiting};
 use crate::wait;
-use switchback_api::Failure;
 use switchback_api::verbs::attest::Attestation;
 use switchback_api::verbs::change::{
     Attested, Change, Changes, DecideRequest, Decision as Decided, Edit, IgnoredAt, InArea, ListRequest, Listed,
     Remark, Revision, ShowRequest, Shown, Task, TaskDone,
 };
+use switchback_api::{Answer, Failure, Operation};
 use switchback_core::ledger::state::State;
 use switchback_core::ops::change::{Decision, Request, plan};
 use switchback_core::pipeline::stage;
 use switchback_core::records::change;
+use switchback_core::records::job::PAUSED;
 use switchback_core::records::receipt::ChangeIx;
-use switchback_core::words::names::{AreaName, ChangeKey, StageName};
+use switchback_core::words::names::{AreaName, ChangeKey, OperationId, StageName};
 use switchback_engine::desk::Desk;
 
 /// Lists changes.
@@ -67,7 +69,6 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
     let key = ChangeKey::new(&request.change);
     let (ix, known) = desk.snapshot(&state).change(&key).said()?;
     let facts = listed(known);
-    let children = state.changes.iter().filter(|other| other.facts.parent.as_ref() == Some(&key));
     let change = Change {
         key: facts.key,
         title: facts.title,
@@ -75,7 +76,7 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
         release: facts.release,
         owner: facts.owner,
         parent: facts.parent,
-        children: children.map(|child| child.key.to_string()).collect(),
+        children: state.children(&key).map(ToString::to_string).collect(),
         origin: known.origin.as_ref().map(ToString::to_string),
         recorded_at: written(desk, known.recorded_at),
         revisions: known.revisions.iter().map(|one| revision(desk, one)).collect(),
@@ -155,9 +156,32 @@ pub fn decide(desk: &Desk<'_>, request: DecideRequest) -> Answered {
         Decided::DoTask { number, area } => Decision::DoTask { number, area: AreaName::new(area) },
     };
     let request = Request { changes: keys(&request.changes), decision };
+    let woken = match request.decision {
+        Decision::DoTask { .. } => waiting_jobs(desk)?,
+        _ => Vec::new(),
+    };
     let done = desk.carry_out(&request, |snapshot, _| plan(snapshot, &request));
-    if matches!(request.decision, Decision::DoTask { .. }) && done.is_ok() {
+    if done.is_ok() && !woken.is_empty() {
         wait::until_idle(desk)?;
     }
-    finish(desk, done)
+    let mut answer = finish(desk, done)?;
+    if let Answer::Done(told) = &mut answer {
+        told_of_woken(desk, &woken, told)?;
+    }
+    Ok(answer)
+}
+
+/// The deployments that wait for a person.
+fn waiting_jobs(desk: &Desk<'_>) -> Result<Vec<OperationId>, Failure> {
+    let open = desk.ledger.open_jobs().said()?;
+    Ok(open.iter().filter(|job| job.run_at == PAUSED).map(|job| job.deployment).collect())
+}
+
+/// What became of deployments that waited: those that still do have nothing to do with the task.
+fn told_of_woken(desk: &Desk<'_>, woken: &[OperationId], told: &mut Operation) -> Result<(), Failure> {
+    let still = waiting_jobs(desk)?;
+    let went_on: Vec<OperationId> = woken.iter().copied().filter(|id| !still.contains(id)).collect();
+    let state = desk.look().said()?;
+    told.deployments.extend(deployment::by_id(&state, &went_on));
+    waiting::tell(desk, told)
 }

@@ -35,6 +35,10 @@ fn told(begun: &Begun) -> Initialized {
         administrator: state.administrator.as_ref().map(ToString::to_string).unwrap_or_default(),
         stages: pipeline.stages().iter().map(|stage| imported(state, stage)).collect(),
         warnings: warnings(begun.done.plan.warnings.iter().chain(&begun.done.warnings)),
+        hash: match begun.done.depth {
+            Depth::Act => String::new(),
+            Depth::Plan => begun.done.hash.clone(),
+        },
     }
 }
 

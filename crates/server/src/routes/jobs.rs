@@ -2,10 +2,10 @@
 
 use crate::failure::Said;
 use crate::parse::written;
-use crate::views::deployment::{problem, said, version};
-use crate::wait;
+use crate::views::deployment::{problem, said, version, waits};
+use crate::views::waiting::interrupted;
 use switchback_api::verbs::jobs::{
-    CancelRequest, Job, ListRequest, Listed, Planned, RetryRequest, RunRequest, ShowRequest, Shown, Touched,
+    CalledOff, CancelRequest, Job, ListRequest, Listed, Planned, RetryRequest, RunRequest, ShowRequest, Shown, Touched,
     WaitRequest,
 };
 use switchback_api::{Answer, Failure};
@@ -13,16 +13,13 @@ use switchback_core::records::job::{self, JobState, PAUSED};
 use switchback_core::words::names::OperationId;
 use switchback_core::words::refusal::{Code, Refusal};
 use switchback_engine::desk::Desk;
-use switchback_engine::failure::EngineFailure;
 use switchback_engine::run::Done;
-use switchback_engine::visit::Depth;
+use switchback_engine::visit::{Depth, Jobs};
 use switchback_engine::worker::Until;
-
-/// What somebody does with jobs.
-type Handled = Result<Answer<Touched, Planned>, Failure>;
 
 /// Lists jobs, newest first.
 pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Listed, Failure> {
+    desk.look().said()?;
     let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
     let is = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
     let jobs = desk.ledger.jobs(usize::MAX).said()?.into_iter();
@@ -52,58 +49,75 @@ fn told(desk: &Desk<'_>, job: &job::Job) -> Result<Job, Failure> {
         run_at: if paused { "after its manual task".to_owned() } else { written(desk, job.run_at) },
         worker: Some(job.worker.clone()).filter(|worker| job.state == JobState::Running && !worker.is_empty()),
         version: status.and_then(version),
-        problem: status.and_then(problem),
+        problem: status.and_then(problem).or_else(|| waits(job)),
         said: said(job, status),
     })
 }
 
 /// Waits until jobs have ended, running what may run.
 pub fn wait(desk: &Desk<'_>, request: WaitRequest) -> Result<Touched, Failure> {
-    run_named(desk, &request.jobs)
-}
-
-/// Runs what is queued.
-pub fn run(desk: &Desk<'_>, request: RunRequest) -> Result<Touched, Failure> {
-    run_named(desk, &request.jobs)
-}
-
-fn run_named(desk: &Desk<'_>, names: &[String]) -> Result<Touched, Failure> {
-    let ids: Vec<u64> = match names.is_empty() {
-        true => desk.ledger.open_jobs().said()?.iter().map(|job| job.id).collect(),
-        false => ids(desk, names)?,
-    };
+    let ids = named_or_open(desk, &request.jobs)?;
     if desk.visit.depth == Depth::Act {
-        desk.house.work(Until::Idle).said()?;
-        for id in &ids {
-            desk.house.work(Until::Ended(desk.job(*id).said()?.deployment)).said()?;
-        }
+        until_ended(desk, &ids)?;
     }
     touched(desk, &ids)
 }
 
+/// Runs what is queued: all of it, or some jobs and what they wait for.
+pub fn run(desk: &Desk<'_>, request: RunRequest) -> Result<Touched, Failure> {
+    let ids = named_or_open(desk, &request.jobs)?;
+    match (desk.visit.depth, request.jobs.is_empty()) {
+        (Depth::Plan, _) => {}
+        (Depth::Act, true) => {
+            desk.house.work(Until::Idle).said()?;
+            until_ended(desk, &ids)?;
+        }
+        (Depth::Act, false) => desk.run_jobs(&ids).said()?,
+    }
+    touched(desk, &ids)
+}
+
+fn named_or_open(desk: &Desk<'_>, names: &[String]) -> Result<Vec<u64>, Failure> {
+    match names.is_empty() {
+        true => Ok(desk.ledger.open_jobs().said()?.iter().map(|job| job.id).collect()),
+        false => ids(desk, names),
+    }
+}
+
+fn until_ended(desk: &Desk<'_>, ids: &[u64]) -> Result<(), Failure> {
+    for id in ids {
+        desk.house.work(Until::Ended(desk.job(*id).said()?.deployment)).said()?;
+    }
+    Ok(())
+}
+
 /// Cancels jobs, and what waits for them.
-pub fn cancel(desk: &Desk<'_>, request: CancelRequest) -> Handled {
+pub fn cancel(desk: &Desk<'_>, request: CancelRequest) -> Result<Answer<CalledOff, Planned>, Failure> {
     let ids = ids(desk, &request.jobs)?;
-    handled(desk, &ids, desk.cancel_jobs(&ids))
+    let done = desk.cancel_jobs(&ids).said()?;
+    let touched = touched(desk, &ids)?;
+    Ok(match done.depth {
+        Depth::Act => Answer::Done(CalledOff { touched }),
+        Depth::Plan => Answer::Plan(planned(done, touched)),
+    })
 }
 
 /// Queues failed or cancelled jobs again, and runs them.
-pub fn retry(desk: &Desk<'_>, request: RetryRequest) -> Handled {
+pub fn retry(desk: &Desk<'_>, request: RetryRequest) -> Result<Answer<Touched, Planned>, Failure> {
     let ids = ids(desk, &request.jobs)?;
-    let done = desk.retry_jobs(&ids);
-    if done.is_ok() {
-        wait::until_idle(desk)?;
+    let done = desk.retry_jobs(&ids).said()?;
+    if (desk.visit.depth, desk.visit.jobs) == (Depth::Act, Jobs::Wait) {
+        until_ended(desk, &ids)?;
     }
-    handled(desk, &ids, done)
-}
-
-fn handled(desk: &Desk<'_>, ids: &[u64], done: Result<Done, EngineFailure>) -> Handled {
-    let done = done.said()?;
-    let touched = touched(desk, ids)?;
+    let touched = touched(desk, &ids)?;
     Ok(match done.depth {
         Depth::Act => Answer::Done(touched),
-        Depth::Plan => Answer::Plan(Planned { says: done.plan.says, jobs: touched.jobs, hash: done.hash }),
+        Depth::Plan => Answer::Plan(planned(done, touched)),
     })
+}
+
+fn planned(done: Done, touched: Touched) -> Planned {
+    Planned { says: done.plan.says, jobs: touched.jobs, hash: done.hash }
 }
 
 fn touched(desk: &Desk<'_>, ids: &[u64]) -> Result<Touched, Failure> {
@@ -111,7 +125,10 @@ fn touched(desk: &Desk<'_>, ids: &[u64]) -> Result<Touched, Failure> {
     for id in ids {
         jobs.push(told(desk, &desk.job(*id).said()?)?);
     }
-    Ok(Touched { jobs })
+    let open = |job: &&Job| ["queued", "running"].contains(&job.state.as_str());
+    let left = jobs.iter().filter(|job| open(job) && desk.house.is_interrupted());
+    let warnings = left.map(|job| interrupted(&job.deployment, &job.area)).collect();
+    Ok(Touched { jobs, warnings })
 }
 
 /// Jobs by number, or by their deployment, `D-4`.

@@ -9,9 +9,8 @@ use switchback_api::verbs::promotion::{
     CancelRequest, DropRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
 };
 use switchback_core::moving::freeze::Freeze;
-use switchback_core::ops::promotion::{Edit, Request, plan};
-use switchback_core::records::promotion::{Promotion, PromotionOptions};
-use switchback_core::words::names::OperationId;
+use switchback_core::ops::promotion::{Edit, OptionsEdit, Request, plan};
+use switchback_core::records::promotion::Promotion;
 use switchback_engine::desk::Desk;
 
 /// Lists records, newest first.
@@ -46,26 +45,22 @@ pub fn edit(desk: &Desk<'_>, asked: EditRequest) -> Answered {
         project: asked.project.clone(),
         release: asked.release.clone(),
         owner: user(&asked.owner),
-        options: Some(options(desk, id, &asked)?),
+        options: options(&asked)?,
         start: asked.start.as_ref().map(|said| start(desk, said)).transpose()?,
     };
     operate(desk, Request::Edit { promotion: id, edit: Box::new(edit) })
 }
 
-/// The record's options, with what the request changes.
-fn options(desk: &Desk<'_>, id: OperationId, asked: &EditRequest) -> Result<PromotionOptions, Failure> {
-    let state = desk.look().said()?;
-    let known = desk.snapshot(&state).promotion(id).said()?.options.clone();
-    Ok(PromotionOptions {
-        order_by: order(&asked.order_by)?.or(known.order_by),
-        exclude_from_auto_resolve: asked.exclude_from_auto_resolve.clone().or(known.exclude_from_auto_resolve),
-        full_profiles: asked.full_profiles.unwrap_or(known.full_profiles),
-        full_permission_sets: asked.full_permission_sets.unwrap_or(known.full_permission_sets),
-        email_on_complete: asked.email_on_complete.unwrap_or(known.email_on_complete),
-        with_dependencies: asked.with_dependencies.unwrap_or(known.with_dependencies),
-        skip_conflicted: asked.skip_conflicted.unwrap_or(known.skip_conflicted),
-        recursive: known.recursive,
-        deploy: asked.deploy.as_ref().map_or(known.deploy, wish),
+fn options(asked: &EditRequest) -> Result<OptionsEdit, Failure> {
+    Ok(OptionsEdit {
+        order_by: order(&asked.order_by)?,
+        exclude_from_auto_resolve: asked.exclude_from_auto_resolve.clone(),
+        full_profiles: asked.full_profiles,
+        full_permission_sets: asked.full_permission_sets,
+        email_on_complete: asked.email_on_complete,
+        with_dependencies: asked.with_dependencies,
+        skip_conflicted: asked.skip_conflicted,
+        deploy: asked.deploy.as_ref().map(wish),
     })
 }
 

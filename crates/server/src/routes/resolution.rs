@@ -19,7 +19,7 @@ use switchback_engine::desk::Desk;
 
 /// Lists what is remembered, newest first.
 pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Resolutions, Failure> {
-    let state = desk.look_and_reconcile().said()?;
+    let state = desk.look_at_resolutions().said()?;
     let uses = reuse::uses(&state);
     let path = request.path.as_ref().map(|path| RepoPath::parse(path));
     let wanted = |known: &Remembered| {
@@ -33,7 +33,7 @@ pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Resolutions, Failur
 
 /// Shows one, with its contents and where it was used.
 pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
-    let state = desk.look_and_reconcile().said()?;
+    let state = desk.look_at_resolutions().said()?;
     let id = find(&state, &request.resolution).said()?;
     let uses = reuse::uses(&state);
     let Some(known) = state.resolutions.get(id) else { return Err(Failure::bug(format!("{id} is gone"))) };
@@ -56,14 +56,13 @@ pub fn forget(desk: &Desk<'_>, asked: ForgetRequest) -> Answered {
 
 fn told(desk: &Desk<'_>, one: (ResolutionId, &Remembered), uses: &BTreeMap<ResolutionId, Vec<Use>>) -> Resolution {
     let (id, known) = one;
-    let reused = uses.get(&id).into_iter().flatten().filter(|used| used.reused && used.stands);
     Resolution {
         id: id.to_string(),
         path: known.path.to_string(),
         by: known.by.to_string(),
         at: written(desk, known.at),
         operation: known.operation.map(|operation| operation.to_string()),
-        reused: reused.count() as u32,
+        reused: uses.get(&id).map_or(0, |uses| reuse::standing(uses)) as u32,
         forgotten: known.forgotten.as_ref().map(|remark| Forgotten {
             by: remark.by.to_string(),
             at: written(desk, remark.at),

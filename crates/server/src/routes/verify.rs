@@ -1,10 +1,13 @@
-//! `verify`: the chain, the stages, the branches and the areas, recomputed (`SPEC H1`).
+//! `verify`: the chain, the stages, the branches and the areas, recomputed (`SPEC H1`); and mending what old programs
+//! told twice.
 
 use crate::failure::Said;
+use crate::operate::{Answered, finish};
 use crate::views::remedy::next;
 use switchback_api::Failure;
 use switchback_api::reason::Problem;
-use switchback_api::verbs::verify::{Check, Verified, VerifyRequest};
+use switchback_api::verbs::verify::{Check, RepairRequest, Verified, VerifyRequest};
+use switchback_core::ops::mend;
 use switchback_engine::desk::Desk;
 use switchback_engine::verify;
 
@@ -18,8 +21,8 @@ pub fn verify(desk: &Desk<'_>, _request: VerifyRequest) -> Result<Verified, Fail
 
 fn check(one: &verify::Check) -> Check {
     let problem = |message: &String| {
-        let (hint, remedy) = next(&one.what.remedy());
-        Problem { code: "verify".to_owned(), message: message.clone(), hint, remedy }
+        let (hint, remedy) = next(&one.remedy);
+        Problem { code: "verify".to_owned(), message: message.clone(), hint, remedy, said: Vec::new() }
     };
     Check {
         what: one.what.as_str().to_owned(),
@@ -27,4 +30,10 @@ fn check(one: &verify::Check) -> Check {
         ok: one.findings.is_empty(),
         problems: one.findings.iter().map(problem).collect(),
     }
+}
+
+/// Has what is told twice counted once.
+pub fn repair(desk: &Desk<'_>, asked: RepairRequest) -> Answered {
+    desk.look().said()?;
+    finish(desk, desk.carry_out_as_it_stands(&asked, |snapshot, _| mend::plan(snapshot)))
 }

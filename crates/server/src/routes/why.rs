@@ -10,7 +10,7 @@ use switchback_core::ledger::about::{About, about};
 use switchback_core::ledger::entry::Entry;
 use switchback_core::moving::candidates::keeps_back;
 use switchback_core::records::change::Standing;
-use switchback_core::words::names::{ChangeKey, Seq, StageName};
+use switchback_core::words::names::{ChangeKey, StageName};
 use switchback_engine::desk::Desk;
 
 /// Tells why a stage holds a change, or does not.
@@ -48,7 +48,7 @@ pub fn why(desk: &Desk<'_>, request: WhyRequest) -> Result<Why, Failure> {
 
 fn facts(desk: &Desk<'_>, key: &ChangeKey, stage: &StageName) -> Result<Vec<Fact>, Failure> {
     let mut facts = Vec::new();
-    for entry in desk.entries(Seq(0), usize::MAX).said()? {
+    for entry in desk.entries_about(key).said()? {
         let said = entry.body.events.iter().filter_map(|event| Some(sentence(about(event, key, stage)?, stage)));
         let said: Vec<_> = said.collect();
         facts.extend(said.into_iter().map(|says| fact(desk, &entry, says)));

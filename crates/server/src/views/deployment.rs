@@ -5,8 +5,8 @@ use super::remedy::next;
 use switchback_api::operation::Deployment;
 use switchback_api::reason::Problem;
 use switchback_core::ledger::state::State;
-use switchback_core::records::deployment::{self, DeploymentStatus};
-use switchback_core::records::job::Job;
+use switchback_core::records::deployment::{self, DeploymentKind, DeploymentStatus, Occasion};
+use switchback_core::records::job::{Job, PAUSED};
 use switchback_core::words::names::OperationId;
 use switchback_core::words::remedy::{Mended, Remedy};
 
@@ -23,9 +23,28 @@ pub fn deployment(asked: &deployment::Deployment) -> Deployment {
     }
 }
 
+/// The same among the others of its operation: one that was taken back because a sibling failed is `undone`.
+pub fn in_operation(state: &State, asked: &deployment::Deployment) -> Deployment {
+    let told = deployment(asked);
+    let takes_back = |other: &&deployment::Deployment| is_undo(other, asked.operation) && other.area == asked.area;
+    let taken_back = state.deployments.iter().filter(takes_back).any(|other| {
+        let of_it = matches!(other.kind, DeploymentKind::Rollback { version } if Some(version.0) == told.version);
+        of_it && version(&other.status).is_some()
+    });
+    match taken_back {
+        true => Deployment { status: "undone".to_owned(), ..told },
+        false => told,
+    }
+}
+
+/// Whether a deployment takes back what a sibling did, because another of its operation failed (`SPEC A8`).
+pub fn is_undo(asked: &deployment::Deployment, operation: OperationId) -> bool {
+    asked.operation == operation && asked.occasion == Occasion::Automatic && asked.kind.takes_whole_back()
+}
+
 /// Some deployments, as they stand.
 pub fn by_id(state: &State, ids: &[OperationId]) -> Vec<Deployment> {
-    ids.iter().filter_map(|id| state.deployment(*id)).map(deployment).collect()
+    ids.iter().filter_map(|id| state.deployment(*id)).map(|asked| in_operation(state, asked)).collect()
 }
 
 /// The version a deployment made.
@@ -40,16 +59,30 @@ pub fn version(status: &DeploymentStatus) -> Option<u32> {
 pub fn problem(status: &DeploymentStatus) -> Option<Problem> {
     let said = |code: &str, message: &str, remedy: &Remedy| {
         let (hint, remedy) = next(remedy);
-        Some(Problem { code: code.to_owned(), message: message.to_owned(), hint, remedy })
+        Some(Problem { code: code.to_owned(), message: message.to_owned(), hint, remedy, said: Vec::new() })
     };
     match status {
-        DeploymentStatus::Failed { code, message, remedy, .. } => said(code, message, remedy),
+        DeploymentStatus::Failed { code, message, remedy, output } => {
+            said(code, message, remedy).map(|problem| Problem { said: output.clone(), ..problem })
+        }
         DeploymentStatus::Cancelled { message } => {
             said("cancelled", message, &Remedy::RetryJob { after: Mended::Nothing })
         }
         DeploymentStatus::Void { message } => said("void", message, &"nothing is left to do".into()),
         DeploymentStatus::Queued | DeploymentStatus::Succeeded { .. } | DeploymentStatus::Unchanged => None,
     }
+}
+
+/// For whom a job waits, if it does (`SPEC A12`).
+pub fn waits(job: &Job) -> Option<Problem> {
+    if job.run_at != PAUSED {
+        return None;
+    }
+    let outcome: serde_json::Value = serde_json::from_str(&job.outcome).unwrap_or_default();
+    let text = |name: &str| outcome[name].as_str().unwrap_or_default().to_owned();
+    let remedy = serde_json::from_value::<Remedy>(outcome["remedy"].clone());
+    let (hint, remedy) = remedy.map_or_else(|_| (String::new(), None), |remedy| next(&remedy));
+    Some(Problem { code: text("code"), message: text("message"), hint, remedy, said: Vec::new() })
 }
 
 /// The last lines that hooks of a job printed: kept with its outcome, or with why it failed.

@@ -12,3 +12,4 @@ pub mod reason;
 pub mod remedy;
 pub mod rows;
 pub mod standing;
+pub mod waiting;

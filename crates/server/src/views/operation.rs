@@ -2,15 +2,15 @@
 
 use super::conflict::conflicts;
 use super::reason::warnings;
-use super::{decision, deployment};
+use super::{decision, deployment, waiting};
 use crate::failure::Said;
 use switchback_api::failure::Refused;
-use switchback_api::operation::{ChangeResult, Deployment, INTERRUPTED, Rewritten};
-use switchback_api::{Failure, Operation, Remedy, Warning};
+use switchback_api::operation::{ChangeResult, Deployment, Rewritten};
+use switchback_api::{Failure, Operation, Warning};
 use switchback_core::foresee::settled;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::state::State;
-use switchback_core::records::demotion::{Demoted, Demotion};
+use switchback_core::records::demotion::{Demoted, Demotion, Fate};
 use switchback_core::records::deployment::DeploymentKind;
 use switchback_core::records::promotion::{Promotion, PromotionStatus};
 use switchback_core::words::names::{ChangeKey, OperationId, RevisionNo, StageName};
@@ -46,29 +46,23 @@ pub fn told(desk: &Desk<'_>, done: &Done) -> Result<Operation, Failure> {
             Event::Demoted { .. } => tell_demotion(&state, event, &mut told),
             Event::DeploymentAsked(asked) if done.plan.operation == Some(asked.operation) => {
                 let now = state.deployment(asked.id).unwrap_or(asked);
-                tell_deployment(now, &mut told);
+                tell_deployment(&state, now, &mut told);
             }
             other => told.results.extend(result(other)),
         }
     }
+    told.deployments.extend(undone(&state, done));
     told.warnings.extend(failures(&told));
-    told.warnings.extend(interrupted(desk, &told));
+    waiting::tell(desk, &mut told)?;
     Ok(told)
 }
 
-/// What stays queued because somebody interrupted the work.
-fn interrupted(desk: &Desk<'_>, told: &Operation) -> Vec<Warning> {
-    if !desk.house.is_interrupted() {
-        return Vec::new();
-    }
-    let rollbacks = told.results.iter().flat_map(|result| result.rollbacks.iter().flatten());
-    let queued = told.deployments.iter().chain(rollbacks).filter(|one| one.status == "queued");
-    let sentence = |one: &Deployment| Warning {
-        code: INTERRUPTED.to_owned(),
-        message: format!("the work was interrupted: {} in {} stays queued", one.deployment, one.area),
-        remedy: Some(Box::new(Remedy::GoOnOrCallOff { deployment: one.deployment.clone() })),
-    };
-    queued.map(sentence).collect()
+/// What was taken back because a sibling failed (`SPEC A8`): asked for after the operation, and a part of it.
+fn undone(state: &State, done: &Done) -> Vec<Deployment> {
+    let last = done.plan.deployments().map(|asked| asked.id).max();
+    let (Some(operation), Some(last)) = (done.plan.operation, last) else { return Vec::new() };
+    let undo = state.deployments.iter().filter(|asked| asked.id > last && deployment::is_undo(asked, operation));
+    undo.map(deployment::deployment).collect()
 }
 
 fn tell_promotion(desk: &Desk<'_>, state: &State, id: OperationId, told: &mut Operation) -> Result<(), Failure> {
@@ -102,27 +96,21 @@ fn tell_demotion(state: &State, event: &Event, told: &mut Operation) {
 pub fn of_demotion(state: &State, record: &Demotion, what: (Operation, &[ChangeKey])) -> Operation {
     let (mut told, changes) = what;
     told.operation = Some(record.id.to_string());
-    let mine = |demoted: &&Demoted| {
-        changes.contains(&demoted.change) || demoted.because_of.as_ref().is_some_and(|key| changes.contains(key))
-    };
-    for demoted in record.demoted.iter().filter(mine) {
+    for demoted in record.because_of(changes) {
         told.results.push(left(state, (demoted, &record.target), &record.rollbacks));
     }
-    let is_told = |key: &&ChangeKey| !record.demoted.iter().any(|demoted| demoted.change == **key);
-    for key in changes.iter().filter(is_told) {
-        told.results.push(stays(record, key));
-    }
+    told.results.extend(changes.iter().filter_map(|key| stays(state, record, key)));
     told.deployments = deployment::by_id(state, &record.deployments);
     told.warnings.extend(failures(&told));
     told
 }
 
-fn stays(record: &Demotion, key: &ChangeKey) -> ChangeResult {
-    let stopped = record.stopped.iter().find(|stopped| stopped.changes.contains(key));
-    let status = match (stopped, &record.waiting) {
-        (Some(_), _) => "refused",
-        (None, Some(_)) => "waiting",
-        (None, None) => "not-run",
+fn stays(state: &State, record: &Demotion, key: &ChangeKey) -> Option<ChangeResult> {
+    let (status, stopped, first) = match record.fate(key) {
+        Fate::Left => return None,
+        Fate::Stopped(stopped) => ("refused", Some(stopped), None),
+        Fate::Waits(first) => ("waiting", None, first),
+        Fate::NotRun => ("not-run", None, None),
     };
     let refused = stopped.map(|stopped| Refused {
         code: stopped.code.clone(),
@@ -131,7 +119,9 @@ fn stays(record: &Demotion, key: &ChangeKey) -> ChangeResult {
         remedy: None,
         details: serde_json::Value::Null,
     });
-    ChangeResult { change: key.to_string(), status: status.to_owned(), refused, ..ChangeResult::default() }
+    let rollbacks = first.map(|first| deployment::by_id(state, first));
+    let (change, status) = (key.to_string(), status.to_owned());
+    Some(ChangeResult { change, status, rollbacks, refused, ..ChangeResult::default() })
 }
 
 fn rewritten(before: &State, change: &ChangeKey, to: RevisionNo) -> Option<Rewritten> {
@@ -159,11 +149,11 @@ fn left(state: &State, what: (&Demoted, &StageName), rollbacks: &[OperationId]) 
 }
 
 /// A demotion's rollbacks stand with their change; everything else is a deployment of the operation.
-fn tell_deployment(asked: &switchback_core::records::deployment::Deployment, told: &mut Operation) {
+fn tell_deployment(state: &State, asked: &switchback_core::records::deployment::Deployment, told: &mut Operation) {
     let is_rollback_of_demotion =
         told.kind == "demotion" && matches!(asked.kind, DeploymentKind::Remove | DeploymentKind::Rewrite);
     if !is_rollback_of_demotion {
-        told.deployments.push(deployment::deployment(asked));
+        told.deployments.push(deployment::in_operation(state, asked));
     }
 }
 

@@ -10,7 +10,6 @@ use switchback_api::{Failure, Operation, Preview};
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::rights;
 use switchback_core::records::grant;
-use switchback_core::records::line::Source;
 use switchback_core::words::names::StageName;
 use switchback_core::words::object::TreeId;
 use switchback_engine::desk::Desk;
@@ -70,14 +69,7 @@ fn stages(desk: &Desk<'_>, done: &Done) -> Result<Vec<StageForecast>, Failure> {
 
 fn commit(event: &Event) -> Option<(&StageName, CommitForecast)> {
     let (stage, change, action, tree) = match event {
-        Event::Applied { stage, item, tree } => {
-            let action = match item.source {
-                Source::Update { .. } => "update",
-                Source::Held => "receipt",
-                _ => "apply",
-            };
-            (stage, &item.change, action, tree)
-        }
+        Event::Applied { stage, item, tree } => (stage, &item.change, item.source.action(), tree),
         Event::Removed { stage, change, tree, .. } => (stage, change, "remove", tree),
         _ => return None,
     };

@@ -2,7 +2,7 @@
 
 use super::conflict::conflicts;
 use super::decision;
-use super::deployment::deployment;
+use super::deployment::in_operation;
 use crate::parse::written;
 use switchback_api::Failure;
 use switchback_api::operation::MovedChange;
@@ -30,7 +30,7 @@ pub fn promotion(desk: &Desk<'_>, state: &State, record: &promotion::Promotion) 
         options: options(desk, record),
         conflicts: conflicts(desk, &record.conflicts)?,
         auto_resolved: record.decisions.iter().filter_map(decision::recorded).collect(),
-        deployments: mine.map(deployment).collect(),
+        deployments: mine.map(|asked| in_operation(state, asked)).collect(),
         note: record.note.clone(),
     })
 }

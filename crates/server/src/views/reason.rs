@@ -52,6 +52,7 @@ pub fn problem(failure: &Failure) -> Problem {
         message: message.to_owned(),
         hint: hint.to_owned(),
         remedy: remedy.clone(),
+        said: Vec::new(),
     };
     match failure {
         Failure::Refused(refused) => {
