@@ -84,7 +84,15 @@ impl Desk<'_> {
     /// # Errors
     /// As [`ahead`](Desk::ahead).
     pub(crate) fn with_facts(&self, state: &State, events: &[Event]) -> Result<State, EngineFailure> {
-        let (by, at) = (&self.visit.principal.user, self.clock.now());
+        self.with_facts_at(state, events, self.clock.now())
+    }
+
+    /// The same with facts of a moment: what an entry of that moment will be folded into, to the letter.
+    ///
+    /// # Errors
+    /// As [`ahead`](Desk::ahead).
+    pub(crate) fn with_facts_at(&self, state: &State, events: &[Event], at: Time) -> Result<State, EngineFailure> {
+        let by = &self.visit.principal.user;
         let told = Attribution { by, at, reason: self.visit.reason.as_deref() };
         Ok(state.after(events, told).map_err(Fault::from)?)
     }

@@ -278,11 +278,12 @@ impl Desk<'_> {
     /// compare-and-swap, together with its jobs.
     fn commit(&self, plan: Plan, before: &Arc<State>, errand: &Errand) -> Result<Commit, EngineFailure> {
         let plan = self.with_resolutions(plan, before)?;
+        // One moment for the entry and for the state that is kept with it.
+        let now = self.clock.now();
         // What the fold would refuse must not get into the ledger.
-        let after = self.ahead(before, &plan)?;
+        let after = self.with_facts_at(before, &plan.events, now)?;
         self.repo.store()?;
         failpoint::hit("corridor.stored");
-        let now = self.clock.now();
         let row = NewEntry {
             at: now,
             actor: self.visit.principal.user.to_string(),

@@ -18,6 +18,7 @@ mod jobs;
 mod mended;
 mod moves;
 mod old_ledgers;
+mod passing_time;
 mod preludes;
 mod process;
 mod reads;
