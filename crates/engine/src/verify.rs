@@ -9,6 +9,8 @@ use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
 use switchback_core::records::line::Line;
 use switchback_core::records::version::Version;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::OperationId;
 use switchback_core::words::object::{Leaf, RepoPath};
 use switchback_core::words::remedy::{Damage, Remedy};
 
@@ -198,9 +200,14 @@ fn branch(desk: &Desk<'_>, line: &Line, check: &mut Check) -> Result<(), EngineF
 /// Every file of an area that is not as a version has it.
 ///
 /// # Errors
-/// A fault of the target or the repository.
+/// `area-underway` where a deployment is between two versions; a fault of the target or the repository.
 pub fn deviations(desk: &Desk<'_>, area: &Area, version: &Version) -> Result<Vec<Deviation>, EngineFailure> {
     let target = desk.house.targets.open(area);
+    match target.underway()? {
+        Some(work) if work.deployment != version.deployment => return Err(between(work.deployment).into()),
+        // It is the version, and only its journal has not been let go of.
+        Some(_) | None => {}
+    }
     let expected: BTreeMap<RepoPath, Leaf> = desk.repo.leaves(version.tree)?.into_iter().collect();
     let paths: Vec<RepoPath> = expected.keys().cloned().collect();
     let standing = target.read(&paths)?;
@@ -216,4 +223,9 @@ pub fn deviations(desk: &Desk<'_>, area: &Area, version: &Version) -> Result<Vec
         }
     }
     Ok(found)
+}
+
+fn between(deployment: OperationId) -> Fault {
+    let message = format!("{deployment} is under way in it, or was stopped half way");
+    Fault::new("area-underway", message, Remedy::GoOnOrCallOff { deployment })
 }

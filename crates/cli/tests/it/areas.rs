@@ -212,3 +212,24 @@ fn an_edited_file_is_refused_overwritten_or_kept() {
         world.is_sound();
     }
 }
+
+#[test]
+fn a_deployment_that_was_stopped_half_way_is_named_and_not_told_as_somebodys_edit() {
+    let world = with("");
+    world.ok(&DEPLOY);
+    let killed = world.run_until("dir.put.published", &["promote", "US-2", "--to", "SIT", "--deploy"]);
+    assert_eq!(killed.signal, Some(9), "{killed:?}");
+    let hint = "go on with `switchback jobs run D-2`, or call it off with `switchback jobs cancel D-2`";
+    let said = world.json(3, &["verify"]);
+    let found: Vec<_> =
+        said["checks"].as_array().expect("checks").iter().filter(|check| check["ok"] == false).collect();
+    assert_eq!(found.len(), 1, "{said}");
+    let problem = &found[0]["problems"][0];
+    assert_eq!(problem["message"], "D-2 is under way in it, or was stopped half way", "{said}");
+    assert_eq!(problem["hint"], hint, "{said}");
+    let area = &world.json(3, &["area", "verify", "sit-web"])["areas"][0];
+    assert_eq!((&area["problem"]["code"], &area["problem"]["hint"]), (&"area-underway".into(), &hint.into()), "{area}");
+    world.ok(&["jobs", "run", "D-2"]);
+    world.is_sound();
+    assert_eq!(world.files("sit-web")["web/index.html"], "<h1>Two</h1>\n");
+}
