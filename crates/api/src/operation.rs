@@ -6,7 +6,7 @@ use crate::reason::{ChangeAt, Problem, Reason, Warning};
 use crate::verb::View;
 use serde::{Deserialize, Serialize};
 
-pub use crate::scope::Scope;
+use crate::scope::Scope;
 
 /// An operation that was carried out, as far as it went.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use crate::render;
 use crate::session::{Session, Told};
 use clap::Args;
 use switchback_api::Failure;
-use switchback_api::operation::Scope;
+use switchback_api::scope::Scope;
 use switchback_api::verbs::grant::{Effect, Grant, GrantRequest, ListRequest, RevokeRequest};
 
 /// Every privilege there is (`SPEC S1`).

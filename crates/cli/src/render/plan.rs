@@ -4,7 +4,8 @@ use crate::render::page::{Page, count, short};
 use crate::render::tone::Tone;
 use crate::render::{done, files};
 use switchback_api::Preview;
-use switchback_api::operation::{AreaForecast, Scope, StageForecast, Used};
+use switchback_api::operation::{AreaForecast, StageForecast, Used};
+use switchback_api::scope::Scope;
 
 /// A plan.
 pub fn text(plan: &Preview, page: &mut Page) {

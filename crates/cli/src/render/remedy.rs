@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 use switchback_api::Remedy;
-use switchback_api::operation::Scope;
 use switchback_api::remedy::{Addition, Damage, Mended, Place};
+use switchback_api::scope::Scope;
 
 /// Words every remedy of an answer: under `hint` where there is room for it, else at the end of the message, as in a
 /// warning. An answer without remedies is left as it is.

@@ -4,7 +4,7 @@ use crate::failure::Said;
 use crate::operate::{Answered, finish};
 use crate::views::plan::scope;
 use switchback_api::Failure;
-use switchback_api::operation::Scope as SaidScope;
+use switchback_api::scope::Scope as SaidScope;
 use switchback_api::verbs::grant::{
     Effect as SaidEffect, Grant as SaidGrant, GrantRequest, Grants, ListRequest, RevokeRequest,
 };
