@@ -224,7 +224,7 @@ impl Desk<'_> {
         if plan.is_empty() {
             return Ok(Some(Passed::Done(Box::new(self.nothing(plan, hash, before)))));
         }
-        let (committed, after) = match self.commit(plan, &before, errand)? {
+        let (committed, after) = match self.commit((plan, &hash), &before, errand)? {
             Commit::Done(committed, after) => (*committed, after),
             Commit::Lost => return Ok(None),
             Commit::Fenced => return Ok(Some(Passed::TakenOver)),
@@ -276,7 +276,8 @@ impl Desk<'_> {
 
     /// The point of no return (`SPEC L7`): objects are stored first, unreferenced; then one entry is appended with
     /// compare-and-swap, together with its jobs.
-    fn commit(&self, plan: Plan, before: &Arc<State>, errand: &Errand) -> Result<Commit, EngineFailure> {
+    fn commit(&self, decided: (Plan, &str), before: &Arc<State>, errand: &Errand) -> Result<Commit, EngineFailure> {
+        let (plan, hash) = decided;
         let plan = self.with_resolutions(plan, before)?;
         // One moment for the entry and for the state that is kept with it.
         let now = self.clock.now();
@@ -288,7 +289,7 @@ impl Desk<'_> {
             at: now,
             actor: self.visit.principal.user.to_string(),
             kind: plan.kind.to_owned(),
-            body: crate::look::written(&plan, &hash(&plan), (errand.asked.clone(), self.visit.reason.clone()))?,
+            body: crate::look::written(&plan, hash, (errand.asked.clone(), self.visit.reason.clone()))?,
         };
         let mut jobs: Vec<JobChange> = plan.queue.clone();
         jobs.extend(self.enqueued(&plan, now));

@@ -47,10 +47,4 @@ impl Visit {
         let (name, email) = ("switchback".to_owned(), "switchback@localhost".to_owned());
         Self::of(Actor { user: UserName::new("switchback"), name, email })
     }
-
-    /// Somebody for whom something is carried on that they asked for earlier.
-    pub fn on_behalf_of(user: &UserName) -> Self {
-        let email = format!("{user}@localhost");
-        Self::of(Actor { user: user.clone(), name: user.to_string(), email })
-    }
 }
