@@ -3,7 +3,7 @@
 
 mod form;
 mod v2;
-mod v3;
+mod v4;
 
 use crate::ledger::entry::{Body, FORMAT};
 use crate::ledger::state::State;
@@ -38,7 +38,7 @@ struct Head {
 /// # Errors
 /// Why it cannot be written, which is a defect.
 pub fn write(body: &Body) -> Result<String, String> {
-    serde_json::to_string(&v3::Body::write(body)).map_err(|error| error.to_string())
+    serde_json::to_string(&v4::Body::write(body)).map_err(|error| error.to_string())
 }
 
 /// Reads what was kept, in any format there ever was. Formats 1 and 2 name changes by their number in the state: it
@@ -50,7 +50,7 @@ pub fn read(text: &str, state: &State) -> Result<Body, Unreadable> {
     let format = parse::<Head>(text)?.format;
     match format {
         1 | 2 => v2::read(parse(text)?, &Names::of(state)).map_err(|why| Unreadable::Corrupt { why }),
-        FORMAT => Ok(parse::<v3::Body>(text)?.read()),
+        3 | FORMAT => Ok(parse::<v4::Body>(text)?.read()),
         newer if newer > FORMAT => Err(Unreadable::Newer { format }),
         _ => Err(Unreadable::Corrupt { why: format!("format {format} was never written") }),
     }
@@ -60,7 +60,8 @@ pub fn read(text: &str, state: &State) -> Result<Body, Unreadable> {
 /// number, so that any of theirs may.
 pub fn may_name(text: &str, change: &ChangeKey) -> bool {
     let named = || serde_json::to_string(change.as_str()).is_ok_and(|name| text.contains(&name));
-    !text.starts_with(&format!("{{\"format\":{FORMAT},")) || named()
+    let by_key = |format: u32| text.starts_with(&format!("{{\"format\":{format},"));
+    !(3..=FORMAT).any(by_key) || named()
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {

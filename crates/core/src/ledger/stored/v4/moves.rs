@@ -1,8 +1,8 @@
-//! Format 3: promotions and demotions.
+//! Format 4: promotions and demotions.
 
 use crate::content;
 use crate::ledger::stored::form::{Form, forms};
-use crate::ledger::stored::v3::settled::{Resolution, Settler, Sides};
+use crate::ledger::stored::v4::settled::{Resolution, Settler, Sides};
 use crate::pipeline::order_by;
 use crate::records::{demotion, freeze, promotion};
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};

@@ -1,5 +1,6 @@
-//! Format 3: the body of an entry, and its facts. Changes are named by key. Where a field may be absent, formats 1 and 2
-//! had entries without it.
+//! Format 4: the body of an entry, and its facts. Changes are named by key. It adds to format 3 and takes nothing away, so
+//! one set of forms reads both: what is new is absent there. Where another field may be absent, formats 1 and 2 had
+//! entries without it.
 
 pub(super) mod areas;
 pub(super) mod changes;
@@ -41,7 +42,7 @@ impl Form for Body {
         let entry::Body { format: _, operation, reason, asked, says, plan, privileges, warnings, events } = of;
         Self {
             // Whatever it was read from, this is how it is written.
-            format: 3,
+            format: entry::FORMAT,
             operation: *operation,
             reason: reason.clone(),
             asked: asked.clone(),
