@@ -25,4 +25,4 @@ pub use failure::{Bug, Failure, Fault, Refused, Usage};
 pub use operation::{Operation, Preview};
 pub use reason::{Reason, Warning};
 pub use remedy::Remedy;
-pub use verb::{Verb, View};
+pub use verb::{Seen, Verb, View};

@@ -3,7 +3,7 @@
 use crate::door::InProcess;
 use crate::render::page::Page;
 use std::path::{Path, PathBuf};
-use switchback_api::{Client, Exit, Failure, Verb, View as _};
+use switchback_api::{Client, Exit, Failure, Seen, Verb, View as _};
 
 /// How answers are told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,11 +50,30 @@ impl Session {
         self.client.call(request).await
     }
 
+    /// Asks for what only reads, and tells the answer and what somebody should know beside it.
+    ///
+    /// # Errors
+    /// What the other side says instead of an answer.
+    pub async fn show<R, V>(&self, request: &R, render: fn(&V, &mut Page)) -> Result<Told, Failure>
+    where
+        R: Verb<View = Seen<V>>,
+    {
+        self.answer(request, |seen, page| {
+            render(&seen.view, page);
+            page.warnings_below(&seen.warnings);
+        })
+        .await
+    }
+
     /// Asks, and tells the answer.
     ///
     /// # Errors
     /// What the other side says instead of an answer.
     pub async fn tell<R: Verb>(&self, request: &R, render: fn(&R::View, &mut Page)) -> Result<Told, Failure> {
+        self.answer(request, render).await
+    }
+
+    async fn answer<R: Verb>(&self, request: &R, render: impl Fn(&R::View, &mut Page)) -> Result<Told, Failure> {
         let view = self.client.call(request).await?;
         let text = match self.form {
             Form::Json => json(&view)?,

@@ -24,6 +24,7 @@ mod lease;
 pub mod look;
 mod make_version;
 pub mod mass;
+pub mod notice;
 pub mod reconcile;
 pub mod record;
 pub mod remembered;

@@ -106,7 +106,8 @@ impl Desk<'_> {
     }
 }
 
-fn rewritten(stage: &Stage, line: &Line, found: Option<CommitId>) -> Refusal {
+/// What is refused while a branch is rewritten.
+pub(crate) fn rewritten(stage: &Stage, line: &Line, found: Option<CommitId>) -> Refusal {
     let (branch, name, head) = (&stage.branch, &stage.name, line.head.0.short());
     let message = match found {
         Some(tip) => format!(

@@ -2,11 +2,14 @@
 
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
+use crate::notice::not_taken_in;
+use crate::reconcile::{Standing, rewritten};
 use std::collections::BTreeMap;
 use switchback_core::compose::{Composer, Rules};
 use switchback_core::ledger::invariants;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
+use switchback_core::pipeline::stage::Stage;
 use switchback_core::records::line::Line;
 use switchback_core::records::version::Version;
 use switchback_core::words::fault::Fault;
@@ -50,7 +53,7 @@ impl What {
             Self::Chain => "restore the ledger from a copy made before it was tampered with".into(),
             Self::State => Remedy::MendLedger,
             Self::Stage => Remedy::ReportEntries,
-            Self::Branch => Remedy::LevelOrAdopt,
+            Self::Branch => Remedy::BringLevel,
             Self::Area => Remedy::RepairArea { after: Damage::Differs },
         }
     }
@@ -65,13 +68,15 @@ pub struct Check {
     pub name: String,
     /// Everything that disagrees.
     pub findings: Vec<String>,
+    /// What is no fault, and yet to be known.
+    pub note: Option<String>,
     /// What to do about it.
     pub remedy: Remedy,
 }
 
 impl Check {
     fn new(what: What, name: &str) -> Self {
-        Self { what, name: name.to_owned(), findings: Vec::new(), remedy: what.remedy() }
+        Self { what, name: name.to_owned(), findings: Vec::new(), note: None, remedy: what.remedy() }
     }
 }
 
@@ -133,7 +138,7 @@ pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
         report.checks.push(told(Check::new(What::Stage, name.as_str()), |check| stage(desk, &state, (check, line)))?);
         if let Some(configured) = desk.pipeline.stage(name) {
             let check = Check::new(What::Branch, &configured.branch);
-            report.checks.push(told(check, |check| branch(desk, line, check))?);
+            report.checks.push(told(check, |check| branch(desk, (configured, line), check))?);
         }
         progress.step(1);
     }
@@ -183,12 +188,21 @@ fn stage(desk: &Desk<'_>, state: &State, what: (&mut Check, &Line)) -> Result<()
     Ok(())
 }
 
-/// A stage's branch, compared with its line.
-fn branch(desk: &Desk<'_>, line: &Line, check: &mut Check) -> Result<(), EngineFailure> {
-    match desk.house.branches.tip(&*desk.repo, &check.name)? {
-        Some(tip) if tip == line.head => {}
-        Some(tip) => check.findings.push(format!("it is at {tip}, the ledger says {}", line.head)),
-        None => check.findings.push("it is gone".to_owned()),
+/// A stage's branch, compared with its line. What others pushed is no fault: the next operation takes it in.
+fn branch(desk: &Desk<'_>, what: (&Stage, &Line), check: &mut Check) -> Result<(), EngineFailure> {
+    let (stage, line) = what;
+    match desk.standing(stage, line)? {
+        Standing::Level => {}
+        Standing::Behind(tip) => check.findings.push(format!("it is at {tip}, the ledger says {}", line.head)),
+        Standing::Ahead(tip) => {
+            let warning = not_taken_in(stage, desk.repo.range(line.head, tip)?.len() as u64);
+            check.note = Some(warning.message);
+        }
+        Standing::Rewritten(found) => {
+            let refusal = rewritten(stage, line, found);
+            check.findings.push(refusal.message);
+            check.remedy = refusal.remedy;
+        }
     }
     let head = desk.repo.commit_info(line.head)?;
     if head.tree != line.tree {

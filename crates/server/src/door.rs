@@ -2,12 +2,13 @@
 
 use crate::entrance::Entrance;
 use crate::failure::said;
+use crate::views::reason::warnings;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, Request, Response, header::CONTENT_TYPE};
 use axum::routing::{MethodRouter, get, post};
-use switchback_api::{Failure, Verb, wire};
+use switchback_api::{Failure, Seen, Verb, View, wire};
 use switchback_engine::desk::Desk;
 use switchback_engine::visit::Visit;
 
@@ -16,6 +17,9 @@ const LARGEST: usize = 256 * 1024 * 1024;
 
 /// How a verb is answered at a desk.
 pub type Handler<R> = fn(&Desk<'_>, R) -> Result<<R as Verb>::View, Failure>;
+
+/// How a verb that only reads is answered at a desk.
+pub type Reader<R, V> = fn(&Desk<'_>, R) -> Result<V, Failure>;
 
 /// How a verb is answered that needs no desk, because there is no house yet.
 pub type OpenHandler<R> = fn(&Entrance, &Visit, R) -> Result<<R as Verb>::View, Failure>;
@@ -26,6 +30,23 @@ pub fn route<R: Verb + 'static>(router: Router<Entrance>, handler: Handler<R>) -
         let house = entrance.house()?;
         let desk = house.receive(visit).map_err(|fault| said(fault.into()))?;
         handler(&desk, request)
+    };
+    router.route(R::PATH, method::<R, _>(at_a_desk))
+}
+
+/// Adds the route of a verb that only reads. Whatever it is, its answer says beside it what readers must not miss: this
+/// is the one place that knows which commands do (`SPEC L8`).
+pub fn read_route<R, V>(router: Router<Entrance>, reader: Reader<R, V>) -> Router<Entrance>
+where
+    R: Verb<View = Seen<V>> + 'static,
+    V: View + 'static,
+{
+    let at_a_desk = move |entrance: &Entrance, visit: &Visit, request: R| {
+        let house = entrance.house()?;
+        let desk = house.receive(visit).map_err(|fault| said(fault.into()))?;
+        let view = reader(&desk, request)?;
+        desk.notice_branches();
+        Ok(Seen { view, warnings: warnings(desk.heard().iter()) })
     };
     router.route(R::PATH, method::<R, _>(at_a_desk))
 }

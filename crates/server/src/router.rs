@@ -1,6 +1,6 @@
 //! The table of contents: every route there is.
 
-use crate::door::{open_route, route};
+use crate::door::{open_route, read_route, route};
 use crate::entrance::Entrance;
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, conflicts, demote, depends, deploy, diff, encounters,
@@ -15,32 +15,32 @@ pub fn router() -> Router<Entrance> {
 }
 
 fn reads(router: Router<Entrance>) -> Router<Entrance> {
-    let router = route(router, status::status);
-    let router = route(router, where_is::where_is);
-    let router = route(router, why::why);
-    let router = route(router, depends::depends);
-    let router = route(router, pending::pending);
-    let router = route(router, behind::behind);
-    let router = route(router, ahead::ahead);
-    let router = route(router, change::list);
-    let router = route(router, change::show);
-    let router = route(router, promotion::list);
-    let router = route(router, promotion::show);
-    let router = route(router, conflicts::conflicts);
-    let router = route(router, encounters::encounters);
-    let router = route(router, rehearse::rehearse);
-    let router = route(router, resolution::list);
-    let router = route(router, resolution::show);
-    let router = route(router, history::history);
-    let router = route(router, area::list);
-    let router = route(router, area::show);
-    let router = route(router, area::verify);
-    let router = route(router, jobs::list);
-    let router = route(router, jobs::show);
-    let router = route(router, log::log);
-    let router = route(router, diff::diff);
-    let router = route(router, verify::verify);
-    route(router, grant::list)
+    let router = read_route(router, status::status);
+    let router = read_route(router, where_is::where_is);
+    let router = read_route(router, why::why);
+    let router = read_route(router, depends::depends);
+    let router = read_route(router, pending::pending);
+    let router = read_route(router, behind::behind);
+    let router = read_route(router, ahead::ahead);
+    let router = read_route(router, change::list);
+    let router = read_route(router, change::show);
+    let router = read_route(router, promotion::list);
+    let router = read_route(router, promotion::show);
+    let router = read_route(router, conflicts::conflicts);
+    let router = read_route(router, encounters::encounters);
+    let router = read_route(router, rehearse::rehearse);
+    let router = read_route(router, resolution::list);
+    let router = read_route(router, resolution::show);
+    let router = read_route(router, history::history);
+    let router = read_route(router, area::list);
+    let router = read_route(router, area::show);
+    let router = read_route(router, area::verify);
+    let router = read_route(router, jobs::list);
+    let router = read_route(router, jobs::show);
+    let router = read_route(router, log::log);
+    let router = read_route(router, diff::diff);
+    let router = read_route(router, verify::verify);
+    read_route(router, grant::list)
 }
 
 fn operations(router: Router<Entrance>) -> Router<Entrance> {

@@ -3,7 +3,6 @@
 use crate::answer::Answer;
 use crate::decision::Use;
 use crate::operation::{Operation, Preview};
-use crate::reason::Warning;
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
 
@@ -22,9 +21,6 @@ pub struct ListRequest {
 pub struct Resolutions {
     /// Newest first.
     pub resolutions: Vec<Resolution>,
-    /// What somebody should know.
-    #[serde(default)]
-    pub warnings: Vec<Warning>,
 }
 
 impl View for Resolutions {}

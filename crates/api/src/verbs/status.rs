@@ -1,6 +1,5 @@
 //! `status`: the whole pipeline at a glance, now or at any past moment (`SPEC H2`).
 
-use crate::reason::Warning;
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +30,6 @@ pub struct Status {
     pub promotions: Vec<OpenPromotion>,
     /// Jobs that have not come to their end, and failed ones that nobody settled.
     pub jobs: JobCounts,
-    /// What somebody should know: failed rollbacks, branches that differ.
-    pub warnings: Vec<Warning>,
 }
 
 impl View for Status {}
@@ -83,10 +80,29 @@ pub struct StageStatus {
     pub ahead: Vec<Count>,
     /// For each next stage, how many changes that one holds that this lacks or holds older.
     pub behind: Vec<Count>,
+    /// How its branch relates to it; `null` at a past moment.
+    pub standing: Option<Standing>,
     /// Why nothing may move now (`SPEC P13`).
     pub frozen: Option<Frozen>,
     /// Its areas, by sequence number.
     pub areas: Vec<AreaStatus>,
+}
+
+/// How a stage's branch relates to what the ledger says of the stage (`SPEC L8`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "branch", rename_all = "kebab-case")]
+pub enum Standing {
+    /// It is where the stage is.
+    InStep,
+    /// Others pushed commits that are not taken in yet.
+    Ahead {
+        /// How many.
+        commits: u64,
+    },
+    /// Somebody rewrote it; nothing moves through the stage until it is put back or adopted.
+    Rewritten,
+    /// Somebody removed it.
+    Gone,
 }
 
 /// A number of changes, against one other stage.

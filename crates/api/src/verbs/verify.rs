@@ -54,4 +54,7 @@ pub struct Check {
     pub ok: bool,
     /// Where it does not.
     pub problems: Vec<Problem>,
+    /// What is no fault, and yet to be known: commits that nobody took in yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }

@@ -26,6 +26,6 @@ pub struct AheadArguments {
 impl AheadArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         let Self { stage, to, project, release } = self;
-        session.tell(&AheadRequest { stage, to, project, release }, render::candidates::ahead).await
+        session.show(&AheadRequest { stage, to, project, release }, render::candidates::ahead).await
     }
 }

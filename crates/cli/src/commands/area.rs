@@ -68,10 +68,10 @@ struct PopulateArguments {
 impl AreaArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         match self.what {
-            What::List(ListArguments { stage }) => session.tell(&ListRequest { stage }, render::area::list).await,
-            What::Show(ShowArguments { area }) => session.tell(&ShowRequest { area }, render::area::show).await,
+            What::List(ListArguments { stage }) => session.show(&ListRequest { stage }, render::area::list).await,
+            What::Show(ShowArguments { area }) => session.show(&ShowRequest { area }, render::area::show).await,
             What::Verify(VerifyArguments { areas }) => {
-                session.tell(&VerifyRequest { area: areas }, render::area::verify).await
+                session.show(&VerifyRequest { area: areas }, render::area::verify).await
             }
             What::Repair(RepairArguments { area }) => {
                 session.tell(&RepairRequest { area }, render::operation::answer).await

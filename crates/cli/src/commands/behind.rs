@@ -26,6 +26,6 @@ pub struct BehindArguments {
 impl BehindArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         let Self { stage, from, project, release } = self;
-        session.tell(&BehindRequest { stage, from, project, release }, render::candidates::behind).await
+        session.show(&BehindRequest { stage, from, project, release }, render::candidates::behind).await
     }
 }

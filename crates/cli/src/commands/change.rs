@@ -140,9 +140,9 @@ impl ChangeArguments {
             What::Record(typed) => typed.run(session).await,
             What::Attest(typed) => typed.run(session).await,
             What::List(ListArguments { stage, project, release, owner }) => {
-                session.tell(&ListRequest { stage, project, release, owner }, render::change::list).await
+                session.show(&ListRequest { stage, project, release, owner }, render::change::list).await
             }
-            What::Show(ShowArguments { change }) => session.tell(&ShowRequest { change }, render::change::show).await,
+            What::Show(ShowArguments { change }) => session.show(&ShowRequest { change }, render::change::show).await,
             What::Edit(EditArguments { changes, title, project, release, owner, parent }) => {
                 let edit = Decision::Edit(Edit { title, project, release, owner, parent });
                 decide(session, changes, edit).await

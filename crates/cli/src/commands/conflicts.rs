@@ -29,7 +29,7 @@ impl ConflictsArguments {
         match <[String; 1]>::try_from(self.about) {
             Ok([promotion]) => {
                 let request = ConflictsRequest { promotion, ..ConflictsRequest::default() };
-                session.tell(&request, render::conflicts::text).await
+                session.show(&request, render::conflicts::text).await
             }
             Err(several) => Err(Failure::Usage(Usage {
                 code: "usage".to_owned(),

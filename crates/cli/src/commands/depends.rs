@@ -23,6 +23,6 @@ pub struct DependsArguments {
 impl DependsArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         let render = if self.dot { render::depends::dot } else { render::depends::text };
-        session.tell(&DependsRequest { change: self.change, stage: self.stage }, render).await
+        session.show(&DependsRequest { change: self.change, stage: self.stage }, render).await
     }
 }

@@ -18,6 +18,6 @@ pub struct DiffArguments {
 
 impl DiffArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
-        session.tell(&DiffRequest { a: self.a, b: self.b }, render::diff::text).await
+        session.show(&DiffRequest { a: self.a, b: self.b }, render::diff::text).await
     }
 }

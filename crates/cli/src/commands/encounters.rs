@@ -6,5 +6,5 @@ use switchback_api::Failure;
 use switchback_api::verbs::encounters::EncountersRequest;
 
 pub(crate) async fn run(session: &Session, changes: Vec<String>) -> Result<Told, Failure> {
-    session.tell(&EncountersRequest { changes }, render::encounters::text).await
+    session.show(&EncountersRequest { changes }, render::encounters::text).await
 }

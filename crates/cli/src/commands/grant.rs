@@ -93,6 +93,6 @@ impl RevokeArguments {
 
 impl GrantsArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
-        session.tell(&ListRequest { who: self.who }, render::grant::text).await
+        session.show(&ListRequest { who: self.who }, render::grant::text).await
     }
 }

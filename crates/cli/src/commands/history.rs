@@ -43,6 +43,6 @@ impl HistoryArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         let Self { stage, area, change, kind, by, since, until, rollbackable, limit } = self;
         let request = HistoryRequest { stage, area, change, kind, by, since, until, rollbackable, limit };
-        session.tell(&request, render::history::text).await
+        session.show(&request, render::history::text).await
     }
 }

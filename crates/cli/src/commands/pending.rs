@@ -16,6 +16,6 @@ pub struct PendingArguments {
 
 impl PendingArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
-        session.tell(&PendingRequest { area: self.area }, render::pending::text).await
+        session.show(&PendingRequest { area: self.area }, render::pending::text).await
     }
 }

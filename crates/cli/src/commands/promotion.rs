@@ -143,10 +143,10 @@ impl PromotionArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         match self.what {
             What::List(ListArguments { status, stage, change, limit }) => {
-                session.tell(&ListRequest { status, stage, change, limit }, render::promotion::list).await
+                session.show(&ListRequest { status, stage, change, limit }, render::promotion::list).await
             }
             What::Show(ShowArguments { promotion }) => {
-                session.tell(&ShowRequest { promotion }, render::promotion::show).await
+                session.show(&ShowRequest { promotion }, render::promotion::show).await
             }
             What::Edit(edit) => session.tell(&edit.into_request(), render::operation::answer).await,
             What::Run(RunArguments { promotion, override_freeze }) => {

@@ -20,6 +20,6 @@ pub struct RehearseArguments {
 
 impl RehearseArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
-        session.tell(&RehearseRequest { changes: self.changes, to: self.to }, render::rehearse::text).await
+        session.show(&RehearseRequest { changes: self.changes, to: self.to }, render::rehearse::text).await
     }
 }

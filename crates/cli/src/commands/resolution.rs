@@ -55,10 +55,10 @@ impl ResolutionArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         match self.what {
             What::List(ListArguments { path, forgotten }) => {
-                session.tell(&ListRequest { path, forgotten }, render::resolution::list).await
+                session.show(&ListRequest { path, forgotten }, render::resolution::list).await
             }
             What::Show(ShowArguments { resolution }) => {
-                session.tell(&ShowRequest { resolution }, render::resolution::show).await
+                session.show(&ShowRequest { resolution }, render::resolution::show).await
             }
             What::Forget(ForgetArguments { resolution }) => {
                 session.tell(&ForgetRequest { resolution }, render::operation::answer).await

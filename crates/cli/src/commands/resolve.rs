@@ -86,7 +86,7 @@ impl ResolveArguments {
                 (Err(Failure::Refused(_)), Some((_, told))) => return Ok(told),
                 (open, before) => {
                     last = before;
-                    open?.conflicts.into_iter().next()
+                    open?.view.conflicts.into_iter().next()
                 }
             };
             let Some(conflict) = conflict else { break };

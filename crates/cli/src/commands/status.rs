@@ -17,6 +17,6 @@ pub struct StatusArguments {
 
 impl StatusArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
-        session.tell(&StatusRequest { as_of: self.as_of }, render::status::text).await
+        session.show(&StatusRequest { as_of: self.as_of }, render::status::text).await
     }
 }

@@ -19,7 +19,7 @@ impl VerifyArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         match self.repair {
             true => session.tell(&RepairRequest {}, render::operation::answer).await,
-            false => session.tell(&VerifyRequest {}, render::verify::text).await,
+            false => session.show(&VerifyRequest {}, render::verify::text).await,
         }
     }
 }

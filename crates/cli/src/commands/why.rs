@@ -21,6 +21,6 @@ pub struct WhyArguments {
 
 impl WhyArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
-        session.tell(&WhyRequest { change: self.change, stage: self.stage }, render::why::text).await
+        session.show(&WhyRequest { change: self.change, stage: self.stage }, render::why::text).await
     }
 }

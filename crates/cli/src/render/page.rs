@@ -52,6 +52,14 @@ impl Page {
         }
     }
 
+    /// The same below what was asked for, with an empty line between.
+    pub fn warnings_below(&mut self, warnings: &[Warning]) {
+        if !warnings.is_empty() {
+            self.gap();
+        }
+        self.warnings(warnings);
+    }
+
     /// Why something did not come to its end.
     pub fn problem(&mut self, indent: &str, problem: &Problem) {
         let head = Tone::Bad.paint(format!("[{}]", problem.code));

@@ -94,9 +94,8 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::RestoreOrAdopt { stage, .. } => {
             format!("put it back with `{command}`, or take it as it is with `switchback stage adopt {stage}`")
         }
-        Remedy::LevelOrAdopt => {
-            format!("run any command to bring the branch level, or `{command}` to take it as it is")
-        }
+        Remedy::BringLevel => format!("the next operation brings it level; `{command}` is one"),
+        Remedy::TakeIn { .. } => format!("the next operation takes them in; see what comes with `{command}`"),
         Remedy::ReportEntries => format!("report this with the output of `{command}`; the branch itself is untouched"),
         Remedy::GoOnOrCallOff { deployment } => {
             format!("go on with `{command}`, or call it off with `switchback jobs cancel {deployment}`")
@@ -162,7 +161,8 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::RetryJob { .. } => "switchback jobs retry".to_owned(),
         Remedy::RestoreBranch { branch, commit } => format!("git branch {branch} {commit}"),
         Remedy::RestoreOrAdopt { branch, commit, .. } => format!("git branch -f {branch} {commit}"),
-        Remedy::LevelOrAdopt => "switchback stage adopt".to_owned(),
+        Remedy::BringLevel => "switchback run-due".to_owned(),
+        Remedy::TakeIn { stage } => format!("switchback stage adopt {stage} --dry-run"),
         Remedy::ReportEntries => "switchback log".to_owned(),
         Remedy::GoOnOrCallOff { deployment } => format!("switchback jobs run {deployment}"),
         Remedy::RetryFirst { job } => format!("switchback jobs retry {job}"),

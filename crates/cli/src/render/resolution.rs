@@ -9,7 +9,6 @@ use switchback_api::verbs::resolution::{Resolution, Resolutions, Shown};
 
 /// One line each.
 pub fn list(view: &Resolutions, page: &mut Page) {
-    page.warnings(&view.warnings);
     if view.resolutions.is_empty() {
         page.line("No resolutions.");
         return;

@@ -4,7 +4,7 @@ use crate::render::page::{Page, count, minute};
 use crate::render::sign;
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use switchback_api::verbs::status::{AreaStatus, Count, StageStatus, Status};
+use switchback_api::verbs::status::{AreaStatus, Count, StageStatus, Standing, Status};
 
 /// The whole pipeline.
 pub fn text(view: &Status, page: &mut Page) {
@@ -25,10 +25,6 @@ pub fn text(view: &Status, page: &mut Page) {
         page.gap();
         page.line(format!("Jobs: {}. Look with `switchback jobs`.", open.join(", ")));
     }
-    if !view.warnings.is_empty() {
-        page.gap();
-    }
-    page.warnings(&view.warnings);
 }
 
 /// A stage where it is drawn.
@@ -79,18 +75,31 @@ fn stage<'a>(drawn: &Drawn<'a>, table: &mut Table<'a>) {
         table.row([Cell::toned(name, Tone::Dim), Cell::toned("(above)", Tone::Dim)]);
         return;
     }
-    let note = stage
-        .frozen
-        .as_ref()
-        .map(|frozen| Cell::toned(format!("frozen until {}: {}", minute(&frozen.until), frozen.reason), Tone::Warn));
     table.row([
         Cell::toned(name, Tone::Strong),
         (&stage.branch).into(),
         stage.changes.to_string().into(),
         distance("↑", &stage.ahead),
         distance("↓", &stage.behind),
-        note.unwrap_or_default(),
+        note(stage),
     ]);
+}
+
+/// What speaks against moving anything through it, or is to be taken in first.
+fn note(stage: &StageStatus) -> Cell<'static> {
+    let branch = stage.standing.as_ref().and_then(|standing| match standing {
+        Standing::InStep => None,
+        Standing::Ahead { commits } => Some((format!("{} not taken in", count(*commits, "commit")), Tone::Warn)),
+        Standing::Rewritten => Some(("branch rewritten".to_owned(), Tone::Bad)),
+        Standing::Gone => Some(("branch gone".to_owned(), Tone::Bad)),
+    });
+    let frozen = stage
+        .frozen
+        .as_ref()
+        .map(|frozen| (format!("frozen until {}: {}", minute(&frozen.until), frozen.reason), Tone::Warn));
+    let tone = branch.as_ref().or(frozen.as_ref()).map(|(_, tone)| *tone);
+    let notes: Vec<String> = branch.into_iter().chain(frozen).map(|(text, _)| text).collect();
+    tone.map(|tone| Cell::toned(notes.join("; "), tone)).unwrap_or_default()
 }
 
 fn distance(sign: &str, counts: &[Count]) -> Cell<'static> {

@@ -12,9 +12,10 @@ const MOST: usize = 20;
 /// One line for each check, and for each finding; what to do is said once for each check.
 pub fn text(view: &Verified, page: &mut Page) {
     for check in &view.checks {
-        match check.ok {
-            true => page.line(format!("{} {} agrees", Tone::Good.paint("✓"), name(check))),
-            false => {
+        match (check.ok, &check.note) {
+            (true, Some(note)) => page.line(format!("{} {} is ahead: {note}", Tone::Warn.paint("…"), name(check))),
+            (true, None) => page.line(format!("{} {} agrees", Tone::Good.paint("✓"), name(check))),
+            (false, _) => {
                 let found = count(check.problems.len() as u64, "finding");
                 page.line(format!("{} {} disagrees: {found}", Tone::Bad.paint("✗"), name(check)));
                 findings(&check.problems, page);

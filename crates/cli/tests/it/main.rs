@@ -3,6 +3,7 @@
 
 mod approvals;
 mod areas;
+mod arrivals;
 mod asks;
 mod bad_input;
 mod builds_on;

@@ -11,6 +11,18 @@ use switchback_core::words::scope::Scope;
 
 const ADD_STAGE: &str = "add a [[stage]] with a name and a branch, or begin with `switchback init --stage NAME=BRANCH`";
 
+fn about_branches(remedy: &Remedy) -> &'static str {
+    match remedy {
+        Remedy::RestoreBranch { .. } => "put it back with `git branch qa 0101010101010101010101010101010101010101`",
+        Remedy::RestoreOrAdopt { .. } => {
+            "put it back with `git branch -f qa 0101010101010101010101010101010101010101`, \
+             or take it as it is with `switchback stage adopt QA`"
+        }
+        Remedy::BringLevel => "the next operation brings it level; `switchback run-due` is one",
+        _ => "the next operation takes them in; see what comes with `switchback stage adopt QA --dry-run`",
+    }
+}
+
 fn about_jobs(remedy: &Remedy) -> &'static str {
     match remedy {
         Remedy::RetryFirst { .. } => "try that one again first, or both together: `switchback jobs retry 7`",
@@ -69,14 +81,8 @@ fn said(remedy: &Remedy) -> &'static str {
         }
         Remedy::RepairArea { after } => repair(*after),
         Remedy::RetryJob { after } => retry(*after),
-        Remedy::RestoreBranch { .. } => "put it back with `git branch qa 0101010101010101010101010101010101010101`",
-        Remedy::RestoreOrAdopt { .. } => {
-            "put it back with `git branch -f qa 0101010101010101010101010101010101010101`, \
-             or take it as it is with `switchback stage adopt QA`"
-        }
-        Remedy::LevelOrAdopt => {
-            "run any command to bring the branch level, or `switchback stage adopt` to take it as it is"
-        }
+        Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } => about_branches(remedy),
+        Remedy::BringLevel | Remedy::TakeIn { .. } => about_branches(remedy),
         Remedy::RetryFirst { .. } | Remedy::GoOnOrCallOff { .. } => about_jobs(remedy),
         Remedy::MendLedger => "mend it with `switchback verify --repair`; report what stays after that",
         Remedy::ReportEntries => "report this with the output of `switchback log`; the branch itself is untouched",
@@ -218,8 +224,9 @@ fn about_places() -> Vec<Remedy> {
         Remedy::RetryJob { after: Mended::Nothing },
         Remedy::RetryJob { after: Mended::Cause },
         Remedy::RestoreBranch { branch: branch.clone(), commit },
-        Remedy::RestoreOrAdopt { branch, commit, stage },
-        Remedy::LevelOrAdopt,
+        Remedy::RestoreOrAdopt { branch, commit, stage: stage.clone() },
+        Remedy::BringLevel,
+        Remedy::TakeIn { stage },
         Remedy::RetryFirst { job: 7 },
         Remedy::MendLedger,
         Remedy::ReportEntries,

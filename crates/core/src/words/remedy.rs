@@ -240,8 +240,13 @@ pub enum Remedy {
         /// The stage that would be taken in anew.
         stage: StageName,
     },
-    /// Let the next operation bring the branch level, or take it as it is.
-    LevelOrAdopt,
+    /// Let the next operation bring a branch level that a crash kept from moving.
+    BringLevel,
+    /// Let the next operation take in what others pushed, or see before what it is.
+    TakeIn {
+        /// To the branch of this stage.
+        stage: StageName,
+    },
     /// Report a defect of the record, with its entries.
     ReportEntries,
     /// Mend what an older program left in the ledger.

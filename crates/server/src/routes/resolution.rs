@@ -5,7 +5,6 @@ use crate::operate::{Answered, finish};
 use crate::parse::written;
 use crate::views::conflict::{Written, bytes};
 use crate::views::decision;
-use crate::views::reason::warnings;
 use std::collections::BTreeMap;
 use switchback_api::Failure;
 use switchback_api::verbs::resolution::{
@@ -28,7 +27,7 @@ pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Resolutions, Failur
     let mut known: Vec<_> = state.resolutions.iter().filter(|(_, known)| wanted(known)).collect();
     known.sort_by_key(|(id, known)| (std::cmp::Reverse(known.at), *id));
     let resolutions = known.into_iter().map(|one| told(desk, one, &uses)).collect();
-    Ok(Resolutions { resolutions, warnings: warnings(desk.heard().iter()) })
+    Ok(Resolutions { resolutions })
 }
 
 /// Shows one, with its contents and where it was used.

@@ -5,7 +5,7 @@ use crate::parse::{moment, written};
 use std::sync::Arc;
 use switchback_api::Failure;
 use switchback_api::verbs::status::{
-    AreaStatus, Count, Frozen, JobCounts, OpenPromotion, StageStatus, Status, StatusRequest, Words,
+    AreaStatus, Count, Frozen, JobCounts, OpenPromotion, StageStatus, Standing, Status, StatusRequest, Words,
 };
 use switchback_core::areas::pending::{Pending, pending};
 use switchback_core::ledger::state::State;
@@ -16,6 +16,7 @@ use switchback_core::pipeline::stage::Stage;
 use switchback_core::records::job::{Job, JobState};
 use switchback_core::words::names::StageName;
 use switchback_engine::desk::Desk;
+use switchback_engine::notice::Seen;
 
 /// Tells where everything stands.
 pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure> {
@@ -31,16 +32,20 @@ pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure
         Some(_) => 0,
         None => desk.ledger.count_jobs(JobState::Failed).said()?,
     };
-    let stages = desk.pipeline.stages().iter().map(|stage| stage_status(desk, &state, (stage, &jobs)));
+    let mut stages = Vec::new();
+    for stage in desk.pipeline.stages() {
+        let told = stage_status(desk, &state, (stage, &jobs));
+        let standing = if request.as_of.is_none() { standing(desk, &state, stage) } else { None };
+        stages.push(StageStatus { standing, ..told });
+    }
     Ok(Status {
         pipeline: desk.pipeline.name().to_owned(),
         seq: state.seq.0,
         at: Some(written(desk, state.at)),
         words: words(desk.pipeline),
-        stages: stages.collect(),
+        stages,
         promotions: open(desk, &state),
         jobs: JobCounts { failed, ..counts(&jobs) },
-        warnings: Vec::new(),
     })
 }
 
@@ -72,9 +77,20 @@ fn stage_status(desk: &Desk<'_>, state: &State, what: (&Stage, &[Job])) -> Stage
         changes: line.map_or(0, |line| line.receipts.len()),
         ahead: next.clone().map(|next| lacking(state, (&stage.name, next), next)).collect(),
         behind: next.map(|next| lacking(state, (next, &stage.name), next)).collect(),
+        standing: None,
         frozen: frozen.map(|window| Frozen { until: written(desk, window.to), reason: window.reason.clone() }),
         areas: desk.pipeline.areas_of(&stage.name).map(|area| area_status(state, area, jobs)).collect(),
     }
+}
+
+/// Where a branch cannot be looked at, that is said beside the answer.
+fn standing(desk: &Desk<'_>, state: &State, stage: &Stage) -> Option<Standing> {
+    Some(match desk.seen(stage, state.lines.get(&stage.name)?).ok()? {
+        Seen::InStep => Standing::InStep,
+        Seen::Ahead { commits } => Standing::Ahead { commits },
+        Seen::Rewritten { found: Some(_) } => Standing::Rewritten,
+        Seen::Rewritten { found: None } => Standing::Gone,
+    })
 }
 
 fn lacking(state: &State, ends: (&StageName, &StageName), of: &StageName) -> Count {

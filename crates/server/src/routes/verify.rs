@@ -29,6 +29,7 @@ fn check(one: &verify::Check) -> Check {
         name: one.name.clone(),
         ok: one.findings.is_empty(),
         problems: one.findings.iter().map(problem).collect(),
+        note: one.note.clone(),
     }
 }
 
