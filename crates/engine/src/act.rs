@@ -1,5 +1,6 @@
 //! act: the world follows the ledger. Everything here may run twice; a crash re-enters here and nowhere else.
 
+use crate::acting::Announced;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use std::collections::BTreeMap;
@@ -172,6 +173,19 @@ pub fn area_ref(area: &AreaName) -> String {
 /// The ref of trees that only taking a merge apart made.
 fn imported_ref(stage: &StageName, keeps: CommitId) -> String {
     format!("refs/switchback/imported/{stage}/{}", keeps.0.short())
+}
+
+/// The branches that a plan itself moves: those that others moved stand where it says already.
+pub(crate) fn announced(plan: &Plan, before: &State, after: &State) -> Vec<Announced> {
+    let is_ours = |name: &StageName| {
+        let about = |event: &Event| match event {
+            Event::Applied { stage, .. } | Event::Removed { stage, .. } => stage == name,
+            _ => false,
+        };
+        plan.events.iter().any(about)
+    };
+    let moved = moved(before, after).into_iter().filter(|(stage, ..)| is_ours(stage));
+    moved.map(|(stage, from, to)| Announced { stage, from, to }).collect()
 }
 
 /// The stages whose head differs, with where their branch stood and shall stand.

@@ -6,20 +6,58 @@ use crate::failure::EngineFailure;
 use std::path::{Path, PathBuf};
 use switchback_core::ledger::entry::Event;
 use switchback_core::words::fault::Fault;
-use switchback_core::words::names::Seq;
+use switchback_core::words::names::{Seq, StageName};
+use switchback_core::words::object::{CommitId, Oid};
 use switchback_machine::notes::{self, Left, Note};
 use switchback_machine::worker::Workers;
 
 /// How often refs are looked at again because the ledger moved on meanwhile.
 const TRIES: usize = 3;
 
-/// Leaves a note that this process is about to append an entry after `guard`, and to act on it.
+/// A branch that an entry moves.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Announced {
+    /// Whose branch.
+    pub stage: StageName,
+    /// Where it stands before.
+    pub from: CommitId,
+    /// Where it shall stand.
+    pub to: CommitId,
+}
+
+/// What notes say about one stage's branch.
+pub struct UnderWay {
+    /// From where to where it is about to be moved.
+    pub moves: Vec<(CommitId, CommitId)>,
+    /// Whether there is a note that does not say: an older program's, or one whose text a loss of power took.
+    pub unclear: bool,
+}
+
+/// Leaves a note that this process is about to append an entry after `guard`, and then to move some branches. Without
+/// one, a branch that stands where it stood before was set back by somebody (`SPEC L8`).
 ///
 /// # Errors
 /// `repository-unwritable`, or `disk-full`; then nothing may be appended.
-pub fn announce(git_dir: &Path, guard: Seq) -> Result<Note, Fault> {
+pub fn announce(git_dir: &Path, guard: Seq, moves: &[Announced]) -> Result<Note, Fault> {
     let folder = folder(git_dir);
-    Note::leave(&folder, &guard.to_string()).map_err(|error| unwritable(&folder, &error))
+    let said = |one: &Announced| format!("{} {} {}\n", one.from, one.to, one.stage);
+    let text = format!("{guard}\n{}", moves.iter().map(said).collect::<String>());
+    Note::leave(&folder, &text).map_err(|error| unwritable(&folder, &error))
+}
+
+/// The position after which the entry of a note stands.
+fn guard(note: &Left) -> Option<Seq> {
+    note.text.lines().next()?.parse().ok().map(Seq)
+}
+
+/// Reads what [`announce`] wrote about one stage.
+fn moves(note: &Left, stage: &StageName) -> Vec<(CommitId, CommitId)> {
+    let one = |line: &str| {
+        let mut words = line.splitn(3, ' ');
+        let (from, to) = (Oid::from_hex(words.next()?)?, Oid::from_hex(words.next()?)?);
+        (words.next()? == stage.as_str()).then_some((CommitId(from), CommitId(to)))
+    };
+    note.text.lines().skip(1).filter_map(one).collect()
 }
 
 /// This process's name as a worker, which others can tell to be alive from now on.
@@ -31,9 +69,11 @@ pub fn worker(git_dir: &Path) -> Result<&'static str, Fault> {
 }
 
 impl Desk<'_> {
-    /// Whether some process, alive or dead, has yet to act on an entry.
-    pub(crate) fn somebody_acts(&self) -> bool {
-        !notes::left(&folder(&self.repo.git_dir())).is_empty()
+    /// What processes, alive or dead, have yet to do to a stage's branch.
+    pub(crate) fn under_way(&self, stage: &StageName) -> UnderWay {
+        let notes = notes::left(&folder(&self.repo.git_dir()));
+        let unclear = notes.iter().any(|note| !note.text.contains('\n'));
+        UnderWay { moves: notes.iter().flat_map(|note| moves(note, stage)).collect(), unclear }
     }
 
     /// Finishes the refs of entries whose writers died.
@@ -45,7 +85,7 @@ impl Desk<'_> {
         }
         // A note whose text a loss of power took is about the last entry at the earliest.
         let last = Seq(self.ledger.head()?.0.0.saturating_sub(1));
-        let guard = dead.iter().map(|note| note.text.parse().map_or(last, Seq)).min().unwrap_or(last);
+        let guard = dead.iter().map(|note| guard(note).unwrap_or(last)).min().unwrap_or(last);
         for _ in 0..TRIES {
             let entries = match self.is_initialized()? {
                 true => self.entries(guard, usize::MAX)?,

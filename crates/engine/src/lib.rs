@@ -6,6 +6,7 @@
 mod act;
 mod acting;
 pub mod adopt;
+pub mod arrivals;
 mod awaited;
 pub mod clock;
 pub mod config;

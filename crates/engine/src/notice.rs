@@ -1,9 +1,9 @@
 //! What whoever reads is told beside the answer: branches that are not where their stages are (`SPEC L8`). Looks at one
 //! ref for each stage, counts only where one differs, and takes nothing in.
 
+use crate::arrivals::{Standing, rewritten};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::reconcile::{Standing, rewritten};
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::stage::Stage;
 use switchback_core::records::line::Line;

@@ -1,6 +1,7 @@
 //! reconcile: what others did to the stages' branches, and what came with a fetch, is taken in before an operation plans
 //! anything (`SPEC L8`).
 
+use crate::arrivals::Standing;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::gather;
@@ -11,24 +12,6 @@ use std::sync::Arc;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::adopt::{self, Arrival};
 use switchback_core::ops::learn::{self, Came};
-use switchback_core::pipeline::stage::Stage;
-use switchback_core::records::line::Line;
-use switchback_core::words::details::Details;
-use switchback_core::words::object::CommitId;
-use switchback_core::words::refusal::{Code, Refusal};
-use switchback_core::words::remedy::Remedy;
-
-/// How a stage's branch relates to its line.
-pub(crate) enum Standing {
-    /// As the ledger says.
-    Level,
-    /// A crash kept it from moving.
-    Behind(CommitId),
-    /// Somebody pushed to it.
-    Ahead(CommitId),
-    /// Somebody rewrote or removed it.
-    Rewritten(Option<CommitId>),
-}
 
 /// What is not taken in yet.
 enum News {
@@ -37,10 +20,11 @@ enum News {
 }
 
 impl Desk<'_> {
-    /// The state, after taking in what others brought. A preview takes it in on paper.
+    /// The state, after taking in what others brought. A preview takes it in on paper. Rewritten branches are left
+    /// alone: [`rewritten_branches`](Desk::rewritten_branches) tells of them.
     ///
     /// # Errors
-    /// `branch-rewritten`, or a fault.
+    /// A fault.
     pub fn look_and_reconcile(&self) -> Result<Arc<State>, EngineFailure> {
         let mut state = self.look()?;
         while let Some(news) = self.news(&state)? {
@@ -77,50 +61,18 @@ impl Desk<'_> {
                 return gather::new_stage(self, state, stage).map(|stretch| Some(Arrival::NewStage(stretch)));
             };
             match self.standing(stage, line)? {
-                Standing::Level => {}
                 // A preview moves nothing, and the line says what the branch will hold.
                 Standing::Behind(from) if self.visit.depth == Depth::Act => {
                     drop(self.move_branch(&stage.name, from, line.head)?);
                 }
-                Standing::Behind(_) => {}
+                // A rewritten branch stops what needs its stage, and nothing else.
+                Standing::Level | Standing::Behind(_) | Standing::Rewritten(_) => {}
                 Standing::Ahead(tip) => {
                     return gather::stretch(self, stage, (line.head, tip))
                         .map(|stretch| Some(Arrival::Pushed(stretch)));
                 }
-                Standing::Rewritten(found) => return Err(rewritten(stage, line, found).into()),
             }
         }
         Ok(None)
     }
-
-    pub(crate) fn standing(&self, stage: &Stage, line: &Line) -> Result<Standing, EngineFailure> {
-        let found = self.house.branches.tip(&*self.repo, &stage.branch)?;
-        Ok(match found {
-            Some(tip) if tip == line.head => Standing::Level,
-            Some(tip) if tip == line.previous_head => Standing::Behind(tip),
-            Some(tip) if self.repo.reaches(tip, line.head)? => Standing::Ahead(tip),
-            // Several entries may be waiting to be acted on at once.
-            Some(tip) if self.somebody_acts() && self.repo.reaches(line.head, tip)? => Standing::Behind(tip),
-            other => Standing::Rewritten(other),
-        })
-    }
-}
-
-/// What is refused while a branch is rewritten.
-pub(crate) fn rewritten(stage: &Stage, line: &Line, found: Option<CommitId>) -> Refusal {
-    let (branch, name, head) = (&stage.branch, &stage.name, line.head.0.short());
-    let message = match found {
-        Some(tip) => format!(
-            "branch {branch} of {name} was rewritten: it is at {}, which does not contain {head}",
-            tip.0.short()
-        ),
-        None => format!("branch {branch} of {name} is gone; it was at {head}"),
-    };
-    let (branch, commit, stage) = (branch.clone(), line.head, name.clone());
-    let details = Details::Rewritten { stage: stage.clone(), branch: branch.clone(), expected: commit, found };
-    let remedy = match found {
-        Some(_) => Remedy::RestoreOrAdopt { branch, commit, stage },
-        None => Remedy::RestoreBranch { branch, commit },
-    };
-    Refusal::new(Code::BranchRewritten, message, remedy).with(details)
 }

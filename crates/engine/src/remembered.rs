@@ -175,7 +175,7 @@ impl Desk<'_> {
     }
 
     /// Keeps what somebody should be told with the next answer.
-    fn hear(&self, warnings: Vec<Warning>) {
+    pub(crate) fn hear(&self, warnings: Vec<Warning>) {
         let known: BTreeSet<String> = self.heard.borrow().iter().map(|known| known.message.clone()).collect();
         let new = warnings.into_iter().filter(|one| !known.contains(&one.message));
         self.heard.borrow_mut().extend(new);

@@ -1,10 +1,10 @@
 //! repair: what a crash left of refs and branches is finished before anybody is served (`SPEC L7`). Costs one look at
 //! each branch when nothing is left.
 
+use crate::arrivals::Standing;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::house::{House, Medium, Parts};
-use crate::reconcile::Standing;
 use crate::remembered::Arrived;
 use crate::visit::Visit;
 

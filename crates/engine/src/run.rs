@@ -1,8 +1,9 @@
 //! The corridor: look, decide, commit, act, tell. There is one, and it reads aloud like its drawing in ARCHITECTURE.md.
 //! Nothing else appends to the ledger.
 
-use crate::act::Committed;
+use crate::act::{self, Committed};
 use crate::acting;
+use crate::arrivals;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::forecast::{Forecast, Forecasts, forecast};
@@ -173,7 +174,8 @@ impl Desk<'_> {
         let errand = Errand { asked: asked.clone(), held: None, view, approval };
         match self.once(&errand, decide)? {
             Some(Passed::Done(done)) => {
-                self.heard.borrow_mut().extend(done.warnings);
+                self.hear(done.plan.warnings);
+                self.hear(done.warnings);
                 Ok(done.after)
             }
             Some(Passed::TakenOver) | None => self.look_or_begin(),
@@ -214,7 +216,7 @@ impl Desk<'_> {
         self.progress().begin("working the plan out", 0);
         let decided = decide(&self.snapshot(&before), &*self.repo);
         self.progress().end();
-        let plan = decided?;
+        let plan = self.not_about_a_rewritten_stage(errand, &before, decided)?;
         let hash = hash(&plan);
         self.is_as_approved(errand, &plan, &hash)?;
         if errand.is_preview(self.visit.depth) {
@@ -235,6 +237,22 @@ impl Desk<'_> {
         let (forecasts, depth, beyond) = (Vec::new(), Depth::Act, Arc::clone(&after));
         let done = Done { plan, hash, before, after, beyond, forecasts, warnings, depth };
         Ok(Some(Passed::Done(Box::new(done))))
+    }
+
+    /// What was decided, unless it needs a stage whose branch was rewritten (`SPEC L8`).
+    fn not_about_a_rewritten_stage(
+        &self,
+        errand: &Errand,
+        before: &State,
+        decided: Result<Plan, Stop>,
+    ) -> Result<Plan, EngineFailure> {
+        if !matches!(errand.view, View::Reconciled) {
+            return Ok(decided?);
+        }
+        let rewritten = (self.pipeline, self.rewritten_branches(before)?);
+        let (plan, warnings) = arrivals::unless_rewritten(rewritten, &errand.asked, decided)?;
+        self.hear(warnings);
+        Ok(plan)
     }
 
     fn look_from(&self, view: &View) -> Result<Arc<State>, EngineFailure> {
@@ -293,7 +311,7 @@ impl Desk<'_> {
         };
         let mut jobs: Vec<JobChange> = plan.queue.clone();
         jobs.extend(self.enqueued(&plan, now));
-        let note = acting::announce(&self.repo.git_dir(), plan.guard)?;
+        let note = acting::announce(&self.repo.git_dir(), plan.guard, &act::announced(&plan, before, &after))?;
         match self.ledger.append(plan.guard, row, &jobs, errand.held) {
             Ok(Append::Done(row)) => {
                 failpoint::hit("corridor.committed");

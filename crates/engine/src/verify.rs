@@ -1,9 +1,9 @@
 //! `verify` and `area verify`: what the ledger says is recomputed and compared with the world (`SPEC H1`, `A13`, `A14`).
 
+use crate::arrivals::{Standing, rewritten};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::notice::not_taken_in;
-use crate::reconcile::{Standing, rewritten};
 use std::collections::BTreeMap;
 use switchback_core::compose::{Composer, Rules};
 use switchback_core::ledger::invariants;

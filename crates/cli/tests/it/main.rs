@@ -26,6 +26,7 @@ mod reads;
 mod record;
 mod remedies;
 mod resolving;
+mod set_back;
 mod shows;
 mod shows_operations;
 mod structured;

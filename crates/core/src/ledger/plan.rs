@@ -3,13 +3,15 @@
 use crate::ledger::entry::Event;
 use crate::ledger::fold::Impossible;
 use crate::ledger::rights::Used;
-use crate::records::deployment::Deployment;
+use crate::pipeline::Pipeline;
+use crate::records::deployment::{Deployment, DeploymentKind};
 use crate::records::job::JobChange;
 use crate::words::fault::Fault;
-use crate::words::names::{OperationId, Seq};
+use crate::words::names::{OperationId, Seq, StageName};
 use crate::words::object::CommitId;
 use crate::words::refusal::Refusal;
 use crate::words::warning::Warning;
+use std::collections::BTreeSet;
 
 /// Facts to be appended, and how far they may be relied on.
 #[derive(Clone, PartialEq, Debug)]
@@ -71,6 +73,26 @@ impl Plan {
     /// The privileges of this plan, and of what is carried on with afterwards.
     pub fn privileges_to_come(&self) -> impl Iterator<Item = &Used> {
         self.privileges.iter().chain(self.then.iter().flat_map(|then| &then.privileges))
+    }
+
+    /// The stages it takes something from, puts something on, or leads it through: it cannot be carried out where the
+    /// branch of one of them was rewritten (`SPEC L8`). What only keeps a record, or calls one off, needs none.
+    pub fn stages(&self, pipeline: &Pipeline) -> BTreeSet<StageName> {
+        let mut stages = BTreeSet::new();
+        for event in self.events_to_come() {
+            match event {
+                Event::Applied { stage, .. } | Event::Removed { stage, .. } => drop(stages.insert(stage.clone())),
+                Event::Promotion(promotion) if promotion.status.has_merged() => {
+                    stages.extend([promotion.source.clone(), promotion.destination.clone()]);
+                }
+                Event::Demoted { target, .. } => drop(stages.insert(target.clone())),
+                Event::DeploymentAsked(asked) if asked.kind == DeploymentKind::Deploy => {
+                    stages.extend(pipeline.area(&asked.area).map(|area| area.stage.clone()));
+                }
+                _ => {}
+            }
+        }
+        stages
     }
 
     /// The deployments it asks for.

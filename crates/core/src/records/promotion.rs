@@ -78,6 +78,12 @@ impl PromotionStatus {
         matches!(self, Self::Draft | Self::Scheduled | Self::Merging | Self::Conflicted)
     }
 
+    /// Whether its content was merged onto its destination, or was tried to be.
+    pub fn has_merged(self) -> bool {
+        use PromotionStatus::{Completed, CompletedWithErrors, Conflicted, Deploying, Merged, Merging};
+        matches!(self, Merging | Conflicted | Merged | Deploying | Completed | CompletedWithErrors)
+    }
+
     /// Whether something of it is still to come: it waits to move content, or its deployments have not ended.
     pub fn is_under_way(self) -> bool {
         self.is_open() || self == Self::Deploying
