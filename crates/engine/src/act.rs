@@ -46,6 +46,8 @@ impl Desk<'_> {
         failpoint::hit("corridor.moved");
         warnings.extend(self.keep_reachable(&committed.plan.events)?);
         failpoint::hit("corridor.kept");
+        self.repo.let_go();
+        failpoint::hit("corridor.let-go");
         committed.note.take_back();
         Ok(warnings)
     }

@@ -16,6 +16,7 @@ impl Desk<'_> {
     pub(crate) fn repair(&self) -> Result<(), EngineFailure> {
         // A ledger that cannot be read is told by whoever reads it next, `verify` above all.
         let Ok(state) = self.look_or_begin() else { return Ok(()) };
+        let abandoned = self.repo.abandoned();
         for stage in self.pipeline.stages() {
             let Some(line) = state.lines.get(&stage.name) else { continue };
             if let Standing::Behind(from) = self.standing(stage, line)? {
@@ -25,7 +26,9 @@ impl Desk<'_> {
         if let Arrived::Behind(from, head) = self.resolutions_arrived(&state)? {
             self.bring_level(from, head)?;
         }
-        self.finish_dead_notes()
+        self.finish_dead_notes()?;
+        self.repo.let_go_of(&abandoned);
+        Ok(())
     }
 }
 

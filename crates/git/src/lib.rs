@@ -12,6 +12,7 @@ mod faults;
 mod history;
 mod ids;
 mod index;
+mod keep;
 mod leaf_merge;
 mod locks;
 mod moves;

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, Leaf, Oid, RepoPath, TreeId};
+use switchback_machine::notes::Note;
 
 /// An id is a hash already: its first bytes serve as one.
 #[derive(Default)]
@@ -77,11 +78,14 @@ pub(super) struct Objects {
     trees: RefCell<Trees>,
     buffer: RefCell<Vec<u8>>,
     pub(super) fresh: RefCell<Fresh>,
+    /// What keeps the packs that were stored from git, until refs lead into them.
+    pub(super) kept: RefCell<Vec<Note>>,
 }
 
 impl Objects {
     pub(super) fn new(odb: gix::OdbHandle, common_dir: PathBuf) -> Self {
-        Self { odb, common_dir, trees: RefCell::default(), buffer: RefCell::default(), fresh: RefCell::default() }
+        let (trees, buffer, fresh) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { odb, common_dir, trees, buffer, fresh, kept: RefCell::default() }
     }
 
     /// Forgets what was made here and is not stored.

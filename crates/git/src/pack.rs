@@ -15,23 +15,38 @@ use switchback_core::words::object::Oid;
 /// How many trees may be made one from the other before one is written in full, as git packs them.
 const MAX_CHAIN: u32 = 50;
 
-/// Gives a complete pack its name, with its index; returns the name. Both are on disk before either can be seen.
-pub(super) fn publish(
-    pack: tempfile::NamedTempFile,
+/// A pack whose objects are all written, and that has no name yet.
+pub(super) struct Complete {
+    file: tempfile::NamedTempFile,
     entries: Vec<index::Entry>,
-    checksum: &[u8],
-) -> io::Result<String> {
-    let folder = pack.path().parent().unwrap_or(Path::new(".")).to_owned();
-    let mut list = temporary(&folder, "tmp_idx_")?;
-    list.write_all(&index::bytes(entries, checksum)?)?;
-    sync_both(pack.as_file(), list.as_file())?;
-    // The pack gets its name first: an index without its pack would be an error to git.
-    let name = format!("pack-{}", gix::ObjectId::from_bytes_or_panic(checksum));
-    for (file, extension) in [(pack, "pack"), (list, "idx")] {
-        file.persist(folder.join(format!("{name}.{extension}"))).map_err(|error| error.error)?;
+    checksum: Vec<u8>,
+}
+
+impl Complete {
+    /// That of a file, by what [`Pack::finish`] said of it.
+    pub(super) fn of(file: tempfile::NamedTempFile, finished: (Vec<index::Entry>, Vec<u8>)) -> Self {
+        let (entries, checksum) = finished;
+        Self { file, entries, checksum }
     }
-    File::open(folder)?.sync_all()?;
-    Ok(name)
+
+    /// The name it will have.
+    pub(super) fn name(&self) -> String {
+        format!("pack-{}", gix::ObjectId::from_bytes_or_panic(&self.checksum))
+    }
+
+    /// Gives it its name, with its index. Both are on disk before either can be seen.
+    pub(super) fn publish(self) -> io::Result<()> {
+        let folder = self.file.path().parent().unwrap_or(Path::new(".")).to_owned();
+        let name = self.name();
+        let mut list = temporary(&folder, "tmp_idx_")?;
+        list.write_all(&index::bytes(self.entries, &self.checksum)?)?;
+        sync_both(self.file.as_file(), list.as_file())?;
+        // The pack gets its name first: an index without its pack would be an error to git.
+        for (file, extension) in [(self.file, "pack"), (list, "idx")] {
+            file.persist(folder.join(format!("{name}.{extension}"))).map_err(|error| error.error)?;
+        }
+        File::open(folder)?.sync_all()
+    }
 }
 
 /// Waits until two files are on disk; asking for both at once, the disk is waited for once.
@@ -74,18 +89,27 @@ impl<W: Write> Pack<W> {
 
     /// Adds an object, as a delta where its base is in here and that pays.
     pub(super) fn add(&mut self, id: Oid, made: &Made) -> io::Result<()> {
-        let offset = self.to.len;
         let base = made.delta.as_ref().and_then(|(base, delta)| {
             let (place, chain) = *self.places.get(base)?;
             // A delta that is not much smaller than the tree only makes reading slower.
-            (chain < MAX_CHAIN && delta.len() * 2 < made.bytes.len()).then_some((place, chain, delta))
+            (chain < MAX_CHAIN && delta.len() * 2 < made.bytes.len()).then_some((place, chain, delta.as_slice()))
         });
+        self.put(id, made, base)
+    }
+
+    /// Adds an object as it is.
+    pub(super) fn add_whole(&mut self, id: Oid, made: &Made) -> io::Result<()> {
+        self.put(id, made, None)
+    }
+
+    fn put(&mut self, id: Oid, made: &Made, base: Option<(u64, u32, &[u8])>) -> io::Result<()> {
+        let offset = self.to.len;
         self.buffer.clear();
         let (chain, content) = match base {
             Some((place, chain, delta)) => {
                 push_header(&mut self.buffer, 6, delta.len());
                 push_distance(&mut self.buffer, offset - place);
-                (chain + 1, delta.as_slice())
+                (chain + 1, delta)
             }
             None => {
                 push_header(&mut self.buffer, number(made.kind), made.bytes.len());

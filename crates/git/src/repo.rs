@@ -2,7 +2,9 @@
 
 use super::objects::Objects;
 use super::tree::Node;
-use super::{by_element, collect, commits, diff, history, moves, overlay, refs, renames, text, tree_merge, worktree};
+use super::{
+    by_element, collect, commits, diff, history, keep, moves, overlay, refs, renames, text, tree_merge, worktree,
+};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use switchback_core::ports::repository::Repo;
 use switchback_core::ports::repository::WorkTree;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
+use switchback_machine::notes::Note;
 
 /// How many deltas are remembered before all are forgotten.
 const DELTAS_KEPT: usize = 4096;
@@ -226,8 +229,24 @@ impl Repo for GitRepo {
         Ok(())
     }
 
+    fn let_go(&self) {
+        self.objects.kept.take().iter().for_each(Note::take_back);
+    }
+
+    fn abandoned(&self) -> Vec<PathBuf> {
+        keep::abandoned(self.git.common_dir())
+    }
+
+    fn let_go_of(&self, abandoned: &[PathBuf]) {
+        for mark in abandoned {
+            let _ = std::fs::remove_file(mark);
+        }
+    }
+
     fn forget_unstored(&self) {
         self.objects.forget();
+        // Whoever opens the house next looks whether refs lead there, and lets go of it.
+        self.objects.kept.take();
         self.git.objects.reset_object_memory();
     }
 

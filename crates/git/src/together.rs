@@ -6,7 +6,7 @@
 //! before an old one goes. Packs of like size are brought together, so an object is copied once for each class at most.
 
 use super::index::{self, Entry};
-use super::pack::{Summed, publish, temporary};
+use super::pack::{Complete, Summed, temporary};
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
@@ -84,7 +84,28 @@ fn ours(common_dir: &Path, class: usize) -> io::Result<Vec<String>> {
 /// One pack, by its index.
 struct Indexed {
     name: String,
-    entries: Vec<Entry>,
+    /// Up to its last delta: these stay as they lie, as a delta names its base by the distance to it.
+    head: Vec<Entry>,
+    /// What lies behind, with where each ends. What another pack holds already is left out.
+    tail: Vec<(Entry, u64)>,
+    /// Where its head ends.
+    cut: u64,
+    /// How many objects it has.
+    count: usize,
+}
+
+impl Indexed {
+    /// A pack with these entries.
+    fn new(name: String, mut entries: Vec<Entry>, pack: &[u8]) -> Self {
+        entries.sort_unstable_by_key(|entry| entry.offset);
+        let count = entries.len();
+        let is_delta = |entry: &Entry| pack.get(entry.offset as usize).is_none_or(|byte| (byte >> 4) & 7 > 4);
+        let tail = entries.split_off(entries.iter().rposition(is_delta).map_or(0, |last| last + 1));
+        let end = pack.len().saturating_sub(SUM) as u64;
+        let cut = tail.first().map_or(end, |entry| entry.offset);
+        let ends: Vec<u64> = tail.iter().skip(1).map(|entry| entry.offset).chain([end]).collect();
+        Self { name, head: entries, tail: tail.into_iter().zip(ends).collect(), cut, count }
+    }
 }
 
 /// Packs that become one.
@@ -96,8 +117,8 @@ struct Chosen<'a> {
 }
 
 impl<'a> Chosen<'a> {
-    /// Ours of a class, without those that somebody keeps or counts on, and those that share an object with another:
-    /// a pack holds each once.
+    /// Ours of a class, without those that somebody keeps or counts on, and those whose heads share an object: a pack
+    /// holds each once.
     fn of(common_dir: &'a Path, class: usize) -> io::Result<Self> {
         let folder = pack_folder(common_dir);
         let mut chosen = Self { common_dir, folder, class, packs: Vec::new() };
@@ -107,12 +128,11 @@ impl<'a> Chosen<'a> {
             if bound.holds(&name) {
                 continue;
             }
-            match fs::read(chosen.folder.join(format!("{name}.idx"))) {
-                Ok(bytes) => {
-                    let entries = index::entries(&bytes).unwrap_or_default();
-                    if !entries.is_empty() && entries.iter().all(|entry| !seen.contains(&entry.id)) {
-                        seen.extend(entries.iter().map(|entry| entry.id));
-                        chosen.packs.push(Indexed { name, entries });
+            match chosen.indexed(&name) {
+                Ok(pack) => {
+                    if pack.count > 0 && pack.head.iter().all(|entry| !seen.contains(&entry.id)) {
+                        seen.extend(pack.head.iter().map(|entry| entry.id));
+                        chosen.packs.push(pack);
                     }
                 }
                 // Git took it into a pack of its own.
@@ -120,33 +140,51 @@ impl<'a> Chosen<'a> {
                 Err(error) => return Err(error),
             }
         }
+        for pack in &mut chosen.packs {
+            pack.tail.retain(|(entry, _)| seen.insert(entry.id));
+        }
         Ok(chosen)
+    }
+
+    fn indexed(&self, name: &str) -> io::Result<Indexed> {
+        let entries = index::entries(&fs::read(self.folder.join(format!("{name}.idx")))?).unwrap_or_default();
+        Ok(Indexed::new(name.to_owned(), entries, &fs::read(self.folder.join(format!("{name}.pack")))?))
     }
 
     /// Writes the one pack, durably; its name.
     fn copy(&self) -> io::Result<String> {
         let file = temporary(&self.folder, "tmp_pack_")?;
-        let objects = self.packs.iter().map(|pack| pack.entries.len()).sum();
+        let objects = self.packs.iter().map(|pack| pack.head.len() + pack.tail.len()).sum();
         let mut to = Summed::begin(BufWriter::with_capacity(1 << 16, file.as_file()), objects)?;
         let mut entries = Vec::with_capacity(objects);
         for pack in &self.packs {
             let bytes = fs::read(self.folder.join(format!("{}.pack", pack.name)))?;
+            check(&bytes, pack)?;
+            let damaged = || io::Error::other(format!("{} is damaged", pack.name));
+            let part = |from: u64, to: u64| bytes.get(from as usize..to as usize).ok_or_else(damaged);
             let start = to.len;
-            to.write(content(&bytes, pack)?)?;
-            // What is a delta names its base by the distance to it, and that stays.
-            entries.extend(pack.entries.iter().map(|entry| Entry {
-                id: entry.id,
-                offset: entry.offset - HEAD as u64 + start,
-                crc: entry.crc,
-            }));
+            to.write(part(HEAD as u64, pack.cut)?)?;
+            let moved = |entry: &Entry, offset| Entry { id: entry.id, offset, crc: entry.crc };
+            entries.extend(pack.head.iter().map(|entry| moved(entry, entry.offset - HEAD as u64 + start)));
+            for (entry, end) in &pack.tail {
+                entries.push(moved(entry, to.len));
+                to.write(part(entry.offset, *end)?)?;
+            }
         }
         let checksum = to.finish()?;
-        publish(file, entries, &checksum)
+        let complete = Complete::of(file, (entries, checksum));
+        let name = complete.name();
+        complete.publish()?;
+        Ok(name)
     }
 
     /// Removes what has been copied. The index goes first: git takes no notice of a pack without one.
     fn remove(&self, made: &str) {
         for Indexed { name, .. } in self.packs.iter().filter(|pack| pack.name != made) {
+            // Somebody stored just this pack meanwhile, and counts on it.
+            if self.folder.join(format!("{name}.keep")).exists() {
+                continue;
+            }
             for extension in ["idx", "rev", "pack"] {
                 let _ = fs::remove_file(self.folder.join(format!("{name}.{extension}")));
                 failpoint::hit("packs.removing");
@@ -160,9 +198,9 @@ impl<'a> Chosen<'a> {
     }
 }
 
-/// The objects of a pack as they stand there, if it is sound.
-fn content<'b>(bytes: &'b [u8], pack: &Indexed) -> io::Result<&'b [u8]> {
-    let count = (pack.entries.len() as u32).to_be_bytes();
+/// Whether a pack is sound.
+fn check(bytes: &[u8], pack: &Indexed) -> io::Result<()> {
+    let count = (pack.count as u32).to_be_bytes();
     let head = [b"PACK".as_slice(), &2_u32.to_be_bytes(), &count].concat();
     let (body, sum) = bytes.split_at(bytes.len().saturating_sub(SUM));
     let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
@@ -171,7 +209,7 @@ fn content<'b>(bytes: &'b [u8], pack: &Indexed) -> io::Result<&'b [u8]> {
     if found.as_bytes() != sum || !body.starts_with(&head) {
         return Err(io::Error::other(format!("{} is damaged", pack.name)));
     }
-    Ok(&body[HEAD..])
+    Ok(())
 }
 
 /// What binds packs, so that they must stay as they are.

@@ -1,8 +1,10 @@
 //! Points at which a test ends the process, as a power cut would: nothing is flushed, no destructor runs.
 //!
 //! Always compiled, so that what is tested is what is shipped; a point costs one atomic load until
-//! `SWITCHBACK_FAILPOINT=name` (or `name:3`, the third time it is passed) arms it.
+//! `SWITCHBACK_FAILPOINT=name` (or `name:3`, the third time it is passed) arms it. `name:3:stop` stops the process there
+//! instead, until somebody lets it go on (SIGCONT): for what others do meanwhile.
 
+use rustix::process::Signal;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,6 +19,7 @@ pub const POINTS: &[&str] = &[
     "corridor.committed",
     "corridor.moved",
     "corridor.kept",
+    "corridor.let-go",
     "area.prepared",
     "area.put",
     "area.confirmed",
@@ -47,29 +50,32 @@ pub const POINTS: &[&str] = &[
 struct Armed {
     name: String,
     left: AtomicU64,
+    signal: Signal,
 }
 
-/// Ends the process with SIGKILL when this point is armed.
+/// Ends the process with SIGKILL when this point is armed, or stops it.
 pub fn hit(name: &'static str) {
     static ARMED: OnceLock<Option<Armed>> = OnceLock::new();
     debug_assert!(POINTS.contains(&name), "`{name}` is missing from the list of points");
     match ARMED.get_or_init(armed) {
-        Some(armed) if armed.name == name && armed.left.fetch_sub(1, Ordering::Relaxed) == 1 => die(),
+        Some(armed) if armed.name == name && armed.left.fetch_sub(1, Ordering::Relaxed) == 1 => act(armed.signal),
         _ => {}
     }
 }
 
 fn armed() -> Option<Armed> {
     let text = std::env::var(VARIABLE).ok()?;
-    let (name, nth) = match text.split_once(':') {
-        Some((name, nth)) => (name.to_owned(), nth.parse().ok()?),
-        None => (text, 1),
-    };
-    Some(Armed { name, left: AtomicU64::new(nth) })
+    let mut parts = text.split(':');
+    let name = parts.next()?.to_owned();
+    let nth = parts.next().map_or(Some(1), |nth| nth.parse().ok())?;
+    let signal = if parts.next() == Some("stop") { Signal::STOP } else { Signal::KILL };
+    Some(Armed { name, left: AtomicU64::new(nth), signal })
 }
 
-fn die() {
-    // A kill that fails leaves nothing better to do than to abort.
-    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
-    std::process::abort();
+fn act(signal: Signal) {
+    let sent = rustix::process::kill_process(rustix::process::getpid(), signal);
+    if signal == Signal::KILL || sent.is_err() {
+        // A kill that fails leaves nothing better to do than to abort.
+        std::process::abort();
+    }
 }

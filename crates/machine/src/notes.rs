@@ -56,6 +56,21 @@ impl Note {
         }
     }
 
+    /// Marks something in a folder as in use by this process, without a wait for the disk: what a power cut takes is of
+    /// no use to anybody any more. Nothing where a mark of that name stands already: that one is somebody else's.
+    pub fn mark(folder: &Path, name: &str, text: &str) -> io::Result<Option<Self>> {
+        let (hidden, path) = (folder.join(format!(".{name}-{}", process::name())), folder.join(name));
+        let mut file = File::create(&hidden)?;
+        let shown =
+            file.lock().and_then(|()| file.write_all(text.as_bytes())).and_then(|()| fs::hard_link(&hidden, &path));
+        let _ = fs::remove_file(&hidden);
+        match shown {
+            Ok(()) => Ok(Some(Self { path, _lock: file })),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Whether it still stands where it was left.
     pub(crate) fn stands(&self) -> bool {
         self.path.exists()
@@ -69,7 +84,7 @@ impl Note {
 
 impl Left {
     /// The note at a path; nothing when there is none (any more).
-    pub(crate) fn at(path: PathBuf) -> Option<Self> {
+    pub fn at(path: PathBuf) -> Option<Self> {
         let mut file = File::open(&path).ok()?;
         let mut text = String::new();
         if file.read_to_string(&mut text).is_err() {

@@ -12,10 +12,10 @@ const KILLED: Option<i32> = Some(9);
 const PASSES: usize = 12;
 
 /// A world in which an operation is about to be carried out.
-struct Scene {
-    name: &'static str,
-    world: World,
-    operation: Vec<&'static str>,
+pub struct Scene {
+    pub name: &'static str,
+    pub world: World,
+    pub operation: Vec<&'static str>,
 }
 
 /// Adds, edits and removes files, so that a deployment passes every point of its target.
@@ -29,7 +29,7 @@ fn changed(world: &World) {
     world.ok(&["change", "record", "US-3", "--branch", "feature/US-3", "--stage", "DEV"]);
 }
 
-fn promoting() -> Scene {
+pub fn promoting() -> Scene {
     let world = World::three_stages();
     changed(&world);
     world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
@@ -37,13 +37,13 @@ fn promoting() -> Scene {
 }
 
 /// The first deployment writes its baseline into an empty area.
-fn beginning() -> Scene {
+pub fn beginning() -> Scene {
     let world = World::three_stages();
     changed(&world);
     Scene { name: "first deployment", world, operation: vec!["promote", "US-1", "US-2", "--to", "SIT", "--deploy"] }
 }
 
-fn demoting() -> Scene {
+pub fn demoting() -> Scene {
     let world = World::three_stages();
     changed(&world);
     world.ok(&["promote", "US-1", "US-2", "US-3", "--to", "SIT", "--deploy"]);
@@ -51,7 +51,7 @@ fn demoting() -> Scene {
     Scene { name: "demote", world, operation: vec!["demote", "US-2", "--from", "QA", "--to", "DEV"] }
 }
 
-fn rolling_back() -> Scene {
+pub fn rolling_back() -> Scene {
     let world = World::three_stages();
     changed(&world);
     world.ok(&["promote", "US-1", "US-2", "US-3", "--to", "SIT", "--deploy"]);
@@ -59,7 +59,7 @@ fn rolling_back() -> Scene {
 }
 
 /// A hook that fails after everything was written: the deployment is taken back.
-fn undoing() -> Scene {
+pub fn undoing() -> Scene {
     let area = "target = { dir = \"../areas/sit-web\" }";
     let hook = format!("{area}\nhooks.after = \"test $SWITCHBACK_KIND$SWITCHBACK_VERSION != deploy3\"");
     let world = World::with(&THREE_STAGES.replace(area, &hook));
@@ -68,7 +68,7 @@ fn undoing() -> Scene {
     Scene { name: "undo", world, operation: vec!["promote", "US-2", "US-3", "--to", "SIT", "--deploy"] }
 }
 
-fn resolving() -> Scene {
+pub fn resolving() -> Scene {
     let world = World::three_stages();
     let page = |title: &str| format!("<h1>{title}</h1>\n\n<p>one</p>\n<p>two</p>\n<p>three</p>\n");
     world.branch("US-1", &[("web/index.html", &page("Store"))]);
@@ -79,7 +79,7 @@ fn resolving() -> Scene {
     Scene { name: "resolve", world, operation: vec!["resolve", "P-1", "web/index.html", "--theirs"] }
 }
 
-fn recording() -> Scene {
+pub fn recording() -> Scene {
     let world = World::three_stages();
     world.branch("US-1", &[("web/index.html", "<h1>Shop!</h1>\n")]);
     let operation = vec!["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV"];

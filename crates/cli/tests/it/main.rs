@@ -14,6 +14,7 @@ mod ends;
 mod fake;
 mod faults;
 mod help;
+mod housekeeping;
 mod interrupt;
 mod jobs;
 mod mended;

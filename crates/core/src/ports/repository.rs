@@ -63,8 +63,15 @@ pub trait Repo: Content {
     fn reference(&self, name: &str) -> Result<Option<CommitId>, Fault>;
     /// Refs whose full name begins with a prefix.
     fn references(&self, prefix: &str) -> Result<Vec<(String, CommitId)>, Fault>;
-    /// Writes every object made since the last store as one pack, durably.
+    /// Writes every object made since the last store as one pack, durably. It is safe from git's housekeeping, whether a
+    /// ref leads to it or not, until it is [let go](Repo::let_go), also when this process dies.
     fn store(&self) -> Result<(), Fault>;
+    /// Lets go of all that was stored: refs lead to it by now, or never will.
+    fn let_go(&self);
+    /// What the dead stored and did not let go of. To be asked before their refs are put right, and let go of after.
+    fn abandoned(&self) -> Vec<PathBuf>;
+    /// Lets go of what the dead stored.
+    fn let_go_of(&self, abandoned: &[PathBuf]);
     /// Moves refs together, or none of them; `false` when one did not hold what it should.
     fn move_refs(&self, moves: &[RefMove]) -> Result<bool, Fault>;
     /// For each work tree on a branch (short name) that was clean at `from`, checks out `to` (`SPEC L9`). Called after

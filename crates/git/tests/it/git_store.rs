@@ -61,6 +61,7 @@ fn stored_objects_are_gits_own() {
     }
     assert!(repo.reaches(tip, scratch.commit_of("main")).unwrap(), "walks see what is not stored yet");
     repo.store().unwrap();
+    repo.let_go();
     assert_eq!(repo.commit_info(tip).unwrap().tree, tree, "readable after it is stored");
     assert!(repo.move_refs(&[RefMove { name: "refs/heads/made".into(), from: None, to: Some(tip) }]).unwrap());
     scratch.git(&["fsck", "--strict", "--full"]);
@@ -74,7 +75,7 @@ fn stored_objects_are_gits_own() {
 }
 
 #[test]
-fn storing_twice_writes_nothing_new() {
+fn storing_twice_writes_no_other_pack() {
     let scratch = filled();
     let repo = open(&scratch);
     let tree = scratch.tree_of("main");
@@ -85,6 +86,9 @@ fn storing_twice_writes_nothing_new() {
     let again = open(&scratch);
     assert_eq!(make(&again), made);
     again.store().unwrap();
+    // The first keeps it for both.
+    again.let_go();
+    repo.let_go();
     assert_eq!(std::fs::read_dir(scratch.path().join(".git/objects/pack")).unwrap().count(), 2);
 }
 
