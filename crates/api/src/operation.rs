@@ -66,6 +66,9 @@ pub struct ChangeResult {
     /// The change it had to go along with, when it was not asked for by itself (`SPEC D4`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because_of: Option<String>,
+    /// The stages that hold it after its demotion; absent for anything else (`SPEC D12`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stays_at: Option<Vec<String>>,
     /// Rollbacks its demotion asked for (`SPEC D5`, `D7`); always there for a demotion, else absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollbacks: Option<Vec<Deployment>>,

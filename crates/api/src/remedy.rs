@@ -146,6 +146,13 @@ pub enum Remedy {
         /// Where.
         area: String,
     },
+    /// Deploy changes by name: they are on hold, and nothing else takes them there.
+    DeployByName {
+        /// Which.
+        changes: Vec<String>,
+        /// Where.
+        area: String,
+    },
     /// Deploy to an area: it has its baseline.
     DeployTo {
         /// Which.
@@ -167,6 +174,13 @@ pub enum Remedy {
     },
     /// Roll a deployment back.
     RollBack {
+        /// In which area.
+        area: String,
+        /// The version it made.
+        version: u32,
+    },
+    /// Roll a deployment back although demoted content comes back with it.
+    RollBackAnyway {
         /// In which area.
         area: String,
         /// The version it made.

@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn an_operation_is_json() {
-        let written = round(DemoteRequest { to: "DEV".to_owned(), ..DemoteRequest::default() });
+        let written = round(DemoteRequest { to: Some("DEV".to_owned()), ..DemoteRequest::default() });
         assert_eq!((written.method(), written.uri().path()), (&Method::POST, "/v1/demote"));
         let with = With::Content(Bytes(vec![0, 255, b'a']));
         let (promotion, path) = ("P-1".to_owned(), "a b".to_owned());

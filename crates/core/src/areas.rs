@@ -1,5 +1,6 @@
 //! What an area holds next, and whether it can go back.
 
+pub mod brought_back;
 pub mod drift;
 pub mod next_version;
 pub mod pending;

@@ -185,6 +185,16 @@ impl Composer<'_> {
     /// What the composition would hold had some changes never been applied (`SPEC L3`): their paths are composed anew
     /// from the base by the other items; every other path stays as it is.
     pub fn without(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
+        self.without_minding(whole, leaving, &|_| true)
+    }
+
+    /// The same for a place where only some paths matter: what conflicts elsewhere blocks nothing.
+    pub fn without_minding(
+        &self,
+        whole: Composition<'_>,
+        leaving: &BTreeSet<ChangeIx>,
+        matters: &dyn Fn(&RepoPath) -> bool,
+    ) -> Result<Recomposed, Fault> {
         let scope = self.scope(whole.items, leaving)?;
         let mut cleared = Vec::with_capacity(scope.len());
         for path in &scope {
@@ -199,7 +209,7 @@ impl Composer<'_> {
                 continue;
             }
             let merged = self.carry(tree, item, Some(&scope))?;
-            if !merged.conflicts.is_empty() {
+            if merged.conflicts.iter().any(|conflict| matters(&conflict.path)) {
                 return Ok(Recomposed::Blocked { change: item.change, conflicts: merged.conflicts });
             }
             tree = merged.tree;

@@ -11,7 +11,7 @@ use switchback_core::ledger::state::State;
 use switchback_core::ops::demote::{self, Request};
 use switchback_core::ops::prelude;
 use switchback_core::records::demotion::Demotion;
-use switchback_core::words::names::{ChangeKey, OperationId};
+use switchback_core::words::names::{ChangeKey, OperationId, StageName};
 use switchback_core::words::refusal::{Code, Refusal};
 
 /// Whether several changes leave one at a time or as one.
@@ -49,7 +49,11 @@ pub struct Demotions {
 ///
 /// # Errors
 /// Only what keeps everything from beginning; a change's own refusal is its result.
-pub fn demote(desk: &Desk<'_>, request: &Request, together: Together) -> Result<Demotions, EngineFailure> {
+pub fn demote(
+    desk: &Desk<'_>,
+    request: &Request<Option<StageName>>,
+    together: Together,
+) -> Result<Demotions, EngineFailure> {
     let groups: Vec<Vec<ChangeKey>> = match together {
         Together::AllOrNothing => vec![request.changes.clone()],
         Together::OneByOne => request.changes.iter().map(|key| vec![key.clone()]).collect(),
@@ -83,7 +87,11 @@ pub fn demote(desk: &Desk<'_>, request: &Request, together: Together) -> Result<
     Ok(demotions)
 }
 
-fn one_group(desk: &Desk<'_>, request: &Request, ahead: Option<Arc<State>>) -> Result<Done, EngineFailure> {
+fn one_group(
+    desk: &Desk<'_>,
+    request: &Request<Option<StageName>>,
+    ahead: Option<Arc<State>>,
+) -> Result<Done, EngineFailure> {
     match ahead.filter(|_| desk.visit.depth == Depth::Plan) {
         Some(ahead) => desk.preview_in(ahead, |snapshot, content| demote::plan(snapshot, content, request)),
         None => desk.carry_out(request, |snapshot, content| demote::plan(snapshot, content, request)),

@@ -14,8 +14,9 @@ pub struct DemoteRequest {
     pub changes: Vec<String>,
     /// The highest stage they leave; the highest that holds each if not said.
     pub from: Option<String>,
-    /// Down to which stage.
-    pub to: String,
+    /// Down to which stage; the one before the highest that holds them if not said (`SPEC D12`).
+    #[serde(default)]
+    pub to: Option<String>,
     /// What is deployed there afterwards (`SPEC D8`).
     #[serde(default)]
     pub deploy: Deploy,

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct RollbackRequest {
     /// A deployment, `D-4`, or a version of an area, `qa-web@7`.
     pub what: String,
+    /// Demoted content may come back with it (`SPEC R6`).
+    #[serde(default)]
+    pub anyway: bool,
 }
 
 verb!(POST "/v1/rollback" RollbackRequest => Answer<Operation, Preview>);

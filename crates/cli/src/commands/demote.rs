@@ -19,9 +19,9 @@ pub struct DemoteArguments {
     /// The highest stage they leave; the highest that holds each if not said
     #[arg(long, value_name = "STAGE")]
     from: Option<String>,
-    /// Down to which stage
+    /// Down to which stage; the one before the highest that holds them if not said
     #[arg(long, value_name = "STAGE")]
-    to: String,
+    to: Option<String>,
     /// Deploy to the default areas of the stage they come down to
     #[arg(long)]
     deploy: bool,

@@ -13,10 +13,13 @@ pub struct RollbackArguments {
     /// A deployment, or a version of an area
     #[arg(value_name = "D-N|AREA@VERSION")]
     what: String,
+    /// Roll it back although that brings demoted changes back into the area
+    #[arg(long)]
+    anyway: bool,
 }
 
 impl RollbackArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
-        session.tell(&RollbackRequest { what: self.what }, render::operation::answer).await
+        session.tell(&RollbackRequest { what: self.what, anyway: self.anyway }, render::operation::answer).await
     }
 }

@@ -52,7 +52,10 @@ fn results(results: &[ChangeResult], page: &mut Page) {
             (None, None) => String::new(),
         };
         let revision = result.revision.map(|number| format!("revision {number}")).unwrap_or_default();
-        let note = result.because_of.as_ref().map(|other| format!("because of {other}")).unwrap_or_default();
+        let along = result.because_of.as_ref().map(|other| format!("because of {other}"));
+        let stays = result.stays_at.as_ref().filter(|stages| !stages.is_empty());
+        let stays = stays.map(|stages| format!("stays at {}", stages.join(", ")));
+        let note = along.into_iter().chain(stays).collect::<Vec<_>>().join(", ");
         table.row([
             "".into(),
             sign::cell(&result.status),

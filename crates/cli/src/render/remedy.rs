@@ -73,10 +73,12 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::PromoteFirst { .. } => format!("promote it first: `{command}`"),
         Remedy::DeployAtSource { .. } => format!("deploy it with `{command}`"),
         Remedy::DeployTogether { .. } => format!("deploy them together: `{command}`"),
+        Remedy::DeployByName { .. } => format!("deploy by name what is wanted again: `{command}`"),
         Remedy::DeployTo { .. } => format!("deploy to it with `{command}`"),
         Remedy::Populate { .. } => format!("begin with `{command}`"),
         Remedy::FinishTask { .. } => format!("do it, then say so with `{command}`"),
         Remedy::RollBack { .. } => format!("roll it back there first: `{command}`"),
+        Remedy::RollBackAnyway { .. } => format!("roll it back all the same with `{command}`"),
         Remedy::RollBackFirst { area, versions } => roll_back_first(area, versions),
         Remedy::TakeAlong { .. } => format!("take them along with `{command}`, or leave it"),
         Remedy::TakeAlongOrRewrite { .. } => {
@@ -145,13 +147,16 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::StopIgnoring { change } => format!("switchback change ignore {change} --stage STAGE --off"),
         Remedy::PromoteFirst { change, to } => format!("switchback promote {change} --to {to}"),
         Remedy::DeployAtSource { change, stage } => format!("switchback deploy {change} --stage {stage}"),
-        Remedy::DeployTogether { changes, area } => format!("switchback deploy {} --area {area}", changes.join(" ")),
+        Remedy::DeployTogether { changes, area } | Remedy::DeployByName { changes, area } => {
+            format!("switchback deploy {} --area {area}", changes.join(" "))
+        }
         Remedy::DeployTo { .. } => "switchback deploy".to_owned(),
         Remedy::Populate { .. } => "switchback area populate".to_owned(),
         Remedy::FinishTask { change, task, area } => {
             format!("switchback change task {change} --done {task} --area {area}")
         }
         Remedy::RollBack { area, version } => format!("switchback rollback {area}@{version}"),
+        Remedy::RollBackAnyway { area, version } => format!("switchback rollback {area}@{version} --anyway"),
         Remedy::RollBackFirst { .. } => String::new(),
         Remedy::TakeAlong { .. } | Remedy::TakeAlongOrRewrite { .. } => "--with-dependents".to_owned(),
         Remedy::DemoteFromTop { from, .. } => format!("--from {from}"),

@@ -32,6 +32,7 @@ mod shows;
 mod shows_operations;
 mod structured;
 mod structured_bad;
+mod taken_out;
 mod together;
 mod two_workers;
 mod world;

@@ -1,12 +1,12 @@
 //! What an area's next version holds: worked out when its job runs, from the stage as it stands then.
 
-use crate::areas::revertible;
+use crate::areas::{brought_back, revertible};
 use crate::compose::{Composer, Composition, Recomposed};
 use crate::content::{Content, Merge, PathSet};
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::deploy_on_arrival;
-use crate::pipeline::area::{Area, Regression, RollbackPolicy};
+use crate::pipeline::area::{Area, Regression};
 use crate::records::area_line::AreaLine;
 use crate::records::deployment::{Deployment, DeploymentKind};
 use crate::records::line::{Item, Line, Source};
@@ -244,7 +244,7 @@ impl Next<'_> {
         }
     }
 
-    /// Demoted changes go out (`SPEC R6`).
+    /// Demoted changes go out, and only they: each path they touched takes what the changes that remain give (`SPEC R6`).
     fn remove(&self, asked: &Deployment) -> Result<Option<Draft>, Stop> {
         let known = asked.changes.iter().filter_map(|(key, _)| self.snapshot.state.change(key).map(|(ix, _)| ix));
         let first = void::comes_first(self.snapshot, asked);
@@ -254,7 +254,6 @@ impl Next<'_> {
         if going.is_empty() {
             return Ok(None);
         }
-        self.not_depended_on(&going, &going)?;
         let going: BTreeSet<ChangeIx> = going.into_iter().collect();
         let after: BTreeSet<ChangeIx> =
             self.held.held.iter().map(|(change, _)| *change).filter(|change| !going.contains(change)).collect();
@@ -270,26 +269,13 @@ impl Next<'_> {
         Ok(Some(draft))
     }
 
-    /// The dependency test of `SPEC R2` for each change by itself; those that move with it are not in its way.
-    fn not_depended_on(&self, going: &[ChangeIx], moving: &[ChangeIx]) -> Result<(), Stop> {
-        if self.area.rollback == RollbackPolicy::Lines {
-            return Ok(());
-        }
-        for ix in going {
-            let Some(arrived) = self.held.arrived(*ix) else { continue };
-            let later = revertible::depending(self.snapshot, self.content, self.area, (arrived, moving))?;
-            if !later.is_empty() {
-                return Err(revertible::depended_on(self.snapshot, self.area, arrived, &later).into());
-            }
-        }
-        Ok(())
-    }
-
     fn recompose(&self, draft: &mut Draft, going: &BTreeSet<ChangeIx>) -> Result<(), Stop> {
         let held = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter().cloned());
         let items: Vec<Item> = held.map(|item| self.with_own(item)).collect();
         let base = self.held.version(VersionNo(1)).map_or(self.line.base_tree, |baseline| baseline.wanted);
-        match self.composer().without(Composition { base, tree: draft.wanted, items: &items }, going)? {
+        let whole = Composition { base, tree: draft.wanted, items: &items };
+        let here = |path: &RepoPath| self.area.filter.map(path).is_some();
+        match self.composer().without_minding(whole, going, &here)? {
             Recomposed::Left(left) => {
                 draft.wanted = left.tree;
                 draft.decisions = left.decided.into_iter().filter_map(|one| decision(&items, one)).collect();
@@ -310,13 +296,7 @@ impl Next<'_> {
         let version = revertible::check(self.snapshot, self.content, self.area, number)?;
         let before = self.held.before(number).map_or(self.line.base_tree, |before| before.wanted);
         let now = self.wanted_now();
-        // Only what is still there of the deployment goes back: a change that a demotion took out of it since has left
-        // its paths to others.
-        let scope = revertible::scope(self.snapshot, self.content, self.area, version)?;
-        // Outside the area's filter others may share a path: that ties nobody together, and so it is merged.
-        let whole =
-            |path: &RepoPath| self.area.rollback != RollbackPolicy::Lines && self.area.filter.map(path).is_some();
-        let (whole, merged): (PathSet, PathSet) = scope.into_iter().partition(whole);
+        let (whole, merged) = brought_back::scope(self.snapshot, self.content, self.area, version)?;
         let scope = Some(&merged);
         let merge = Merge { base: version.wanted, ours: now, theirs: before, scope };
         let wanted = self.content.merge(merge)?.tree;
@@ -324,18 +304,17 @@ impl Next<'_> {
         let mine = delta.changes.iter().filter(|one| whole.contains(&one.path));
         let back: Vec<_> = mine.map(|one| (one.path.clone(), one.before)).collect();
         let wanted = self.content.edit(wanted, &back)?;
-        // What it brought and is still of it; and what gave way to it, which comes back.
-        let still = |moved: &&VersionChange| match (self.held.holding(moved.change), &moved.after) {
-            (Some(holding), _) => holding.since == number,
-            (None, after) => after.is_none(),
-        };
+        // What it brought and is still of it; then what comes back with the paths.
+        let still = |moved: &&VersionChange| self.held.holding(moved.change).is_some_and(|held| held.since == number);
         let changes = version.changes.iter().filter(still).map(|moved| VersionChange {
             change: moved.change,
             after: moved.before.clone(),
             before: moved.after.clone(),
         });
+        let back = brought_back::brought_back(self.snapshot, self.content, self.area, version)?.into_iter();
+        let back = back.map(|(change, holding)| VersionChange { change, after: Some(holding), before: None });
         Ok(Draft {
-            changes: changes.collect(),
+            changes: changes.chain(back).collect(),
             restore: version.overwritten.clone(),
             reverts: Some(number),
             ..Draft::new(VersionKind::Rollback, wanted)

@@ -1,5 +1,6 @@
 //! Which deployments may be rolled back (`SPEC R1`, `R2`, `R7`).
 
+use crate::areas::brought_back;
 use crate::content::{Content, Merge, PathSet};
 use crate::ledger::plan::Stop;
 use crate::ledger::rights;
@@ -42,7 +43,15 @@ pub fn obstacles(snapshot: &Snapshot<'_>, content: &dyn Content, asked: &Deploym
     let permitted = rights::require(snapshot, Privilege::Rollback, Scope::Area(area.name.clone()));
     let mut obstacles: Vec<Refusal> = permitted.err().into_iter().collect();
     match check(snapshot, content, area, version) {
-        Ok(_) => {}
+        Ok(version) => {
+            let demoted = match brought_back::demoted(snapshot, content, area, version) {
+                Err(Stop::Fault(fault)) => return Err(fault),
+                demoted => demoted.unwrap_or_default(),
+            };
+            if !demoted.is_empty() {
+                obstacles.push(brought_back::refusal(area, version, demoted));
+            }
+        }
         Err(Stop::Refused(refusal)) => obstacles.push(*refusal),
         Err(Stop::Fault(fault)) => return Err(fault),
     }
@@ -111,7 +120,7 @@ fn undoes_cleanly(
 
 /// Later live deployments that depend on some changes a version brought, by the area's policy. Under `lines` these are
 /// only suspects: the merge decides.
-pub fn depending<'a>(
+fn depending<'a>(
     snapshot: &Snapshot<'a>,
     content: &dyn Content,
     area: &Area,
@@ -162,7 +171,7 @@ fn all_touched(
 }
 
 /// The refusal that names what would have to go first, newest first (`SPEC R2`).
-pub fn depended_on(snapshot: &Snapshot<'_>, area: &Area, number: VersionNo, later: &[&Version]) -> Refusal {
+pub(super) fn depended_on(snapshot: &Snapshot<'_>, area: &Area, number: VersionNo, later: &[&Version]) -> Refusal {
     let state = snapshot.state;
     let mut rows = Vec::new();
     for version in later.iter().rev() {

@@ -92,11 +92,6 @@ impl<'a> Leaving<'a> {
         self.tops.keys().copied().filter(|ix| !self.asked.contains(ix)).collect()
     }
 
-    /// Whether a stage is where a change begins its way down.
-    pub fn begins_at(&self, change: ChangeIx, stage: &StageName) -> bool {
-        self.tops.get(&change).is_some_and(|tops| tops.contains(stage))
-    }
-
     /// Whether everything that leaves a stage goes down one edge only.
     pub fn is_near(&self, stage: &StageName, line: &Line) -> bool {
         let near = |top: &StageName| self.snapshot.pipeline.adjacent(self.to, top);
@@ -123,6 +118,69 @@ impl<'a> Leaving<'a> {
         }
         Ok(())
     }
+}
+
+/// The stage before the highest that holds some changes, where nobody says down to which (`SPEC D12`): the one next to it,
+/// or of several the one that holds them all.
+///
+/// # Errors
+/// `unknown-…`, `not-at-stage`, `not-lower` where nothing lies below, `stage-ambiguous`.
+pub fn previous(
+    snapshot: &Snapshot<'_>,
+    changes: &[ChangeKey],
+    from: Option<&StageName>,
+) -> Result<StageName, Refusal> {
+    let mut common: Option<StageName> = None;
+    for key in changes {
+        let to = before(snapshot, key, from)?;
+        if let Some(other) = common.replace(to.clone()).filter(|other| *other != to) {
+            let message = format!("the changes would go down to {other} and to {to}");
+            return Err(ambiguous("to", message, vec![other, to]));
+        }
+    }
+    common.ok_or_else(|| Refusal::new(Code::NothingToMove, "no change was named", "name the changes to demote"))
+}
+
+fn before(snapshot: &Snapshot<'_>, key: &ChangeKey, from: Option<&StageName>) -> Result<StageName, Refusal> {
+    let (ix, _) = snapshot.change(key)?;
+    let holds = |name: &StageName| snapshot.state.lines.get(name).is_some_and(|line| line.receipts.holds(ix));
+    let stages = || snapshot.pipeline.stages().iter().map(|stage| &stage.name);
+    let top = match from {
+        Some(from) => snapshot.stage(from)?.name.clone(),
+        None => {
+            let holding: Vec<_> = stages().filter(|name| holds(name)).collect();
+            let is_top = |name: &&&StageName| !holding.iter().any(|other| snapshot.pipeline.higher(other, name));
+            let tops: Vec<StageName> = holding.iter().filter(is_top).map(|name| (**name).clone()).collect();
+            match tops.as_slice() {
+                [top] => top.clone(),
+                [] => {
+                    let remedy = Remedy::ShowWhere { change: key.clone() };
+                    return Err(Refusal::new(Code::NotAtStage, format!("no stage holds {key}"), remedy));
+                }
+                several => return Err(on_several(key, several.to_vec())),
+            }
+        }
+    };
+    let near: Vec<_> = stages().filter(|name| snapshot.pipeline.adjacent(name, &top)).cloned().collect();
+    let holding: Vec<_> = near.iter().filter(|name| holds(name)).cloned().collect();
+    match (holding.as_slice(), near.as_slice()) {
+        ([one], _) | ([], [one]) => Ok(one.clone()),
+        (_, []) => Err(Refusal::new(Code::NotLower, format!("nothing is below {top}"), Place::Pipeline)),
+        (_, several) => {
+            let names: Vec<_> = several.iter().map(StageName::as_str).collect();
+            Err(ambiguous("to", format!("{} lie before {top}", names.join(" and ")), several.to_vec()))
+        }
+    }
+}
+
+fn on_several(key: &ChangeKey, candidates: Vec<StageName>) -> Refusal {
+    let names: Vec<_> = candidates.iter().map(StageName::as_str).collect();
+    ambiguous("from", format!("{key} is on {}, neither above the other", names.join(" and ")), candidates)
+}
+
+fn ambiguous(end: &'static str, message: String, candidates: Vec<StageName>) -> Refusal {
+    let remedy = Remedy::NameStage { end: end.to_owned() };
+    Refusal::new(Code::StageAmbiguous, message, remedy).with(Details::Candidates { end, candidates })
 }
 
 /// The highest stage above the target that holds a change; the one asked for, if nothing above it does.
@@ -154,13 +212,7 @@ fn highest(snapshot: &Snapshot<'_>, key: &ChangeKey, descent: Descent<'_>) -> Re
             let details = Details::NotAbove { change: key.clone(), target: to.clone() };
             Err(Refusal::new(Code::NotAtStage, message, remedy).with(details))
         }
-        (None, several) => {
-            let names: Vec<_> = several.iter().map(|name| name.as_str()).collect();
-            let message = format!("{key} is on {}, neither above the other", names.join(" and "));
-            let candidates = several.iter().map(|name| (***name).clone()).collect();
-            Err(Refusal::new(Code::StageAmbiguous, message, Remedy::NameStage { end: "from".to_owned() })
-                .with(Details::Candidates { end: "from", candidates }))
-        }
+        (None, several) => Err(on_several(key, several.iter().map(|name| (**name).clone()).collect())),
     }
 }
 

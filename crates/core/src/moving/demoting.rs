@@ -2,6 +2,7 @@
 //! (`SPEC 5`). One plan demotes one change, or several as one (`SPEC D9`).
 
 mod first;
+mod told;
 
 use crate::compose::carry::{self, Written};
 use crate::compose::{Composition, Recomposed};
@@ -26,21 +27,20 @@ use crate::words::details::Details;
 use crate::words::names::{ChangeKey, OperationId, OperationKind, RevisionNo, StageName, VersionNo};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
-use crate::words::warning::Warning;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::records::demotion::Dependents;
 
-/// What a person asks of one demotion.
+/// What a person asks of one demotion; `To` is how they say down to where.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Request {
+pub struct Request<To = StageName> {
     /// What leaves, as one.
     pub changes: Vec<ChangeKey>,
     /// The highest stage it leaves; the highest that holds it if not said.
     pub from: Option<StageName>,
     /// Down to which stage.
-    pub to: StageName,
+    pub to: To,
     /// What is deployed at the target afterwards (`SPEC D8`).
     pub deploy: DeployWish,
     /// Whether dependents leave along (`SPEC D4`).
@@ -82,8 +82,9 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let preludes = first::preludes(snapshot, &departure);
     let ahead = if request.ran.is_empty() { preludes.len() } else { 0 };
     let demoted = demoted(snapshot, leaving);
-    plan.says = says(id, &demoted, &request.to);
-    plan.warnings = target_lacks(snapshot, request, &demoted);
+    plan.says = told::says(id, &demoted, &request.to);
+    plan.warnings = told::target_lacks(snapshot, request, &demoted);
+    plan.warnings.extend(told::stays_elsewhere(snapshot, request, leaving));
     plan.warnings.extend(stay::warnings(snapshot, &departure));
     plan.events = stay::recorded(snapshot, &departure);
     for (stage, line) in leaving.stages() {
@@ -132,18 +133,14 @@ fn privileges(snapshot: &Snapshot<'_>, request: &Request, leaving: &Leaving<'_>)
     Ok(used)
 }
 
-/// `SPEC D2`: what a manual area holds must be rolled back by hand first; development areas of the stage a change
-/// begins at are `D5`'s.
+/// `SPEC D2`: what a manual area holds must be rolled back by hand first; development areas are `D5`'s.
 fn on_manual_areas(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>) -> Result<(), Refusal> {
     for (stage, line) in leaving.stages() {
-        for area in snapshot.pipeline.areas_of(stage).filter(|area| !area.default) {
+        let manual_ones = |area: &&Area| !area.default && area.class != AreaClass::Development;
+        for area in snapshot.pipeline.areas_of(stage).filter(manual_ones) {
             for ix in leaving.at(stage, line) {
-                let goes_first = area.class == AreaClass::Development && leaving.begins_at(ix, stage);
-                match snapshot.state.area(&area.name).holding(ix) {
-                    Some(holding) if !goes_first => {
-                        return Err(manual(snapshot.state.key(ix), area, holding.since));
-                    }
-                    _ => {}
+                if let Some(holding) = snapshot.state.area(&area.name).holding(ix) {
+                    return Err(manual(snapshot.state.key(ix), area, holding.since));
                 }
             }
         }
@@ -285,8 +282,8 @@ fn rollbacks(
     for (stage, on_stage) in leaving.stages() {
         for area in snapshot.pipeline.areas_of(stage).filter(|area| area.default) {
             let line = snapshot.state.area(&area.name);
-            let goes_first = |ix| area.class == AreaClass::Development && leaving.begins_at(ix, stage);
-            let going = leaving.at(stage, on_stage).into_iter().filter(|ix| !goes_first(*ix));
+            // A development area was rolled back first (`SPEC D5`).
+            let going = leaving.at(stage, on_stage).into_iter().filter(|_| area.class != AreaClass::Development);
             let held = going.filter_map(|ix| line.holding(ix).map(|holding| (ix, holding.revision)));
             let mut changes: Vec<_> = held.map(|(ix, revision)| (key(ix), revision)).collect();
             let went_first = |ix| ran.iter().any(|id| took_out(snapshot, *id, area, &key(ix)));
@@ -338,21 +335,4 @@ fn place(
         true => Ok(deploy_on_arrival::Placed { deployments: Vec::new(), ..placed }),
         false => Ok(placed),
     }
-}
-
-fn target_lacks(snapshot: &Snapshot<'_>, request: &Request, demoted: &[Demoted]) -> Vec<Warning> {
-    let Some(line) = snapshot.state.lines.get(&request.to) else { return Vec::new() };
-    let holds = |key: &ChangeKey| snapshot.state.change(key).is_some_and(|(ix, _)| line.receipts.holds(ix));
-    let lacking = demoted.iter().filter(|demoted| !holds(&demoted.change));
-    lacking
-        .map(|demoted| {
-            Warning::new(Code::NotAtStage, format!("{} does not hold {} either", request.to, demoted.change))
-        })
-        .collect()
-}
-
-fn says(id: OperationId, demoted: &[Demoted], to: &StageName) -> String {
-    let names: Vec<_> = demoted.iter().map(|demoted| demoted.change.as_str()).collect();
-    let from = demoted.first().map_or("", |demoted| demoted.from.as_str());
-    format!("{id} demotes {} from {from} to {to}", names.join(", "))
 }

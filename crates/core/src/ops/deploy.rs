@@ -11,6 +11,7 @@ use crate::moving::deploy_on_arrival::{self, Arrival};
 use crate::pipeline::area::Area;
 use crate::records::deployment::{Deployment, DeploymentKind};
 use crate::records::grant::{Privilege, Scope};
+use crate::records::receipt::ChangeIx;
 use crate::words::details::Details;
 use crate::words::names::{AreaName, ChangeKey, OperationKind, RevisionNo, StageName};
 use crate::words::refusal::{Code, Refusal};
@@ -53,10 +54,15 @@ pub enum DeployTo {
 /// `unknown-…`, `not-permitted`, `area-offline`, `not-at-stage`, `needs-change`, `regression`, `nothing-to-deploy`.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let mut plan = Plan::new(snapshot.seq(), "deployment");
-    let mut asked: Vec<Deployment> = Vec::new();
+    let (mut asked, mut on_hold): (Vec<Deployment>, Vec<OnHold>) = (Vec::new(), Vec::new());
     for area in areas(snapshot, &request.place)? {
         plan.privileges.push(rights::require(snapshot, Privilege::Deploy, Scope::Area(area.name.clone()))?);
-        let changes = changes(snapshot, area, &request.changes, &mut plan.warnings)?;
+        let (changes, held) = changes(snapshot, area, &request.changes)?;
+        plan.warnings.extend(
+            held.iter()
+                .map(|key| Warning::of("on-hold", format!("{key} is on hold in {}; name it to deploy it", area.name))),
+        );
+        on_hold.extend((!held.is_empty()).then(|| (area.name.clone(), held)));
         let operation = deploy_on_arrival::nth_id(snapshot, 0);
         let arrival = Arrival { stage: &area.stage, changes: &changes, operation, already: asked.len() };
         let one = deploy_on_arrival::draft(snapshot, area, arrival);
@@ -67,6 +73,9 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
             Err(Stop::Fault(fault)) => return Err(fault.into()),
             Ok(Some(_)) | Err(Stop::Refused(_)) => asked.push(one),
         }
+    }
+    if asked.is_empty() && !on_hold.is_empty() {
+        return Err(held_back(&on_hold).into());
     }
     if asked.is_empty() {
         let message = "the areas hold everything asked for already";
@@ -98,30 +107,42 @@ fn areas<'a>(snapshot: &Snapshot<'a>, place: &DeployTo) -> Result<Vec<&'a Area>,
     }
 }
 
-fn changes(
-    snapshot: &Snapshot<'_>,
-    area: &Area,
-    wanted: &Wanted,
-    warnings: &mut Vec<Warning>,
-) -> Result<Vec<(ChangeKey, RevisionNo)>, Refusal> {
+/// What an area lacks and does not get unless it is named (`SPEC R8`).
+type OnHold = (AreaName, Vec<ChangeKey>);
+
+/// Everything that is lacking is on hold.
+fn held_back(on_hold: &[OnHold]) -> Refusal {
+    let each: Vec<_> = on_hold
+        .iter()
+        .map(|(area, keys)| {
+            let names: Vec<_> = keys.iter().map(ChangeKey::as_str).collect();
+            format!("{} in {area}", names.join(", "))
+        })
+        .collect();
+    let message = format!("all that is lacking is on hold: {}", each.join("; "));
+    let (area, changes) = on_hold[0].clone();
+    Refusal::new(Code::NothingToDeploy, message, Remedy::DeployByName { changes, area })
+}
+
+/// What goes to an area, and what stays on hold there.
+type GoingAndHeld = (Vec<(ChangeKey, RevisionNo)>, Vec<ChangeKey>);
+
+fn changes(snapshot: &Snapshot<'_>, area: &Area, wanted: &Wanted) -> Result<GoingAndHeld, Refusal> {
     let line = snapshot.line(&area.stage)?;
     match wanted {
-        Wanted::Keys(keys) => keys
-            .iter()
-            .map(|key| {
+        Wanted::Keys(keys) => {
+            let one = |key: &ChangeKey| {
                 let (ix, change) = snapshot.change(key)?;
                 Ok((key.clone(), line.receipts.revision(ix).unwrap_or(change.latest().number)))
-            })
-            .collect(),
+            };
+            Ok((keys.iter().map(one).collect::<Result<_, Refusal>>()?, Vec::new()))
+        }
         Wanted::All => {
             let pending = pending::pending(snapshot.state, area).into_iter().filter(|one| !one.is_leftover());
             let (on_hold, going): (Vec<_>, Vec<_>) = pending.partition(|one| one.on_hold);
-            warnings.extend(on_hold.iter().map(|one| {
-                let key = snapshot.state.key(one.change);
-                Warning::of("on-hold", format!("{key} is on hold in {}; name it to deploy it", area.name))
-            }));
-            let going = going.iter().filter_map(|one| Some((snapshot.state.key(one.change).clone(), one.at_stage?)));
-            Ok(going.collect())
+            let key = |change: ChangeIx| snapshot.state.key(change).clone();
+            let going = going.iter().filter_map(|one| Some((key(one.change), one.at_stage?)));
+            Ok((going.collect(), on_hold.iter().map(|one| key(one.change)).collect()))
         }
     }
 }

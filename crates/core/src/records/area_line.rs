@@ -64,6 +64,19 @@ impl AreaLine {
         held
     }
 
+    /// What it held just before a version was made.
+    pub fn held_before(&self, number: VersionNo) -> BTreeMap<ChangeIx, &Holding> {
+        let mut held = BTreeMap::new();
+        let until = self.versions.iter().filter(|version| version.number < number);
+        for moved in until.flat_map(|version| &version.changes) {
+            match &moved.after {
+                Some(holding) => held.insert(moved.change, holding),
+                None => held.remove(&moved.change),
+            };
+        }
+        held
+    }
+
     /// What it holds of a change.
     pub fn holding(&self, change: ChangeIx) -> Option<&Holding> {
         self.held.iter().find(|(held, _)| *held == change).map(|(_, holding)| holding)
@@ -79,16 +92,6 @@ impl AreaLine {
     /// Whether nothing a deployment brought is held any more because of it.
     fn is_gone(&self, number: VersionNo) -> bool {
         !self.held.iter().any(|(_, holding)| holding.since == number)
-    }
-
-    /// The version with which a change came that has been here ever since, updated or not.
-    pub fn arrived(&self, change: ChangeIx) -> Option<VersionNo> {
-        self.holding(change)?;
-        let brought = |version: &Version| {
-            version.changes.iter().find(|moved| moved.change == change).map(|moved| moved.after.is_some())
-        };
-        let history = self.versions.iter().rev().filter_map(|version| Some((version.number, brought(version)?)));
-        history.take_while(|(_, here)| *here).last().map(|(number, _)| number)
     }
 
     /// What a version brought and nobody took out since; an update of it does not count as that.

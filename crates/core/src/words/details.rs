@@ -85,6 +85,12 @@ pub enum Details {
         area: AreaName,
         version: VersionNo,
     },
+    /// A rollback would bring back what was demoted.
+    BringsBack {
+        area: AreaName,
+        version: VersionNo,
+        changes: Vec<ChangeKey>,
+    },
     Dependents {
         changes: Vec<ChangeKey>,
         dependents: Vec<ChangeKey>,

@@ -150,6 +150,13 @@ pub enum Remedy {
         /// Where.
         area: AreaName,
     },
+    /// Deploy changes by name: they are on hold, and nothing else takes them there.
+    DeployByName {
+        /// Which.
+        changes: Vec<ChangeKey>,
+        /// Where.
+        area: AreaName,
+    },
     /// Deploy to an area: it has its baseline.
     DeployTo {
         /// Which.
@@ -171,6 +178,13 @@ pub enum Remedy {
     },
     /// Roll a deployment back.
     RollBack {
+        /// In which area.
+        area: AreaName,
+        /// The version it made.
+        version: VersionNo,
+    },
+    /// Roll a deployment back although demoted content comes back with it.
+    RollBackAnyway {
         /// In which area.
         area: AreaName,
         /// The version it made.

@@ -6,7 +6,7 @@ use crate::words::{cut, list};
 use crate::world::{Voice, World};
 use switchback_core::areas::next_version;
 use switchback_core::areas::pending;
-use switchback_core::areas::revertible;
+use switchback_core::areas::{brought_back, revertible};
 use switchback_core::content::Content;
 use switchback_core::ledger::plan::Stop;
 use switchback_core::moving::candidates;
@@ -135,7 +135,8 @@ pub fn rollbackable(play: &mut Play, rest: &str) -> Result<(), String> {
     let area = world.pipeline.area(&AreaName::new(area)).cloned().ok_or("there is no such area")?;
     let may = |number: &VersionNo| {
         world.ask(&Voice::of("root", None), |snapshot, content| {
-            revertible::check(snapshot, content, &area, *number).is_ok()
+            let Ok(version) = revertible::check(snapshot, content, &area, *number) else { return false };
+            brought_back::demoted(snapshot, content, &area, version).is_ok_and(|demoted| demoted.is_empty())
         })
     };
     let numbers = world.state.area(&area.name).versions.iter().rev().map(|version| version.number);

@@ -205,10 +205,15 @@ fn deploy(play: &mut Play, command: &Command) -> Result<(), String> {
 fn rollback(play: &mut Play, command: &Command) -> Result<(), String> {
     let voice = voice(command);
     let word = command.word(0)?;
-    let request = match word.split_once('@') {
-        Some((area, number)) => rollback::Request::Version(AreaName::new(area), VersionNo(parse(number)?)),
-        None => rollback::Request::Deployment(operation(word)?),
+    let what = match word.split_once('@') {
+        Some((area, number)) => rollback::Named::Version(AreaName::new(area), VersionNo(parse(number)?)),
+        None => rollback::Named::Deployment(operation(word)?),
     };
+    let demoted = match command.has("anyway") {
+        true => rollback::Demoted::MayComeBack,
+        false => rollback::Demoted::StaysAway,
+    };
+    let request = rollback::Request { what, demoted };
     let made = play.world()?.ask(&voice, |snapshot, content| rollback::plan(snapshot, content, &request));
     play.keep(&voice, made).map(drop)
 }

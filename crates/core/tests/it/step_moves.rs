@@ -155,7 +155,7 @@ pub fn demote(play: &mut Play, command: &Command) -> Result<(), String> {
         let request = demote::Request {
             changes,
             from: command.value("from").map(StageName::new),
-            to: StageName::new(command.value("to").ok_or("--to is missing")?),
+            to: command.value("to").map(StageName::new),
             deploy: wish(command),
             dependents: match (command.has("with-dependents"), command.has("rewrite-dependents")) {
                 (true, _) => demote::Dependents::Take,

@@ -28,12 +28,12 @@ pub fn demote(desk: &Desk<'_>, asked: DemoteRequest) -> Answered {
     tell(desk, demotions)
 }
 
-fn request(desk: &Desk<'_>, asked: &DemoteRequest) -> Result<Request, Failure> {
+fn request(desk: &Desk<'_>, asked: &DemoteRequest) -> Result<Request<Option<StageName>>, Failure> {
     let named = keys(&asked.changes);
     Ok(Request {
         changes: if asked.recursive { children_first(&*desk.look().said()?, &named) } else { named },
         from: stage(&asked.from),
-        to: StageName::new(&asked.to),
+        to: stage(&asked.to),
         deploy: wish(&asked.deploy),
         dependents: dependents(asked)?,
         freeze: if asked.override_freeze { Freeze::Override } else { Freeze::Respect },

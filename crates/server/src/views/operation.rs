@@ -129,6 +129,13 @@ fn rewritten(before: &State, change: &ChangeKey, to: RevisionNo) -> Option<Rewri
     Some(Rewritten { change: change.to_string(), from: known.latest().number.0, to: to.0 })
 }
 
+/// The stages that hold a change.
+fn holding(state: &State, key: &ChangeKey) -> Vec<String> {
+    let Some((ix, _)) = state.change(key) else { return Vec::new() };
+    let holding = state.lines.iter().filter(|(_, line)| line.receipts.holds(ix));
+    holding.map(|(stage, _)| stage.to_string()).collect()
+}
+
 fn left(state: &State, what: (&Demoted, &StageName), rollbacks: &[OperationId]) -> ChangeResult {
     let (demoted, target) = what;
     let concerns = |id: &&OperationId| {
@@ -143,6 +150,7 @@ fn left(state: &State, what: (&Demoted, &StageName), rollbacks: &[OperationId]) 
         from: Some(demoted.from.to_string()),
         to: Some(target.to_string()),
         because_of: demoted.because_of.as_ref().map(ToString::to_string),
+        stays_at: Some(holding(state, &demoted.change)),
         rollbacks: Some(deployment::by_id(state, &mine)),
         ..ChangeResult::default()
     }

@@ -12,7 +12,6 @@ use crate::pipeline::area::{Area, AreaClass};
 use crate::records::demotion::DemotionAsked;
 use crate::records::deployment::{Deployment, DeploymentKind, Occasion};
 use crate::records::grant::{Privilege, Scope};
-use crate::records::receipt::ChangeIx;
 use crate::words::names::{AreaName, ChangeKey, RevisionNo};
 use crate::words::refusal::Refusal;
 
@@ -22,15 +21,14 @@ pub(super) struct Prelude {
     changes: Vec<ChangeKey>,
 }
 
-/// `SPEC D5`: development areas of the stage a change begins at, which hold it.
+/// `SPEC D5`: development areas of every stage that a change leaves, which hold it.
 pub(super) fn preludes(snapshot: &Snapshot<'_>, departure: &Departure<'_>) -> Vec<Prelude> {
     let leaving = &departure.leaving;
     let mut preludes = Vec::new();
-    for (stage, _) in leaving.stages() {
+    for (stage, on_stage) in leaving.stages() {
         for area in snapshot.pipeline.areas_of(stage).filter(|area| area.class == AreaClass::Development) {
             let line = snapshot.state.area(&area.name);
-            let first = |ix: &ChangeIx| leaving.begins_at(*ix, stage) && line.holding(*ix).is_some();
-            let held = leaving.all().into_iter().filter(first);
+            let held = leaving.at(stage, on_stage).into_iter().filter(|ix| line.holding(*ix).is_some());
             let mut changes: Vec<_> = held.map(|ix| snapshot.state.key(ix).clone()).collect();
             if !changes.is_empty() {
                 // What builds on it goes first too, and comes back rewritten.
@@ -45,7 +43,7 @@ pub(super) fn preludes(snapshot: &Snapshot<'_>, departure: &Departure<'_>) -> Ve
 
 /// The plan that begins a demotion, with what is carried on with afterwards.
 pub(super) fn begin(snapshot: &Snapshot<'_>, request: &Request, what: (Plan, Vec<Prelude>)) -> Result<Plan, Stop> {
-    let (then, preludes) = what;
+    let (mut then, preludes) = what;
     let mut plan = Plan::new(snapshot.seq(), "demotion");
     plan.operation = then.operation;
     let Some(demotion) = then.operation else { return Ok(then) };
@@ -60,6 +58,12 @@ pub(super) fn begin(snapshot: &Snapshot<'_>, request: &Request, what: (Plan, Vec
         let asked = Deployment { kind, occasion, sequence: 0, ..deploy_on_arrival::draft(snapshot, area, arrival) };
         first.push(asked.id);
         plan.events.push(Event::DeploymentAsked(Box::new(asked)));
+    }
+    // They stand with the change they take out, in the preview as in the record.
+    for event in &mut then.events {
+        if let Event::Demoted { rollbacks, .. } = event {
+            rollbacks.splice(0..0, first.iter().copied());
+        }
     }
     let names: Vec<_> = preludes.iter().map(|prelude| prelude.area.as_str()).collect();
     plan.says = format!("{} after {} is rolled back", then.says, names.join(", "));

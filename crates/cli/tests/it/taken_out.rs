@@ -1,0 +1,104 @@
+//! What goes out of stages and areas: which way down, what is rolled back first, and what must not come back unsaid
+//! (`SPEC D5`, `D12`, `R6`, `R8`).
+
+use crate::world::{THREE_STAGES, World};
+use serde_json::{Value, json};
+
+/// `US-1` and `US-2` at QA, each in a deployment of its own, on one file.
+fn on_one_file() -> World {
+    let world = World::three_stages();
+    world.change("US-0", &[("web/a", "1\n2\n3\n4\n5\n")]);
+    world.ok(&["promote", "US-0", "--from", "DEV", "--to", "QA", "--deploy"]);
+    for (key, text) in [("US-1", "X\n2\n3\n4\n5\n"), ("US-2", "1\n2\n3\n4\nY\n")] {
+        world.git(&["branch", &format!("feature/{key}"), "feature/US-0"]);
+        world.git(&["switch", "-q", &format!("feature/{key}")]);
+        world.write("web/a", text);
+        world.commit(&format!("{key}: edit"));
+        world.git(&["switch", "-q", "main"]);
+        world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "DEV"]);
+        world.ok(&["promote", key, "--from", "DEV", "--to", "QA", "--deploy"]);
+    }
+    world
+}
+
+/// Runs the command that a hint names.
+fn pasted(world: &World, hint: &Value) -> Value {
+    let hint = hint.as_str().expect("a hint");
+    let command = hint.split('`').nth(1).unwrap_or_else(|| panic!("no command in: {hint}"));
+    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    world.ok(&words)
+}
+
+#[test]
+fn without_a_stage_it_goes_down_to_the_one_before_and_says_where_it_stays() {
+    let world = on_one_file();
+    let planned = world.ok(&["demote", "US-1", "--dry-run"]);
+    let result = &planned["plan"]["results"][0];
+    assert_eq!((&result["from"], &result["to"]), (&json!("QA"), &json!("SIT")), "{planned}");
+    assert_eq!(result["stays_at"], json!(["DEV", "SIT"]), "{planned}");
+    assert!(world.run(&["demote", "US-1", "--dry-run"]).out.contains("stays at DEV, SIT"));
+    world.ok(&["demote", "US-1"]);
+    world.ok(&["demote", "US-1"]);
+    assert_eq!(world.refused(&["demote", "US-1"])["code"], "not-lower");
+}
+
+#[test]
+fn what_was_demoted_comes_back_with_a_rollback_only_for_somebody_who_says_so() {
+    let world = on_one_file();
+    let demoted = world.ok(&["demote", "US-1", "--to", "SIT"]);
+    assert_eq!(
+        demoted["results"][0]["rollbacks"][0]["status"], "succeeded",
+        "a later deployment of the file: {demoted}"
+    );
+    assert_eq!(world.files("qa-web")["web/a"], "1\n2\n3\n4\nY\n");
+    let newest = world.ok(&["history", "--area", "qa-web", "--change", "US-2"])["entries"][0].clone();
+    assert_eq!(
+        (&newest["rollbackable"], &newest["reasons"][0]["code"]),
+        (&json!(false), &json!("brings-back-demoted"))
+    );
+    let refused = world.refused(&["rollback", newest["deployment"].as_str().expect("an id")]);
+    assert_eq!(refused["code"], "brings-back-demoted");
+    let done = pasted(&world, &refused["hint"]);
+    assert_eq!(done["warnings"][0]["code"], "brings-back-demoted", "{done}");
+    assert_eq!(world.files("qa-web")["web/a"], "X\n2\n3\n4\n5\n");
+    let leftover = world.ok(&["pending", "qa-web"]);
+    assert!(leftover["areas"][0]["changes"].to_string().contains("US-1"), "{leftover}");
+    world.is_sound();
+}
+
+#[test]
+fn development_areas_of_bypassed_stages_stand_in_the_plan_that_is_approved() {
+    let target = "target = { dir = \"../areas/sit-box\" }";
+    let more = format!("\n[[area]]\nname = \"sit-box\"\nstage = \"SIT\"\nclass = \"development\"\n{target}\n");
+    let world = World::with(&format!("{THREE_STAGES}{more}"));
+    world.change("US-1", &[("web/1", "x\n")]);
+    world.ok(&["promote", "US-1", "--from", "DEV", "--to", "QA", "--deploy"]);
+    world.ok(&["deploy", "US-1", "--area", "sit-box"]);
+    let demote = ["demote", "US-1", "--to", "DEV"];
+    let planned = world.ok(&[&demote[..], &["--dry-run"]].concat());
+    let names = |all: &Value| {
+        let all = all.as_array().expect("a list").iter();
+        all.map(|one| format!("{}@{}", one["area"].as_str().expect("an area"), one["version"])).collect::<Vec<_>>()
+    };
+    let expected = names(&planned["plan"]["areas"]);
+    assert_eq!(expected[0], "sit-box@3", "{planned}");
+    let rollbacks = planned["plan"]["results"][0]["rollbacks"].as_array().expect("rollbacks").iter();
+    assert!(rollbacks.clone().any(|one| one["area"] == "sit-box"), "{planned}");
+    let hash = planned["plan"]["hash"].as_str().expect("a hash");
+    let done = world.ok(&[&demote[..], &["--plan", hash]].concat());
+    assert_eq!(names(&done["results"][0]["rollbacks"]), expected, "{done}");
+    assert!(!world.files("sit-box").contains_key("web/1"));
+    world.is_sound();
+}
+
+#[test]
+fn what_is_on_hold_is_named_and_can_be_deployed_by_name() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/1", "x\n")]);
+    world.ok(&["promote", "US-1", "--from", "DEV", "--to", "SIT", "--deploy"]);
+    world.ok(&["rollback", "D-1"]);
+    let refused = world.refused(&["deploy", "--all", "--area", "sit-web"]);
+    assert!(refused["message"].as_str().expect("a sentence").contains("US-1 in sit-web"), "{refused}");
+    pasted(&world, &refused["hint"]);
+    assert!(world.files("sit-web").contains_key("web/1"));
+}
