@@ -7,6 +7,7 @@ use crate::door::{InProcess, Open};
 use crate::output::Output;
 use crate::progress::Bar;
 use crate::render::failure;
+use crate::render::shown::visible;
 use crate::session::{Form, Session, Told, json};
 use crate::signals::interrupt;
 use clap::error::ErrorKind;
@@ -67,7 +68,7 @@ fn form(words: &[OsString]) -> Form {
 
 fn failed(failed: &Failure, form: Form) -> Output {
     let exit = failed.exit();
-    let bare = || failure::text(failed);
+    let bare = || failure::text(&visible(failed.clone()));
     match (form, json(failed)) {
         (Form::Json, Ok(out)) => Output { out, err: String::new(), exit },
         _ => Output { out: String::new(), err: bare(), exit },

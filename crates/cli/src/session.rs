@@ -2,6 +2,7 @@
 
 use crate::door::InProcess;
 use crate::render::page::Page;
+use crate::render::shown::{escaped, visible};
 use std::path::{Path, PathBuf};
 use switchback_api::{Client, Exit, Failure, Seen, Verb, View as _};
 
@@ -75,15 +76,16 @@ impl Session {
 
     async fn answer<R: Verb>(&self, request: &R, render: impl Fn(&R::View, &mut Page)) -> Result<Told, Failure> {
         let view = self.client.call(request).await?;
+        let exit = view.exit();
         let text = match self.form {
             Form::Json => json(&view)?,
             Form::Text => {
                 let mut page = Page::default();
-                render(&view, &mut page);
+                render(&visible(view), &mut page);
                 page.into_text()
             }
         };
-        Ok(Told { text, exit: view.exit() })
+        Ok(Told { text, exit })
     }
 }
 
@@ -92,7 +94,7 @@ impl Session {
 /// # Errors
 /// [`Failure::Bug`] when it cannot be written, which nothing of the API meets.
 pub fn json(said: &impl serde::Serialize) -> Result<String, Failure> {
-    let mut text = serde_json::to_string(said).map_err(Failure::bug)?;
+    let mut text = escaped(&serde_json::to_string(said).map_err(Failure::bug)?);
     text.push('\n');
     Ok(text)
 }

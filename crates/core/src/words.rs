@@ -1,7 +1,9 @@
 //! Names, ids of objects, and how something can go wrong.
 
+pub mod admit;
 pub mod details;
 pub mod fault;
+pub mod name_rule;
 pub mod names;
 pub mod object;
 pub mod refusal;

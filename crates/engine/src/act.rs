@@ -3,6 +3,7 @@
 use crate::acting::Announced;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
+use crate::kept_refs::{area_ref, aside, change_ref, imported_ref, replaced_ref};
 use std::collections::BTreeMap;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::Plan;
@@ -10,11 +11,14 @@ use switchback_core::ledger::state::State;
 use switchback_core::ports::branches::BranchMove;
 use switchback_core::ports::repository::RefMove;
 use switchback_core::ports::repository::WorkTree;
-use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName};
+use switchback_core::words::names::{ChangeKey, RevisionNo, StageName};
 use switchback_core::words::object::CommitId;
 use switchback_core::words::warning::Warning;
 use switchback_machine::failpoint;
 use switchback_machine::notes::Note;
+
+/// What the repository says of a ref that could not be moved, whatever is in its way.
+const UNMOVED: &str = "refs-unmoved";
 
 /// Proof that a plan was appended. Only this may be acted on.
 #[must_use]
@@ -125,16 +129,41 @@ impl Desk<'_> {
 
     /// Moves such refs; `false` when somebody else moved one meanwhile.
     pub(crate) fn move_kept(&self, moves: &[RefMove]) -> Result<bool, EngineFailure> {
-        Ok(moves.is_empty() || self.repo.move_refs(moves)?)
+        if moves.is_empty() {
+            return Ok(true);
+        }
+        match self.repo.move_refs(moves) {
+            Err(fault) if fault.code == UNMOVED => self.move_each_kept(moves),
+            moved => Ok(moved?),
+        }
+    }
+
+    /// The same one by one: where a ref cannot be made, the others are, and a change's is made aside.
+    fn move_each_kept(&self, moves: &[RefMove]) -> Result<bool, EngineFailure> {
+        let mut all = true;
+        for wanted in moves {
+            all &= match self.repo.move_refs(std::slice::from_ref(wanted)) {
+                Err(fault) if fault.code == UNMOVED => match aside(wanted) {
+                    Some(aside) => {
+                        let from = self.repo.reference(&aside.name)?;
+                        self.repo.move_refs(&[RefMove { from, ..aside }])?
+                    }
+                    None => return Err(fault.into()),
+                },
+                moved => moved?,
+            };
+        }
+        Ok(all)
     }
 
     /// The refs that some events want elsewhere than they are.
     pub(crate) fn refs_behind(&self, events: &[Event]) -> Result<Vec<RefMove>, EngineFailure> {
         let mut wanted: BTreeMap<String, CommitId> = BTreeMap::new();
-        let mut resolutions = None;
+        let (mut resolutions, mut moves) = (None, Vec::new());
         for event in events {
             match event {
                 Event::Recorded { change, revision, .. } => {
+                    moves.extend(self.ref_of_old(change, revision.number));
                     wanted.insert(change_ref(change, revision.number), revision.tip);
                 }
                 Event::VersionMade { area, version } => {
@@ -148,7 +177,6 @@ impl Desk<'_> {
                 _ => {}
             }
         }
-        let mut moves = Vec::new();
         for (name, to) in wanted {
             let from = self.repo.reference(&name)?;
             if from != Some(to) {
@@ -160,21 +188,13 @@ impl Desk<'_> {
         }
         Ok(moves)
     }
-}
 
-/// The ref of a revision's tip.
-pub fn change_ref(change: &ChangeKey, revision: RevisionNo) -> String {
-    format!("refs/switchback/changes/{change}/{revision}")
-}
-
-/// The ref of an area's versions (`SPEC A5`).
-pub fn area_ref(area: &AreaName) -> String {
-    format!("refs/switchback/areas/{area}")
-}
-
-/// The ref of trees that only taking a merge apart made.
-fn imported_ref(stage: &StageName, keeps: CommitId) -> String {
-    format!("refs/switchback/imported/{stage}/{}", keeps.0.short())
+    /// Takes away the ref that an older program gave a change, where it may be in the way of another change's.
+    fn ref_of_old(&self, change: &ChangeKey, revision: RevisionNo) -> Option<RefMove> {
+        let name = replaced_ref(change, revision)?;
+        let from = self.repo.reference(&name).ok()??;
+        Some(RefMove { name, from: Some(from), to: None })
+    }
 }
 
 /// The branches that a plan itself moves: those that others moved stand where it says already.

@@ -21,6 +21,7 @@ pub mod house;
 pub mod init;
 pub mod interrupt;
 pub mod jobs;
+mod kept_refs;
 mod lease;
 pub mod look;
 mod make_version;

@@ -15,7 +15,10 @@ pub struct LocalBranches;
 
 impl Branches for LocalBranches {
     fn tip(&self, repo: &dyn Repo, branch: &str) -> Result<Option<CommitId>, Fault> {
-        repo.reference(&full(branch))
+        match repo.stands_for(&full(branch))? {
+            None => repo.reference(&full(branch)),
+            Some(other) => Err(symbolic(branch, &other)),
+        }
     }
 
     fn names(&self, repo: &dyn Repo) -> Result<Vec<String>, Fault> {
@@ -31,6 +34,18 @@ impl Branches for LocalBranches {
     fn follow(&self, repo: &dyn Repo, moved: BranchMove<'_>) -> Result<Vec<WorkTree>, Fault> {
         repo.follow(moved.branch, moved.from, moved.to)
     }
+}
+
+/// Whoever moves such a branch moves the other one, which may be another stage's.
+fn symbolic(branch: &str, other: &str) -> Fault {
+    let message = format!("branch {branch} is no branch of its own: it stands for {other}");
+    let short = other.strip_prefix(HEADS).unwrap_or(other);
+    let hint = format!(
+        "give it one with `git symbolic-ref --delete {}` and `git branch {branch} {short}`, or name {short} in the \
+         configuration",
+        full(branch)
+    );
+    Fault::new("branch-symbolic", message, hint)
 }
 
 fn full(branch: &str) -> String {

@@ -33,6 +33,17 @@ pub(super) fn read(git: &gix::Repository, name: &str) -> Result<Option<CommitId>
     }
 }
 
+/// The ref that a symbolic one stands for.
+pub(super) fn stands_for(git: &gix::Repository, name: &str) -> Result<Option<String>, Fault> {
+    let problem = |error: gix::Error| failed(git, &format!("reading {name}"), &error);
+    let name = full_name(name)?;
+    let found = git.try_find_reference(name.as_ref()).map_err(problem)?;
+    Ok(found.and_then(|found| match found.target() {
+        gix::refs::TargetRef::Symbolic(other) => Some(other.as_bstr().to_string()),
+        gix::refs::TargetRef::Object(_) => None,
+    }))
+}
+
 /// The refs whose name begins with a prefix and that lead to a commit.
 pub(super) fn list(git: &gix::Repository, prefix: &str) -> Result<Vec<(String, CommitId)>, Fault> {
     let problem = |error: gix::Error| failed(git, "listing refs", &error);

@@ -219,6 +219,10 @@ impl Repo for GitRepo {
         refs::read(&self.git, name)
     }
 
+    fn stands_for(&self, name: &str) -> Result<Option<String>, Fault> {
+        refs::stands_for(&self.git, name)
+    }
+
     fn references(&self, prefix: &str) -> Result<Vec<(String, CommitId)>, Fault> {
         refs::list(&self.git, prefix)
     }

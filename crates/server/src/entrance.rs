@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use switchback_api::Failure;
 use switchback_api::context::{Context, Depth, Jobs};
 use switchback_core::ledger::snapshot::Actor;
+use switchback_core::words::admit;
+use switchback_core::words::names::UserName;
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::House;
 use switchback_engine::visit::{self, Visit};
@@ -72,6 +74,9 @@ impl Entrance {
     /// # Errors
     /// What keeps it from being known who comes.
     pub fn visit(&self, context: Context) -> Result<Visit, Failure> {
+        if let Some(user) = &context.user {
+            admit::user(&UserName::new(user)).said()?;
+        }
         Ok(Visit {
             principal: self.keeper.principal(context.user.as_deref()).said()?,
             reason: context.reason,

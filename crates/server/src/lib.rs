@@ -14,4 +14,5 @@ mod views;
 mod wait;
 
 pub use switchback_core::ports::progress::Progress;
+pub use switchback_core::words::name_rule::{is_seen, shown};
 pub use switchback_engine::interrupt::Interrupt;

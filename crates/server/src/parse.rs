@@ -9,6 +9,7 @@ use switchback_core::moving::freeze::Freeze;
 use switchback_core::moving::promoting::{Request, Start};
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::records::promotion::{DeployWish, Direction, PromotionOptions};
+use switchback_core::words::admit;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
 use switchback_core::words::refusal::{Code, Refusal};
 use switchback_engine::clock;
@@ -111,6 +112,8 @@ pub fn promoting(
         asked::Chosen::All => Chosen::All { project: project.clone(), release: release.clone() },
         asked::Chosen::Keys(texts) => Chosen::Keys(keys(&texts)),
     };
+    let owner = user(&options.owner);
+    admit::facts(owner.as_ref(), (project.as_deref(), release.as_deref())).said()?;
     Ok(Request {
         direction: Direction::Forward,
         chosen,
@@ -118,7 +121,7 @@ pub fn promoting(
         to: None,
         project,
         release,
-        owner: user(&options.owner),
+        owner,
         options: promotion_options(options)?,
         start: start(desk, begins)?,
         freeze: if options.override_freeze { Freeze::Override } else { Freeze::Respect },

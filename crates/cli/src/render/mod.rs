@@ -24,6 +24,7 @@ pub mod promotion;
 pub mod rehearse;
 pub mod remedy;
 pub mod resolution;
+pub mod shown;
 pub mod sign;
 pub mod status;
 pub mod table;

@@ -17,6 +17,7 @@ mod help;
 mod housekeeping;
 mod interrupt;
 mod jobs;
+mod keys;
 mod mended;
 mod moves;
 mod old_ledgers;

@@ -33,7 +33,7 @@ impl Stretch {
     /// The same with the keys that messages name.
     #[must_use]
     pub fn naming(self, key: impl Fn(&str) -> Option<String>) -> Self {
-        let named = |id: &CommitId| Some((*id, ChangeKey::new(key(&self.infos.get(id)?.message)?)));
+        let named = |id: &CommitId| Some((*id, ChangeKey::parse(&key(&self.infos.get(id)?.message)?).ok()?));
         let keys = self.order.iter().filter_map(named).collect();
         Self { keys, ..self }
     }
@@ -46,7 +46,7 @@ impl Stretch {
     /// The change a commit names: by our own trailer, else the first key in its message.
     pub fn named(&self, info: &CommitInfo) -> Option<ChangeKey> {
         let trailer = info.message.lines().rev().find_map(|line| line.strip_prefix("Change: "));
-        trailer.map(|key| ChangeKey::new(key.trim())).or_else(|| self.keys.get(&info.id).cloned())
+        trailer.and_then(|key| ChangeKey::parse(key.trim()).ok()).or_else(|| self.keys.get(&info.id).cloned())
     }
 
     /// The first-parent way to its tip, oldest first.

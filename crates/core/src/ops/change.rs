@@ -6,6 +6,7 @@ use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::records::grant::{Privilege, Scope};
 use crate::records::job::JobChange;
+use crate::words::admit;
 use crate::words::names::{AreaName, ChangeKey, StageName, UserName};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Addition;
@@ -97,6 +98,7 @@ fn event(snapshot: &Snapshot<'_>, key: &ChangeKey, decision: &Decision) -> Resul
     let change = key.clone();
     match decision {
         Decision::Edit { title, project, release, owner, parent } => {
+            admit::facts(owner.as_ref(), (project.as_deref(), release.as_deref()))?;
             parent.as_ref().map(|parent| snapshot.change(parent)).transpose()?;
             let mut facts = known.facts.clone();
             facts.title = title.clone().unwrap_or(facts.title);

@@ -5,6 +5,7 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::records::grant::{Effect, Grant, Privilege, Scope};
+use crate::words::admit;
 use crate::words::details::Details;
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Place;
@@ -23,11 +24,15 @@ pub enum Request {
 /// Plans it.
 ///
 /// # Errors
-/// `not-permitted` without `administer`, `unknown-stage`, `unknown-area`, `unknown-grant` for revoking what is not there.
+/// `not-permitted` without `administer`, `invalid-name`, `unknown-stage`, `unknown-area`, `unknown-grant` for revoking what is not there.
 pub fn plan(snapshot: &Snapshot<'_>, request: &Request) -> Result<Plan, Stop> {
     let mut plan = Plan::new(snapshot.seq(), "grant");
     plan.privileges.push(rights::require(snapshot, Privilege::Administer, Scope::Pipeline)?);
     let (Request::Grant(grant) | Request::Revoke(grant)) = request;
+    // What was granted by another rule once can be taken back.
+    if matches!(request, Request::Grant(_)) {
+        admit::user_or_group(&grant.who)?;
+    }
     match &grant.scope {
         Scope::Pipeline => {}
         Scope::Stage(stage) => drop(snapshot.stage(stage)?),

@@ -12,11 +12,12 @@ use crate::ledger::state::State;
 use crate::records::change::{Change, Facts, Revision};
 use crate::records::grant::{Privilege, Scope};
 use crate::records::line::Source;
+use crate::words::admit;
 use crate::words::details::Details;
 use crate::words::names::{ChangeKey, RevisionNo, StageName, UserName};
 use crate::words::object::{CommitId, TreeId};
 use crate::words::refusal::{Code, Refusal};
-use crate::words::remedy::Addition;
+use crate::words::remedy::{Addition, Remedy};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -95,6 +96,7 @@ pub fn stacked_on(
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let scope = request.stage.as_ref().map_or(Scope::Pipeline, rights::on_stage);
     let used = rights::require(snapshot, Privilege::Record, scope)?;
+    admit(snapshot, request)?;
     request.parent.as_ref().map(|parent| snapshot.change(parent)).transpose()?;
     request.stage.as_ref().map(|stage| snapshot.line(stage)).transpose()?;
     let known = snapshot.state.change(&request.change).map(|(_, change)| change);
@@ -119,6 +121,21 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let number = state.change(&request.change).map_or(1, |(_, change)| change.latest().number.0);
     plan.says = format!("{} is recorded at revision {number}", request.change);
     Ok(plan)
+}
+
+/// What is said by name must be a name, and no other change's in other letters: on file systems that do not tell `us-1`
+/// from `US-1` both would have one ref.
+fn admit(snapshot: &Snapshot<'_>, request: &Request) -> Result<(), Refusal> {
+    admit::key(&request.change)?;
+    admit::facts(request.owner.as_ref(), (request.project.as_deref(), request.release.as_deref()))?;
+    let (key, folded) = (&request.change, request.change.as_str().to_lowercase());
+    let is_twin = |known: &&Change| known.key != *key && known.key.as_str().to_lowercase() == folded;
+    let twin = snapshot.state.changes.iter().find(is_twin).filter(|_| snapshot.state.change(key).is_none());
+    let Some(twin) = twin else { return Ok(()) };
+    let message = format!("`{key}` differs from {} in capital letters only", twin.key);
+    let remedy = Remedy::DidYouMean { name: twin.key.to_string() };
+    let details = Details::Unknown { name: key.to_string(), did_you_mean: Some(twin.key.to_string()) };
+    Err(Refusal::new(Code::InvalidKey, message, remedy).with(details))
 }
 
 fn told<'a>(snapshot: &'a Snapshot<'_>) -> Attribution<'a> {

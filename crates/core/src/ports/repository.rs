@@ -61,6 +61,8 @@ pub trait Repo: Content {
     fn reaches(&self, tip: CommitId, ancestor: CommitId) -> Result<bool, Fault>;
     /// What a ref holds (full name), peeled to a commit.
     fn reference(&self, name: &str) -> Result<Option<CommitId>, Fault>;
+    /// The ref that a ref stands for (full names); `None` where it holds an object itself, or is not there.
+    fn stands_for(&self, name: &str) -> Result<Option<String>, Fault>;
     /// Refs whose full name begins with a prefix.
     fn references(&self, prefix: &str) -> Result<Vec<(String, CommitId)>, Fault>;
     /// Writes every object made since the last store as one pack, durably. It is safe from git's housekeeping, whether a

@@ -1,5 +1,6 @@
 //! Newtypes for every name and number. A stage name is never a change key by accident.
 
+use crate::words::name_rule::{NameFault, fault_in_key};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -48,6 +49,16 @@ name!(
     /// The key of a change, `US-101`.
     ChangeKey
 );
+impl ChangeKey {
+    /// Reads a key that comes from outside: typed, found in a message, or said by a trailer (`SPEC C1a`).
+    ///
+    /// # Errors
+    /// Why the text can be none. Keys that a ledger holds were read by other rules once, and are taken as they are.
+    pub fn parse(text: &str) -> Result<Self, NameFault> {
+        fault_in_key(text).map_or_else(|| Ok(Self::new(text)), Err)
+    }
+}
+
 name!(
     /// The name of a stage, `QA`.
     StageName

@@ -1,9 +1,9 @@
 //! Where the configuration of a repository is.
 
 use super::defect::ConfigDefect;
-use super::name_rule::fault_in;
 use super::read::load;
 use std::path::{Path, PathBuf};
+use switchback_core::words::name_rule::{fault_in_pipeline, shown};
 use switchback_core::words::refusal::closest;
 use switchback_core::words::remedy::Remedy;
 use toml::de::{DeTable, DeValue};
@@ -65,8 +65,8 @@ fn named(dir: &Path, git_dir: &Path, name: &str) -> Result<PathBuf, ConfigDefect
 
 /// A name becomes part of a path, so it must be one.
 fn check_name(dir: &Path, name: &str) -> Result<(), ConfigDefect> {
-    let Some(why) = fault_in(name) else { return Ok(()) };
-    let message = format!("`{}` names no pipeline: it {why}", name.escape_debug());
+    let Some(why) = fault_in_pipeline(name) else { return Ok(()) };
+    let message = format!("`{}` names no pipeline: it {why}", shown(name));
     let hint = "use letters, digits, `-`, `_` and `.`";
     Err(ConfigDefect::of_file("pipeline-unknown", dir.join(FILE_NAME), message, hint))
 }

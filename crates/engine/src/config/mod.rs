@@ -11,6 +11,7 @@ mod file_type;
 mod find;
 mod glob;
 mod guess;
+mod key_pattern;
 mod name_rule;
 mod read;
 mod schema;

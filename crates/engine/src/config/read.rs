@@ -4,7 +4,8 @@ use super::area::area;
 use super::cross;
 use super::defect::ConfigDefect;
 use super::glob::fault_in_glob;
-use super::name_rule::{branch, fault_in, name};
+use super::key_pattern::fault_in_pattern;
+use super::name_rule::{branch, name_by};
 use super::schema;
 use super::source::Source;
 use super::stage::{Inherited, repeated, stage};
@@ -17,6 +18,9 @@ use switchback_core::content::filetype::FileTypes;
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::pipeline::stage::OnFailure;
 use switchback_core::pipeline::{Pipeline, Schedule, Settings};
+use switchback_core::words::name_rule::{
+    NameFault, fault_in_label, fault_in_name, fault_in_pipeline, fault_in_user, shown,
+};
 use switchback_core::words::names::{StageName, UserName};
 use switchback_core::words::remedy::Remedy;
 use toml::de::DeTable;
@@ -113,7 +117,7 @@ fn settings(root: &Table<'_>) -> Option<(Settings, OnFailure)> {
     let words = words(root);
     let file_types = super::file_type::file_types(root);
     let table = root.table("pipeline", &schema::PIPELINE)?;
-    let name = name(&table, "name", "\"acme\"");
+    let name = name_by(&table, ("name", "\"acme\""), fault_in_pipeline);
     if let Some(name) = &name
         && let Some(wanted) = name_in_file_name(root.source.file).filter(|wanted| *wanted != name.value)
     {
@@ -178,7 +182,7 @@ fn changes(root: &Table<'_>) -> (String, String) {
     let Some(table) = root.table("changes", &schema::CHANGES) else { return defaults };
     let key = table.text("key");
     if let Some(key) = &key
-        && let Some((message, hint)) = fault_in_key(key.value)
+        && let Some((message, hint)) = fault_in_pattern(key.value)
     {
         table.source.note(&key.span, message, hint);
     }
@@ -193,27 +197,12 @@ fn changes(root: &Table<'_>) -> (String, String) {
     (owned(key).unwrap_or(defaults.0), owned(branches).unwrap_or(defaults.1))
 }
 
-fn fault_in_key(key: &str) -> Option<(String, &'static str)> {
-    let hint = "write a pattern such as `'[A-Z]+-\\d+'`";
-    match regex::Regex::new(key) {
-        Err(error) => {
-            let whole = error.to_string();
-            let why = whole.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            Some((format!("`key` is no pattern: {why}"), hint))
-        }
-        Ok(pattern) if pattern.is_match("") => {
-            Some((format!("`key` is `{key}`, which finds a key in an empty text"), hint))
-        }
-        Ok(_) => None,
-    }
-}
-
 fn words(root: &Table<'_>) -> BTreeMap<String, String> {
     let Some(table) = root.table("words", &schema::WORDS) else { return BTreeMap::new() };
     let mut words = BTreeMap::new();
     for (word, _) in table.entries() {
         let Some(shown) = table.text(word.value) else { continue };
-        if shown.value.trim().is_empty() || shown.value.contains(char::is_control) {
+        if fault_in_label(shown.value).is_some() {
             let message = format!("`{}` would be shown as nothing people can read", word.value);
             table.source.note(&shown.span, message, "write the word people know, or remove the line");
         }
@@ -226,8 +215,8 @@ fn groups(root: &Table<'_>) -> BTreeMap<String, Vec<UserName>> {
     let Some(table) = root.free_table("groups", "[groups]") else { return BTreeMap::new() };
     let mut groups = BTreeMap::new();
     for (group, members) in table.entries() {
-        if let Some(why) = fault_in(group.value) {
-            let message = format!("the group `{}` has a name that {why}", group.value.escape_debug());
+        if let Some(why) = fault_in_name(group.value) {
+            let message = format!("the group `{}` has a name that {why}", shown(group.value));
             let hint = match group.value.strip_prefix('@') {
                 Some(bare) => Remedy::BareGroup { name: bare.to_owned() },
                 None => "use letters, digits, `-`, `_` and `.`".into(),
@@ -238,23 +227,18 @@ fn groups(root: &Table<'_>) -> BTreeMap<String, Vec<UserName>> {
         repeated(&table, group.value, &members);
         for member in &members {
             if let Some(why) = fault_in_user(member.value) {
-                let message = format!("`{}` is no user: it {why}", member.value.escape_debug());
+                let why = if why == NameFault::Group {
+                    format!("{why}, and a group holds no groups")
+                } else {
+                    why.to_string()
+                };
+                let message = format!("`{}` is no user: it {why}", shown(member.value));
                 table.source.note(&member.span, message, "write the name the person signs in with");
             }
         }
         groups.insert(group.value.to_owned(), members.iter().map(|member| UserName::new(member.value)).collect());
     }
     groups
-}
-
-/// Users may be addresses, so more is allowed than in a stage's name.
-fn fault_in_user(name: &str) -> Option<&'static str> {
-    match name {
-        "" => Some("is empty"),
-        name if name.starts_with('@') => Some("begins with `@`, and a group holds no groups"),
-        name if name.contains(|c: char| c.is_control() || c.is_whitespace()) => Some("holds a space"),
-        _ => None,
-    }
 }
 
 fn schedule(table: &Table<'_>) -> Option<Schedule> {

@@ -1,8 +1,8 @@
 //! The configuration that `init` writes: short, commented, and right.
 
 use super::guess::guess;
-use super::name_rule::fault_in;
 use std::fmt::Write as _;
+use switchback_core::words::name_rule::fault_in_pipeline;
 
 /// What `switchback init` was told, or guessed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,8 +22,9 @@ pub struct Starter {
 pub fn name_from(text: &str) -> String {
     let kept: String = text.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
     let name = kept.replace("..", ".");
-    let name = name.trim_matches(['-', '.']);
-    if fault_in(name).is_none() { name.to_owned() } else { "pipeline".to_owned() }
+    // A bare repository's folder is called `NAME.git`.
+    let name = name.strip_suffix(".git").unwrap_or(&name).trim_matches(['-', '.']);
+    if fault_in_pipeline(name).is_none() { name.to_owned() } else { "pipeline".to_owned() }
 }
 
 /// Writes the first configuration of a pipeline. What was told is written as it was told: [`parse`](super::parse) the
@@ -170,8 +171,14 @@ mod tests {
 
     #[test]
     fn a_name_is_made_of_any_text() {
-        let cases =
-            [("acme", "acme"), ("My Shop", "My-Shop"), (".config", "config"), ("a..b", "a.b"), ("/", "pipeline")];
+        let cases = [
+            ("acme", "acme"),
+            ("My Shop", "My-Shop"),
+            (".config", "config"),
+            ("a..b", "a.b"),
+            ("shop.git", "shop"),
+            ("/", "pipeline"),
+        ];
         for (text, wanted) in cases {
             assert_eq!(name_from(text), wanted, "{text}");
         }

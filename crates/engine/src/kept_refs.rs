@@ -1,0 +1,97 @@
+//! What refs below `refs/switchback/` are called, which keep what the ledger names from being pruned.
+//!
+//! Older programs took keys that no ref can be made of, and keys of which one is a folder of the other. Such refs are
+//! made aside, so that no ledger keeps a command from working (`SPEC C1a`).
+
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+use switchback_core::ports::repository::RefMove;
+use switchback_core::words::name_rule::fault_in_key;
+use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName};
+use switchback_core::words::object::CommitId;
+
+const CHANGES: &str = "refs/switchback/changes/";
+const ASIDE: &str = "refs/switchback/aside/";
+
+/// The longest name that is written out; the name of a file has room for 255 bytes.
+const LONGEST: usize = 200;
+
+/// The ref of a revision's tip.
+pub fn change_ref(change: &ChangeKey, revision: RevisionNo) -> String {
+    match fault_in_key(change.as_str()) {
+        None => format!("{CHANGES}{change}/{revision}"),
+        Some(_) => format!("{ASIDE}{}/{revision}", escaped(change.as_str())),
+    }
+}
+
+/// The ref that older programs gave a revision whose key is none any more; `None` where nothing has changed.
+pub(crate) fn replaced_ref(change: &ChangeKey, revision: RevisionNo) -> Option<String> {
+    let name = format!("{CHANGES}{change}/{revision}");
+    (change_ref(change, revision) != name).then_some(name)
+}
+
+/// The ref of an area's versions (`SPEC A5`).
+pub fn area_ref(area: &AreaName) -> String {
+    format!("refs/switchback/areas/{area}")
+}
+
+/// The ref of trees that only taking a merge apart made.
+pub fn imported_ref(stage: &StageName, keeps: CommitId) -> String {
+    format!("refs/switchback/imported/{stage}/{}", keeps.0.short())
+}
+
+/// The same move of a change's ref with the ref aside, for a place where a folder of another key's refs is in the way.
+pub(crate) fn aside(wanted: &RefMove) -> Option<RefMove> {
+    let rest = wanted.name.strip_prefix(CHANGES)?;
+    Some(RefMove { name: format!("{ASIDE}{rest}"), from: None, to: wanted.to })
+}
+
+/// A name of letters, digits, `-`, `_` and `%`, a different one for each text.
+fn escaped(text: &str) -> String {
+    let mut name = String::new();
+    for byte in text.bytes() {
+        // Writing to a text cannot fail.
+        let _ = match byte {
+            byte if byte.is_ascii_alphanumeric() || b"-_".contains(&byte) => write!(name, "{}", char::from(byte)),
+            byte => write!(name, "%{byte:02X}"),
+        };
+    }
+    if name.len() <= LONGEST && !name.is_empty() {
+        return name;
+    }
+    let mut hash = "%".to_owned();
+    for byte in Sha256::digest(text.as_bytes()) {
+        let _ = write!(hash, "{byte:02x}");
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_key_has_a_ref_of_its_own_that_git_takes() {
+        let long = ["x".repeat(100), "x".repeat(101), "x".repeat(300), "y".repeat(300), "é".repeat(100)];
+        let keys = [
+            "US-1", "US 5", "US%205", "", "a..b", "x.lock", "US-1/", "T/1", "T/1/1", "T", "-x", "@", "a@{1}",
+            "\u{202e}", "x\n",
+        ];
+        let keys: Vec<&str> = keys.into_iter().chain(long.iter().map(String::as_str)).collect();
+        let refs: BTreeSet<String> = keys.iter().map(|key| change_ref(&ChangeKey::new(key), RevisionNo(1))).collect();
+        assert_eq!(refs.len(), keys.len());
+        for name in &refs {
+            assert!(gix_validate::reference::name(name.as_str().into()).is_ok(), "{name}");
+            assert!(name.split('/').all(|part| part.len() <= 240), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_passed_by() {
+        let wanted = RefMove { name: "refs/switchback/changes/T/1".to_owned(), from: None, to: None };
+        assert_eq!(aside(&wanted).map(|made| made.name).as_deref(), Some("refs/switchback/aside/T/1"));
+        let area = RefMove { name: area_ref(&AreaName::new("qa-web")), from: None, to: None };
+        assert_eq!(aside(&area), None);
+    }
+}
