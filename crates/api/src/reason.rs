@@ -12,6 +12,12 @@ pub struct Reason {
     pub message: String,
     /// Whether it keeps the thing back (`true`), or is only to be known.
     pub blocks: bool,
+    /// It keeps the change out of what is chosen for people; whoever names the change moves it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unless_named: bool,
+    /// When what it tells of happened; absent where nothing happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
 }
 
 /// Something a person should know though it stops nothing.

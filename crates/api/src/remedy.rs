@@ -4,6 +4,15 @@
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
 
+/// An edge of the pipeline: from a stage to one next to it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Edge {
+    /// The lower stage.
+    pub from: String,
+    /// The higher stage.
+    pub to: String,
+}
+
 /// The next step.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "kebab-case")]
@@ -32,6 +41,16 @@ pub enum Remedy {
     NameStage {
         /// `from` or `to`.
         end: String,
+    },
+    /// Say along which edge everything is meant to climb.
+    NameEdge {
+        /// Those that fit.
+        edges: Vec<Edge>,
+    },
+    /// Name a change that only comes along, where it is meant to move.
+    NameChange {
+        /// Which.
+        change: String,
     },
     /// Look there first.
     Look {
@@ -73,6 +92,13 @@ pub enum Remedy {
         destination: String,
         /// The stage that holds them.
         source: String,
+    },
+    /// See what keeps changes from climbing.
+    ShowAhead {
+        /// The stage that holds them.
+        source: String,
+        /// The stage they would go to.
+        destination: String,
     },
     /// See what can be rolled back.
     ShowRollbackable {

@@ -2,6 +2,7 @@
 
 pub mod candidates;
 pub mod choose;
+pub mod chosen;
 pub mod demoting;
 pub mod deploy_on_arrival;
 pub mod family;

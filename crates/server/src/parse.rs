@@ -4,7 +4,7 @@ use crate::failure::Said;
 use crate::failure::typed;
 use switchback_api::Failure;
 use switchback_api::verbs::promote as asked;
-use switchback_core::moving::choose::Chosen;
+use switchback_core::moving::chosen::Chosen;
 use switchback_core::moving::freeze::Freeze;
 use switchback_core::moving::promoting::{Request, Start};
 use switchback_core::pipeline::order_by::OrderBy;

@@ -57,6 +57,17 @@ pub fn ahead(view: &Ahead, page: &mut Page) {
 }
 
 fn table(head: &str, place: &str, candidates: &[Candidate<'_>], page: &mut Page) {
+    // What is there already is named, and takes no row each: a stage holds more of it with every release.
+    let is_there = |one: &&Candidate<'_>| one.reasons.iter().any(|reason| reason.code == "already-there");
+    let (there, candidates): (Vec<_>, Vec<_>) = candidates.iter().partition(is_there);
+    rows((head, place), &candidates, page);
+    if !there.is_empty() {
+        let names: Vec<_> = there.iter().map(|one| one.change).collect();
+        page.line(Tone::Dim.paint(&format!("there already: {}", names.join(", "))));
+    }
+}
+
+fn rows((head, place): (&str, &str), candidates: &[&Candidate<'_>], page: &mut Page) {
     let eligible = candidates.iter().filter(|one| one.eligible).count() as u64;
     let total = count(candidates.len() as u64, "change");
     let said = if candidates.is_empty() { "nothing".to_owned() } else { format!("{total}, {eligible} can go") };

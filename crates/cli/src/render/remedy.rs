@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use switchback_api::Remedy;
-use switchback_api::remedy::{Addition, Damage, Mended, Place};
+use switchback_api::remedy::{Addition, Damage, Edge, Mended, Place};
 use switchback_api::scope::Scope;
 
 /// Words every remedy of an answer: under `hint` where there is room for it, else at the end of the message, as in a
@@ -52,6 +52,11 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::DidYouMeanPipeline { .. } => format!("did you mean `{command}`?"),
         Remedy::NamePipeline { names } => format!("name one of them with `{command}`: {}", names.join(", ")),
         Remedy::NameStage { .. } => format!("name one with `{command}`"),
+        Remedy::NameEdge { edges } => {
+            let each: Vec<_> = edges.iter().map(|edge| format!("`{}`", climb(edge))).collect();
+            format!("say which: {}", each.join(", or "))
+        }
+        Remedy::NameChange { .. } => format!("name `{command}` as well if it is meant to move"),
         Remedy::Look { at } => look(*at).to_owned(),
         Remedy::AskAgain { with } => ask_again(*with).to_owned(),
         Remedy::Initialize { .. } => format!("run `{command}`"),
@@ -60,7 +65,7 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::CompareConfiguration => format!("compare it with what `{command}` writes"),
         Remedy::BareGroup { name } => format!("write `{name}`; the `@` is for `{command}`"),
         Remedy::ShowWhere { .. } => format!("see where it is with `{command}`"),
-        Remedy::ShowBehind { .. } => format!("see why with `{command}`"),
+        Remedy::ShowBehind { .. } | Remedy::ShowAhead { .. } => format!("see why with `{command}`"),
         Remedy::ShowRollbackable { area: Some(_) } => format!("see what can be with `{command}`"),
         Remedy::ShowRollbackable { area: None } => format!("see what can be rolled back with `{command}`"),
         Remedy::ShowPromotion { .. } => format!("look at it with `{command}`"),
@@ -133,7 +138,10 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::AddStage => "switchback init --stage NAME=BRANCH".to_owned(),
         Remedy::BareGroup { name } => format!("switchback grant @{name} …"),
         Remedy::ShowWhere { change } => format!("switchback where {change}"),
+        Remedy::NameChange { change } => change.clone(),
+        Remedy::NameEdge { edges } => edges.first().map(climb).unwrap_or_default(),
         Remedy::ShowBehind { destination, source } => format!("switchback behind {destination} --from {source}"),
+        Remedy::ShowAhead { source, destination } => format!("switchback ahead {source} --to {destination}"),
         Remedy::ShowRollbackable { area: Some(area) } => format!("switchback history --area {area} --rollbackable"),
         Remedy::ShowRollbackable { area: None } => "switchback history --rollbackable".to_owned(),
         Remedy::ShowPromotion { promotion } | Remedy::ShowCarried { promotion } => {
@@ -174,6 +182,10 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::MendLedger => "switchback verify --repair".to_owned(),
         Remedy::RestoreLedger { .. } | Remedy::RetryThenVerify => "switchback verify".to_owned(),
     }
+}
+
+fn climb(edge: &Edge) -> String {
+    format!("switchback promote --all --from {} --to {}", edge.from, edge.to)
 }
 
 fn look(at: Place) -> &'static str {

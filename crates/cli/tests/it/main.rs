@@ -20,6 +20,7 @@ mod jobs;
 mod keys;
 mod mended;
 mod moves;
+mod offered;
 mod old_ledgers;
 mod passing_time;
 mod preludes;

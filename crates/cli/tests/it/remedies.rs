@@ -6,7 +6,7 @@ use switchback_api::Operation;
 use switchback_cli::render::remedy::words;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, StageName, UserName, VersionNo};
 use switchback_core::words::object::{CommitId, Oid};
-use switchback_core::words::remedy::{Addition, Damage, Mended, Place, Remedy};
+use switchback_core::words::remedy::{Addition, Damage, Edge, Mended, Place, Remedy};
 use switchback_core::words::scope::Scope;
 
 const ADD_STAGE: &str = "add a [[stage]] with a name and a branch, or begin with `switchback init --stage NAME=BRANCH`";
@@ -48,6 +48,11 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::BareGroup { .. } => "write `qa`; the `@` is for `switchback grant @qa …`",
         Remedy::ShowWhere { .. } => "see where it is with `switchback where US-1`",
         Remedy::ShowBehind { .. } => "see why with `switchback behind QA --from DEV`",
+        Remedy::NameChange { .. } => "name `US-1` as well if it is meant to move",
+        Remedy::ShowAhead { .. } => "see why with `switchback ahead DEV --to QA`",
+        Remedy::NameEdge { .. } => {
+            "say which: `switchback promote --all --from DEV --to QA`, or `switchback promote --all --from QA --to PROD`"
+        }
         Remedy::ShowRollbackable { area: None } => {
             "see what can be rolled back with `switchback history --rollbackable`"
         }
@@ -212,6 +217,13 @@ fn about_places() -> Vec<Remedy> {
         Remedy::CompareConfiguration,
         Remedy::BareGroup { name: "qa".to_owned() },
         Remedy::ShowBehind { destination: stage.clone(), source: "DEV".into() },
+        Remedy::ShowAhead { source: "DEV".into(), destination: stage.clone() },
+        Remedy::NameEdge {
+            edges: vec![
+                Edge { from: "DEV".into(), to: stage.clone() },
+                Edge { from: stage.clone(), to: "PROD".into() },
+            ],
+        },
         Remedy::ShowRollbackable { area: None },
         Remedy::ShowRollbackable { area: Some(area.clone()) },
         Remedy::WaitOrOverrideFreeze,

@@ -6,6 +6,7 @@ use crate::content::Content;
 use crate::depend::closure;
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
+use crate::moving::chosen::Chosen;
 use crate::moving::route::{self, Asked};
 use crate::records::change::Standing;
 use crate::records::promotion::{Direction, MoveConflict};
@@ -50,7 +51,8 @@ pub fn stage(snapshot: &Snapshot<'_>, changes: &[ChangeKey], said: Option<&Stage
     if let Some(said) = said {
         return snapshot.stage(said).map(|stage| stage.name.clone());
     }
-    let found = route::find(snapshot, Asked { direction: Direction::Forward, from: None, to: None, changes });
+    let chosen = Chosen::Keys(changes.to_vec());
+    let found = route::find(snapshot, Asked { direction: Direction::Forward, from: None, to: None, chosen: &chosen });
     found.map(|way| way.destination).map_err(|no| Refusal { remedy: Addition::TrialStage.into(), ..no })
 }
 

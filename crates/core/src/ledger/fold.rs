@@ -133,14 +133,15 @@ impl State {
         match event {
             Event::Initialized { administrator } => self.begin(administrator),
             Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps: _ } => {
-                self.adopt_stage(stage, lines::adopted((*base, *base_tree), (*head, *tree)), items)
+                let line = lines::adopted((*base, *base_tree), (*head, *tree));
+                self.adopt_stage(stage, lines::Adopted { line, items, told })
             }
             Event::CommitsAdopted { stage, head, tree, items, keeps: _ } => {
                 self.adopt_commits(stage, (*head, *tree), items)
             }
             Event::Applied { stage, item, tree } => self.apply(stage, item, *tree),
             Event::Removed { stage, change, commit, tree, decided } => {
-                self.remove(stage, change, lines::Removal { head: *commit, tree: *tree, decided })
+                self.remove(stage, change, lines::Removal { head: *commit, tree: *tree, decided, told })
             }
             Event::Recorded { change, facts, revision, origin } => {
                 self.record(change, changes::Recording { facts, revision, origin: origin.as_ref() }, told)

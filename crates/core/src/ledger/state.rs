@@ -2,7 +2,7 @@
 
 use crate::records::area_line::AreaLine;
 use crate::records::change::Change;
-use crate::records::demotion::Demotion;
+use crate::records::demotion::{Demoted, Demotion};
 use crate::records::deployment::Deployment;
 use crate::records::grant::Grant;
 use crate::records::line::Line;
@@ -143,6 +143,12 @@ impl State {
     /// A demotion by id.
     pub fn demotion(&self, id: OperationId) -> Option<&Demotion> {
         numbered(&self.demotions, id, OperationKind::Demotion)
+    }
+
+    /// The last demotion that took a change out of a stage.
+    pub fn demotion_from(&self, stage: &StageName, key: &ChangeKey) -> Option<OperationId> {
+        let left = |demoted: &Demoted| demoted.change == *key && demoted.left.iter().any(|(left, _)| left == stage);
+        self.demotions.iter().rev().find(|known| known.demoted.iter().any(left)).map(|known| known.id)
     }
 
     /// A deployment by id.

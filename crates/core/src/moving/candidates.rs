@@ -24,7 +24,8 @@ pub fn count(state: &State, ends: (&StageName, &StageName)) -> u64 {
     lacking(state, ends).len()
 }
 
-fn lacking(state: &State, (source, destination): (&StageName, &StageName)) -> RoaringBitmap {
+/// The numbers of what the source holds and the destination lacks or holds older.
+pub(super) fn lacking(state: &State, (source, destination): (&StageName, &StageName)) -> RoaringBitmap {
     match (state.lines.get(source), state.lines.get(destination)) {
         (Some(source), Some(destination)) => source.receipts.ahead_of(&destination.receipts) - state.excluded(),
         _ => RoaringBitmap::new(),
@@ -51,8 +52,8 @@ pub fn is_of(snapshot: &Snapshot<'_>, ix: ChangeIx, project: Option<&str>, relea
         && release.is_none_or(|wanted| facts.release.as_deref() == Some(wanted))
 }
 
-/// Every candidate between two stages with its verdict (`SPEC P2`). All of them could go at once, so that a dependency
-/// among them is none that is missing.
+/// Everything the source holds with its verdict, what cannot go included (`SPEC P2`). All candidates could go at once, so
+/// that a dependency among them is none that is missing.
 ///
 /// # Errors
 /// A fault of the content.
@@ -63,11 +64,11 @@ pub fn verdicts(
     (source, destination): (&StageName, &StageName),
 ) -> Result<Vec<Verdict>, Fault> {
     let route = plain(direction, (source, destination));
-    let all = candidates(snapshot, &route);
-    let along: Vec<_> = all.iter().map(|ix| snapshot.state.key(*ix).clone()).collect();
-    match Judge::new(*snapshot, content, Route { along: &along, ..route }) {
-        Some(mut judge) => judge.each(&all),
-        None => Ok(Vec::new()),
+    let along: Vec<_> = candidates(snapshot, &route).iter().map(|ix| snapshot.state.key(*ix).clone()).collect();
+    let held = snapshot.state.lines.get(source).map(|line| line.receipts.iter().collect::<Vec<_>>());
+    match (held, Judge::new(*snapshot, content, Route { along: &along, ..route })) {
+        (Some(held), Some(mut judge)) => judge.each(&held),
+        _ => Ok(Vec::new()),
     }
 }
 

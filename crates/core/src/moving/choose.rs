@@ -1,5 +1,7 @@
 //! Which changes take a way: named or all, with children and dependencies (`SPEC C6`, `P8`, `P11`).
 
+mod locked;
+
 use crate::content::Content;
 use crate::depend::closure;
 use crate::depend::needs::{self, Effort, Missing, Trip};
@@ -7,33 +9,15 @@ use crate::depend::order::{Rule, order};
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::candidates::{candidates, is_of};
+use crate::moving::chosen::Chosen;
 use crate::moving::route;
-use crate::moving::verdict::{Judge, Reason, Route, Verdict, Weight};
-use crate::pipeline::stage::Attestation;
+use crate::moving::verdict::{Judge, Route, Verdict, Weight};
 use crate::records::promotion::{MoveStatus, PromotedChange, PromotionOptions};
 use crate::records::receipt::ChangeIx;
-use crate::words::details::{Because, Details, LockedChange};
-use crate::words::names::{ChangeKey, StageName};
+use crate::words::names::{ChangeKey, StageName, Time};
 use crate::words::refusal::{Code, Refusal};
-use crate::words::remedy::{Addition, Remedy};
 use crate::words::warning::Warning;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-/// What a person chose.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Chosen {
-    /// Everything eligible, perhaps of one project or release.
-    All {
-        /// Only this project.
-        project: Option<String>,
-        /// Only this release.
-        release: Option<String>,
-    },
-    /// These.
-    Keys(Vec<ChangeKey>),
-}
 
 /// What may go, and what stays with why.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -125,20 +109,28 @@ fn pick(snapshot: &Snapshot<'_>, content: &dyn Content, route: Route<'_>, asked:
     let Asked { chosen, options, along: more } = asked;
     let choice = match chosen {
         Chosen::Keys(keys) => {
-            let more = more.iter().map(|ix| snapshot.state.key(*ix));
-            let keys: Vec<ChangeKey> = keys.iter().chain(more).cloned().collect();
-            named(snapshot, content, route, (&keys, options))?
+            let family = family(snapshot, keys, options)?;
+            let more = more.iter().map(|ix| snapshot.state.key(*ix).clone());
+            named(snapshot, content, route, Named { keys, family, more: more.collect(), options })?
         }
         Chosen::All { project, release } => {
             let of = |ix: &ChangeIx| more.contains(ix) || is_of(snapshot, *ix, project.as_deref(), release.as_deref());
             let (mut chosen, others): (Vec<_>, Vec<_>) = candidates(snapshot, &route).into_iter().partition(of);
             let along = along(snapshot, route, options, &chosen);
             chosen.extend(others.into_iter().filter(|ix| along.contains(snapshot.state.key(*ix))));
-            everything(snapshot, content, route, chosen)?
+            everything(snapshot, content, route, (chosen, None))?
+        }
+        Chosen::Among { changes, named_at } => {
+            let mut all = changes.iter().map(|key| Ok(snapshot.change(key)?.0)).collect::<Result<Vec<_>, Refusal>>()?;
+            let along = along(snapshot, route, options, &all);
+            let others = along.iter().filter(|key| !changes.contains(key) && !is_there(snapshot, route, key));
+            all.extend(others.filter_map(|key| Some(snapshot.state.change(key)?.0)));
+            all.extend(more.iter().filter(|ix| !changes.contains(snapshot.state.key(**ix))));
+            everything(snapshot, content, route, (all, *named_at))?
         }
     };
     if choice.going.is_empty() {
-        return Err(nothing(snapshot, route, &choice.locked).into());
+        return Err(locked::nothing(snapshot, route, &choice.locked).into());
     }
     Ok(choice)
 }
@@ -163,13 +155,19 @@ fn along(
     along
 }
 
-fn named(
-    snapshot: &Snapshot<'_>,
-    content: &dyn Content,
-    route: Route<'_>,
-    asked: (&[ChangeKey], &PromotionOptions),
-) -> Result<Choice, Stop> {
-    let (keys, options) = asked;
+/// What was named, and what comes along.
+struct Named<'a> {
+    /// The changes.
+    keys: &'a [ChangeKey],
+    /// The same with their children, where those are meant too.
+    family: Vec<ChangeKey>,
+    /// What they were found to need.
+    more: Vec<ChangeKey>,
+    options: &'a PromotionOptions,
+}
+
+/// The changes that were named, with their children where those are meant too (`SPEC C6`).
+fn family(snapshot: &Snapshot<'_>, keys: &[ChangeKey], options: &PromotionOptions) -> Result<Vec<ChangeKey>, Refusal> {
     let mut all: Vec<ChangeKey> = Vec::new();
     for key in keys {
         snapshot.change(key)?;
@@ -178,28 +176,38 @@ fn named(
             all.extend(snapshot.state.descendants(key));
         }
     }
+    Ok(all)
+}
+
+fn named(snapshot: &Snapshot<'_>, content: &dyn Content, route: Route<'_>, named: Named<'_>) -> Result<Choice, Stop> {
+    let Named { keys, family, more, options } = named;
+    let mut all: Vec<ChangeKey> = family.iter().cloned().chain(more).collect();
     if options.with_dependencies {
         let needed: Vec<_> =
             all.iter().flat_map(|key| closure::dependencies_from(snapshot, route.source, key)).collect();
         all.extend(needed.into_iter().filter(|key| !is_there(snapshot, route, key)));
     }
-    let mut going: Vec<Verdict> = Vec::new();
+    let (mut going, mut locked): (Vec<Verdict>, Vec<(usize, Verdict)>) = (Vec::new(), Vec::new());
     let route = Route { along: &all, ..route };
     let mut judge = judge(snapshot, content, route)?;
     for (at, key) in all.iter().enumerate() {
         let (ix, _) = snapshot.change(key)?;
-        if going.iter().any(|verdict| verdict.change == ix) {
+        if going.iter().chain(locked.iter().map(|(_, verdict)| verdict)).any(|verdict| verdict.change == ix) {
             continue;
         }
         let verdict = judge.judge(ix)?;
         let asked_for = keys.contains(key);
-        let blocking = verdict.blocking().next().cloned();
-        match blocking {
+        // What only comes along because something needs it was not named.
+        let stops = if family.contains(key) { verdict.blocking().next() } else { verdict.keeping().next() };
+        match stops.map(|reason| reason.code) {
             None => going.push(verdict),
             // A child or dependency that is there already needs no move.
-            Some(reason) if !asked_for && reason.code == Code::AlreadyThere => {}
-            Some(reason) => return Err(refuse(snapshot, &verdict, &reason, at).into()),
+            Some(Code::AlreadyThere) if !asked_for => {}
+            Some(_) => locked.push((at, verdict)),
         }
+    }
+    if !locked.is_empty() {
+        return Err(locked::refuse(snapshot, &locked).into());
     }
     let warnings = warnings(&going);
     Ok(Choice { going, warnings, ..Choice::default() })
@@ -216,12 +224,19 @@ fn everything(
     snapshot: &Snapshot<'_>,
     content: &dyn Content,
     route: Route<'_>,
-    candidates: Vec<ChangeIx>,
+    (candidates, named_at): (Vec<ChangeIx>, Option<Time>),
 ) -> Result<Choice, Stop> {
+    let goes = |verdict: &Verdict| match named_at {
+        None => verdict.eligible(),
+        Some(named_at) => verdict.keeping().all(|reason| {
+            let since = reason.at.is_some_and(|at| at > named_at);
+            reason.weight == Weight::UnlessNamed && !since
+        }),
+    };
     let mut along: Vec<ChangeKey> = candidates.iter().map(|ix| snapshot.state.key(*ix).clone()).collect();
     loop {
         let mut judge = judge(snapshot, content, Route { along: &along, ..route })?;
-        let (going, locked): (Vec<_>, Vec<_>) = judge.each(&candidates)?.into_iter().partition(Verdict::eligible);
+        let (going, locked): (Vec<_>, Vec<_>) = judge.each(&candidates)?.into_iter().partition(&goes);
         let still: Vec<_> = going.iter().map(|verdict| snapshot.state.key(verdict.change).clone()).collect();
         if still.len() == along.len() || locked.is_empty() {
             let warnings = warnings(&going);
@@ -233,60 +248,13 @@ fn everything(
 
 fn judge<'a>(snapshot: &Snapshot<'a>, content: &'a dyn Content, route: Route<'a>) -> Result<Judge<'a>, Stop> {
     snapshot.stage(route.destination)?;
-    Judge::new(*snapshot, content, route).ok_or_else(|| nothing(snapshot, route, &[]).into())
+    Judge::new(*snapshot, content, route).ok_or_else(|| locked::nothing(snapshot, route, &[]).into())
 }
 
 fn warnings(going: &[Verdict]) -> Vec<Warning> {
     let reasons = going.iter().flat_map(|verdict| &verdict.reasons);
     reasons
-        .filter(|reason| reason.weight == Weight::Warns)
+        .filter(|reason| reason.weight != Weight::Blocks)
         .map(|reason| Warning::new(reason.code, reason.message.clone()))
         .collect()
-}
-
-/// The reasons of a verdict, for programs.
-fn because(reasons: &[Reason]) -> Vec<Because> {
-    reasons.iter().map(|reason| Because { code: reason.code.as_str(), message: reason.message.clone() }).collect()
-}
-
-fn refuse(snapshot: &Snapshot<'_>, verdict: &Verdict, reason: &Reason, position: usize) -> Refusal {
-    Refusal::new(reason.code, reason.message.clone(), remedy(snapshot, verdict, reason)).with(Details::Locked {
-        change: snapshot.state.key(verdict.change).clone(),
-        revision: verdict.revision,
-        position: position + 1,
-        reasons: because(&verdict.reasons),
-    })
-}
-
-/// The next step for one reason.
-fn remedy(snapshot: &Snapshot<'_>, verdict: &Verdict, reason: &Reason) -> Remedy {
-    let change = snapshot.state.key(verdict.change).clone();
-    let attest = |kind: Attestation| kind.as_str().to_owned();
-    match reason.code {
-        Code::NeedsTested => Remedy::Attest { change, kind: attest(Attestation::Tested) },
-        Code::NeedsApproved => Remedy::Attest { change, kind: attest(Attestation::Approved) },
-        Code::DependsOn => Addition::Dependencies.into(),
-        Code::Excluded => Remedy::Include { change },
-        Code::Ignored => Remedy::StopIgnoring { change },
-        Code::InFlight => Remedy::WaitOrCancelPromotion,
-        Code::StageFrozen => Remedy::WaitOrOverrideFreeze,
-        Code::NotDeployedAtSource => Remedy::DeployAtSource { change, stage: verdict.source.clone() },
-        Code::UnpromotedWorkAtDestination => "promote that work first".into(),
-        _ => Remedy::ShowWhere { change },
-    }
-}
-
-fn nothing(snapshot: &Snapshot<'_>, route: Route<'_>, locked: &[Verdict]) -> Refusal {
-    let (source, destination) = (route.source.clone(), route.destination.clone());
-    let message = match locked.len() {
-        0 => format!("{source} holds nothing that {destination} lacks"),
-        count => format!("none of the {count} changes {source} holds and {destination} lacks may go"),
-    };
-    let row = |verdict: &Verdict| LockedChange {
-        change: snapshot.state.key(verdict.change).clone(),
-        reasons: because(&verdict.reasons),
-    };
-    let locked = locked.iter().map(row).collect();
-    Refusal::new(Code::NothingToMove, message, Remedy::ShowBehind { destination, source })
-        .with(Details::AllLocked { locked })
 }

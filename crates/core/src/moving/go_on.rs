@@ -5,7 +5,8 @@ use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights::Used;
 use crate::ledger::snapshot::Snapshot;
-use crate::moving::choose::{self, Chosen};
+use crate::moving::choose;
+use crate::moving::chosen::Chosen;
 use crate::moving::promoting::route_of;
 use crate::moving::route::{self, Asked, Way};
 use crate::moving::run;
@@ -16,8 +17,8 @@ use crate::words::warning::Warning;
 /// The way of a record, with the rights checked again.
 pub fn way_of(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Result<Way, Refusal> {
     let (from, to) = (Some(&promotion.source), Some(&promotion.destination));
-    let way = route::find(snapshot, Asked { direction: promotion.direction, from, to, changes: &[] })?;
-    Ok(way)
+    let chosen = Chosen::Keys(Vec::new());
+    route::find(snapshot, Asked { direction: promotion.direction, from, to, chosen: &chosen })
 }
 
 /// Moves a record as it would move now: gates and plan are looked at again (`SPEC P12`), the rights are the caller's to

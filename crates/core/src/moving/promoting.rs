@@ -5,13 +5,14 @@ use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights::Used;
 use crate::ledger::snapshot::Snapshot;
-use crate::moving::choose::{self, Choice, Chosen};
+use crate::moving::choose::{self, Choice};
+use crate::moving::chosen::Chosen;
 use crate::moving::freeze::{Freeze, overrides};
 use crate::moving::route::{self, Asked, Way};
 use crate::moving::run;
 use crate::moving::verdict::{FreezeRule, Route};
 use crate::records::promotion::{Direction, Promotion, PromotionOptions, PromotionStatus};
-use crate::words::names::{ChangeKey, OperationId, OperationKind, StageName, Time, UserName};
+use crate::words::names::{OperationId, OperationKind, StageName, Time, UserName};
 use crate::words::warning::Warning;
 use serde::{Deserialize, Serialize};
 
@@ -57,16 +58,12 @@ pub enum Start {
 /// # Errors
 /// The refusals of [`route::find`], [`choose::choose`], and [`run::run`]; `not-permitted`.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
-    let changes: &[ChangeKey] = match &request.chosen {
-        Chosen::Keys(keys) => keys,
-        Chosen::All { .. } => &[],
-    };
-    for key in changes {
+    for key in request.chosen.named() {
         snapshot.change(key)?;
     }
     snapshot.file_types(request.options.exclude_from_auto_resolve.as_ref())?;
     let (from, to) = (request.from.as_ref(), request.to.as_ref());
-    let way = route::find(snapshot, Asked { direction: request.direction, from, to, changes })?;
+    let way = route::find(snapshot, Asked { direction: request.direction, from, to, chosen: &request.chosen })?;
     let mut privileges = vec![route::privilege(snapshot, &way)?];
     let freeze = match request.start {
         Start::Now => overrides(snapshot, request.freeze, &way)?,
@@ -150,7 +147,7 @@ fn kept(snapshot: &Snapshot<'_>, promotion: Promotion) -> Plan {
 
 /// With `--all`, what stays is named, with why.
 fn stays(snapshot: &Snapshot<'_>, choice: &Choice) -> Vec<Warning> {
-    let rows = choice.locked.iter().filter_map(|verdict| verdict.blocking().next().map(|reason| (verdict, reason)));
+    let rows = choice.locked.iter().filter_map(|verdict| verdict.keeping().next().map(|reason| (verdict, reason)));
     rows.map(|(verdict, reason)| {
         Warning::new(reason.code, format!("{} stays: {}", snapshot.state.key(verdict.change), reason.message))
     })

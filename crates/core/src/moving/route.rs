@@ -2,12 +2,15 @@
 
 use crate::ledger::rights::{self, Used};
 use crate::ledger::snapshot::Snapshot;
+use crate::moving::candidates;
+use crate::moving::chosen::Chosen;
 use crate::records::grant::Privilege;
 use crate::records::promotion::Direction;
+use crate::records::receipt::ChangeIx;
 use crate::words::details::Details;
 use crate::words::names::{ChangeKey, StageName};
 use crate::words::refusal::{Code, Refusal};
-use crate::words::remedy::{Place, Remedy};
+use crate::words::remedy::{Edge, Place, Remedy};
 
 /// What a person said about the way.
 #[derive(Clone, Copy, Debug)]
@@ -18,8 +21,8 @@ pub struct Asked<'a> {
     pub from: Option<&'a StageName>,
     /// Where to, if they said so.
     pub to: Option<&'a StageName>,
-    /// What moves; empty for everything.
-    pub changes: &'a [ChangeKey],
+    /// What moves.
+    pub chosen: &'a Chosen,
 }
 
 /// The way, whole.
@@ -78,17 +81,22 @@ fn on_the_way(snapshot: &Snapshot<'_>, low: &StageName, high: &StageName) -> Vec
 }
 
 fn ends_up(snapshot: &Snapshot<'_>, asked: Asked<'_>) -> Result<(StageName, StageName), Refusal> {
-    let holds_all = |name: &StageName| holds_all(snapshot, name, asked.changes);
+    if let (Chosen::All { project, release }, true) = (asked.chosen, asked.from.is_none() || asked.to.is_none()) {
+        return fitting_edge(snapshot, asked, (project.as_deref(), release.as_deref()));
+    }
+    let named = asked.chosen.named();
+    let holds_all = |name: &StageName| holds_all(snapshot, name, named);
     let source = match (asked.from, asked.to) {
         (Some(from), _) => from.clone(),
         (None, Some(to)) => {
             let adjacent = snapshot.pipeline.below(to).into_iter().map(|stage| stage.name.clone());
             let (near, far): (Vec<_>, Vec<_>) = adjacent.partition(|low| snapshot.pipeline.adjacent(low, to));
-            only_holding(snapshot, asked.changes, &near)
-                .or_else(|| only_holding(snapshot, asked.changes, &far))
+            only_holding(snapshot, named, &near)
+                .or_else(|| only_holding(snapshot, named, &far))
                 .or_else(|| only(&near))
                 .ok_or_else(|| ambiguous("from", &near))?
         }
+        (None, None) if named.is_empty() => return Err(ambiguous("to", &[])),
         (None, None) => {
             let can_climb = snapshot.pipeline.stages().iter().filter(|stage| !stage.next.is_empty());
             let holding: Vec<_> = can_climb.map(|stage| stage.name.clone()).filter(holds_all).collect();
@@ -107,6 +115,39 @@ fn ends_up(snapshot: &Snapshot<'_>, asked: Asked<'_>) -> Result<(StageName, Stag
     Ok((source, destination))
 }
 
+/// Where everything is to climb and an end is not said: the one edge whose lower stage is ahead (`SPEC P5`). Whether what
+/// it is ahead with may go does not count, or the same words would go to production as soon as nothing else may move.
+fn fitting_edge(
+    snapshot: &Snapshot<'_>,
+    asked: Asked<'_>,
+    (project, release): (Option<&str>, Option<&str>),
+) -> Result<(StageName, StageName), Refusal> {
+    let stages = snapshot.pipeline.stages().iter();
+    let edges = stages.flat_map(|low| low.next.iter().map(move |high| (low.name.clone(), high.clone())));
+    let said = |(low, high): &(StageName, StageName)| {
+        asked.from.is_none_or(|from| from == low) && asked.to.is_none_or(|to| to == high)
+    };
+    let edges: Vec<_> = edges.filter(said).collect();
+    let ahead = |(low, high): &&(StageName, StageName)| {
+        let lacking = candidates::lacking(snapshot.state, (low, high));
+        lacking.into_iter().any(|ix| candidates::is_of(snapshot, ChangeIx(ix), project, release))
+    };
+    let fitting: Vec<_> = edges.iter().filter(ahead).cloned().collect();
+    match (fitting.as_slice(), edges.as_slice()) {
+        ([one], _) | ([], [one]) => Ok(one.clone()),
+        ([], []) => Err(ambiguous(if asked.from.is_none() { "from" } else { "to" }, &[])),
+        ([], _) => Err(Refusal::new(Code::NothingToMove, "no stage is ahead of the next one", Place::Pipeline)),
+        (several, _) => {
+            let edges: Vec<Edge> =
+                several.iter().map(|(from, to)| Edge { from: from.clone(), to: to.clone() }).collect();
+            let names: Vec<_> = several.iter().map(|(from, to)| format!("{from} to {to}")).collect();
+            let message = format!("more than one way fits for everything: {}", names.join(", "));
+            Err(Refusal::new(Code::StageAmbiguous, message, Remedy::NameEdge { edges: edges.clone() })
+                .with(Details::Edges { edges }))
+        }
+    }
+}
+
 fn ends_down(snapshot: &Snapshot<'_>, asked: Asked<'_>) -> Result<(StageName, StageName), Refusal> {
     let Some(destination) = asked.to else {
         let stages: Vec<_> = snapshot.pipeline.stages().iter().map(|stage| stage.name.clone()).collect();
@@ -118,11 +159,12 @@ fn ends_down(snapshot: &Snapshot<'_>, asked: Asked<'_>) -> Result<(StageName, St
     let next = &snapshot.stage(destination)?.next;
     let above: Vec<_> = snapshot.pipeline.stages().iter().map(|stage| stage.name.clone()).collect();
     let above: Vec<_> = above.into_iter().filter(|name| snapshot.pipeline.higher(name, destination)).collect();
-    let source = match asked.changes.is_empty() {
+    let named = asked.chosen.named();
+    let source = match named.is_empty() {
         true => only(next),
-        false => only_holding(snapshot, asked.changes, next)
-            .or_else(|| only_holding(snapshot, asked.changes, &above))
-            .or_else(|| only(next)),
+        false => {
+            only_holding(snapshot, named, next).or_else(|| only_holding(snapshot, named, &above)).or_else(|| only(next))
+        }
     };
     let source = source.ok_or_else(|| ambiguous("from", if next.is_empty() { &above } else { next }))?;
     Ok((source, destination.clone()))
@@ -134,8 +176,11 @@ fn holds_all(snapshot: &Snapshot<'_>, name: &StageName, changes: &[ChangeKey]) -
     })
 }
 
-/// The one stage of some that holds all the changes.
+/// The one stage of some that holds all the changes; none where there are no changes to tell by.
 fn only_holding(snapshot: &Snapshot<'_>, changes: &[ChangeKey], stages: &[StageName]) -> Option<StageName> {
+    if changes.is_empty() {
+        return None;
+    }
     let holding: Vec<_> = stages.iter().filter(|name| holds_all(snapshot, name, changes)).cloned().collect();
     only(&holding)
 }

@@ -7,7 +7,7 @@ use crate::records::line::{Item, Source};
 use crate::records::promotion::{Direction, PromotionStatus};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
-use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName};
+use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName, Time};
 use crate::words::refusal::Code;
 use std::collections::BTreeSet;
 
@@ -20,6 +20,8 @@ pub struct Reason {
     pub message: String,
     /// Whether it keeps the change back, or only warns.
     pub weight: Weight,
+    /// When what it tells of happened, where it tells of something that happened.
+    pub at: Option<Time>,
 }
 
 /// Whether a reason keeps a change back.
@@ -27,6 +29,8 @@ pub struct Reason {
 pub enum Weight {
     /// It does.
     Blocks,
+    /// It keeps it out of what is chosen for people; whoever names the change moves it, and is told.
+    UnlessNamed,
     /// It only warns.
     Warns,
 }
@@ -45,12 +49,17 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Whether it can go.
+    /// Whether it can go without being named.
     pub fn eligible(&self) -> bool {
-        self.blocking().next().is_none()
+        self.keeping().next().is_none()
     }
 
-    /// What keeps it back.
+    /// What keeps it back unless it is named.
+    pub fn keeping(&self) -> impl Iterator<Item = &Reason> {
+        self.reasons.iter().filter(|reason| reason.weight != Weight::Warns)
+    }
+
+    /// What keeps it back though it is named.
     pub fn blocking(&self) -> impl Iterator<Item = &Reason> {
         self.reasons.iter().filter(|reason| reason.weight == Weight::Blocks)
     }
@@ -117,6 +126,10 @@ impl<'a> Judge<'a> {
         let mut reasons = self.standing(change, held, revision);
         let enters = self.enters(change, revision);
         reasons.extend(self.decisions(change, &enters));
+        if reasons.iter().any(|reason| reason.code == Code::AlreadyThere) {
+            return Ok(Verdict { change, revision, source: self.route.source.clone(), reasons });
+        }
+        reasons.extend(self.history(change, revision, &enters));
         reasons.extend(self.gates(change, revision, &enters));
         reasons.extend(self.surroundings(change));
         reasons.extend(self.frozen(&enters));
@@ -147,19 +160,36 @@ impl<'a> Judge<'a> {
     fn standing(&self, ix: ChangeIx, held: Option<RevisionNo>, revision: RevisionNo) -> Vec<Reason> {
         let (key, source, destination) = (self.snapshot.state.key(ix), self.route.source, self.route.destination);
         let there = self.revision_at(destination, ix);
-        let originated = self.snapshot.state.at(ix).origin.as_ref() == Some(destination);
+        let is_origin = self.snapshot.state.at(ix).origin.as_ref() == Some(destination);
         if held.is_none() {
             return vec![blocks(Code::NotInSource, format!("{source} does not hold {key}"))];
         }
-        match there {
-            Some(there) if there >= revision => {
-                vec![blocks(Code::AlreadyThere, format!("{destination} holds {key} at revision {there} already"))]
-            }
-            None if originated && self.route.direction == Direction::Back => {
-                vec![blocks(Code::OriginatedHere, format!("{key} originated at {destination}"))]
-            }
-            _ => Vec::new(),
-        }
+        let is_there = there.filter(|there| *there >= revision);
+        let already = is_there
+            .map(|there| blocks(Code::AlreadyThere, format!("{destination} holds {key} at revision {there} already")));
+        let originated = is_origin && self.route.direction == Direction::Back && there == is_there;
+        let originated = originated.then(|| blocks(Code::OriginatedHere, format!("{key} originated at {destination}")));
+        already.into_iter().chain(originated).collect()
+    }
+
+    /// What happened to it before: `demoted`, `came-down`. A newer revision than the one that was taken out is offered
+    /// again: it was made to be.
+    fn history(&self, ix: ChangeIx, revision: RevisionNo, enters: &[&Stage]) -> Vec<Reason> {
+        let (state, key) = (self.snapshot.state, self.snapshot.state.key(ix));
+        let demoted = enters.iter().filter_map(|stage| {
+            let out = state.lines.get(&stage.name)?.taken_out.get(&ix).filter(|out| out.revision >= revision)?;
+            let by_which = state.demotion_from(&stage.name, key).map(|id| format!(" ({id})")).unwrap_or_default();
+            let why = out.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            let message = format!("{key} was taken out of {} by {}{by_which}{why}", stage.name, out.by);
+            Some(Reason { code: Code::Demoted, message, weight: Weight::UnlessNamed, at: Some(out.at) })
+        });
+        let source = self.route.source;
+        let brought = state.lines.get(source).is_some_and(|line| line.came_down.contains(ix.0));
+        let came_down = (brought && self.route.direction == Direction::Forward).then(|| {
+            let message = format!("{source} got {key} by back-promotion");
+            Reason { code: Code::CameDown, message, weight: Weight::UnlessNamed, at: None }
+        });
+        demoted.chain(came_down).collect()
     }
 
     /// What people decided: `excluded`, `ignored`.
@@ -262,7 +292,7 @@ impl<'a> Judge<'a> {
         };
         let window = |stage: &&Stage| Some((stage.name.clone(), stage.frozen_at(self.snapshot.now)?.reason.clone()));
         let (stage, reason) = enters.iter().find_map(window)?;
-        Some(Reason { code: Code::StageFrozen, message: format!("{stage} is frozen: {reason}"), weight })
+        Some(Reason { code: Code::StageFrozen, message: format!("{stage} is frozen: {reason}"), weight, at: None })
     }
 
     /// The destination has changes on the same files that it has not yet promoted (`SPEC P3`).
@@ -282,7 +312,7 @@ impl<'a> Judge<'a> {
         let path = paths.intersection(&mine).next().map(ToString::to_string).unwrap_or_default();
         let (key, other) = (self.snapshot.state.key(ix), self.snapshot.state.key(*other));
         let message = format!("{other}, unpromoted work at {}, touches {path} as {key} does", self.route.destination);
-        Ok(Some(Reason { code: Code::UnpromotedWorkAtDestination, message, weight }))
+        Ok(Some(Reason { code: Code::UnpromotedWorkAtDestination, message, weight, at: None }))
     }
 
     fn find_unpromoted(&self) -> Result<Vec<(ChangeIx, PathSet)>, Fault> {
@@ -319,5 +349,5 @@ impl<'a> Judge<'a> {
 
 /// A reason that keeps a change back.
 pub(super) fn blocks(code: Code, message: String) -> Reason {
-    Reason { code, message, weight: Weight::Blocks }
+    Reason { code, message, weight: Weight::Blocks, at: None }
 }

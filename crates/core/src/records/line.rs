@@ -2,9 +2,11 @@
 
 use crate::records::receipt::{ChangeIx, Receipts};
 use crate::records::resolution::Resolution;
-use crate::words::names::{OperationId, RevisionNo};
+use crate::words::names::{OperationId, RevisionNo, Time, UserName};
 use crate::words::object::{CommitId, TreeId};
+use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a stage's branch holds, and how it came to.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -23,6 +25,23 @@ pub struct Line {
     pub items: Vec<Item>,
     /// Which changes the line holds.
     pub receipts: Receipts,
+    /// What was taken out and has not come back since, with who did it (`SPEC P2`).
+    pub taken_out: BTreeMap<ChangeIx, TakenOut>,
+    /// What a back-promotion brought (`SPEC P2`), by number.
+    pub came_down: RoaringBitmap,
+}
+
+/// A change was taken out of a stage: a demotion, or somebody who took it off the branch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TakenOut {
+    /// The revision that was held.
+    pub revision: RevisionNo,
+    /// Who.
+    pub by: UserName,
+    /// When.
+    pub at: Time,
+    /// Why, if they said so.
+    pub reason: Option<String>,
 }
 
 /// One step of a line: a difference that was carried onto it. The state names its change by number; a fact of the
@@ -98,6 +117,8 @@ impl Line {
             tree,
             items: Vec::new(),
             receipts: Receipts::default(),
+            taken_out: BTreeMap::new(),
+            came_down: RoaringBitmap::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, UserName, VersionNo};
 use crate::words::object::{CommitId, RepoPath};
+use crate::words::remedy::Edge;
 use crate::words::scope::Scope;
 use serde::Serialize;
 use serde_json::Value;
@@ -124,6 +125,8 @@ pub enum Details {
         revision: RevisionNo,
         position: usize,
         reasons: Vec<Because>,
+        /// Every change that was named and may not go, this one first.
+        locked: Vec<LockedChange>,
     },
     /// Of all candidates none may go.
     AllLocked {
@@ -133,6 +136,10 @@ pub enum Details {
     Candidates {
         end: &'static str,
         candidates: Vec<StageName>,
+    },
+    /// Several edges of the pipeline fit.
+    Edges {
+        edges: Vec<Edge>,
     },
     Privilege {
         user: UserName,

@@ -8,6 +8,15 @@ use crate::words::object::CommitId;
 use crate::words::scope::Scope;
 use serde::{Deserialize, Serialize};
 
+/// An edge of the pipeline: from a stage to one next to it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Edge {
+    /// The lower stage.
+    pub from: StageName,
+    /// The higher stage.
+    pub to: StageName,
+}
+
 /// The next step.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "kebab-case")]
@@ -36,6 +45,16 @@ pub enum Remedy {
     NameStage {
         /// `from` or `to`.
         end: String,
+    },
+    /// Say along which edge everything is meant to climb.
+    NameEdge {
+        /// Those that fit.
+        edges: Vec<Edge>,
+    },
+    /// Name a change that only comes along, where it is meant to move.
+    NameChange {
+        /// Which.
+        change: ChangeKey,
     },
     /// Look there first.
     Look {
@@ -77,6 +96,13 @@ pub enum Remedy {
         destination: StageName,
         /// The stage that holds them.
         source: StageName,
+    },
+    /// See what keeps changes from climbing.
+    ShowAhead {
+        /// The stage that holds them.
+        source: StageName,
+        /// The stage they would go to.
+        destination: StageName,
     },
     /// See what can be rolled back.
     ShowRollbackable {

@@ -19,6 +19,7 @@ use switchback_core::records::promotion::{Direction, MoveConflict};
 use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationKind, RevisionNo, StageName, VersionNo};
 use switchback_core::words::object::{Leaf, RepoPath};
+use switchback_core::words::refusal::Code;
 
 /// A change at a revision; the first goes without saying.
 pub fn named(world: &World, ix: ChangeIx, revision: RevisionNo) -> String {
@@ -152,7 +153,7 @@ fn direction(world: &World, source: &StageName, destination: &StageName) -> Dire
 }
 
 fn codes(verdict: &Verdict) -> String {
-    let codes: Vec<_> = verdict.blocking().map(|reason| reason.code.as_str()).collect();
+    let codes: Vec<_> = verdict.keeping().map(|reason| reason.code.as_str()).collect();
     if codes.is_empty() { "eligible".to_owned() } else { codes.join("+") }
 }
 
@@ -167,7 +168,8 @@ pub fn behind(play: &mut Play, rest: &str) -> Result<(), String> {
         candidates::verdicts(snapshot, content, direction, (&source, &destination))
     });
     let verdicts = verdicts.map_err(|fault| fault.message)?;
-    let rows = verdicts.iter().flat_map(|one| [named(world, one.change, one.revision), codes(one)]).collect();
+    let news = verdicts.iter().filter(|one| one.reasons.iter().all(|reason| reason.code != Code::AlreadyThere));
+    let rows = news.flat_map(|one| [named(world, one.change, one.revision), codes(one)]).collect();
     same("behind", &rows, wanted.trim())
 }
 

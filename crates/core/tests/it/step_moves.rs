@@ -5,7 +5,7 @@ use crate::step::voice;
 use crate::words::Command;
 use crate::world::Voice;
 use switchback_core::ledger::plan::{Plan, Stop};
-use switchback_core::moving::choose::Chosen;
+use switchback_core::moving::chosen::Chosen;
 use switchback_core::moving::family;
 use switchback_core::moving::freeze::Freeze;
 use switchback_core::moving::promoting::{self, Request, Start};

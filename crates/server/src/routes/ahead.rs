@@ -11,6 +11,7 @@ use switchback_core::moving::verdict::Verdict;
 use switchback_core::records::line::Line;
 use switchback_core::records::promotion::Direction;
 use switchback_core::words::names::StageName;
+use switchback_core::words::refusal::Code;
 use switchback_engine::desk::Desk;
 
 /// Tells what a stage is ahead with.
@@ -23,14 +24,15 @@ pub fn ahead(desk: &Desk<'_>, request: AheadRequest) -> Result<Ahead, Failure> {
     for (destination, there) in &to {
         let ends = (&source.name, destination);
         let mut found = verdicts(&snapshot, &*desk.repo, Direction::Forward, ends).said()?;
+        found.retain(|one| one.reasons.iter().all(|reason| reason.code != Code::AlreadyThere));
         found.retain(|one| is_of(&snapshot, one.change, request.project.as_deref(), request.release.as_deref()));
-        candidates.extend(found.iter().map(|one| candidate(&state, (destination, there), one)));
+        candidates.extend(found.iter().map(|one| candidate((desk, &state), (destination, there), one)));
     }
     let (stage, to) = (source.name.to_string(), to.iter().map(|(name, _)| name.to_string()).collect());
     Ok(Ahead { stage, to, candidates })
 }
 
-fn candidate(state: &State, there: (&StageName, &Line), verdict: &Verdict) -> Candidate {
+fn candidate((desk, state): (&Desk<'_>, &State), there: (&StageName, &Line), verdict: &Verdict) -> Candidate {
     let (destination, line) = there;
     Candidate {
         change: state.key(verdict.change).to_string(),
@@ -39,6 +41,6 @@ fn candidate(state: &State, there: (&StageName, &Line), verdict: &Verdict) -> Ca
         held: line.receipts.revision(verdict.change).map(|held| held.0),
         destination: destination.to_string(),
         eligible: verdict.eligible(),
-        reasons: verdict.reasons.iter().map(reason).collect(),
+        reasons: verdict.reasons.iter().map(|one| reason(desk, one)).collect(),
     }
 }

@@ -25,13 +25,13 @@ pub fn behind(desk: &Desk<'_>, request: BehindRequest) -> Result<Behind, Failure
         let ends = (source, &destination.name);
         let mut found = verdicts(&snapshot, &*desk.repo, Direction::Back, ends).said()?;
         found.retain(|one| is_of(&snapshot, one.change, request.project.as_deref(), request.release.as_deref()));
-        candidates.extend(found.iter().map(|one| candidate(&state, here, one)));
+        candidates.extend(found.iter().map(|one| candidate((desk, &state), here, one)));
     }
     let (stage, from) = (destination.name.to_string(), from.iter().map(|(name, _)| name.to_string()).collect());
     Ok(Behind { stage, from, candidates })
 }
 
-fn candidate(state: &State, here: Option<&Line>, verdict: &Verdict) -> Candidate {
+fn candidate((desk, state): (&Desk<'_>, &State), here: Option<&Line>, verdict: &Verdict) -> Candidate {
     Candidate {
         change: state.key(verdict.change).to_string(),
         title: state.at(verdict.change).facts.title.clone(),
@@ -39,6 +39,6 @@ fn candidate(state: &State, here: Option<&Line>, verdict: &Verdict) -> Candidate
         held: here.and_then(|line| line.receipts.revision(verdict.change)).map(|held| held.0),
         source: verdict.source.to_string(),
         eligible: verdict.eligible(),
-        reasons: verdict.reasons.iter().map(reason).collect(),
+        reasons: verdict.reasons.iter().map(|one| reason(desk, one)).collect(),
     }
 }

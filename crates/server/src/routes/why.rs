@@ -41,7 +41,7 @@ pub fn why(desk: &Desk<'_>, request: WhyRequest) -> Result<Why, Failure> {
         revision: held.map(|held| held.0),
         says,
         facts: facts(desk, &key, &stage)?,
-        reasons: reasons.iter().map(reason).collect(),
+        reasons: reasons.iter().map(|one| reason(desk, one)).collect(),
         ..Why::default()
     })
 }

@@ -1,6 +1,7 @@
 //! Reasons, warnings and problems.
 
 use super::remedy::step;
+use crate::parse::written;
 use switchback_api::failure::Refused;
 use switchback_api::operation::Locked;
 use switchback_api::reason::{ChangeAt, Problem};
@@ -10,24 +11,34 @@ use switchback_core::moving::verdict::{self, Verdict, Weight};
 use switchback_core::words::names::{ChangeKey, RevisionNo};
 use switchback_core::words::refusal::Refusal;
 use switchback_core::words::warning;
+use switchback_engine::desk::Desk;
 
 /// A reason of a verdict.
-pub fn reason(reason: &verdict::Reason) -> Reason {
+pub fn reason(desk: &Desk<'_>, reason: &verdict::Reason) -> Reason {
     Reason {
         code: reason.code.as_str().to_owned(),
         message: reason.message.clone(),
-        blocks: reason.weight == Weight::Blocks,
+        blocks: reason.weight != Weight::Warns,
+        unless_named: reason.weight == Weight::UnlessNamed,
+        at: reason.at.map(|at| written(desk, at)),
     }
 }
 
 /// A refusal that answers "why not".
 pub fn refusal(refusal: &Refusal) -> Reason {
-    Reason { code: refusal.code.as_str().to_owned(), message: refusal.message.clone(), blocks: true }
+    Reason {
+        code: refusal.code.as_str().to_owned(),
+        message: refusal.message.clone(),
+        blocks: true,
+        unless_named: false,
+        at: None,
+    }
 }
 
 /// A change that cannot go.
-pub fn locked(state: &State, verdict: &Verdict) -> Locked {
-    Locked { change: state.key(verdict.change).to_string(), reasons: verdict.reasons.iter().map(reason).collect() }
+pub fn locked(desk: &Desk<'_>, state: &State, verdict: &Verdict) -> Locked {
+    let reasons = verdict.reasons.iter().map(|one| reason(desk, one)).collect();
+    Locked { change: state.key(verdict.change).to_string(), reasons }
 }
 
 /// Warnings of a plan.

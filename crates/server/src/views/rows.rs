@@ -29,7 +29,7 @@ pub fn row(desk: &Desk<'_>, one: ToOne) -> Result<Row, Failure> {
         _ => now,
     };
     if let Some(row) = &one.row {
-        told.locked = row.locked.iter().map(|verdict| locked(&state, verdict)).collect();
+        told.locked = row.locked.iter().map(|verdict| locked(desk, &state, verdict)).collect();
     }
     match one.result {
         None => "nothing-to-move".clone_into(&mut told.status),

@@ -1,11 +1,13 @@
 //! The part of the fold that moves stages' lines.
 
 use crate::ledger::entry::Imported;
+use crate::ledger::fold::Attribution;
 use crate::ledger::state::State;
-use crate::records::line::{Line, Source};
+use crate::records::line::{Line, Source, TakenOut};
+use crate::records::promotion::{Direction, MoveStatus, Promotion};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Redecided;
-use crate::words::names::{ChangeKey, RevisionNo, StageName};
+use crate::words::names::{ChangeKey, OperationKind, RevisionNo, StageName};
 use crate::words::object::{CommitId, TreeId};
 
 /// What taking a change off a line came to.
@@ -13,6 +15,18 @@ pub(super) struct Removal<'a> {
     pub head: CommitId,
     pub tree: TreeId,
     pub decided: &'a [Redecided],
+    pub told: Attribution<'a>,
+}
+
+/// A line as it is taken in, what stands on it, and by whom.
+pub(super) struct Adopted<'a> {
+    pub line: Line,
+    pub items: &'a [Imported],
+    pub told: Attribution<'a>,
+}
+
+fn taken_out(revision: RevisionNo, told: Attribution<'_>) -> TakenOut {
+    TakenOut { revision, by: told.by.clone(), at: told.at, reason: told.reason.map(str::to_owned) }
 }
 
 /// A line as it is taken in, before its items.
@@ -21,9 +35,19 @@ pub(super) fn adopted(base: (CommitId, TreeId), now: (CommitId, TreeId)) -> Line
 }
 
 impl State {
-    pub(super) fn adopt_stage(&mut self, stage: &StageName, line: Line, items: &[Imported]) -> Result<(), String> {
-        self.lines.insert(stage.clone(), line);
-        items.iter().try_for_each(|item| self.put_item(stage, item))
+    /// What the branch held before and does not hold now was taken out by whoever adopts it; what had been taken out
+    /// before stays so.
+    pub(super) fn adopt_stage(&mut self, stage: &StageName, adopted: Adopted<'_>) -> Result<(), String> {
+        let Adopted { line, items, told } = adopted;
+        let before = self.lines.insert(stage.clone(), line);
+        items.iter().try_for_each(|item| self.put_item(stage, item))?;
+        let Some(before) = before else { return Ok(()) };
+        let line = self.line_known(stage)?;
+        let gone = before.receipts.iter().filter_map(|ix| Some((ix, taken_out(before.receipts.revision(ix)?, told))));
+        line.taken_out = before.taken_out.clone().into_iter().chain(gone).collect();
+        line.taken_out.retain(|ix, _| !line.receipts.holds(*ix));
+        line.came_down = before.came_down;
+        Ok(())
     }
 
     pub(super) fn adopt_commits(
@@ -49,15 +73,16 @@ impl State {
     pub(super) fn remove(&mut self, stage: &StageName, key: &ChangeKey, removal: Removal<'_>) -> Result<(), String> {
         let change = self.index_of(key)?;
         let line = self.line_known(stage)?;
-        if !line.receipts.holds(change) {
+        let Some(held) = line.receipts.revision(change) else {
             return Err(format!("{key} is taken off {stage}, which does not hold it"));
-        }
+        };
         line.items.retain(|item| item.change != change);
         for Redecided { commit, resolution } in removal.decided {
             let about = line.items.iter_mut().filter(|item| item.commit == *commit);
             about.for_each(|item| item.resolutions.push(resolution.clone()));
         }
         line.receipts.remove(change);
+        line.taken_out.insert(change, taken_out(held, removal.told));
         (line.head, line.tree) = (removal.head, removal.tree);
         Ok(())
     }
@@ -66,8 +91,30 @@ impl State {
         let change = self.revision_known(&item.change, item.revision)?;
         let line = self.line_known(stage)?;
         line.receipts.put(change, item.revision);
+        line.taken_out.remove(&change);
+        // A demotion only rewrites what stays: how that came to the stage is as it was.
+        if item.operation.is_none_or(|operation| operation.kind != OperationKind::Demotion) {
+            line.came_down.remove(change.0);
+        }
         line.items.push(item.clone().renamed(&|_| Ok::<_, String>(change))?);
         Ok(())
+    }
+
+    /// A back-promotion that moved says of its changes that they came down.
+    pub(super) fn remember_direction(&mut self, promotion: &Promotion) {
+        if promotion.direction == Direction::Forward {
+            return;
+        }
+        let moved = promotion.changes.iter().filter(|chosen| chosen.status == MoveStatus::Moved);
+        let moved: Vec<ChangeIx> = moved.filter_map(|chosen| Some(self.change(&chosen.change)?.0)).collect();
+        let Some(line) = self.lines.get_mut(&promotion.destination) else { return };
+        for ix in moved {
+            // The record is told of again later: what moved the change since counts more.
+            let last = line.items.iter().rev().find(|item| item.change == ix);
+            if last.is_some_and(|item| item.operation == Some(promotion.id)) {
+                line.came_down.insert(ix.0);
+            }
+        }
     }
 
     fn line_known(&mut self, stage: &StageName) -> Result<&mut Line, String> {

@@ -29,6 +29,7 @@ pub(super) fn stopped(changes: &[ChangeKey], code: &str, message: &str) -> Stopp
 impl State {
     pub(super) fn take_promotion(&mut self, promotion: &Promotion, told: Attribution<'_>) -> Result<(), String> {
         self.remember_made(promotion, told);
+        self.remember_direction(promotion);
         let at = self.place_of(promotion.id, OperationKind::Promotion)?;
         match self.promotions.get_mut(at) {
             Some(known) => *known = promotion.clone(),

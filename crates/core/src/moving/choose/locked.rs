@@ -1,0 +1,88 @@
+//! What is told when changes may not go: every reason of every change that was named (`SPEC P2`).
+
+use crate::ledger::snapshot::Snapshot;
+use crate::moving::verdict::{Reason, Route, Verdict, Weight};
+use crate::pipeline::stage::Attestation;
+use crate::records::promotion::Direction;
+use crate::words::details::{Because, Details, LockedChange};
+use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::{Addition, Remedy};
+
+/// Refuses for some of the changes that were named, each with its place among them. The code is that of the first reason.
+pub(super) fn refuse(snapshot: &Snapshot<'_>, locked: &[(usize, Verdict)]) -> Refusal {
+    let reasons = || locked.iter().flat_map(|(_, verdict)| stopping(verdict));
+    let Some(((position, first), reason)) = locked.first().zip(reasons().next()) else {
+        return Refusal::new(Code::NothingToMove, "nothing may go", Remedy::advice("name another change"));
+    };
+    let sentences: Vec<_> = reasons().map(|reason| reason.message.as_str()).collect();
+    Refusal::new(reason.code, sentences.join("; "), remedy(snapshot, first, reason)).with(Details::Locked {
+        change: snapshot.state.key(first.change).clone(),
+        revision: first.revision,
+        position: position + 1,
+        reasons: because(&first.reasons),
+        locked: locked.iter().map(|(_, verdict)| row(snapshot, verdict)).collect(),
+    })
+}
+
+/// What stops a change: what does though it is named, else what does because it only comes along.
+fn stopping(verdict: &Verdict) -> impl Iterator<Item = &Reason> {
+    let named = verdict.blocking().next().is_some();
+    verdict.keeping().filter(move |reason| !named || reason.weight == Weight::Blocks)
+}
+
+/// Refuses because nothing may go, or nothing is there to go.
+pub(super) fn nothing(snapshot: &Snapshot<'_>, route: Route<'_>, locked: &[Verdict]) -> Refusal {
+    let (source, destination) = (route.source.clone(), route.destination.clone());
+    let message = match locked {
+        [] => format!("{source} holds nothing that {destination} lacks"),
+        [one] => {
+            let reasons: Vec<_> = one.keeping().map(|reason| reason.message.as_str()).collect();
+            format!("the only change {source} holds and {destination} lacks may not go: {}", reasons.join("; "))
+        }
+        several => {
+            format!("none of the {} changes {source} holds and {destination} lacks may go", several.len())
+        }
+    };
+    let remedy = match route.direction {
+        Direction::Forward => Remedy::ShowAhead { source, destination },
+        Direction::Back => Remedy::ShowBehind { destination, source },
+    };
+    let locked = locked.iter().map(|verdict| row(snapshot, verdict)).collect();
+    Refusal::new(Code::NothingToMove, message, remedy).with(Details::AllLocked { locked })
+}
+
+fn row(snapshot: &Snapshot<'_>, verdict: &Verdict) -> LockedChange {
+    LockedChange { change: snapshot.state.key(verdict.change).clone(), reasons: because(&verdict.reasons) }
+}
+
+fn because(reasons: &[Reason]) -> Vec<Because> {
+    reasons.iter().map(|reason| Because { code: reason.code.as_str(), message: reason.message.clone() }).collect()
+}
+
+/// The next step for one reason.
+fn remedy(snapshot: &Snapshot<'_>, verdict: &Verdict, reason: &Reason) -> Remedy {
+    let change = snapshot.state.key(verdict.change).clone();
+    match reason.code {
+        Code::NeedsTested | Code::NeedsApproved => Remedy::Attest { change, kind: lacking(verdict) },
+        Code::Demoted | Code::CameDown => Remedy::NameChange { change },
+        Code::DependsOn => Addition::Dependencies.into(),
+        Code::Excluded => Remedy::Include { change },
+        Code::Ignored => Remedy::StopIgnoring { change },
+        Code::InFlight => Remedy::WaitOrCancelPromotion,
+        Code::StageFrozen => Remedy::WaitOrOverrideFreeze,
+        Code::NotDeployedAtSource => Remedy::DeployAtSource { change, stage: verdict.source.clone() },
+        Code::UnpromotedWorkAtDestination => "promote that work first".into(),
+        _ => Remedy::ShowWhere { change },
+    }
+}
+
+/// All that is to be attested, so that the next step is one.
+fn lacking(verdict: &Verdict) -> String {
+    let kind = |reason: &Reason| match (reason.weight, reason.code) {
+        (Weight::Blocks, Code::NeedsTested) => Some(Attestation::Tested.as_str()),
+        (Weight::Blocks, Code::NeedsApproved) => Some(Attestation::Approved.as_str()),
+        _ => None,
+    };
+    let kinds: Vec<_> = verdict.reasons.iter().filter_map(kind).collect();
+    kinds.join(" ")
+}
