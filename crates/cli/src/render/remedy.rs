@@ -52,11 +52,15 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::DidYouMeanPipeline { .. } => format!("did you mean `{command}`?"),
         Remedy::NamePipeline { names } => format!("name one of them with `{command}`: {}", names.join(", ")),
         Remedy::NameStage { .. } => format!("name one with `{command}`"),
-        Remedy::NameEdge { edges } => {
-            let each: Vec<_> = edges.iter().map(|edge| format!("`{}`", climb(edge))).collect();
-            format!("say which: {}", each.join(", or "))
-        }
-        Remedy::NameChange { .. } => format!("name `{command}` as well if it is meant to move"),
+        Remedy::NameEdge { .. }
+        | Remedy::NameChange { .. }
+        | Remedy::ShowBehind { .. }
+        | Remedy::ShowAhead { .. }
+        | Remedy::ShowPromotion { .. }
+        | Remedy::ShowCarried { .. }
+        | Remedy::CancelPromotion { .. }
+        | Remedy::WaitOrCancelPromotion
+        | Remedy::PromoteFirst { .. } => about_a_promotion(remedy, &command),
         Remedy::Look { at } => look(*at).to_owned(),
         Remedy::AskAgain { with } => ask_again(*with).to_owned(),
         Remedy::Initialize { .. } => format!("run `{command}`"),
@@ -65,17 +69,10 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::CompareConfiguration => format!("compare it with what `{command}` writes"),
         Remedy::BareGroup { name } => format!("write `{name}`; the `@` is for `{command}`"),
         Remedy::ShowWhere { .. } => format!("see where it is with `{command}`"),
-        Remedy::ShowBehind { .. } | Remedy::ShowAhead { .. } => format!("see why with `{command}`"),
-        Remedy::ShowRollbackable { area: Some(_) } => format!("see what can be with `{command}`"),
-        Remedy::ShowRollbackable { area: None } => format!("see what can be rolled back with `{command}`"),
-        Remedy::ShowPromotion { .. } => format!("look at it with `{command}`"),
-        Remedy::ShowCarried { .. } => format!("see what it carries with `{command}`"),
-        Remedy::CancelPromotion { .. } => format!("call it off with `{command}`"),
-        Remedy::WaitOrCancelPromotion => format!("wait for that promotion, or cancel it with `{command}`"),
+        Remedy::ShowRollbackable { area } => rollbackable(area.as_deref(), &command),
         Remedy::WaitOrOverrideFreeze => format!("wait, or pass `{command}` if you hold that privilege"),
         Remedy::Attest { .. } => format!("attest it with `{command}`"),
         Remedy::Include { .. } | Remedy::StopIgnoring { .. } => format!("take it back in with `{command}`"),
-        Remedy::PromoteFirst { .. } => format!("promote it first: `{command}`"),
         Remedy::DeployAtSource { .. } => format!("deploy it with `{command}`"),
         Remedy::DeployTogether { .. } => format!("deploy them together: `{command}`"),
         Remedy::DeployByName { .. } => format!("deploy by name what is wanted again: `{command}`"),
@@ -95,8 +92,7 @@ pub fn words(remedy: &Remedy) -> String {
             format!("look with `switchback area verify {area}`; reinstate with `{command}`, or set `on_drift`")
         }
         Remedy::RepairArea { after } => repair(*after, &command),
-        Remedy::RetryJob { after: Mended::Nothing } => format!("try it again with `{command}`"),
-        Remedy::RetryJob { after: Mended::Cause } => format!("mend what it says, then `{command}`"),
+        Remedy::RetryJob { after } => retry(*after, &command),
         Remedy::RestoreBranch { .. } => format!("put it back with `{command}`"),
         Remedy::RestoreOrAdopt { stage, .. } => {
             format!("put it back with `{command}`, or take it as it is with `switchback stage adopt {stage}`")
@@ -118,6 +114,23 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::RetryThenVerify => {
             format!("Run the command again; if it fails again, check the disk and run `{command}`.")
         }
+    }
+}
+
+/// The next step about a promotion or its changes.
+fn about_a_promotion(remedy: &Remedy, command: &str) -> String {
+    match remedy {
+        Remedy::NameEdge { edges } => {
+            let each: Vec<_> = edges.iter().map(|edge| format!("`{}`", climb(edge))).collect();
+            format!("say which: {}", each.join(", or "))
+        }
+        Remedy::NameChange { .. } => format!("name `{command}` as well if it is meant to move"),
+        Remedy::ShowBehind { .. } | Remedy::ShowAhead { .. } => format!("see why with `{command}`"),
+        Remedy::ShowCarried { .. } => format!("see what it carries with `{command}`"),
+        Remedy::CancelPromotion { .. } => format!("call it off with `{command}`"),
+        Remedy::WaitOrCancelPromotion => format!("wait for that promotion, or cancel it with `{command}`"),
+        Remedy::PromoteFirst { .. } => format!("promote it first: `{command}`"),
+        _ => format!("look at it with `{command}`"),
     }
 }
 
@@ -222,6 +235,20 @@ fn ask_again(with: Addition) -> &'static str {
         Addition::NewPlan => "look at it again with `--dry-run`, then name the new hash",
         Addition::OneChange => "demote one change at a time, or all as one with `--all-or-nothing`",
         Addition::Drafts => "keep the promotions as drafts with `--draft` and run them one by one",
+    }
+}
+
+fn rollbackable(area: Option<&str>, command: &str) -> String {
+    match area {
+        Some(_) => format!("see what can be with `{command}`"),
+        None => format!("see what can be rolled back with `{command}`"),
+    }
+}
+
+fn retry(after: Mended, command: &str) -> String {
+    match after {
+        Mended::Nothing => format!("try it again with `{command}`"),
+        Mended::Cause => format!("mend what it says, then `{command}`"),
     }
 }
 

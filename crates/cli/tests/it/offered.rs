@@ -1,6 +1,6 @@
 //! What is offered to move and what is kept out of it, as people and programs are told (`SPEC P2`, `P5`).
 
-use crate::world::{THREE_STAGES, World};
+use crate::world::World;
 use serde_json::{Value, json};
 
 fn codes(candidates: &Value, key: &str) -> Vec<String> {
@@ -60,13 +60,8 @@ fn a_change_taken_off_a_branch_that_was_adopted_anew_is_not_offered_by_itself() 
 #[test]
 fn what_came_down_is_not_offered_upward_by_itself() {
     let world = World::three_stages();
-    in_qa(&world);
-    world.change("US-3", &[("web/c", "c\n")]);
-    world.ok(&["demote", "US-1", "--to", "DEV"]);
-    world.ok(&["promote", "US-1", "--from", "DEV", "--to", "QA"]);
-    world.ok(&["demote", "US-1", "--to", "SIT"]);
-    world.git(&["branch", "--force", "dev", "dev~3"]);
-    world.ok(&["stage", "adopt", "DEV"]);
+    world.branch("US-1", &[("web/a", "a\n")]);
+    world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "SIT"]);
     world.ok(&["back-promote", "US-1", "--to", "DEV"]);
     world.ok(&["demote", "US-1", "--from", "SIT", "--to", "DEV"]);
     assert_eq!(codes(&world.ok(&["ahead", "DEV"])["candidates"], "US-1"), ["demoted", "came-down"]);

@@ -30,6 +30,22 @@ fn about_jobs(remedy: &Remedy) -> &'static str {
     }
 }
 
+fn about_a_promotion(remedy: &Remedy) -> &'static str {
+    match remedy {
+        Remedy::ShowBehind { .. } => "see why with `switchback behind QA --from DEV`",
+        Remedy::NameChange { .. } => "name `US-1` as well if it is meant to move",
+        Remedy::ShowAhead { .. } => "see why with `switchback ahead DEV --to QA`",
+        Remedy::NameEdge { .. } => {
+            "say which: `switchback promote --all --from DEV --to QA`, or `switchback promote --all --from QA --to PROD`"
+        }
+        Remedy::ShowCarried { .. } => "see what it carries with `switchback promotion show P-3`",
+        Remedy::CancelPromotion { .. } => "call it off with `switchback promotion cancel P-3`",
+        Remedy::WaitOrCancelPromotion => "wait for that promotion, or cancel it with `switchback promotion cancel`",
+        Remedy::PromoteFirst { .. } => "promote it first: `switchback promote US-1 --to QA`",
+        _ => "look at it with `switchback promotion show P-3`",
+    }
+}
+
 /// A remedy with what the command line says; a new one does not compile until it is here.
 fn said(remedy: &Remedy) -> &'static str {
     match remedy {
@@ -38,6 +54,15 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::DidYouMeanPipeline { .. } => "did you mean `--pipeline web`?",
         Remedy::NamePipeline { .. } => "name one of them with `--pipeline`: web, app",
         Remedy::NameStage { .. } => "name one with `--from STAGE`",
+        Remedy::NameEdge { .. }
+        | Remedy::NameChange { .. }
+        | Remedy::ShowBehind { .. }
+        | Remedy::ShowAhead { .. }
+        | Remedy::ShowPromotion { .. }
+        | Remedy::ShowCarried { .. }
+        | Remedy::CancelPromotion { .. }
+        | Remedy::WaitOrCancelPromotion
+        | Remedy::PromoteFirst { .. } => about_a_promotion(remedy),
         Remedy::Look { at } => look(*at),
         Remedy::AskAgain { with } => ask_again(*with),
         Remedy::Initialize { pipeline: None } => "run `switchback init`",
@@ -47,27 +72,16 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::CompareConfiguration => "compare it with what `switchback init` writes",
         Remedy::BareGroup { .. } => "write `qa`; the `@` is for `switchback grant @qa …`",
         Remedy::ShowWhere { .. } => "see where it is with `switchback where US-1`",
-        Remedy::ShowBehind { .. } => "see why with `switchback behind QA --from DEV`",
-        Remedy::NameChange { .. } => "name `US-1` as well if it is meant to move",
-        Remedy::ShowAhead { .. } => "see why with `switchback ahead DEV --to QA`",
-        Remedy::NameEdge { .. } => {
-            "say which: `switchback promote --all --from DEV --to QA`, or `switchback promote --all --from QA --to PROD`"
-        }
         Remedy::ShowRollbackable { area: None } => {
             "see what can be rolled back with `switchback history --rollbackable`"
         }
         Remedy::ShowRollbackable { area: Some(_) } => {
             "see what can be with `switchback history --area qa-web --rollbackable`"
         }
-        Remedy::ShowPromotion { .. } => "look at it with `switchback promotion show P-3`",
-        Remedy::ShowCarried { .. } => "see what it carries with `switchback promotion show P-3`",
-        Remedy::CancelPromotion { .. } => "call it off with `switchback promotion cancel P-3`",
-        Remedy::WaitOrCancelPromotion => "wait for that promotion, or cancel it with `switchback promotion cancel`",
         Remedy::WaitOrOverrideFreeze => "wait, or pass `--override-freeze --reason TEXT` if you hold that privilege",
         Remedy::Attest { .. } => "attest it with `switchback change attest US-1 tested`",
         Remedy::Include { .. } => "take it back in with `switchback change include US-1`",
         Remedy::StopIgnoring { .. } => "take it back in with `switchback change ignore US-1 --stage STAGE --off`",
-        Remedy::PromoteFirst { .. } => "promote it first: `switchback promote US-1 --to QA`",
         Remedy::DeployAtSource { .. } => "deploy it with `switchback deploy US-1 --stage QA`",
         Remedy::DeployTogether { .. } => "deploy them together: `switchback deploy US-1 US-2 --area qa-web`",
         Remedy::DeployTo { .. } => "deploy to it with `switchback deploy`",

@@ -1,21 +1,15 @@
 //! What to do about a "no" or a fault: the next step as data. Whoever shows it words it: the command line as a
 //! command, a page as a button.
 
+mod place;
 pub mod stored;
+
+pub use place::{Edge, Place};
 
 use crate::words::names::{AreaName, ChangeKey, OperationId, StageName, UserName, VersionNo};
 use crate::words::object::CommitId;
 use crate::words::scope::Scope;
 use serde::{Deserialize, Serialize};
-
-/// An edge of the pipeline: from a stage to one next to it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Edge {
-    /// The lower stage.
-    pub from: StageName,
-    /// The higher stage.
-    pub to: StageName,
-}
 
 /// The next step.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -298,42 +292,6 @@ pub enum Remedy {
     },
     /// Try again; if that does not help, verify.
     RetryThenVerify,
-}
-
-/// Where to look.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Place {
-    /// The areas.
-    Areas,
-    /// The changes on record; what is not among them can be recorded.
-    Changes,
-    /// The deployments and versions.
-    History,
-    /// What differs between areas and their targets.
-    Deviations,
-    /// The grants.
-    Grants,
-    /// The jobs.
-    Jobs,
-    /// The jobs, of which only those that have not ended can be cancelled.
-    OpenJobs,
-    /// The promotions.
-    Promotions,
-    /// The remembered resolutions.
-    Resolutions,
-    /// The stages.
-    Stages,
-    /// The revisions and tasks of a change.
-    Change,
-    /// What areas have yet to get.
-    Pending,
-    /// Which stage is above which.
-    Pipeline,
-    /// Where everything stands.
-    Status,
-    /// The entries of the ledger.
-    Entries,
 }
 
 /// What a request lacks, or has too much.
