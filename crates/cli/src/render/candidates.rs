@@ -63,7 +63,7 @@ fn table(head: &str, place: &str, candidates: &[Candidate<'_>], page: &mut Page)
     rows((head, place), &candidates, page);
     if !there.is_empty() {
         let names: Vec<_> = there.iter().map(|one| one.change).collect();
-        page.line(Tone::Dim.paint(&format!("there already: {}", names.join(", "))));
+        page.line(Tone::Dim.paint(format!("there already: {}", names.join(", "))));
     }
 }
 
