@@ -72,6 +72,13 @@ pub enum Remedy {
         /// Which.
         pipeline: String,
     },
+    /// Work where the record of a pipeline is, bring it here, or build it anew.
+    FindRecord {
+        /// Which.
+        pipeline: String,
+        /// A repository that may have refs which building it anew needs, where they are not here.
+        remote: Option<String>,
+    },
     /// Add a stage to the configuration, or let `init` write one.
     AddStage,
     /// Compare the configuration with what `init` writes.

@@ -1,6 +1,6 @@
 //! What the repository says about branches, gathered before a rule reads it (`SPEC L8`, `L10`).
 
-use crate::config;
+use crate::config::{self, ConfigDefect};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use regex::Regex;
@@ -76,8 +76,25 @@ fn pattern(desk: &Desk<'_>) -> Result<Regex, Fault> {
 fn branch_tip(desk: &Desk<'_>, stage: &Stage) -> Result<CommitId, EngineFailure> {
     match desk.house.branches.tip(&*desk.repo, &stage.branch)? {
         Some(tip) => Ok(tip),
-        None => Err(config::missing_branch(&desk.house.config_path, stage).into()),
+        None => {
+            let defect = config::missing_branch(&desk.house.config_path, stage);
+            Err(match in_clone(desk)? {
+                Some(hint) => ConfigDefect { remedy: Box::new(hint.into()), ..defect }.into(),
+                None => defect.into(),
+            })
+        }
     }
+}
+
+/// How the branches are made that a clone knows only as another repository's; `None` where it knows none.
+fn in_clone(desk: &Desk<'_>) -> Result<Option<String>, EngineFailure> {
+    let mut commands = Vec::new();
+    for stage in desk.pipeline.stages() {
+        let is_here = desk.house.branches.tip(&*desk.repo, &stage.branch)?.is_some();
+        let there = desk.remote_tips(stage)?.into_iter().next().filter(|_| !is_here);
+        commands.extend(there.map(|(remote, _)| format!("git branch {} {remote}", stage.branch)));
+    }
+    Ok((!commands.is_empty()).then(|| format!("this is a clone; make them here with `{}`", commands.join(" && "))))
 }
 
 fn common_base(desk: &Desk<'_>, tips: &[(&Stage, CommitId)]) -> Result<CommitId, EngineFailure> {

@@ -4,12 +4,24 @@ use crate::config;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::gather;
+use crate::kept_revisions;
 use crate::run::Done;
 use crate::visit::Depth;
 use serde_json::json;
 use std::path::Path;
 use switchback_core::ops::init;
+use switchback_core::ops::rebuild::{self, Remains};
 use switchback_core::words::fault::Fault;
+
+/// What a pipeline begins with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Start {
+    /// What lies on its branches (`SPEC L10`).
+    #[default]
+    Anew,
+    /// What branches and refs still tell of an earlier record (`SPEC L11`).
+    Rebuild,
+}
 
 /// What a person says about the pipeline to begin.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -18,6 +30,8 @@ pub struct Request {
     pub stages: Vec<(String, String)>,
     /// Edges, lower stage first.
     pub next: Vec<(String, String)>,
+    /// What it begins with.
+    pub start: Start,
 }
 
 /// The configuration to begin with, where there is none yet. `top` is the folder that may name the pipeline, and
@@ -37,21 +51,39 @@ pub fn starter(request: &Request, named: Option<String>, top: &Path, branches: V
 /// Begins a pipeline.
 ///
 /// # Errors
-/// `already-initialized`, `no-common-base`, `plan-outdated`, a missing branch, or a fault.
-pub fn begin(desk: &Desk<'_>) -> Result<Done, EngineFailure> {
+/// `already-initialized`, `pipeline-begun-elsewhere`, `nothing-to-rebuild`, `no-common-base`, `plan-outdated`, a missing branch, or a fault.
+pub fn begin(desk: &Desk<'_>, start: Start) -> Result<Done, EngineFailure> {
     if desk.is_initialized()? {
         return Err(init::begun(desk.pipeline.name()).into());
     }
-    let stretches = gather::every_stage(desk)?;
-    let asked = json!({ "init": desk.pipeline.name() });
-    let mut done =
-        desk.carry_out_as_it_stands(&asked, |snapshot, content| init::plan(snapshot, content, &stretches))?;
+    let mut done = match start {
+        Start::Anew => anew(desk)?,
+        Start::Rebuild => again(desk)?,
+    };
     if done.depth == Depth::Act {
         // What a clone brought along is known from the start.
         done.after = desk.look_and_reconcile()?;
         done.warnings.extend(desk.heard());
     }
     Ok(done)
+}
+
+fn anew(desk: &Desk<'_>) -> Result<Done, EngineFailure> {
+    let traces = desk.traces()?;
+    if !traces.is_empty() {
+        return Err(traces.refusal(desk.pipeline.name()).into());
+    }
+    let stretches = gather::every_stage(desk)?;
+    let asked = json!({ "init": desk.pipeline.name() });
+    desk.carry_out_as_it_stands(&asked, |snapshot, content| init::plan(snapshot, content, &stretches))
+}
+
+fn again(desk: &Desk<'_>) -> Result<Done, EngineFailure> {
+    let (traces, stretches) = (desk.traces()?, gather::every_stage(desk)?);
+    let kept = kept_revisions::revisions(desk, &stretches)?;
+    let remains = Remains { traces, kept, stretches };
+    let asked = json!({ "rebuild": desk.pipeline.name() });
+    desk.carry_out_as_it_stands(&asked, |snapshot, content| rebuild::plan(snapshot, content, &remains))
 }
 
 /// Writes a new configuration; never over one that is there.

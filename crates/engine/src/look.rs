@@ -38,12 +38,12 @@ impl Desk<'_> {
     /// The state now. Reads, and writes nothing.
     ///
     /// # Errors
-    /// `not-initialized`, or a fault of the ledger.
+    /// `not-initialized`, `pipeline-begun-elsewhere`, or a fault.
     pub fn look(&self) -> Result<Arc<State>, EngineFailure> {
         let state = self.look_or_begin()?;
         match state.administrator {
             Some(_) => Ok(state),
-            None => Err(not_initialized(self.pipeline.name()).into()),
+            None => Err(self.unrecorded()),
         }
     }
 
@@ -225,11 +225,6 @@ pub fn read(row: &StoredEntry, state: &State) -> Result<Entry, Fault> {
         }
     })?;
     Ok(Entry { seq: row.seq, at: row.at, actor: UserName::new(&row.actor), kind: row.kind.clone(), body })
-}
-
-fn not_initialized(pipeline: &str) -> Refusal {
-    let message = format!("the pipeline `{pipeline}` has no record in this repository yet");
-    Refusal::new(Code::NotInitialized, message, Remedy::BeginRecord { pipeline: pipeline.to_owned() })
 }
 
 /// Writes what an entry says beside who and when.

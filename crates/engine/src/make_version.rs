@@ -184,7 +184,7 @@ impl Maker<'_> {
         let tree = self.tree(before.map_or(TreeId::EMPTY, |version| version.tree), &settled)?;
         let about = format!("{}@{number}: {}", self.area.name, draft.kind.as_str());
         let message = format!("{about}\n\nDeployment: {}\n", self.asked.id);
-        let commit = self.commit(tree, before.map(|version| version.commit), &message)?;
+        let commit = self.commit(tree, line.newest_commit(), &message)?;
         if draft.wanted != tree {
             self.keep_wanted(draft.wanted, number)?;
         }

@@ -133,7 +133,10 @@ fn stacked_on(
 }
 
 /// Where a branch left the pipeline's base branch.
-fn base_of(desk: &Desk<'_>, tip: CommitId) -> Result<CommitId, EngineFailure> {
+///
+/// # Errors
+/// `no-common-base`, or a fault of the repository.
+pub(crate) fn base_of(desk: &Desk<'_>, tip: CommitId) -> Result<CommitId, EngineFailure> {
     let branch = desk.pipeline.base_branch();
     let base_tip = match desk.house.branches.tip(&*desk.repo, branch)? {
         Some(tip) => tip,

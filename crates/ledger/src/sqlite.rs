@@ -156,6 +156,11 @@ impl Ledger for SqliteLedger {
         self.read(|connection| self.head_of(connection))
     }
 
+    fn is_shared(&self) -> Result<bool, Fault> {
+        let other = "SELECT EXISTS (SELECT 1 FROM entry WHERE pipeline <> ?1)";
+        self.read(|connection| connection.query_row(other, [&self.pipeline], |row| row.get(0)))
+    }
+
     fn entries(&self, after: Seq, limit: usize) -> Result<Vec<StoredEntry>, Fault> {
         self.read(|connection| {
             connection

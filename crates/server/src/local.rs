@@ -90,7 +90,8 @@ impl Keeper for Local {
         if let Some(text) = wrote {
             init::write(&config_path, text)?;
         }
-        let begun = house.receive(visit).map_err(EngineFailure::from).and_then(|desk| init::begin(&desk));
+        let begun =
+            house.receive(visit).map_err(EngineFailure::from).and_then(|desk| init::begin(&desk, request.start));
         if begun.is_err() && wrote.is_some() {
             // Nothing was begun with it.
             let _ = std::fs::remove_file(&config_path);

@@ -13,6 +13,8 @@ pub struct InitRequest {
     pub stages: Vec<StageBranch>,
     /// Which leads to which.
     pub next: Vec<Edge>,
+    /// From what branches and refs still tell of an earlier record, whose ledger is lost or elsewhere (`SPEC L11`).
+    pub rebuild: bool,
 }
 
 verb!(POST "/v1/init" InitRequest => Answer<Initialized>);
@@ -42,7 +44,7 @@ pub struct Edge {
 pub struct Initialized {
     /// `null`: it has no record of its own.
     pub operation: Option<String>,
-    /// `init`.
+    /// `init`, or `rebuild`.
     pub kind: String,
     /// Its name.
     pub pipeline: String,

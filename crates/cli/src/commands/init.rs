@@ -20,13 +20,16 @@ pub struct InitArguments {
     /// Which stage leads to which; repeat it
     #[arg(long = "next", value_name = "A=B", value_parser = pair)]
     next: Vec<(String, String)>,
+    /// The ledger is lost or out of reach: rebuild what branches and refs still tell of it
+    #[arg(long)]
+    rebuild: bool,
 }
 
 impl InitArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         let stages = self.stages.into_iter().map(|(stage, branch)| StageBranch { stage, branch }).collect();
         let next = self.next.into_iter().map(|(from, to)| Edge { from, to }).collect();
-        session.tell(&InitRequest { stages, next }, render::init::text).await
+        session.tell(&InitRequest { stages, next, rebuild: self.rebuild }, render::init::text).await
     }
 }
 

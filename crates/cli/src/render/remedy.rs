@@ -63,10 +63,8 @@ pub fn words(remedy: &Remedy) -> String {
         | Remedy::PromoteFirst { .. } => about_a_promotion(remedy, &command),
         Remedy::Look { at } => look(*at).to_owned(),
         Remedy::AskAgain { with } => ask_again(*with).to_owned(),
-        Remedy::Initialize { .. } => format!("run `{command}`"),
-        Remedy::BeginRecord { .. } => format!("begin one with `{command}`"),
-        Remedy::AddStage => format!("add a [[stage]] with a name and a branch, or begin with `{command}`"),
-        Remedy::CompareConfiguration => format!("compare it with what `{command}` writes"),
+        Remedy::Initialize { .. } | Remedy::BeginRecord { .. } | Remedy::FindRecord { .. } => begin(remedy, &command),
+        Remedy::AddStage | Remedy::CompareConfiguration => begin(remedy, &command),
         Remedy::BareGroup { name } => format!("write `{name}`; the `@` is for `{command}`"),
         Remedy::ShowWhere { .. } => format!("see where it is with `{command}`"),
         Remedy::ShowRollbackable { area } => rollbackable(area.as_deref(), &command),
@@ -117,6 +115,20 @@ pub fn words(remedy: &Remedy) -> String {
     }
 }
 
+/// How a pipeline begins, or what is missing for it.
+fn begin(remedy: &Remedy, command: &str) -> String {
+    match remedy {
+        Remedy::Initialize { .. } => format!("run `{command}`"),
+        Remedy::BeginRecord { .. } => format!("begin one with `{command}`"),
+        Remedy::FindRecord { .. } => format!(
+            "work where its ledger is, bring it here (`switchback/ledger.sqlite` in the git directory), or build a new \
+             one from branches and refs with `{command}`"
+        ),
+        Remedy::AddStage => format!("add a [[stage]] with a name and a branch, or begin with `{command}`"),
+        _ => format!("compare it with what `{command}` writes"),
+    }
+}
+
 /// The next step about a promotion or its changes.
 fn about_a_promotion(remedy: &Remedy, command: &str) -> String {
     match remedy {
@@ -147,6 +159,10 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::Initialize { pipeline: Some(name) } => format!("switchback init --pipeline {name}"),
         Remedy::Initialize { pipeline: None } | Remedy::BeginRecord { .. } | Remedy::CompareConfiguration => {
             "switchback init".to_owned()
+        }
+        Remedy::FindRecord { remote: None, .. } => "switchback init --rebuild".to_owned(),
+        Remedy::FindRecord { remote: Some(remote), .. } => {
+            format!("git fetch {remote} 'refs/switchback/*:refs/switchback/*' && switchback init --rebuild")
         }
         Remedy::AddStage => "switchback init --stage NAME=BRANCH".to_owned(),
         Remedy::BareGroup { name } => format!("switchback grant @{name} …"),

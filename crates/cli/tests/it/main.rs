@@ -26,6 +26,7 @@ mod passing_time;
 mod preludes;
 mod process;
 mod reads;
+mod rebuilt;
 mod record;
 mod remedies;
 mod resolving;

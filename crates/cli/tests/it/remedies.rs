@@ -9,6 +9,11 @@ use switchback_core::words::object::{CommitId, Oid};
 use switchback_core::words::remedy::{Addition, Damage, Edge, Mended, Place, Remedy};
 use switchback_core::words::scope::Scope;
 
+const FIND_RECORD: &str = "work where its ledger is, bring it here (`switchback/ledger.sqlite` in the git directory), \
+                           or build a new one from branches and refs with `switchback init --rebuild`";
+const FETCH_AND_FIND_RECORD: &str = "work where its ledger is, bring it here (`switchback/ledger.sqlite` in the git \
+                                     directory), or build a new one from branches and refs with `git fetch origin \
+                                     'refs/switchback/*:refs/switchback/*' && switchback init --rebuild`";
 const ADD_STAGE: &str = "add a [[stage]] with a name and a branch, or begin with `switchback init --stage NAME=BRANCH`";
 
 fn about_branches(remedy: &Remedy) -> &'static str {
@@ -46,6 +51,18 @@ fn about_a_promotion(remedy: &Remedy) -> &'static str {
     }
 }
 
+fn begin(remedy: &Remedy) -> &'static str {
+    match remedy {
+        Remedy::Initialize { pipeline: None } => "run `switchback init`",
+        Remedy::Initialize { pipeline: Some(_) } => "run `switchback init --pipeline web`",
+        Remedy::BeginRecord { .. } => "begin one with `switchback init`",
+        Remedy::FindRecord { remote: None, .. } => FIND_RECORD,
+        Remedy::FindRecord { .. } => FETCH_AND_FIND_RECORD,
+        Remedy::AddStage => ADD_STAGE,
+        _ => "compare it with what `switchback init` writes",
+    }
+}
+
 /// A remedy with what the command line says; a new one does not compile until it is here.
 fn said(remedy: &Remedy) -> &'static str {
     match remedy {
@@ -65,11 +82,8 @@ fn said(remedy: &Remedy) -> &'static str {
         | Remedy::PromoteFirst { .. } => about_a_promotion(remedy),
         Remedy::Look { at } => look(*at),
         Remedy::AskAgain { with } => ask_again(*with),
-        Remedy::Initialize { pipeline: None } => "run `switchback init`",
-        Remedy::Initialize { pipeline: Some(_) } => "run `switchback init --pipeline web`",
-        Remedy::BeginRecord { .. } => "begin one with `switchback init`",
-        Remedy::AddStage => ADD_STAGE,
-        Remedy::CompareConfiguration => "compare it with what `switchback init` writes",
+        Remedy::Initialize { .. } | Remedy::BeginRecord { .. } | Remedy::FindRecord { .. } => begin(remedy),
+        Remedy::AddStage | Remedy::CompareConfiguration => begin(remedy),
         Remedy::BareGroup { .. } => "write `qa`; the `@` is for `switchback grant @qa …`",
         Remedy::ShowWhere { .. } => "see where it is with `switchback where US-1`",
         Remedy::ShowRollbackable { area: None } => {
@@ -227,6 +241,8 @@ fn about_places() -> Vec<Remedy> {
         Remedy::Initialize { pipeline: None },
         Remedy::Initialize { pipeline: Some("web".to_owned()) },
         Remedy::BeginRecord { pipeline: "web".to_owned() },
+        Remedy::FindRecord { pipeline: "web".to_owned(), remote: None },
+        Remedy::FindRecord { pipeline: "web".to_owned(), remote: Some("origin".to_owned()) },
         Remedy::AddStage,
         Remedy::CompareConfiguration,
         Remedy::BareGroup { name: "qa".to_owned() },

@@ -1,6 +1,7 @@
 //! What the ledger records. Append-only; how it is [stored](crate::ledger::stored) is another matter.
 
 use crate::pipeline::stage::Attestation;
+use crate::records::area_line::EarlierVersion;
 use crate::records::change::{Facts, Revision};
 use crate::records::demotion::{Demoted, DemotionAsked};
 use crate::records::deployment::{Deployment, DeploymentStatus};
@@ -61,6 +62,14 @@ pub enum Event {
     Initialized {
         /// Who administers it (`SPEC S4`).
         administrator: UserName,
+    },
+    /// The record of the pipeline was lost, or is elsewhere, and this one begins with what branches and refs still tell:
+    /// numbers go on after it (`SPEC L11`).
+    Rebuilt {
+        /// The highest operation of each kind that something names.
+        last: Vec<OperationId>,
+        /// The newest version of each area whose versions are still there.
+        areas: Vec<EarlierVersion>,
     },
     /// A stage's branch was taken in, at the start or after somebody rewrote it (`SPEC L8`, `L10`).
     StageAdopted {

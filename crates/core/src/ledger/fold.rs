@@ -8,11 +8,12 @@ mod moves;
 
 use crate::ledger::entry::{Entry, Event};
 use crate::ledger::state::State;
+use crate::records::area_line::EarlierVersion;
 use crate::records::change::Remark;
 use crate::records::demotion::Waiting;
 use crate::records::grant::{Effect, Grant};
 use crate::words::fault::Fault;
-use crate::words::names::{Seq, StageName, Time, UserName};
+use crate::words::names::{OperationId, Seq, StageName, Time, UserName};
 use crate::words::object::CommitId;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -132,6 +133,7 @@ impl State {
         let told = place.told;
         match event {
             Event::Initialized { administrator } => self.begin(administrator),
+            Event::Rebuilt { last, areas } => self.take_up(last, areas),
             Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps: _ } => {
                 let line = lines::adopted((*base, *base_tree), (*head, *tree));
                 self.adopt_stage(stage, lines::Adopted { line, items, told })
@@ -201,6 +203,18 @@ impl State {
             return Err("the pipeline begins a second time".to_owned());
         }
         self.administrator = Some(administrator.clone());
+        Ok(())
+    }
+
+    /// What an earlier record made is there before anything else is.
+    fn take_up(&mut self, last: &[OperationId], areas: &[EarlierVersion]) -> Result<(), String> {
+        if !(self.lines.is_empty() && self.changes.is_empty() && self.promotions.is_empty()) {
+            return Err("it is rebuilt after it began".to_owned());
+        }
+        self.earlier = last.to_vec();
+        for one in areas {
+            self.areas.entry(one.area.clone()).or_default().earlier = Some(one.clone());
+        }
         Ok(())
     }
 

@@ -49,7 +49,7 @@ fn numbers(name: &AreaName, area: &AreaLine) -> Vec<String> {
 
 /// An area holds what its versions brought and did not take out.
 fn holdings(name: &AreaName, area: &AreaLine) -> Option<String> {
-    let mut again = AreaLine::default();
+    let mut again = AreaLine { earlier: area.earlier.clone(), ..AreaLine::default() };
     area.versions.iter().for_each(|version| again.push(version.clone()));
     (again.held != area.held).then(|| format!("what {name} holds is not what its versions brought"))
 }
@@ -62,7 +62,7 @@ fn revisions(state: &State) -> Vec<String> {
     sparse.map(|change| format!("the revisions of {} are not numbered one after the other", change.key)).collect()
 }
 
-/// Number n stands at position n - 1.
+/// They are numbered one after the other, from after what an earlier record made.
 fn ids(state: &State) -> Vec<String> {
     let promotions = state.promotions.iter().map(|one| one.id).collect();
     let demotions = state.demotions.iter().map(|one| one.id).collect();
@@ -73,7 +73,8 @@ fn ids(state: &State) -> Vec<String> {
         (OperationKind::Deployment, deployments),
     ];
     let misplaced = kinds.into_iter().flat_map(|(kind, ids)| {
-        let due = (1..).map(move |number| OperationId { kind, number });
+        let first = state.next_id(kind).number - ids.len() as u32;
+        let due = (first..).map(move |number| OperationId { kind, number });
         ids.into_iter().zip(due).filter(|(id, due)| id != due)
     });
     misplaced.map(|(id, due)| format!("{id} stands where {due} should")).collect()

@@ -36,7 +36,9 @@ pub struct State {
     pub lines: BTreeMap<StageName, Line>,
     /// The line of every area that was deployed to.
     pub areas: BTreeMap<AreaName, AreaLine>,
-    /// Every promotion; number n stands at position n - 1.
+    /// The highest operation of each kind that an earlier record made; ours are numbered after it.
+    pub earlier: Vec<OperationId>,
+    /// Every promotion, one after the other.
     pub promotions: Vec<Promotion>,
     /// Every demotion, likewise.
     pub demotions: Vec<Demotion>,
@@ -89,7 +91,7 @@ impl fmt::Display for Irregularity {
 }
 
 /// What an area without versions looks like.
-static UNTOUCHED: AreaLine = AreaLine { versions: Vec::new(), held: Vec::new(), on_hold: Vec::new() };
+static UNTOUCHED: AreaLine = AreaLine { versions: Vec::new(), held: Vec::new(), on_hold: Vec::new(), earlier: None };
 
 impl State {
     /// Restores what a stored state does not carry. Call once after loading one.
@@ -132,17 +134,17 @@ impl State {
 
     /// A promotion by id.
     pub fn promotion(&self, id: OperationId) -> Option<&Promotion> {
-        numbered(&self.promotions, id, OperationKind::Promotion)
+        self.promotions.get(self.position(id, OperationKind::Promotion)?)
     }
 
     pub(crate) fn promotion_mut(&mut self, id: OperationId) -> Option<&mut Promotion> {
-        self.promotion(id)?;
-        self.promotions.get_mut(id.number as usize - 1)
+        let at = self.position(id, OperationKind::Promotion)?;
+        self.promotions.get_mut(at)
     }
 
     /// A demotion by id.
     pub fn demotion(&self, id: OperationId) -> Option<&Demotion> {
-        numbered(&self.demotions, id, OperationKind::Demotion)
+        self.demotions.get(self.position(id, OperationKind::Demotion)?)
     }
 
     /// The last demotion that took a change out of a stage.
@@ -153,7 +155,7 @@ impl State {
 
     /// A deployment by id.
     pub fn deployment(&self, id: OperationId) -> Option<&Deployment> {
-        numbered(&self.deployments, id, OperationKind::Deployment)
+        self.deployments.get(self.position(id, OperationKind::Deployment)?)
     }
 
     /// The id the next operation of a kind gets.
@@ -163,7 +165,18 @@ impl State {
             OperationKind::Demotion => self.demotions.len(),
             OperationKind::Deployment => self.deployments.len(),
         };
-        OperationId { kind, number: taken as u32 + 1 }
+        OperationId { kind, number: self.first(kind) + taken as u32 }
+    }
+
+    /// The number that the first operation of a kind has here.
+    fn first(&self, kind: OperationKind) -> u32 {
+        self.earlier.iter().find(|last| last.kind == kind).map_or(1, |last| last.number.saturating_add(1))
+    }
+
+    /// Where the record of an operation stands, or would stand.
+    pub(crate) fn position(&self, id: OperationId, kind: OperationKind) -> Option<usize> {
+        (id.kind == kind).then_some(())?;
+        id.number.checked_sub(self.first(kind)).map(|at| at as usize)
     }
 
     /// The changes that count nowhere (`SPEC C5`).
@@ -189,9 +202,4 @@ impl State {
         }
         family.split_off(1)
     }
-}
-
-fn numbered<T>(records: &[T], id: OperationId, kind: OperationKind) -> Option<&T> {
-    (id.kind == kind).then_some(())?;
-    records.get((id.number as usize).checked_sub(1)?)
 }

@@ -15,6 +15,7 @@ pub mod mend;
 pub mod prelude;
 pub mod promote;
 pub mod promotion;
+pub mod rebuild;
 pub mod record;
 pub mod resolution;
 pub mod resolve;

@@ -64,6 +64,8 @@ pub enum Renewal {
 pub trait Ledger: Send + Sync {
     /// The position and hash of the last entry; `(Seq(0), "")` when empty.
     fn head(&self) -> Result<(Seq, String), Fault>;
+    /// Whether the same storage keeps the record of another pipeline.
+    fn is_shared(&self) -> Result<bool, Fault>;
     /// The entries after a position, in order, at most `limit`.
     fn entries(&self, after: Seq, limit: usize) -> Result<Vec<StoredEntry>, Fault>;
     /// Appends one entry and its job changes if the ledger is still at `expected`, in one transaction. What a worker

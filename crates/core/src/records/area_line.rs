@@ -3,9 +3,22 @@
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolution;
 use crate::records::version::{Holding, Version, VersionChange, VersionKind};
-use crate::words::names::{RevisionNo, VersionNo};
+use crate::words::names::{AreaName, RevisionNo, VersionNo};
+use crate::words::object::CommitId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// The newest version that an earlier record of the pipeline made in an area: numbers go on after it, and the next one's
+/// commit has it as parent, so that what it keeps stays reachable.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EarlierVersion {
+    /// In which area.
+    pub area: AreaName,
+    /// Its number.
+    pub number: VersionNo,
+    /// Its commit.
+    pub commit: CommitId,
+}
 
 /// Everything known about one area.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -16,6 +29,8 @@ pub struct AreaLine {
     pub held: Vec<(ChangeIx, Holding)>,
     /// Changes that automatic deployments skip (`SPEC R8`).
     pub on_hold: Vec<ChangeIx>,
+    /// What an earlier record made here.
+    pub earlier: Option<EarlierVersion>,
 }
 
 impl AreaLine {
@@ -42,7 +57,14 @@ impl AreaLine {
 
     /// The number the next version gets; numbers only grow.
     pub fn next_number(&self) -> VersionNo {
-        self.current().map_or(VersionNo(1), |version| version.number.next())
+        let last = self.current().map(|version| version.number);
+        last.or(self.earlier.as_ref().map(|earlier| earlier.number)).map_or(VersionNo(1), VersionNo::next)
+    }
+
+    /// The commit that the next version's follows.
+    pub fn newest_commit(&self) -> Option<CommitId> {
+        let last = self.current().map(|version| version.commit);
+        last.or(self.earlier.as_ref().map(|earlier| earlier.commit))
     }
 
     /// What was settled in this area of a change's conflicts, oldest first: it is settled so again.

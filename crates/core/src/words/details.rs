@@ -19,6 +19,12 @@ pub enum Details {
         name: String,
         did_you_mean: Option<String>,
     },
+    /// A pipeline whose record is not here, with the highest operation of each kind that something names.
+    BegunElsewhere {
+        pipeline: String,
+        last: Vec<OperationId>,
+        refs: usize,
+    },
     /// A name that stands for nothing, or for several things.
     Named {
         name: String,

@@ -31,7 +31,7 @@ variants! {
     Initialized StageAdopted CommitsAdopted Recorded Edited Attested Excluded Included Ignored Noticed TaskAdded
     TaskDone Applied Removed Promotion DemotionBegun DemotionStopped
     Demoted DeploymentAsked DeploymentEnded DeploymentRetried VersionMade VersionDiscarded Granted Revoked ScheduleRan
-    ResolutionForgotten ResolutionsLearned ResolutionsKept
+    ResolutionForgotten ResolutionsLearned ResolutionsKept Rebuilt
 }
 
 fn folder() -> PathBuf {

@@ -15,6 +15,7 @@ mod plan_encoding;
 mod play;
 mod properties;
 mod samples;
+mod samples_found;
 mod scenarios;
 mod smallest;
 mod step;

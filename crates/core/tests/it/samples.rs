@@ -1,5 +1,6 @@
 //! One of everything the ledger stores.
 
+use crate::samples_found;
 use switchback_core::content::filetype::Strategy;
 use switchback_core::content::sketch::Sketch;
 use switchback_core::content::{ConflictKind, Delta, Sides, Signature};
@@ -199,7 +200,7 @@ fn grant(scope: Scope, effect: Effect) -> Grant {
 
 /// Every stored form, by the name of its file.
 pub fn events() -> Vec<(&'static str, Event)> {
-    [lines(), changes(), moves(), areas(), people()].concat()
+    [lines(), changes(), moves(), areas(), people(), samples_found::found()].concat()
 }
 
 fn lines() -> Vec<(&'static str, Event)> {

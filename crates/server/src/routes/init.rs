@@ -6,7 +6,7 @@ use switchback_api::verbs::init::{ImportedStage, InitRequest, Initialized};
 use switchback_api::{Answer, Failure};
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::stage::Stage;
-use switchback_engine::init::Request;
+use switchback_engine::init::{Request, Start};
 use switchback_engine::visit::{Depth, Visit};
 
 /// Begins a pipeline.
@@ -14,6 +14,7 @@ pub fn init(entrance: &Entrance, visit: &Visit, request: InitRequest) -> Result<
     let request = Request {
         stages: request.stages.into_iter().map(|one| (one.stage, one.branch)).collect(),
         next: request.next.into_iter().map(|edge| (edge.from, edge.to)).collect(),
+        start: if request.rebuild { Start::Rebuild } else { Start::Anew },
     };
     let begun = entrance.begin(visit, &request)?;
     let told = told(&begun);
@@ -28,7 +29,7 @@ fn told(begun: &Begun) -> Initialized {
     let state = &begun.done.after;
     Initialized {
         operation: None,
-        kind: "init".to_owned(),
+        kind: begun.done.plan.kind.to_owned(),
         pipeline: pipeline.name().to_owned(),
         configuration: begun.config_path.display().to_string(),
         wrote_configuration: begun.written.is_some(),

@@ -111,7 +111,9 @@ impl State {
 
     fn set_status(&mut self, id: OperationId, status: DeploymentStatus) -> Result<(), String> {
         self.deployment_known(id)?;
-        self.deployments[id.number as usize - 1].status = status;
+        if let Some(at) = self.position(id, OperationKind::Deployment) {
+            self.deployments[at].status = status;
+        }
         Ok(())
     }
 

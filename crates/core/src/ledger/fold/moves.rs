@@ -74,9 +74,9 @@ impl State {
     /// Where a record stands, or will stand as the next one.
     pub(super) fn place_of(&self, id: OperationId, kind: OperationKind) -> Result<usize, String> {
         let next = self.next_id(kind);
-        match id.kind == kind && id.number > 0 && id.number <= next.number {
-            true => Ok(id.number as usize - 1),
-            false => Err(format!("{id} comes where {next} is due")),
+        match self.position(id, kind).filter(|_| id.number <= next.number) {
+            Some(at) => Ok(at),
+            None => Err(format!("{id} comes where {next} is due")),
         }
     }
 }

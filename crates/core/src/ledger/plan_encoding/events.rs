@@ -9,6 +9,7 @@ use crate::words::warning::Warning;
 encoded! {
     enum Event {
         Initialized { administrator },
+        Rebuilt { last areas },
         StageAdopted { stage base base_tree head tree items; keeps },
         CommitsAdopted { stage head tree items; keeps },
         Recorded { change facts revision origin },

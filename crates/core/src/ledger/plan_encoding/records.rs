@@ -5,6 +5,7 @@ use crate::content::{ConflictKind, Sides, Signature};
 use crate::ledger::plan_encoding::{Encode, encoded, text};
 use crate::pipeline::order_by::OrderBy;
 use crate::pipeline::stage::Attestation;
+use crate::records::area_line::EarlierVersion;
 use crate::records::change::{Facts, Remark, Revision};
 use crate::records::demotion::{Demoted, DemotionAsked, Dependents};
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
@@ -87,6 +88,7 @@ encoded! {
         number kind deployment changes tree wanted overwritten kept stage_head reverts decisions;
         commit by at reason
     }
+    struct EarlierVersion as EarlierVersion { area number commit }
     enum VersionKind { Baseline, Deploy, Rollback, Repair, }
     struct VersionChange<ChangeKey> as VersionChange { change after before }
     struct Holding<ChangeKey> as Holding { revision since items }

@@ -15,7 +15,7 @@ use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, Sta
 use crate::words::object::{CommitId, TreeId};
 use crate::words::remedy::Remedy;
 use crate::words::warning;
-use areas::{Deployment, DeploymentStatus, Version};
+use areas::{Deployment, DeploymentStatus, EarlierVersion, Version};
 use changes::{Attestation, Facts, Item, Revision};
 use moves::{Demoted, DemotionAsked, Promotion};
 use people::{Grant, Privilege, Scope};
@@ -80,6 +80,7 @@ forms! {
 
     enum Event = entry::Event {
         Initialized { administrator: UserName, },
+        Rebuilt { last: Vec<OperationId>, areas: Vec<EarlierVersion>, },
         StageAdopted {
             stage: StageName,
             base: CommitId,

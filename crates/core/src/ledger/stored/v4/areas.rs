@@ -3,7 +3,7 @@
 use crate::ledger::stored::form::{Form, forms};
 use crate::ledger::stored::v4::changes::Item;
 use crate::ledger::stored::v4::settled::{PathChange, Resolution};
-use crate::records::{deployment, version};
+use crate::records::{area_line, deployment, version};
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Time, UserName, VersionNo};
 use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::remedy::Remedy;
@@ -14,6 +14,8 @@ type HoldingFact = version::Holding<ChangeKey>;
 type DecisionFact = version::AreaDecision<ChangeKey>;
 
 forms! {
+    struct EarlierVersion = area_line::EarlierVersion { area: AreaName, number: VersionNo, commit: CommitId, }
+
     struct Deployment = deployment::Deployment {
         id: OperationId,
         area: AreaName,

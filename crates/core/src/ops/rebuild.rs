@@ -1,0 +1,104 @@
+//! `init --rebuild`: where the record of a pipeline is lost, another begins with what branches and refs still tell
+//! (`SPEC L11`).
+
+use crate::adopting::kept::{self, Kept};
+use crate::adopting::known::Known;
+use crate::adopting::stretch::Stretch;
+use crate::adopting::traces::Traces;
+use crate::content::Content;
+use crate::ledger::entry::Event;
+use crate::ledger::fold::Attribution;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::snapshot::Snapshot;
+use crate::ports::repository::CommitInfo;
+use crate::records::area_line::EarlierVersion;
+use crate::words::names::Seq;
+use crate::words::object::CommitId;
+use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Remedy;
+use crate::words::warning::Warning;
+use std::collections::BTreeSet;
+
+/// What is there to rebuild from.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Remains {
+    /// Which operations and versions something names.
+    pub traces: Traces,
+    /// The revisions that refs keep.
+    pub kept: Vec<Kept>,
+    /// Every stage's branch, lowest first.
+    pub stretches: Vec<Stretch>,
+}
+
+/// Plans the first entry of the new record. Whoever asks administers the pipeline (`SPEC S4`).
+///
+/// # Errors
+/// `nothing-to-rebuild` where no pipeline ever began, or a fault of the content.
+pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, remains: &Remains) -> Result<Plan, Stop> {
+    let Remains { traces, kept, stretches } = remains;
+    if traces.is_empty() {
+        return Err(nothing(snapshot.pipeline.name()).into());
+    }
+    let mut plan = Plan::new(Seq(0), "rebuild");
+    plan.events.push(Event::Initialized { administrator: snapshot.actor.user.clone() });
+    plan.events.push(Event::Rebuilt { last: traces.last().collect(), areas: areas(traces) });
+    let recorded = kept::recorded(content, kept, stretches, snapshot.now)?;
+    plan.events.extend(recorded.events);
+    let told = Attribution { by: &snapshot.actor.user, at: snapshot.now, reason: snapshot.reason };
+    let state = snapshot.state.after(&plan.events, told)?;
+    let mut known = Known::of(&snapshot.with_state(&state));
+    for stretch in stretches {
+        plan.events.extend(known.stage(content, stretch)?.into_iter().map(|event| demoted(event, stretch)));
+    }
+    plan.events.extend(known.exclusions());
+    let changes = known.count();
+    let plural = if changes == 1 { "" } else { "s" };
+    let last: Vec<String> = traces.last().map(|id| id.to_string()).collect();
+    let last = if last.is_empty() { String::new() } else { format!("; operations go on after {}", last.join(", ")) };
+    plan.says = format!("the record is rebuilt from branches and refs: {changes} change{plural} found{last}");
+    plan.warnings.push(unknown(snapshot));
+    plan.warnings.extend(recorded.lost.iter().map(|(change, number)| {
+        let message = format!("no ref keeps revision {number} of {change}: it is taken for the same as the next one");
+        Warning::of("not-rebuilt", message)
+    }));
+    Ok(plan)
+}
+
+/// A stage as it is taken in, without what the last word of our own commits took out of it.
+fn demoted(event: Event, stretch: &Stretch) -> Event {
+    let Event::StageAdopted { stage, base, base_tree, head, tree, mut items, keeps } = event else { return event };
+    let mainline = stretch.mainline();
+    let takes_out = |info: &&CommitInfo| info.message.lines().any(|line| line == "Action: remove");
+    for (at, info) in mainline.iter().enumerate().filter(|(_, info)| takes_out(info)) {
+        let gone = stretch.named(info);
+        let so_far: BTreeSet<CommitId> = mainline[..=at].iter().map(|info| info.id).collect();
+        items.retain(|item| Some(&item.change) != gone.as_ref() || !so_far.contains(&item.commit));
+    }
+    Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps }
+}
+
+fn areas(traces: &Traces) -> Vec<EarlierVersion> {
+    let found = traces.areas.iter();
+    found
+        .map(|(area, (number, commit))| EarlierVersion { area: area.clone(), number: *number, commit: *commit })
+        .collect()
+}
+
+/// What neither branches nor refs say.
+fn unknown(snapshot: &Snapshot<'_>) -> Warning {
+    let areas: Vec<&str> = snapshot.pipeline.areas().iter().map(|area| area.name.as_str()).collect();
+    let areas = match areas.is_empty() {
+        true => String::new(),
+        false => format!(", nor what was deployed to {}", areas.join(", ")),
+    };
+    let message = format!(
+        "branches and refs do not say who tested and approved what, what was excluded or ignored, projects, releases and \
+         owners, grants, drafts and schedules, or who asked for what{areas}"
+    );
+    Warning::of("not-rebuilt", message).mended_by("say again what must hold from now on")
+}
+
+fn nothing(pipeline: &str) -> Refusal {
+    let message = format!("nothing here tells of an earlier record of the pipeline `{pipeline}`");
+    Refusal::new(Code::NothingToRebuild, message, Remedy::BeginRecord { pipeline: pipeline.to_owned() })
+}

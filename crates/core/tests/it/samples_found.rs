@@ -1,0 +1,14 @@
+//! One of every fact about what was found in a repository.
+
+use switchback_core::ledger::entry::Event;
+use switchback_core::records::area_line::EarlierVersion;
+use switchback_core::words::names::{OperationId, OperationKind, VersionNo};
+use switchback_core::words::object::{CommitId, Oid};
+
+/// Each with the name of its file.
+pub fn found() -> Vec<(&'static str, Event)> {
+    let last = [(OperationKind::Promotion, 12), (OperationKind::Deployment, 3)];
+    let last = last.map(|(kind, number)| OperationId { kind, number }).to_vec();
+    let (number, commit) = (VersionNo(7), CommitId(Oid([4; 20])));
+    vec![("rebuilt", Event::Rebuilt { last, areas: vec![EarlierVersion { area: "qa-web".into(), number, commit }] })]
+}
