@@ -4,4 +4,5 @@ pub mod brought_back;
 pub mod drift;
 pub mod next_version;
 pub mod pending;
+pub mod place;
 pub mod revertible;

@@ -2,15 +2,17 @@
 
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
+use crate::make_version::adopt::taken;
 use switchback_core::areas::next_version::{self, Draft};
-use switchback_core::ledger::plan::{Plan, Stop};
+use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::version::{self, Made};
+use switchback_core::pipeline::filter::Filter;
 use switchback_core::records::deployment::Deployment;
 use switchback_core::records::line::Line;
 use switchback_core::records::version::VersionKind;
 use switchback_core::words::names::{AreaName, OperationId, VersionNo};
-use switchback_core::words::object::TreeId;
+use switchback_core::words::object::{Leaf, RepoPath, TreeId};
 use switchback_core::words::refusal::Refusal;
 
 /// What one deployment would make.
@@ -50,6 +52,9 @@ pub struct Forecasts {
     pub state: State,
 }
 
+/// What keeps a deployment from using its area's place.
+type PlaceRule<'a> = dyn Fn(&Deployment) -> Option<Refusal> + 'a;
+
 /// Works out what the deployments of a plan would make in the state it leads to, one after the other; then what follows
 /// once they have ended.
 ///
@@ -57,34 +62,45 @@ pub struct Forecasts {
 /// A fault of the repository; what a rule refuses is an outlook.
 pub fn forecast(desk: &Desk<'_>, after: &State, plan: &Plan) -> Result<Forecasts, EngineFailure> {
     let mut forecasts = Forecasts { all: Vec::new(), state: after.clone() };
-    forecasts.take(desk, plan)?;
+    let places = |asked: &Deployment| desk.place_refuses(after, desk.pipeline.area(&asked.area)?, &asked.kind);
+    forecasts.take(desk, plan, &places)?;
     if let Some(then) = &plan.then {
         forecasts.state = desk.with_facts(&forecasts.state, &then.events)?;
-        forecasts.take(desk, then)?;
+        forecasts.take(desk, then, &places)?;
     }
     Ok(forecasts)
 }
 
 impl Forecasts {
-    fn take(&mut self, desk: &Desk<'_>, plan: &Plan) -> Result<(), EngineFailure> {
+    /// `places` tells what keeps a deployment from using its area's place.
+    fn take(&mut self, desk: &Desk<'_>, plan: &Plan, places: &PlaceRule<'_>) -> Result<(), EngineFailure> {
         for asked in plan.deployments() {
-            let drafted = next_version::draft(&desk.snapshot(&self.state), &*desk.repo, asked);
-            let outcome = match drafted {
-                Ok(None) => Outlook::Unchanged,
-                Ok(Some(draft)) => self.make(desk, asked, draft)?,
-                Err(Stop::Refused(refusal)) => Outlook::Refused(refusal),
-                Err(Stop::Fault(fault)) => return Err(fault.into()),
+            let outcome = match places(asked).map_or_else(|| self.foresee(desk, asked), |no| Err(no.into())) {
+                Ok(outlook) => outlook,
+                Err(EngineFailure::Refused(refusal)) => Outlook::Refused(refusal),
+                Err(failure) => return Err(failure),
             };
             self.all.push(Forecast { deployment: asked.id, area: asked.area.clone(), outcome });
         }
         Ok(())
     }
 
+    fn foresee(&mut self, desk: &Desk<'_>, asked: &Deployment) -> Result<Outlook, EngineFailure> {
+        let drafted = next_version::draft(&desk.snapshot(&self.state), &*desk.repo, asked)?;
+        let Some(mut draft) = drafted else { return Ok(Outlook::Unchanged) };
+        if draft.kind == VersionKind::Adopt {
+            let area = desk.snapshot(&self.state).area(&asked.area)?;
+            (draft, _) = taken(desk, (&self.state, area), draft)?;
+        }
+        self.make(desk, asked, draft)
+    }
+
     /// Takes a version in as if it had been made, the baseline before the first.
     fn make(&mut self, desk: &Desk<'_>, asked: &Deployment, draft: Draft) -> Result<Outlook, EngineFailure> {
         let stage = desk.snapshot(&self.state).area(&asked.area)?.stage.clone();
         let line = desk.snapshot(&self.state).line(&stage)?.clone();
-        if self.state.area(&asked.area).current().is_none() && draft.kind != VersionKind::Baseline {
+        let first = !matches!(draft.kind, VersionKind::Baseline | VersionKind::Adopt);
+        if self.state.area(&asked.area).current().is_none() && first {
             self.push(desk, asked, (&line, next_version::baseline(&line)))?;
         }
         self.push(desk, asked, (&line, draft))
@@ -96,6 +112,7 @@ impl Forecasts {
         let held = self.state.area(&asked.area);
         let number = held.next_number();
         let (tree, files) = match held.current() {
+            Some(_) if draft.kind == VersionKind::Repair => repaired(desk, (asked, filter), draft.wanted)?,
             None => {
                 let tree = filter.project(&*desk.repo, draft.wanted)?;
                 (tree, desk.repo.leaves(tree)?.len())
@@ -106,10 +123,21 @@ impl Forecasts {
             }
         };
         let (commit, stage_head) = (line.head, line.head);
-        let made =
-            Made { draft, tree, overwritten: Vec::new(), kept: Vec::new(), commit, stage_head, said: Vec::new() };
+        let (overwritten, kept, said) = (Vec::new(), Vec::new(), Vec::new());
+        let made = Made { draft, tree, overwritten, kept, commit, place: None, stage_head, said };
         let fact = version::fact(&desk.snapshot(&self.state), asked, &made);
         self.state = desk.with_facts(&self.state, &[fact])?;
         Ok(Outlook::Version { number, tree, files })
     }
+}
+
+/// What a repair reinstates, and how many files that takes, whatever stands there now.
+fn repaired(desk: &Desk<'_>, what: (&Deployment, &Filter), wanted: TreeId) -> Result<(TreeId, usize), EngineFailure> {
+    let (asked, filter) = what;
+    let tree = filter.project(&*desk.repo, wanted)?;
+    let (paths, leaves): (Vec<RepoPath>, Vec<Leaf>) = desk.repo.leaves(tree)?.into_iter().unzip();
+    let area = desk.pipeline.area(&asked.area);
+    let standing = area.map(|area| desk.house.targets.open(area).read(&paths)).transpose()?.unwrap_or_default();
+    let same = leaves.iter().zip(&standing).filter(|(leaf, standing)| Some(**leaf) == **standing).count();
+    Ok((tree, leaves.len() - same))
 }

@@ -28,6 +28,7 @@ pub mod look;
 mod make_version;
 pub mod mass;
 pub mod notice;
+pub mod place;
 pub mod reconcile;
 pub mod record;
 pub mod remembered;

@@ -20,18 +20,19 @@ use switchback_core::ports::repository::Blobs;
 use switchback_core::ports::target::{Put, Target};
 use switchback_core::records::deployment::{Deployment, DeploymentStatus};
 use switchback_core::records::job::Job;
-use switchback_core::records::version::{Version, VersionKind};
+use switchback_core::records::version::VersionKind;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::TreeId;
 use switchback_core::words::refusal::{Code, Refusal};
 use switchback_machine::failpoint;
 
+pub(crate) mod adopt;
+mod claim;
 mod hook;
 mod keep;
 mod wishes;
 
-/// Faults that say a target does not know any more which files are managed.
-const LOST_LISTS: [&str; 2] = ["area-manifest-lost", "area-manifest-damaged"];
+use claim::Claimed;
 
 /// How an attempt ended.
 pub(crate) enum End {
@@ -145,7 +146,7 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn make_next(&self, state: &State) -> Result<End, Halt> {
         self.target.check()?;
-        self.recover(state)?;
+        let claimed = self.claim(state)?;
         self.watch.check()?;
         let snapshot = self.desk.snapshot(state);
         if let Some(why) = next_version::void(&snapshot, self.asked) {
@@ -153,35 +154,44 @@ impl Maker<'_> {
         }
         let drafted = next_version::draft(&snapshot, &*self.desk.repo, self.asked)?;
         let Some(draft) = drafted else { return Ok(End::Unchanged) };
+        if draft.kind == VersionKind::Adopt {
+            let (draft, files) = adopt::taken(self.desk, (state, self.area), draft)?;
+            self.manage(&files)?;
+            return self.make(state, draft, &claimed);
+        }
         if draft.kind != VersionKind::Baseline && state.area(&self.area.name).current().is_none() {
             let baseline = next_version::baseline(snapshot.line(&self.area.stage)?);
             // The deployment proper is worked out anew on top of it.
-            return Ok(match self.make(state, baseline)? {
+            return Ok(match self.make(state, baseline, &claimed)? {
                 End::Made => End::Again,
                 end => end,
             });
         }
-        self.make(state, draft)
+        self.make(state, draft, &claimed)
     }
 
-    /// Finishes or undoes what a dead worker left: the version the ledger knows is kept, any other is taken back.
-    fn recover(&self, state: &State) -> Result<(), Halt> {
-        let Some(underway) = self.target.underway()? else { return Ok(()) };
+    /// Finishes or undoes what a dead worker left: the version the ledger knows is kept, any other is taken back. Says
+    /// whether there was anything.
+    fn recover(&self, state: &State) -> Result<bool, Halt> {
+        let Some(underway) = self.target.underway()? else { return Ok(false) };
         self.hold()?;
         let known = state.area(&self.area.name).version(underway.version);
         match known.is_some_and(|version| version.deployment == underway.deployment) {
             true => self.target.confirm(underway.version)?,
             false => self.target.undo(&*self.desk.repo.blobs())?,
         }
-        Ok(())
+        Ok(true)
     }
 
-    fn make(&self, state: &State, draft: Draft) -> Result<End, Halt> {
+    fn make(&self, state: &State, draft: Draft, claimed: &Claimed) -> Result<End, Halt> {
         let line = state.area(&self.area.name);
         let (before, number) = (line.current(), line.next_number());
         let settled = drift::settle(self.area, self.wishes(before, &draft)?)?;
         self.keep_edited(&settled)?;
-        let tree = self.tree(before.map_or(TreeId::EMPTY, |version| version.tree), &settled)?;
+        let tree = match draft.kind {
+            VersionKind::Adopt => self.area.filter.project(&*self.desk.repo, draft.wanted)?,
+            _ => self.tree(before.map_or(TreeId::EMPTY, |version| version.tree), &settled)?,
+        };
         let about = format!("{}@{number}: {}", self.area.name, draft.kind.as_str());
         let message = format!("{about}\n\nDeployment: {}\n", self.asked.id);
         let commit = self.commit(tree, line.newest_commit(), &message)?;
@@ -191,10 +201,12 @@ impl Maker<'_> {
         self.desk.repo.store()?;
         failpoint::hit("area.prepared");
         self.hook(self.area.hooks.before.as_ref(), number)?;
-        let put = Put { version: number, deployment: self.asked.id, tree, changes: &settled.put };
+        let (changes, standing) = (&*settled.put, &*settled.standing);
+        let put = Put { version: number, deployment: self.asked.id, tree, commit, changes, standing };
         self.hold()?;
         self.watch.check()?;
-        self.put(put, before, &*self.desk.repo.blobs())?;
+        let place = Some(self.occupy(claimed)?);
+        self.put(put, &*self.desk.repo.blobs())?;
         failpoint::hit("area.put");
         if let Err(halt) = self.hook(self.area.hooks.after.as_ref(), number) {
             self.take_back()?;
@@ -203,23 +215,16 @@ impl Maker<'_> {
         let stage_head = self.desk.snapshot(state).line(&self.area.stage)?.head;
         let kept = settled.kept.iter().map(|(path, _)| path.clone()).collect();
         let said = self.said.borrow().clone();
-        self.append(&Made { draft, tree, overwritten: settled.overwritten, kept, commit, stage_head, said })
+        self.append(&Made { draft, tree, overwritten: settled.overwritten, kept, commit, place, stage_head, said })
     }
 
-    /// Puts the delta. A target that lost its list of managed files is told what the last version left there.
-    fn put(&self, put: Put<'_>, before: Option<&Version>, blobs: &dyn Blobs) -> Result<(), EngineFailure> {
+    /// Puts the delta.
+    fn put(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault> {
         let files = put.changes.len();
         self.desk.progress().begin(&format!("{}: {files} files to {}", self.asked.id, self.area.name), 0);
-        let result = match self.target.put(put, blobs) {
-            Err(fault) if LOST_LISTS.contains(&fault.code) => {
-                let tree = before.map_or(TreeId::EMPTY, |version| version.tree);
-                let left = self.desk.repo.leaves(tree)?;
-                self.target.adopt(&left).and_then(|()| self.target.put(put, blobs))
-            }
-            other => other,
-        };
+        let result = self.target.put(put, blobs);
         self.desk.progress().end();
-        Ok(result?)
+        result
     }
 
     /// Appends the version. Others may append meanwhile, but nobody else in this area: the lease sees to that.

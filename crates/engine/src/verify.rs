@@ -146,6 +146,7 @@ pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
         if let Some(version) = state.area(&area.name).current() {
             let check = Check::new(What::Area, area.name.as_str());
             report.checks.push(told(check, |check| {
+                desk.place_problem(&state, area)?;
                 let found = deviations(desk, area, version)?;
                 check.findings.extend(found.iter().map(|one| format!("{} is {}", one.path, one.word())));
                 Ok(())
@@ -163,6 +164,10 @@ fn told(mut check: Check, look: impl FnOnce(&mut Check) -> Result<(), EngineFail
         Err(EngineFailure::Fault(fault)) => {
             check.findings.push(fault.message);
             check.remedy = fault.remedy;
+        }
+        Err(EngineFailure::Refused(refusal)) => {
+            check.findings.push(refusal.message);
+            check.remedy = refusal.remedy;
         }
         looked => looked?,
     }

@@ -8,4 +8,5 @@ pub mod disk;
 pub mod failpoint;
 pub mod notes;
 pub mod process;
+pub mod random;
 pub mod worker;

@@ -62,6 +62,8 @@ fn operations(router: Router<Entrance>) -> Router<Entrance> {
     let router = route(router, rollback::rollback);
     let router = route(router, area::populate);
     let router = route(router, area::repair);
+    let router = route(router, area::adopt);
+    let router = route(router, area::follow);
     let router = route(router, jobs::wait);
     let router = route(router, jobs::run);
     let router = route(router, jobs::cancel);

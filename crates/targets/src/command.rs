@@ -135,7 +135,7 @@ impl RemotePlace for Program {
             return Ok(());
         }
         let folder = hand_over(put.changes, blobs)?;
-        let Put { version, deployment, tree, changes } = put;
+        let Put { version, deployment, tree, changes, .. } = put;
         let delta = Delta { version, deployment, tree, blobs: folder.path(), changes };
         self.call("put", &delta).map(|_| ())
     }

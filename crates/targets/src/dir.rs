@@ -8,6 +8,7 @@ mod cache;
 mod faults;
 mod fence;
 mod file;
+mod identity;
 mod journal;
 mod manifest;
 mod paths;
@@ -21,18 +22,17 @@ mod walk;
 
 use area::{Area, Held};
 use cache::Cache;
-use file::{Known, Stamp, Stands};
-use manifest::Manifest;
+use file::{Known, Stands};
+use manifest::{Made, Manifest};
 use paths::split;
 use share::share;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use switchback_core::ports::repository::Blobs;
-use switchback_core::ports::target::Put;
-use switchback_core::ports::target::Target;
-use switchback_core::ports::target::Underway;
+use switchback_core::ports::target::{Identity, List, Mark, Put, Standing, Target, Underway};
 use switchback_core::words::fault::Fault;
-use switchback_core::words::names::VersionNo;
+use switchback_core::words::names::{PlaceId, VersionNo};
 use switchback_core::words::object::{Leaf, Mode, RepoPath};
 use switchback_machine::failpoint;
 use walk::{Entered, Walk};
@@ -52,7 +52,11 @@ impl DirTarget {
     }
 
     fn stands(&self, area: &Area, paths: &[RepoPath]) -> Result<Vec<Option<Leaf>>, Fault> {
-        let manifest = self.cache.load(area)?;
+        // A list that cannot be read only spares work here: what stands is looked at in any case.
+        let manifest = match self.cache.load(area) {
+            Err(fault) if fault.code == faults::MANIFEST_DAMAGED => None,
+            loaded => loaded?,
+        };
         let found = share(paths.len(), |shares| {
             let mut walk = Walk::new(&area.root);
             let mut found = Vec::new();
@@ -81,6 +85,13 @@ fn look(walk: &mut Walk<'_>, path: &RepoPath, known: Option<Known>) -> Result<St
         Entered::Missing(_) | Entered::Blocked(_) => Ok(Stands::Nothing),
     }
     .map_err(|error| faults::io("read", path.as_bytes(), error))
+}
+
+fn listed(made: Made) -> List {
+    match made.version {
+        0 => List::Rebuilt,
+        version => List::Of(Mark { version: VersionNo(version), commit: made.commit }),
+    }
 }
 
 impl Target for DirTarget {
@@ -128,14 +139,29 @@ impl Target for DirTarget {
         let mut walk = Walk::new(&held.area.root);
         let mut known = BTreeMap::new();
         for (path, leaf) in files {
-            // The stamp comes before the look, so it cannot belong to a later content.
-            let stamp = put::stamp(&mut walk, path.as_bytes(), now)?;
-            let same = look(&mut walk, path, None)?.leaf() == Some(*leaf);
-            let stamp = if same { stamp } else { Stamp::NEVER };
-            known.insert(path.as_bytes(), Known { leaf: *leaf, stamp });
+            known.insert(path.as_bytes(), put::as_it_stands(&mut walk, (path, *leaf), now)?);
         }
         let rows: Vec<manifest::ManifestRow<'_>> = known.into_iter().map(|(path, known)| (path, Some(known))).collect();
-        self.cache.replace(&held, &manifest::segment(0, &rows))
+        self.cache.replace(&held, &manifest::segment(Made::default(), &rows))
+    }
+
+    fn standing(&self) -> Result<Standing, Fault> {
+        let Some(area) = Area::find(&self.root)? else { return Ok(Standing::default()) };
+        let list = match self.cache.load(&area) {
+            Ok(manifest) => manifest.and_then(|manifest| manifest.made()).map_or(List::Missing, listed),
+            Err(fault) if fault.code == faults::MANIFEST_DAMAGED => List::Damaged,
+            Err(fault) => return Err(fault),
+        };
+        Ok(Standing { identity: identity::read(&area)?, list })
+    }
+
+    fn glance(&self) -> Result<Option<Standing>, Fault> {
+        self.standing().map(Some)
+    }
+
+    fn identify(&self, identity: &Identity, instead: Option<&PlaceId>) -> Result<(), Fault> {
+        self.check()?;
+        identity::write(&Held::take(&self.root)?, identity, instead)
     }
 
     fn put(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault> {
@@ -150,7 +176,8 @@ impl Target for DirTarget {
             return Err(faults::underway());
         }
         let manifest = self.cache.load(&held.area)?;
-        let Some(manifest) = manifest.filter(|manifest| manifest.version() == Some(version.0)) else {
+        let of_version = |manifest: &Arc<Manifest>| manifest.made().is_some_and(|made| made.version == version.0);
+        let Some(manifest) = manifest.filter(of_version) else {
             return Err(faults::half());
         };
         journal::forget(&held)?;

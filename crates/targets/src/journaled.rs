@@ -3,16 +3,15 @@
 //! Journal, list of managed files, undo and proof are here, once; a [`RemotePlace`] need not be atomic, only
 //! repeatable. What is kept lies at the place itself, so that any worker on any machine can take over.
 
+use super::identity::{self, Kept};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use switchback_core::ports::repository::Blobs;
-use switchback_core::ports::target::Put;
-use switchback_core::ports::target::Target;
-use switchback_core::ports::target::Underway;
+use switchback_core::ports::target::{Identity, List, Mark, Put, Standing, Target, Underway};
 use switchback_core::words::fault::Fault;
-use switchback_core::words::names::{OperationId, VersionNo};
-use switchback_core::words::object::{Leaf, PathChange, RepoPath, TreeId};
+use switchback_core::words::names::{OperationId, PlaceId, VersionNo};
+use switchback_core::words::object::{CommitId, Leaf, Oid, PathChange, RepoPath, TreeId};
 use switchback_core::words::remedy::{Damage, Remedy};
 use switchback_machine::failpoint;
 
@@ -36,8 +35,13 @@ pub trait RemotePlace: Send + Sync {
 const JOURNAL: &str = "journal";
 /// The document that lists the managed files.
 const MANAGED: &str = "managed";
+/// The document that says whose place it is.
+const IDENTITY: &str = "identity";
 
-/// The format of both documents. Those that were written before they had a number are read as they stand.
+/// The code for a list of managed files that cannot be read.
+const MANIFEST_DAMAGED: &str = "area-manifest-damaged";
+
+/// The format of journal and list. Those that were written before they had a number are read as they stand.
 const FORMAT: u32 = 1;
 
 /// Of a document of any format: its number, 0 where it has none.
@@ -68,11 +72,19 @@ struct Work {
     changes: Vec<PathChange>,
     /// The version the list of managed files spoke of before.
     previous: Option<VersionNo>,
+    /// Its commit.
+    #[serde(default)]
+    previous_commit: Option<CommitId>,
+    /// What stood as wanted already, and how the list had it before.
+    #[serde(default)]
+    standing: Vec<(RepoPath, Option<Leaf>)>,
 }
 
 #[derive(Serialize, Deserialize, Default)]
 struct Managed {
     version: Option<VersionNo>,
+    #[serde(default)]
+    commit: Option<CommitId>,
     files: BTreeMap<RepoPath, Leaf>,
 }
 
@@ -105,6 +117,10 @@ impl<P: RemotePlace> Journaled<P> {
         Ok(self.load::<Journal>(JOURNAL)?.unwrap_or_default().underway)
     }
 
+    fn identity(&self) -> Result<Option<Identity>, Fault> {
+        self.0.load(IDENTITY)?.map_or(Ok(None), |document| identity::read(&document))
+    }
+
     fn list(&self) -> Result<Managed, Fault> {
         Ok(self.load(MANAGED)?.unwrap_or_default())
     }
@@ -133,8 +149,9 @@ impl<P: RemotePlace> Journaled<P> {
         self.0.write(put, blobs)?;
         failpoint::hit("journaled.put.written");
         self.expect(put.changes, |change| change.after)?;
-        managed.version = Some(put.version);
+        (managed.version, managed.commit) = (Some(put.version), Some(put.commit));
         managed.follow(put.changes);
+        put.standing.iter().for_each(|(path, leaf)| managed.set(path, *leaf));
         self.save(MANAGED, &managed)?;
         failpoint::hit("journaled.put.recorded");
         Ok(())
@@ -142,14 +159,17 @@ impl<P: RemotePlace> Journaled<P> {
 
     fn take_back(&self, work: &Work, blobs: &dyn Blobs) -> Result<(), Fault> {
         let changes: Vec<PathChange> = work.changes.iter().map(inverse).collect();
-        let put = Put { version: work.version, deployment: work.deployment, tree: work.tree, changes: &changes };
+        let Work { version, deployment, tree, .. } = *work;
+        let commit = work.previous_commit.unwrap_or(CommitId(Oid([0; 20])));
+        let put = Put { version, deployment, tree, commit, changes: &changes, standing: &[] };
         self.0.write(put, blobs)?;
         failpoint::hit("journaled.undo.written");
         self.expect(&changes, |change| change.after)?;
         let mut managed = self.list()?;
         if managed.version == Some(work.version) {
-            managed.version = work.previous;
+            (managed.version, managed.commit) = (work.previous, work.previous_commit);
             managed.follow(&changes);
+            work.standing.iter().for_each(|(path, leaf)| managed.set(path, *leaf));
             self.save(MANAGED, &managed)?;
         }
         failpoint::hit("journaled.undo.recorded");
@@ -159,12 +179,19 @@ impl<P: RemotePlace> Journaled<P> {
 
 impl Managed {
     fn follow(&mut self, changes: &[PathChange]) {
-        for change in changes {
-            match change.after {
-                Some(leaf) => self.files.insert(change.path.clone(), leaf),
-                None => self.files.remove(&change.path),
-            };
-        }
+        changes.iter().for_each(|change| self.set(&change.path, change.after));
+    }
+
+    fn set(&mut self, path: &RepoPath, leaf: Option<Leaf>) {
+        match leaf {
+            Some(leaf) => self.files.insert(path.clone(), leaf),
+            None => self.files.remove(path),
+        };
+    }
+
+    /// The version that was put last.
+    fn made(&self) -> Option<(VersionNo, Option<CommitId>)> {
+        self.version.map(|version| (version, self.commit))
     }
 }
 
@@ -173,7 +200,7 @@ fn inverse(change: &PathChange) -> PathChange {
 }
 
 fn damaged(name: &str, error: &serde_json::Error) -> Fault {
-    let code = if name == MANAGED { "area-manifest-damaged" } else { "area-journal-damaged" };
+    let code = if name == MANAGED { MANIFEST_DAMAGED } else { "area-journal-damaged" };
     let message = format!("Switchback's document `{name}` on the target cannot be read: {error}.");
     Fault::new(code, message, Remedy::RepairArea { after: Damage::DocumentDamaged })
 }
@@ -206,12 +233,38 @@ impl<P: RemotePlace> Target for Journaled<P> {
         if self.work()?.is_some() {
             return Err(underway());
         }
-        self.save(MANAGED, &Managed { version: None, files: files.iter().cloned().collect() })
+        self.save(MANAGED, &Managed { files: files.iter().cloned().collect(), ..Managed::default() })
+    }
+
+    fn standing(&self) -> Result<Standing, Fault> {
+        let list = match self.load::<Managed>(MANAGED) {
+            Ok(None) => List::Missing,
+            Ok(Some(managed)) => match managed.made() {
+                Some((version, commit)) => List::Of(Mark { version, commit }),
+                None => List::Rebuilt,
+            },
+            Err(fault) if fault.code == MANIFEST_DAMAGED => List::Damaged,
+            Err(fault) => return Err(fault),
+        };
+        Ok(Standing { identity: self.identity()?, list })
+    }
+
+    fn glance(&self) -> Result<Option<Standing>, Fault> {
+        Ok(None)
+    }
+
+    fn identify(&self, identity: &Identity, instead: Option<&PlaceId>) -> Result<(), Fault> {
+        match identity::kept(self.identity()?.as_ref(), identity, instead) {
+            Kept::Already => Ok(()),
+            Kept::NotYet => self.0.save(IDENTITY, &identity::written(identity)?),
+            Kept::Other => Err(identity::taken()),
+        }
     }
 
     fn put(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault> {
         let managed: Option<Managed> = self.load(MANAGED)?;
-        let made = managed.as_ref().is_some_and(|managed| managed.version == Some(put.version));
+        let this = Some((put.version, Some(put.commit)));
+        let made = managed.as_ref().is_some_and(|managed| managed.made() == this);
         match self.work()? {
             Some(work) if made && work.version == put.version && work.deployment == put.deployment => return Ok(()),
             Some(_) => return Err(underway()),
@@ -226,7 +279,10 @@ impl<P: RemotePlace> Target for Journaled<P> {
         let managed = managed.unwrap_or_default();
         self.expect(put.changes, |change| change.before)?;
         let Put { version, deployment, tree, .. } = put;
-        let work = Work { version, deployment, tree, changes: put.changes.to_vec(), previous: managed.version };
+        let listed = put.standing.iter().map(|(path, _)| (path.clone(), managed.files.get(path).copied()));
+        let (previous, previous_commit, standing) = (managed.version, managed.commit, listed.collect());
+        let changes = put.changes.to_vec();
+        let work = Work { version, deployment, tree, changes, previous, previous_commit, standing };
         let journal = Journal { underway: Some(work) };
         self.save(JOURNAL, &journal)?;
         failpoint::hit("journaled.put.journalled");

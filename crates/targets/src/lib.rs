@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod dir;
+mod identity;
 pub mod journaled;
 mod open;
 

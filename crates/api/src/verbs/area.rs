@@ -1,4 +1,4 @@
-//! `area list|show|verify|repair|populate`: the places stages deploy to (`SPEC 6`).
+//! `area list|show|verify|repair|populate|adopt|move`: the places stages deploy to (`SPEC 6`).
 
 use crate::answer::Answer;
 use crate::exit::Exit;
@@ -62,6 +62,9 @@ pub struct Area {
     pub changes: u64,
     /// How many changes its stage holds and it does not, or not at that revision.
     pub pending: u64,
+    /// What is wrong with its place: lost, moved, or ahead of the ledger (`SPEC A15`). A program is not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
 }
 
 /// Which area to show.
@@ -104,7 +107,7 @@ pub struct Held {
 pub struct Version {
     /// Its number.
     pub version: u32,
-    /// `baseline`, `deploy`, `rollback`, `repair`.
+    /// `baseline`, `deploy`, `rollback`, `repair`, `adopt`, `move`.
     pub kind: String,
     /// The deployment that made it.
     pub deployment: String,
@@ -165,7 +168,7 @@ pub struct VerifiedArea {
     pub files: u64,
     /// The files that differ.
     pub deviations: Vec<Deviation>,
-    /// Why the target could not be read.
+    /// Why the target could not be read, or what is wrong with the place.
     pub problem: Option<Problem>,
 }
 
@@ -201,3 +204,23 @@ pub struct PopulateRequest {
 }
 
 verb!(POST "/v1/area/populate" PopulateRequest => Answer<Operation, Preview>);
+
+/// Which area to take as it stands (`SPEC A15`).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdoptRequest {
+    /// Its name.
+    pub area: String,
+}
+
+verb!(POST "/v1/area/adopt" AdoptRequest => Answer<Operation, Preview>);
+
+/// Which area to follow to where its place was moved (`SPEC A15`).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoveRequest {
+    /// Its name.
+    pub area: String,
+}
+
+verb!(POST "/v1/area/move" MoveRequest => Answer<Operation, Preview>);

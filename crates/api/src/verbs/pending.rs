@@ -1,5 +1,6 @@
 //! `pending`: what a stage holds and its areas do not (`SPEC H3`, `R5`).
 
+use crate::reason::Problem;
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,9 @@ pub struct PendingArea {
     pub version: Option<u32>,
     /// What it lacks or holds otherwise, and what it still holds though the stage does not.
     pub changes: Vec<PendingChange>,
+    /// What is wrong with its place: lost, moved, or ahead of the ledger (`SPEC A15`). A program is not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
 }
 
 /// A change that is not in an area as it is at its stage.

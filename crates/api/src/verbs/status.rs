@@ -1,5 +1,6 @@
 //! `status`: the whole pipeline at a glance, now or at any past moment (`SPEC H2`).
 
+use crate::reason::Problem;
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +149,9 @@ pub struct AreaStatus {
     pub offline: bool,
     /// How many of its jobs have not come to their end.
     pub jobs: u64,
+    /// What is wrong with its place: lost, moved, or ahead of the ledger (`SPEC A15`). A program is not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
 }
 
 /// A promotion that has not come to its end.

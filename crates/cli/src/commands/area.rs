@@ -1,10 +1,12 @@
-//! `area list|show|verify|repair|populate`: the words it takes.
+//! `area list|show|verify|repair|populate|adopt|move`: the words it takes.
 
 use crate::render;
 use crate::session::{Session, Told};
 use clap::{Args, Subcommand};
 use switchback_api::Failure;
-use switchback_api::verbs::area::{ListRequest, PopulateRequest, RepairRequest, ShowRequest, VerifyRequest};
+use switchback_api::verbs::area::{
+    AdoptRequest, ListRequest, MoveRequest, PopulateRequest, RepairRequest, ShowRequest, VerifyRequest,
+};
 
 /// Look at the places stages deploy to, verify and repair them
 #[derive(Args, Debug)]
@@ -21,6 +23,8 @@ enum What {
     Verify(VerifyArguments),
     Repair(RepairArguments),
     Populate(PopulateArguments),
+    Adopt(AdoptArguments),
+    Move(MoveArguments),
 }
 
 /// List areas
@@ -65,6 +69,22 @@ struct PopulateArguments {
     area: String,
 }
 
+/// Take what stands at an area's place as a new version, as after a sandbox was refreshed
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback area adopt qa-web --dry-run")]
+struct AdoptArguments {
+    /// Which
+    area: String,
+}
+
+/// Follow an area's place to where it was moved, once the configuration names it
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback area move qa-web")]
+struct MoveArguments {
+    /// Which
+    area: String,
+}
+
 impl AreaArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         match self.what {
@@ -79,6 +99,10 @@ impl AreaArguments {
             What::Populate(PopulateArguments { area }) => {
                 session.tell(&PopulateRequest { area }, render::operation::answer).await
             }
+            What::Adopt(AdoptArguments { area }) => {
+                session.tell(&AdoptRequest { area }, render::operation::answer).await
+            }
+            What::Move(MoveArguments { area }) => session.tell(&MoveRequest { area }, render::operation::answer).await,
         }
     }
 }

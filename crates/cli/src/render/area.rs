@@ -27,10 +27,21 @@ pub fn list(view: &Areas, page: &mut Page) {
             area.changes.to_string().into(),
             pending,
             (&area.target).into(),
-            if area.offline { Cell::toned("offline", Tone::Bad) } else { "".into() },
+            note(area),
         ]);
     }
     page.table(&table);
+    for area in &view.areas {
+        area.problem.iter().for_each(|problem| page.problem("", problem));
+    }
+}
+
+fn note(area: &Area) -> Cell<'_> {
+    match (area.offline, &area.problem) {
+        (true, _) => Cell::toned("offline", Tone::Bad),
+        (false, Some(problem)) => Cell::toned(&problem.code, Tone::Bad),
+        (false, None) => "".into(),
+    }
 }
 
 /// One area with its versions.
@@ -48,6 +59,7 @@ pub fn show(view: &Shown, page: &mut Page) {
     page.fact("order", Some(area.sequence));
     page.fact("offline", area.offline.then_some("yes: it takes no deployment"));
     page.fact("tree", area.tree.as_ref());
+    area.problem.iter().for_each(|problem| page.problem("", problem));
     page.fact("on hold", (!view.on_hold.is_empty()).then(|| view.on_hold.join(", ")));
     let held: Vec<_> = view.held.iter().map(|one| format!("{}@{}", one.change, one.revision)).collect();
     page.fact("holds", (!held.is_empty()).then(|| held.join(", ")));
@@ -85,8 +97,11 @@ fn verified(area: &VerifiedArea, page: &mut Page) {
     let files = count(area.files, "file");
     match (&area.problem, area.clean) {
         (Some(problem), _) => {
-            page.line(format!("{} {name} could not be read", Tone::Bad.paint("✗")));
+            page.line(format!("{} {name} cannot be compared", Tone::Bad.paint("✗")));
             page.problem("    ", problem);
+        }
+        (None, true) if area.version.is_none() => {
+            page.line(format!("{} {name} was never deployed to", Tone::Dim.paint("–")));
         }
         (None, true) => page.line(format!("{} {name} holds what it should: {files}", Tone::Good.paint("✓"))),
         (None, false) => {

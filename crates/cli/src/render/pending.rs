@@ -18,8 +18,15 @@ pub fn text(view: &Pending, page: &mut Page) {
 fn area(area: &PendingArea, page: &mut Page) {
     let at = area.version.map_or_else(|| area.area.clone(), |version| format!("{}@{version}", area.area));
     let name = Tone::Strong.paint(format!("{at} of {}", area.stage));
-    if area.changes.is_empty() {
+    if let Some(problem) = &area.problem {
+        page.line(format!("{name}  {}", Tone::Bad.paint("✗ is not in step with its place")));
+        page.problem("    ", problem);
+    } else if area.changes.is_empty() && area.version.is_none() {
+        page.line(format!("{name}  {}", Tone::Dim.paint("– was never deployed to, and nothing is pending")));
+    } else if area.changes.is_empty() {
         page.line(format!("{name}  {}", Tone::Good.paint("✓ holds what its stage holds")));
+    }
+    if area.changes.is_empty() {
         return;
     }
     page.line(format!("{name}  {}", Tone::Warn.paint(count(area.changes.len() as u64, "change") + " pending")));

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use switchback_api::Remedy;
-use switchback_api::remedy::{Addition, Damage, Edge, Mended, Place};
+use switchback_api::remedy::{Addition, Damage, Edge, Mended, Place, Way};
 use switchback_api::scope::Scope;
 
 /// Words every remedy of an answer: under `hint` where there is room for it, else at the end of the message, as in a
@@ -89,6 +89,7 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::SettleDrift { area } => {
             format!("look with `switchback area verify {area}`; reinstate with `{command}`, or set `on_drift`")
         }
+        Remedy::SettlePlace { area, ways } => settle_place(area, ways),
         Remedy::RepairArea { after } => repair(*after, &command),
         Remedy::RetryJob { after } => retry(*after, &command),
         Remedy::RestoreBranch { .. } => format!("put it back with `{command}`"),
@@ -199,6 +200,10 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::DemoteFromTop { from, .. } => format!("--from {from}"),
         Remedy::Grant { user, privilege, scope } => format!("switchback grant {user} {privilege}{}", flag(scope)),
         Remedy::SettleDrift { area } => format!("switchback area repair {area}"),
+        Remedy::SettlePlace { area, ways } => {
+            let typed = ways.iter().find_map(|way| way_command(*way));
+            typed.map(|verb| format!("switchback area {verb} {area}")).unwrap_or_default()
+        }
         Remedy::RepairArea { .. } => "switchback area repair".to_owned(),
         Remedy::RetryJob { .. } => "switchback jobs retry".to_owned(),
         Remedy::RestoreBranch { branch, commit } => format!("git branch {branch} {commit}"),
@@ -274,6 +279,32 @@ fn repair(after: Damage, command: &str) -> String {
         Damage::ListLost => format!("Run `{command}`, which rebuilds it from the last version."),
         Damage::JournalDamaged => format!("Move the journal away, then run `{command}`."),
         Damage::DocumentDamaged => format!("Restore it, or run `{command}`."),
+    }
+}
+
+fn way_command(way: Way) -> Option<&'static str> {
+    match way {
+        Way::Repair => Some("repair"),
+        Way::Adopt => Some("adopt"),
+        Way::Move => Some("move"),
+        Way::RestoreLedger => None,
+    }
+}
+
+fn settle_place(area: &str, ways: &[Way]) -> String {
+    let said = ways.iter().map(|way| match way {
+        Way::Repair => format!("fill it from its newest version with `switchback area repair {area}`"),
+        Way::Adopt => format!("take what stands there as a new version with `switchback area adopt {area}`"),
+        Way::Move => {
+            format!("name where it was moved in `switchback.toml` and follow it with `switchback area move {area}`")
+        }
+        Way::RestoreLedger => "put the newer copy of the ledger back".to_owned(),
+    });
+    let said: Vec<_> = said.collect();
+    match said.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{}, or {last}", rest.join(", ")),
+        None => String::new(),
     }
 }
 

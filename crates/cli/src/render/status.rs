@@ -134,6 +134,8 @@ fn areas(view: &Status, page: &mut Page) {
         page.gap();
         page.table(&table);
     }
+    let areas = view.stages.iter().rev().flat_map(|stage| &stage.areas);
+    areas.filter_map(|area| area.problem.as_ref()).for_each(|problem| page.problem("", problem));
 }
 
 fn state(area: &AreaStatus) -> Cell<'static> {
@@ -149,8 +151,13 @@ fn state(area: &AreaStatus) -> Cell<'static> {
     if area.offline {
         told.insert(0, "offline".to_owned());
     }
-    let bad = area.offline || area.leftover > 0 || area.drifted.is_some_and(|drifted| drifted > 0);
+    if let Some(problem) = &area.problem {
+        told.insert(0, problem.code.clone());
+    }
+    let bad =
+        area.offline || area.problem.is_some() || area.leftover > 0 || area.drifted.is_some_and(|drifted| drifted > 0);
     match (told.is_empty(), bad) {
+        (true, _) if area.version.is_none() => Cell::toned("– never deployed", Tone::Dim),
         (true, _) => Cell::toned("✓ in step", Tone::Good),
         (false, true) => Cell::toned(format!("✗ {}", told.join(", ")), Tone::Bad),
         (false, false) => Cell::toned(format!("… {}", told.join(", ")), Tone::Warn),

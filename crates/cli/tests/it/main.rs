@@ -23,6 +23,7 @@ mod moves;
 mod offered;
 mod old_ledgers;
 mod passing_time;
+mod places;
 mod preludes;
 mod process;
 mod reads;

@@ -6,7 +6,7 @@ use switchback_api::Operation;
 use switchback_cli::render::remedy::words;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, StageName, UserName, VersionNo};
 use switchback_core::words::object::{CommitId, Oid};
-use switchback_core::words::remedy::{Addition, Damage, Edge, Mended, Place, Remedy};
+use switchback_core::words::remedy::{Addition, Damage, Edge, Mended, Place, Remedy, Way};
 use switchback_core::words::scope::Scope;
 
 const FIND_RECORD: &str = "work where its ledger is, bring it here (`switchback/ledger.sqlite` in the git directory), \
@@ -113,6 +113,14 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::Grant { scope, .. } => grant(scope),
         Remedy::SettleDrift { .. } => {
             "look with `switchback area verify qa-web`; reinstate with `switchback area repair qa-web`, or set `on_drift`"
+        }
+        Remedy::SettlePlace { ways, .. } if ways.len() == 1 => {
+            "take what stands there as a new version with `switchback area adopt qa-web`"
+        }
+        Remedy::SettlePlace { .. } => {
+            "fill it from its newest version with `switchback area repair qa-web`, \
+             name where it was moved in `switchback.toml` and follow it with `switchback area move qa-web`, \
+             or put the newer copy of the ledger back"
         }
         Remedy::RepairArea { after } => repair(*after),
         Remedy::RetryJob { after } => retry(*after),
@@ -311,6 +319,8 @@ fn every() -> Vec<Remedy> {
     all.extend(about_changes());
     all.extend(PLACES.map(Remedy::from));
     all.extend(ADDITIONS.map(Remedy::from));
+    let ways = [vec![Way::Repair, Way::Move, Way::RestoreLedger], vec![Way::Adopt]];
+    all.extend(ways.map(|ways| Remedy::SettlePlace { area: AreaName::new("qa-web"), ways }));
     all.extend(DAMAGES.map(|after| Remedy::RepairArea { after }));
     all
 }

@@ -66,7 +66,7 @@ PROD         prod    12                      frozen until 2026-12-31 23:59: year
 Area      Environment  Kind     Version  State
 prod-web  PROD         default  @3       ✗ 1 drifted
 int-web   INT          default  @7       … 2 pending
-int-db    INT          default  –        ✓ in step
+int-db    INT          default  –        – never deployed
 
    Promotion  Way                          Status     Runs
 …  P-3        PROD → INT (back), 1 change  scheduled  2026-12-01 22:00
@@ -210,7 +210,7 @@ qa-web@7 of QA  3 changes pending
   +  US-1  revision 1 not there yet                            on hold: automatic deployments skip it
   ~  US-2  revision 1 there, 2 at the stage
   -  US-3  revision 1 still there, the stage holds it no more
-qa-db of QA  ✓ holds what its stage holds
+qa-db of QA  – was never deployed to, and nothing is pending
 ",
     );
 }

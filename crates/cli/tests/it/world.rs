@@ -132,6 +132,11 @@ impl World {
         self.write("switchback.toml", text);
     }
 
+    /// Puts another configuration in force.
+    pub fn reconfigure(&self, text: &str) {
+        self.configure(text);
+    }
+
     pub fn write(&self, path: &str, text: &str) {
         let place = self.repo().join(path);
         fs::create_dir_all(place.parent().expect("a folder")).expect("a folder is made");

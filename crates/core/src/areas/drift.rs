@@ -28,6 +28,9 @@ pub struct DriftDecision {
     pub overwritten: Vec<PathChange>,
     /// Edited files that are left alone.
     pub kept: Vec<(RepoPath, Option<Leaf>)>,
+    /// What stands as wanted already, whoever wrote it: nothing is written, and the version holds it all the same
+    /// (`SPEC A14`).
+    pub standing: Vec<(RepoPath, Option<Leaf>)>,
 }
 
 /// Settles drift by the area's policy. A path that already stands as wanted is no drift: a worker that died may have
@@ -53,8 +56,9 @@ pub fn settle(area: &Area, wishes: Vec<Wish>) -> Result<DriftDecision, Refusal> 
         if drifted(&wish) && wish.standing.is_some() {
             settled.overwritten.push(change.clone());
         }
-        if change.before != change.after {
-            settled.put.push(change);
+        match change.before == change.after {
+            true => settled.standing.push((change.path, change.after)),
+            false => settled.put.push(change),
         }
     }
     Ok(settled)

@@ -73,7 +73,10 @@ pub fn draft(snapshot: &Snapshot<'_>, content: &dyn Content, asked: &Deployment)
         DeploymentKind::Rollback { version } => next.rollback(version).map(Some),
         DeploymentKind::Remove => next.remove(asked),
         DeploymentKind::Rewrite => next.rewrite(asked),
-        DeploymentKind::Repair => Ok(held.current().map(|current| Draft::new(VersionKind::Repair, current.wanted))),
+        DeploymentKind::Repair => Ok(next.as_it_is(VersionKind::Repair)),
+        DeploymentKind::Move => Ok(next.as_it_is(VersionKind::Move)),
+        // What stands there is seen when the job runs.
+        DeploymentKind::Adopt => Ok(Some(Draft::new(VersionKind::Adopt, next.wanted_now()))),
     }
 }
 
@@ -104,6 +107,11 @@ impl Next<'_> {
 
     fn wanted_now(&self) -> TreeId {
         self.held.current().map_or(self.line.base_tree, |current| current.wanted)
+    }
+
+    /// What the area holds, once more.
+    fn as_it_is(&self, kind: VersionKind) -> Option<Draft> {
+        self.held.current().map(|current| Draft::new(kind, current.wanted))
     }
 
     /// Changes come in (`SPEC A3`).

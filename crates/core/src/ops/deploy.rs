@@ -178,11 +178,27 @@ pub fn repair(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
     by_hand(snapshot, name, DeploymentKind::Repair)
 }
 
+/// Plans taking what stands at an area's place as a new version (`area adopt`, `SPEC A15`).
+///
+/// # Errors
+/// `unknown-area`, `not-permitted`, `area-offline`.
+pub fn adopt(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
+    by_hand(snapshot, name, DeploymentKind::Adopt)
+}
+
+/// Plans following an area's place to where it was moved (`area move`, `SPEC A15`).
+///
+/// # Errors
+/// `unknown-area`, `not-permitted`, `area-offline`, `nothing-to-deploy` when nothing was ever deployed to it.
+pub fn follow(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
+    by_hand(snapshot, name, DeploymentKind::Move)
+}
+
 fn by_hand(snapshot: &Snapshot<'_>, name: &AreaName, kind: DeploymentKind) -> Result<Plan, Stop> {
     let area = snapshot.area(name)?;
     let used = rights::require(snapshot, Privilege::Deploy, Scope::Area(name.clone()))?;
     let has_version = snapshot.state.area(name).current().is_some();
-    if has_version == (kind == DeploymentKind::Populate) {
+    if kind != DeploymentKind::Adopt && has_version == (kind == DeploymentKind::Populate) {
         let area = name.clone();
         let (message, remedy) = match has_version {
             true => (format!("area {name} has its baseline already"), Remedy::DeployTo { area }),
@@ -201,6 +217,8 @@ fn by_hand(snapshot: &Snapshot<'_>, name: &AreaName, kind: DeploymentKind) -> Re
     plan.privileges.push(used);
     plan.says = match kind {
         DeploymentKind::Populate => format!("{operation} writes the baseline of {name}"),
+        DeploymentKind::Adopt => format!("{operation} takes what stands at {name} as it is"),
+        DeploymentKind::Move => format!("{operation} follows {name} to where it was moved"),
         _ => format!("{operation} repairs {name}"),
     };
     let asked = Deployment { kind, ..deploy_on_arrival::draft(snapshot, area, arrival) };

@@ -191,7 +191,11 @@ fn may_handle(snapshot: &Snapshot<'_>, job: &Job) -> Result<Option<Used>, Refusa
     }
     let privilege = match deployment.kind {
         DeploymentKind::Rollback { .. } | DeploymentKind::Remove | DeploymentKind::Rewrite => Privilege::Rollback,
-        DeploymentKind::Populate | DeploymentKind::Deploy | DeploymentKind::Repair => Privilege::Deploy,
+        DeploymentKind::Populate
+        | DeploymentKind::Deploy
+        | DeploymentKind::Repair
+        | DeploymentKind::Adopt
+        | DeploymentKind::Move => Privilege::Deploy,
     };
     rights::require(snapshot, privilege, Scope::Area(job.area.clone())).map(Some)
 }

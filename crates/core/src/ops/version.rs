@@ -6,7 +6,7 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::snapshot::Snapshot;
 use crate::records::deployment::{Deployment, DeploymentKind};
 use crate::records::job::{Job, JobChange, JobState};
-use crate::records::version::{Version, VersionKind};
+use crate::records::version::{Place, Version, VersionKind};
 use crate::words::object::{CommitId, PathChange, RepoPath, TreeId};
 use crate::words::refusal::{Code, Refusal};
 use serde_json::json;
@@ -24,6 +24,8 @@ pub struct Made {
     pub kept: Vec<RepoPath>,
     /// The commit on the area's ref.
     pub commit: CommitId,
+    /// The place it was made at; `None` in a preview.
+    pub place: Option<Place>,
     /// Where the stage stood when it was drafted.
     pub stage_head: CommitId,
     /// The last lines that hooks printed.
@@ -75,6 +77,7 @@ pub fn fact(snapshot: &Snapshot<'_>, asked: &Deployment, made: &Made) -> Event {
         reason: asked.reason.clone(),
         reverts: draft.reverts,
         decisions: draft.decisions,
+        place: made.place.clone(),
     };
     Event::VersionMade { area: asked.area.clone(), version: Box::new(snapshot.state.fact(&version)) }
 }

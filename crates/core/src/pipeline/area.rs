@@ -65,6 +65,16 @@ pub enum TargetSpec {
     },
 }
 
+impl TargetSpec {
+    /// Where it is, where that is a place of its own: a program's place is the program's business.
+    pub fn location(&self) -> Option<&str> {
+        match self {
+            Self::Dir(dir) => Some(dir),
+            Self::Command { .. } => None,
+        }
+    }
+}
+
 /// What to do about a managed file whose content is not what the last version wrote.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DriftPolicy {

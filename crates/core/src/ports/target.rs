@@ -3,8 +3,9 @@
 use crate::pipeline::area::Area;
 use crate::ports::repository::Blobs;
 use crate::words::fault::Fault;
-use crate::words::names::{OperationId, VersionNo};
-use crate::words::object::{Leaf, PathChange, RepoPath, TreeId};
+use crate::words::names::{AreaName, OperationId, PlaceId, VersionNo};
+use crate::words::object::{CommitId, Leaf, PathChange, RepoPath, TreeId};
+use serde::{Deserialize, Serialize};
 
 /// A delta to be put on a target, whole or not at all (`SPEC A6`).
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +16,13 @@ pub struct Put<'a> {
     pub deployment: OperationId,
     /// The area's tree afterwards.
     pub tree: TreeId,
+    /// The version's commit, which tells it from another of the same number.
+    pub commit: CommitId,
     /// What changes; `before` is what stands on the target now, and its blob is in the repository.
     pub changes: &'a [PathChange],
+    /// What stands as wanted already and is part of the version: nothing is written, but from now on it is managed, or
+    /// is not managed any more.
+    pub standing: &'a [(RepoPath, Option<Leaf>)],
 }
 
 /// What a target says is under way.
@@ -26,6 +32,49 @@ pub struct Underway {
     pub version: VersionNo,
     /// The deployment that asked for it.
     pub deployment: OperationId,
+}
+
+/// Whose a place is (`SPEC A15`). It is kept at the place itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Identity {
+    /// The pipeline of the area.
+    pub pipeline: String,
+    /// The area.
+    pub area: AreaName,
+    /// What no other place has.
+    pub id: PlaceId,
+}
+
+/// The version that was last put on a place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// Its number.
+    pub version: VersionNo,
+    /// Its commit; `None` where a program put it that kept none.
+    pub commit: Option<CommitId>,
+}
+
+/// The list of managed files, as a place keeps it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum List {
+    /// There is none.
+    #[default]
+    Missing,
+    /// It cannot be read.
+    Damaged,
+    /// It was rebuilt, and says of no version.
+    Rebuilt,
+    /// It is as this version left it.
+    Of(Mark),
+}
+
+/// What a place says of itself.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Standing {
+    /// Whose it is; `None` where nothing says so.
+    pub identity: Option<Identity>,
+    /// What was put there.
+    pub list: List,
 }
 
 /// A place that holds an area's files (`SPEC A11`). Every method may be called again after a crash.
@@ -38,8 +87,14 @@ pub trait Target: Send + Sync {
     fn fetch(&self, path: &RepoPath) -> Result<Vec<u8>, Fault>;
     /// Every file Switchback manages here, with what stands there now. Other files are not listed.
     fn managed(&self) -> Result<Vec<(RepoPath, Leaf)>, Fault>;
+    /// What the place says of itself (`SPEC A15`). Creates nothing.
+    fn standing(&self) -> Result<Standing, Fault>;
+    /// The same where nothing but this machine's files has to be asked; `None` where a program would have to run.
+    fn glance(&self) -> Result<Option<Standing>, Fault>;
+    /// Writes whose place it is, where `instead` says so by now.
+    fn identify(&self, identity: &Identity, instead: Option<&PlaceId>) -> Result<(), Fault>;
     /// Makes these the managed files and writes none of them: for a target that lost its own list
-    /// (`area-manifest-lost`, `area-manifest-damaged`). The engine knows the tree of the last version.
+    /// (`area-manifest-lost`, `area-manifest-damaged`), and for what is taken over as it stands.
     fn adopt(&self, files: &[(RepoPath, Leaf)]) -> Result<(), Fault>;
     /// Puts a delta. On an error the target is as it was before. On success the journal stays until
     /// [`confirm`](Target::confirm), so that a version the ledger never heard of can be undone.

@@ -2,7 +2,7 @@
 
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolution;
-use crate::records::version::{Holding, Version, VersionChange, VersionKind};
+use crate::records::version::{Holding, Place, Version, VersionChange, VersionKind};
 use crate::words::names::{AreaName, RevisionNo, VersionNo};
 use crate::words::object::CommitId;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,11 @@ impl AreaLine {
     /// Its newest version.
     pub fn current(&self) -> Option<&Version> {
         self.versions.last()
+    }
+
+    /// The place its newest version was made at; `None` where a program made it that knew no identities (`SPEC A15`).
+    pub fn place(&self) -> Option<&Place> {
+        self.versions.iter().rev().find_map(|version| version.place.as_ref())
     }
 
     /// A version by number; `None` also for a number that two versions have, because it names neither.

@@ -24,6 +24,10 @@ pub enum DeploymentKind {
     /// Takes demoted changes out, and brings those that were rewritten without them to the stage's revision
     /// (`SPEC D4`, `D7`).
     Rewrite,
+    /// Takes what stands at the place as a new version (`SPEC A15`).
+    Adopt,
+    /// Follows a place that was moved (`SPEC A15`).
+    Move,
 }
 
 impl DeploymentKind {
@@ -40,6 +44,8 @@ impl DeploymentKind {
             Self::Rollback { .. } | Self::Remove => "rollback",
             Self::Repair => "repair",
             Self::Rewrite => "rewrite",
+            Self::Adopt => "adopt",
+            Self::Move => "move",
         }
     }
 }

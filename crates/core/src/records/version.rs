@@ -3,7 +3,7 @@
 use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolution;
-use crate::words::names::{ChangeKey, OperationId, RevisionNo, Time, UserName, VersionNo};
+use crate::words::names::{ChangeKey, OperationId, PlaceId, RevisionNo, Time, UserName, VersionNo};
 use crate::words::object::{CommitId, PathChange, RepoPath, TreeId};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,10 @@ pub enum VersionKind {
     Rollback,
     /// The content of the version before was reinstated (`SPEC A13`).
     Repair,
+    /// What stood at the place was taken as it is (`SPEC A15`).
+    Adopt,
+    /// The place was moved, and is followed (`SPEC A15`).
+    Move,
 }
 
 impl VersionKind {
@@ -29,6 +33,8 @@ impl VersionKind {
             Self::Deploy => "deploy",
             Self::Rollback => "rollback",
             Self::Repair => "repair",
+            Self::Adopt => "adopt",
+            Self::Move => "move",
         }
     }
 }
@@ -67,6 +73,17 @@ pub struct Version<C = ChangeIx> {
     pub reverts: Option<VersionNo>,
     /// Conflicts that arose only here, where the area holds less than its stage, and what settled them (`SPEC X2`).
     pub decisions: Vec<AreaDecision<C>>,
+    /// The place it was made at; `None` where a program made it that knew no identities (`SPEC A15`).
+    pub place: Option<Place>,
+}
+
+/// A place an area was deployed to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Place {
+    /// The random part of its identity.
+    pub id: PlaceId,
+    /// Where it was, as the configuration named it; `None` where a program knows.
+    pub at: Option<String>,
 }
 
 /// A conflict in an area's own content, and what settled it.
@@ -127,6 +144,7 @@ impl<C> Version<C> {
             reason: self.reason,
             reverts: self.reverts,
             decisions,
+            place: self.place,
         })
     }
 }

@@ -35,6 +35,11 @@ pub enum Details {
     Area {
         area: AreaName,
     },
+    /// An area, and where the configuration says that it is.
+    Place {
+        area: AreaName,
+        place: Option<String>,
+    },
     Stage {
         stage: StageName,
     },

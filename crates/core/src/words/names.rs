@@ -68,6 +68,10 @@ name!(
     AreaName
 );
 name!(
+    /// The random part of a place's identity (`SPEC A15`).
+    PlaceId
+);
+name!(
     /// A person, as the ledger names them.
     UserName
 );

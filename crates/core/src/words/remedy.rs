@@ -255,6 +255,13 @@ pub enum Remedy {
         /// Which area.
         area: AreaName,
     },
+    /// Settle whose place it is that an area deploys to, in one of several ways (`SPEC A15`).
+    SettlePlace {
+        /// Which area.
+        area: AreaName,
+        /// The ways, the likeliest first.
+        ways: Vec<Way>,
+    },
     /// Let Switchback put an area right again.
     RepairArea {
         /// What happened to it.
@@ -329,6 +336,20 @@ pub enum Addition {
     OneChange,
     /// The wish for drafts, which are then run one by one.
     Drafts,
+}
+
+/// A way to settle whose place it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// Fill it from the area's newest version.
+    Repair,
+    /// Take what stands there as a new version.
+    Adopt,
+    /// Follow it to where it was moved.
+    Move,
+    /// Put the newer copy of the ledger back.
+    RestoreLedger,
 }
 
 /// What happened to an area.

@@ -11,6 +11,7 @@ mod golden;
 mod impossible;
 mod lines;
 mod memory;
+mod places;
 mod plan_encoding;
 mod play;
 mod properties;

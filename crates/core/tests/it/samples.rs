@@ -22,7 +22,9 @@ use switchback_core::records::promotion::{
 };
 use switchback_core::records::resolution::Redecided;
 use switchback_core::records::resolution::{Remembered, Resolution, ResolutionId, Settler};
-use switchback_core::records::version::{AreaDecision, Holding, Version, VersionChange, VersionFact, VersionKind};
+use switchback_core::records::version::{
+    AreaDecision, Holding, Place, Version, VersionChange, VersionFact, VersionKind,
+};
 use switchback_core::words::names::{OperationId, RevisionNo, Seq, Time, UserName, VersionNo};
 use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
 use switchback_core::words::warning::Warning;
@@ -191,7 +193,12 @@ fn version() -> VersionFact {
         reason: None,
         reverts: Some(VersionNo(7)),
         decisions: vec![AreaDecision { change: "US-101".into(), resolution: automatic() }],
+        place: None,
     }
+}
+
+fn place(at: Option<&str>) -> Option<Place> {
+    Some(Place { id: "6f1b2c".into(), at: at.map(str::to_owned) })
 }
 
 fn grant(scope: Scope, effect: Effect) -> Grant {
@@ -328,6 +335,8 @@ fn areas() -> Vec<(&'static str, Event)> {
         ("asked-remove", deployment(DeploymentKind::Remove, Occasion::Automatic)),
         ("asked-repair", deployment(DeploymentKind::Repair, Occasion::Explicit)),
         ("asked-rewrite", deployment(DeploymentKind::Rewrite, Occasion::Automatic)),
+        ("asked-adopt", deployment(DeploymentKind::Adopt, Occasion::Explicit)),
+        ("asked-move", deployment(DeploymentKind::Move, Occasion::Explicit)),
         ("ended-succeeded", ended(DeploymentStatus::Succeeded { version: VersionNo(8) })),
         ("ended-unchanged", ended(DeploymentStatus::Unchanged)),
         ("ended-failed", ended(failed)),
@@ -338,6 +347,8 @@ fn areas() -> Vec<(&'static str, Event)> {
         ("version-baseline", made(Version { kind: VersionKind::Baseline, changes: Vec::new(), ..version() })),
         ("version-deploy", made(Version { kind: VersionKind::Deploy, ..version() })),
         ("version-repair", made(Version { kind: VersionKind::Repair, ..version() })),
+        ("version-adopt", made(Version { kind: VersionKind::Adopt, place: place(None), ..version() })),
+        ("version-move", made(Version { kind: VersionKind::Move, place: place(Some("../web")), ..version() })),
         ("version-discarded", Event::VersionDiscarded { area: "qa-web".into(), number: VersionNo(1), entry: Seq(12) }),
     ]
 }

@@ -33,7 +33,7 @@ pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
         "mass" => moves::mass(play, &command)?,
         "promotion" => moves::promotion(play, &command)?,
         "demote" => moves::demote(play, &command)?,
-        "deploy" | "populate" | "repair" => deploy(play, &command)?,
+        "deploy" | "populate" | "repair" | "adopt" | "move" => deploy(play, &command)?,
         "rollback" => rollback(play, &command)?,
         "attest" => attest(play, &command)?,
         "exclude" | "include" | "ignore" | "task" | "done" | "facts" => decide(play, &command)?,
@@ -197,6 +197,8 @@ fn deploy(play: &mut Play, command: &Command) -> Result<(), String> {
     let made = play.world()?.ask(&voice, |snapshot, content| match command.verb.as_str() {
         "populate" => Ok(deploy::populate(snapshot, &area?)),
         "repair" => Ok(deploy::repair(snapshot, &area?)),
+        "adopt" => Ok(deploy::adopt(snapshot, &area?)),
+        "move" => Ok(deploy::follow(snapshot, &area?)),
         _ => Ok::<_, String>(deploy::plan(snapshot, content, &request)),
     })?;
     play.keep(&voice, made).map(drop)

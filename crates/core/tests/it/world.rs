@@ -235,6 +235,7 @@ impl World {
             reason: asked.reason.clone(),
             reverts: draft.reverts,
             decisions: draft.decisions,
+            place: None,
         };
         Ok(Ok(Event::VersionMade { area: area.name, version: Box::new(self.state.fact(&version)) }))
     }

@@ -7,7 +7,7 @@ use switchback_core::content::{CommitDraft, Signature};
 use switchback_core::ports::repository::RefMove;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::VersionNo;
-use switchback_core::words::object::{CommitId, Leaf, RepoPath, TreeId};
+use switchback_core::words::object::{CommitId, Leaf, Mode, RepoPath, TreeId};
 
 impl Maker<'_> {
     /// Edited files about to be replaced are kept in the repository first (`SPEC A7`), and so are those left alone: the
@@ -18,7 +18,9 @@ impl Maker<'_> {
                 self.desk.repo.blob(&self.target.fetch(path)?)?;
             }
         }
-        let lost = settled.put.iter().filter(|change| change.before.is_some());
+        // A submodule is a folder, and empty: there is nothing to keep.
+        let is_file = |leaf: Leaf| leaf.mode != Mode::Submodule;
+        let lost = settled.put.iter().filter(|change| change.before.is_some_and(is_file));
         let mut kept = Vec::new();
         for change in lost {
             if settled.overwritten.contains(change) || self.lacks(change.before) {
@@ -40,11 +42,12 @@ impl Maker<'_> {
         self.point(format!("refs/switchback/wanted/{}/{number}", self.area.name), commit)
     }
 
-    /// The tree the target will hold: what stands now, with what is put and what is left alone.
+    /// The tree the target will hold: what the version before left, with what is put, what stands as wanted already, and
+    /// what is left alone.
     pub(super) fn tree(&self, before: TreeId, settled: &DriftDecision) -> Result<TreeId, Fault> {
         let put = settled.put.iter().map(|change| (change.path.clone(), change.after));
-        let kept = settled.kept.iter().cloned();
-        let edits: Vec<(RepoPath, Option<Leaf>)> = put.chain(kept).collect();
+        let left = settled.standing.iter().chain(&settled.kept).cloned();
+        let edits: Vec<(RepoPath, Option<Leaf>)> = put.chain(left).collect();
         self.desk.repo.edit(before, &edits)
     }
 
@@ -67,6 +70,6 @@ impl Maker<'_> {
 
     /// Whether a file's content is not in the repository yet.
     fn lacks(&self, leaf: Option<Leaf>) -> bool {
-        leaf.is_some_and(|leaf| self.desk.repo.read(leaf.id).is_err())
+        leaf.is_some_and(|leaf| leaf.mode != Mode::Submodule && self.desk.repo.read(leaf.id).is_err())
     }
 }

@@ -14,6 +14,8 @@ impl Maker<'_> {
         let filter = &self.area.filter;
         let content: &dyn Content = &*self.desk.repo;
         let mut wishes: Vec<Wish> = match before {
+            // What stands there is the version.
+            _ if matches!(draft.kind, VersionKind::Adopt | VersionKind::Move) => Vec::new(),
             None => {
                 let tree = filter.project(content, draft.wanted)?;
                 let leaves = content.leaves(tree)?.into_iter();

@@ -1,18 +1,20 @@
-//! `area list|show|verify|repair|populate`.
+//! `area list|show|verify|repair|populate|adopt|move`.
 
 use crate::failure::{Said, said};
 use crate::operate::{Answered, finish};
 use crate::parse::written;
 use crate::views::reason::problem;
 use switchback_api::Failure;
-use switchback_api::reason::ChangeAt;
+use switchback_api::reason::{ChangeAt, Problem};
 use switchback_api::verbs::area::{
-    Area, Areas, Deviation, Held, ListRequest, PopulateRequest, RepairRequest, ShowRequest, Shown, Verified,
-    VerifiedArea, VerifyRequest, Version,
+    AdoptRequest, Area, Areas, Deviation, Held, ListRequest, MoveRequest, PopulateRequest, RepairRequest, ShowRequest,
+    Shown, Verified, VerifiedArea, VerifyRequest, Version,
 };
 use switchback_core::areas::pending::pending;
 use switchback_core::ledger::state::State;
-use switchback_core::ops::deploy::{populate as plan_populate, repair as plan_repair};
+use switchback_core::ops::deploy::{
+    adopt as plan_adopt, follow as plan_follow, populate as plan_populate, repair as plan_repair,
+};
 use switchback_core::pipeline::area::{self, DriftPolicy, Regression, RollbackPolicy, TargetSpec};
 use switchback_core::records::version;
 use switchback_core::words::names::{AreaName, StageName};
@@ -27,7 +29,7 @@ pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Areas, Failure> {
         desk.snapshot(&state).stage(&StageName::new(name)).said()?;
     }
     let wanted = |area: &&area::Area| request.stage.as_ref().is_none_or(|stage| area.stage.as_str() == stage);
-    Ok(Areas { areas: desk.pipeline.areas().iter().filter(wanted).map(|area| told(&state, area)).collect() })
+    Ok(Areas { areas: desk.pipeline.areas().iter().filter(wanted).map(|area| told(desk, &state, area)).collect() })
 }
 
 /// Shows one area with its versions.
@@ -41,7 +43,7 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
         since: holding.since.0,
     });
     Ok(Shown {
-        area: told(&state, area),
+        area: told(desk, &state, area),
         held: held.collect(),
         on_hold: line.on_hold.iter().map(|ix| state.key(*ix).to_string()).collect(),
         versions: line.versions.iter().rev().map(|one| version(desk, &state, one)).collect(),
@@ -66,7 +68,7 @@ fn version(desk: &Desk<'_>, state: &State, version: &version::Version) -> Versio
     }
 }
 
-fn told(state: &State, area: &area::Area) -> Area {
+fn told(desk: &Desk<'_>, state: &State, area: &area::Area) -> Area {
     let line = state.area(&area.name);
     let pending = pending(state, area).into_iter();
     Area {
@@ -87,7 +89,13 @@ fn told(state: &State, area: &area::Area) -> Area {
         tree: line.current().map(|version| version.tree.to_string()),
         changes: line.held.len() as u64,
         pending: pending.filter(|one| !one.is_leftover()).count() as u64,
+        problem: of_place(desk, state, area),
     }
+}
+
+/// What is wrong with an area's place, as far as reading commands may look (`SPEC A15`).
+pub(super) fn of_place(desk: &Desk<'_>, state: &State, area: &area::Area) -> Option<Problem> {
+    desk.place_at_a_glance(state, area).err().map(|failure| problem(&said(failure)))
 }
 
 fn target(target: &TargetSpec) -> String {
@@ -134,7 +142,7 @@ fn verify_one(desk: &Desk<'_>, state: &State, area: &area::Area) -> Result<Verif
     told.version = Some(version.number.0);
     told.tree = Some(version.tree.to_string());
     told.files = desk.repo.leaves(version.tree).said()?.len() as u64;
-    match deviations(desk, area, version) {
+    match desk.place_problem(state, area).and_then(|()| deviations(desk, area, version)) {
         Err(failure) => {
             told.clean = false;
             told.problem = Some(problem(&said(failure)));
@@ -164,6 +172,20 @@ pub fn repair(desk: &Desk<'_>, asked: RepairRequest) -> Answered {
     let area = AreaName::new(&asked.area);
     let request = serde_json::json!({ "repair": area });
     finish(desk, desk.carry_out(&request, |snapshot, _| plan_repair(snapshot, &area)))
+}
+
+/// Takes what stands at the place as a new version (`SPEC A15`).
+pub fn adopt(desk: &Desk<'_>, asked: AdoptRequest) -> Answered {
+    let area = AreaName::new(&asked.area);
+    let request = serde_json::json!({ "adopt": area });
+    finish(desk, desk.carry_out(&request, |snapshot, _| plan_adopt(snapshot, &area)))
+}
+
+/// Follows the place to where it was moved (`SPEC A15`).
+pub fn follow(desk: &Desk<'_>, asked: MoveRequest) -> Answered {
+    let area = AreaName::new(&asked.area);
+    let request = serde_json::json!({ "move": area });
+    finish(desk, desk.carry_out(&request, |snapshot, _| plan_follow(snapshot, &area)))
 }
 
 /// Writes the baseline (`SPEC A4`).

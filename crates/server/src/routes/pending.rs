@@ -1,6 +1,7 @@
 //! `pending`: what stages hold that their areas do not, and the other way round (`SPEC H3`, `R5`).
 
 use crate::failure::Said;
+use crate::routes::area::of_place;
 use switchback_api::Failure;
 use switchback_api::verbs::pending::{Pending, PendingArea, PendingChange, PendingRequest};
 use switchback_core::areas::pending;
@@ -17,10 +18,10 @@ pub fn pending(desk: &Desk<'_>, request: PendingRequest) -> Result<Pending, Fail
         Some(name) => vec![snapshot.area(&AreaName::new(name)).said()?],
         None => desk.pipeline.areas().iter().collect(),
     };
-    Ok(Pending { areas: areas.into_iter().map(|area| of_area(&state, area)).collect() })
+    Ok(Pending { areas: areas.into_iter().map(|area| of_area(desk, &state, area)).collect() })
 }
 
-fn of_area(state: &State, area: &Area) -> PendingArea {
+fn of_area(desk: &Desk<'_>, state: &State, area: &Area) -> PendingArea {
     let changes = pending::pending(state, area).into_iter().map(|one| PendingChange {
         change: state.key(one.change).to_string(),
         revision: one.at_stage.map(|revision| revision.0),
@@ -32,5 +33,6 @@ fn of_area(state: &State, area: &Area) -> PendingArea {
         stage: area.stage.to_string(),
         version: state.area(&area.name).current().map(|version| version.number.0),
         changes: changes.collect(),
+        problem: of_place(desk, state, area),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::failure::Said;
 use crate::parse::{moment, written};
+use crate::routes::area::of_place;
 use std::sync::Arc;
 use switchback_api::Failure;
 use switchback_api::verbs::status::{
@@ -14,7 +15,7 @@ use switchback_core::pipeline::Pipeline;
 use switchback_core::pipeline::area::Area;
 use switchback_core::pipeline::stage::Stage;
 use switchback_core::records::job::{Job, JobState};
-use switchback_core::words::names::StageName;
+use switchback_core::words::names::{AreaName, StageName};
 use switchback_engine::desk::Desk;
 use switchback_engine::notice::Seen;
 
@@ -37,6 +38,9 @@ pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure
         let told = stage_status(desk, &state, (stage, &jobs));
         let standing = if request.as_of.is_none() { standing(desk, &state, stage) } else { None };
         stages.push(StageStatus { standing, ..told });
+    }
+    if request.as_of.is_none() {
+        look_at_places(desk, &state, &mut stages);
     }
     Ok(Status {
         pipeline: desk.pipeline.name().to_owned(),
@@ -93,6 +97,14 @@ fn standing(desk: &Desk<'_>, state: &State, stage: &Stage) -> Option<Standing> {
     })
 }
 
+/// The places as they are now; what they were at another moment nobody knows.
+fn look_at_places(desk: &Desk<'_>, state: &State, stages: &mut [StageStatus]) {
+    for told in stages.iter_mut().flat_map(|stage| &mut stage.areas) {
+        let area = desk.pipeline.area(&AreaName::new(&told.name));
+        told.problem = area.and_then(|area| of_place(desk, state, area));
+    }
+}
+
 fn lacking(state: &State, ends: (&StageName, &StageName), of: &StageName) -> Count {
     Count { stage: of.to_string(), count: candidates::count(state, ends) }
 }
@@ -113,6 +125,7 @@ fn area_status(state: &State, area: &Area, jobs: &[Job]) -> AreaStatus {
         drifted: None,
         offline: area.offline,
         jobs: jobs.iter().filter(open).count() as u64,
+        problem: None,
     }
 }
 

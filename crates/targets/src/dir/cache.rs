@@ -3,7 +3,7 @@
 use super::area::{self, Area, Held};
 use super::file::{self, Stamp};
 use super::journal;
-use super::manifest::{Manifest, segment};
+use super::manifest::{Made, Manifest, segment};
 use super::{faults, paths::HOME};
 use rustix::fs::{Mode, OFlags, openat};
 use std::fs::File;
@@ -53,7 +53,7 @@ impl Cache {
     /// Cuts the manifest back to a length it had. An empty file would look like a lost one.
     pub(super) fn cut(&self, held: &Held, length: u64) -> Result<(), Fault> {
         if length == 0 {
-            return self.replace(held, &segment(0, &[]));
+            return self.replace(held, &segment(Made::default(), &[]));
         }
         self.forget();
         change(held, |file| {

@@ -6,6 +6,9 @@ use switchback_core::words::fault::Fault;
 use switchback_core::words::object::RepoPath;
 use switchback_core::words::remedy::{Damage, Place, Remedy};
 
+/// The code for a list of managed files that cannot be read.
+pub(super) const MANIFEST_DAMAGED: &str = "area-manifest-damaged";
+
 /// The system refused something it usually grants.
 pub(super) fn io(doing: &str, path: &[u8], error: impl Into<io::Error>) -> Fault {
     let error = error.into();
@@ -84,7 +87,7 @@ pub(super) fn manifest_lost() -> Fault {
 
 pub(super) fn manifest_damaged() -> Fault {
     let message = "The area's list of the files Switchback manages (`.switchback/managed`) is damaged.";
-    Fault::new("area-manifest-damaged", message, Remedy::RepairArea { after: Damage::ListLost })
+    Fault::new(MANIFEST_DAMAGED, message, Remedy::RepairArea { after: Damage::ListLost })
 }
 
 pub(super) fn journal_damaged() -> Fault {

@@ -2,14 +2,17 @@
 //!
 //! One file, `.switchback/managed`, of sorted *segments*: each deployment appends one with the paths it
 //! touched, so 50 paths in 50,000 cost 50; a later segment speaks over an earlier one, and confirming a
-//! version merges them once they have grown. Every segment carries a checksum.
+//! version merges them once they have grown. Every segment carries a checksum, and names the version that was put by
+//! number and commit: two ledgers may count to the same number. Segments of the first form name no commit.
 
 use super::file::{Known, Stamp};
 use std::collections::BTreeMap;
-use switchback_core::words::object::{BlobId, Leaf, Mode, Oid};
+use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid};
 
-const MAGIC: [u8; 4] = *b"SBM1";
-const HEADER: usize = 24;
+const MAGIC: [u8; 4] = *b"SBM2";
+const HEADER: usize = 44;
+const MAGIC_WITHOUT_COMMIT: [u8; 4] = *b"SBM1";
+const HEADER_WITHOUT_COMMIT: usize = 24;
 const RECORD: usize = 53;
 /// More segments than this make every look-up slow.
 const SEGMENTS: usize = 64;
@@ -20,8 +23,17 @@ pub(super) type ManifestRow<'a> = (&'a [u8], Option<Known>);
 struct Segment {
     offsets: usize,
     count: usize,
-    version: u32,
+    made: Made,
     end: usize,
+}
+
+/// The version that a segment was written for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Made {
+    /// Its number; 0 for a list that was rebuilt.
+    pub(super) version: u32,
+    /// Its commit, where one was kept.
+    pub(super) commit: Option<CommitId>,
 }
 
 /// The manifest in memory, as the bytes of the file.
@@ -47,8 +59,8 @@ impl Manifest {
     }
 
     /// The version the last segment made; `None` when there is no segment.
-    pub(super) fn version(&self) -> Option<u32> {
-        self.segments.last().map(|segment| segment.version)
+    pub(super) fn made(&self) -> Option<Made> {
+        self.segments.last().map(|segment| segment.made)
     }
 
     /// What is known of a path; `None` when it is not managed.
@@ -83,7 +95,7 @@ impl Manifest {
             return None;
         }
         let rows: Vec<ManifestRow<'_>> = self.files().into_iter().map(|(path, known)| (path, Some(known))).collect();
-        Some(segment(self.version()?, &rows))
+        Some(segment(self.made()?, &rows))
     }
 
     fn find(&self, segment: &Segment, path: &[u8]) -> Option<Option<Known>> {
@@ -108,7 +120,7 @@ impl Manifest {
 }
 
 /// Writes a segment of rows in order of path.
-pub(super) fn segment(version: u32, rows: &[ManifestRow<'_>]) -> Vec<u8> {
+pub(super) fn segment(made: Made, rows: &[ManifestRow<'_>]) -> Vec<u8> {
     let mut offsets = Vec::with_capacity(4 * (rows.len() + 1));
     let mut records = Vec::with_capacity(rows.len() * (RECORD + 40));
     offsets.extend_from_slice(&0_u32.to_le_bytes());
@@ -119,9 +131,10 @@ pub(super) fn segment(version: u32, rows: &[ManifestRow<'_>]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(HEADER + offsets.len() + records.len());
     bytes.extend_from_slice(&MAGIC);
     bytes.extend_from_slice(&[0; 4]);
-    bytes.extend_from_slice(&version.to_le_bytes());
+    bytes.extend_from_slice(&made.version.to_le_bytes());
     bytes.extend_from_slice(&(rows.len() as u32).to_le_bytes());
     bytes.extend_from_slice(&((offsets.len() + records.len()) as u64).to_le_bytes());
+    bytes.extend_from_slice(&made.commit.unwrap_or(NO_COMMIT).0.0);
     bytes.extend_from_slice(&offsets);
     bytes.extend_from_slice(&records);
     let checksum = crc32fast::hash(&bytes[8..]);
@@ -129,15 +142,25 @@ pub(super) fn segment(version: u32, rows: &[ManifestRow<'_>]) -> Vec<u8> {
     bytes
 }
 
+/// Stands where no commit was kept.
+const NO_COMMIT: CommitId = CommitId(Oid([0; 20]));
+
 /// The whole and undamaged segment at a place, if one is there.
 fn segment_at(bytes: &[u8], at: usize) -> Option<Segment> {
-    let header = bytes.get(at..at + HEADER)?;
+    let length_of_header = match bytes.get(at..at + 4)? {
+        magic if *magic == MAGIC => HEADER,
+        magic if *magic == MAGIC_WITHOUT_COMMIT => HEADER_WITHOUT_COMMIT,
+        _ => return None,
+    };
+    let header = bytes.get(at..at + length_of_header)?;
     let count = number(header, 12) as usize;
     let length = usize::try_from(u64::from_le_bytes(header[16..24].try_into().ok()?)).ok()?;
-    let end = at.checked_add(HEADER)?.checked_add(length)?;
+    let end = at.checked_add(length_of_header)?.checked_add(length)?;
     let whole = bytes.get(at + 8..end)?;
-    let sound = header[..4] == MAGIC && crc32fast::hash(whole) == number(header, 4) && length >= 4 * (count + 1);
-    sound.then_some(Segment { offsets: at + HEADER, count, version: number(header, 8), end })
+    let sound = crc32fast::hash(whole) == number(header, 4) && length >= 4 * (count + 1);
+    let commit = header.get(24..44).and_then(|id| Some(CommitId(Oid(id.try_into().ok()?))));
+    let made = Made { version: number(header, 8), commit: commit.filter(|commit| *commit != NO_COMMIT) };
+    sound.then_some(Segment { offsets: at + length_of_header, count, made, end })
 }
 
 /// The little-endian number at a place that is known to be there.
@@ -201,12 +224,34 @@ mod tests {
         Known { leaf: Leaf { mode: Mode::File, id: BlobId(Oid([byte; 20])) }, stamp }
     }
 
+    fn of(version: u32) -> Made {
+        Made { version, commit: Some(CommitId(Oid([version as u8; 20]))) }
+    }
+
+    #[test]
+    fn a_list_that_names_no_commit_is_read_and_added_to() {
+        // As the program before identities wrote version 1 with no files.
+        let old = hex("53424d31 b49bb469 01000000 00000000 0400000000000000 00000000");
+        let mut bytes = old;
+        let manifest = Manifest::parse(bytes.clone());
+        assert_eq!((manifest.length(), manifest.made()), (bytes.len(), Some(Made { version: 1, commit: None })));
+        bytes.extend(segment(of(2), &[(b"a", Some(known(1)))]));
+        let manifest = Manifest::parse(bytes);
+        assert_eq!((manifest.made(), manifest.get(b"a")), (Some(of(2)), Some(known(1))));
+    }
+
+    fn hex(digits: &str) -> Vec<u8> {
+        let digits: Vec<u8> = digits.bytes().filter(|digit| *digit != b' ').collect();
+        let pairs = digits.chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+        pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+    }
+
     #[test]
     fn later_segments_speak_over_earlier_ones() {
-        let mut bytes = segment(1, &[(b"a", Some(known(1))), (b"b", Some(known(2))), (b"c", Some(known(3)))]);
-        bytes.extend(segment(2, &[(b"b", None), (b"c", Some(known(4)))]));
+        let mut bytes = segment(of(1), &[(b"a", Some(known(1))), (b"b", Some(known(2))), (b"c", Some(known(3)))]);
+        bytes.extend(segment(of(2), &[(b"b", None), (b"c", Some(known(4)))]));
         let manifest = Manifest::parse(bytes);
-        assert_eq!(manifest.version(), Some(2));
+        assert_eq!(manifest.made(), Some(of(2)));
         assert_eq!(manifest.get(b"a"), Some(known(1)));
         assert_eq!(manifest.get(b"b"), None);
         assert_eq!(manifest.get(b"c"), Some(known(4)));
@@ -217,9 +262,9 @@ mod tests {
 
     #[test]
     fn a_torn_or_changed_segment_is_left_out() {
-        let whole = segment(1, &[(b"a", Some(known(1)))]);
+        let whole = segment(of(1), &[(b"a", Some(known(1)))]);
         let mut bytes = whole.clone();
-        bytes.extend(segment(2, &[(b"b", Some(known(2)))]));
+        bytes.extend(segment(of(2), &[(b"b", Some(known(2)))]));
         for cut in whole.len()..bytes.len() {
             assert_eq!(Manifest::parse(bytes[..cut].to_vec()).length(), whole.len(), "cut at {cut}");
         }
@@ -232,14 +277,14 @@ mod tests {
 
     #[test]
     fn many_segments_become_one_with_the_same_content() {
-        let mut bytes = segment(1, &[(b"a", Some(known(1)))]);
+        let mut bytes = segment(of(1), &[(b"a", Some(known(1)))]);
         for version in 2..=70 {
-            bytes.extend(segment(version, &[(b"b", Some(known(version as u8)))]));
+            bytes.extend(segment(of(version), &[(b"b", Some(known(version as u8)))]));
         }
         let manifest = Manifest::parse(bytes);
         let compacted = Manifest::parse(manifest.compacted().unwrap());
         assert_eq!(compacted.segments.len(), 1);
-        assert_eq!(compacted.version(), Some(70));
+        assert_eq!(compacted.made(), Some(of(70)));
         assert_eq!(compacted.files(), manifest.files());
         assert!(compacted.compacted().is_none());
     }

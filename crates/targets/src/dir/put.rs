@@ -5,7 +5,7 @@ use super::area::Held;
 use super::cache::Cache;
 use super::file::{self, Known, Stamp};
 use super::journal::{self, Journal, JournalRow, Order};
-use super::manifest::{self, Manifest};
+use super::manifest::{self, Made, Manifest};
 use super::paths::{HOME, folders, split, waiting};
 use super::remove::{remove_folders, remove_one};
 use super::share::{Shares, share};
@@ -18,13 +18,14 @@ use std::os::fd::AsFd;
 use switchback_core::ports::repository::Blobs;
 use switchback_core::ports::target::Put;
 use switchback_core::words::fault::Fault;
-use switchback_core::words::object::Mode;
+use switchback_core::words::object::{Leaf, Mode, RepoPath};
 use switchback_machine::failpoint;
 
 /// Puts a delta, or leaves the area as it was.
 pub(super) fn put(held: &Held, cache: &Cache, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault> {
     let manifest = cache.load(&held.area)?;
-    let made = manifest.as_ref().and_then(|manifest| manifest.version()) == Some(put.version.0);
+    let this = Made { version: put.version.0, commit: Some(put.commit) };
+    let made = manifest.as_ref().and_then(|manifest| manifest.made()) == Some(this);
     match journal::read(held.home())? {
         Some(journal) if made && journal.version == put.version && journal.deployment == put.deployment => {
             return Ok(());
@@ -40,7 +41,8 @@ pub(super) fn put(held: &Held, cache: &Cache, put: Put<'_>, blobs: &dyn Blobs) -
     failpoint::hit("dir.put.surveyed");
     journal::write(held, &journal)?;
     failpoint::hit("dir.put.journalled");
-    let work = Work { held, cache, journal: &journal, way: sync::Way::of(&held.area, journal.rows.len()) };
+    let way = sync::Way::of(&held.area, journal.rows.len());
+    let work = Work { held, cache, journal: &journal, this, standing: put.standing, way };
     work.carry_out(blobs).map_err(|cause| match undo::take_back(held, cache, &journal, blobs) {
         Ok(()) => cause,
         Err(second) => faults::undo_failed(&cause, &second),
@@ -69,6 +71,8 @@ struct Work<'a> {
     held: &'a Held,
     cache: &'a Cache,
     journal: &'a Journal,
+    this: Made,
+    standing: &'a [(RepoPath, Option<Leaf>)],
     way: sync::Way,
 }
 
@@ -176,9 +180,15 @@ impl Work<'_> {
         let now = clock(self.held)?;
         let mut known = share(rows.len(), |shares| stamps(self.held, rows, shares, now))?.concat();
         known.sort_unstable_by_key(|(index, _)| *index);
-        let rows: Vec<manifest::ManifestRow<'_>> =
+        let mut rows: Vec<manifest::ManifestRow<'_>> =
             known.iter().map(|(index, known)| (rows[*index].path.as_bytes(), *known)).collect();
-        self.cache.append(self.held, &manifest::segment(self.journal.version.0, &rows))
+        let mut walk = Walk::new(&self.held.area.root);
+        for (path, leaf) in self.standing {
+            let known = leaf.map(|leaf| as_it_stands(&mut walk, (path, leaf), now)).transpose()?;
+            rows.push((path.as_bytes(), known));
+        }
+        rows.sort_unstable_by_key(|(path, _)| *path);
+        self.cache.append(self.held, &manifest::segment(self.this, &rows))
     }
 }
 
@@ -222,6 +232,16 @@ fn stamps(held: &Held, rows: &[JournalRow], shares: &Shares, now: i64) -> Result
         }
     }
     Ok(stamped)
+}
+
+/// What is to be known of a file that is managed from now on as this leaf, though nothing was written: its stamp where
+/// the leaf is what stands there.
+pub(super) fn as_it_stands(walk: &mut Walk<'_>, file: (&RepoPath, Leaf), now: i64) -> Result<Known, Fault> {
+    let (path, leaf) = file;
+    // The stamp comes before the look, so it cannot belong to a later content.
+    let stamp = stamp(walk, path.as_bytes(), now)?;
+    let same = super::look(walk, path, None)?.leaf() == Some(leaf);
+    Ok(Known { leaf, stamp: if same { stamp } else { Stamp::NEVER } })
 }
 
 /// The stamp of a file, taken at `now` or later. A file that changed at `now` could change again without the clock

@@ -94,7 +94,12 @@ impl Surveyor<'_> {
                 self.folders.insert(path.to_vec());
                 Ok(())
             }
-            Mode::Submodule if stands == Stands::Folder || from_submodule => Ok(()),
+            // Its files may be on their way out, and it with them.
+            Mode::Submodule if stands == Stands::Folder => {
+                self.order = Order::RemoveFirst;
+                Ok(())
+            }
+            Mode::Submodule if from_submodule => Ok(()),
             Mode::Submodule => {
                 self.order = Order::RemoveFirst;
                 Ok(())

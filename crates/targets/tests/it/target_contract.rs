@@ -1,10 +1,11 @@
 //! What every target promises (`SPEC A6`, `A7`, `A11`), asked of each.
 
-use crate::target_world::{Files, Kind, Memory, World, delta, files, leaf, leaves, put_delta};
+use crate::target_world::{Files, Kind, Memory, World, commit, delta, files, leaf, leaves, put_delta};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use switchback_core::words::names::VersionNo;
-use switchback_core::words::object::{Mode, RepoPath};
+use switchback_core::ports::target::{Identity, List, Mark, Put, Standing};
+use switchback_core::words::names::{OperationId, OperationKind, VersionNo};
+use switchback_core::words::object::{Leaf, Mode, PathChange, RepoPath, TreeId};
 
 macro_rules! contract {
     ($($test:ident)*) => {
@@ -38,6 +39,9 @@ contract! {
     many_files_at_once
     a_lost_list_is_named_and_adopted
     an_empty_delta_makes_a_version
+    a_place_says_whose_it_is_and_what_was_put
+    what_stands_already_is_managed_and_not_written
+    what_an_older_program_left_is_read
 }
 
 fn first() -> Files {
@@ -259,4 +263,90 @@ fn an_empty_delta_makes_a_version(world: &World) {
     assert_eq!(world.target().underway().unwrap(), None);
     world.deploy(2, &none(), &first());
     world.assert_holds(&first());
+}
+
+fn identity(area: &str, id: &str) -> Identity {
+    Identity { pipeline: "acme".to_owned(), area: area.into(), id: id.into() }
+}
+
+fn a_place_says_whose_it_is_and_what_was_put(world: &World) {
+    assert_eq!(world.target().standing().unwrap(), Standing::default());
+    assert!(!world.root().exists(), "looking creates nothing");
+    let mine = identity("web", "1");
+    world.target().identify(&mine, None).unwrap();
+    world.target().identify(&mine, None).unwrap();
+    assert_eq!(world.target().standing().unwrap(), Standing { identity: Some(mine.clone()), list: List::Missing });
+    // Whoever looked before it was written does not take it over.
+    assert_eq!(world.target().identify(&identity("docs", "2"), None).unwrap_err().code, "area-changed");
+    world.target().identify(&identity("web", "3"), Some(&mine.id)).unwrap();
+    world.deploy(1, &none(), &first());
+    world.deploy(2, &first(), &second());
+    let made = |version| List::Of(Mark { version: VersionNo(version), commit: Some(commit(version)) });
+    assert_eq!(world.target().standing().unwrap(), Standing { identity: Some(identity("web", "3")), list: made(2) });
+    // What is taken back is not said any more, and another version of the same number is another.
+    world.put(3, &second(), &first()).unwrap();
+    assert_eq!(world.target().standing().unwrap().list, made(3));
+    world.undo(&second(), &first());
+    assert_eq!(world.target().standing().unwrap().list, made(2));
+    let changes = delta(&second(), &first());
+    let (version, deployment) = (VersionNo(2), OperationId::parse("D-2").unwrap());
+    let put = Put { version, deployment, tree: TreeId::EMPTY, commit: commit(9), changes: &changes, standing: &[] };
+    world.target().put(put, &Memory::of(&[&first()])).unwrap();
+    world.assert_holds(&first());
+    world.target().confirm(version).unwrap();
+    world.target().adopt(&leaves(&first())).unwrap();
+    assert_eq!(world.target().standing().unwrap().list, List::Rebuilt);
+}
+
+fn what_stands_already_is_managed_and_not_written(world: &World) {
+    let prefilled = files(&[(b"a", Mode::File, "one"), (b"b/c", Mode::File, "two")]);
+    let more = files(&[(b"d", Mode::File, "three")]);
+    fs::create_dir_all(world.path("b")).unwrap();
+    fs::write(world.path("a"), "one").unwrap();
+    fs::write(world.path("b/c"), "two").unwrap();
+    let written = fs::metadata(world.path("a")).unwrap().modified().unwrap();
+    let standing: Vec<_> = leaves(&prefilled).into_iter().map(|(path, leaf)| (path, Some(leaf))).collect();
+    let put = |version: u32, changes: &[PathChange], standing: &[(RepoPath, Option<Leaf>)]| {
+        let (number, tree) = (VersionNo(version), TreeId::EMPTY);
+        let deployment = OperationId { kind: OperationKind::Deployment, number: version };
+        let put = Put { version: number, deployment, tree, commit: commit(version), changes, standing };
+        world.target().put(put, &Memory::of(&[&prefilled, &more])).unwrap();
+    };
+    put(1, &delta(&none(), &more), &standing);
+    let all: Files = prefilled.clone().into_iter().chain(more.clone()).collect();
+    world.assert_holds(&all);
+    world.target().undo(&Memory::of(&[&more])).unwrap();
+    assert_eq!(world.target().managed().unwrap(), []);
+    put(1, &delta(&none(), &more), &standing);
+    world.target().confirm(VersionNo(1)).unwrap();
+    world.assert_holds(&all);
+    assert_eq!(fs::metadata(world.path("a")).unwrap().modified().unwrap(), written);
+    // What is gone already is managed no more.
+    fs::remove_file(world.path("a")).unwrap();
+    put(2, &[], &[(RepoPath::new("a"), None)]);
+    let left = world.target().managed().unwrap();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+/// Lists of managed files that name no commit, and no identity beside them.
+fn what_an_older_program_left_is_read(world: &World) {
+    world.deploy(1, &none(), &first());
+    let list = world.path(".switchback/managed");
+    let bytes = fs::read(&list).unwrap();
+    let older = match world.kind {
+        Kind::Command => String::from_utf8(bytes).unwrap().replace("\"commit\"", "\"unknown\"").into_bytes(),
+        Kind::Dir => {
+            let length = &bytes[16..24];
+            let mut older = [b"SBM1", &bytes[4..8], &bytes[8..16], length, &bytes[44..]].concat();
+            let checksum = crc32fast::hash(&older[8..]);
+            older[4..8].copy_from_slice(&checksum.to_le_bytes());
+            older
+        }
+    };
+    fs::write(&list, older).unwrap();
+    let standing = world.target().standing().unwrap();
+    let list = List::Of(Mark { version: VersionNo(1), commit: None });
+    assert_eq!(standing, Standing { identity: None, list });
+    world.deploy(2, &first(), &second());
+    world.assert_holds(&second());
 }

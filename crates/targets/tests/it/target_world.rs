@@ -12,7 +12,7 @@ use switchback_core::ports::target::Put;
 use switchback_core::ports::target::Target;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{OperationId, OperationKind, VersionNo};
-use switchback_core::words::object::{BlobId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
+use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
 use switchback_targets::command::{CommandTarget, Program};
 use switchback_targets::dir::DirTarget;
 
@@ -145,9 +145,24 @@ pub fn put(target: &dyn Target, version: u32, before: &Files, after: &Files) -> 
     put_delta(target, version, (&delta(before, after), &Memory::of(&[before, after])))
 }
 
+/// The commit of a version.
+pub fn commit(version: u32) -> CommitId {
+    CommitId(Oid([version as u8; 20]))
+}
+
 pub fn put_delta(target: &dyn Target, version: u32, (changes, blobs): (&[PathChange], &Memory)) -> Result<(), Fault> {
     let deployment = OperationId { kind: OperationKind::Deployment, number: version };
-    target.put(Put { version: VersionNo(version), deployment, tree: TreeId::EMPTY, changes }, blobs)
+    target.put(
+        Put {
+            version: VersionNo(version),
+            deployment,
+            tree: TreeId::EMPTY,
+            commit: commit(version),
+            changes,
+            standing: &[],
+        },
+        blobs,
+    )
 }
 
 /// Everything below a folder except Switchback's own, with mode and content.

@@ -74,7 +74,7 @@ encoded! {
     enum Freeze { Respect, Override, }
 
     struct Deployment as Deployment { id area kind changes operation occasion sequence status; by at reason }
-    enum DeploymentKind { Populate, Deploy, Rollback { version }, Remove, Repair, Rewrite, }
+    enum DeploymentKind { Populate, Deploy, Rollback { version }, Remove, Repair, Rewrite, Adopt, Move, }
     enum Occasion { Automatic, Explicit, }
     enum DeploymentStatus {
         Queued,
@@ -86,10 +86,10 @@ encoded! {
     }
     struct Version<ChangeKey> as Version {
         number kind deployment changes tree wanted overwritten kept stage_head reverts decisions;
-        commit by at reason
+        commit by at reason place
     }
     struct EarlierVersion as EarlierVersion { area number commit }
-    enum VersionKind { Baseline, Deploy, Rollback, Repair, }
+    enum VersionKind { Baseline, Deploy, Rollback, Repair, Adopt, Move, }
     struct VersionChange<ChangeKey> as VersionChange { change after before }
     struct Holding<ChangeKey> as Holding { revision since items }
     struct AreaDecision<ChangeKey> as AreaDecision { change resolution }

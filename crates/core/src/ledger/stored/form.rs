@@ -3,7 +3,9 @@
 use crate::content::sketch::Sketch;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::ResolutionId;
-use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName, VersionNo};
+use crate::words::names::{
+    AreaName, ChangeKey, OperationId, PlaceId, RevisionNo, Seq, StageName, Time, UserName, VersionNo,
+};
 use crate::words::object::{BlobId, CommitId, RepoPath, TreeId};
 
 /// A stored form.
@@ -33,7 +35,7 @@ macro_rules! as_they_are {
 
 as_they_are! {
     bool u32 String serde_json::Value crate::words::remedy::Remedy ChangeKey StageName AreaName UserName RevisionNo VersionNo Seq Time OperationId
-    TreeId CommitId BlobId RepoPath ResolutionId Sketch ChangeIx
+    PlaceId TreeId CommitId BlobId RepoPath ResolutionId Sketch ChangeIx
 }
 
 impl<F: Form> Form for Vec<F> {

@@ -97,6 +97,8 @@ forms! {
         reverts: Option<VersionNo>,
         #[serde(default)]
         decisions: Vec<AreaDecision>,
+        #[serde(default)]
+        place: Option<v4::areas::Place>,
     }
 
     struct VersionChange = version::VersionChange {

@@ -4,7 +4,7 @@ use crate::ledger::stored::form::{Form, forms};
 use crate::ledger::stored::v4::changes::Item;
 use crate::ledger::stored::v4::settled::{PathChange, Resolution};
 use crate::records::{area_line, deployment, version};
-use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Time, UserName, VersionNo};
+use crate::words::names::{AreaName, ChangeKey, OperationId, PlaceId, RevisionNo, Time, UserName, VersionNo};
 use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::remedy::Remedy;
 
@@ -37,6 +37,8 @@ forms! {
         Remove,
         Repair,
         Rewrite,
+        Adopt,
+        Move,
     }
 
     enum Occasion = deployment::Occasion { Automatic, Explicit, }
@@ -73,9 +75,13 @@ forms! {
         reason: Option<String>,
         reverts: Option<VersionNo>,
         decisions: Vec<AreaDecision>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<Place>,
     }
 
-    enum VersionKind = version::VersionKind { Baseline, Deploy, Rollback, Repair, }
+    enum VersionKind = version::VersionKind { Baseline, Deploy, Rollback, Repair, Adopt, Move, }
+
+    struct Place = version::Place { id: PlaceId, at: Option<String>, }
 
     struct VersionChange = ChangeFact { change: ChangeKey, after: Option<Holding>, before: Option<Holding>, }
 

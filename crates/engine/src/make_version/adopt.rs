@@ -1,0 +1,40 @@
+//! What stands at a place is taken as the area's new version (`SPEC A15`).
+
+use crate::desk::Desk;
+use crate::failure::EngineFailure;
+use std::collections::BTreeMap;
+use switchback_core::areas::next_version::Draft;
+use switchback_core::areas::place;
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::area::Area;
+use switchback_core::words::object::{Leaf, Mode, RepoPath};
+
+/// The draft with what stands at every path that the area or its stage has, and those files under the area's names.
+/// What differs from everything known is made a part of the repository.
+pub(crate) fn taken(
+    desk: &Desk<'_>,
+    where_: (&State, &Area),
+    mut draft: Draft,
+) -> Result<(Draft, Vec<(RepoPath, Leaf)>), EngineFailure> {
+    let ((state, area), repo) = (where_, &*desk.repo);
+    let target = desk.house.targets.open(area);
+    let line = desk.snapshot(state).line(&area.stage)?.tree;
+    let known: BTreeMap<RepoPath, Leaf> = repo.leaves(line)?.into_iter().chain(repo.leaves(draft.wanted)?).collect();
+    let named = known.into_keys().filter_map(|path| Some((area.filter.map(&path)?, path)));
+    let (here, there): (Vec<RepoPath>, Vec<RepoPath>) = named.unzip();
+    let standing = target.read(&here)?;
+    let mut files = Vec::new();
+    for (path, leaf) in here.into_iter().zip(&standing) {
+        let Some(leaf) = leaf else { continue };
+        if leaf.mode != Mode::Submodule && repo.read(leaf.id).is_err() {
+            repo.blob(&target.fetch(&path)?)?;
+        }
+        files.push((path, *leaf));
+    }
+    if files.is_empty() {
+        return Err(place::nothing_stands(&area.name).into());
+    }
+    let edits: Vec<_> = there.into_iter().zip(standing).collect();
+    draft.wanted = repo.edit(draft.wanted, &edits)?;
+    Ok((draft, files))
+}

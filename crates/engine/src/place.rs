@@ -1,0 +1,64 @@
+//! Whose place it is that an area deploys to, asked of the place itself (`SPEC A15`).
+
+use crate::desk::Desk;
+use crate::failure::EngineFailure;
+use std::path::Path;
+use switchback_core::areas::place::{self, Question};
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::area::{Area, TargetSpec};
+use switchback_core::ports::target::Standing;
+use switchback_core::records::deployment::DeploymentKind;
+use switchback_core::words::refusal::Refusal;
+
+impl Desk<'_> {
+    /// What keeps an area from being in step with its place, where it was deployed to (`SPEC A15`): the place is lost,
+    /// is another's, or does not hold what the ledger knows.
+    ///
+    /// # Errors
+    /// `area-lost`, `area-moved`, `area-ahead`; a fault of the target.
+    pub fn place_problem(&self, state: &State, area: &Area) -> Result<(), EngineFailure> {
+        let found = self.house.targets.open(area).standing()?;
+        self.with_question((state, area, &found), place::problem).map_or(Ok(()), |refusal| Err(refusal.into()))
+    }
+
+    /// The same, as far as it can be told without running a program: reading commands run none (`SPEC K3`).
+    ///
+    /// # Errors
+    /// `area-lost`, `area-moved`, `area-ahead`; a fault of the target.
+    pub fn place_at_a_glance(&self, state: &State, area: &Area) -> Result<(), EngineFailure> {
+        if state.area(&area.name).current().is_none() {
+            return Ok(());
+        }
+        let Some(found) = self.house.targets.open(area).glance()? else { return Ok(()) };
+        self.with_question((state, area, &found), place::problem).map_or(Ok(()), |refusal| Err(refusal.into()))
+    }
+
+    /// Why a deployment of this kind may not use an area's place, as far as it can be told at a glance.
+    pub(crate) fn place_refuses(&self, state: &State, area: &Area, kind: &DeploymentKind) -> Option<Refusal> {
+        let found = self.house.targets.open(area).glance().ok()??;
+        self.with_question((state, area, &found), |asked| place::claim(asked, kind).err())
+    }
+
+    /// Asks a rule about an area's place.
+    pub(crate) fn with_question<A>(&self, what: (&State, &Area, &Standing), ask: impl FnOnce(Question<'_>) -> A) -> A {
+        let (state, area, found) = what;
+        let (here, former) = (self.location(area), self.former_place(state, area));
+        let (pipeline, line, area) = (self.pipeline.name(), state.area(&area.name), &area.name);
+        ask(Question { pipeline, area, here: here.as_deref(), line, found, former: former.as_ref() })
+    }
+
+    /// Where an area is, as the configuration has it: so a whole project can be moved, its areas along with it.
+    pub(crate) fn location(&self, area: &Area) -> Option<String> {
+        let dir = Path::new(area.target.location()?);
+        Some(dir.strip_prefix(self.folder()).unwrap_or(dir).display().to_string())
+    }
+
+    /// What the place says of itself that the last version was made at, where the configuration names another now.
+    fn former_place(&self, state: &State, area: &Area) -> Option<Standing> {
+        let here = self.location(area);
+        let dir = place::former(state.area(&area.name), here.as_deref())?;
+        let former = Area { target: TargetSpec::Dir(dir.to_owned()), ..area.clone() };
+        // It need not be there any more, nor be readable: then it does not say that it is the area's.
+        self.house.targets.open(&former).standing().ok()
+    }
+}
