@@ -5,9 +5,20 @@ use crate::tokens::{flatten, tokens};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rooms of the core, bottom up: each looks at itself and at those before it.
-const ROOMS: [&str; 12] = [
-    "words", "content", "pipeline", "records", "ledger", "ports", "compose", "depend", "moving", "areas", "foresee",
+const ROOMS: [&str; 13] = [
+    "words",
+    "content",
+    "pipeline",
+    "records",
+    "ledger",
+    "ports",
+    "compose",
+    "depend",
+    "moving",
+    "areas",
+    "foresee",
     "adopting",
+    "recording",
 ];
 /// The top room, where nobody looks at a neighbour.
 const TOP: &str = "ops";

@@ -57,6 +57,9 @@ pub struct ChangeResult {
     /// At which revision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u32>,
+    /// The changes a recorded one builds on, as far as its branch tells (`SPEC C1`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub depends_on: Vec<String>,
     /// Where from; a demotion's highest stage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,

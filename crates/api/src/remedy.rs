@@ -1,6 +1,10 @@
 //! What to do about a refusal, a fault or a warning: the next step as data. Whoever shows it words it: the command line
 //! as a command, a page as a button.
 
+mod which;
+
+pub use which::{Addition, Damage, Mended, Way};
+
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
 
@@ -252,6 +256,24 @@ pub enum Remedy {
         /// Where.
         scope: Scope,
     },
+    /// Let an administrator take a denial back, which wins over every grant.
+    LiftDenial {
+        /// Of whom: a user, or `@group`.
+        who: String,
+        /// Which.
+        privilege: String,
+        /// Where.
+        scope: Scope,
+    },
+    /// Record a change by the commits that are its own, or the other changes of its branch first.
+    RecordApart {
+        /// Which.
+        change: String,
+        /// The others.
+        others: Vec<String>,
+        /// Its own commits, oldest first.
+        commits: Vec<String>,
+    },
     /// Look at the drift of an area and reinstate it, or choose another policy.
     SettleDrift {
         /// Which area.
@@ -344,72 +366,4 @@ pub enum Place {
     Status,
     /// The entries of the ledger.
     Entries,
-}
-
-/// What a request lacks, or has too much.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Addition {
-    /// A reason.
-    Reason,
-    /// The areas by name.
-    Areas,
-    /// The stage or the change of the conflict that is meant.
-    StageOrChange,
-    /// The commits.
-    Commits,
-    /// The stage to try the changes on.
-    TrialStage,
-    /// What the changes need.
-    Dependencies,
-    /// What the conflict is over: another change of the source.
-    Counterpart,
-    /// The will to take a broken result as it is.
-    Anyway,
-    /// No stage, until its freeze is over.
-    NoStage,
-    /// The name of the plan as it is now, after another look.
-    NewPlan,
-    /// One change only, or all or nothing.
-    OneChange,
-    /// The wish for drafts, which are then run one by one.
-    Drafts,
-}
-
-/// A way to settle whose place it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Way {
-    /// Fill it from the area's newest version.
-    Repair,
-    /// Take what stands there as a new version.
-    Adopt,
-    /// Follow it to where it was moved.
-    Move,
-    /// Put the newer copy of the ledger back.
-    RestoreLedger,
-}
-
-/// What happened to an area.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Damage {
-    /// It differs from its version.
-    Differs,
-    /// The list of the files that are managed in it is lost or damaged.
-    ListLost,
-    /// The journal of what is under way in it is damaged, and in the way.
-    JournalDamaged,
-    /// A document of Switchback's on its target cannot be read.
-    DocumentDamaged,
-}
-
-/// What comes before queueing a job again.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mended {
-    /// Nothing.
-    Nothing,
-    /// What the message says must be mended.
-    Cause,
 }

@@ -14,5 +14,6 @@ pub mod moving;
 pub mod ops;
 pub mod pipeline;
 pub mod ports;
+pub mod recording;
 pub mod records;
 pub mod words;

@@ -3,7 +3,7 @@
 use crate::acting::Announced;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::kept_refs::{area_ref, aside, change_ref, imported_ref, replaced_ref};
+use crate::kept_refs::{area_ref, aside, base_ref, change_ref, imported_ref, replaced_ref};
 use std::collections::BTreeMap;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::Plan;
@@ -11,6 +11,7 @@ use switchback_core::ledger::state::State;
 use switchback_core::ports::branches::BranchMove;
 use switchback_core::ports::repository::RefMove;
 use switchback_core::ports::repository::WorkTree;
+use switchback_core::records::change::Revision;
 use switchback_core::words::names::{ChangeKey, RevisionNo, StageName};
 use switchback_core::words::object::CommitId;
 use switchback_core::words::warning::Warning;
@@ -165,6 +166,9 @@ impl Desk<'_> {
                 Event::Recorded { change, revision, .. } => {
                     moves.extend(self.ref_of_old(change, revision.number));
                     wanted.insert(change_ref(change, revision.number), revision.tip);
+                    if !self.holds_its_base(revision) {
+                        wanted.insert(base_ref(change, revision.number), revision.base);
+                    }
                 }
                 Event::VersionMade { area, version } => {
                     wanted.insert(area_ref(area), version.commit);
@@ -187,6 +191,12 @@ impl Desk<'_> {
             moves.extend(self.resolutions_behind(head)?);
         }
         Ok(moves)
+    }
+
+    /// Whether the tip of a revision keeps its base. What cannot be read is for others to tell.
+    fn holds_its_base(&self, revision: &Revision) -> bool {
+        let is_parent = self.repo.commit_info(revision.tip).is_ok_and(|tip| tip.parents.contains(&revision.base));
+        is_parent || self.repo.reaches(revision.tip, revision.base).unwrap_or(true)
     }
 
     /// Takes away the ref that an older program gave a change, where it may be in the way of another change's.

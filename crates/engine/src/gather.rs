@@ -67,7 +67,11 @@ pub(crate) fn stretch(desk: &Desk<'_>, stage: &Stage, ends: (CommitId, CommitId)
     Ok(stretch.naming(|message| key.find(message).map(|found| found.as_str().to_owned())))
 }
 
-fn pattern(desk: &Desk<'_>) -> Result<Regex, Fault> {
+/// The pattern that finds keys.
+///
+/// # Errors
+/// `configuration` where it cannot be read.
+pub(crate) fn pattern(desk: &Desk<'_>) -> Result<Regex, Fault> {
     Regex::new(&desk.pipeline.settings().key).map_err(|error| {
         Fault::new("configuration", format!("the pattern of keys cannot be read: {error}"), "mend `changes.key`")
     })

@@ -24,6 +24,11 @@ pub fn change_ref(change: &ChangeKey, revision: RevisionNo) -> String {
     }
 }
 
+/// The ref of what a revision starts from, where its tip does not reach it.
+pub fn base_ref(change: &ChangeKey, revision: RevisionNo) -> String {
+    change_ref(change, revision).replacen("refs/switchback/", "refs/switchback/bases/", 1)
+}
+
 /// The ref that older programs gave a revision whose key is none any more; `None` where nothing has changed.
 pub(crate) fn replaced_ref(change: &ChangeKey, revision: RevisionNo) -> Option<String> {
     let name = format!("{CHANGES}{change}/{revision}");

@@ -8,6 +8,7 @@ mod acting;
 pub mod adopt;
 pub mod arrivals;
 mod awaited;
+mod branch_history;
 pub mod clock;
 pub mod config;
 pub mod demote;

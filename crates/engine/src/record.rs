@@ -1,5 +1,6 @@
 //! `change record`: what the repository says about a branch, gathered before the rule decides (`SPEC C1`, `C2`).
 
+use crate::branch_history;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::run::Done;
@@ -7,10 +8,13 @@ use switchback_core::content::{CommitDraft, Merge};
 use switchback_core::ledger::state::State;
 use switchback_core::ops::record::{self, AtStage, BranchFacts, Request, plan};
 use switchback_core::ports::repository::CommitInfo;
+use switchback_core::recording::apart::{LeftOut, Sight, apart};
+use switchback_core::recording::history::History;
+use switchback_core::recording::own::{Own, none_of_others, own};
 use switchback_core::words::details::Details;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{ChangeKey, StageName, UserName};
-use switchback_core::words::object::CommitId;
+use switchback_core::words::object::{CommitId, TreeId};
 use switchback_core::words::refusal::{Code, Refusal};
 use switchback_core::words::remedy::{Addition, Remedy};
 
@@ -45,7 +49,8 @@ pub struct Said {
 /// Records a change: what was said, and what the repository says.
 ///
 /// # Errors
-/// `nothing-to-record` when there is no such branch or commit, and those of [`plan`].
+/// `nothing-to-record` when there is no such branch or commit, `carries-others` when what other changes did on it cannot
+/// be told from its own, and those of [`plan`].
 pub fn record(desk: &Desk<'_>, request: &Said, origin: &Origin) -> Result<Done, EngineFailure> {
     let state = desk.look_and_reconcile()?;
     let found = match origin {
@@ -57,37 +62,62 @@ pub fn record(desk: &Desk<'_>, request: &Said, origin: &Origin) -> Result<Done, 
     desk.carry_out(&request, |snapshot, content| plan(snapshot, content, &request))
 }
 
+/// A branch with what is its own; what it was built on is left out (`SPEC C1`).
 fn branch_found(desk: &Desk<'_>, state: &State, request: &Said, branch: &str) -> Result<BranchFacts, EngineFailure> {
     let tip = desk.repo.commit_info(named(desk, branch)?)?;
-    let stacked = stacked_on(desk, state, (&request.change, tip.id))?;
-    let base = match &stacked {
-        Some((_, base)) => *base,
-        None => base_of(desk, tip.id)?,
+    let base = desk.repo.commit_info(base_of(desk, tip.id)?)?;
+    let history = branch_history::history(desk, &request.change, branch, (base, tip))?;
+    let own = own(state, &history);
+    none_of_others(state, &history, &own)?;
+    let nearest = |one, two| desk.repo.merge_base(one, two)?.map(|shared| desk.repo.commit_info(shared)).transpose();
+    let sight = Sight { state, history: &history, own: &own, content: &*desk.repo, nearest: &nearest };
+    let apart = apart(sight)?;
+    let base = match apart.base {
+        Some(base) => base,
+        None => desk.repo.commit(&base_draft(&history, &own, apart.base_tree))?,
     };
-    let base = desk.repo.commit_info(base)?;
-    let depends_on = stacked.map(|(key, _)| key).into_iter().collect();
-    found(desk, request, (base, tip), depends_on)
+    let left_out = apart.left_out.into_iter().map(|LeftOut { change, stage, .. }| record::LeftOut { change, stage });
+    let subject = title_commit(&history, &own).message.lines().next().unwrap_or_default().to_owned();
+    let ends = (Point { commit: base, tree: apart.base_tree }, history.tip);
+    let found = found(desk, request, ends)?;
+    Ok(BranchFacts { depends_on: apart.depends_on, left_out: left_out.collect(), subject, ..found })
 }
 
-fn found(
-    desk: &Desk<'_>,
-    request: &Said,
-    ends: (CommitInfo, CommitInfo),
-    depends_on: Vec<ChangeKey>,
-) -> Result<BranchFacts, EngineFailure> {
+/// The first commit of its own that is no merge; the tip where there is none.
+fn title_commit<'a>(history: &'a History, own: &Own) -> &'a CommitInfo {
+    let infos = own.commits.iter().filter_map(|id| history.commits.get(id));
+    infos.into_iter().find(|info| info.parents.len() < 2).unwrap_or(&history.tip)
+}
+
+/// The commit that a revision starts from where none of the branch's has its tree: the same for the same branch.
+fn base_draft(history: &History, own: &Own, tree: TreeId) -> CommitDraft {
+    let by = || history.tip.author.clone();
+    let parents = [history.base.id].into_iter().chain(own.heads.iter().map(|head| head.commit)).collect();
+    let message = format!("What the branch of {} was built on\n", history.change);
+    CommitDraft { tree, parents, author: by(), committer: by(), message }
+}
+
+/// Where a revision starts.
+struct Point {
+    commit: CommitId,
+    tree: TreeId,
+}
+
+fn found(desk: &Desk<'_>, request: &Said, ends: (Point, CommitInfo)) -> Result<BranchFacts, EngineFailure> {
     let (base, tip) = ends;
     let at_stage = match at_stage(desk, request, tip.id)? {
         true => AtStage::Contained,
         false => AtStage::Missing,
     };
     Ok(BranchFacts {
-        base: base.id,
+        base: base.commit,
         tip: tip.id,
         base_tree: base.tree,
         tip_tree: tip.tree,
         subject: tip.message.lines().next().unwrap_or_default().to_owned(),
         author: tip.author,
-        depends_on,
+        depends_on: Vec::new(),
+        left_out: Vec::new(),
         at_stage,
     })
 }
@@ -117,19 +147,6 @@ fn named(desk: &Desk<'_>, name: &str) -> Result<CommitId, EngineFailure> {
             Err(Refusal::new(Code::NothingToRecord, message, remedy).with(details).into())
         }
     }
-}
-
-/// The recorded change a branch is stacked on: the nearest whose tip it contains (`SPEC C1`).
-fn stacked_on(
-    desk: &Desk<'_>,
-    state: &State,
-    what: (&ChangeKey, CommitId),
-) -> Result<Option<(ChangeKey, CommitId)>, EngineFailure> {
-    let (own, tip) = what;
-    let base = base_of(desk, tip)?;
-    let commits = desk.repo.range(base, tip)?;
-    let below = commits.iter().rev().map(|info| info.id).filter(|id| *id != tip);
-    Ok(record::stacked_on(state, own, below))
 }
 
 /// Where a branch left the pipeline's base branch.
@@ -182,14 +199,10 @@ fn commits_found(
         parent = same.tip;
     }
     let tip = CommitInfo { id: parent, tree, parents: vec![base.id], ..last };
-    found(desk, request, (base, tip), Vec::new())
+    found(desk, request, (Point { commit: base.id, tree: base.tree }, tip))
 }
 
-fn pick(
-    desk: &Desk<'_>,
-    info: &CommitInfo,
-    onto: (CommitId, switchback_core::words::object::TreeId),
-) -> Result<CommitId, Fault> {
+fn pick(desk: &Desk<'_>, info: &CommitInfo, onto: (CommitId, TreeId)) -> Result<CommitId, Fault> {
     let (parent, tree) = onto;
     // The committer is the author, so that picking the same commits again makes the same revision.
     let (author, committer) = (info.author.clone(), info.author.clone());

@@ -1,6 +1,7 @@
 //! The next step in the words of the command line. This is the only place that turns a remedy into a command; it does so
 //! as soon as an answer arrives, so that text and `--json` say the same.
 
+use crate::render::page::short;
 use serde_json::Value;
 use switchback_api::Remedy;
 use switchback_api::remedy::{Addition, Damage, Edge, Mended, Place, Way};
@@ -85,19 +86,17 @@ pub fn words(remedy: &Remedy) -> String {
             format!("take them along with `{command}`, or rewrite them without it with `--rewrite-dependents`")
         }
         Remedy::DemoteFromTop { .. } => format!("demote it from the top: leave `--from` away, or say `{command}`"),
-        Remedy::Grant { .. } => format!("an administrator can run `{command}`"),
+        Remedy::Grant { .. } | Remedy::LiftDenial { .. } => about_rights(remedy, &command),
+        Remedy::RecordApart { others, commits, .. } => record_apart(others, commits, &command),
         Remedy::SettleDrift { area } => {
             format!("look with `switchback area verify {area}`; reinstate with `{command}`, or set `on_drift`")
         }
         Remedy::SettlePlace { area, ways } => settle_place(area, ways),
         Remedy::RepairArea { after } => repair(*after, &command),
         Remedy::RetryJob { after } => retry(*after, &command),
-        Remedy::RestoreBranch { .. } => format!("put it back with `{command}`"),
-        Remedy::RestoreOrAdopt { stage, .. } => {
-            format!("put it back with `{command}`, or take it as it is with `switchback stage adopt {stage}`")
+        Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } | Remedy::BringLevel | Remedy::TakeIn { .. } => {
+            about_a_branch(remedy, &command)
         }
-        Remedy::BringLevel => format!("the next operation brings it level; `{command}` is one"),
-        Remedy::TakeIn { .. } => format!("the next operation takes them in; see what comes with `{command}`"),
         Remedy::ReportEntries => format!("report this with the output of `{command}`; the branch itself is untouched"),
         Remedy::GoOnOrCallOff { deployment } => {
             format!("go on with `{command}`, or call it off with `switchback jobs cancel {deployment}`")
@@ -127,6 +126,26 @@ fn begin(remedy: &Remedy, command: &str) -> String {
         ),
         Remedy::AddStage => format!("add a [[stage]] with a name and a branch, or begin with `{command}`"),
         _ => format!("compare it with what `{command}` writes"),
+    }
+}
+
+/// The next step about a branch that is not where its stage is.
+fn about_a_branch(remedy: &Remedy, command: &str) -> String {
+    match remedy {
+        Remedy::RestoreOrAdopt { stage, .. } => {
+            format!("put it back with `{command}`, or take it as it is with `switchback stage adopt {stage}`")
+        }
+        Remedy::BringLevel => format!("the next operation brings it level; `{command}` is one"),
+        Remedy::TakeIn { .. } => format!("the next operation takes them in; see what comes with `{command}`"),
+        _ => format!("put it back with `{command}`"),
+    }
+}
+
+/// The next step of somebody who may not.
+fn about_rights(remedy: &Remedy, command: &str) -> String {
+    match remedy {
+        Remedy::LiftDenial { .. } => format!("an administrator can take the denial back with `{command}`"),
+        _ => format!("an administrator can run `{command}`"),
     }
 }
 
@@ -199,6 +218,10 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::TakeAlong { .. } | Remedy::TakeAlongOrRewrite { .. } => "--with-dependents".to_owned(),
         Remedy::DemoteFromTop { from, .. } => format!("--from {from}"),
         Remedy::Grant { user, privilege, scope } => format!("switchback grant {user} {privilege}{}", flag(scope)),
+        Remedy::LiftDenial { who, privilege, scope } => {
+            format!("switchback revoke {who} {privilege}{} --deny", flag(scope))
+        }
+        Remedy::RecordApart { change, commits, .. } => record_commits(change, commits),
         Remedy::SettleDrift { area } => format!("switchback area repair {area}"),
         Remedy::SettlePlace { area, ways } => {
             let typed = ways.iter().find_map(|way| way_command(*way));
@@ -312,6 +335,19 @@ fn roll_back_first(area: &str, versions: &[u32]) -> String {
     let names: Vec<_> = versions.iter().map(|number| format!("{area}@{number}")).collect();
     let order = if names.len() == 1 { "" } else { ", in this order" };
     format!("roll back {} first{order}", names.join(", then "))
+}
+
+fn record_commits(change: &str, commits: &[String]) -> String {
+    let commits: Vec<_> = commits.iter().map(|id| short(id)).collect();
+    format!("switchback change record {change} --commits {}", commits.join(","))
+}
+
+fn record_apart(others: &[String], commits: &[String], command: &str) -> String {
+    let first = format!("record {} first, then this again", others.join(" and "));
+    match commits {
+        [] => first,
+        _ => format!("{first}; or name its own commits with `{command}`"),
+    }
 }
 
 fn flag(scope: &Scope) -> String {

@@ -22,6 +22,7 @@ mod mended;
 mod moves;
 mod offered;
 mod old_ledgers;
+mod own_commits;
 mod passing_time;
 mod places;
 mod preludes;

@@ -28,6 +28,17 @@ fn about_branches(remedy: &Remedy) -> &'static str {
     }
 }
 
+fn about_others(remedy: &Remedy) -> &'static str {
+    match remedy {
+        Remedy::RecordApart { commits, .. } if commits.is_empty() => "record US-2 first, then this again",
+        Remedy::RecordApart { .. } => {
+            "record US-2 first, then this again; or name its own commits with `switchback change record US-1 --commits \
+             01010101`"
+        }
+        _ => "an administrator can take the denial back with `switchback revoke @ops record --stage QA --deny`",
+    }
+}
+
 fn about_jobs(remedy: &Remedy) -> &'static str {
     match remedy {
         Remedy::RetryFirst { .. } => "try that one again first, or both together: `switchback jobs retry 7`",
@@ -111,6 +122,7 @@ fn said(remedy: &Remedy) -> &'static str {
         }
         Remedy::DemoteFromTop { .. } => "demote it from the top: leave `--from` away, or say `--from QA`",
         Remedy::Grant { scope, .. } => grant(scope),
+        Remedy::LiftDenial { .. } | Remedy::RecordApart { .. } => about_others(remedy),
         Remedy::SettleDrift { .. } => {
             "look with `switchback area verify qa-web`; reinstate with `switchback area repair qa-web`, or set `on_drift`"
         }
@@ -237,7 +249,10 @@ const DAMAGES: [Damage; 4] = [Damage::Differs, Damage::ListLost, Damage::Journal
 
 fn about_places() -> Vec<Remedy> {
     let (user, privilege) = (UserName::new("bob"), "record".to_owned());
-    let grant = |scope| Remedy::Grant { user: user.clone(), privilege: privilege.clone(), scope };
+    let grant = {
+        let privilege = privilege.clone();
+        move |scope| Remedy::Grant { user: user.clone(), privilege: privilege.clone(), scope }
+    };
     let (area, branch, commit) = (AreaName::new("qa-web"), "qa".to_owned(), CommitId(Oid([1; 20])));
     let stage = StageName::new("QA");
     vec![
@@ -273,6 +288,7 @@ fn about_places() -> Vec<Remedy> {
         grant(Scope::Pipeline),
         grant(Scope::Stage(stage.clone())),
         grant(Scope::Area(area.clone())),
+        Remedy::LiftDenial { who: UserName::new("@ops"), privilege, scope: Scope::Stage(stage.clone()) },
         Remedy::SettleDrift { area },
         Remedy::RetryJob { after: Mended::Nothing },
         Remedy::RetryJob { after: Mended::Cause },
@@ -311,6 +327,8 @@ fn about_changes() -> Vec<Remedy> {
         Remedy::TakeAlong { dependents: vec![change()] },
         Remedy::TakeAlongOrRewrite { dependents: vec![change()] },
         Remedy::DemoteFromTop { change: change(), from: stage() },
+        Remedy::RecordApart { change: change(), others: vec!["US-2".into()], commits: Vec::new() },
+        Remedy::RecordApart { change: change(), others: vec!["US-2".into()], commits: vec![CommitId(Oid([1; 20]))] },
     ]
 }
 

@@ -41,8 +41,19 @@ pub fn require(snapshot: &Snapshot<'_>, privilege: Privilege, scope: Scope) -> R
     }
     let who = &snapshot.actor.user;
     let word = privilege.as_str();
-    let message = format!("{who} lacks the privilege `{word}` on {scope}");
-    let remedy = Remedy::Grant { user: who.clone(), privilege: word.to_owned(), scope: scope.clone() };
+    let (message, remedy) = match denial(snapshot, privilege, &scope) {
+        // No grant wins over it.
+        Some(denial) => {
+            let through = if denial.who == *who { String::new() } else { format!(" through {}", denial.who) };
+            let at = &denial.scope;
+            let remedy = Remedy::LiftDenial { who: denial.who.clone(), privilege: word.to_owned(), scope: at.clone() };
+            (format!("{who} is denied the privilege `{word}` on {at}{through}"), remedy)
+        }
+        None => {
+            let remedy = Remedy::Grant { user: who.clone(), privilege: word.to_owned(), scope: scope.clone() };
+            (format!("{who} lacks the privilege `{word}` on {scope}"), remedy)
+        }
+    };
     Err(Refusal::new(Code::NotPermitted, message, remedy).with(Details::Privilege {
         user: who.clone(),
         privilege: word,
@@ -57,17 +68,26 @@ pub fn holds(snapshot: &Snapshot<'_>, privilege: Privilege, scope: &Scope) -> bo
     if state.administrator.as_ref() == Some(user) {
         return true;
     }
-    let concerns = |grant: &&Grant| is_member(snapshot.pipeline, user, &grant.who);
-    let mine: Vec<_> = state.grants.iter().filter(concerns).collect();
-    let gives = |grant: &&&Grant| reaches(snapshot.pipeline, grant, scope) && includes(grant.privilege, privilege);
-    // A deny takes exactly what it names; only grants reach further than their word.
-    let denied = mine.iter().any(|grant| {
-        grant.effect == Effect::Deny && grant.privilege == privilege && reaches(snapshot.pipeline, grant, scope)
-    });
-    if denied {
+    if denial(snapshot, privilege, scope).is_some() {
         return false;
     }
-    !state.guarded || mine.iter().filter(gives).any(|grant| grant.effect == Effect::Allow)
+    let gives = |grant: &&Grant| {
+        grant.effect == Effect::Allow
+            && reaches(snapshot.pipeline, grant, scope)
+            && includes(grant.privilege, privilege)
+            && is_member(snapshot.pipeline, user, &grant.who)
+    };
+    !state.guarded || state.grants.iter().any(|grant| gives(&grant))
+}
+
+/// What denies the actor a privilege. It takes exactly what it names; only grants reach further than their word.
+fn denial<'a>(snapshot: &Snapshot<'a>, privilege: Privilege, scope: &Scope) -> Option<&'a Grant> {
+    snapshot.state.grants.iter().find(|grant| {
+        grant.effect == Effect::Deny
+            && grant.privilege == privilege
+            && reaches(snapshot.pipeline, grant, scope)
+            && is_member(snapshot.pipeline, &snapshot.actor.user, &grant.who)
+    })
 }
 
 fn is_member(pipeline: &Pipeline, user: &UserName, who: &UserName) -> bool {

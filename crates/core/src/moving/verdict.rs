@@ -220,8 +220,8 @@ impl<'a> Judge<'a> {
         reasons
     }
 
-    /// What a revision lacks. Where four eyes are asked for, the owner's own approval is none, whoever owned the change
-    /// when they gave it (`SPEC S5`).
+    /// What a revision lacks. Where four eyes are asked for, the owner's own approval is none: of whoever owned the
+    /// revision when it was recorded (`SPEC C4`, `S5`).
     fn unattested(&self, ix: ChangeIx, number: RevisionNo, kind: Attestation) -> Option<Reason> {
         let change = self.snapshot.state.at(ix);
         let attested = change.revision(number).and_then(|revision| revision.attestation(kind));
@@ -229,8 +229,8 @@ impl<'a> Judge<'a> {
         let four_eyes = self.snapshot.pipeline.settings().four_eyes && kind == Attestation::Approved;
         let message = match attested {
             None => format!("revision {number} of {key} is not {word}"),
-            Some(by) if four_eyes && by.by == change.facts.owner => {
-                format!("revision {number} of {key} is {word} only by {}, who owns it", by.by)
+            Some(by) if four_eyes && change.owned_when_recorded(number, &by.by) => {
+                format!("revision {number} of {key} is {word} only by {}, who owned it when it was recorded", by.by)
             }
             Some(_) => return None,
         };

@@ -8,7 +8,6 @@ use crate::ledger::fold::Attribution;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
-use crate::ledger::state::State;
 use crate::records::change::{Change, Facts, Revision};
 use crate::records::grant::{Privilege, Scope};
 use crate::records::line::Source;
@@ -18,6 +17,7 @@ use crate::words::names::{ChangeKey, RevisionNo, StageName, UserName};
 use crate::words::object::{CommitId, TreeId};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::{Addition, Remedy};
+use crate::words::warning::Warning;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -26,7 +26,7 @@ use serde_json::json;
 pub struct Request {
     /// What it is called.
     pub change: ChangeKey,
-    /// Its title; the subject of the tip if not said.
+    /// Its title; the subject of its first own commit that is no merge, if not said.
     pub title: Option<String>,
     /// The project it belongs to.
     pub project: Option<String>,
@@ -55,12 +55,24 @@ pub struct BranchFacts {
     pub tip_tree: TreeId,
     /// Who wrote the tip.
     pub author: Signature,
-    /// The first line of the tip's message.
+    /// The first line of the message of its first own commit that is no merge.
     pub subject: String,
-    /// Recorded changes its branch is stacked on.
+    /// Recorded changes its branch is stacked on, or that its own edits need.
     pub depends_on: Vec<ChangeKey>,
+    /// Changes that came along with stages' branches, and are left out of it.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
     /// Whether the branch of the stage it originates at contains the tip already.
     pub at_stage: AtStage,
+}
+
+/// A change that came to a branch with a stage's.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Which.
+    pub change: ChangeKey,
+    /// With the branch of which stage.
+    pub stage: StageName,
 }
 
 /// Whether a stage's branch contains a tip.
@@ -71,21 +83,6 @@ pub enum AtStage {
     Contained,
     /// It does not: the change is applied.
     Missing,
-}
-
-/// The recorded change that a branch is stacked on, with its tip: the nearest of the branch's commits, told from its tip
-/// downwards, that some revision of another change ends with (`SPEC C1`).
-pub fn stacked_on(
-    state: &State,
-    own: &ChangeKey,
-    downwards: impl IntoIterator<Item = CommitId>,
-) -> Option<(ChangeKey, CommitId)> {
-    let ends_with = |change: &&Change, tip| change.revisions.iter().any(|revision| revision.tip == tip);
-    downwards.into_iter().find_map(|tip| {
-        let others = state.changes.iter().filter(|change| change.key != *own);
-        let found = others.into_iter().find(|change| ends_with(change, tip))?;
-        Some((found.key.clone(), tip))
-    })
 }
 
 /// Plans a recording.
@@ -102,7 +99,11 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let known = snapshot.state.change(&request.change).map(|(_, change)| change);
     let found = &request.found;
     if found.base_tree == found.tip_tree {
-        let message = format!("the branch of {} changes nothing", request.change);
+        let came = match found.left_out.as_slice() {
+            [] => String::new(),
+            left_out => format!(" itself; what it holds came {}", came(left_out)),
+        };
+        let message = format!("the branch of {} changes nothing{came}", request.change);
         return Err(Refusal::new(Code::NothingToRecord, message, "commit something to it first").into());
     }
     let mut plan = Plan::new(snapshot.seq(), "record");
@@ -120,7 +121,33 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     }
     let number = state.change(&request.change).map_or(1, |(_, change)| change.latest().number.0);
     plan.says = format!("{} is recorded at revision {number}", request.change);
+    if plan.events.iter().any(|event| matches!(event, Event::Recorded { .. })) {
+        plan.warnings.extend(left_out(request));
+    }
     Ok(plan)
+}
+
+/// What is not part of the revision although its branch holds it (`SPEC C1`).
+fn left_out(request: &Request) -> Option<Warning> {
+    let BranchFacts { left_out, depends_on, .. } = &request.found;
+    let needs: Vec<_> = depends_on.iter().filter(|key| left_out.iter().any(|one| one.change == **key)).collect();
+    let needs: Vec<_> = needs.into_iter().map(ChangeKey::as_str).collect();
+    let builds = if needs.is_empty() { String::new() } else { format!("; it builds on {}", needs.join(", ")) };
+    let message = format!("{} leaves out what came {}{builds}", request.change, came(left_out));
+    (!left_out.is_empty()).then(|| Warning::of("left-out", message))
+}
+
+/// `with DEV's branch: US-1, US-2; with QA's branch: US-3`
+fn came(left_out: &[LeftOut]) -> String {
+    let mut stages: Vec<(&StageName, Vec<&str>)> = Vec::new();
+    for one in left_out {
+        match stages.iter_mut().find(|(stage, _)| **stage == one.stage) {
+            Some((_, keys)) => keys.push(one.change.as_str()),
+            None => stages.push((&one.stage, vec![one.change.as_str()])),
+        }
+    }
+    let with = stages.iter().map(|(stage, keys)| format!("with {stage}'s branch: {}", keys.join(", ")));
+    with.collect::<Vec<_>>().join("; ")
 }
 
 /// What is said by name must be a name, and no other change's in other letters: on file systems that do not tell `us-1`

@@ -16,6 +16,9 @@ pub struct Change {
     pub facts: Facts,
     /// Its states, oldest first; never empty.
     pub revisions: Vec<Revision>,
+    /// For each revision, who counts as its owner where somebody else must approve it: whoever owned it when it was
+    /// recorded, and whoever gave it away by recording it (`SPEC C4`, `S5`).
+    pub owners: Vec<Vec<UserName>>,
     /// Where it originated (`SPEC C3`).
     pub origin: Option<StageName>,
     /// Why it is never counted and never offered (`SPEC C5`).
@@ -144,6 +147,13 @@ impl Change {
     /// A revision by number.
     pub fn revision(&self, number: RevisionNo) -> Option<&Revision> {
         self.revisions.get((number.0 as usize).checked_sub(1)?)
+    }
+
+    /// Whether somebody counts as the owner of a revision where somebody else must approve it. What people edit about the
+    /// change afterwards makes no difference (`SPEC C4`).
+    pub fn owned_when_recorded(&self, number: RevisionNo, user: &UserName) -> bool {
+        let owners = (number.0 as usize).checked_sub(1).and_then(|at| self.owners.get(at));
+        owners.is_some_and(|owners| owners.contains(user))
     }
 
     /// Why it is not offered to a stage, if somebody said so.

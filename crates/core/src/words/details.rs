@@ -120,6 +120,11 @@ pub enum Details {
         stage: StageName,
         conflicts: Value,
     },
+    /// Commits of a branch that are not the change's own as far as it can be told.
+    Carried {
+        change: ChangeKey,
+        commits: Vec<CarriedCommit>,
+    },
     Owned {
         change: ChangeKey,
         owner: UserName,
@@ -225,6 +230,15 @@ pub enum Details {
         approved: String,
         plan: String,
     },
+}
+
+/// A commit of another change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "a member's name and type say all there is to say about it")]
+pub struct CarriedCommit {
+    pub commit: CommitId,
+    pub change: ChangeKey,
+    pub subject: String,
 }
 
 /// Where a conflict is.

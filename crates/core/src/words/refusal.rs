@@ -66,6 +66,7 @@ pub enum Code {
     BringsBackDemoted,
     BrokenResult,
     CameDown,
+    CarriesOthers,
     ConflictAmbiguous,
     DependedOnBy,
     Demoted,
@@ -144,6 +145,7 @@ impl Code {
             Self::BringsBackDemoted => "brings-back-demoted",
             Self::BrokenResult => "broken-result",
             Self::CameDown => "came-down",
+            Self::CarriesOthers => "carries-others",
             Self::ConflictAmbiguous => "conflict-ambiguous",
             Self::DependedOnBy => "depended-on-by",
             Self::Demoted => "demoted",
@@ -187,6 +189,14 @@ impl Code {
             Self::StageAmbiguous => "stage-ambiguous",
             Self::StageFrozen => "stage-frozen",
             Self::TaskOpen => "task-open",
+            Self::UnpromotedWorkAtDestination => "unpromoted-work-at-destination",
+            other => other.unknown(),
+        }
+    }
+
+    /// The code of a name that stands for nothing.
+    fn unknown(self) -> &'static str {
+        match self {
             Self::UnknownArea => "unknown-area",
             Self::UnknownChange => "unknown-change",
             Self::UnknownDeployment => "unknown-deployment",
@@ -200,7 +210,7 @@ impl Code {
             Self::UnknownStage => "unknown-stage",
             Self::UnknownTask => "unknown-task",
             Self::UnknownVersion => "unknown-version",
-            Self::UnpromotedWorkAtDestination => "unpromoted-work-at-destination",
+            _ => "unknown",
         }
     }
 

@@ -178,7 +178,12 @@ fn result(event: &Event) -> Option<ChangeResult> {
         Event::TaskDone { change, .. } => (change, "task-done", None),
         _ => return None,
     };
-    Some(ChangeResult { change: change.to_string(), status: status.to_owned(), revision, ..ChangeResult::default() })
+    let depends_on = match event {
+        Event::Recorded { revision, .. } => revision.depends_on.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    };
+    let (change, status) = (change.to_string(), status.to_owned());
+    Some(ChangeResult { change, status, revision, depends_on, ..ChangeResult::default() })
 }
 
 /// The move stands although a deployment or rollback failed: that is a warning (`SPEC D7`, `D8`).

@@ -38,6 +38,10 @@ impl State {
         }
         if next > RevisionNo(1) {
             let known = self.change_known(key)?;
+            let gave_away =
+                known.facts.owner == *told.by || known.owners.iter().flatten().any(|owner| owner == told.by);
+            let recorder = (gave_away && *told.by != facts.owner).then(|| told.by.clone());
+            known.owners.push([facts.owner.clone()].into_iter().chain(recorder).collect());
             known.facts = facts.clone();
             known.origin = origin.cloned().or(known.origin.take());
             known.revisions.push(revision.clone());
@@ -48,6 +52,7 @@ impl State {
             key: key.clone(),
             facts: facts.clone(),
             revisions: vec![revision.clone()],
+            owners: vec![vec![facts.owner.clone()]],
             origin: origin.cloned(),
             excluded: None,
             ignored: Vec::new(),

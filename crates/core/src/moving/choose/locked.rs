@@ -63,6 +63,7 @@ fn because(reasons: &[Reason]) -> Vec<Because> {
 fn remedy(snapshot: &Snapshot<'_>, verdict: &Verdict, reason: &Reason) -> Remedy {
     let change = snapshot.state.key(verdict.change).clone();
     match reason.code {
+        Code::NeedsApproved if must_be_another(snapshot, verdict) => "ask a colleague to approve it".into(),
         Code::NeedsTested | Code::NeedsApproved => Remedy::Attest { change, kind: lacking(verdict) },
         Code::Demoted | Code::CameDown => Remedy::NameChange { change },
         Code::DependsOn => Addition::Dependencies.into(),
@@ -74,6 +75,13 @@ fn remedy(snapshot: &Snapshot<'_>, verdict: &Verdict, reason: &Reason) -> Remedy
         Code::UnpromotedWorkAtDestination => "promote that work first".into(),
         _ => Remedy::ShowWhere { change },
     }
+}
+
+/// Whether whoever asks is the one whose approval would not count (`SPEC S5`).
+fn must_be_another(snapshot: &Snapshot<'_>, verdict: &Verdict) -> bool {
+    let change = snapshot.state.at(verdict.change);
+    let owned = change.owned_when_recorded(verdict.revision, &snapshot.actor.user);
+    owned && snapshot.pipeline.settings().four_eyes
 }
 
 /// All that is to be attested, so that the next step is one.

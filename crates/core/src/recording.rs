@@ -1,0 +1,6 @@
+//! What of a branch is a change's own, when it is recorded (`SPEC C1`): neither what a stage's branch brought along, nor
+//! what another change did.
+
+pub mod apart;
+pub mod history;
+pub mod own;

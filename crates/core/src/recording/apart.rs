@@ -1,0 +1,234 @@
+//! A change's own difference, apart from what its branch was built on: the tree that it starts from, and who of those
+//! left out it cannot do without (`SPEC C1`).
+
+use crate::content::{Content, Merge, PathSet};
+use crate::ledger::plan::Stop;
+use crate::ledger::state::State;
+use crate::ports::repository::CommitInfo;
+use crate::recording::history::{History, Passed, deed};
+use crate::recording::own::{Own, Whose, carries_others};
+use crate::records::change::Revision;
+use crate::words::details::CarriedCommit;
+use crate::words::fault::Fault;
+use crate::words::names::{ChangeKey, RevisionNo, StageName};
+use crate::words::object::{CommitId, RepoPath, TreeId};
+use crate::words::refusal::Refusal;
+use std::collections::BTreeSet;
+
+/// What a branch starts from once everything is left out that is not its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Apart {
+    /// The tree it starts from: what the base branch and others gave it.
+    pub base_tree: TreeId,
+    /// The commit of that tree; `None` where none has it.
+    pub base: Option<CommitId>,
+    /// What is left out of it.
+    pub left_out: Vec<LeftOut>,
+    /// The changes that it builds on.
+    pub depends_on: Vec<ChangeKey>,
+}
+
+/// A change that came along with a stage's branch.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LeftOut {
+    /// Which.
+    pub change: ChangeKey,
+    /// The revision that came.
+    pub revision: RevisionNo,
+    /// With the branch of which stage.
+    pub stage: StageName,
+}
+
+/// What is looked at, and with what.
+#[derive(Clone, Copy)]
+pub struct Sight<'a> {
+    /// What the ledger says.
+    pub state: &'a State,
+    /// What the repository says.
+    pub history: &'a History,
+    /// The branch's own commits, and the heads of others.
+    pub own: &'a Own,
+    /// Where trees are.
+    pub content: &'a dyn Content,
+    /// The best common ancestor of two commits.
+    pub nearest: &'a dyn Fn(CommitId, CommitId) -> Result<Option<CommitInfo>, Fault>,
+}
+
+/// Parts a branch's own difference from the rest.
+///
+/// # Errors
+/// `carries-others` where what was merged has become one with what the change did; a fault of the content.
+pub fn apart(sight: Sight<'_>) -> Result<Apart, Stop> {
+    let (given, whole) = given(sight)?;
+    let came = came_along(sight);
+    let base_tree = without_itself(sight, given, &came)?;
+    let left_out: Vec<LeftOut> = came.into_iter().filter(|one| one.change != sight.history.change).collect();
+    let mut depends_on: Vec<ChangeKey> = Vec::new();
+    for head in &sight.own.heads {
+        if let Whose::Change(key) = &head.whose {
+            depends_on.push(key.clone());
+        }
+    }
+    for key in needed(sight, base_tree, &left_out)? {
+        if !depends_on.contains(&key) {
+            depends_on.push(key);
+        }
+    }
+    Ok(Apart { base_tree, base: whole.filter(|_| base_tree == given), left_out, depends_on })
+}
+
+/// What the branch was given: the base branch and every head, merged; with the commit that holds exactly that.
+fn given(sight: Sight<'_>) -> Result<(TreeId, Option<CommitId>), Stop> {
+    let base = &sight.history.base;
+    let (mut tree, mut whole, mut last) = (base.tree, Some(base.id), base.id);
+    for head in sight.own.heads.iter().filter_map(|head| sight.history.commits.get(&head.commit)) {
+        let shared = (sight.nearest)(last, head.id)?;
+        match shared {
+            Some(shared) if Some(shared.id) == whole => (tree, whole) = (head.tree, Some(head.id)),
+            shared => {
+                let base = shared.map_or(TreeId::EMPTY, |info| info.tree);
+                (tree, whole) = (met(sight, Merge { base, ours: tree, theirs: head.tree, scope: None })?, None);
+            }
+        }
+        last = head.id;
+    }
+    Ok((tree, whole))
+}
+
+/// Two heads merged. Where they conflict, whoever merged them on the branch and took one of the two made no edit.
+fn met(sight: Sight<'_>, heads: Merge<'_>) -> Result<TreeId, Stop> {
+    let merged = sight.content.merge(heads)?;
+    let mut settled = Vec::new();
+    for conflict in merged.conflicts {
+        let stands = sight.content.leaf(sight.history.tip.tree, &conflict.path)?;
+        if stands != conflict.sides.ours && stands != conflict.sides.theirs {
+            return Err(entangled(sight, &conflict.path)?.into());
+        }
+        settled.push((conflict.path, stands));
+    }
+    Ok(sight.content.edit(merged.tree, &settled)?)
+}
+
+/// Which changes came along with stages' branches, as those held them there.
+fn came_along(sight: Sight<'_>) -> Vec<LeftOut> {
+    let reached = sight.history.reached(sight.own.heads.iter().map(|head| head.commit));
+    let mut came = Vec::new();
+    for passed in &sight.history.passed {
+        let gone = said_on(sight.history, (passed, &reached), &mut came);
+        let items = sight.state.lines.get(&passed.stage).into_iter().flat_map(|line| &line.items);
+        for item in items.filter(|item| reached.contains(&item.commit)) {
+            let change = sight.state.key(item.change).clone();
+            if !gone.contains(&change) && !came.iter().any(|one: &LeftOut| one.change == change) {
+                came.push(LeftOut { change, revision: item.revision, stage: passed.stage.clone() });
+            }
+        }
+    }
+    came.retain(|one| revision(sight, one).is_some());
+    came
+}
+
+/// What commits of ours on a stage's branch say that they brought; those that were taken out again are the answer.
+fn said_on(
+    history: &History,
+    (passed, reached): (&Passed, &BTreeSet<CommitId>),
+    came: &mut Vec<LeftOut>,
+) -> BTreeSet<ChangeKey> {
+    let mut gone = BTreeSet::new();
+    for commit in passed.commits.iter().rev().filter(|id| reached.contains(id)) {
+        let Some(deed) = history.commits.get(commit).and_then(deed) else { continue };
+        let at = came.iter().position(|one| one.change == deed.change && one.stage == passed.stage);
+        if let Some(at) = at {
+            came.remove(at);
+        }
+        match deed.revision {
+            Some(revision) if !deed.removes => {
+                gone.remove(&deed.change);
+                came.push(LeftOut { change: deed.change, revision, stage: passed.stage.clone() });
+            }
+            _ => drop(gone.insert(deed.change)),
+        }
+    }
+    gone
+}
+
+fn revision<'a>(sight: Sight<'a>, one: &LeftOut) -> Option<&'a Revision> {
+    sight.state.change(&one.change)?.1.revision(one.revision)
+}
+
+/// What was given without what the change itself gave before: an earlier revision of it comes back with a stage's branch,
+/// and stays the change's own.
+fn without_itself(sight: Sight<'_>, given: TreeId, came: &[LeftOut]) -> Result<TreeId, Stop> {
+    let itself = came.iter().rfind(|one| one.change == sight.history.change);
+    let Some(earlier) = itself.and_then(|one| revision(sight, one)) else { return Ok(given) };
+    let back = Merge { base: earlier.tip_tree, ours: given, theirs: earlier.base_tree, scope: None };
+    let merged = sight.content.merge(back)?;
+    match merged.conflicts.first() {
+        None => Ok(merged.tree),
+        Some(conflict) => Err(entangled(sight, &conflict.path)?.into()),
+    }
+}
+
+/// The changes among those left out that the change's own edits need: without them the edits conflict, or come to
+/// nothing. The newest is left away first, so that nobody is named who only lies below.
+fn needed(sight: Sight<'_>, base_tree: TreeId, left_out: &[LeftOut]) -> Result<Vec<ChangeKey>, Fault> {
+    let delta = sight.content.delta(base_tree, sight.history.tip.tree)?;
+    let own: PathSet = delta.changes.iter().map(|change| change.path.clone()).collect();
+    let (mut ground, mut needed) = (base_tree, Vec::new());
+    for one in left_out.iter().rev() {
+        let Some(theirs) = revision(sight, one) else { continue };
+        let touched = sight.content.delta(theirs.base_tree, theirs.tip_tree)?;
+        let shared = touched.changes.iter().map(|change| &change.path).filter(|path| own.contains(*path));
+        let shared: PathSet = shared.cloned().collect();
+        if shared.is_empty() {
+            continue;
+        }
+        let back = Merge { base: theirs.tip_tree, ours: ground, theirs: theirs.base_tree, scope: Some(&shared) };
+        let without = sight.content.merge(back)?;
+        if without.conflicts.is_empty() && stands(sight, (base_tree, without.tree), &shared)? {
+            ground = without.tree;
+        } else {
+            needed.push(one.change.clone());
+        }
+    }
+    needed.reverse();
+    needed.dedup();
+    Ok(needed)
+}
+
+/// Whether the own edits of some paths can be made on another ground, and change something there.
+fn stands(sight: Sight<'_>, (base, ground): (TreeId, TreeId), paths: &PathSet) -> Result<bool, Fault> {
+    let merged =
+        sight.content.merge(Merge { base, ours: ground, theirs: sight.history.tip.tree, scope: Some(paths) })?;
+    if !merged.conflicts.is_empty() {
+        return Ok(false);
+    }
+    for path in paths {
+        if sight.content.leaf(merged.tree, path)? == sight.content.leaf(ground, path)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What was merged has become one with what the change did: who brought it is named.
+fn entangled(sight: Sight<'_>, path: &RepoPath) -> Result<Refusal, Fault> {
+    let history = sight.history;
+    let mut carried = Vec::new();
+    for one in came_along(sight).iter().filter(|one| one.change != history.change) {
+        let Some(theirs) = revision(sight, one) else { continue };
+        let delta = sight.content.delta(theirs.base_tree, theirs.tip_tree)?;
+        if delta.changes.iter().any(|change| change.path == *path) {
+            let subject = format!("on {path}, from {}", one.stage);
+            carried.push(CarriedCommit { commit: theirs.tip, change: one.change.clone(), subject });
+        }
+    }
+    if carried.is_empty() {
+        let merges = sight.own.commits.iter().filter_map(|id| history.commits.get(id));
+        carried.extend(merges.filter(|info| info.parents.len() > 1).map(|info| CarriedCommit {
+            commit: info.id,
+            change: history.change.clone(),
+            subject: format!("merged on {path}"),
+        }));
+    }
+    Ok(carries_others(history, sight.own, carried))
+}

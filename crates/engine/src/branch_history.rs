@@ -1,0 +1,97 @@
+//! What the repository says about a branch that is recorded, gathered before a rule reads it (`SPEC C1`).
+
+use crate::desk::Desk;
+use crate::failure::EngineFailure;
+use crate::gather;
+use regex::Regex;
+use std::collections::{BTreeMap, BTreeSet};
+use switchback_core::pipeline::stage::Stage;
+use switchback_core::ports::repository::CommitInfo;
+use switchback_core::recording::history::{History, Passed};
+use switchback_core::words::names::ChangeKey;
+use switchback_core::words::object::CommitId;
+
+/// The history of a branch since it left the base branch; `branch` is what it was called.
+///
+/// # Errors
+/// A fault of the repository.
+pub(crate) fn history(
+    desk: &Desk<'_>,
+    change: &ChangeKey,
+    branch: &str,
+    (base, tip): (CommitInfo, CommitInfo),
+) -> Result<History, EngineFailure> {
+    let pattern = gather::pattern(desk)?;
+    let range = desk.repo.range(base.id, tip.id)?;
+    let order = range.iter().map(|info| info.id).collect();
+    let named: BTreeMap<CommitId, Vec<ChangeKey>> =
+        range.iter().map(|info| (info.id, keys(&pattern, &info.message))).collect();
+    let commits: BTreeMap<CommitId, CommitInfo> = range.into_iter().map(|info| (info.id, info)).collect();
+    let mut passed = Vec::new();
+    for stage in desk.pipeline.stages().iter().filter(|stage| stage.branch != desk.pipeline.base_branch()) {
+        passed.extend(pass(desk, stage, (tip.id, &commits))?);
+    }
+    let mut history =
+        History { change: change.clone(), tip, base, order, commits, passed, named, elsewhere: BTreeMap::new() };
+    history.elsewhere = elsewhere(desk, &history, (branch, &pattern))?;
+    Ok(history)
+}
+
+fn keys(pattern: &Regex, text: &str) -> Vec<ChangeKey> {
+    pattern.find_iter(text).filter_map(|found| ChangeKey::parse(found.as_str()).ok()).collect()
+}
+
+/// The commits of a stage's own way that a history holds. Its way may be long, so it is walked only where the two have
+/// something in common.
+fn pass(
+    desk: &Desk<'_>,
+    stage: &Stage,
+    (tip, commits): (CommitId, &BTreeMap<CommitId, CommitInfo>),
+) -> Result<Option<Passed>, EngineFailure> {
+    let Some(head) = desk.house.branches.tip(&*desk.repo, &stage.branch)? else { return Ok(None) };
+    let lacks: BTreeSet<CommitId> = desk.repo.range(head, tip)?.into_iter().map(|info| info.id).collect();
+    if commits.keys().all(|id| lacks.contains(id)) {
+        return Ok(None);
+    }
+    let (mut at, mut own) = (Some(head), Vec::new());
+    while let Some(id) = at {
+        if commits.contains_key(&id) {
+            own.push(id);
+        } else if !own.is_empty() {
+            break;
+        }
+        at = desk.repo.commit_info(id)?.parents.first().copied();
+    }
+    Ok((!own.is_empty()).then(|| Passed { stage: stage.name.clone(), commits: own }))
+}
+
+/// The commits that another change's branch holds as well, by its name and their message.
+fn elsewhere(
+    desk: &Desk<'_>,
+    history: &History,
+    (branch, pattern): (&str, &Regex),
+) -> Result<BTreeMap<CommitId, ChangeKey>, EngineFailure> {
+    let others = history.named.iter().filter(|(id, keys)| !keys.is_empty() && !history.names_it(**id));
+    let others: Vec<(&CommitId, &Vec<ChangeKey>)> = others.collect();
+    let mut elsewhere = BTreeMap::new();
+    if others.is_empty() {
+        return Ok(elsewhere);
+    }
+    let is_stage = |name: &String| desk.pipeline.stages().iter().any(|stage| stage.branch == *name);
+    let recorded = branch.strip_prefix("refs/heads/").unwrap_or(branch);
+    let names = desk.house.branches.names(&*desk.repo)?;
+    for name in names.iter().filter(|name| *name != recorded && !is_stage(name)) {
+        let about = keys(pattern, name);
+        let mut shared = others.iter().filter(|(_, keys)| keys.iter().any(|key| about.contains(key))).peekable();
+        if shared.peek().is_none() {
+            continue;
+        }
+        let Some(tip) = desk.house.branches.tip(&*desk.repo, name)? else { continue };
+        for (id, keys) in shared {
+            if desk.repo.reaches(tip, **id)? {
+                elsewhere.extend(keys.iter().find(|key| about.contains(key)).map(|key| (**id, key.clone())));
+            }
+        }
+    }
+    Ok(elsewhere)
+}
