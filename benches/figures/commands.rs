@@ -61,6 +61,7 @@ impl Day<'_> {
             "\n[[area]]\nname = \"qa-host\"\nstage = \"QA\"\ndefault = true\ntarget = {{ dir = {area:?} }}\n"
         ));
         std::fs::write(configuration, text).expect("a writable configuration");
+        self.run("configure");
         self.run("change record US-0001 --branch feature/US-0001 --stage DEV");
     }
 

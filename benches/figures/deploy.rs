@@ -73,7 +73,7 @@ impl Ready {
     fn with_area(&self, name: &str) -> (PathBuf, PathBuf) {
         let (place, area) = (self.folder.join(name), self.folder.join(format!("{name}-area")));
         plan::copy(&self.home, &place);
-        corpus::set_up(&place);
+        let program = corpus::set_up(&place);
         std::fs::create_dir_all(&area).expect("a folder for the area");
         let configuration = place.join("switchback.toml");
         let mut text = std::fs::read_to_string(&configuration).expect("the configuration that init wrote");
@@ -81,6 +81,7 @@ impl Ready {
             "\n[[area]]\nname = \"{AREA}\"\nstage = \"QA\"\ndefault = true\ntarget = {{ dir = {area:?} }}\n"
         ));
         std::fs::write(configuration, text).expect("a writable configuration");
+        program.done(&["configure"]);
         (place, area)
     }
 }

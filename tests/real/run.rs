@@ -118,6 +118,7 @@ fn set_up(source: Source, folder: &Path) -> Pipeline {
     edges.iter().for_each(|edge| arguments.extend(["--next", edge]));
     program.done(&arguments);
     add_areas(&place.join("switchback.toml"), &areas);
+    program.done(&["configure"]);
     Pipeline { source, repository: place, areas, program }
 }
 

@@ -1,11 +1,13 @@
 //! A typed client: a request goes in, its view comes out, whatever lies between.
 
-use crate::context::Context;
+use crate::context::{Context, decode_warnings};
 use crate::failure::Failure;
+use crate::reason::Warning;
 use crate::verb::Verb;
 use crate::wire;
 use http::{Request, Response};
 use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Carries a request to where it is answered: a router in this process, or a server elsewhere.
 pub trait Transport {
@@ -21,12 +23,13 @@ pub trait Transport {
 pub struct Client<T> {
     transport: T,
     context: Context,
+    heard: Arc<Mutex<Vec<Warning>>>,
 }
 
 impl<T: Transport> Client<T> {
     /// A client that says the same about itself with every request.
     pub fn new(transport: T, context: Context) -> Self {
-        Self { transport, context }
+        Self { transport, context, heard: Arc::default() }
     }
 
     /// Asks one thing.
@@ -35,10 +38,25 @@ impl<T: Transport> Client<T> {
     /// Whatever the other side says instead of a view; [`Failure::Bug`] when it says nothing of the kind.
     pub async fn call<R: Verb>(&self, request: &R) -> Result<R::View, Failure> {
         let answer = self.transport.carry(wire::encode(request, &self.context)?).await?;
+        self.hear(decode_warnings(answer.headers()));
         let unreadable = |why| Failure::bug(format!("the answer to {} {} is not readable: {why}", R::METHOD, R::PATH));
         match answer.status().is_success() {
             true => serde_json::from_slice(answer.body()).map_err(unreadable),
             false => Err(serde_json::from_slice(answer.body()).unwrap_or_else(unreadable)),
         }
+    }
+
+    fn hear(&self, warnings: Vec<Warning>) {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        for warning in warnings {
+            if !heard.contains(&warning) {
+                heard.push(warning);
+            }
+        }
+    }
+
+    /// What came beside the answers so far, each once: what somebody should know whatever was asked.
+    pub fn heard(&self) -> Vec<Warning> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

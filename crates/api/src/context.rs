@@ -2,6 +2,7 @@
 //! body says only what is asked.
 
 use crate::failure::{Failure, Usage};
+use crate::reason::Warning;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -44,6 +45,7 @@ const USER: HeaderName = HeaderName::from_static("switchback-user");
 const REASON: HeaderName = HeaderName::from_static("switchback-reason");
 const DRY_RUN: HeaderName = HeaderName::from_static("switchback-dry-run");
 const NO_WAIT: HeaderName = HeaderName::from_static("switchback-no-wait");
+const WARNINGS: HeaderName = HeaderName::from_static("switchback-warnings");
 const PLAN: HeaderName = HeaderName::from_static("switchback-plan");
 
 /// What a header's value does not carry as it is.
@@ -81,6 +83,23 @@ impl Context {
             plan: text(headers, &PLAN)?,
         })
     }
+}
+
+/// Writes what somebody should know whatever was asked beside an answer, refusals too.
+pub fn encode_warnings(warnings: &[Warning], headers: &mut HeaderMap) {
+    let Ok(json) = serde_json::to_string(warnings) else { return };
+    // Percent-encoded text is always a header value.
+    if let (false, Ok(value)) =
+        (warnings.is_empty(), HeaderValue::from_str(&utf8_percent_encode(&json, ESCAPED).to_string()))
+    {
+        headers.insert(WARNINGS, value);
+    }
+}
+
+/// Reads them; none where they cannot be read.
+pub fn decode_warnings(headers: &HeaderMap) -> Vec<Warning> {
+    let json = text(headers, &WARNINGS).ok().flatten();
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Failure> {

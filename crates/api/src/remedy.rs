@@ -85,6 +85,11 @@ pub enum Remedy {
     },
     /// Add a stage to the configuration, or let `init` write one.
     AddStage,
+    /// Put a configuration in force.
+    Configure {
+        /// Its file, where none is at hand.
+        file: Option<String>,
+    },
     /// Compare the configuration with what `init` writes.
     CompareConfiguration,
     /// Write a group without the sign that marks it in grants.

@@ -1,9 +1,9 @@
 //! Every word that can be typed: global options, and one command for each verb (`SPEC 11`).
 
 use crate::commands::{
-    adopt, ahead, area, back_promote, behind, change, completions, conflicts, demo, demote, depends, deploy, diff,
-    grant, history, init, jobs, log, pending, promote, promotion, rehearse, resolution, resolve, rollback, run_due,
-    status, verify, where_is, why,
+    adopt, ahead, area, back_promote, behind, change, completions, configure, conflicts, demo, demote, depends, deploy,
+    diff, grant, history, init, jobs, log, pending, promote, promotion, rehearse, resolution, resolve, rollback,
+    run_due, status, verify, where_is, why,
 };
 use crate::session::{Session, Told};
 use clap::{Args, Parser, Subcommand};
@@ -87,6 +87,7 @@ pub enum Command {
 #[expect(missing_docs, reason = "the arguments of each command say what it does, and are its help")]
 pub enum Verb {
     Init(init::InitArguments),
+    Configure(configure::ConfigureArguments),
     Status(status::StatusArguments),
     Where(where_is::WhereArguments),
     Why(why::WhyArguments),
@@ -126,6 +127,7 @@ impl Verb {
     pub async fn run(self, session: &Session) -> Result<Told, Failure> {
         match self {
             Self::Init(typed) => typed.run(session).await,
+            Self::Configure(typed) => typed.run(session).await,
             Self::Status(typed) => typed.run(session).await,
             Self::Where(typed) => typed.run(session).await,
             Self::Why(typed) => typed.run(session).await,

@@ -7,6 +7,7 @@ use crate::door::{InProcess, Open};
 use crate::output::Output;
 use crate::progress::Bar;
 use crate::render::failure;
+use crate::render::page::Page;
 use crate::render::shown::visible;
 use crate::session::{Form, Session, Told, json};
 use crate::signals::interrupt;
@@ -17,7 +18,7 @@ use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
-use switchback_api::{Client, Exit, Failure, Usage};
+use switchback_api::{Client, Exit, Failure, Usage, Warning};
 use switchback_server::local::LocalOptions;
 
 /// Runs the words typed, the program's name first.
@@ -25,12 +26,49 @@ pub fn run(words: Vec<OsString>, open: Open<'_>) -> Output {
     let form = form(&words);
     let caught = catch_unwind(AssertUnwindSafe(|| match Arguments::try_parse_from(words) {
         Ok(arguments) => answer(arguments, open),
-        Err(error) => not_understood(error),
+        Err(error) => Heard::nothing_beside(not_understood(error)),
     }));
-    match caught.unwrap_or_else(|payload| Err(bug::failure(&*payload))) {
+    let Heard { answer, warnings } =
+        caught.unwrap_or_else(|payload| Heard::nothing_beside(Err(bug::failure(&*payload))));
+    let output = match answer {
         Ok(told) => Output { out: told.text, err: String::new(), exit: told.exit },
         Err(failure) => failed(&bug::explained(failure), form),
+    };
+    warned(output, &warnings, form)
+}
+
+/// An answer, and what somebody should know whatever was asked.
+struct Heard {
+    answer: Result<Told, Failure>,
+    warnings: Vec<Warning>,
+}
+
+impl Heard {
+    fn nothing_beside(answer: Result<Told, Failure>) -> Self {
+        Self { answer, warnings: Vec::new() }
     }
+}
+
+/// Adds what somebody should know whatever was asked: to the object's `warnings`, or beside the text.
+fn warned(output: Output, warnings: &[Warning], form: Form) -> Output {
+    if warnings.is_empty() {
+        return output;
+    }
+    let Output { out, err, exit } = output;
+    if form == Form::Text {
+        let mut page = Page::default();
+        page.warnings(&visible(warnings.to_vec()));
+        return Output { out, err: err + &page.into_text(), exit };
+    }
+    let with_warnings = serde_json::from_str(&out).ok().and_then(|mut object: serde_json::Value| {
+        // A plan has the shape of what it plans, one step further in.
+        let planned = object.get("plan").is_some();
+        let whole = if planned { object.get_mut("plan")? } else { &mut object };
+        let told = whole.as_object_mut()?.entry("warnings").or_insert_with(|| serde_json::json!([]));
+        told.as_array_mut()?.extend(warnings.iter().map(|warning| serde_json::json!(warning)));
+        json(&object).ok()
+    });
+    Output { out: with_warnings.unwrap_or(out), err, exit }
 }
 
 /// Prints a run. Colours reach terminals only, unless somebody insists (`NO_COLOR`, `CLICOLOR_FORCE`).
@@ -41,12 +79,12 @@ pub fn print(output: &Output) -> ExitCode {
     output.exit.into()
 }
 
-fn answer(arguments: Arguments, open: Open<'_>) -> Result<Told, Failure> {
+fn answer(arguments: Arguments, open: Open<'_>) -> Heard {
     let Arguments { global, command } = arguments;
     let form = if global.json { Form::Json } else { Form::Text };
     let verb = match command {
-        Command::Completions(completions) => return Ok(completions.run(Arguments::command())),
-        Command::Demo(demo) => return demo.run(form, &|words| run(words, open)),
+        Command::Completions(completions) => return Heard::nothing_beside(Ok(completions.run(Arguments::command()))),
+        Command::Demo(demo) => return Heard::nothing_beside(demo.run(form, &|words| run(words, open))),
         Command::Verb(verb) => verb,
     };
     let context = global.context();
@@ -54,8 +92,11 @@ fn answer(arguments: Arguments, open: Open<'_>) -> Result<Told, Failure> {
     let router =
         open(LocalOptions { dir: dir.clone(), pipeline, progress: Arc::new(Bar::default()), interrupt: interrupt() });
     let session = Session::new(Client::new(InProcess::new(router), context), form, dir);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Failure::bug)?;
-    runtime.block_on(verb.run(&session))
+    let answer = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
+        Ok(runtime) => runtime.block_on(verb.run(&session)),
+        Err(error) => Err(Failure::bug(error)),
+    };
+    Heard { answer, warnings: session.heard() }
 }
 
 /// `--json` counts even where the rest is not understood.

@@ -2,9 +2,10 @@
 
 use crate::door::InProcess;
 use crate::render::page::Page;
+use crate::render::remedy;
 use crate::render::shown::{escaped, visible};
 use std::path::{Path, PathBuf};
-use switchback_api::{Client, Exit, Failure, Seen, Verb, View as _};
+use switchback_api::{Client, Exit, Failure, Seen, Verb, View as _, Warning};
 
 /// How answers are told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +42,13 @@ impl Session {
     /// The folder.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// What somebody should know whatever was asked; worded as everything is.
+    pub fn heard(&self) -> Vec<Warning> {
+        let heard = self.client.heard();
+        let worded = serde_json::to_vec(&heard).map(remedy::worded);
+        worded.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or(heard)
     }
 
     /// Asks for something that is not to be told as it is.

@@ -118,6 +118,12 @@ impl Pipeline {
         Ok(Self { settings, excluded, stages, areas, above })
     }
 
+    /// What is known where no configuration could be read: no stage, no area, nobody in a group.
+    pub(crate) fn empty() -> Self {
+        let (settings, excluded) = (Settings::default(), Excluded::new(&[]));
+        Self { settings, excluded, stages: Vec::new(), areas: Vec::new(), above: BTreeMap::new() }
+    }
+
     /// The file types that must stop for a person, unless a promotion says otherwise (`SPEC X3`).
     pub fn excluded(&self) -> &Excluded {
         &self.excluded

@@ -2,6 +2,7 @@
 
 pub mod area_line;
 pub mod change;
+pub mod configuration;
 pub mod demotion;
 pub mod deployment;
 pub mod freeze;

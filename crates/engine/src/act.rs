@@ -75,7 +75,8 @@ impl Desk<'_> {
         from: CommitId,
         to: CommitId,
     ) -> Result<Vec<Warning>, EngineFailure> {
-        let Some(stage) = self.pipeline.stage(stage) else { return Ok(Vec::new()) };
+        let pipeline = self.pipeline();
+        let Some(stage) = pipeline.stage(stage) else { return Ok(Vec::new()) };
         let Some(from) = self.moved_from(&stage.branch, from, to)? else {
             let message =
                 format!("branch {} was moved by somebody else meanwhile; the next command looks again", stage.branch);

@@ -38,7 +38,7 @@ impl Desk<'_> {
     /// A fault of the repository.
     pub(crate) fn rewritten_branches(&self, state: &State) -> Result<Vec<(StageName, Refusal)>, EngineFailure> {
         let mut found = Vec::new();
-        for stage in self.pipeline.stages() {
+        for stage in state.pipeline().stages() {
             let Some(line) = state.lines.get(&stage.name) else { continue };
             if let Standing::Rewritten(at) = self.standing(stage, line)? {
                 found.push((stage.name.clone(), rewritten(stage, line, at)));

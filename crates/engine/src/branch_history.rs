@@ -28,7 +28,8 @@ pub(crate) fn history(
         range.iter().map(|info| (info.id, keys(&pattern, &info.message))).collect();
     let commits: BTreeMap<CommitId, CommitInfo> = range.into_iter().map(|info| (info.id, info)).collect();
     let mut passed = Vec::new();
-    for stage in desk.pipeline.stages().iter().filter(|stage| stage.branch != desk.pipeline.base_branch()) {
+    let pipeline = desk.pipeline();
+    for stage in pipeline.stages().iter().filter(|stage| stage.branch != pipeline.base_branch()) {
         passed.extend(pass(desk, stage, (tip.id, &commits))?);
     }
     let mut history =
@@ -77,7 +78,8 @@ fn elsewhere(
     if others.is_empty() {
         return Ok(elsewhere);
     }
-    let is_stage = |name: &String| desk.pipeline.stages().iter().any(|stage| stage.branch == *name);
+    let pipeline = desk.pipeline();
+    let is_stage = |name: &String| pipeline.stages().iter().any(|stage| stage.branch == *name);
     let recorded = branch.strip_prefix("refs/heads/").unwrap_or(branch);
     let names = desk.house.branches.names(&*desk.repo)?;
     for name in names.iter().filter(|name| *name != recorded && !is_stage(name)) {

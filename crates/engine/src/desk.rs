@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::path::Path;
 use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::ledger::state::State;
-use switchback_core::pipeline::Pipeline;
 use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::progress::Progress;
 use switchback_core::words::fault::Fault;
@@ -24,8 +23,6 @@ pub struct Desk<'h> {
     pub repo: Lent<'h>,
     /// The record.
     pub ledger: &'h dyn Ledger,
-    /// The configuration.
-    pub pipeline: &'h Pipeline,
     /// The time.
     pub clock: Clock,
     /// What was noticed on the way and not told yet.
@@ -34,14 +31,14 @@ pub struct Desk<'h> {
 
 impl<'h> Desk<'h> {
     fn new(house: &'h House, visit: &'h Visit, repo: Lent<'h>) -> Self {
-        let (ledger, pipeline, clock) = (&*house.ledger, &house.pipeline, house.clock);
-        Self { house, visit, repo, ledger, pipeline, clock, heard: RefCell::default() }
+        let (ledger, clock) = (&*house.ledger, house.clock);
+        Self { house, visit, repo, ledger, clock, heard: RefCell::default() }
     }
 
-    /// What rules may see of a state, now.
+    /// What rules may see of a state, now: with the configuration that is in force in it.
     pub fn snapshot<'a>(&'a self, state: &'a State) -> Snapshot<'a> {
         Snapshot {
-            pipeline: self.pipeline,
+            pipeline: state.pipeline(),
             state,
             now: self.clock.now(),
             actor: &self.visit.principal,

@@ -17,7 +17,7 @@ impl Desk<'_> {
     /// `not-initialized`, or a fault of the repository.
     pub fn encounters(&self) -> Result<Vec<Encounter>, EngineFailure> {
         let state = self.look()?;
-        let path = file(&self.repo.git_dir(), self.pipeline.name());
+        let path = file(&self.repo.git_dir(), &self.house.name);
         let mut memo = load(&path).unwrap_or_default();
         self.progress().begin("looking ahead", 0);
         let encounters = encounter::ahead(&self.snapshot(&state), &*self.repo, &mut memo);

@@ -62,7 +62,7 @@ type PlaceRule<'a> = dyn Fn(&Deployment) -> Option<Refusal> + 'a;
 /// A fault of the repository; what a rule refuses is an outlook.
 pub fn forecast(desk: &Desk<'_>, after: &State, plan: &Plan) -> Result<Forecasts, EngineFailure> {
     let mut forecasts = Forecasts { all: Vec::new(), state: after.clone() };
-    let places = |asked: &Deployment| desk.place_refuses(after, desk.pipeline.area(&asked.area)?, &asked.kind);
+    let places = |asked: &Deployment| desk.place_refuses(after, after.pipeline().area(&asked.area)?, &asked.kind);
     forecasts.take(desk, plan, &places)?;
     if let Some(then) = &plan.then {
         forecasts.state = desk.with_facts(&forecasts.state, &then.events)?;
@@ -136,7 +136,8 @@ fn repaired(desk: &Desk<'_>, what: (&Deployment, &Filter), wanted: TreeId) -> Re
     let (asked, filter) = what;
     let tree = filter.project(&*desk.repo, wanted)?;
     let (paths, leaves): (Vec<RepoPath>, Vec<Leaf>) = desk.repo.leaves(tree)?.into_iter().unzip();
-    let area = desk.pipeline.area(&asked.area);
+    let pipeline = desk.pipeline();
+    let area = pipeline.area(&asked.area);
     let standing = area.map(|area| desk.house.targets.open(area).read(&paths)).transpose()?.unwrap_or_default();
     let same = leaves.iter().zip(&standing).filter(|(leaf, standing)| Some(**leaf) == **standing).count();
     Ok((tree, leaves.len() - same))

@@ -18,8 +18,9 @@ use switchback_core::words::refusal::{Code, Refusal};
 /// # Errors
 /// `no-common-base`, a missing branch, or a fault of the repository.
 pub(crate) fn every_stage(desk: &Desk<'_>) -> Result<Vec<Stretch>, EngineFailure> {
-    let mut stages: Vec<&Stage> = desk.pipeline.stages().iter().collect();
-    stages.sort_by_key(|stage| desk.pipeline.below(&stage.name).len());
+    let pipeline = desk.pipeline();
+    let mut stages: Vec<&Stage> = pipeline.stages().iter().collect();
+    stages.sort_by_key(|stage| pipeline.below(&stage.name).len());
     let mut tips = Vec::new();
     for stage in stages {
         tips.push((stage, branch_tip(desk, stage)?));
@@ -72,7 +73,7 @@ pub(crate) fn stretch(desk: &Desk<'_>, stage: &Stage, ends: (CommitId, CommitId)
 /// # Errors
 /// `configuration` where it cannot be read.
 pub(crate) fn pattern(desk: &Desk<'_>) -> Result<Regex, Fault> {
-    Regex::new(&desk.pipeline.settings().key).map_err(|error| {
+    Regex::new(&desk.pipeline().settings().key).map_err(|error| {
         Fault::new("configuration", format!("the pattern of keys cannot be read: {error}"), "mend `changes.key`")
     })
 }
@@ -81,7 +82,8 @@ fn branch_tip(desk: &Desk<'_>, stage: &Stage) -> Result<CommitId, EngineFailure>
     match desk.house.branches.tip(&*desk.repo, &stage.branch)? {
         Some(tip) => Ok(tip),
         None => {
-            let defect = config::missing_branch(&desk.house.config_path, stage);
+            let (text, called) = desk.house.source(&desk.house.known())?;
+            let defect = config::missing_branch((&text, &called), stage);
             Err(match in_clone(desk)? {
                 Some(hint) => ConfigDefect { remedy: Box::new(hint.into()), ..defect }.into(),
                 None => defect.into(),
@@ -93,7 +95,7 @@ fn branch_tip(desk: &Desk<'_>, stage: &Stage) -> Result<CommitId, EngineFailure>
 /// How the branches are made that a clone knows only as another repository's; `None` where it knows none.
 fn in_clone(desk: &Desk<'_>) -> Result<Option<String>, EngineFailure> {
     let mut commands = Vec::new();
-    for stage in desk.pipeline.stages() {
+    for stage in desk.pipeline().stages() {
         let is_here = desk.house.branches.tip(&*desk.repo, &stage.branch)?.is_some();
         let there = desk.remote_tips(stage)?.into_iter().next().filter(|_| !is_here);
         commands.extend(there.map(|(remote, _)| format!("git branch {} {remote}", stage.branch)));

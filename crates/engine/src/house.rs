@@ -1,13 +1,13 @@
 //! The house: what is opened once for a pipeline and shared by everybody who comes to it.
 
 use crate::clock::Clock;
+use crate::config::AtHand;
 use crate::interrupt::Interrupt;
 use crate::repositories::{Lent, Pool};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ledger::state::State;
-use switchback_core::pipeline::Pipeline;
 use switchback_core::ports::branches::Branches;
 use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::progress::Progress;
@@ -19,12 +19,14 @@ use switchback_core::words::names::UserName;
 /// Finds how commits name a person.
 pub type People = dyn Fn(&UserName) -> Actor + Send + Sync;
 
-/// What a house is built of: the configuration, and somebody behind each port.
+/// What a house is built of: which pipeline, and somebody behind each port. What its configuration says is in the ledger.
 pub struct Parts {
-    /// What the configuration says.
-    pub pipeline: Pipeline,
-    /// The file it was read from.
-    pub config_path: PathBuf,
+    /// The pipeline's name.
+    pub name: String,
+    /// The configuration file of this pipeline that lies where the house was entered, if there is one.
+    pub at_hand: Option<AtHand>,
+    /// The folder relative names in the configuration start from.
+    pub folder: PathBuf,
     /// The folder in which processes on this machine leave notes for each other.
     pub git_dir: PathBuf,
     /// The record.
@@ -56,8 +58,9 @@ pub enum Medium {
 
 /// One pipeline, for any number of visits at once.
 pub struct House {
-    pub(crate) pipeline: Pipeline,
-    pub(crate) config_path: PathBuf,
+    pub(crate) name: String,
+    pub(crate) at_hand: Option<AtHand>,
+    pub(crate) folder: PathBuf,
     pub(crate) git_dir: PathBuf,
     pub(crate) ledger: Box<dyn Ledger>,
     pub(crate) branches: Box<dyn Branches>,
@@ -77,8 +80,9 @@ impl House {
     /// `clock-unreadable`.
     pub(crate) fn build(parts: Parts) -> Result<Self, Fault> {
         let Parts {
-            pipeline,
-            config_path,
+            name,
+            at_hand,
+            folder,
             git_dir,
             ledger,
             medium: _,
@@ -91,8 +95,9 @@ impl House {
         } = parts;
         let (clock, pool, known) = (Clock::from_surroundings()?, Pool::new(repositories), Mutex::default());
         Ok(Self {
-            pipeline,
-            config_path,
+            name,
+            at_hand,
+            folder,
             git_dir,
             ledger,
             branches,
@@ -111,9 +116,14 @@ impl House {
         self.pool.lend()
     }
 
-    /// What the configuration says.
-    pub fn pipeline(&self) -> &Pipeline {
-        &self.pipeline
+    /// The pipeline's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The configuration file of this pipeline that lies where the house was entered.
+    pub fn at_hand(&self) -> Option<&AtHand> {
+        self.at_hand.as_ref()
     }
 
     /// Whether somebody wants the work to stop.
@@ -123,7 +133,7 @@ impl House {
 
     /// The folder relative names in the configuration start from.
     pub fn folder(&self) -> &Path {
-        self.config_path.parent().unwrap_or(Path::new("."))
+        &self.folder
     }
 
     /// What the fold of the ledger said when somebody looked last.

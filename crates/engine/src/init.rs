@@ -4,13 +4,16 @@ use crate::config;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::gather;
+use crate::in_force;
 use crate::kept_revisions;
 use crate::run::Done;
 use crate::visit::Depth;
 use serde_json::json;
 use std::path::Path;
-use switchback_core::ops::init;
+use switchback_core::ledger::state::State;
+use switchback_core::ops::init::{self, Beginning};
 use switchback_core::ops::rebuild::{self, Remains};
+use switchback_core::records::configuration::Proposed;
 use switchback_core::words::fault::Fault;
 
 /// What a pipeline begins with.
@@ -48,13 +51,13 @@ pub fn starter(request: &Request, named: Option<String>, top: &Path, branches: V
     })
 }
 
-/// Begins a pipeline.
+/// Begins a pipeline, with the configuration at hand in force.
 ///
 /// # Errors
 /// `already-initialized`, `pipeline-begun-elsewhere`, `nothing-to-rebuild`, `no-common-base`, `plan-outdated`, a missing branch, or a fault.
 pub fn begin(desk: &Desk<'_>, start: Start) -> Result<Done, EngineFailure> {
     if desk.is_initialized()? {
-        return Err(init::begun(desk.pipeline.name()).into());
+        return Err(init::begun(desk.house.name()).into());
     }
     let mut done = match start {
         Start::Anew => anew(desk)?,
@@ -71,19 +74,27 @@ pub fn begin(desk: &Desk<'_>, start: Start) -> Result<Done, EngineFailure> {
 fn anew(desk: &Desk<'_>) -> Result<Done, EngineFailure> {
     let traces = desk.traces()?;
     if !traces.is_empty() {
-        return Err(traces.refusal(desk.pipeline.name()).into());
+        return Err(traces.refusal(desk.house.name()).into());
     }
-    let stretches = gather::every_stage(desk)?;
-    let asked = json!({ "init": desk.pipeline.name() });
-    desk.carry_out_as_it_stands(&asked, |snapshot, content| init::plan(snapshot, content, &stretches))
+    let (configuration, stretches) = (proposed(desk)?, gather::every_stage(desk)?);
+    let asked = json!({ "init": desk.house.name() });
+    desk.carry_out_as_it_stands(&asked, |snapshot, content| {
+        init::plan(snapshot, content, Beginning { configuration: &configuration, stretches: &stretches })
+    })
 }
 
 fn again(desk: &Desk<'_>) -> Result<Done, EngineFailure> {
     let (traces, stretches) = (desk.traces()?, gather::every_stage(desk)?);
     let kept = kept_revisions::revisions(desk, &stretches)?;
-    let remains = Remains { traces, kept, stretches };
-    let asked = json!({ "rebuild": desk.pipeline.name() });
+    let remains = Remains { configuration: proposed(desk)?, traces, kept, stretches };
+    let asked = json!({ "rebuild": desk.house.name() });
     desk.carry_out_as_it_stands(&asked, |snapshot, content| rebuild::plan(snapshot, content, &remains))
+}
+
+/// The configuration at hand, which is in force from the start.
+fn proposed(desk: &Desk<'_>) -> Result<Proposed, EngineFailure> {
+    let (text, _) = desk.house.source(&State::default())?;
+    Ok(in_force::proposed(&text, &desk.pipeline()))
 }
 
 /// Writes a new configuration; never over one that is there.

@@ -42,18 +42,28 @@ impl Desk<'_> {
     pub fn look(&self) -> Result<Arc<State>, EngineFailure> {
         let state = self.look_or_begin()?;
         match state.administrator {
-            Some(_) => Ok(state),
+            Some(_) if state.in_force.is_read() => Ok(state),
+            Some(_) => self.furnished(state),
             None => Err(self.unrecorded()),
         }
     }
 
-    /// The same where the pipeline may not have begun: then it is the empty state.
+    /// The state with what its configuration says.
+    fn furnished(&self, mut state: Arc<State>) -> Result<Arc<State>, EngineFailure> {
+        self.house.furnish(&mut state)?;
+        Ok(state)
+    }
+
+    /// The same where the pipeline may not have begun: then it is the empty state. Where the configuration in force cannot
+    /// be read, the state has none.
     pub(crate) fn look_or_begin(&self) -> Result<Arc<State>, EngineFailure> {
         let mut state = self.house.known();
         if state.seq == Seq(0) {
             state = Arc::new(self.stored(Seq(u64::MAX))?);
         }
         self.fold_on(&mut state, |_| true)?;
+        // Whoever needs it is told by `look`.
+        drop(self.house.furnish(&mut state));
         self.house.learn(&state);
         Ok(state)
     }
@@ -94,7 +104,9 @@ impl Desk<'_> {
     pub(crate) fn with_facts_at(&self, state: &State, events: &[Event], at: Time) -> Result<State, EngineFailure> {
         let by = &self.visit.principal.user;
         let told = Attribution { by, at, reason: self.visit.reason.as_deref() };
-        Ok(state.after(events, told).map_err(Fault::from)?)
+        let mut after = Arc::new(state.after(events, told).map_err(Fault::from)?);
+        drop(self.house.furnish(&mut after));
+        Ok(Arc::unwrap_or_clone(after))
     }
 
     /// Whether the pipeline has a record at all.
@@ -124,7 +136,7 @@ impl Desk<'_> {
         })?;
         let reached = state.seq > Seq(0) && (up_to == Seq(u64::MAX) || state.seq == up_to);
         match reached {
-            true => Ok(Arc::unwrap_or_clone(state)),
+            true => Ok(Arc::unwrap_or_clone(self.furnished(state)?)),
             false => {
                 let message = "the ledger does not reach to that moment";
                 Err(Refusal::new(Code::UnknownMoment, message, Place::Entries).into())

@@ -46,7 +46,7 @@ impl Desk<'_> {
     pub fn notice_branches(&self) {
         // A ledger that cannot be read is told by the answer itself.
         let Ok(state) = self.look_or_begin() else { return };
-        let found = self.pipeline.stages().iter().filter_map(|stage| self.about_branch(stage, &state));
+        let found = state.pipeline().stages().iter().filter_map(|stage| self.about_branch(stage, &state));
         self.heard.borrow_mut().extend(found);
     }
 

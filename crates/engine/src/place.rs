@@ -43,7 +43,7 @@ impl Desk<'_> {
     pub(crate) fn with_question<A>(&self, what: (&State, &Area, &Standing), ask: impl FnOnce(Question<'_>) -> A) -> A {
         let (state, area, found) = what;
         let (here, former) = (self.location(area), self.former_place(state, area));
-        let (pipeline, line, area) = (self.pipeline.name(), state.area(&area.name), &area.name);
+        let (pipeline, line, area) = (self.house.name(), state.area(&area.name), &area.name);
         ask(Question { pipeline, area, here: here.as_deref(), line, found, former: former.as_ref() })
     }
 

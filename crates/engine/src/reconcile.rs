@@ -56,7 +56,7 @@ impl Desk<'_> {
 
     /// The first stage whose branch is not where its line is, with what lies between.
     fn arrival(&self, state: &State) -> Result<Option<Arrival>, EngineFailure> {
-        for stage in self.pipeline.stages() {
+        for stage in state.pipeline().stages() {
             let Some(line) = state.lines.get(&stage.name) else {
                 return gather::new_stage(self, state, stage).map(|stretch| Some(Arrival::NewStage(stretch)));
             };

@@ -124,7 +124,8 @@ fn found(desk: &Desk<'_>, request: &Said, ends: (Point, CommitInfo)) -> Result<B
 
 /// Whether the branch of the stage a change originates at contains its tip (`SPEC C3`).
 fn at_stage(desk: &Desk<'_>, request: &Said, tip: CommitId) -> Result<bool, EngineFailure> {
-    let stage = request.stage.as_ref().and_then(|name| desk.pipeline.stage(name));
+    let pipeline = desk.pipeline();
+    let stage = request.stage.as_ref().and_then(|name| pipeline.stage(name));
     let Some(stage) = stage else { return Ok(false) };
     Ok(match desk.house.branches.tip(&*desk.repo, &stage.branch)? {
         Some(head) => desk.repo.reaches(head, tip)?,
@@ -154,7 +155,8 @@ fn named(desk: &Desk<'_>, name: &str) -> Result<CommitId, EngineFailure> {
 /// # Errors
 /// `no-common-base`, or a fault of the repository.
 pub(crate) fn base_of(desk: &Desk<'_>, tip: CommitId) -> Result<CommitId, EngineFailure> {
-    let branch = desk.pipeline.base_branch();
+    let pipeline = desk.pipeline();
+    let branch = pipeline.base_branch();
     let base_tip = match desk.house.branches.tip(&*desk.repo, branch)? {
         Some(tip) => tip,
         None => named(desk, branch)?,

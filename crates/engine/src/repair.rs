@@ -17,7 +17,7 @@ impl Desk<'_> {
         // A ledger that cannot be read is told by whoever reads it next, `verify` above all.
         let Ok(state) = self.look_or_begin() else { return Ok(()) };
         let abandoned = self.repo.abandoned();
-        for stage in self.pipeline.stages() {
+        for stage in state.pipeline().stages() {
             let Some(line) = state.lines.get(&stage.name) else { continue };
             if let Standing::Behind(from) = self.standing(stage, line)? {
                 self.move_branch(&stage.name, from, line.head)?;

@@ -249,7 +249,7 @@ impl Desk<'_> {
         if !matches!(errand.view, View::Reconciled) {
             return Ok(decided?);
         }
-        let rewritten = (self.pipeline, self.rewritten_branches(before)?);
+        let rewritten = (before.pipeline(), self.rewritten_branches(before)?);
         let (plan, warnings) = arrivals::unless_rewritten(rewritten, &errand.asked, decided)?;
         self.hear(warnings);
         Ok(plan)
@@ -370,7 +370,8 @@ impl Desk<'_> {
     }
 
     fn job_for(&self, asked: &Deployment, now: Time) -> Job {
-        let stage = self.pipeline.area(&asked.area).map_or("", |area| area.stage.as_str());
+        let pipeline = self.pipeline();
+        let stage = pipeline.area(&asked.area).map_or("", |area| area.stage.as_str());
         let group = match asked.kind {
             DeploymentKind::Remove | DeploymentKind::Rewrite => asked.id.to_string(),
             _ => format!("{}/{stage}", asked.operation),

@@ -34,9 +34,9 @@ pub fn run_due(desk: &Desk<'_>) -> Result<Vec<Ran>, EngineFailure> {
     for promotion in state.promotions.iter().filter(|promotion| promotion.is_due(now)) {
         ran.push(Ran::Promotion(promotion.id, as_owner(desk, &promotion.owner, promotion.id)));
     }
-    for recurring in &desk.pipeline.settings().schedules {
+    for recurring in &state.pipeline().settings().schedules {
         let name = recurring.name();
-        let zone = &desk.pipeline.settings().time_zone;
+        let zone = &state.pipeline().settings().time_zone;
         let last = state.schedules.get(&name).copied().or_else(|| first_seen(desk));
         if let Some(due) = schedule::due(recurring, zone, last, now) {
             let result = run_schedule(desk, recurring, due);

@@ -22,7 +22,7 @@ const MOST: usize = 20_000;
 impl Desk<'_> {
     /// Why nothing is known of this pipeline: it began elsewhere, or not at all.
     pub(crate) fn unrecorded(&self) -> EngineFailure {
-        let pipeline = self.pipeline.name();
+        let pipeline = self.house.name();
         match self.traces() {
             Ok(traces) if !traces.is_empty() => traces.refusal(pipeline).into(),
             Ok(_) => {
@@ -65,7 +65,7 @@ impl Desk<'_> {
 
     fn see_branches(&self, traces: &mut Traces) -> Result<(), EngineFailure> {
         let mut open = VecDeque::new();
-        for stage in self.pipeline.stages() {
+        for stage in self.pipeline().stages() {
             open.extend(self.house.branches.tip(&*self.repo, &stage.branch)?);
             for (name, commit) in self.remote_tips(stage)? {
                 open.push_back(commit);

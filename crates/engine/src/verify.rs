@@ -130,19 +130,20 @@ pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
     if folded != *state {
         chain.findings.push("folding the entries anew gives another state than the stored snapshot".to_owned());
     }
-    let findings = invariants::findings(&state, &desk.ledger.jobs(usize::MAX)?);
+    let mut findings = invariants::findings(&state, &desk.ledger.jobs(usize::MAX)?);
+    findings.extend(desk.forged_configurations(&state)?);
     let mut report = Report { entries, checks: vec![chain, Check { findings, ..Check::new(What::State, "") }] };
     let progress = desk.progress();
-    progress.begin("verify", (state.lines.len() + desk.pipeline.areas().len()) as u64);
+    progress.begin("verify", (state.lines.len() + state.pipeline().areas().len()) as u64);
     for (name, line) in &state.lines {
         report.checks.push(told(Check::new(What::Stage, name.as_str()), |check| stage(desk, &state, (check, line)))?);
-        if let Some(configured) = desk.pipeline.stage(name) {
+        if let Some(configured) = state.pipeline().stage(name) {
             let check = Check::new(What::Branch, &configured.branch);
             report.checks.push(told(check, |check| branch(desk, (configured, line), check))?);
         }
         progress.step(1);
     }
-    for area in desk.pipeline.areas() {
+    for area in state.pipeline().areas() {
         if let Some(version) = state.area(&area.name).current() {
             let check = Check::new(What::Area, area.name.as_str());
             report.checks.push(told(check, |check| {

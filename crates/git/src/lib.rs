@@ -30,6 +30,7 @@ mod text;
 mod together;
 mod tree;
 mod tree_merge;
+mod trust;
 mod worktree;
 
 pub use branches::LocalBranches;

@@ -3,7 +3,7 @@
 use super::objects::Objects;
 use super::tree::Node;
 use super::{
-    by_element, collect, commits, diff, history, keep, moves, overlay, refs, renames, text, tree_merge, worktree,
+    by_element, collect, commits, diff, history, keep, moves, overlay, refs, renames, text, tree_merge, trust, worktree,
 };
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -41,8 +41,8 @@ const SLOTS: gix::odb::store::init::Slots =
     gix::odb::store::init::Slots::AsNeededByDiskState { multiplier: 1.5, minimum: 2048 };
 
 impl GitRepo {
-    /// Opens the repository that a folder belongs to, as `git -C DIR` finds it. Faults: `no-repository`,
-    /// `sha256-repository`, `repository-unreadable`.
+    /// Opens the repository that a folder belongs to, as `git -C DIR` finds it, and only where git would. Faults:
+    /// `no-repository`, `repository-not-trusted`, `sha256-repository`, `repository-unreadable`.
     pub fn open(dir: &Path) -> Result<Self, Fault> {
         let (found, trust) = gix::discover::upwards(dir).map_err(|_| {
             Fault::new(
@@ -51,7 +51,11 @@ impl GitRepo {
                 "name a folder of a repository with `-C`, or run `git init`",
             )
         })?;
-        let (git_dir, _) = found.into_repository_and_work_tree_directories();
+        let (git_dir, work_tree) = found.into_repository_and_work_tree_directories();
+        // A git directory that lies elsewhere does not know of its work tree.
+        let entered = work_tree.map(|top| top.join(".git")).filter(|entry| entry.exists());
+        let git_dir = entered.unwrap_or(git_dir);
+        trust::check(&git_dir, trust)?;
         let options = gix::open::Options::isolated().open_path_as_is(true).with(trust).lossy_config(true);
         let options = options.object_store_slots(SLOTS);
         let mut git = gix::open_opts(&git_dir, options).map_err(|error| unopened(&git_dir, &error))?;

@@ -43,7 +43,8 @@ pub(super) fn follow(
 
 /// The work trees whose HEAD is a branch.
 fn checked_out(repository: &gix::Repository, head: &str) -> Vec<PathBuf> {
-    let main = repository.main_repo().ok();
+    let is_main = repository.git_dir() == repository.common_dir();
+    let main = if is_main { Some(repository.clone()) } else { repository.main_repo().ok() };
     let main_path = main.as_ref().and_then(|main| main.workdir().map(Path::to_owned));
     let main_head = repository.common_dir().join("HEAD");
     let linked = repository.worktrees().unwrap_or_default();

@@ -67,6 +67,20 @@ impl SqliteLedger {
         Ok(Self { _copy: copy, ..Self::new(path, pipeline, connection) })
     }
 
+    /// The names of all pipelines the file has entries of, in order.
+    pub fn pipelines(&self) -> Result<Vec<String>, Fault> {
+        self.read(|connection| {
+            let mut query = connection.prepare("SELECT pipeline FROM entry WHERE seq = 1 ORDER BY pipeline")?;
+            query.query_map([], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// The same file, for another of its pipelines.
+    #[must_use]
+    pub fn of(self, pipeline: &str) -> Self {
+        Self { pipeline: pipeline.to_owned(), ..self }
+    }
+
     /// Whether there is a ledger to open; an empty file is none.
     pub fn exists(path: &Path) -> bool {
         std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0)

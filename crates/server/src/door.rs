@@ -8,7 +8,8 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, Request, Response, header::CONTENT_TYPE};
 use axum::routing::{MethodRouter, get, post};
-use switchback_api::{Failure, Seen, Verb, View, wire};
+use switchback_api::context::encode_warnings;
+use switchback_api::{Failure, Seen, Verb, View, Warning, wire};
 use switchback_engine::desk::Desk;
 use switchback_engine::visit::Visit;
 
@@ -24,12 +25,19 @@ pub type Reader<R, V> = fn(&Desk<'_>, R) -> Result<V, Failure>;
 /// How a verb is answered that needs no desk, because there is no house yet.
 pub type OpenHandler<R> = fn(&Entrance, &Visit, R) -> Result<<R as Verb>::View, Failure>;
 
+/// What a verb answers, and what somebody should know whatever was asked.
+type Answered<R> = (Result<<R as Verb>::View, Failure>, Vec<Warning>);
+
+/// The same as bytes.
+type Written = (Result<Vec<u8>, Failure>, Vec<Warning>);
+
 /// Adds the route of a verb.
 pub fn route<R: Verb + 'static>(router: Router<Entrance>, handler: Handler<R>) -> Router<Entrance> {
     let at_a_desk = move |entrance: &Entrance, visit: &Visit, request: R| {
         let house = entrance.house()?;
         let desk = house.receive(visit).map_err(|fault| said(fault.into()))?;
-        handler(&desk, request)
+        let answer = handler(&desk, request);
+        Ok((answer, warnings(&desk.about_configuration())))
     };
     router.route(R::PATH, method::<R, _>(at_a_desk))
 }
@@ -44,22 +52,26 @@ where
     let at_a_desk = move |entrance: &Entrance, visit: &Visit, request: R| {
         let house = entrance.house()?;
         let desk = house.receive(visit).map_err(|fault| said(fault.into()))?;
-        let view = reader(&desk, request)?;
-        desk.notice_branches();
-        Ok(Seen { view, warnings: warnings(desk.heard().iter()) })
+        let answer = reader(&desk, request).map(|view| {
+            desk.notice_branches();
+            Seen { view, warnings: warnings(desk.heard().iter()) }
+        });
+        Ok((answer, warnings(&desk.about_configuration())))
     };
     router.route(R::PATH, method::<R, _>(at_a_desk))
 }
 
 /// Adds the route of a verb that needs no desk.
 pub fn open_route<R: Verb + 'static>(router: Router<Entrance>, handler: OpenHandler<R>) -> Router<Entrance> {
-    router.route(R::PATH, method::<R, _>(handler))
+    let open =
+        move |entrance: &Entrance, visit: &Visit, request: R| Ok((handler(entrance, visit, request), Vec::new()));
+    router.route(R::PATH, method::<R, _>(open))
 }
 
 fn method<R, H>(handler: H) -> MethodRouter<Entrance>
 where
     R: Verb + 'static,
-    H: Fn(&Entrance, &Visit, R) -> Result<R::View, Failure> + Clone + Send + Sync + 'static,
+    H: Fn(&Entrance, &Visit, R) -> Result<Answered<R>, Failure> + Clone + Send + Sync + 'static,
 {
     let answer = move |State(entrance): State<Entrance>, request: Request<Body>| async move {
         written(answer::<R, H>(entrance, request, handler).await)
@@ -70,10 +82,10 @@ where
     }
 }
 
-async fn answer<R, H>(entrance: Entrance, request: Request<Body>, handler: H) -> Result<Vec<u8>, Failure>
+async fn answer<R, H>(entrance: Entrance, request: Request<Body>, handler: H) -> Result<Written, Failure>
 where
     R: Verb + 'static,
-    H: Fn(&Entrance, &Visit, R) -> Result<R::View, Failure> + Send + 'static,
+    H: Fn(&Entrance, &Visit, R) -> Result<Answered<R>, Failure> + Send + 'static,
 {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, LARGEST).await.map_err(|error| Failure::usage(error.to_string()))?;
@@ -82,7 +94,8 @@ where
     // The engine blocks: it reads disks and runs programs.
     let blocking = tokio::task::spawn_blocking(move || {
         let visit = entrance.visit(context)?;
-        handler(&entrance, &visit, asked).and_then(|view| wire::body(&view))
+        let (answer, warnings) = handler(&entrance, &visit, asked)?;
+        Ok((answer.and_then(|view| wire::body(&view)), warnings))
     });
     match blocking.await {
         Ok(answer) => answer,
@@ -96,7 +109,8 @@ fn panic_text(broken: tokio::task::JoinError) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a rule panicked".to_owned())
 }
 
-fn written(answer: Result<Vec<u8>, Failure>) -> Response<Body> {
+fn written(answer: Result<Written, Failure>) -> Response<Body> {
+    let (answer, warnings) = answer.unwrap_or_else(|failure| (Err(failure), Vec::new()));
     let (status, body) = match answer {
         Ok(body) => (axum::http::StatusCode::OK, body),
         Err(failure) => (failure.status(), wire::body(&failure).unwrap_or_default()),
@@ -104,5 +118,6 @@ fn written(answer: Result<Vec<u8>, Failure>) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    encode_warnings(&warnings, response.headers_mut());
     response
 }

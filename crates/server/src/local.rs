@@ -7,14 +7,12 @@ use axum::Router;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use switchback_core::ledger::snapshot::Actor;
-use switchback_core::pipeline::Pipeline;
 use switchback_core::ports::branches::Branches as _;
-use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::progress::Progress;
 use switchback_core::ports::repository::Repo as _;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::UserName;
-use switchback_engine::config;
+use switchback_engine::config::{self, AtHand, Chosen};
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::{House, Medium, Parts};
 use switchback_engine::init::{self, Request};
@@ -52,9 +50,10 @@ struct Local {
 impl Keeper for Local {
     fn open(&self) -> Result<House, EngineFailure> {
         let repo = self.repo()?;
-        let config_path = config::find(&repo.top(), &repo.git_dir(), self.options.pipeline.as_deref())?;
-        let pipeline = config::read(&config_path)?;
-        House::open(self.parts(repo, config_path, pipeline)?)
+        let kept = Kept::open(&ledger_path(&repo.git_dir()))?;
+        let (named, begun) = (self.options.pipeline.as_deref(), kept.ledger.pipelines()?);
+        let Chosen { name, file } = config::choose(&repo.top(), &repo.git_dir(), (named, &begun))?;
+        House::open(self.parts(repo, kept.of(&name), (name, file.map(AtHand::there)))?)
     }
 
     fn principal(&self, named: Option<&str>) -> Result<Actor, EngineFailure> {
@@ -73,30 +72,34 @@ impl Keeper for Local {
     fn begin(&self, visit: &Visit, request: &Request) -> Result<Begun, EngineFailure> {
         let repo = self.repo()?;
         let named = self.options.pipeline.clone();
-        let config_path = config::place(&repo.top(), &repo.git_dir(), named.as_deref())?;
-        let written = match config_path.exists() {
+        let place = config::place(&repo.top(), &repo.git_dir(), named.as_deref())?;
+        let written = match place.exists() {
             true => None,
             false => {
                 let branches = LocalBranches.names(&repo).unwrap_or_default();
-                Some(init::starter(request, named, &repo.top(), branches))
+                Some(init::starter(request, named.clone(), &repo.top(), branches))
             }
         };
-        let pipeline = match &written {
-            Some(text) => config::parse(text, &config_path)?,
-            None => config::read(&config_path)?,
-        };
-        let house = House::open(self.parts(repo, config_path.clone(), pipeline.clone())?)?;
+        let kept = Kept::open(&ledger_path(&repo.git_dir()))?;
+        if let (Some(_), None, Some(one)) = (&written, &named, kept.ledger.pipelines()?.first()) {
+            // It is there already, wherever its file is.
+            return Err(switchback_core::ops::init::begun(one).into());
+        }
+        let at_hand = AtHand { file: place.clone(), begins: written.clone() };
+        let pipeline = config::parse_from(&at_hand.text()?, &place, &repo.main_folder()?)?;
+        let name = pipeline.name().to_owned();
+        let house = House::open(self.parts(repo, kept.of(&name), (name, Some(at_hand)))?)?;
         let wrote = written.as_ref().filter(|_| visit.depth == Depth::Act);
         if let Some(text) = wrote {
-            init::write(&config_path, text)?;
+            init::write(&place, text)?;
         }
         let begun =
             house.receive(visit).map_err(EngineFailure::from).and_then(|desk| init::begin(&desk, request.start));
         if begun.is_err() && wrote.is_some() {
             // Nothing was begun with it.
-            let _ = std::fs::remove_file(&config_path);
+            let _ = std::fs::remove_file(&place);
         }
-        begun.map(|done| Begun { config_path, written, pipeline, done })
+        begun.map(|done| Begun { config_path: place, written, pipeline, done })
     }
 }
 
@@ -106,15 +109,16 @@ impl Local {
         open.map_or_else(|| GitRepo::open(&self.options.dir), Ok)
     }
 
-    fn parts(&self, repo: GitRepo, config_path: PathBuf, pipeline: Pipeline) -> Result<Parts, Fault> {
-        let (ledger, medium) = ledger(&ledger_path(&repo.git_dir()), pipeline.name())?;
-        let folder = config_path.parent().unwrap_or(Path::new(".")).to_owned();
+    fn parts(&self, repo: GitRepo, kept: Kept, what: (String, Option<AtHand>)) -> Result<Parts, Fault> {
+        let (Kept { ledger, medium }, (name, at_hand)) = (kept, what);
+        let folder = repo.main_folder()?;
         let (identity, own) = (repo.identity(), system_user());
         Ok(Parts {
-            pipeline,
-            config_path,
+            name,
+            at_hand,
+            folder: folder.clone(),
             git_dir: repo.git_dir(),
-            ledger,
+            ledger: Box::new(ledger),
             medium,
             targets: Box::new(TargetsOf { folder, repository: repo.places() }),
             repositories: Box::new(GitRepositories::beginning_with(repo, self.options.dir.clone())),
@@ -126,14 +130,26 @@ impl Local {
     }
 }
 
-/// The ledger; read from a copy where nothing can be written.
-fn ledger(path: &Path, pipeline: &str) -> Result<(Box<dyn Ledger>, Medium), Fault> {
-    match SqliteLedger::open_or_begin(path, pipeline) {
-        Ok(ledger) => Ok((Box::new(ledger), Medium::Writable)),
-        Err(fault) if fault.code == "ledger-unwritable" && path.exists() => {
-            Ok((Box::new(SqliteLedger::open_to_read(path, pipeline)?), Medium::ReadOnly))
+/// The ledger of a repository.
+struct Kept {
+    ledger: SqliteLedger,
+    medium: Medium,
+}
+
+impl Kept {
+    /// Opened before it is known which pipeline is meant; read from a copy where nothing can be written.
+    fn open(path: &Path) -> Result<Self, Fault> {
+        match SqliteLedger::open_or_begin(path, "") {
+            Ok(ledger) => Ok(Self { ledger, medium: Medium::Writable }),
+            Err(fault) if fault.code == "ledger-unwritable" && path.exists() => {
+                Ok(Self { ledger: SqliteLedger::open_to_read(path, "")?, medium: Medium::ReadOnly })
+            }
+            Err(fault) => Err(fault),
         }
-        Err(fault) => Err(fault),
+    }
+
+    fn of(self, pipeline: &str) -> Self {
+        Self { ledger: self.ledger.of(pipeline), ..self }
     }
 }
 

@@ -53,7 +53,7 @@ fn operation(text: &str, kind: OperationKind, code: Code) -> Result<OperationId,
 
 /// A moment, in the pipeline's time zone where it names none.
 pub fn time(desk: &Desk<'_>, text: &str) -> Result<Time, Failure> {
-    clock::parse_time(text, &desk.pipeline.settings().time_zone).map_err(typed)
+    clock::parse_time(text, &desk.pipeline().settings().time_zone).map_err(typed)
 }
 
 /// `#12`, or a moment.
@@ -69,7 +69,7 @@ pub fn moment(desk: &Desk<'_>, text: &str) -> Result<Moment, Failure> {
 
 /// The moment as people of this pipeline write it.
 pub fn written(desk: &Desk<'_>, at: Time) -> String {
-    clock::format_time(at, &desk.pipeline.settings().time_zone)
+    clock::format_time(at, &desk.pipeline().settings().time_zone)
 }
 
 /// An order, if one is named.

@@ -3,9 +3,9 @@
 use crate::door::{open_route, read_route, route};
 use crate::entrance::Entrance;
 use crate::routes::{
-    adopt, ahead, area, attest, back_promote, behind, change, conflicts, demote, depends, deploy, diff, encounters,
-    grant, history, init, jobs, log, mass, pending, promote, promotion, record, rehearse, resolution, resolve,
-    rollback, run_due, status, verify, where_is, why,
+    adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, demote, depends, deploy, diff,
+    encounters, grant, history, init, jobs, log, mass, pending, promote, promotion, record, rehearse, resolution,
+    resolve, rollback, run_due, status, verify, where_is, why,
 };
 use axum::Router;
 
@@ -45,6 +45,7 @@ fn reads(router: Router<Entrance>) -> Router<Entrance> {
 
 fn operations(router: Router<Entrance>) -> Router<Entrance> {
     let router = open_route(router, init::init);
+    let router = route(router, configure::configure);
     let router = route(router, record::record);
     let router = route(router, attest::attest);
     let router = route(router, change::decide);

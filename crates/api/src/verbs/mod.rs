@@ -7,6 +7,7 @@ pub mod attest;
 pub mod back_promote;
 pub mod behind;
 pub mod change;
+pub mod configure;
 pub mod conflicts;
 pub mod demote;
 pub mod depends;

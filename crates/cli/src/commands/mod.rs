@@ -8,6 +8,7 @@ pub mod back_promote;
 pub mod behind;
 pub mod change;
 pub mod completions;
+pub mod configure;
 pub mod conflicts;
 pub mod demo;
 pub mod demote;

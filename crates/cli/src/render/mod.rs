@@ -3,6 +3,7 @@
 pub mod area;
 pub mod candidates;
 pub mod change;
+pub mod configure;
 pub mod conflicts;
 pub mod decision;
 pub mod depends;

@@ -65,7 +65,7 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::Look { at } => look(*at).to_owned(),
         Remedy::AskAgain { with } => ask_again(*with).to_owned(),
         Remedy::Initialize { .. } | Remedy::BeginRecord { .. } | Remedy::FindRecord { .. } => begin(remedy, &command),
-        Remedy::AddStage | Remedy::CompareConfiguration => begin(remedy, &command),
+        Remedy::AddStage | Remedy::CompareConfiguration | Remedy::Configure { .. } => begin(remedy, &command),
         Remedy::BareGroup { name } => format!("write `{name}`; the `@` is for `{command}`"),
         Remedy::ShowWhere { .. } => format!("see where it is with `{command}`"),
         Remedy::ShowRollbackable { area } => rollbackable(area.as_deref(), &command),
@@ -125,6 +125,7 @@ fn begin(remedy: &Remedy, command: &str) -> String {
              one from branches and refs with `{command}`"
         ),
         Remedy::AddStage => format!("add a [[stage]] with a name and a branch, or begin with `{command}`"),
+        Remedy::Configure { .. } => format!("`{command}` puts it in force"),
         _ => format!("compare it with what `{command}` writes"),
     }
 }
@@ -184,6 +185,8 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::FindRecord { remote: Some(remote), .. } => {
             format!("git fetch {remote} 'refs/switchback/*:refs/switchback/*' && switchback init --rebuild")
         }
+        Remedy::Configure { file: None } => "switchback configure".to_owned(),
+        Remedy::Configure { file: Some(file) } => format!("switchback configure --file {file}"),
         Remedy::AddStage => "switchback init --stage NAME=BRANCH".to_owned(),
         Remedy::BareGroup { name } => format!("switchback grant @{name} …"),
         Remedy::ShowWhere { change } => format!("switchback where {change}"),

@@ -70,19 +70,23 @@ branch = \"x\"
 }
 
 #[test]
-fn a_wrong_configuration_is_told_with_its_place_and_nothing_happens() {
+fn a_wrong_configuration_is_told_with_its_place_and_is_not_put_in_force() {
     let world = World::three_stages();
     world.change("US-1", &[("web/a", "a\n")]);
     for (what, text, said) in wrong_configurations() {
         fs::write(world.repo().join("switchback.toml"), text).expect("a configuration is written");
-        for words in [&["status"][..], &["promote", "US-1", "--to", "SIT", "--deploy"], &["init"]] {
-            let failure = says(&world, words, (2, "configuration", said));
-            assert!(!failure["message"].as_str().unwrap().contains("US-1"), "{what}");
+        for words in [&["configure"][..], &["configure", "--dry-run"], &["init"]] {
+            says(&world, words, (2, "configuration", said));
         }
         // People see the line itself.
-        let ran = world.run(&["status"]);
+        let ran = world.run(&["configure"]);
         assert!(ran.out.is_empty() && ran.err.contains("switchback.toml:"), "{what}: {ran:?}");
+        // What is in force goes on.
+        assert_eq!(world.ok(&["status"])["warnings"][0]["code"], "configuration-differs", "{what}");
     }
+    world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
+    world.write("switchback.toml", THREE_STAGES);
+    assert_eq!(world.ok(&["status"]).get("warnings"), None);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod fake;
 mod faults;
 mod help;
 mod housekeeping;
+mod in_force;
 mod interrupt;
 mod jobs;
 mod keys;

@@ -70,6 +70,8 @@ fn begin(remedy: &Remedy) -> &'static str {
         Remedy::FindRecord { remote: None, .. } => FIND_RECORD,
         Remedy::FindRecord { .. } => FETCH_AND_FIND_RECORD,
         Remedy::AddStage => ADD_STAGE,
+        Remedy::Configure { file: None } => "`switchback configure` puts it in force",
+        Remedy::Configure { file: Some(_) } => "`switchback configure --file FILE` puts it in force",
         _ => "compare it with what `switchback init` writes",
     }
 }
@@ -94,7 +96,7 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::Look { at } => look(*at),
         Remedy::AskAgain { with } => ask_again(*with),
         Remedy::Initialize { .. } | Remedy::BeginRecord { .. } | Remedy::FindRecord { .. } => begin(remedy),
-        Remedy::AddStage | Remedy::CompareConfiguration => begin(remedy),
+        Remedy::AddStage | Remedy::CompareConfiguration | Remedy::Configure { .. } => begin(remedy),
         Remedy::BareGroup { .. } => "write `qa`; the `@` is for `switchback grant @qa …`",
         Remedy::ShowWhere { .. } => "see where it is with `switchback where US-1`",
         Remedy::ShowRollbackable { area: None } => {
@@ -267,6 +269,8 @@ fn about_places() -> Vec<Remedy> {
         Remedy::FindRecord { pipeline: "web".to_owned(), remote: None },
         Remedy::FindRecord { pipeline: "web".to_owned(), remote: Some("origin".to_owned()) },
         Remedy::AddStage,
+        Remedy::Configure { file: None },
+        Remedy::Configure { file: Some("FILE".to_owned()) },
         Remedy::CompareConfiguration,
         Remedy::BareGroup { name: "qa".to_owned() },
         Remedy::ShowBehind { destination: stage.clone(), source: "DEV".into() },

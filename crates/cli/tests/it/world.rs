@@ -128,8 +128,12 @@ impl World {
         self.now = now.to_owned();
     }
 
+    /// Writes the configuration, and puts it in force where the pipeline has begun.
     pub fn configure(&self, text: &str) {
         self.write("switchback.toml", text);
+        if self.ledger().exists() {
+            self.ok(&["configure"]);
+        }
     }
 
     /// Puts another configuration in force.

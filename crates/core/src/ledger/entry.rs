@@ -3,6 +3,7 @@
 use crate::pipeline::stage::Attestation;
 use crate::records::area_line::EarlierVersion;
 use crate::records::change::{Facts, Revision};
+use crate::records::configuration::Proposed;
 use crate::records::demotion::{Demoted, DemotionAsked};
 use crate::records::deployment::{Deployment, DeploymentStatus};
 use crate::records::grant::Grant;
@@ -71,6 +72,8 @@ pub enum Event {
         /// The newest version of each area whose versions are still there.
         areas: Vec<EarlierVersion>,
     },
+    /// A configuration was put in force (`SPEC K1`).
+    Configured(Box<Proposed>),
     /// A stage's branch was taken in, at the start or after somebody rewrote it (`SPEC L8`, `L10`).
     StageAdopted {
         /// Which stage.

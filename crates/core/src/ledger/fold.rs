@@ -10,6 +10,7 @@ use crate::ledger::entry::{Entry, Event};
 use crate::ledger::state::State;
 use crate::records::area_line::EarlierVersion;
 use crate::records::change::Remark;
+use crate::records::configuration::{Configuration, InForce, Proposed};
 use crate::records::demotion::Waiting;
 use crate::records::grant::{Effect, Grant};
 use crate::words::fault::Fault;
@@ -134,6 +135,7 @@ impl State {
         match event {
             Event::Initialized { administrator } => self.begin(administrator),
             Event::Rebuilt { last, areas } => self.take_up(last, areas),
+            Event::Configured(proposed) => self.configure(proposed, place),
             Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps: _ } => {
                 let line = lines::adopted((*base, *base_tree), (*head, *tree));
                 self.adopt_stage(stage, lines::Adopted { line, items, told })
@@ -215,6 +217,14 @@ impl State {
         for one in areas {
             self.areas.entry(one.area.clone()).or_default().earlier = Some(one.clone());
         }
+        Ok(())
+    }
+
+    fn configure(&mut self, proposed: &Proposed, place: Place<'_>) -> Result<(), String> {
+        let Attribution { by, at, .. } = place.told;
+        let following = Configuration::following(self.configuration.as_ref(), proposed, (by, at, place.seq));
+        self.configuration = Some(following);
+        self.in_force = InForce::default();
         Ok(())
     }
 

@@ -1,7 +1,9 @@
 //! The state: what the fold of the ledger says. Nothing here is written by anybody but the [fold](crate::ledger::fold).
 
+use crate::pipeline::Pipeline;
 use crate::records::area_line::AreaLine;
 use crate::records::change::Change;
+use crate::records::configuration::{Configuration, InForce};
 use crate::records::demotion::{Demoted, Demotion};
 use crate::records::deployment::Deployment;
 use crate::records::grant::Grant;
@@ -30,6 +32,8 @@ pub struct State {
     pub at: Time,
     /// Who ran `init`; `None` before it.
     pub administrator: Option<UserName>,
+    /// The configuration in force (`SPEC K1`); `None` before a program that keeps it has put one in force.
+    pub configuration: Option<Configuration>,
     /// Every change, in order of recording: the position is its [`ChangeIx`].
     pub changes: Vec<Change>,
     /// The line of every stage that was taken in.
@@ -55,6 +59,9 @@ pub struct State {
     pub schedules: BTreeMap<String, Time>,
     /// What old entries tell twice, and nobody has mended yet.
     pub irregularities: Vec<Irregularity>,
+    /// What the configuration in force says. Whoever folds sees to it: the fold does not read configurations.
+    #[serde(skip)]
+    pub in_force: InForce,
     #[serde(skip)]
     pub(crate) index: HashMap<ChangeKey, ChangeIx>,
 }
@@ -100,6 +107,11 @@ impl State {
         let numbered = self.changes.iter().enumerate();
         self.index = numbered.map(|(at, change)| (change.key.clone(), ChangeIx(at as u32))).collect();
         self
+    }
+
+    /// What the configuration in force says; a pipeline without stages where nobody could read it.
+    pub fn pipeline(&self) -> &Pipeline {
+        self.in_force.pipeline()
     }
 
     /// A change by key.

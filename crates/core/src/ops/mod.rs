@@ -4,6 +4,7 @@ pub mod adopt;
 pub mod attest;
 pub mod back_promote;
 pub mod change;
+pub mod configure;
 pub mod demote;
 pub mod deploy;
 pub mod grant;

@@ -12,6 +12,7 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::snapshot::Snapshot;
 use crate::ports::repository::CommitInfo;
 use crate::records::area_line::EarlierVersion;
+use crate::records::configuration::Proposed;
 use crate::words::names::Seq;
 use crate::words::object::CommitId;
 use crate::words::refusal::{Code, Refusal};
@@ -22,6 +23,8 @@ use std::collections::BTreeSet;
 /// What is there to rebuild from.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Remains {
+    /// The configuration that is in force from the start (`SPEC K1`).
+    pub configuration: Proposed,
     /// Which operations and versions something names.
     pub traces: Traces,
     /// The revisions that refs keep.
@@ -35,12 +38,13 @@ pub struct Remains {
 /// # Errors
 /// `nothing-to-rebuild` where no pipeline ever began, or a fault of the content.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, remains: &Remains) -> Result<Plan, Stop> {
-    let Remains { traces, kept, stretches } = remains;
+    let Remains { configuration, traces, kept, stretches } = remains;
     if traces.is_empty() {
         return Err(nothing(snapshot.pipeline.name()).into());
     }
     let mut plan = Plan::new(Seq(0), "rebuild");
     plan.events.push(Event::Initialized { administrator: snapshot.actor.user.clone() });
+    plan.events.push(Event::Configured(Box::new(configuration.clone())));
     plan.events.push(Event::Rebuilt { last: traces.last().collect(), areas: areas(traces) });
     let recorded = kept::recorded(content, kept, stretches, snapshot.now)?;
     plan.events.extend(recorded.events);

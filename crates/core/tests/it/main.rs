@@ -15,6 +15,7 @@ mod places;
 mod plan_encoding;
 mod play;
 mod properties;
+mod sample_configuration;
 mod samples;
 mod samples_found;
 mod scenarios;

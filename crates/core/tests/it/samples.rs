@@ -207,7 +207,8 @@ fn grant(scope: Scope, effect: Effect) -> Grant {
 
 /// Every stored form, by the name of its file.
 pub fn events() -> Vec<(&'static str, Event)> {
-    [lines(), changes(), moves(), areas(), people(), samples_found::found()].concat()
+    let configured = crate::sample_configuration::events();
+    [lines(), configured, changes(), moves(), areas(), people(), samples_found::found()].concat()
 }
 
 fn lines() -> Vec<(&'static str, Event)> {

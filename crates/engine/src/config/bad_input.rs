@@ -1,6 +1,6 @@
 //! What is wrong with a configuration is told at its line and column.
 
-use super::{ConfigDefect, parse, read};
+use super::{ConfigDefect, parse};
 use std::path::Path;
 use switchback_core::words::remedy::Remedy;
 
@@ -301,10 +301,10 @@ fn of_many_defects_the_first_in_the_file_is_told() {
 fn what_cannot_be_read_is_told_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("switchback.toml");
-    let missing = read(&path).unwrap_err();
+    let missing = crate::config::load(&path).unwrap_err();
     assert_eq!((missing.code, missing.line), ("config-unreadable", 0));
     std::fs::write(&path, b"[pipeline]\nname = \"a\xff\"\n").unwrap();
-    let garbled = read(&path).unwrap_err();
+    let garbled = crate::config::load(&path).unwrap_err();
     assert_eq!((garbled.line, garbled.column), (2, 10));
     assert_eq!(garbled.message, "the configuration is not UTF-8 here");
 }

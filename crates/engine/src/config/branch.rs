@@ -1,4 +1,4 @@
-//! A branch that a stage names and the repository does not have.
+//! What the ledger and the repository say against a configuration: a branch that is not there, another name.
 
 use super::ConfigDefect;
 use super::source::Source;
@@ -7,13 +7,27 @@ use switchback_core::pipeline::stage::Stage;
 use toml::de::{DeTable, DeValue};
 
 /// The defect of a stage's branch, with the line that names it.
-pub fn missing_branch(file: &Path, stage: &Stage) -> ConfigDefect {
+pub fn missing_branch(source: (&str, &Path), stage: &Stage) -> ConfigDefect {
+    let (text, file) = source;
     let message = format!("stage `{}` has the branch `{}`, which does not exist", stage.name, stage.branch);
     let hint = format!("make it with `git branch {}`, or name one that exists", stage.branch);
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    let source = Source::new(&text, file);
-    if let Some(span) = place(&text, stage) {
+    let source = Source::new(text, file);
+    if let Some(span) = place(text, stage) {
         source.note(&span, message.clone(), hint.clone());
+    }
+    source.first_defect().unwrap_or_else(|| ConfigDefect::of_file("config-defect", file.to_owned(), message, hint))
+}
+
+/// The defect of a configuration that names another pipeline than the one it is to be in force for.
+pub fn renamed(source: (&str, &Path), names: (&str, &str)) -> ConfigDefect {
+    let ((text, file), (kept, written)) = (source, names);
+    let message = format!("this file names the pipeline `{written}`, and the ledger keeps it as `{kept}`");
+    let hint = format!("write `name = \"{kept}\"`; a pipeline keeps its name");
+    let source = Source::new(text, file);
+    let (root, _) = DeTable::parse_recoverable(text);
+    let table = root.get_ref().get("pipeline").and_then(|table| table.get_ref().as_table());
+    if let Some(name) = table.and_then(|table| table.get("name")) {
+        source.note(&name.span(), message.clone(), hint.clone());
     }
     source.first_defect().unwrap_or_else(|| ConfigDefect::of_file("config-defect", file.to_owned(), message, hint))
 }

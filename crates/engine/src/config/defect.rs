@@ -40,6 +40,11 @@ impl ConfigDefect {
         text
     }
 
+    /// What only shows beside the ledger.
+    pub(crate) fn beside_ledger(file: PathBuf, fault: Fault) -> Self {
+        Self::of_file(fault.code, file, fault.message, fault.remedy)
+    }
+
     /// A defect of a file as a whole.
     pub(super) fn of_file(code: &'static str, file: PathBuf, message: String, remedy: impl Into<Remedy>) -> Self {
         Self { code, message, remedy: Box::new(remedy.into()), file, line: 0, column: 0, snippet: String::new() }

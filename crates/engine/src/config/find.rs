@@ -11,14 +11,88 @@ use toml::de::{DeTable, DeValue};
 /// The configuration of a repository's pipeline; further pipelines are in `switchback.NAME.toml`.
 pub const FILE_NAME: &str = "switchback.toml";
 
+/// Which pipeline is meant, and the file of it that is at hand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Chosen {
+    /// Its name.
+    pub name: String,
+    /// Its file, where there is one.
+    pub file: Option<PathBuf>,
+}
+
+/// Chooses a pipeline (`SPEC K1`): the one that is named, else the only one that has `begun`, else the one whose file is
+/// at hand. Where none has begun, a file says which one would.
+///
+/// # Errors
+/// `not-initialized` when nothing has begun and no file is there, `pipeline-unknown` when the name is none or several
+/// could be meant, and the defect of a file that does not tell its pipeline.
+pub fn choose(
+    dir: &Path,
+    git_dir: &Path,
+    (pipeline_name, begun): (Option<&str>, &[String]),
+) -> Result<Chosen, ConfigDefect> {
+    let begun_one = |name: &String| Chosen { name: name.clone(), file: file_of(dir, git_dir, name, begun) };
+    match (pipeline_name, begun) {
+        (Some(name), _) => match begun.iter().find(|one| *one == name) {
+            Some(name) => Ok(begun_one(name)),
+            None => Ok(Chosen { name: name.to_owned(), file: Some(named((dir, git_dir), name, begun)?) }),
+        },
+        (None, [only]) => Ok(begun_one(only)),
+        (None, []) => {
+            let file = existing(dir, git_dir, FILE_NAME).ok_or_else(|| unnamed(dir, git_dir))?;
+            let name = match name_within(&file) {
+                Some(name) => name,
+                // Whatever keeps it from telling its name is what its reader says of it.
+                None => super::parse(&load(&file)?, &file)?.name().to_owned(),
+            };
+            Ok(Chosen { name, file: Some(file) })
+        }
+        (None, several) => {
+            let general = existing(dir, git_dir, FILE_NAME).and_then(|file| name_within(&file));
+            let own = others(dir, git_dir);
+            let mut at_hand = several.iter().filter(|name| own.contains(name));
+            let only = at_hand.next().filter(|_| at_hand.next().is_none());
+            match several.iter().find(|name| general.as_ref() == Some(name)).or(only) {
+                Some(name) => Ok(begun_one(name)),
+                None => Err(several_begun(dir, several)),
+            }
+        }
+    }
+}
+
+/// The file of a pipeline that has begun. `switchback.toml` is taken for it also where it names a pipeline that nobody
+/// knows, or none: then it differs, and people are told.
+fn file_of(dir: &Path, git_dir: &Path, name: &str, begun: &[String]) -> Option<PathBuf> {
+    let own = existing(dir, git_dir, &format!("switchback.{name}.toml"));
+    own.or_else(|| {
+        let general = existing(dir, git_dir, FILE_NAME)?;
+        let is_of_another = |called: String| called != name && (begun.len() > 1 || begun.contains(&called));
+        let is_another = name_within(&general).is_some_and(is_of_another);
+        (!is_another).then_some(general)
+    })
+}
+
+fn several_begun(dir: &Path, begun: &[String]) -> ConfigDefect {
+    let message = "this repository has several pipelines, and no file here says which is meant".to_owned();
+    let remedy = Remedy::NamePipeline { names: begun.to_vec() };
+    ConfigDefect::of_file("pipeline-unknown", dir.join(FILE_NAME), message, remedy)
+}
+
+/// Says that a ledger of an older program needs a file, and none is at hand.
+pub fn not_at_hand(dir: &Path) -> ConfigDefect {
+    let message = "the ledger keeps no configuration yet, and no file of this pipeline is here".to_owned();
+    let remedy = Remedy::Configure { file: Some("FILE".to_owned()) };
+    ConfigDefect::of_file("configuration-missing", dir.join(FILE_NAME), message, remedy)
+}
+
 /// Finds the configuration file: in `dir`, the top folder of the work tree, else in `git_dir`, where a bare repository
 /// keeps it. With a pipeline's name, that is `switchback.NAME.toml`, or `switchback.toml` when it has this name.
 ///
 /// # Errors
 /// `not-initialized` when there is none at all, `pipeline-unknown` when there is none of this name.
-pub fn find(dir: &Path, git_dir: &Path, pipeline_name: Option<&str>) -> Result<PathBuf, ConfigDefect> {
+fn find(dir: &Path, git_dir: &Path, pipeline_name: Option<&str>) -> Result<PathBuf, ConfigDefect> {
     match pipeline_name {
-        Some(name) => named(dir, git_dir, name),
+        Some(name) => named((dir, git_dir), name, &[]),
         None => existing(dir, git_dir, FILE_NAME).ok_or_else(|| unnamed(dir, git_dir)),
     }
 }
@@ -45,7 +119,7 @@ fn existing(dir: &Path, git_dir: &Path, file: &str) -> Option<PathBuf> {
     [dir, git_dir].map(|folder| folder.join(file)).into_iter().find(|path| path.try_exists().unwrap_or(true))
 }
 
-fn named(dir: &Path, git_dir: &Path, name: &str) -> Result<PathBuf, ConfigDefect> {
+fn named((dir, git_dir): (&Path, &Path), name: &str, begun: &[String]) -> Result<PathBuf, ConfigDefect> {
     check_name(dir, name)?;
     if let Some(own) = existing(dir, git_dir, &format!("switchback.{name}.toml")) {
         return Ok(own);
@@ -57,7 +131,10 @@ fn named(dir: &Path, git_dir: &Path, name: &str) -> Result<PathBuf, ConfigDefect
         (Some(path), Some(None)) => Ok(path),
         (Some(path), Some(Some(called))) if called == name => Ok(path),
         (_, called) => {
-            let known: Vec<String> = called.flatten().into_iter().chain(others(dir, git_dir)).collect();
+            let here = called.flatten().into_iter().chain(others(dir, git_dir));
+            let mut known: Vec<String> = here.chain(begun.iter().cloned()).collect();
+            known.sort();
+            known.dedup();
             Err(unknown(dir, name, &known))
         }
     }
@@ -197,6 +274,6 @@ mod tests {
     fn a_broken_file_is_left_to_its_reader() {
         let (dir, git_dir) = folder(&[(FILE_NAME, "[pipeline")]);
         let found = find(dir.path(), git_dir.path(), Some("acme")).unwrap();
-        assert!(crate::config::read(&found).is_err());
+        assert!(crate::config::parse(&load(&found).unwrap(), &found).is_err());
     }
 }

@@ -4,9 +4,11 @@
 //! to say; this module knows how it is spelled.
 
 mod area;
+mod at_hand;
 mod branch;
 mod cross;
 mod defect;
+mod differences;
 mod file_type;
 mod find;
 mod glob;
@@ -20,11 +22,13 @@ mod stage;
 mod table;
 mod write;
 
-pub use branch::missing_branch;
+pub use at_hand::AtHand;
+pub use branch::{missing_branch, renamed};
 pub use defect::ConfigDefect;
-pub use find::{FILE_NAME, find, place};
+pub use differences::{Difference, differences};
+pub use find::{Chosen, FILE_NAME, choose, not_at_hand, place};
 pub use guess::guess;
-pub use read::{parse, read};
+pub use read::{load, parse, parse_from};
 pub use write::{Starter, name_from, starter};
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::table::{Table, suggest};
 use crate::clock::find_zone;
 use crate::schedule::check_cron;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use switchback_core::content::filetype::FileTypes;
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::pipeline::stage::OnFailure;
@@ -29,16 +29,19 @@ const DEFAULT_KEY: &str = r"[A-Z]+-\d+";
 const DEFAULT_BRANCHES: &str = "feature/*";
 const DEFAULT_ZONE: &str = "UTC";
 
-/// Reads a configuration file.
+/// Reads a configuration whose relative directories start where its file lies.
 ///
 /// # Errors
-/// Its first defect (`config-defect`), or `config-unreadable` when the file cannot be read at all.
-pub fn read(path: &Path) -> Result<Pipeline, ConfigDefect> {
-    parse(&load(path)?, path)
+/// As [`parse_from`].
+pub fn parse(text: &str, file: &Path) -> Result<Pipeline, ConfigDefect> {
+    parse_from(text, file, file.parent().unwrap_or(Path::new(".")))
 }
 
 /// The text of a configuration file.
-pub(super) fn load(path: &Path) -> Result<String, ConfigDefect> {
+///
+/// # Errors
+/// `config-unreadable`, or where it is no UTF-8.
+pub fn load(path: &Path) -> Result<String, ConfigDefect> {
     let unreadable = |message: String, hint| ConfigDefect::of_file("config-unreadable", path.to_owned(), message, hint);
     let bytes = std::fs::read(path).map_err(|error| {
         let message = format!("the configuration cannot be read: {error}");
@@ -55,14 +58,14 @@ fn not_utf8(bytes: &[u8], offset: usize, path: &Path) -> ConfigDefect {
     source.first_defect().unwrap_or_else(fallback)
 }
 
-/// Reads a configuration from its text. `file` names it in defects; its folder is where relative directories start.
+/// Reads a configuration from its text. `file` names it in defects; relative directories start at `folder`.
 ///
 /// # Errors
 /// The first defect in the order of the file.
-pub fn parse(text: &str, file: &Path) -> Result<Pipeline, ConfigDefect> {
+pub fn parse_from(text: &str, file: &Path, folder: &Path) -> Result<Pipeline, ConfigDefect> {
     let source = Source::new(text, file);
     let pipeline = match DeTable::parse(text) {
-        Ok(document) => build(&Table::open(&source, document.get_ref(), 0..0, &schema::ROOT)),
+        Ok(document) => build(&Table::open(&source, document.get_ref(), 0..0, &schema::ROOT), folder),
         Err(error) => {
             let span = error.span().unwrap_or(0..0);
             source.note(&span, format!("this is no TOML: {}", error.message()), syntax_hint(error.message()));
@@ -81,7 +84,7 @@ fn syntax_hint(message: &str) -> &'static str {
     }
 }
 
-fn build(root: &Table<'_>) -> Option<Pipeline> {
+fn build(root: &Table<'_>, folder: &Path) -> Option<Pipeline> {
     let (mut settings, on_failure) = settings(root)?;
     let inherited = Inherited { time_zone: &settings.time_zone, on_failure };
     let tables = cross::Tables {
@@ -90,7 +93,7 @@ fn build(root: &Table<'_>) -> Option<Pipeline> {
         areas: root.tables("area", &schema::AREA),
         schedules: root.tables("schedule", &schema::SCHEDULE),
     };
-    let folder = folder(root.source.file);
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let stages = tables.stages.iter().filter_map(|table| stage(table, inherited)).collect();
     let areas = tables.areas.iter().filter_map(|table| area(table, &folder)).collect();
     settings.schedules = tables.schedules.iter().filter_map(schedule).collect();
@@ -99,12 +102,6 @@ fn build(root: &Table<'_>) -> Option<Pipeline> {
         return None;
     }
     cross::pipeline(&tables, settings, (stages, areas))
-}
-
-/// The folder of a configuration file, seen from the root.
-fn folder(file: &Path) -> PathBuf {
-    let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    whole.parent().map(Path::to_owned).unwrap_or_default()
 }
 
 /// Reads what belongs to the pipeline as a whole, and what its stages inherit.

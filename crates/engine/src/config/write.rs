@@ -63,7 +63,7 @@ fn head(name: &str) -> String {
     let name = quoted(name);
     format!(
         "# What Switchback knows of this repository: its stages, and where they deploy to.\n\
-         # When something here is wrong, whatever is asked next names the line.\n\n\
+         # What counts is what was put in force: after a change here, run switchback configure.\n\n\
          [pipeline]\n\
          name = {name}\n\
          # time_zone = \"Europe/Berlin\"    # the zone of local times; UTC unless written\n\

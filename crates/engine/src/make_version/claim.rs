@@ -56,7 +56,7 @@ impl Maker<'_> {
             Claim::Stands(id) => id.clone(),
             Claim::Write(known) => {
                 let id = known.clone().map_or_else(|| random::name().map(PlaceId::new), Ok)?;
-                let (pipeline, area) = (self.desk.pipeline.name().to_owned(), self.area.name.clone());
+                let (pipeline, area) = (self.desk.house.name().to_owned(), self.area.name.clone());
                 self.target.identify(&Identity { pipeline, area, id: id.clone() }, claimed.standing.as_ref())?;
                 id
             }

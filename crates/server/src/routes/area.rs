@@ -29,7 +29,7 @@ pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Areas, Failure> {
         desk.snapshot(&state).stage(&StageName::new(name)).said()?;
     }
     let wanted = |area: &&area::Area| request.stage.as_ref().is_none_or(|stage| area.stage.as_str() == stage);
-    Ok(Areas { areas: desk.pipeline.areas().iter().filter(wanted).map(|area| told(desk, &state, area)).collect() })
+    Ok(Areas { areas: state.pipeline().areas().iter().filter(wanted).map(|area| told(desk, &state, area)).collect() })
 }
 
 /// Shows one area with its versions.
@@ -126,7 +126,7 @@ pub fn verify(desk: &Desk<'_>, request: VerifyRequest) -> Result<Verified, Failu
     let state = desk.look().said()?;
     let snapshot = desk.snapshot(&state);
     let areas = match request.area.is_empty() {
-        true => desk.pipeline.areas().iter().collect(),
+        true => snapshot.pipeline.areas().iter().collect(),
         false => {
             let named = request.area.iter().map(|name| snapshot.area(&AreaName::new(name)));
             named.collect::<Result<Vec<_>, _>>().said()?

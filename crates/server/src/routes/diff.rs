@@ -38,7 +38,7 @@ fn named(desk: &Desk<'_>, text: &str) -> Result<Named, Failure> {
         Some((name, at)) => (name, Some(at)),
         None => (text, None),
     };
-    match desk.pipeline.area(&AreaName::new(name)) {
+    match desk.pipeline().area(&AreaName::new(name)) {
         Some(area) => area_at(desk, &area.name, at),
         None => stage_at(desk, &StageName::new(name), at),
     }

@@ -58,7 +58,7 @@ fn check(snapshot: &Snapshot<'_>, request: &HistoryRequest) -> Result<(), Failur
 }
 
 fn stage_of(desk: &Desk<'_>, asked: &Deployment) -> String {
-    desk.pipeline.area(&asked.area).map(|area| area.stage.to_string()).unwrap_or_default()
+    desk.pipeline().area(&asked.area).map(|area| area.stage.to_string()).unwrap_or_default()
 }
 
 fn entry(desk: &Desk<'_>, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<HistoryEntry, Failure> {

@@ -16,7 +16,7 @@ pub fn pending(desk: &Desk<'_>, request: PendingRequest) -> Result<Pending, Fail
     let snapshot = desk.snapshot(&state);
     let areas = match &request.area {
         Some(name) => vec![snapshot.area(&AreaName::new(name)).said()?],
-        None => desk.pipeline.areas().iter().collect(),
+        None => snapshot.pipeline.areas().iter().collect(),
     };
     Ok(Pending { areas: areas.into_iter().map(|area| of_area(desk, &state, area)).collect() })
 }

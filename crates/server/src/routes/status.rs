@@ -34,7 +34,7 @@ pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure
         None => desk.ledger.count_jobs(JobState::Failed).said()?,
     };
     let mut stages = Vec::new();
-    for stage in desk.pipeline.stages() {
+    for stage in state.pipeline().stages() {
         let told = stage_status(desk, &state, (stage, &jobs));
         let standing = if request.as_of.is_none() { standing(desk, &state, stage) } else { None };
         stages.push(StageStatus { standing, ..told });
@@ -43,10 +43,10 @@ pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure
         look_at_places(desk, &state, &mut stages);
     }
     Ok(Status {
-        pipeline: desk.pipeline.name().to_owned(),
+        pipeline: desk.house.name().to_owned(),
         seq: state.seq.0,
         at: Some(written(desk, state.at)),
-        words: words(desk.pipeline),
+        words: words(state.pipeline()),
         stages,
         promotions: open(desk, &state),
         jobs: JobCounts { failed, ..counts(&jobs) },
@@ -83,7 +83,7 @@ fn stage_status(desk: &Desk<'_>, state: &State, what: (&Stage, &[Job])) -> Stage
         behind: next.map(|next| lacking(state, (next, &stage.name), next)).collect(),
         standing: None,
         frozen: frozen.map(|window| Frozen { until: written(desk, window.to), reason: window.reason.clone() }),
-        areas: desk.pipeline.areas_of(&stage.name).map(|area| area_status(state, area, jobs)).collect(),
+        areas: state.pipeline().areas_of(&stage.name).map(|area| area_status(state, area, jobs)).collect(),
     }
 }
 
@@ -100,7 +100,7 @@ fn standing(desk: &Desk<'_>, state: &State, stage: &Stage) -> Option<Standing> {
 /// The places as they are now; what they were at another moment nobody knows.
 fn look_at_places(desk: &Desk<'_>, state: &State, stages: &mut [StageStatus]) {
     for told in stages.iter_mut().flat_map(|stage| &mut stage.areas) {
-        let area = desk.pipeline.area(&AreaName::new(&told.name));
+        let area = state.pipeline().area(&AreaName::new(&told.name));
         told.problem = area.and_then(|area| of_place(desk, state, area));
     }
 }

@@ -21,7 +21,7 @@ pub fn where_is(desk: &Desk<'_>, request: WhereRequest) -> Result<Whereabouts, F
         }
     };
     Ok(Whereabouts {
-        stages: desk.pipeline.stages().iter().map(|stage| stage.name.to_string()).collect(),
+        stages: snapshot.pipeline.stages().iter().map(|stage| stage.name.to_string()).collect(),
         changes: changes.into_iter().map(|ix| located(&snapshot, ix)).collect(),
     })
 }

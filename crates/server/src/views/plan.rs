@@ -79,7 +79,7 @@ fn commit(event: &Event) -> Option<(&StageName, CommitForecast)> {
 }
 
 fn area(desk: &Desk<'_>, done: &Done, forecast: &Forecast) -> Result<AreaForecast, Failure> {
-    let stage = desk.pipeline.area(&forecast.area).map(|area| area.stage.to_string());
+    let stage = done.after.pipeline().area(&forecast.area).map(|area| area.stage.to_string());
     let kind = done.after.deployment(forecast.deployment).map(|asked| asked.kind.as_str().to_owned());
     let mut told = AreaForecast {
         area: forecast.area.to_string(),

@@ -45,10 +45,11 @@ pub fn moved(chosen: &PromotedChange) -> MovedChange {
 }
 
 fn options(desk: &Desk<'_>, record: &promotion::Promotion) -> RecordOptions {
-    let (settings, options) = (desk.pipeline.settings(), &record.options);
+    let pipeline = desk.pipeline();
+    let (settings, options) = (pipeline.settings(), &record.options);
     let excluded = options.exclude_from_auto_resolve.as_ref().unwrap_or(&settings.exclude_from_auto_resolve);
     RecordOptions {
-        order_by: options.order(desk.pipeline).as_str().to_owned(),
+        order_by: options.order(&pipeline).as_str().to_owned(),
         exclude_from_auto_resolve: excluded.clone(),
         create_full_profiles_step: options.full_profiles,
         create_full_permission_sets_step: options.full_permission_sets,

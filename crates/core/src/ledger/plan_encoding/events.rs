@@ -3,6 +3,7 @@
 use crate::ledger::entry::Event;
 use crate::ledger::plan_encoding::{Encode, encoded, text};
 use crate::ledger::rights::Used;
+use crate::records::configuration::Proposed;
 use crate::records::job::{Job, JobChange, JobState};
 use crate::words::warning::Warning;
 
@@ -10,6 +11,7 @@ encoded! {
     enum Event {
         Initialized { administrator },
         Rebuilt { last areas },
+        Configured(proposed),
         StageAdopted { stage base base_tree head tree items; keeps },
         CommitsAdopted { stage head tree items; keeps },
         Recorded { change facts revision origin },
@@ -39,6 +41,9 @@ encoded! {
         ResolutionsKept {; head },
         ScheduleRan { schedule due },
     }
+
+    // The text is what its hash says.
+    struct Proposed as Proposed { hash schedules; text }
 
     struct Used as Used { privilege scope implicit }
 

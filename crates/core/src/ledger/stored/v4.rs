@@ -11,6 +11,7 @@ pub(super) mod settled;
 use crate::ledger::entry;
 use crate::ledger::rights;
 use crate::ledger::stored::form::{Form, forms};
+use crate::records::configuration;
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName, VersionNo};
 use crate::words::object::{CommitId, TreeId};
 use crate::words::remedy::Remedy;
@@ -71,6 +72,8 @@ impl Form for Body {
 forms! {
     struct Used = rights::Used { privilege: Privilege, scope: Scope, implicit: Option<String>, }
 
+    struct Proposed = configuration::Proposed { text: String, hash: String, schedules: Vec<String>, }
+
     struct Warning = warning::Warning {
         code: String,
         message: String,
@@ -81,6 +84,7 @@ forms! {
     enum Event = entry::Event {
         Initialized { administrator: UserName, },
         Rebuilt { last: Vec<OperationId>, areas: Vec<EarlierVersion>, },
+        Configured(proposed: Box<Proposed>),
         StageAdopted {
             stage: StageName,
             base: CommitId,

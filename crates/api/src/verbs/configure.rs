@@ -1,0 +1,74 @@
+//! `configure`: a configuration is put in force (`SPEC K1`, `K2`).
+
+use crate::answer::Answer;
+use crate::reason::Warning;
+use crate::verb::{View, verb};
+use serde::{Deserialize, Serialize};
+
+/// Which configuration. Without a text, the file that is at hand where the pipeline is kept.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConfigureRequest {
+    /// All of it.
+    pub text: Option<String>,
+    /// How a defect calls it; `switchback.toml` where it is not said.
+    pub file: Option<String>,
+}
+
+verb!(POST "/v1/configure" ConfigureRequest => Answer<Configured>);
+
+/// A configuration that is in force, or would be.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Configured {
+    /// `null`: it has no record of its own.
+    pub operation: Option<String>,
+    /// `configuration`.
+    pub kind: String,
+    /// Whose.
+    pub pipeline: String,
+    /// Where it was read.
+    pub configuration: String,
+    /// SHA-256 over its text, in hexadecimal.
+    pub configuration_hash: String,
+    /// What was done, in one sentence.
+    pub says: String,
+    /// What is written otherwise than in the one before.
+    pub changes: Vec<Difference>,
+    /// Every program that runs because of it.
+    pub programs: Vec<Program>,
+    /// What somebody should know.
+    pub warnings: Vec<Warning>,
+    /// The hash of the plan, for `--plan`; absent once it was carried out.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hash: String,
+}
+
+/// One key that is written otherwise.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Difference {
+    /// The table it is in: `stage`, `area`, `pipeline`.
+    pub table: String,
+    /// Which stage, area or file type; empty for a table there is one of.
+    pub name: String,
+    /// The key, `back_promote.require`; empty where all of it comes or goes.
+    pub key: String,
+    /// What was written; `null` where it is new.
+    pub before: Option<String>,
+    /// What is written; `null` where it goes.
+    pub after: Option<String>,
+}
+
+/// A program that runs because of a configuration.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Program {
+    /// For which area.
+    pub area: String,
+    /// `target`, or as a hook `before`, `after`, `on-failure`.
+    pub occasion: String,
+    /// The program and its arguments.
+    pub run: Vec<String>,
+    /// Whether the configuration before does not run it there.
+    pub new: bool,
+}
+
+impl View for Configured {}

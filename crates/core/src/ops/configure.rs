@@ -1,0 +1,105 @@
+//! `configure`: a configuration is put in force (`SPEC K1`, `K2`). From the entry on, everything works from it.
+
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights;
+use crate::ledger::snapshot::Snapshot;
+use crate::ledger::state::State;
+use crate::pipeline::Pipeline;
+use crate::records::configuration::Proposed;
+use crate::records::deployment::DeploymentStatus;
+use crate::records::grant::{Privilege, Scope};
+use crate::words::fault::Fault;
+use crate::words::names::{AreaName, StageName};
+use crate::words::remedy::Remedy;
+
+/// The fault of a configuration that is well written and cannot follow the one in force.
+pub const DEFECT: &str = "config-defect";
+
+/// What is to be in force.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The text.
+    pub proposed: &'a Proposed,
+    /// What it says.
+    pub pipeline: &'a Pipeline,
+    /// What it says otherwise than the one in force, by name.
+    pub touched: &'a [String],
+}
+
+/// Plans it. Nothing happens where the text is in force already.
+///
+/// # Errors
+/// `not-permitted` without `configure`; the fault [`DEFECT`] where a stage or an area just
+/// vanishes while it holds something (`SPEC A15`).
+pub fn plan(snapshot: &Snapshot<'_>, request: Request<'_>) -> Result<Plan, Stop> {
+    let Request { proposed, pipeline, touched } = request;
+    let mut plan = Plan::new(snapshot.seq(), "configuration");
+    plan.privileges.push(rights::require(snapshot, Privilege::Configure, Scope::Pipeline)?);
+    if snapshot.state.configuration.as_ref().is_some_and(|known| known.text == proposed.text) {
+        plan.says = "this configuration is in force already".to_owned();
+        return Ok(plan);
+    }
+    nothing_vanishes(snapshot.state, pipeline)?;
+    plan.says = match touched {
+        [] => "the configuration in force is written otherwise and says the same".to_owned(),
+        touched => format!("the configuration in force says something new about {}", touched.join(", ")),
+    };
+    plan.events.push(Event::Configured(Box::new(proposed.clone())));
+    Ok(plan)
+}
+
+/// What holds something must be found again under its name.
+fn nothing_vanishes(state: &State, next: &Pipeline) -> Result<(), Fault> {
+    let stages = state.lines.iter().filter(|(name, _)| next.stage(name).is_none());
+    for (name, line) in stages {
+        if !line.receipts.is_empty() {
+            let held = line.receipts.len();
+            let message = format!("stage `{name}` is gone from the file, and holds {held} change{}", plural(held));
+            return Err(vanished(message, "stage"));
+        }
+        if let Some(one) = under_way(state, name) {
+            return Err(vanished(
+                format!("stage `{name}` is gone from the file, and {one} is under way there"),
+                "stage",
+            ));
+        }
+    }
+    for (name, line) in &state.areas {
+        if next.area(name).is_none() && !line.versions.is_empty() {
+            let last = line.versions.last().map_or(0, |version| version.number.0);
+            return Err(vanished(
+                format!("area `{name}` is gone from the file, and {name}@{last} stands in it"),
+                "area",
+            ));
+        }
+    }
+    match state.deployments.iter().find(|asked| asked.status == DeploymentStatus::Queued && is_gone(&asked.area, next))
+    {
+        None => Ok(()),
+        Some(asked) => {
+            let message = format!("area `{}` is gone from the file, and {} is queued in it", asked.area, asked.id);
+            Err(Fault::new(DEFECT, message, Remedy::GoOnOrCallOff { deployment: asked.id }))
+        }
+    }
+}
+
+fn is_gone(area: &AreaName, next: &Pipeline) -> bool {
+    next.area(area).is_none()
+}
+
+fn under_way(state: &State, stage: &StageName) -> Option<String> {
+    let concerns = state.promotions.iter().filter(|one| one.source == *stage || one.destination == *stage);
+    concerns.filter(|one| one.status.is_under_way()).map(|one| one.id.to_string()).next()
+}
+
+fn vanished(message: String, what: &str) -> Fault {
+    let remedy = format!(
+        "if it has a new name, write `was = \"the old name\"` in its [[{what}]]; else keep it, or empty it first"
+    );
+    Fault::new(DEFECT, message, remedy)
+}
+
+fn plural(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
