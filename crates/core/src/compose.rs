@@ -156,6 +156,11 @@ impl Composer<'_> {
         Ok(Some(Difference { base: old_tip, theirs, unclear }))
     }
 
+    /// The two trees between which an item's difference lies; `None` for what the base holds already.
+    pub fn trees(&self, item: &Item) -> Result<Option<(TreeId, TreeId)>, Fault> {
+        Ok(self.difference(item)?.map(|difference| (difference.base, difference.theirs)))
+    }
+
     /// Every path an item touches; both ends of a rename.
     pub fn touched(&self, item: &Item) -> Result<PathSet, Fault> {
         let Some(difference) = self.difference(item)? else { return Ok(PathSet::new()) };

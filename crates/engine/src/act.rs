@@ -174,8 +174,11 @@ impl Desk<'_> {
                 Event::VersionMade { area, version } => {
                     wanted.insert(area_ref(area), version.commit);
                 }
-                Event::StageAdopted { stage, keeps: Some(keeps), .. }
-                | Event::CommitsAdopted { stage, keeps: Some(keeps), .. } => {
+                Event::StageAdopted { stage, keeps, was, .. } => {
+                    wanted.extend(keeps.map(|keeps| (imported_ref(stage, keeps), keeps)));
+                    wanted.extend(was.map(|was| (past_ref(stage, was), was)));
+                }
+                Event::CommitsAdopted { stage, keeps: Some(keeps), .. } => {
                     wanted.insert(imported_ref(stage, *keeps), *keeps);
                 }
                 Event::ResolutionsKept { head } => resolutions = Some(*head),
@@ -206,6 +209,11 @@ impl Desk<'_> {
         let from = self.repo.reference(&name).ok()??;
         Some(RefMove { name, from: Some(from), to: None })
     }
+}
+
+/// The ref of where a stage's line ended before its branch was rewritten: the past is looked at for good (`SPEC H2`).
+fn past_ref(stage: &StageName, was: CommitId) -> String {
+    format!("refs/switchback/past/{stage}/{}", was.0.short())
 }
 
 /// The branches that a plan itself moves: those that others moved stand where it says already.

@@ -4,10 +4,12 @@ use crate::config::{self, ConfigDefect};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use regex::Regex;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use switchback_core::adopting::says;
 use switchback_core::adopting::stretch::Stretch;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::stage::Stage;
+use switchback_core::ports::repository::CommitInfo;
 use switchback_core::words::details::Details;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::CommitId;
@@ -42,16 +44,6 @@ pub(crate) fn new_stage(desk: &Desk<'_>, state: &State, stage: &Stage) -> Result
     stretch(desk, stage, (base, tip))
 }
 
-/// A rewritten branch, from where it still agrees with the line's base.
-///
-/// # Errors
-/// As [`every_stage`].
-pub(crate) fn rewritten(desk: &Desk<'_>, stage: &Stage, line_base: CommitId) -> Result<Stretch, EngineFailure> {
-    let tip = branch_tip(desk, stage)?;
-    let base = desk.repo.merge_base(line_base, tip)?.ok_or_else(|| no_common_base(&stage.branch))?;
-    stretch(desk, stage, (base, tip))
-}
-
 /// A stretch of a stage's branch.
 ///
 /// # Errors
@@ -64,8 +56,35 @@ pub(crate) fn stretch(desk: &Desk<'_>, stage: &Stage, ends: (CommitId, CommitId)
     let parents = commits.iter().flat_map(|info| &info.parents).chain([&base]);
     let outer: BTreeSet<CommitId> = parents.filter(|id| !inner.contains(id)).copied().collect();
     let edge = outer.into_iter().map(|id| desk.repo.commit_info(id)).collect::<Result<Vec<_>, _>>()?;
-    let stretch = Stretch::new(stage.name.clone(), ends, commits, edge);
+    let reverted = reverted(desk, &commits)?;
+    let stretch = Stretch::new(stage.name.clone(), ends, commits, edge).reverting(reverted);
     Ok(stretch.naming(|message| key.find(message).map(|found| found.as_str().to_owned())))
+}
+
+/// The commits that some commits say they revert, and those that these had reverted themselves: each with what it stands
+/// for, which is all it merged where it is a merge. One that is not here says nothing.
+fn reverted(desk: &Desk<'_>, commits: &[CommitInfo]) -> Result<BTreeMap<CommitId, Vec<CommitInfo>>, EngineFailure> {
+    let mut found = BTreeMap::new();
+    let mut open: Vec<String> = commits.iter().flat_map(|info| said(&info.message)).collect();
+    while let Some(id) = open.pop() {
+        let Some(commit) = desk.repo.resolve(&id)? else { continue };
+        if found.contains_key(&commit) {
+            continue;
+        }
+        let info = desk.repo.commit_info(commit)?;
+        let mut stands_for = vec![info.clone()];
+        if let [first, _, ..] = info.parents.as_slice() {
+            let merged = desk.repo.range(*first, commit)?;
+            stands_for.extend(merged.into_iter().filter(|one| one.id != commit));
+        }
+        open.extend(said(&info.message));
+        found.insert(commit, stands_for);
+    }
+    Ok(found)
+}
+
+fn said(message: &str) -> Vec<String> {
+    says::reverted(message).into_iter().map(str::to_owned).collect()
 }
 
 /// The pattern that finds keys.
@@ -78,7 +97,7 @@ pub(crate) fn pattern(desk: &Desk<'_>) -> Result<Regex, Fault> {
     })
 }
 
-fn branch_tip(desk: &Desk<'_>, stage: &Stage) -> Result<CommitId, EngineFailure> {
+pub(crate) fn branch_tip(desk: &Desk<'_>, stage: &Stage) -> Result<CommitId, EngineFailure> {
     match desk.house.branches.tip(&*desk.repo, &stage.branch)? {
         Some(tip) => Ok(tip),
         None => {
@@ -113,7 +132,7 @@ fn common_base(desk: &Desk<'_>, tips: &[(&Stage, CommitId)]) -> Result<CommitId,
     Ok(base)
 }
 
-fn no_common_base(branch: &str) -> Refusal {
+pub(crate) fn no_common_base(branch: &str) -> Refusal {
     let message = format!("branch {branch} shares no history with the other stages' branches");
     Refusal::new(Code::NoCommonBase, message, "start every stage's branch from one commit")
         .with(Details::Branch { branch: branch.to_owned() })

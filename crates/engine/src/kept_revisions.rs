@@ -21,7 +21,7 @@ pub(crate) fn revisions(desk: &Desk<'_>, stretches: &[Stretch]) -> Result<Vec<Ke
     let refs = desk.repo.references(CHANGES)?;
     let named: Vec<_> = refs.iter().filter_map(|(name, tip)| Some((named(name)?, *tip))).collect();
     let tips: BTreeMap<CommitId, &ChangeKey> = named.iter().map(|((key, _), tip)| (*tip, key)).collect();
-    let mainlines = stretches.iter().flat_map(|stretch| stretch.mainline()).map(|info| info.id).collect();
+    let mainlines = stretches.iter().flat_map(|stretch| stretch.mainline()).map(|link| link.info.id).collect();
     let starts = Starts { desk, tips, mainlines };
     named.iter().map(|((key, number), tip)| starts.kept((key, *number), *tip)).collect()
 }

@@ -100,7 +100,7 @@ fn subject(info: &CommitInfo) -> String {
 fn origins(stretches: &[Stretch]) -> BTreeMap<ChangeKey, StageName> {
     let mut found = BTreeMap::new();
     for stretch in stretches {
-        for info in stretch.mainline() {
+        for info in stretch.mainline().into_iter().map(|link| link.info) {
             let says = |line: &str| info.message.lines().any(|one| one.starts_with(line));
             if says("Change: ") && says("Action: apply") && !says("Operation: ") {
                 stretch.named(info).map(|key| found.entry(key).or_insert_with(|| stretch.stage.clone()));

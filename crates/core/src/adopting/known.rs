@@ -1,49 +1,80 @@
-//! From what a branch did to facts: changes that are new, and the items of the line (`SPEC L8`, `L10`).
+//! From what a branch did to facts: changes and revisions that are new, what lies on the line, and what was taken off
+//! it (`SPEC L8`, `L10`).
+//!
+//! `Known::of(snapshot)` knows what the ledger knows; [`Known::stages`] makes receipts of whole branches, as `init` does,
+//! and [`Known::onto`] of what came onto a line since.
 
+use crate::adopting::judge::unnamed;
+use crate::adopting::revisions::Variant;
 use crate::adopting::stretch::Stretch;
-use crate::adopting::walk::{Step, Walk, theirs_wins, walk};
+use crate::adopting::walk;
+use crate::adopting::working::{Origin, Working, theirs_wins};
 use crate::content::sketch::Sketch;
 use crate::content::{CommitDraft, Content, Merge, Signature};
 use crate::ledger::entry::{Event, Imported};
+use crate::ledger::fold::Attribution;
 use crate::ledger::snapshot::Snapshot;
+use crate::ledger::state::State;
 use crate::records::change::{Facts, Revision};
-use crate::records::line::Source;
+use crate::records::line::{Line, Source, TakenOff};
 use crate::words::fault::Fault;
-use crate::words::names::{ChangeKey, RevisionNo, Time, UserName};
+use crate::words::names::{ChangeKey, RevisionNo, StageName, Time, UserName};
 use crate::words::object::{CommitId, TreeId};
-use std::collections::BTreeMap;
+use crate::words::warning::Warning;
+use std::collections::BTreeSet;
+
+/// The warning about a revision that nobody recorded here.
+const MADE_OUTSIDE: &str = "made-outside";
+/// The warning about a change that somebody took off a stage with git.
+const TAKEN_OFF: &str = "taken-off";
 
 /// Changes known before, and found on the way.
-#[derive(Clone, Debug, Default)]
-pub struct Known {
-    changes: BTreeMap<ChangeKey, RevisionNo>,
+pub struct Known<'a> {
+    snapshot: &'a Snapshot<'a>,
+    state: State,
     unnamed: Vec<ChangeKey>,
-    now: Time,
+    warnings: Vec<Warning>,
 }
 
-/// What a stretch of a branch brought.
-#[derive(Clone, PartialEq, Debug)]
+/// What a stretch of a branch came to.
 pub struct Brought {
-    /// Changes that are recorded with it.
+    /// Changes and revisions that are recorded with it.
     pub recorded: Vec<Event>,
-    /// What lies on the line.
+    /// What lies on the line now.
     pub items: Vec<Imported>,
+    /// Where in them that begins which was read off the branch; `None` where what lay there before is not what it was.
+    pub new_from: Option<usize>,
+    /// What was taken off the line.
+    pub removed: Vec<TakenOff>,
     /// The tree at the end.
     pub tree: TreeId,
     /// A commit that keeps trees which belong to no commit of the branch from being pruned.
     pub keeps: Option<CommitId>,
 }
 
-impl Known {
+/// A branch that was read, before its revisions are numbered.
+struct Reading<'s> {
+    stretch: &'s Stretch,
+    items: Vec<(Imported, Option<Origin>)>,
+    removed: Vec<TakenOff>,
+    tree: TreeId,
+    is_anew: bool,
+}
+
+impl<'a> Known<'a> {
     /// What the ledger knows.
-    pub fn of(snapshot: &Snapshot<'_>) -> Self {
-        let changes = snapshot.state.changes.iter().map(|change| (change.key.clone(), change.latest().number));
-        Self { changes: changes.collect(), unnamed: Vec::new(), now: snapshot.now }
+    pub fn of(snapshot: &'a Snapshot<'a>) -> Self {
+        Self { snapshot, state: snapshot.state.clone(), unnamed: Vec::new(), warnings: Vec::new() }
     }
 
     /// How many changes are known by now.
     pub fn count(&self) -> usize {
-        self.changes.len()
+        self.state.changes.len()
+    }
+
+    /// What somebody should know about what was found.
+    pub fn warnings(&self) -> Vec<Warning> {
+        self.warnings.clone()
     }
 
     /// Changes without a key came with the repository; they count nowhere until somebody includes them (`SPEC C5`).
@@ -53,105 +84,209 @@ impl Known {
         self.unnamed.iter().map(excluded).collect()
     }
 
-    /// A whole stage, from where its line shall begin.
+    /// Whole stages, each from where its line shall begin: branch commits become receipts. Where stages hold different
+    /// commits of one change they hold different revisions of it, the one that contains another's the newer; else the
+    /// lower stage's is (`SPEC L10`).
     ///
     /// # Errors
     /// A fault of the content.
-    pub fn stage(&mut self, content: &dyn Content, stretch: &Stretch) -> Result<Vec<Event>, Fault> {
-        let Brought { recorded, items, tree, keeps } = self.brought(content, stretch)?;
-        let base_tree = stretch.commit(stretch.base).map_or(TreeId::EMPTY, |info| info.tree);
-        let (stage, base, head) = (stretch.stage.clone(), stretch.base, stretch.tip);
-        let adopted = Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps };
-        Ok(recorded.into_iter().chain([adopted]).collect())
+    pub fn stages(&mut self, content: &dyn Content, stretches: &[Stretch]) -> Result<Vec<Event>, Fault> {
+        let mut readings = Vec::new();
+        for stretch in stretches {
+            let base_tree = stretch.commit(stretch.base).map_or(TreeId::EMPTY, |info| info.tree);
+            readings.push(self.read(content, (&Line::new(stretch.base, base_tree), stretch))?);
+        }
+        let mut events = self.number(content, &mut readings)?;
+        for reading in readings {
+            let (stage, base, head) = (reading.stretch.stage.clone(), reading.stretch.base, reading.stretch.tip);
+            let base_tree = reading.stretch.commit(base).map_or(TreeId::EMPTY, |info| info.tree);
+            let (tree, keeps) = (reading.tree, self.keep(content, &reading)?);
+            let items = reading.items.into_iter().map(|(item, _)| item).collect();
+            events.push(Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps, was: None });
+        }
+        Ok(events)
     }
 
-    /// What a stretch of a branch brought.
+    /// What a stretch of a branch brought onto a line that ends where it begins.
     ///
     /// # Errors
     /// A fault of the content.
-    pub fn brought(&mut self, content: &dyn Content, stretch: &Stretch) -> Result<Brought, Fault> {
-        let Walk { steps, tree } = walk(content, stretch)?;
-        let keeps = keep(content, stretch, (&steps, self.now))?;
-        let mut by_change: BTreeMap<ChangeKey, Vec<&Step>> = BTreeMap::new();
-        for step in &steps {
-            by_change.entry(step.change.clone()).or_default().push(step);
-        }
-        let mut recorded = Vec::new();
-        for step in &steps {
-            if !self.changes.contains_key(&step.change) {
-                recorded.push(self.record(content, stretch, &by_change[&step.change])?);
-                self.changes.insert(step.change.clone(), RevisionNo(1));
-                if step.is_unnamed() {
-                    self.unnamed.push(step.change.clone());
-                }
+    pub fn onto(&mut self, content: &dyn Content, line: &Line, stretch: &Stretch) -> Result<Brought, Fault> {
+        let mut readings = [self.read(content, (line, stretch))?];
+        let recorded = self.number(content, &mut readings)?;
+        let [reading] = readings;
+        self.warnings.extend(reading.removed.iter().map(|one| taken_off(&stretch.stage, one)));
+        let keeps = self.keep(content, &reading)?;
+        let old = reading.items.iter().take_while(|(_, origin)| origin.is_none()).count();
+        Ok(Brought {
+            recorded,
+            new_from: (!reading.is_anew).then_some(old),
+            items: reading.items.into_iter().map(|(item, _)| item).collect(),
+            removed: reading.removed,
+            tree: reading.tree,
+            keeps,
+        })
+    }
+
+    fn read<'s>(&self, content: &dyn Content, (line, stretch): (&Line, &'s Stretch)) -> Result<Reading<'s>, Fault> {
+        let mut working = Working::of(content, self.state.clone(), line);
+        walk::read(content, &mut working, stretch)?;
+        let (tree, is_anew, removed) = (working.tree, working.is_anew, std::mem::take(&mut working.taken_out));
+        Ok(Reading { stretch, items: working.into_items(), removed, tree, is_anew })
+    }
+
+    /// Numbers what was read off branches: each change's older states first.
+    fn number(&mut self, content: &dyn Content, readings: &mut [Reading<'_>]) -> Result<Vec<Event>, Fault> {
+        let mut events = Vec::new();
+        for key in found(readings) {
+            let mut variants = Vec::new();
+            for (at, reading) in readings.iter().enumerate().rev() {
+                variants.extend(Variant::of(content, &key, &reading.items)?.map(|variant| (at, variant)));
+            }
+            let older = |one: &Variant| variants.iter().filter(|(_, other)| one.contains(other)).count();
+            let mut order: Vec<(usize, usize)> = variants.iter().map(|(_, one)| older(one)).enumerate().collect();
+            order.sort_by_key(|(_, rank)| *rank);
+            let lowest = variants.last().map_or(0, |(at, _)| *at);
+            for (nth, _) in order {
+                let (at, variant) = &variants[nth];
+                let number = match variant.known(&self.state, content)? {
+                    Some(number) => Some(number),
+                    None if variant.is_empty() => None,
+                    None => {
+                        let ends = (readings[*at].stretch, &readings[lowest].stretch.stage);
+                        Some(self.record(content, (variant, ends), &mut events)?)
+                    }
+                };
+                give(&mut readings[*at].items, &key, number);
             }
         }
-        let items = steps.iter().map(|step| Imported {
-            change: step.change.clone(),
-            revision: self.changes[&step.change],
-            source: Source::Commit { base: step.before, theirs: step.after },
-            commit: step.commit,
-            operation: None,
-            resolutions: Vec::new(),
-        });
-        let items = items.collect();
-        Ok(Brought { recorded, items, tree, keeps })
+        Ok(events)
     }
 
-    /// The first revision of a change found on a branch: its commits, one after the other, on the first one's base.
-    fn record(&self, content: &dyn Content, stretch: &Stretch, steps: &[&Step]) -> Result<Event, Fault> {
-        let (first, last) = (steps[0], steps[steps.len() - 1]);
-        let mut tip_tree = first.after;
-        for step in &steps[1..] {
-            tip_tree =
-                theirs_wins(content, Merge { base: step.before, ours: tip_tree, theirs: step.after, scope: None })?;
-        }
-        let info = stretch.commit(last.commit);
-        let message = info.map(|info| info.message.as_str()).unwrap_or_default();
+    /// Records what a branch brought as one more revision, made outside: nobody attested it.
+    fn record(
+        &mut self,
+        content: &dyn Content,
+        (variant, (stretch, origin)): (&Variant, (&Stretch, &StageName)),
+        events: &mut Vec<Event>,
+    ) -> Result<RevisionNo, Fault> {
+        let known = self.state.change(&variant.change).map(|(_, change)| change.clone());
+        let last = variant.commits.last().and_then(|id| stretch.commit(*id));
+        let message = last.map(|info| info.message.as_str()).unwrap_or_default();
         let subject = message.lines().next().unwrap_or_default().to_owned();
-        let author = info.map_or_else(|| ours(self.now), |info| info.author.clone());
-        let tip = match info.is_some_and(|info| info.tree == tip_tree) {
-            true => last.commit,
+        let author = last.map_or_else(|| ours(self.snapshot.now), |info| info.author.clone());
+        let held = known.as_ref().and_then(|change| change.revision(variant.held?));
+        let (base, base_tree, tip_tree) = match held {
+            None => (variant.parent, variant.before, variant.after),
+            Some(held) => {
+                let merge = Merge { base: variant.before, ours: held.tip_tree, theirs: variant.after, scope: None };
+                (held.base, held.base_tree, theirs_wins(content, merge)?)
+            }
+        };
+        let same = |one: &&Revision| one.base_tree == base_tree && one.tip_tree == tip_tree;
+        if let Some(same) = known.as_ref().and_then(|change| change.revisions.iter().find(same)) {
+            return Ok(same.number);
+        }
+        let tip = match last.filter(|info| info.tree == tip_tree) {
+            Some(info) => info.id,
             // A change found in several pieces has no commit of its own yet.
-            false => content.commit(&CommitDraft {
+            None => content.commit(&CommitDraft {
                 tree: tip_tree,
-                parents: vec![first.parent],
+                parents: vec![base],
                 author: author.clone(),
                 committer: author.clone(),
                 message: format!("{subject}\n"),
             })?,
         };
+        let number = known.as_ref().map_or(RevisionNo(1), |change| change.latest().number.next());
         let revision = Revision {
-            number: RevisionNo(1),
-            base: first.parent,
+            number,
+            base,
             tip,
-            base_tree: first.before,
+            base_tree,
             tip_tree,
             author: author.clone(),
             subject: subject.clone(),
-            depends_on: Vec::new(),
+            depends_on: held.map(|held| held.depends_on.clone()).unwrap_or_default(),
             attested: Vec::new(),
-            recorded_at: self.now,
-            sketch: Some(Sketch::of(&*content.delta(first.before, tip_tree)?)),
+            recorded_at: self.snapshot.now,
+            sketch: Some(Sketch::of(&*content.delta(base_tree, tip_tree)?)),
         };
         let owner = UserName::new(author.name);
-        let facts = Facts { title: subject, project: None, release: None, owner, parent: None };
-        let (change, origin) = (first.change.clone(), Some(stretch.stage.clone()));
-        Ok(Event::Recorded { change, facts, revision: Box::new(revision), origin })
+        let new = Facts { title: subject, project: None, release: None, owner, parent: None };
+        let facts = known.as_ref().map_or(new, |change| change.facts.clone());
+        match known {
+            Some(_) => self.warnings.push(made_outside(variant, number, &stretch.stage)),
+            None if variant.commits.iter().any(|id| unnamed(*id) == variant.change) => {
+                self.unnamed.push(variant.change.clone());
+            }
+            None => {}
+        }
+        let origin = known_origin(number, origin);
+        let event = Event::Recorded { change: variant.change.clone(), facts, revision: Box::new(revision), origin };
+        let told = Attribution { by: &self.snapshot.actor.user, at: self.snapshot.now, reason: None };
+        self.state.take_all(std::slice::from_ref(&event), told).map_err(Fault::from)?;
+        events.push(event);
+        Ok(number)
+    }
+
+    /// Trees that only taking a branch apart made belong to no commit: a chain of commits holds them.
+    fn keep(&self, content: &dyn Content, reading: &Reading<'_>) -> Result<Option<CommitId>, Fault> {
+        let stretch = reading.stretch;
+        let kept: BTreeSet<TreeId> = stretch.trees().collect();
+        let mut tip = None;
+        for (item, _) in reading.items.iter().filter(|(_, origin)| origin.is_some()) {
+            let Source::Commit { base, theirs } = item.source else { continue };
+            for tree in [base, theirs].into_iter().filter(|tree| !kept.contains(tree)) {
+                let (parents, message) = (tip.into_iter().collect(), format!("{} on {}\n", item.change, stretch.stage));
+                let (author, committer) = (ours(self.snapshot.now), ours(self.snapshot.now));
+                tip = Some(content.commit(&CommitDraft { tree, parents, author, committer, message })?);
+            }
+        }
+        Ok(tip)
     }
 }
 
-/// Trees that only taking a merge apart made belong to no commit: a chain of commits holds them.
-fn keep(content: &dyn Content, stretch: &Stretch, what: (&[Step], Time)) -> Result<Option<CommitId>, Fault> {
-    let (steps, now) = what;
-    let mut tip = None;
-    let is_loose = |step: &&Step| stretch.commit(step.commit).is_none_or(|info| info.tree != step.after);
-    for step in steps.iter().filter(is_loose) {
-        let (parents, message) = (tip.into_iter().collect(), format!("{} on {}\n", step.change, stretch.stage));
-        let (author, committer) = (ours(now), ours(now));
-        tip = Some(content.commit(&CommitDraft { tree: step.after, parents, author, committer, message })?);
+/// A change originates where its first revision was found.
+fn known_origin(number: RevisionNo, stage: &StageName) -> Option<StageName> {
+    (number == RevisionNo(1)).then(|| stage.clone())
+}
+
+/// The changes of which something was read off branches, in the order they were found.
+fn found(readings: &[Reading<'_>]) -> Vec<ChangeKey> {
+    let mut seen = BTreeSet::new();
+    let items = readings.iter().flat_map(|reading| &reading.items).filter(|(_, origin)| origin.is_some());
+    items.filter(|(item, _)| seen.insert(item.change.clone())).map(|(item, _)| item.change.clone()).collect()
+}
+
+/// Gives what was read off a branch of a change its revision; where it came to nothing, it is taken away.
+fn give(items: &mut Vec<(Imported, Option<Origin>)>, key: &ChangeKey, number: Option<RevisionNo>) {
+    let is_new = |item: &Imported, origin: &Option<Origin>| item.change == *key && origin.is_some();
+    match number {
+        None => items.retain(|(item, origin)| !is_new(item, origin)),
+        Some(number) => {
+            let mine = items.iter_mut().filter(|(item, origin)| is_new(item, origin));
+            mine.for_each(|(item, _)| item.revision = number);
+        }
     }
-    Ok(tip)
+}
+
+fn made_outside(variant: &Variant, number: RevisionNo, stage: &StageName) -> Warning {
+    let Variant { change, commits, .. } = variant;
+    let by = commits.iter().map(|id| id.0.short().to_string()).collect::<Vec<_>>().join(", ");
+    let plural = if commits.len() == 1 { "" } else { "s" };
+    let message = format!(
+        "{stage} holds {change} at revision {number}, made outside by commit{plural} {by}: nobody attested it, and stages \
+         that hold an older one are outdated for it"
+    );
+    Warning::of(MADE_OUTSIDE, message)
+}
+
+fn taken_off(stage: &StageName, taken: &TakenOff) -> Warning {
+    let TakenOff { change, commit } = taken;
+    let message =
+        format!("{change} is off {stage}: commit {} took it out; it can be moved there again", commit.0.short());
+    Warning::of(TAKEN_OFF, message)
 }
 
 fn ours(now: Time) -> Signature {

@@ -1,8 +1,9 @@
 //! What a repository says about a stretch of a branch, gathered before a rule reads it.
 
+use crate::adopting::says::{self, Action, Says};
 use crate::ports::repository::CommitInfo;
 use crate::words::names::{ChangeKey, StageName};
-use crate::words::object::CommitId;
+use crate::words::object::{CommitId, TreeId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A stretch of a stage's branch: what is reachable from its tip and not from its base.
@@ -20,6 +21,19 @@ pub struct Stretch {
     infos: BTreeMap<CommitId, CommitInfo>,
     /// The first key each commit's message names, by the pipeline's pattern.
     keys: BTreeMap<CommitId, ChangeKey>,
+    /// What is reverted in it: each such commit with those it stands for, which are its own and what it merged.
+    reverted: BTreeMap<CommitId, Vec<CommitInfo>>,
+}
+
+/// One commit on the way along a branch.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link<'a> {
+    /// The commit.
+    pub info: &'a CommitInfo,
+    /// The parent that the way comes from.
+    pub parent: CommitId,
+    /// Its other parents: what it merges.
+    pub sides: Vec<CommitId>,
 }
 
 impl Stretch {
@@ -27,15 +41,23 @@ impl Stretch {
     pub fn new(stage: StageName, ends: (CommitId, CommitId), commits: Vec<CommitInfo>, edge: Vec<CommitInfo>) -> Self {
         let order = commits.iter().map(|info| info.id).collect();
         let infos = commits.into_iter().chain(edge).map(|info| (info.id, info)).collect();
-        Self { stage, base: ends.0, tip: ends.1, order, infos, keys: BTreeMap::new() }
+        let (keys, reverted) = (BTreeMap::new(), BTreeMap::new());
+        Self { stage, base: ends.0, tip: ends.1, order, infos, keys, reverted }
     }
 
     /// The same with the keys that messages name.
     #[must_use]
     pub fn naming(self, key: impl Fn(&str) -> Option<String>) -> Self {
-        let named = |id: &CommitId| Some((*id, ChangeKey::parse(&key(&self.infos.get(id)?.message)?).ok()?));
-        let keys = self.order.iter().filter_map(named).collect();
+        let all = self.infos.values().chain(self.reverted.values().flatten());
+        let named = |info: &CommitInfo| Some((info.id, ChangeKey::parse(&key(&info.message)?).ok()?));
+        let keys = all.filter_map(named).collect();
         Self { keys, ..self }
+    }
+
+    /// The same with the commits that its commits say they revert, each with those it stands for.
+    #[must_use]
+    pub fn reverting(self, reverted: BTreeMap<CommitId, Vec<CommitInfo>>) -> Self {
+        Self { reverted, ..self }
     }
 
     /// A commit of it, or at its edge.
@@ -43,39 +65,108 @@ impl Stretch {
         self.infos.get(&id)
     }
 
+    /// The trees of its commits and of those at its edge.
+    pub fn trees(&self) -> impl Iterator<Item = TreeId> {
+        self.infos.values().map(|info| info.tree)
+    }
+
+    /// How many commits it has.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
     /// The change a commit names: by our own trailer, else the first key in its message.
     pub fn named(&self, info: &CommitInfo) -> Option<ChangeKey> {
-        let trailer = info.message.lines().rev().find_map(|line| line.strip_prefix("Change: "));
-        trailer.and_then(|key| ChangeKey::parse(key.trim()).ok()).or_else(|| self.keys.get(&info.id).cloned())
+        let trailer = says::change(&info.message).and_then(|key| ChangeKey::parse(key).ok());
+        trailer.or_else(|| self.keys.get(&info.id).cloned())
     }
 
-    /// The first-parent way to its tip, oldest first.
-    pub fn mainline(&self) -> Vec<&CommitInfo> {
-        let inner: BTreeSet<CommitId> = self.order.iter().copied().collect();
-        let mut line = Vec::new();
-        let mut at = Some(self.tip);
-        while let Some(info) = at.filter(|id| inner.contains(id)).and_then(|id| self.commit(id)) {
-            line.push(info);
-            at = info.parents.first().copied();
+    /// What a commit's message claims. One that reverts a commit is about the change which that commit was about.
+    pub fn says(&self, info: &CommitInfo) -> Says {
+        let targets: Vec<&CommitInfo> = self.targets(info).collect();
+        let about = targets.iter().find_map(|target| self.named(target));
+        Says {
+            change: about.or_else(|| self.named(info)),
+            ours: says::ours(&info.message),
+            reverts: targets.iter().map(|target| target.id).collect(),
+            brings_back: targets.iter().flat_map(|target| self.taken_by(target)).collect(),
+            undoes: says::undoes(&info.message),
         }
-        line.reverse();
-        line
     }
 
-    /// The commits that a merge's second parent reaches and its first does not, parents before children.
-    pub fn side(&self, first: CommitId, second: CommitId) -> Vec<&CommitInfo> {
-        let inner: BTreeSet<CommitId> = self.order.iter().copied().collect();
-        let (here, there) = (self.reached(first, &inner), self.reached(second, &inner));
-        let side = self.order.iter().filter(|id| there.contains(id) && !here.contains(id));
-        side.filter_map(|id| self.commit(*id)).collect()
+    /// The commits that one had reverted; itself where it is one of ours that takes something out.
+    fn taken_by(&self, info: &CommitInfo) -> Vec<CommitId> {
+        let ours = says::ours(&info.message).is_some_and(|ours| ours.action == Action::TakesOut);
+        let own = ours.then_some(info.id);
+        own.into_iter().chain(self.targets(info).map(|again| again.id)).collect()
     }
 
-    fn reached(&self, from: CommitId, inner: &BTreeSet<CommitId>) -> BTreeSet<CommitId> {
+    /// What a commit says it reverts, with what that stands for.
+    fn targets<'s>(&'s self, info: &'s CommitInfo) -> impl Iterator<Item = &'s CommitInfo> {
+        says::reverted(&info.message).into_iter().flat_map(|id| {
+            let meant = move |(target, _): &(&CommitId, _)| target.0.to_string().starts_with(id);
+            self.reverted.iter().filter(meant).flat_map(|(_, stands_for)| stands_for)
+        })
+    }
+
+    /// The way from its base to its tip, oldest first: along first parents, but where only another one leads to the
+    /// base, along that.
+    pub fn mainline(&self) -> Vec<Link<'_>> {
+        let all: BTreeSet<CommitId> = self.order.iter().copied().collect();
+        let mut leading = BTreeSet::from([self.base]);
+        for id in &self.order {
+            let leads = self.commit(*id).is_some_and(|info| info.parents.iter().any(|one| leading.contains(one)));
+            if leads {
+                leading.insert(*id);
+            }
+        }
+        self.way(self.tip, &all, &leading)
+    }
+
+    /// The way along first parents to a commit, within some commits, oldest first.
+    pub fn path(&self, to: CommitId, within: &BTreeSet<CommitId>) -> Vec<Link<'_>> {
+        self.way(to, within, &BTreeSet::new())
+    }
+
+    fn way(&self, to: CommitId, within: &BTreeSet<CommitId>, leading: &BTreeSet<CommitId>) -> Vec<Link<'_>> {
+        let mut links = Vec::new();
+        let mut at = Some(to);
+        while let Some(info) = at.filter(|id| within.contains(id)).and_then(|id| self.commit(id)) {
+            let led = info.parents.iter().find(|id| leading.contains(id));
+            at = led.or(info.parents.first()).copied();
+            if let Some(parent) = at {
+                let sides = info.parents.iter().copied().filter(|id| *id != parent).collect();
+                links.push(Link { info, parent, sides });
+            }
+        }
+        links.reverse();
+        links
+    }
+
+    /// Of some commits those that a merge's other parent reaches and the one it was merged into does not.
+    pub fn side(&self, into: CommitId, other: CommitId, within: &BTreeSet<CommitId>) -> BTreeSet<CommitId> {
+        let here = self.reached(into);
+        self.reached(other).into_iter().filter(|id| within.contains(id) && !here.contains(id)).collect()
+    }
+
+    /// All its commits.
+    pub fn commits(&self) -> BTreeSet<CommitId> {
+        self.order.iter().copied().collect()
+    }
+
+    fn reached(&self, from: CommitId) -> BTreeSet<CommitId> {
         let mut reached = BTreeSet::new();
         let mut open = vec![from];
         while let Some(id) = open.pop() {
-            if inner.contains(&id) && reached.insert(id) {
-                open.extend(self.commit(id).into_iter().flat_map(|info| &info.parents));
+            // What lies at the edge is reached, and leads no further.
+            let Some(info) = self.commit(id) else { continue };
+            if reached.insert(id) {
+                open.extend(&info.parents);
             }
         }
         reached

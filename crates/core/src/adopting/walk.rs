@@ -1,122 +1,128 @@
-//! Reading a branch as a line: which commit did what for which change (`SPEC L8`, `L10`).
+//! Reading a branch as a line: commit after commit, merges taken apart into what they brought (`SPEC L8`, `L10`).
 
-use crate::adopting::stretch::Stretch;
+use crate::adopting::judge::{self, unnamed};
+use crate::adopting::says::Says;
+use crate::adopting::stretch::{Link, Stretch};
+use crate::adopting::working::{Origin, Step, Working};
 use crate::content::{Content, Merge, Merged};
-use crate::ports::repository::CommitInfo;
+use crate::records::line::{Item, Source};
 use crate::words::fault::Fault;
 use crate::words::names::ChangeKey;
 use crate::words::object::{CommitId, TreeId};
+use std::collections::BTreeSet;
 
-/// One difference on a branch.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Step {
-    /// The change it is attributed to.
-    pub change: ChangeKey,
-    /// The commit that did it.
-    pub commit: CommitId,
-    /// The commit before it on the branch.
-    pub parent: CommitId,
-    /// The tree before it.
-    pub before: TreeId,
-    /// The tree after it.
-    pub after: TreeId,
-}
-
-impl Step {
-    /// Whether no change was named, so that the commit itself stands for one.
-    pub fn is_unnamed(&self) -> bool {
-        self.change == unnamed(self.commit)
-    }
-}
-
-/// What lies between two commits of a branch.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Walk {
-    /// The differences, in order: each begins with the tree the one before ended with.
-    pub steps: Vec<Step>,
-    /// The tree at the end.
-    pub tree: TreeId,
-}
-
-/// Reads a branch. A merge of several changes is taken apart into them; what its own resolution added stays as a
-/// difference of its own.
+/// Reads a stretch onto the line it begins at.
 ///
 /// # Errors
 /// A fault of the content, or `repository-unreadable` for a commit that is not there.
-pub fn walk(content: &dyn Content, stretch: &Stretch) -> Result<Walk, Fault> {
-    let mut steps = Vec::new();
-    for info in stretch.mainline() {
-        let Some(parent) = info.parents.first() else { continue };
-        let whole = Step {
-            change: stretch.named(info).unwrap_or_else(|| unnamed(info.id)),
-            commit: info.id,
-            parent: *parent,
-            before: tree_of(stretch, *parent)?,
-            after: info.tree,
+pub(super) fn read(content: &dyn Content, line: &mut Working<'_>, stretch: &Stretch) -> Result<(), Fault> {
+    Walk { content, stretch }.along(line, &stretch.mainline(), &stretch.commits())
+}
+
+struct Walk<'a> {
+    content: &'a dyn Content,
+    stretch: &'a Stretch,
+}
+
+/// What a merge brought: a difference, whose it is, and what its message claims.
+struct Piece {
+    change: ChangeKey,
+    step: Step,
+    says: Says,
+}
+
+impl Walk<'_> {
+    fn along(&self, line: &mut Working<'_>, way: &[Link<'_>], within: &BTreeSet<CommitId>) -> Result<(), Fault> {
+        for link in way {
+            let (before, after) = (line.tree, link.info.tree);
+            let step = Step { commit: link.info.id, parent: link.parent, before, after };
+            let pieces = self.pieces(link, within)?;
+            match pieces.is_empty() {
+                true => judge::step(self.content, line, &step, &self.stretch.says(link.info))?,
+                false => self.merge(line, (&step, link), pieces)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What the commits that a merge brought come to in the end, in order: what one of them put and another took out is
+    /// none of it.
+    fn pieces(&self, link: &Link<'_>, within: &BTreeSet<CommitId>) -> Result<Vec<Piece>, Fault> {
+        let mut pieces = Vec::new();
+        for side in &link.sides {
+            let inside = self.stretch.side(link.parent, *side, within);
+            let way = self.stretch.path(*side, &inside);
+            let Some(first) = way.first() else { continue };
+            let mut line = Working::begin(self.content, first.parent, self.tree_of(first.parent)?);
+            self.along(&mut line, &way, &inside)?;
+            let found = line.into_items().into_iter().filter_map(|(item, origin)| piece(item, origin?));
+            pieces.extend(found);
+        }
+        Ok(pieces)
+    }
+
+    /// Takes a merge apart. What belongs to one change that the merge names is that change's, with what the merge settled;
+    /// otherwise each piece is judged on its own, and what only the merge did stays as a difference of its own.
+    fn merge(
+        &self,
+        line: &mut Working<'_>,
+        (whole, link): (&Step, &Link<'_>),
+        pieces: Vec<Piece>,
+    ) -> Result<(), Fault> {
+        let says = self.stretch.says(link.info);
+        let named = |piece: &Piece| match piece.change == unnamed(piece.step.commit) {
+            true => says.change.clone().unwrap_or_else(|| piece.change.clone()),
+            false => piece.change.clone(),
         };
-        match pieces(stretch, info) {
-            None => steps.push(whole),
-            Some(pieces) => take_apart(content, stretch, (&whole, &pieces), &mut steps)?,
+        let is_one = says.change.as_ref().is_some_and(|key| pieces.iter().all(|piece| named(piece) == *key));
+        let takes_out = pieces.iter().any(|piece| piece.says.takes_out() || !piece.says.reverts.is_empty());
+        if is_one && !takes_out {
+            return judge::step(self.content, line, whole, &says);
+        }
+        for piece in pieces {
+            let after = self.towards(line.tree, &piece.step, whole.after)?;
+            if after != line.tree {
+                let step = Step { before: line.tree, after, ..piece.step };
+                let says = Says { change: Some(named(&piece)), ..piece.says };
+                judge::step(self.content, line, &step, &says)?;
+            }
+        }
+        let rest = Step { before: line.tree, ..*whole };
+        match rest.before == rest.after || judge::lost_in_merge(self.content, line, &rest)? {
+            true => Ok(()),
+            // What only the merge itself did: nobody else's difference may swallow it.
+            false => line.put(&rest, &unnamed(whole.commit), Says::default()),
         }
     }
-    Ok(Walk { steps, tree: tree_of(stretch, stretch.tip)? })
-}
 
-fn tree_of(stretch: &Stretch, id: CommitId) -> Result<TreeId, Fault> {
-    stretch.commit(id).map(|info| info.tree).ok_or_else(|| {
-        let message = format!("commit {} of {} cannot be read", id.0.short(), stretch.stage);
-        Fault::new("repository-unreadable", message, "run `git fsck` in the repository")
-    })
-}
-
-/// The commits a merge brought, when they belong to several changes.
-fn pieces<'a>(stretch: &'a Stretch, merge: &CommitInfo) -> Option<Vec<(ChangeKey, &'a CommitInfo)>> {
-    let [first, second, ..] = merge.parents.as_slice() else { return None };
-    let of_merge = stretch.named(merge);
-    let side = stretch.side(*first, *second).into_iter().filter(|info| info.parents.len() == 1);
-    let attributed = |info: &CommitInfo| stretch.named(info).or_else(|| of_merge.clone());
-    let pieces: Vec<_> = side.map(|info| (attributed(info).unwrap_or_else(|| unnamed(info.id)), info)).collect();
-    let several = pieces.iter().any(|(key, _)| Some(key) != pieces.first().map(|(first, _)| first));
-    let differs = of_merge.as_ref().is_none_or(|key| pieces.iter().any(|(other, _)| other != key));
-    (!pieces.is_empty() && (several || differs)).then_some(pieces)
-}
-
-fn take_apart(
-    content: &dyn Content,
-    stretch: &Stretch,
-    merge: (&Step, &[(ChangeKey, &CommitInfo)]),
-    steps: &mut Vec<Step>,
-) -> Result<(), Fault> {
-    let (whole, pieces) = merge;
-    let mut tree = whole.before;
-    for (change, info) in pieces {
-        let Some(parent) = info.parents.first() else { continue };
-        let base = tree_of(stretch, *parent)?;
-        let after = theirs_wins(content, Merge { base, ours: tree, theirs: info.tree, scope: None })?;
-        if after != tree {
-            let (change, parent) = (change.clone(), *parent);
-            steps.push(Step { change, commit: info.id, parent, before: tree, after });
+    /// Carries a piece onto a tree, no further than the merge went: where the two conflict, or where the merge left a
+    /// file as it was, the merge is right.
+    fn towards(&self, ours: TreeId, piece: &Step, merge: TreeId) -> Result<TreeId, Fault> {
+        let Merged { tree, conflicts, .. } =
+            self.content.merge(Merge { base: piece.before, ours, theirs: piece.after, scope: None })?;
+        let mut edits = Vec::new();
+        for conflict in conflicts {
+            let settled = self.content.leaf(merge, &conflict.path)?;
+            edits.push((conflict.path, settled));
         }
-        tree = after;
+        for change in &self.content.delta(ours, tree)?.changes {
+            if self.content.leaf(merge, &change.path)? == change.before {
+                edits.push((change.path.clone(), change.before));
+            }
+        }
+        self.content.edit(tree, &edits)
     }
-    if tree != whole.after {
-        // What only the merge itself did: nobody else's difference may swallow it.
-        steps.push(Step { change: unnamed(whole.commit), before: tree, ..whole.clone() });
+
+    fn tree_of(&self, id: CommitId) -> Result<TreeId, Fault> {
+        self.stretch.commit(id).map(|info| info.tree).ok_or_else(|| {
+            let message = format!("commit {} of {} cannot be read", id.0.short(), self.stretch.stage);
+            Fault::new("repository-unreadable", message, "run `git fsck` in the repository")
+        })
     }
-    Ok(())
 }
 
-/// A merge in which the later difference is right where both cannot be: it is what stands on the branch.
-///
-/// # Errors
-/// A fault of the content.
-pub fn theirs_wins(content: &dyn Content, merge: Merge<'_>) -> Result<TreeId, Fault> {
-    let Merged { tree, conflicts, .. } = content.merge(merge)?;
-    let theirs: Vec<_> = conflicts.iter().map(|conflict| (conflict.path.clone(), conflict.sides.theirs)).collect();
-    content.edit(tree, &theirs)
-}
-
-/// The change a commit without a key stands for (`SPEC L8`).
-pub fn unnamed(commit: CommitId) -> ChangeKey {
-    ChangeKey::new(format!("commit-{}", commit.0.short()))
+fn piece(item: Item<ChangeKey>, origin: Origin) -> Option<Piece> {
+    let Source::Commit { base: before, theirs: after } = item.source else { return None };
+    let step = Step { commit: item.commit, parent: origin.parent, before, after };
+    Some(Piece { change: item.change, step, says: origin.says })
 }

@@ -44,8 +44,13 @@ pub fn about<'a>(event: &'a Event, key: &ChangeKey, at: &StageName) -> Option<Ab
         Event::Noticed { change, stage } if change == key && stage == at => Some(About::Noticed),
         Event::Applied { stage, item, .. } if item.change == *key && stage == at => Some(About::Applied(item)),
         Event::Removed { stage, change, commit, .. } if change == key && stage == at => Some(About::Removed(*commit)),
-        Event::StageAdopted { stage, items, .. } | Event::CommitsAdopted { stage, items, .. } if stage == at => {
+        Event::StageAdopted { stage, items, .. } if stage == at => {
             items.iter().find(|item| item.change == *key).map(About::Found)
+        }
+        Event::CommitsAdopted { stage, items, removed, .. } if stage == at => {
+            let found = items.iter().find(|item| item.change == *key).map(About::Found);
+            let taken = removed.iter().find(|taken| taken.change == *key);
+            found.or(taken.map(|taken| About::Removed(taken.commit)))
         }
         Event::Promotion(promotion) if promotion.destination == *at => {
             let chosen = promotion.changes.iter().find(|chosen| chosen.change == *key)?;

@@ -7,7 +7,7 @@ use crate::records::configuration::Proposed;
 use crate::records::demotion::{Demoted, DemotionAsked};
 use crate::records::deployment::{Deployment, DeploymentStatus};
 use crate::records::grant::Grant;
-use crate::records::line::Item;
+use crate::records::line::{Item, TakenOff};
 use crate::records::promotion::Promotion;
 use crate::records::resolution::Redecided;
 use crate::records::resolution::{Remembered, ResolutionId};
@@ -90,6 +90,8 @@ pub enum Event {
         items: Vec<Imported>,
         /// Keeps trees that belong to no commit of the branch from being pruned.
         keeps: Option<CommitId>,
+        /// Where the line ended before, whose past is kept from being pruned too.
+        was: Option<CommitId>,
     },
     /// Commits somebody else pushed were taken in (`SPEC L8`).
     CommitsAdopted {
@@ -103,6 +105,8 @@ pub enum Event {
         items: Vec<Imported>,
         /// Keeps trees that belong to no commit of the branch from being pruned.
         keeps: Option<CommitId>,
+        /// What they took out of what the line held before.
+        removed: Vec<TakenOff>,
     },
     /// A change was recorded, or a revision added to one.
     Recorded {

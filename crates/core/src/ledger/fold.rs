@@ -136,12 +136,13 @@ impl State {
             Event::Initialized { administrator } => self.begin(administrator),
             Event::Rebuilt { last, areas } => self.take_up(last, areas),
             Event::Configured(proposed) => self.configure(proposed, place),
-            Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps: _ } => {
+            Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps: _, was: _ } => {
                 let line = lines::adopted((*base, *base_tree), (*head, *tree));
                 self.adopt_stage(stage, lines::Adopted { line, items, told })
             }
-            Event::CommitsAdopted { stage, head, tree, items, keeps: _ } => {
-                self.adopt_commits(stage, (*head, *tree), items)
+            Event::CommitsAdopted { stage, head, tree, items, keeps: _, removed } => {
+                let line = lines::adopted((*head, *tree), (*head, *tree));
+                self.adopt_commits(stage, (removed, lines::Adopted { line, items, told }))
             }
             Event::Applied { stage, item, tree } => self.apply(stage, item, *tree),
             Event::Removed { stage, change, commit, tree, decided } => {

@@ -34,9 +34,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, beginning: Beginning
     let Beginning { configuration, stretches } = beginning;
     plan.events.push(Event::Configured(Box::new(configuration.clone())));
     let mut known = Known::of(snapshot);
-    for stretch in stretches {
-        plan.events.extend(known.stage(content, stretch)?);
-    }
+    plan.events.extend(known.stages(content, stretches)?);
     plan.events.extend(known.exclusions());
     let changes = known.count();
     let plural = if changes == 1 { "" } else { "s" };

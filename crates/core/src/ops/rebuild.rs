@@ -10,15 +10,12 @@ use crate::ledger::entry::Event;
 use crate::ledger::fold::Attribution;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::snapshot::Snapshot;
-use crate::ports::repository::CommitInfo;
 use crate::records::area_line::EarlierVersion;
 use crate::records::configuration::Proposed;
 use crate::words::names::Seq;
-use crate::words::object::CommitId;
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
 use crate::words::warning::Warning;
-use std::collections::BTreeSet;
 
 /// What is there to rebuild from.
 #[derive(Clone, PartialEq, Debug)]
@@ -50,10 +47,9 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, remains: &Remains) -
     plan.events.extend(recorded.events);
     let told = Attribution { by: &snapshot.actor.user, at: snapshot.now, reason: snapshot.reason };
     let state = snapshot.state.after(&plan.events, told)?;
-    let mut known = Known::of(&snapshot.with_state(&state));
-    for stretch in stretches {
-        plan.events.extend(known.stage(content, stretch)?.into_iter().map(|event| demoted(event, stretch)));
-    }
+    let snapshot_then = snapshot.with_state(&state);
+    let mut known = Known::of(&snapshot_then);
+    plan.events.extend(known.stages(content, stretches)?);
     plan.events.extend(known.exclusions());
     let changes = known.count();
     let plural = if changes == 1 { "" } else { "s" };
@@ -61,24 +57,12 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, remains: &Remains) -
     let last = if last.is_empty() { String::new() } else { format!("; operations go on after {}", last.join(", ")) };
     plan.says = format!("the record is rebuilt from branches and refs: {changes} change{plural} found{last}");
     plan.warnings.push(unknown(snapshot));
+    plan.warnings.extend(known.warnings());
     plan.warnings.extend(recorded.lost.iter().map(|(change, number)| {
         let message = format!("no ref keeps revision {number} of {change}: it is taken for the same as the next one");
         Warning::of("not-rebuilt", message)
     }));
     Ok(plan)
-}
-
-/// A stage as it is taken in, without what the last word of our own commits took out of it.
-fn demoted(event: Event, stretch: &Stretch) -> Event {
-    let Event::StageAdopted { stage, base, base_tree, head, tree, mut items, keeps } = event else { return event };
-    let mainline = stretch.mainline();
-    let takes_out = |info: &&CommitInfo| info.message.lines().any(|line| line == "Action: remove");
-    for (at, info) in mainline.iter().enumerate().filter(|(_, info)| takes_out(info)) {
-        let gone = stretch.named(info);
-        let so_far: BTreeSet<CommitId> = mainline[..=at].iter().map(|info| info.id).collect();
-        items.retain(|item| Some(&item.change) != gone.as_ref() || !so_far.contains(&item.commit));
-    }
-    Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps }
 }
 
 fn areas(traces: &Traces) -> Vec<EarlierVersion> {

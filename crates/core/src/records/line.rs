@@ -2,7 +2,7 @@
 
 use crate::records::receipt::{ChangeIx, Receipts};
 use crate::records::resolution::Resolution;
-use crate::words::names::{OperationId, RevisionNo, Time, UserName};
+use crate::words::names::{ChangeKey, OperationId, RevisionNo, Time, UserName};
 use crate::words::object::{CommitId, TreeId};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,15 @@ pub struct Item<C = ChangeIx> {
     pub operation: Option<OperationId>,
     /// What people decided about its conflicts.
     pub resolutions: Vec<Resolution>,
+}
+
+/// A change that somebody took off a line with git, and the commit that did it (`SPEC L8`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TakenOff {
+    /// Which.
+    pub change: ChangeKey,
+    /// By which commit.
+    pub commit: CommitId,
 }
 
 /// Where the difference of an [`Item`] is found.

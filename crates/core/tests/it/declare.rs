@@ -1,23 +1,19 @@
 //! What a scenario declares: the pipeline, its areas, the changes, and where they are to begin with.
 
-use crate::memory::oid;
+use crate::branches;
 use crate::play::{self, Edit, Last, Play, key_at, parse};
 use crate::step;
 use crate::words::{Command, cut, list, split};
 use crate::world::Voice;
 use switchback_core::compose::carry::{Load, carry_all};
 use switchback_core::content::filetype::{Check, Configured, FileTypes, Format, Strategy};
-use switchback_core::ledger::entry::{Event, Imported};
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ops::deploy;
 use switchback_core::pipeline::area::{Area, AreaClass, DriftPolicy, Hooks, Regression, RollbackPolicy, TargetSpec};
 use switchback_core::pipeline::filter::Filter;
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::pipeline::stage::{Attestation, Freeze, Gate, OnFailure, Stage, UnpromotedWork};
-use switchback_core::records::change::Facts;
-use switchback_core::records::line::Source;
-use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName};
-use switchback_core::words::object::CommitId;
+use switchback_core::words::names::{AreaName, StageName, Time, UserName};
 
 /// Takes a declaration; `false` when the line is none.
 pub fn take(play: &mut Play, line: &str) -> Result<bool, String> {
@@ -221,40 +217,7 @@ fn at(play: &mut Play, rest: &str) -> Result<(), String> {
 
 /// `pushed QA US-7: a = 1 2 3`: a commit on a stage's branch that somebody else made, adopted (`SPEC L8`).
 fn pushed(play: &mut Play, rest: &str) -> Result<(), String> {
-    let (head, edits) = cut(rest, ":")?;
-    let (stage, key) = cut(head, " ")?;
-    let (stage, change, voice) = (StageName::new(stage), ChangeKey::new(key), Voice::of("root", None));
-    let world = play.world()?;
-    let line = world.state.lines.get(&stage).ok_or("there is no such stage")?;
-    let (base, parent) = (line.tree, line.head);
-    let edits = play::edits(edits)?;
-    let tree = step::edited(&world.content, base, &edits)?;
-    let commit = CommitId(oid(format!("{tree}{parent}").as_bytes()));
-    let mut plan = Plan::new(world.state.seq, "adopt");
-    if world.state.change(&change).is_none() {
-        let found = step::revision(&change, (base, tree));
-        let facts = Facts {
-            title: found.subject.clone(),
-            project: None,
-            release: None,
-            owner: UserName::new("ann"),
-            parent: None,
-        };
-        let (revision, change) = (Box::new(found), change.clone());
-        plan.events.push(Event::Recorded { change, facts, revision, origin: None });
-    }
-    let item = Imported {
-        change,
-        revision: RevisionNo(1),
-        source: Source::Commit { base, theirs: tree },
-        commit,
-        operation: None,
-        resolutions: Vec::new(),
-    };
-    let items = vec![item];
-    plan.events.push(Event::CommitsAdopted { stage, head: commit, tree, items, keeps: None });
-    world.commit(&voice, &plan);
-    Ok(())
+    branches::take(play, &format!("push {rest}"))
 }
 
 /// `deployed qa-web, qa-lab: US-1 US-2` deploys by hand, and it works.

@@ -88,13 +88,8 @@ fn what_cannot_be_is_refused_and_named() {
         message: "it did not end".into(),
     };
     let emptied = state.lines[&"QA".into()].tree;
-    let adopted = Event::CommitsAdopted {
-        stage: "LAB".into(),
-        head: newest.commit,
-        tree: emptied,
-        items: Vec::new(),
-        keeps: None,
-    };
+    let (stage, head, tree) = ("LAB".into(), newest.commit, emptied);
+    let adopted = Event::CommitsAdopted { stage, head, tree, items: Vec::new(), keeps: None, removed: Vec::new() };
     for (event, what) in [
         (Event::Initialized { administrator: "eve".into() }, "a second time"),
         (removed("US-2"), "does not hold"),

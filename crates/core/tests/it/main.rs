@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod branches;
 mod coverage;
 mod declare;
 mod expect;
@@ -17,6 +18,7 @@ mod play;
 mod properties;
 mod sample_configuration;
 mod samples;
+mod samples_branches;
 mod samples_found;
 mod scenarios;
 mod smallest;

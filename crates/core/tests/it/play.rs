@@ -1,13 +1,15 @@
 //! One scenario while it runs: the world, and what the last step came to.
 
+use crate::memory::Memory;
 use crate::words::{Command, cut, list};
 use crate::world::{Blueprint, Voice, World};
 use crate::{declare, expect, step};
+use switchback_core::content::Content;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::ops::mass::MassRow;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName};
-use switchback_core::words::object::RepoPath;
+use switchback_core::words::object::{RepoPath, TreeId};
 use switchback_core::words::refusal::Refusal;
 
 /// What the last step came to.
@@ -162,4 +164,20 @@ pub fn edits(text: &str) -> Result<Vec<Edit>, String> {
         }
     };
     text.split(';').filter(|part| !part.trim().is_empty()).map(one).collect()
+}
+
+/// A tree with some edits.
+pub fn edited(content: &Memory, base: TreeId, edits: &[Edit]) -> Result<TreeId, String> {
+    let fault = |fault: switchback_core::words::fault::Fault| fault.message;
+    let mut tree = base;
+    for edit in edits {
+        let at = |path: &RepoPath| content.leaf(base, path).map_err(fault);
+        let changes = match edit {
+            Edit::Write(path, bytes) => vec![(path.clone(), Some(content.file(bytes)))],
+            Edit::Delete(path) => vec![(path.clone(), None)],
+            Edit::Rename(from, to) => vec![(from.clone(), None), (to.clone(), at(from)?)],
+        };
+        tree = content.edit(tree, &changes).map_err(fault)?;
+    }
+    Ok(tree)
 }

@@ -1,6 +1,6 @@
 //! One of everything the ledger stores.
 
-use crate::samples_found;
+use crate::{samples_branches, samples_found};
 use switchback_core::content::filetype::Strategy;
 use switchback_core::content::sketch::Sketch;
 use switchback_core::content::{ConflictKind, Delta, Sides, Signature};
@@ -20,8 +20,7 @@ use switchback_core::records::promotion::{
     Decision, DeployWish, Direction, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
     PromotionOptions, PromotionStatus,
 };
-use switchback_core::records::resolution::Redecided;
-use switchback_core::records::resolution::{Remembered, Resolution, ResolutionId, Settler};
+use switchback_core::records::resolution::{Redecided, Remembered, Resolution, ResolutionId, Settler};
 use switchback_core::records::version::{
     AreaDecision, Holding, Place, Version, VersionChange, VersionFact, VersionKind,
 };
@@ -208,7 +207,8 @@ fn grant(scope: Scope, effect: Effect) -> Grant {
 /// Every stored form, by the name of its file.
 pub fn events() -> Vec<(&'static str, Event)> {
     let configured = crate::sample_configuration::events();
-    [lines(), configured, changes(), moves(), areas(), people(), samples_found::found()].concat()
+    let found = [samples_branches::branches(), samples_found::found()].concat();
+    [lines(), configured, changes(), moves(), areas(), people(), found].concat()
 }
 
 fn lines() -> Vec<(&'static str, Event)> {
@@ -225,6 +225,7 @@ fn lines() -> Vec<(&'static str, Event)> {
                 tree: tree(2),
                 items: vec![item(Source::Commit { base: tree(1), theirs: tree(2) })],
                 keeps: None,
+                was: None,
             },
         ),
         (
@@ -235,6 +236,7 @@ fn lines() -> Vec<(&'static str, Event)> {
                 tree: tree(2),
                 items: vec![item(Source::Held)],
                 keeps: None,
+                removed: Vec::new(),
             },
         ),
         ("applied-revision", applied(Source::Revision)),

@@ -96,6 +96,7 @@ macro_rules! files {
 
 files! {
     areas
+    branches
     changes
     conflicts
     demote

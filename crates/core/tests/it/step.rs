@@ -1,21 +1,20 @@
 //! What a scenario does: each `>` line is one command, planned by the core and committed.
 
+use crate::branches;
 use crate::declare;
-use crate::memory::Memory;
 use crate::play::{self, Edit, Play, key_at, operation, parse};
 use crate::step_moves as moves;
 use crate::step_resolving as resolving;
 use crate::words::{Command, cut};
 use crate::world::Voice;
-use switchback_core::content::{Content, Signature};
+use switchback_core::content::Signature;
 use switchback_core::ops::change::Decision;
 use switchback_core::ops::record::{AtStage, BranchFacts};
 use switchback_core::ops::{attest, change, deploy, grant, record as recording, rollback};
 use switchback_core::pipeline::stage::Attestation;
-use switchback_core::records::change::Revision;
 use switchback_core::records::grant::{Effect, Grant, Privilege, Scope};
-use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName, Time, UserName, VersionNo};
-use switchback_core::words::object::{CommitId, RepoPath, TreeId};
+use switchback_core::words::names::{AreaName, ChangeKey, StageName, Time, UserName, VersionNo};
+use switchback_core::words::object::{CommitId, TreeId};
 
 /// Takes one step.
 pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
@@ -25,6 +24,9 @@ pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
     }
     if verb == "edit" {
         return edit(play, &line["edit ".len()..]);
+    }
+    if let "push" | "revert" | "merge" = verb {
+        return branches::take(play, line);
     }
     let command = Command::parse(line)?;
     match verb {
@@ -84,7 +86,7 @@ fn found(play: &mut Play, command: &Command, edits: &[Edit]) -> Result<BranchFac
         let (_, other) = world.state.change(&key).ok_or_else(|| format!("there is no change {key}"))?;
         base_tree = other.latest().tip_tree;
     }
-    let tip_tree = edited(&world.content, base_tree, edits)?;
+    let tip_tree = play::edited(&world.content, base_tree, edits)?;
     let owner = command.value("author").unwrap_or("ann");
     let at_stage = if command.value("contained").is_some() { AtStage::Contained } else { AtStage::Missing };
     Ok(BranchFacts {
@@ -98,40 +100,6 @@ fn found(play: &mut Play, command: &Command, edits: &[Edit]) -> Result<BranchFac
         left_out: Vec::new(),
         at_stage,
     })
-}
-
-/// A tree with some edits.
-pub fn edited(content: &Memory, base: TreeId, edits: &[Edit]) -> Result<TreeId, String> {
-    let fault = |fault: switchback_core::words::fault::Fault| fault.message;
-    let mut tree = base;
-    for edit in edits {
-        let at = |path: &RepoPath| content.leaf(base, path).map_err(fault);
-        let changes = match edit {
-            Edit::Write(path, bytes) => vec![(path.clone(), Some(content.file(bytes)))],
-            Edit::Delete(path) => vec![(path.clone(), None)],
-            Edit::Rename(from, to) => vec![(from.clone(), None), (to.clone(), at(from)?)],
-        };
-        tree = content.edit(tree, &changes).map_err(fault)?;
-    }
-    Ok(tree)
-}
-
-/// The first revision of a change that was found on a stage's branch.
-pub fn revision(key: &ChangeKey, trees: (TreeId, TreeId)) -> Revision {
-    let (base_tree, tip_tree) = trees;
-    Revision {
-        number: RevisionNo(1),
-        base: CommitId(base_tree.0),
-        tip: CommitId(tip_tree.0),
-        base_tree,
-        tip_tree,
-        author: Signature { name: "ann".into(), email: "ann@example.org".into(), time: Time(0) },
-        subject: format!("Work on {key}"),
-        depends_on: Vec::new(),
-        attested: Vec::new(),
-        recorded_at: Time(0),
-        sketch: None,
-    }
 }
 
 fn attest(play: &mut Play, command: &Command) -> Result<(), String> {

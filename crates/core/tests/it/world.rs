@@ -1,7 +1,7 @@
 //! A small engine in memory: it plans with the real core, keeps a ledger, and runs deployments against areas that are
 //! maps from path to leaf.
 
-use crate::memory::{Leaves, Memory, oid};
+use crate::memory::{Leaves, Memory};
 use std::collections::BTreeMap;
 use switchback_core::areas::drift::{self, Wish};
 use switchback_core::areas::next_version::{self, Draft};
@@ -17,7 +17,7 @@ use switchback_core::records::deployment::{Deployment, DeploymentStatus};
 use switchback_core::records::version::{Version, VersionKind};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{AreaName, OperationId, StageName, Time, UserName, VersionNo};
-use switchback_core::words::object::{CommitId, Leaf, RepoPath, TreeId};
+use switchback_core::words::object::{Leaf, RepoPath, TreeId};
 use switchback_core::words::refusal::{Code, Refusal};
 
 /// Who asks, and why.
@@ -74,10 +74,14 @@ impl World {
             Self { pipeline, state: State::default(), content, entries: Vec::new(), targets: BTreeMap::new(), now: 0 };
         let mut plan = Plan::new(world.state.seq, "init");
         plan.events.push(Event::Initialized { administrator: UserName::new("root") });
+        let by = Signature { name: "root".into(), email: "root@example.org".into(), time: Time(0) };
+        let (author, committer, message) = (by.clone(), by, "Begin\n".to_owned());
+        let first = CommitDraft { tree, parents: Vec::new(), author, committer, message };
+        let base = world.content.commit(&first).map_err(|fault| fault.message)?;
         for stage in world.pipeline.stages() {
-            let head = CommitId(oid(stage.branch.as_bytes()));
-            let (base, base_tree, stage, items) = (head, tree, stage.name.clone(), Vec::new());
-            plan.events.push(Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps: None });
+            let (head, base_tree, stage, items) = (base, tree, stage.name.clone(), Vec::new());
+            let (keeps, was) = (None, None);
+            plan.events.push(Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps, was });
         }
         world.commit(&Voice::of("root", None), &plan);
         Ok(world)

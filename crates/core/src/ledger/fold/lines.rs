@@ -3,7 +3,7 @@
 use crate::ledger::entry::Imported;
 use crate::ledger::fold::Attribution;
 use crate::ledger::state::State;
-use crate::records::line::{Line, Source, TakenOut};
+use crate::records::line::{Line, Source, TakenOff, TakenOut};
 use crate::records::promotion::{Direction, MoveStatus, Promotion};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Redecided;
@@ -50,14 +50,19 @@ impl State {
         Ok(())
     }
 
+    /// What others took off counts as taken out by whoever takes that in; why is said by the commit.
     pub(super) fn adopt_commits(
         &mut self,
         stage: &StageName,
-        now: (CommitId, TreeId),
-        items: &[Imported],
+        (removed, adopted): (&[TakenOff], Adopted<'_>),
     ) -> Result<(), String> {
+        let Adopted { line: Line { head, tree, .. }, items, told } = adopted;
+        for TakenOff { change, commit } in removed {
+            let why = format!("commit {} took it out", commit.0.short());
+            self.take_out(stage, change, Attribution { reason: Some(&why), ..told })?;
+        }
         items.iter().try_for_each(|item| self.put_item(stage, item))?;
-        self.line_known(stage).map(|line| (line.head, line.tree) = now)
+        self.line_known(stage).map(|line| (line.head, line.tree) = (head, tree))
     }
 
     pub(super) fn apply(&mut self, stage: &StageName, item: &Imported, tree: TreeId) -> Result<(), String> {
@@ -71,19 +76,25 @@ impl State {
     }
 
     pub(super) fn remove(&mut self, stage: &StageName, key: &ChangeKey, removal: Removal<'_>) -> Result<(), String> {
+        self.take_out(stage, key, removal.told)?;
+        let line = self.line_known(stage)?;
+        for Redecided { commit, resolution } in removal.decided {
+            let about = line.items.iter_mut().filter(|item| item.commit == *commit);
+            about.for_each(|item| item.resolutions.push(resolution.clone()));
+        }
+        (line.head, line.tree) = (removal.head, removal.tree);
+        Ok(())
+    }
+
+    fn take_out(&mut self, stage: &StageName, key: &ChangeKey, told: Attribution<'_>) -> Result<(), String> {
         let change = self.index_of(key)?;
         let line = self.line_known(stage)?;
         let Some(held) = line.receipts.revision(change) else {
             return Err(format!("{key} is taken off {stage}, which does not hold it"));
         };
         line.items.retain(|item| item.change != change);
-        for Redecided { commit, resolution } in removal.decided {
-            let about = line.items.iter_mut().filter(|item| item.commit == *commit);
-            about.for_each(|item| item.resolutions.push(resolution.clone()));
-        }
         line.receipts.remove(change);
-        line.taken_out.insert(change, taken_out(held, removal.told));
-        (line.head, line.tree) = (removal.head, removal.tree);
+        line.taken_out.insert(change, taken_out(held, told));
         Ok(())
     }
 

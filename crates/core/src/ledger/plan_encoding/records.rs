@@ -11,7 +11,7 @@ use crate::records::demotion::{Demoted, DemotionAsked, Dependents};
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use crate::records::freeze::Freeze;
 use crate::records::grant::{Effect, Grant, Privilege, Scope};
-use crate::records::line::{Item, Source};
+use crate::records::line::{Item, Source, TakenOff};
 use crate::records::promotion::{
     Decision, DeployWish, Direction, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
     PromotionOptions, PromotionStatus,
@@ -33,6 +33,7 @@ encoded! {
     enum Attestation { Tested, Approved, }
 
     struct Item<ChangeKey> as Item { change revision source operation resolutions; commit }
+    struct TakenOff as TakenOff { change commit }
     enum Source { Revision, Update { from }, Commit { base theirs }, Held, }
     struct Resolution as Resolution { path sides result by }
     enum Settler { Person, Remembered(id), Type { name strategy }, }

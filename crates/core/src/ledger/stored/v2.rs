@@ -132,10 +132,12 @@ impl Event {
     fn read(self, names: &Names<'_>) -> Result<entry::Event, String> {
         Ok(match self {
             Self::StageAdopted { stage, base, base_tree, head, tree, items } => {
-                entry::Event::StageAdopted { stage, base, base_tree, head, tree, items: all(items)?, keeps: None }
+                let (items, keeps, was) = (all(items)?, None, None);
+                entry::Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps, was }
             }
             Self::CommitsAdopted { stage, head, tree, items } => {
-                entry::Event::CommitsAdopted { stage, head, tree, items: all(items)?, keeps: None }
+                let (items, keeps, removed) = (all(items)?, None, Vec::new());
+                entry::Event::CommitsAdopted { stage, head, tree, items, keeps, removed }
             }
             Self::Applied { stage, item, tree } => entry::Event::Applied { stage, item: item.read()?, tree },
             Self::VersionMade { area, version } => {

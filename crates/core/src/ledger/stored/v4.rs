@@ -17,7 +17,7 @@ use crate::words::object::{CommitId, TreeId};
 use crate::words::remedy::Remedy;
 use crate::words::warning;
 use areas::{Deployment, DeploymentStatus, EarlierVersion, Version};
-use changes::{Attestation, Facts, Item, Revision};
+use changes::{Attestation, Facts, Item, Revision, TakenOff};
 use moves::{Demoted, DemotionAsked, Promotion};
 use people::{Grant, Privilege, Scope};
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,8 @@ forms! {
             items: Vec<Item>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
             keeps: Option<CommitId>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            was: Option<CommitId>,
         },
         CommitsAdopted {
             stage: StageName,
@@ -102,6 +104,8 @@ forms! {
             items: Vec<Item>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
             keeps: Option<CommitId>,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            removed: Vec<TakenOff>,
         },
         Recorded { change: ChangeKey, facts: Facts, revision: Box<Revision>, origin: Option<StageName>, },
         Edited { change: ChangeKey, facts: Facts, },

@@ -49,6 +49,8 @@ forms! {
         resolutions: Vec<Resolution>,
     }
 
+    struct TakenOff = line::TakenOff { change: ChangeKey, commit: CommitId, }
+
     enum Source = line::Source {
         Revision,
         Update { from: RevisionNo, },
