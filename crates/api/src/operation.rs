@@ -178,6 +178,15 @@ pub struct Deployment {
     pub version: Option<u32>,
     /// The changes that go in or out.
     pub changes: Vec<ChangeAt>,
+    /// Files that somebody had edited on the target and that were left alone; absent where there are none (`SPEC A7`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<String>,
+    /// Files that somebody had edited on the target and that were replaced; `area kept` has what they held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overwritten: Vec<String>,
+    /// Files that somebody edited while it was being made, set aside when it was taken back; `area kept` has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<String>,
     /// Why it failed or was cancelled, or for whom it waits.
     pub problem: Option<Problem>,
 }

@@ -2,6 +2,7 @@
 
 pub mod brought_back;
 pub mod drift;
+pub mod kept;
 pub mod next_version;
 pub mod pending;
 pub mod place;

@@ -12,4 +12,5 @@ pub mod line;
 pub mod promotion;
 pub mod receipt;
 pub mod resolution;
+pub mod set_aside;
 pub mod version;

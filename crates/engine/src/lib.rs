@@ -26,6 +26,7 @@ pub mod interrupt;
 pub mod jobs;
 mod kept_refs;
 mod kept_revisions;
+mod lacking;
 mod lease;
 pub mod look;
 mod make_version;

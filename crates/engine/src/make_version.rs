@@ -27,6 +27,7 @@ use switchback_core::words::refusal::{Code, Refusal};
 use switchback_machine::failpoint;
 
 pub(crate) mod adopt;
+mod aside;
 mod claim;
 mod hook;
 mod keep;
@@ -46,6 +47,8 @@ pub(crate) enum End {
     TakenOver,
     /// There is more to do: the baseline was made, or the stage moved on and what was put was taken back.
     Again,
+    /// Somebody edited the target between the look and the put; what was put is taken back, and drift is judged anew.
+    Changed(EngineFailure),
     /// Somebody stopped it; the area is as it was.
     Stopped(Stopped),
 }
@@ -119,8 +122,13 @@ fn try_it(desk: &Desk<'_>, what: (&Job, &Watch), said: &RefCell<Vec<String>>) ->
     let maker = Maker { desk, job, asked, area, target: &*target, watch, said };
     let number = state.area(&area.name).next_number();
     match maker.make_next(&state) {
+        Err(Halt::Failed(failure)) if is_changed(&failure) => {
+            maker.keep_set_aside()?;
+            Ok(End::Changed(failure))
+        }
         Err(Halt::Failed(failure)) if !is_paused(&failure) => {
             maker.hold()?;
+            maker.keep_set_aside()?;
             maker.after_failure(number);
             Err(Halt::Failed(failure))
         }
@@ -131,6 +139,11 @@ fn try_it(desk: &Desk<'_>, what: (&Job, &Watch), said: &RefCell<Vec<String>>) ->
 /// A job that waits for a person's task has not failed (`SPEC A12`).
 pub(crate) fn is_paused(failure: &EngineFailure) -> bool {
     matches!(failure, EngineFailure::Refused(refusal) if refusal.code == Code::TaskOpen)
+}
+
+/// What stood on the target was not what had been seen there.
+fn is_changed(failure: &EngineFailure) -> bool {
+    matches!(failure, EngineFailure::Fault(fault) if fault.code == "area-changed")
 }
 
 struct Maker<'a> {
@@ -147,6 +160,7 @@ impl Maker<'_> {
     fn make_next(&self, state: &State) -> Result<End, Halt> {
         self.target.check()?;
         let claimed = self.claim(state)?;
+        self.keep_set_aside()?;
         self.watch.check()?;
         let snapshot = self.desk.snapshot(state);
         if let Some(why) = next_version::void(&snapshot, self.asked) {
@@ -186,7 +200,7 @@ impl Maker<'_> {
     fn make(&self, state: &State, draft: Draft, claimed: &Claimed) -> Result<End, Halt> {
         let line = state.area(&self.area.name);
         let (before, number) = (line.current(), line.next_number());
-        let settled = drift::settle(self.area, self.wishes(before, &draft)?)?;
+        let settled = drift::settle(self.area, draft.kind, self.wishes(before, &draft)?)?;
         self.keep_edited(&settled)?;
         let tree = match draft.kind {
             VersionKind::Adopt => self.area.filter.project(&*self.desk.repo, draft.wanted)?,

@@ -3,13 +3,16 @@
 use crate::arrivals::{Standing, rewritten};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
+use crate::lacking::lacking;
 use crate::notice::not_taken_in;
 use std::collections::BTreeMap;
+use switchback_core::areas::kept::left_alone;
 use switchback_core::compose::{Composer, Rules};
 use switchback_core::ledger::invariants;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
 use switchback_core::pipeline::stage::Stage;
+use switchback_core::records::area_line::AreaLine;
 use switchback_core::records::line::Line;
 use switchback_core::records::version::Version;
 use switchback_core::words::fault::Fault;
@@ -19,6 +22,9 @@ use switchback_core::words::remedy::{Damage, Remedy};
 
 /// Faults of entries that make no state: what `verify` is there to name.
 const UNFOLDABLE: [&str; 2] = ["ledger-impossible", "ledger-corrupt"];
+
+/// What helps where objects are missing.
+const FETCH: &str = "fetch them from a clone that has them (`git fetch CLONE 'refs/*:refs/lost/*'`), then verify again";
 
 /// What can be looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -147,9 +153,14 @@ pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
         if let Some(version) = state.area(&area.name).current() {
             let check = Check::new(What::Area, area.name.as_str());
             report.checks.push(told(check, |check| {
+                check.findings.extend(lacking(desk, area, state.area(&area.name))?);
+                if !check.findings.is_empty() {
+                    check.remedy = FETCH.into();
+                }
                 desk.place_problem(&state, area)?;
                 let found = deviations(desk, area, version)?;
                 check.findings.extend(found.iter().map(|one| format!("{} is {}", one.path, one.word())));
+                check.note = kept(desk, area, state.area(&area.name))?;
                 Ok(())
             })?);
         }
@@ -157,6 +168,13 @@ pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
     }
     progress.end();
     Ok(report)
+}
+
+/// The files that the newest version left as somebody edited them.
+fn kept(desk: &Desk<'_>, area: &Area, line: &AreaLine) -> Result<Option<String>, EngineFailure> {
+    let kept = left_alone(&*desk.repo, area, line)?;
+    let names: Vec<_> = kept.iter().map(ToString::to_string).collect();
+    Ok((!names.is_empty()).then(|| format!("kept as somebody edited it: {}", names.join(", "))))
 }
 
 /// What is looked at. What keeps it from being compared is a finding too, and the rest is looked at all the same.

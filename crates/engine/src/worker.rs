@@ -30,6 +30,9 @@ const LOOK: Duration = Duration::from_millis(250);
 /// How long to wait before looking again while another process works in our areas.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// How often drift is judged anew because somebody keeps editing the target.
+const CHANGED: u32 = 5;
+
 /// How many areas are deployed to at once.
 const WORKERS: usize = 4;
 
@@ -139,10 +142,16 @@ impl House {
 
 /// Tries until the job has ended.
 fn run(desk: &Desk<'_>, job: &Job, watch: &Watch) -> Result<(), EngineFailure> {
+    let mut changed = 0;
     loop {
         let Attempt { end: ended, said } = attempt(desk, job, watch);
         let status = match ended {
             Ok(End::Again) => continue,
+            Ok(End::Changed(_)) if changed < CHANGED => {
+                changed += 1;
+                continue;
+            }
+            Ok(End::Changed(failure)) => failed(failure, said.clone()),
             Ok(End::Made | End::TakenOver | End::Stopped(Stopped::TakenOver)) => return Ok(()),
             Ok(End::Unchanged) => DeploymentStatus::Unchanged,
             Ok(End::Void(message)) => DeploymentStatus::Void { message },

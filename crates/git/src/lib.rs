@@ -13,6 +13,7 @@ mod history;
 mod ids;
 mod index;
 mod keep;
+mod lacking;
 mod leaf_merge;
 mod locks;
 mod moves;

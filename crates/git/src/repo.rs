@@ -3,7 +3,8 @@
 use super::objects::Objects;
 use super::tree::Node;
 use super::{
-    by_element, collect, commits, diff, history, keep, moves, overlay, refs, renames, text, tree_merge, trust, worktree,
+    by_element, collect, commits, diff, history, keep, lacking, moves, overlay, refs, renames, text, tree_merge, trust,
+    worktree,
 };
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -14,6 +15,7 @@ use switchback_core::content::filetype::{Format, Keys};
 use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, PathSet, Weave};
 use switchback_core::ports::repository::Blobs;
 use switchback_core::ports::repository::CommitInfo;
+use switchback_core::ports::repository::Lacking;
 use switchback_core::ports::repository::RefMove;
 use switchback_core::ports::repository::Repo;
 use switchback_core::ports::repository::WorkTree;
@@ -229,6 +231,10 @@ impl Repo for GitRepo {
 
     fn references(&self, prefix: &str) -> Result<Vec<(String, CommitId)>, Fault> {
         refs::list(&self.git, prefix)
+    }
+
+    fn lacking(&self, trees: &[TreeId]) -> Result<Vec<Lacking>, Fault> {
+        lacking::lacking(&self.objects, trees)
     }
 
     fn store(&self) -> Result<(), Fault> {

@@ -23,12 +23,16 @@ pub const POINTS: &[&str] = &[
     "area.prepared",
     "area.put",
     "area.confirmed",
+    "area.aside.stored",
+    "area.aside.told",
     "dir.put.surveyed",
     "dir.put.journalled",
     "dir.put.staging",
     "dir.put.staged",
     "dir.put.publishing",
+    "dir.put.exchanged",
     "dir.put.published",
+    "dir.put.taken",
     "dir.put.removing",
     "dir.put.removed",
     "dir.put.synced",
@@ -78,4 +82,6 @@ fn act(signal: Signal) {
         // A kill that fails leaves nothing better to do than to abort.
         std::process::abort();
     }
+    // Another thread may be the one that hears of it: this one must not run on until all stand still.
+    std::thread::sleep(std::time::Duration::from_millis(50));
 }

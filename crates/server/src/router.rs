@@ -4,7 +4,7 @@ use crate::door::{open_route, read_route, route};
 use crate::entrance::Entrance;
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, demote, depends, deploy, diff,
-    encounters, grant, history, init, jobs, log, mass, pending, promote, promotion, record, rehearse, resolution,
+    encounters, grant, history, init, jobs, kept, log, mass, pending, promote, promotion, record, rehearse, resolution,
     resolve, rollback, run_due, status, verify, where_is, why,
 };
 use axum::Router;
@@ -35,6 +35,7 @@ fn reads(router: Router<Entrance>) -> Router<Entrance> {
     let router = read_route(router, area::list);
     let router = read_route(router, area::show);
     let router = read_route(router, area::verify);
+    let router = read_route(router, kept::kept);
     let router = read_route(router, jobs::list);
     let router = read_route(router, jobs::show);
     let router = read_route(router, log::log);

@@ -4,6 +4,7 @@
 //! area: the [journal](journal) of what is under way, the [manifest] of managed files, a lock.
 
 mod area;
+mod aside;
 mod cache;
 mod faults;
 mod fence;
@@ -16,6 +17,7 @@ mod put;
 mod remove;
 mod share;
 mod survey;
+mod swap;
 mod sync;
 mod undo;
 mod walk;
@@ -30,7 +32,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use switchback_core::ports::repository::Blobs;
-use switchback_core::ports::target::{Identity, List, Mark, Put, Standing, Target, Underway};
+use switchback_core::ports::target::{Aside, Identity, List, Mark, Put, Standing, Target, Underway};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{PlaceId, VersionNo};
 use switchback_core::words::object::{Leaf, Mode, RepoPath};
@@ -194,6 +196,17 @@ impl Target for DirTarget {
         let Some(home) = area.home() else { return Ok(None) };
         let journal = journal::read(home)?;
         Ok(journal.map(|journal| Underway { version: journal.version, deployment: journal.deployment }))
+    }
+
+    fn set_aside(&self) -> Result<Vec<Aside>, Fault> {
+        match Area::find(&self.root)? {
+            Some(area) => aside::list(&area),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn let_go(&self, batch: &str) -> Result<(), Fault> {
+        aside::let_go(&Held::take(&self.root)?, batch)
     }
 
     fn undo(&self, blobs: &dyn Blobs) -> Result<(), Fault> {

@@ -6,12 +6,12 @@
 use super::identity::{self, Kept};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::ports::repository::Blobs;
-use switchback_core::ports::target::{Identity, List, Mark, Put, Standing, Target, Underway};
+use switchback_core::ports::target::{Aside, Identity, List, Mark, Put, Standing, Target, Underway};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{OperationId, PlaceId, VersionNo};
-use switchback_core::words::object::{CommitId, Leaf, Oid, PathChange, RepoPath, TreeId};
+use switchback_core::words::object::{CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
 use switchback_core::words::remedy::{Damage, Remedy};
 use switchback_machine::failpoint;
 
@@ -41,7 +41,10 @@ const IDENTITY: &str = "identity";
 /// The code for a list of managed files that cannot be read.
 const MANIFEST_DAMAGED: &str = "area-manifest-damaged";
 
-/// The format of journal and list. Those that were written before they had a number are read as they stand.
+/// The document that lists what was set aside; each file is a document of its own.
+const KEPT: &str = "kept";
+
+/// The format of journal, list and shelf. Those that were written before they had a number are read as they stand.
 const FORMAT: u32 = 1;
 
 /// Of a document of any format: its number, 0 where it has none.
@@ -125,6 +128,30 @@ impl<P: RemotePlace> Journaled<P> {
         Ok(self.load(MANAGED)?.unwrap_or_default())
     }
 
+    /// Keeps, at the place, what somebody wrote over what was put.
+    fn shelve(&self, work: &Work) -> Result<(), Fault> {
+        let paths: Vec<RepoPath> = work.changes.iter().map(|change| change.path.clone()).collect();
+        let standing = self.0.read(&paths)?;
+        let mut shelf: Shelf = self.load(KEPT)?.unwrap_or_default();
+        let known = shelf.files.len();
+        let stem = format!("{}-{}", work.version, work.deployment.number);
+        let of_work = shelf.files.iter().filter(|file| file.deployment == work.deployment);
+        let batch = format!("{stem}-{}", of_work.map(|file| &file.batch).collect::<BTreeSet<_>>().len());
+        for (nth, (change, standing)) in work.changes.iter().zip(standing).enumerate() {
+            let Some(leaf) = standing.filter(|leaf| ![change.before, change.after].contains(&Some(*leaf))) else {
+                continue;
+            };
+            if leaf.mode == Mode::Submodule {
+                continue;
+            }
+            let document = format!("{KEPT}-{batch}-{nth}");
+            self.0.save(&document, hex(&self.0.fetch(&change.path)?).as_bytes())?;
+            let (path, deployment, mode) = (change.path.clone(), work.deployment, leaf.mode);
+            shelf.files.push(Shelved { batch: batch.clone(), deployment, path, mode, document });
+        }
+        if shelf.files.len() > known { self.save(KEPT, &shelf) } else { Ok(()) }
+    }
+
     fn forget(&self) -> Result<(), Fault> {
         self.save(JOURNAL, &Journal::default())
     }
@@ -158,6 +185,7 @@ impl<P: RemotePlace> Journaled<P> {
     }
 
     fn take_back(&self, work: &Work, blobs: &dyn Blobs) -> Result<(), Fault> {
+        self.shelve(work)?;
         let changes: Vec<PathChange> = work.changes.iter().map(inverse).collect();
         let Work { version, deployment, tree, .. } = *work;
         let commit = work.previous_commit.unwrap_or(CommitId(Oid([0; 20])));
@@ -175,6 +203,22 @@ impl<P: RemotePlace> Journaled<P> {
         failpoint::hit("journaled.undo.recorded");
         self.forget()
     }
+}
+
+/// What was set aside at the place.
+#[derive(Serialize, Deserialize, Default)]
+struct Shelf {
+    files: Vec<Shelved>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Shelved {
+    batch: String,
+    deployment: OperationId,
+    path: RepoPath,
+    mode: Mode,
+    /// The document that holds its bytes.
+    document: String,
 }
 
 impl Managed {
@@ -199,7 +243,17 @@ fn inverse(change: &PathChange) -> PathChange {
     PathChange { path: change.path.clone(), before: change.after, after: change.before }
 }
 
-fn damaged(name: &str, error: &serde_json::Error) -> Fault {
+/// A document is text, and what was edited need not be.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(digits: &[u8]) -> Option<Vec<u8>> {
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    digits.chunks(2).map(|pair| Some((digit(*pair.first()?)? * 16 + digit(*pair.get(1)?)?) as u8)).collect()
+}
+
+fn damaged(name: &str, error: &dyn std::fmt::Display) -> Fault {
     let code = if name == MANAGED { MANIFEST_DAMAGED } else { "area-journal-damaged" };
     let message = format!("Switchback's document `{name}` on the target cannot be read: {error}.");
     Fault::new(code, message, Remedy::RepairArea { after: Damage::DocumentDamaged })
@@ -313,6 +367,26 @@ impl<P: RemotePlace> Target for Journaled<P> {
 
     fn underway(&self) -> Result<Option<Underway>, Fault> {
         Ok(self.work()?.map(|work| Underway { version: work.version, deployment: work.deployment }))
+    }
+
+    fn set_aside(&self) -> Result<Vec<Aside>, Fault> {
+        let shelf: Shelf = self.load(KEPT)?.unwrap_or_default();
+        let one = |file: Shelved| {
+            let digits = self.0.load(&file.document)?.unwrap_or_default();
+            let bytes = unhex(&digits).ok_or_else(|| damaged(&file.document, &"it is no hexadecimal text"))?;
+            let (path, mode, deployment) = (file.path, file.mode, Some(file.deployment));
+            Ok(Aside { batch: file.batch, deployment, path, mode, bytes })
+        };
+        shelf.files.into_iter().map(one).collect()
+    }
+
+    fn let_go(&self, batch: &str) -> Result<(), Fault> {
+        let mut shelf: Shelf = self.load(KEPT)?.unwrap_or_default();
+        let (gone, stays) = shelf.files.into_iter().partition(|file| file.batch == batch);
+        shelf.files = stays;
+        self.save(KEPT, &shelf)?;
+        let gone: Vec<Shelved> = gone;
+        gone.iter().try_for_each(|file| self.0.save(&file.document, b""))
     }
 
     fn undo(&self, blobs: &dyn Blobs) -> Result<(), Fault> {

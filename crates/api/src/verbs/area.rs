@@ -84,6 +84,9 @@ pub struct Shown {
     pub held: Vec<Held>,
     /// Changes automatic deployments skip (`SPEC R8`).
     pub on_hold: Vec<String>,
+    /// Files that stand on the target as somebody edited them, and are left alone (`SPEC A7`).
+    #[serde(default)]
+    pub kept: Vec<String>,
     /// Its versions, newest first.
     pub versions: Vec<Version>,
 }
@@ -115,6 +118,12 @@ pub struct Version {
     pub changes: Vec<ChangeAt>,
     /// The id of its tree.
     pub tree: String,
+    /// Files that somebody had edited on the target and that were left alone; absent where there are none (`SPEC A7`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<String>,
+    /// Files that somebody had edited on the target and that were replaced; `area kept` has what they held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overwritten: Vec<String>,
     /// Who asked for it.
     pub by: String,
     /// When it was made.
@@ -166,6 +175,9 @@ pub struct VerifiedArea {
     pub clean: bool,
     /// How many files were compared.
     pub files: u64,
+    /// Files that stand as somebody edited them and that the version left alone: no deviation.
+    #[serde(default)]
+    pub kept: Vec<String>,
     /// The files that differ.
     pub deviations: Vec<Deviation>,
     /// Why the target could not be read, or what is wrong with the place.
@@ -224,3 +236,50 @@ pub struct MoveRequest {
 }
 
 verb!(POST "/v1/area/move" MoveRequest => Answer<Operation, Preview>);
+
+/// Whose edits to tell of, or which of them to give.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KeptRequest {
+    /// Only those in this area.
+    pub area: Option<String>,
+    /// The file whose content is wanted; goes with an area.
+    pub path: Option<String>,
+    /// As this deployment met it, `D-4`; the newest where it is not said.
+    pub at: Option<String>,
+}
+
+/// What somebody had edited on targets and what is kept of it (`SPEC A7`).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Kept {
+    /// File by file, newest first; the one that was asked for.
+    pub files: Vec<KeptFile>,
+    /// What it held, where one was asked for; `null` where somebody had removed the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// How the content is written: `utf-8`, or `base64` where it is no text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+}
+
+impl View for Kept {}
+verb!(GET "/v1/area/kept" KeptRequest => Kept);
+
+/// A file that somebody had edited.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct KeptFile {
+    /// In which area.
+    pub area: String,
+    /// Where. Bytes that are no UTF-8 are written `\\xNN`.
+    pub path: String,
+    /// `kept` (it was left alone), `overwritten`, or `set-aside` (it was edited in the middle of a deployment).
+    pub what: String,
+    /// The deployment that met it.
+    pub deployment: String,
+    /// The version that deployment made; `null` where it was taken back.
+    pub version: Option<u32>,
+    /// When.
+    pub at: String,
+    /// The id of what somebody had written; `null` where they had removed the file.
+    pub blob: Option<String>,
+}

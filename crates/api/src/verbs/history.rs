@@ -69,6 +69,15 @@ pub struct HistoryEntry {
     pub reverts: Option<u32>,
     /// Why it failed.
     pub problem: Option<Problem>,
+    /// Files that somebody had edited on the target and that were left alone; absent where there are none (`SPEC A7`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<String>,
+    /// Files that somebody had edited on the target and that were replaced; `area kept` has what they held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overwritten: Vec<String>,
+    /// Files that somebody edited while it was being made, set aside when it was taken back; `area kept` has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<String>,
     /// Conflicts of its changes that were settled without asking anybody.
     #[serde(default)]
     pub auto_resolved: Vec<AutoResolved>,

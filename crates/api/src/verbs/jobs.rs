@@ -94,7 +94,8 @@ impl View for CalledOff {
     /// A person is needed where one had come to another end before.
     fn exit(&self) -> Exit {
         let wanted = |job: &Job| ["cancelled", "running"].contains(&job.state.as_str());
-        match self.touched.jobs.iter().all(wanted) && self.touched.warnings.is_empty() {
+        let interrupted = self.touched.warnings.iter().any(|warning| warning.code == INTERRUPTED);
+        match self.touched.jobs.iter().all(wanted) && !interrupted {
             true => Exit::Done,
             false => Exit::Refused,
         }

@@ -32,6 +32,9 @@ pub struct PendingArea {
     pub stage: String,
     /// Its newest version.
     pub version: Option<u32>,
+    /// Files that stand as somebody edited them, and are left alone (`SPEC A7`).
+    #[serde(default)]
+    pub kept: Vec<String>,
     /// What it lacks or holds otherwise, and what it still holds though the stage does not.
     pub changes: Vec<PendingChange>,
     /// What is wrong with its place: lost, moved, or ahead of the ledger (`SPEC A15`). A program is not asked.

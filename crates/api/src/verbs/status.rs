@@ -145,6 +145,9 @@ pub struct AreaStatus {
     pub on_hold: u64,
     /// How many managed files somebody edited on the target; `null` when it was not looked at, or cannot be.
     pub drifted: Option<u64>,
+    /// How many files stand as somebody edited them, and are left alone (`SPEC A7`).
+    #[serde(default)]
+    pub kept: u64,
     /// It takes no deployment until it is back.
     pub offline: bool,
     /// How many of its jobs have not come to their end.

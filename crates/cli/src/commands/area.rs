@@ -1,11 +1,11 @@
-//! `area list|show|verify|repair|populate|adopt|move`: the words it takes.
+//! `area list|show|verify|repair|populate|adopt|move|kept`: the words it takes.
 
 use crate::render;
 use crate::session::{Session, Told};
 use clap::{Args, Subcommand};
 use switchback_api::Failure;
 use switchback_api::verbs::area::{
-    AdoptRequest, ListRequest, MoveRequest, PopulateRequest, RepairRequest, ShowRequest, VerifyRequest,
+    AdoptRequest, KeptRequest, ListRequest, MoveRequest, PopulateRequest, RepairRequest, ShowRequest, VerifyRequest,
 };
 
 /// Look at the places stages deploy to, verify and repair them
@@ -25,6 +25,7 @@ enum What {
     Populate(PopulateArguments),
     Adopt(AdoptArguments),
     Move(MoveArguments),
+    Kept(KeptArguments),
 }
 
 /// List areas
@@ -85,6 +86,19 @@ struct MoveArguments {
     area: String,
 }
 
+/// List what somebody had edited on targets and what was kept of it, or print one file of it
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  switchback area kept qa-web\n  switchback area kept qa-web web/a.txt --at D-4")]
+struct KeptArguments {
+    /// Only in this area
+    area: Option<String>,
+    /// Print what this file held
+    path: Option<String>,
+    /// As this deployment met it; the newest if not said
+    #[arg(long, value_name = "D-N", requires = "path")]
+    at: Option<String>,
+}
+
 impl AreaArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         match self.what {
@@ -92,6 +106,9 @@ impl AreaArguments {
             What::Show(ShowArguments { area }) => session.show(&ShowRequest { area }, render::area::show).await,
             What::Verify(VerifyArguments { areas }) => {
                 session.show(&VerifyRequest { area: areas }, render::area::verify).await
+            }
+            What::Kept(KeptArguments { area, path, at }) => {
+                session.show(&KeptRequest { area, path, at }, render::area::kept).await
             }
             What::Repair(RepairArguments { area }) => {
                 session.tell(&RepairRequest { area }, render::operation::answer).await

@@ -4,7 +4,7 @@ use crate::render::history::changes;
 use crate::render::page::{Page, count, minute, short};
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use switchback_api::verbs::area::{Area, Areas, Shown, Verified, VerifiedArea};
+use switchback_api::verbs::area::{Area, Areas, Kept, KeptFile, Shown, Verified, VerifiedArea};
 
 /// One line each.
 pub fn list(view: &Areas, page: &mut Page) {
@@ -60,6 +60,7 @@ pub fn show(view: &Shown, page: &mut Page) {
     page.fact("offline", area.offline.then_some("yes: it takes no deployment"));
     page.fact("tree", area.tree.as_ref());
     area.problem.iter().for_each(|problem| page.problem("", problem));
+    page.fact("kept", (!view.kept.is_empty()).then(|| view.kept.join(", ")));
     page.fact("on hold", (!view.on_hold.is_empty()).then(|| view.on_hold.join(", ")));
     let held: Vec<_> = view.held.iter().map(|one| format!("{}@{}", one.change, one.revision)).collect();
     page.fact("holds", (!held.is_empty()).then(|| held.join(", ")));
@@ -82,6 +83,44 @@ pub fn show(view: &Shown, page: &mut Page) {
     }
     page.gap();
     page.table(&table);
+    for version in &view.versions {
+        let edited = [("left alone", &version.kept), ("overwrote", &version.overwritten)];
+        for (what, files) in edited.into_iter().filter(|(_, files)| !files.is_empty()) {
+            page.line(format!("@{} {what} what somebody had edited: {}", version.version, files.join(", ")));
+        }
+    }
+}
+
+/// What somebody had edited, or what one file of it held.
+pub fn kept(view: &Kept, page: &mut Page) {
+    match (&view.encoding, &view.content, view.files.as_slice()) {
+        (None, _, []) => page.line("Nothing that somebody edited on a target was met."),
+        (None, ..) => kept_list(&view.files, page),
+        (Some(encoding), Some(content), _) if encoding == "utf-8" => page.verbatim(content),
+        (Some(_), Some(_), files) => {
+            let blob = files.iter().find_map(|file| file.blob.as_deref()).unwrap_or_default();
+            page.line(format!("It is no text. Take it with `git cat-file blob {blob}`, or from `--json`."));
+        }
+        (Some(_), None, _) => page.line("Somebody had removed the file."),
+    }
+}
+
+fn kept_list(files: &[KeptFile], page: &mut Page) {
+    let mut table = Table::new(["Area", "File", "What", "Deployment", "Version", "When", "Content"]);
+    for file in files {
+        table.row([
+            Cell::toned(&file.area, Tone::Strong),
+            (&file.path).into(),
+            (&file.what).into(),
+            (&file.deployment).into(),
+            file.version.map(|version| format!("@{version}")).into(),
+            minute(&file.at).into(),
+            Cell::toned(file.blob.as_deref().map_or("removed", short), Tone::Dim),
+        ]);
+    }
+    page.table(&table);
+    let area = files.first().map_or("AREA", |file| file.area.as_str());
+    page.line(format!("{} `switchback area kept {area} FILE --at D-N` prints one", Tone::Strong.paint("hint:")));
 }
 
 /// What targets hold, compared with what they should.
@@ -103,7 +142,10 @@ fn verified(area: &VerifiedArea, page: &mut Page) {
         (None, true) if area.version.is_none() => {
             page.line(format!("{} {name} was never deployed to", Tone::Dim.paint("–")));
         }
-        (None, true) => page.line(format!("{} {name} holds what it should: {files}", Tone::Good.paint("✓"))),
+        (None, true) => {
+            page.line(format!("{} {name} holds what it should: {files}", Tone::Good.paint("✓")));
+            kept_here(area, page);
+        }
         (None, false) => {
             let deviations = count(area.deviations.len() as u64, "deviation");
             page.line(format!("{} {name} differs: {deviations} in {files}", Tone::Bad.paint("✗")));
@@ -111,9 +153,14 @@ fn verified(area: &VerifiedArea, page: &mut Page) {
                 let what = Tone::Bad.paint(format!("{:<10}", deviation.what));
                 page.line(format!("    {what} {}", deviation.path));
             }
+            kept_here(area, page);
             page.line(format!("{} `switchback area repair {}`", Tone::Strong.paint("hint:"), area.area));
         }
     }
+}
+
+fn kept_here(area: &VerifiedArea, page: &mut Page) {
+    area.kept.iter().for_each(|path| page.line(format!("    {} {path}", Tone::Warn.paint(format!("{:<10}", "kept")))));
 }
 
 fn kind(area: &Area) -> String {

@@ -38,9 +38,22 @@ pub fn text(view: &History, page: &mut Page) {
         }
         said.iter().for_each(|line| page.line(format!("  {}", Tone::Dim.paint(line))));
     }
+    view.entries.iter().for_each(|entry| edited(entry, page));
     for entry in view.entries.iter().filter(|entry| !entry.auto_resolved.is_empty()) {
         page.line(format!("{} without a person:", entry.deployment));
         decision::list(&entry.auto_resolved, page);
+    }
+}
+
+/// What it met of what somebody had edited on the target.
+fn edited(entry: &HistoryEntry, page: &mut Page) {
+    let what = [
+        ("left alone what was edited", &entry.kept),
+        ("replaced what was edited", &entry.overwritten),
+        ("was edited meanwhile, and that was set aside", &entry.set_aside),
+    ];
+    for (what, files) in what.into_iter().filter(|(_, files)| !files.is_empty()) {
+        page.line(format!("{}: {} {what}: {}", entry.deployment, entry.area, files.join(", ")));
     }
 }
 

@@ -19,6 +19,11 @@ impl Page {
         let _ = writeln!(self.text, "{text}");
     }
 
+    /// A text as it is.
+    pub fn verbatim(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
     /// A heading, with an empty line above unless it is the first line.
     pub fn heading(&mut self, text: impl Display) {
         self.gap();

@@ -92,6 +92,7 @@ pub fn words(remedy: &Remedy) -> String {
             format!("look with `switchback area verify {area}`; reinstate with `{command}`, or set `on_drift`")
         }
         Remedy::SettlePlace { area, ways } => settle_place(area, ways),
+        Remedy::ShowKept { .. } => format!("see what is kept with `{command}`"),
         Remedy::RepairArea { after } => repair(*after, &command),
         Remedy::RetryJob { after } => retry(*after, &command),
         Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } | Remedy::BringLevel | Remedy::TakeIn { .. } => {
@@ -230,6 +231,7 @@ pub fn command(remedy: &Remedy) -> String {
             let typed = ways.iter().find_map(|way| way_command(*way));
             typed.map(|verb| format!("switchback area {verb} {area}")).unwrap_or_default()
         }
+        Remedy::ShowKept { area } => format!("switchback area kept {area}"),
         Remedy::RepairArea { .. } => "switchback area repair".to_owned(),
         Remedy::RetryJob { .. } => "switchback jobs retry".to_owned(),
         Remedy::RestoreBranch { branch, commit } => format!("git branch {branch} {commit}"),

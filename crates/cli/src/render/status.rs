@@ -144,6 +144,7 @@ fn state(area: &AreaStatus) -> Cell<'static> {
         (area.leftover, "left over"),
         (area.on_hold, "on hold"),
         (area.drifted.unwrap_or_default(), "drifted"),
+        (area.kept, "kept as edited"),
         (area.jobs, "under way"),
     ];
     let mut told: Vec<_> =

@@ -139,7 +139,8 @@ fn visit(tell: fn() -> Scene) -> BTreeSet<&'static str> {
 /// A program as the target passes `journaled.*`, only very many deployments compact an area's list, and only very many
 /// operations leave packs to bring together: the targets' and the repository's own tests kill them there.
 fn elsewhere(point: &str) -> bool {
-    ["journaled.", "packs."].iter().any(|begin| point.starts_with(begin)) || point == "dir.confirm.compacted"
+    ["journaled.", "packs.", "area.aside."].iter().any(|begin| point.starts_with(begin))
+        || point == "dir.confirm.compacted"
 }
 
 /// Refs are moved under git's locks, which outlive whoever dies in between.

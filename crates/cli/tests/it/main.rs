@@ -10,6 +10,7 @@ mod builds_on;
 mod crash;
 mod demo;
 mod early;
+mod edits;
 mod ends;
 mod fake;
 mod faults;

@@ -136,6 +136,7 @@ fn said(remedy: &Remedy) -> &'static str {
              name where it was moved in `switchback.toml` and follow it with `switchback area move qa-web`, \
              or put the newer copy of the ledger back"
         }
+        Remedy::ShowKept { .. } => "see what is kept with `switchback area kept qa-web`",
         Remedy::RepairArea { after } => repair(*after),
         Remedy::RetryJob { after } => retry(*after),
         Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } => about_branches(remedy),
@@ -288,6 +289,7 @@ fn about_places() -> Vec<Remedy> {
         Remedy::Populate { area: area.clone() },
         Remedy::RollBack { area: area.clone(), version: VersionNo(7) },
         Remedy::RollBackAnyway { area: area.clone(), version: VersionNo(7) },
+        Remedy::ShowKept { area: area.clone() },
         Remedy::RollBackFirst { area: area.clone(), versions: vec![VersionNo(7), VersionNo(6)] },
         grant(Scope::Pipeline),
         grant(Scope::Stage(stage.clone())),

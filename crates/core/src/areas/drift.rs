@@ -1,6 +1,7 @@
 //! Drift: a managed file whose content on the target is not what the last version wrote (`SPEC A7`).
 
 use crate::pipeline::area::{Area, DriftPolicy};
+use crate::records::version::VersionKind;
 use crate::words::details::Details;
 use crate::words::object::{Leaf, PathChange, RepoPath};
 use crate::words::refusal::{Code, Refusal};
@@ -33,14 +34,15 @@ pub struct DriftDecision {
     pub standing: Vec<(RepoPath, Option<Leaf>)>,
 }
 
-/// Settles drift by the area's policy. A path that already stands as wanted is no drift: a worker that died may have
-/// written it.
+/// Settles drift by the area's policy; a repair puts back whatever stands in the way, because that is what it was asked
+/// for. A path that already stands as wanted is no drift: a worker that died may have written it.
 ///
 /// # Errors
 /// `area-drifted`, listing the files.
-pub fn settle(area: &Area, wishes: Vec<Wish>) -> Result<DriftDecision, Refusal> {
+pub fn settle(area: &Area, kind: VersionKind, wishes: Vec<Wish>) -> Result<DriftDecision, Refusal> {
+    let policy = if kind == VersionKind::Repair { DriftPolicy::Overwrite } else { area.on_drift };
     let drifted = |wish: &Wish| wish.standing != wish.before && wish.standing != wish.after;
-    if area.on_drift == DriftPolicy::Refuse {
+    if policy == DriftPolicy::Refuse {
         let files: Vec<_> = wishes.iter().filter(|wish| drifted(wish)).map(|wish| wish.path.to_string()).collect();
         if !files.is_empty() {
             return Err(refuse(area, &files));
@@ -48,7 +50,7 @@ pub fn settle(area: &Area, wishes: Vec<Wish>) -> Result<DriftDecision, Refusal> 
     }
     let mut settled = DriftDecision::default();
     for wish in wishes {
-        if drifted(&wish) && area.on_drift == DriftPolicy::Keep {
+        if drifted(&wish) && policy == DriftPolicy::Keep {
             settled.kept.push((wish.path, wish.standing));
             continue;
         }

@@ -13,7 +13,7 @@ use crate::records::resolution::Redecided;
 use crate::records::resolution::{Remembered, ResolutionId};
 use crate::records::version::VersionFact;
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName, VersionNo};
-use crate::words::object::{CommitId, TreeId};
+use crate::words::object::{CommitId, Leaf, RepoPath, TreeId};
 
 /// The format this program writes. It reads every format up to this one.
 pub const FORMAT: u32 = 4;
@@ -260,6 +260,17 @@ pub enum Event {
         area: AreaName,
         /// The version.
         version: Box<VersionFact>,
+    },
+    /// Files that somebody edited in the middle of a deployment were set aside when it was taken back (`SPEC A7`).
+    EditsSetAside {
+        /// In which area.
+        area: AreaName,
+        /// Which deployment.
+        deployment: OperationId,
+        /// Which files, with what somebody had written.
+        files: Vec<(RepoPath, Leaf)>,
+        /// The commit that holds what they wrote.
+        commit: CommitId,
     },
     /// Of two versions with one number, the second counts no more; nothing is renumbered.
     VersionDiscarded {

@@ -13,6 +13,7 @@ use crate::records::change::Remark;
 use crate::records::configuration::{Configuration, InForce, Proposed};
 use crate::records::demotion::Waiting;
 use crate::records::grant::{Effect, Grant};
+use crate::records::set_aside::SetAside;
 use crate::words::fault::Fault;
 use crate::words::names::{OperationId, Seq, StageName, Time, UserName};
 use crate::words::object::CommitId;
@@ -180,6 +181,10 @@ impl State {
             Event::DeploymentEnded { deployment, status } => self.end_deployment(*deployment, status),
             Event::DeploymentRetried { deployment } => self.retry_deployment(*deployment),
             Event::VersionMade { area, version } => self.take_version(area, version, place),
+            Event::EditsSetAside { area, deployment, files, commit } => {
+                let (deployment, files) = (*deployment, files.clone());
+                self.set_aside(area, SetAside { deployment, at: told.at, files, commit: *commit })
+            }
             Event::VersionDiscarded { area, number, entry } => self.discard_version(area, *number, *entry),
             Event::Granted(grant) => self.grant(grant),
             Event::Revoked(grant) => {

@@ -98,7 +98,8 @@ impl fmt::Display for Irregularity {
 }
 
 /// What an area without versions looks like.
-static UNTOUCHED: AreaLine = AreaLine { versions: Vec::new(), held: Vec::new(), on_hold: Vec::new(), earlier: None };
+static UNTOUCHED: AreaLine =
+    AreaLine { versions: Vec::new(), held: Vec::new(), on_hold: Vec::new(), set_aside: Vec::new(), earlier: None };
 
 impl State {
     /// Restores what a stored state does not carry. Call once after loading one.

@@ -6,6 +6,7 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::snapshot::Snapshot;
 use crate::records::deployment::{Deployment, DeploymentKind};
 use crate::records::job::{Job, JobChange, JobState};
+use crate::records::set_aside::SetAside;
 use crate::records::version::{Place, Version, VersionKind};
 use crate::words::object::{CommitId, PathChange, RepoPath, TreeId};
 use crate::words::refusal::{Code, Refusal};
@@ -56,6 +57,22 @@ pub fn plan(snapshot: &Snapshot<'_>, job: &Job, made: &Made) -> Result<Plan, Sto
         plan.queue.push(JobChange::Finish { id: job.id, token: job.token, state, outcome });
     }
     Ok(plan)
+}
+
+/// Plans the record of edits that were set aside when a deployment was taken back (`SPEC A7`).
+pub fn set_aside(snapshot: &Snapshot<'_>, job: &Job, aside: &SetAside) -> Plan {
+    let mut plan = Plan::new(snapshot.seq(), "edits-set-aside");
+    plan.operation = Some(job.operation);
+    let SetAside { deployment, files, commit, .. } = aside.clone();
+    let line = snapshot.state.area(&job.area);
+    // A worker that died before it let go of them on the target had told them already.
+    if line.set_aside.iter().any(|told| told.deployment == deployment && told.files == files) {
+        return plan;
+    }
+    let names: Vec<_> = files.iter().map(|(path, _)| path.to_string()).collect();
+    plan.says = format!("edits in {} were set aside when {deployment} was taken back: {}", job.area, names.join(", "));
+    plan.events.push(Event::EditsSetAside { area: job.area.clone(), deployment, files, commit });
+    plan
 }
 
 /// The fact that a deployment made the next version of its area.

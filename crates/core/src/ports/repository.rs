@@ -2,7 +2,7 @@
 
 use crate::content::{Content, Signature};
 use crate::words::fault::Fault;
-use crate::words::object::{BlobId, CommitId, TreeId};
+use crate::words::object::{BlobId, CommitId, Oid, RepoPath, TreeId};
 use std::path::PathBuf;
 
 /// What a commit says.
@@ -18,6 +18,17 @@ pub struct CommitInfo {
     pub author: Signature,
     /// The whole message, lossily decoded.
     pub message: String,
+}
+
+/// An object that is not there though a tree needs it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lacking {
+    /// Which of the trees that were asked about, counted from 0.
+    pub tree: usize,
+    /// At which path.
+    pub path: RepoPath,
+    /// The object.
+    pub id: Oid,
 }
 
 /// One ref to be moved. `from` is what it must hold now; `None` means it must not exist.
@@ -65,6 +76,8 @@ pub trait Repo: Content {
     fn stands_for(&self, name: &str) -> Result<Option<String>, Fault>;
     /// Refs whose full name begins with a prefix.
     fn references(&self, prefix: &str) -> Result<Vec<(String, CommitId)>, Fault>;
+    /// The objects that some trees need and that are not there, each told once.
+    fn lacking(&self, trees: &[TreeId]) -> Result<Vec<Lacking>, Fault>;
     /// Writes every object made since the last store as one pack, durably. It is safe from git's housekeeping, whether a
     /// ref leads to it or not, until it is [let go](Repo::let_go), also when this process dies.
     fn store(&self) -> Result<(), Fault>;

@@ -4,7 +4,7 @@ use crate::pipeline::area::Area;
 use crate::ports::repository::Blobs;
 use crate::words::fault::Fault;
 use crate::words::names::{AreaName, OperationId, PlaceId, VersionNo};
-use crate::words::object::{CommitId, Leaf, PathChange, RepoPath, TreeId};
+use crate::words::object::{CommitId, Leaf, Mode, PathChange, RepoPath, TreeId};
 use serde::{Deserialize, Serialize};
 
 /// A delta to be put on a target, whole or not at all (`SPEC A6`).
@@ -77,6 +77,21 @@ pub struct Standing {
     pub list: List,
 }
 
+/// An edited file that was set aside on a target when a deployment was taken back (`SPEC A7`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Aside {
+    /// What was set aside together, and is let go of together.
+    pub batch: String,
+    /// The deployment that was taken back; `None` where an older program did not note it.
+    pub deployment: Option<OperationId>,
+    /// Where it stood.
+    pub path: RepoPath,
+    /// What it was.
+    pub mode: Mode,
+    /// Its bytes (a link's target for a link).
+    pub bytes: Vec<u8>,
+}
+
 /// A place that holds an area's files (`SPEC A11`). Every method may be called again after a crash.
 pub trait Target: Send + Sync {
     /// Whether the target can be used at all; says what is wrong and how to mend it.
@@ -103,8 +118,13 @@ pub trait Target: Send + Sync {
     fn confirm(&self, version: VersionNo) -> Result<(), Fault>;
     /// What a dead worker left; `None` when nothing is under way.
     fn underway(&self) -> Result<Option<Underway>, Fault>;
-    /// Takes back what is under way: the target is as it was before the [`put`](Target::put).
+    /// Takes back what is under way: the target is as it was before the [`put`](Target::put). A file that somebody
+    /// edited meanwhile is [set aside](Target::set_aside).
     fn undo(&self, blobs: &dyn Blobs) -> Result<(), Fault>;
+    /// What was edited in the middle of deployments and set aside when they were taken back.
+    fn set_aside(&self) -> Result<Vec<Aside>, Fault>;
+    /// The repository has a batch of what was set aside: it need not stay on the target.
+    fn let_go(&self, batch: &str) -> Result<(), Fault>;
 }
 
 /// From what the configuration says to a target that can be used.

@@ -2,6 +2,7 @@
 
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolution;
+use crate::records::set_aside::SetAside;
 use crate::records::version::{Holding, Place, Version, VersionChange, VersionKind};
 use crate::words::names::{AreaName, RevisionNo, VersionNo};
 use crate::words::object::CommitId;
@@ -29,6 +30,8 @@ pub struct AreaLine {
     pub held: Vec<(ChangeIx, Holding)>,
     /// Changes that automatic deployments skip (`SPEC R8`).
     pub on_hold: Vec<ChangeIx>,
+    /// What was edited in the middle of deployments, in the order it was found (`SPEC A7`).
+    pub set_aside: Vec<SetAside>,
     /// What an earlier record made here.
     pub earlier: Option<EarlierVersion>,
 }

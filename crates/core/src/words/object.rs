@@ -199,6 +199,11 @@ pub struct Leaf {
     pub id: BlobId,
 }
 
+impl Leaf {
+    /// What stands at a path and no tree can hold: a pipe, a socket, a device.
+    pub const ODD: Self = Self { mode: Mode::Submodule, id: BlobId(Oid([0; 20])) };
+}
+
 /// One path that differs between two trees. At least one side is there.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PathChange {

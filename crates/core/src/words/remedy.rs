@@ -287,6 +287,11 @@ pub enum Remedy {
         /// The ways, the likeliest first.
         ways: Vec<Way>,
     },
+    /// See what somebody had edited in an area, and what is kept of it.
+    ShowKept {
+        /// Which area.
+        area: AreaName,
+    },
     /// Let Switchback put an area right again.
     RepairArea {
         /// What happened to it.

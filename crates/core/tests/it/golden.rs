@@ -30,7 +30,7 @@ macro_rules! variants {
 variants! {
     Initialized Configured StageAdopted CommitsAdopted Recorded Edited Attested Excluded Included Ignored Noticed TaskAdded
     TaskDone Applied Removed Promotion DemotionBegun DemotionStopped
-    Demoted DeploymentAsked DeploymentEnded DeploymentRetried VersionMade VersionDiscarded Granted Revoked ScheduleRan
+    Demoted DeploymentAsked DeploymentEnded DeploymentRetried VersionMade EditsSetAside VersionDiscarded Granted Revoked ScheduleRan
     ResolutionForgotten ResolutionsLearned ResolutionsKept Rebuilt
 }
 

@@ -20,6 +20,7 @@ mod sample_configuration;
 mod samples;
 mod samples_branches;
 mod samples_found;
+mod samples_kept;
 mod scenarios;
 mod smallest;
 mod step;

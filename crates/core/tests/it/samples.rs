@@ -1,6 +1,6 @@
 //! One of everything the ledger stores.
 
-use crate::{samples_branches, samples_found};
+use crate::{samples_branches, samples_found, samples_kept};
 use switchback_core::content::filetype::Strategy;
 use switchback_core::content::sketch::Sketch;
 use switchback_core::content::{ConflictKind, Delta, Sides, Signature};
@@ -36,7 +36,7 @@ fn tree(byte: u8) -> TreeId {
     TreeId(oid(byte))
 }
 
-fn commit(byte: u8) -> CommitId {
+pub fn commit(byte: u8) -> CommitId {
     CommitId(oid(byte))
 }
 
@@ -44,7 +44,7 @@ fn leaf(byte: u8) -> Leaf {
     Leaf { mode: Mode::File, id: BlobId(oid(byte)) }
 }
 
-fn id(text: &str) -> OperationId {
+pub fn id(text: &str) -> OperationId {
     OperationId::parse(text).expect("an id of this file")
 }
 
@@ -169,7 +169,7 @@ fn ended(status: DeploymentStatus) -> Event {
     Event::DeploymentEnded { deployment: id("D-4"), status }
 }
 
-fn version() -> VersionFact {
+pub fn version() -> VersionFact {
     let holding = |since| Holding {
         revision: RevisionNo(2),
         since: VersionNo(since),
@@ -207,7 +207,7 @@ fn grant(scope: Scope, effect: Effect) -> Grant {
 /// Every stored form, by the name of its file.
 pub fn events() -> Vec<(&'static str, Event)> {
     let configured = crate::sample_configuration::events();
-    let found = [samples_branches::branches(), samples_found::found()].concat();
+    let found = [samples_branches::branches(), samples_found::found(), samples_kept::events()].concat();
     [lines(), configured, changes(), moves(), areas(), people(), found].concat()
 }
 

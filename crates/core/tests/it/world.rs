@@ -206,7 +206,7 @@ impl World {
         let (number, draft) = what;
         let area = self.area(&asked.area)?;
         let wishes = self.wishes(&area, &draft, before)?;
-        let settled = match drift::settle(&area, wishes) {
+        let settled = match drift::settle(&area, draft.kind, wishes) {
             Ok(settled) => settled,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -258,8 +258,6 @@ impl World {
         for path in paths {
             let standing: Option<Leaf> = standing.and_then(|target| target.get(&path)).copied();
             let (before, after) = (self.content.leaf(before, &path)?, self.content.leaf(after, &path)?);
-            // A repair is asked for in spite of drift: whatever stands is what it expects.
-            let before = if draft.kind == VersionKind::Repair { standing } else { before };
             let after = restored(&path).or(after);
             wishes.push(Wish { path, before, after, standing });
         }

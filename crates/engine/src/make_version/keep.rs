@@ -13,19 +13,19 @@ impl Maker<'_> {
     /// Edited files about to be replaced are kept in the repository first (`SPEC A7`), and so are those left alone: the
     /// version's tree names them.
     pub(super) fn keep_edited(&self, settled: &DriftDecision) -> Result<(), EngineFailure> {
+        // A submodule is a folder, and empty: there is nothing to keep.
+        let is_file = |leaf: &Leaf| leaf.mode != Mode::Submodule;
         for (path, standing) in &settled.kept {
-            if self.lacks(*standing) {
-                self.desk.repo.blob(&self.target.fetch(path)?)?;
+            if let Some(leaf) = standing.filter(is_file) {
+                self.keep_one(path, leaf)?;
             }
         }
-        // A submodule is a folder, and empty: there is nothing to keep.
-        let is_file = |leaf: Leaf| leaf.mode != Mode::Submodule;
-        let lost = settled.put.iter().filter(|change| change.before.is_some_and(is_file));
+        // Whether the repository happens to have the bytes says nothing: only a ref keeps them there.
         let mut kept = Vec::new();
-        for change in lost {
-            if settled.overwritten.contains(change) || self.lacks(change.before) {
-                self.desk.repo.blob(&self.target.fetch(&change.path)?)?;
-                kept.push((change.path.clone(), change.before));
+        for change in settled.put.iter().filter(|change| settled.overwritten.contains(change)) {
+            if let Some(leaf) = change.before.filter(is_file) {
+                self.keep_one(&change.path, leaf)?;
+                kept.push((change.path.clone(), Some(leaf)));
             }
         }
         if kept.is_empty() {
@@ -34,6 +34,17 @@ impl Maker<'_> {
         let tree = self.desk.repo.edit(TreeId::EMPTY, &kept)?;
         let commit = self.commit(tree, None, &format!("Edited on {} and overwritten\n", self.area.name))?;
         self.point(format!("refs/switchback/overwritten/{}/{}", self.area.name, self.job.deployment), commit)
+    }
+
+    /// Stores what stands at a path. Where it is not what was seen there a moment ago, drift is judged anew.
+    fn keep_one(&self, path: &RepoPath, seen: Leaf) -> Result<(), EngineFailure> {
+        match self.desk.repo.blob(&self.target.fetch(path)?)? == seen.id {
+            true => Ok(()),
+            false => {
+                let message = format!("`{path}` changed in the area while the deployment was being prepared.");
+                Err(Fault::new("area-changed", message, "Run it again; drift is judged anew.").into())
+            }
+        }
     }
 
     /// The tree before the filter is no commit's tree: a ref keeps it from being pruned.
@@ -61,15 +72,10 @@ impl Maker<'_> {
         self.desk.repo.commit(&CommitDraft { tree, parents, author, committer, message: message.to_owned() })
     }
 
-    fn point(&self, name: String, commit: CommitId) -> Result<(), EngineFailure> {
+    pub(super) fn point(&self, name: String, commit: CommitId) -> Result<(), EngineFailure> {
         self.desk.repo.store()?;
         let from = self.desk.repo.reference(&name)?;
         self.desk.repo.move_refs(&[RefMove { name, from, to: Some(commit) }])?;
         Ok(())
-    }
-
-    /// Whether a file's content is not in the repository yet.
-    fn lacks(&self, leaf: Option<Leaf>) -> bool {
-        leaf.is_some_and(|leaf| leaf.mode != Mode::Submodule && self.desk.repo.read(leaf.id).is_err())
     }
 }

@@ -6,6 +6,7 @@ use switchback_core::areas::drift::Wish;
 use switchback_core::areas::next_version::Draft;
 use switchback_core::content::Content;
 use switchback_core::records::version::{Version, VersionKind};
+use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{Leaf, RepoPath};
 
 impl Maker<'_> {
@@ -36,11 +37,10 @@ impl Maker<'_> {
         }
         let paths: Vec<RepoPath> = wishes.iter().map(|wish| wish.path.clone()).collect();
         for (wish, standing) in wishes.iter_mut().zip(self.target.read(&paths)?) {
-            wish.standing = standing;
-            // A repair puts back whatever stands in the way: that is what it was asked for.
-            if draft.kind == VersionKind::Repair {
-                wish.before = standing;
+            if standing == Some(Leaf::ODD) {
+                return Err(blocked(&wish.path).into());
             }
+            wish.standing = standing;
         }
         Ok(wishes)
     }
@@ -52,10 +52,16 @@ impl Maker<'_> {
         let wanted = self.desk.repo.leaves(tree)?;
         let known: std::collections::BTreeSet<_> = wanted.iter().map(|(path, _)| path.clone()).collect();
         let extra = self.target.managed()?.into_iter().filter(|(path, _)| !known.contains(path));
-        let mut wishes: Vec<Wish> = extra.map(|(path, leaf)| wish(path, Some(leaf), None)).collect();
+        // No version says of it what it should be: it goes, and is kept like an edit.
+        let mut wishes: Vec<Wish> = extra.map(|(path, _)| wish(path, None, None)).collect();
         wishes.extend(wanted.into_iter().map(|(path, leaf)| wish(path, Some(leaf), Some(leaf))));
         Ok(wishes)
     }
+}
+
+fn blocked(path: &RepoPath) -> Fault {
+    let message = format!("What stands at `{path}` in the area is no file: a pipe, a socket or a device.");
+    Fault::new("area-blocked", message, "Move it away, or leave the path out with the area's `exclude`.")
 }
 
 fn wish(path: RepoPath, before: Option<Leaf>, after: Option<Leaf>) -> Wish {

@@ -3,6 +3,7 @@
 use crate::failure::{Said, said};
 use crate::operate::{Answered, finish};
 use crate::parse::written;
+use crate::views::drift::written as written_paths;
 use crate::views::reason::problem;
 use switchback_api::Failure;
 use switchback_api::reason::{ChangeAt, Problem};
@@ -10,6 +11,7 @@ use switchback_api::verbs::area::{
     AdoptRequest, Area, Areas, Deviation, Held, ListRequest, MoveRequest, PopulateRequest, RepairRequest, ShowRequest,
     Shown, Verified, VerifiedArea, VerifyRequest, Version,
 };
+use switchback_core::areas::kept;
 use switchback_core::areas::pending::pending;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::deploy::{
@@ -45,6 +47,7 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
     Ok(Shown {
         area: told(desk, &state, area),
         held: held.collect(),
+        kept: written_paths(&kept::left_alone(&*desk.repo, area, line).said()?),
         on_hold: line.on_hold.iter().map(|ix| state.key(*ix).to_string()).collect(),
         versions: line.versions.iter().rev().map(|one| version(desk, &state, one)).collect(),
     })
@@ -61,6 +64,8 @@ fn version(desk: &Desk<'_>, state: &State, version: &version::Version) -> Versio
         deployment: version.deployment.to_string(),
         changes: changes.collect(),
         tree: version.tree.to_string(),
+        kept: written_paths(&version.kept),
+        overwritten: version.overwritten.iter().map(|one| one.path.to_string()).collect(),
         by: version.by.to_string(),
         at: written(desk, version.at),
         reason: version.reason.clone(),
@@ -150,6 +155,7 @@ fn verify_one(desk: &Desk<'_>, state: &State, area: &area::Area) -> Result<Verif
         Ok(found) => {
             let edits: Vec<_> = found.iter().map(|one| (one.path.clone(), one.actual)).collect();
             told.found = Some(desk.repo.edit(version.tree, &edits).said()?.to_string());
+            told.kept = written_paths(&kept::left_alone(&*desk.repo, area, state.area(&area.name)).said()?);
             told.clean = found.is_empty();
             told.deviations = found.iter().map(deviation).collect();
         }

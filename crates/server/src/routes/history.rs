@@ -4,6 +4,7 @@ use crate::failure::Said;
 use crate::parse::{time, written};
 use crate::views::decision;
 use crate::views::deployment::{problem, version};
+use crate::views::drift::{Met, met};
 use crate::views::reason::{change_at, refusal};
 use switchback_api::Failure;
 use switchback_api::verbs::history::{History, HistoryEntry, HistoryRequest};
@@ -66,6 +67,7 @@ fn entry(desk: &Desk<'_>, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result
     let made = version(&asked.status).map(VersionNo);
     let settled = made.map(|number| settled::by_version(snapshot, &asked.area, number));
     let area = snapshot.state.area(&asked.area);
+    let Met { kept, overwritten, set_aside } = met(snapshot.state, asked);
     Ok(HistoryEntry {
         deployment: asked.id.to_string(),
         area: asked.area.to_string(),
@@ -80,6 +82,9 @@ fn entry(desk: &Desk<'_>, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result
         reason: asked.reason.clone(),
         reverts: made.and_then(|number| area.version(number)?.reverts).map(|number| number.0),
         problem: problem(&asked.status),
+        kept,
+        overwritten,
+        set_aside,
         auto_resolved: decision::automatic(&settled.unwrap_or_default()),
         rollbackable: obstacles.is_empty(),
         reasons: obstacles.iter().map(refusal).collect(),

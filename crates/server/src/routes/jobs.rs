@@ -2,13 +2,14 @@
 
 use crate::failure::Said;
 use crate::parse::written;
-use crate::views::deployment::{problem, said, version, waits};
+use crate::views::deployment::{in_operation, problem, said, version, waits};
+use crate::views::drift;
 use crate::views::waiting::interrupted;
 use switchback_api::verbs::jobs::{
     CalledOff, CancelRequest, Job, ListRequest, Listed, Planned, RetryRequest, RunRequest, ShowRequest, Shown, Touched,
     WaitRequest,
 };
-use switchback_api::{Answer, Failure};
+use switchback_api::{Answer, Failure, Warning};
 use switchback_core::records::job::{self, JobState, PAUSED};
 use switchback_core::words::names::OperationId;
 use switchback_core::words::refusal::{Code, Refusal};
@@ -127,7 +128,12 @@ fn touched(desk: &Desk<'_>, ids: &[u64]) -> Result<Touched, Failure> {
     }
     let open = |job: &&Job| ["queued", "running"].contains(&job.state.as_str());
     let left = jobs.iter().filter(|job| open(job) && desk.house.is_interrupted());
-    let warnings = left.map(|job| interrupted(&job.deployment, &job.area)).collect();
+    let mut warnings: Vec<Warning> = left.map(|job| interrupted(&job.deployment, &job.area)).collect();
+    let state = desk.look().said()?;
+    for job in &jobs {
+        let asked = OperationId::parse(&job.deployment).and_then(|id| state.deployment(id));
+        warnings.extend(asked.into_iter().flat_map(|asked| drift::warnings(&in_operation(&state, asked))));
+    }
     Ok(Touched { jobs, warnings })
 }
 

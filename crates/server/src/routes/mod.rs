@@ -18,6 +18,7 @@ pub mod grant;
 pub mod history;
 pub mod init;
 pub mod jobs;
+pub mod kept;
 pub mod log;
 pub mod mass;
 pub mod pending;

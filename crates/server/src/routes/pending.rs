@@ -2,8 +2,10 @@
 
 use crate::failure::Said;
 use crate::routes::area::of_place;
+use crate::views::drift::written;
 use switchback_api::Failure;
 use switchback_api::verbs::pending::{Pending, PendingArea, PendingChange, PendingRequest};
+use switchback_core::areas::kept::left_alone;
 use switchback_core::areas::pending;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
@@ -18,21 +20,23 @@ pub fn pending(desk: &Desk<'_>, request: PendingRequest) -> Result<Pending, Fail
         Some(name) => vec![snapshot.area(&AreaName::new(name)).said()?],
         None => snapshot.pipeline.areas().iter().collect(),
     };
-    Ok(Pending { areas: areas.into_iter().map(|area| of_area(desk, &state, area)).collect() })
+    Ok(Pending { areas: areas.into_iter().map(|area| of_area(desk, &state, area)).collect::<Result<_, _>>()? })
 }
 
-fn of_area(desk: &Desk<'_>, state: &State, area: &Area) -> PendingArea {
+fn of_area(desk: &Desk<'_>, state: &State, area: &Area) -> Result<PendingArea, Failure> {
     let changes = pending::pending(state, area).into_iter().map(|one| PendingChange {
         change: state.key(one.change).to_string(),
         revision: one.at_stage.map(|revision| revision.0),
         held: one.in_area.map(|revision| revision.0),
         on_hold: one.on_hold,
     });
-    PendingArea {
+    let kept = left_alone(&*desk.repo, area, state.area(&area.name)).said()?;
+    Ok(PendingArea {
         area: area.name.to_string(),
         stage: area.stage.to_string(),
         version: state.area(&area.name).current().map(|version| version.number.0),
+        kept: written(&kept),
         changes: changes.collect(),
         problem: of_place(desk, state, area),
-    }
+    })
 }

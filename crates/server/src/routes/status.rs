@@ -8,6 +8,7 @@ use switchback_api::Failure;
 use switchback_api::verbs::status::{
     AreaStatus, Count, Frozen, JobCounts, OpenPromotion, StageStatus, Standing, Status, StatusRequest, Words,
 };
+use switchback_core::areas::kept::left_alone;
 use switchback_core::areas::pending::{Pending, pending};
 use switchback_core::ledger::state::State;
 use switchback_core::moving::candidates;
@@ -83,7 +84,7 @@ fn stage_status(desk: &Desk<'_>, state: &State, what: (&Stage, &[Job])) -> Stage
         behind: next.map(|next| lacking(state, (next, &stage.name), next)).collect(),
         standing: None,
         frozen: frozen.map(|window| Frozen { until: written(desk, window.to), reason: window.reason.clone() }),
-        areas: state.pipeline().areas_of(&stage.name).map(|area| area_status(state, area, jobs)).collect(),
+        areas: state.pipeline().areas_of(&stage.name).map(|area| area_status(desk, state, (area, jobs))).collect(),
     }
 }
 
@@ -109,7 +110,7 @@ fn lacking(state: &State, ends: (&StageName, &StageName), of: &StageName) -> Cou
     Count { stage: of.to_string(), count: candidates::count(state, ends) }
 }
 
-fn area_status(state: &State, area: &Area, jobs: &[Job]) -> AreaStatus {
+fn area_status(desk: &Desk<'_>, state: &State, (area, jobs): (&Area, &[Job])) -> AreaStatus {
     let line = state.area(&area.name);
     let (leftover, pending): (Vec<_>, Vec<_>) = pending(state, area).into_iter().partition(Pending::is_leftover);
     let open = |job: &&Job| job.area == area.name;
@@ -123,6 +124,8 @@ fn area_status(state: &State, area: &Area, jobs: &[Job]) -> AreaStatus {
         leftover: leftover.len() as u64,
         on_hold: line.on_hold.len() as u64,
         drifted: None,
+        // A past moment's objects may be gone; then nothing can be said of it.
+        kept: left_alone(&*desk.repo, area, line).map_or(0, |kept| kept.len() as u64),
         offline: area.offline,
         jobs: jobs.iter().filter(open).count() as u64,
         problem: None,

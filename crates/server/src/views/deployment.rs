@@ -1,5 +1,6 @@
 //! Deployments and rollbacks.
 
+use super::drift::{Met, met};
 use super::reason::change_at;
 use super::remedy::next;
 use switchback_api::operation::Deployment;
@@ -20,12 +21,14 @@ pub fn deployment(asked: &deployment::Deployment) -> Deployment {
         version: version(&asked.status),
         changes: asked.changes.iter().map(change_at).collect(),
         problem: problem(&asked.status),
+        ..Deployment::default()
     }
 }
 
 /// The same among the others of its operation: one that was taken back because a sibling failed is `undone`.
 pub fn in_operation(state: &State, asked: &deployment::Deployment) -> Deployment {
-    let told = deployment(asked);
+    let Met { kept, overwritten, set_aside } = met(state, asked);
+    let told = Deployment { kept, overwritten, set_aside, ..deployment(asked) };
     let takes_back = |other: &&deployment::Deployment| is_undo(other, asked.operation) && other.area == asked.area;
     let taken_back = state.deployments.iter().filter(takes_back).any(|other| {
         let of_it = matches!(other.kind, DeploymentKind::Rollback { version } if Some(version.0) == told.version);

@@ -4,6 +4,7 @@ pub mod builds;
 pub mod conflict;
 pub mod decision;
 pub mod deployment;
+pub mod drift;
 pub mod files;
 pub mod operation;
 pub mod plan;

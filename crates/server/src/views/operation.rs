@@ -2,7 +2,7 @@
 
 use super::conflict::conflicts;
 use super::reason::warnings;
-use super::{decision, deployment, waiting};
+use super::{decision, deployment, drift, waiting};
 use crate::failure::Said;
 use switchback_api::failure::Refused;
 use switchback_api::operation::{ChangeResult, Deployment, Rewritten};
@@ -53,6 +53,7 @@ pub fn told(desk: &Desk<'_>, done: &Done) -> Result<Operation, Failure> {
     }
     told.deployments.extend(undone(&state, done));
     told.warnings.extend(failures(&told));
+    told.warnings.extend(drifts(&told));
     waiting::tell(desk, &mut told)?;
     Ok(told)
 }
@@ -102,6 +103,7 @@ pub fn of_demotion(state: &State, record: &Demotion, what: (Operation, &[ChangeK
     told.results.extend(changes.iter().filter_map(|key| stays(state, record, key)));
     told.deployments = deployment::by_id(state, &record.deployments);
     told.warnings.extend(failures(&told));
+    told.warnings.extend(drifts(&told));
     told
 }
 
@@ -195,6 +197,15 @@ fn failures(told: &Operation) -> Vec<Warning> {
         let deployments = told.deployments.iter();
         warned.extend(deployments.filter_map(|one| failure(one, "deployment-failed", "does not hold it")));
     }
+    let mut seen = std::collections::BTreeSet::new();
+    warned.retain(|warning| seen.insert(warning.message.clone()));
+    warned
+}
+
+/// What somebody had edited on the targets.
+fn drifts(told: &Operation) -> Vec<Warning> {
+    let rollbacks = told.results.iter().flat_map(|result| result.rollbacks.iter().flatten());
+    let mut warned: Vec<Warning> = told.deployments.iter().chain(rollbacks).flat_map(drift::warnings).collect();
     let mut seen = std::collections::BTreeSet::new();
     warned.retain(|warning| seen.insert(warning.message.clone()));
     warned

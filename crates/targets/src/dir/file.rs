@@ -21,6 +21,11 @@ impl Stamp {
     /// Equals no file's stamp.
     pub(super) const NEVER: Self = Self { size: u64::MAX, mtime: i64::MAX, ctime: i64::MAX, ino: 0 };
 
+    /// Whether another stamp is of the same content, moved to where it is: that changes its ctime and nothing else.
+    pub(super) fn is_moved(self, now: Self) -> bool {
+        Self { ctime: now.ctime, ..self } == now
+    }
+
     pub(super) fn of(stat: &Stat) -> Self {
         // The fields differ in width between platforms.
         let nanoseconds = |seconds: i128, rest: i128| (seconds * 1_000_000_000 + rest) as i64;
@@ -76,6 +81,15 @@ pub(super) fn look(folder: BorrowedFd<'_>, name: &[u8], known: Option<Known>) ->
         _ => blob_id(&read(folder, name, mode)?)?,
     };
     Ok(Stands::Leaf(Leaf { mode, id }))
+}
+
+/// Whether a file that was moved here is still what was known of it before. Moving it changes its ctime and nothing else.
+pub(super) fn is_still(folder: BorrowedFd<'_>, name: &[u8], expected: (Leaf, Option<Known>)) -> io::Result<bool> {
+    let (leaf, known) = expected;
+    let Some(stat) = stat(folder, name)? else { return Ok(false) };
+    let moved = |known: Known| Known { stamp: Stamp { ctime: Stamp::of(&stat).ctime, ..known.stamp }, ..known };
+    let known = known.filter(|known| known.leaf == leaf).map(moved);
+    Ok(look(folder, name, known)? == Stands::Leaf(leaf))
 }
 
 /// A submodule is deployed as git checks it out: an empty folder. Which commit it stands for, only the manifest knows.

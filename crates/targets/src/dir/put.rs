@@ -10,11 +10,12 @@ use super::paths::{HOME, folders, split, waiting};
 use super::remove::{remove_folders, remove_one};
 use super::share::{Shares, share};
 use super::walk::{Entered, Walk};
-use super::{faults, survey, sync, undo};
-use rustix::fs::{AtFlags, RenameFlags, renameat, renameat_with, unlinkat};
+use super::{faults, survey, swap, sync, undo};
+use rustix::fs::{AtFlags, fstat, unlinkat};
 use rustix::io::Errno;
+use std::collections::HashMap;
 use std::fs::File;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use switchback_core::ports::repository::Blobs;
 use switchback_core::ports::target::Put;
 use switchback_core::words::fault::Fault;
@@ -42,7 +43,8 @@ pub(super) fn put(held: &Held, cache: &Cache, put: Put<'_>, blobs: &dyn Blobs) -
     journal::write(held, &journal)?;
     failpoint::hit("dir.put.journalled");
     let way = sync::Way::of(&held.area, journal.rows.len());
-    let work = Work { held, cache, journal: &journal, this, standing: put.standing, way };
+    let known = manifest.as_deref();
+    let work = Work { held, cache, known, journal: &journal, this, standing: put.standing, way };
     work.carry_out(blobs).map_err(|cause| match undo::take_back(held, cache, &journal, blobs) {
         Ok(()) => cause,
         Err(second) => faults::undo_failed(&cause, &second),
@@ -70,6 +72,7 @@ fn prepare(held: &Held, manifest: &Manifest, put: Put<'_>) -> Result<Journal, Fa
 struct Work<'a> {
     held: &'a Held,
     cache: &'a Cache,
+    known: Option<&'a Manifest>,
     journal: &'a Journal,
     this: Made,
     standing: &'a [(RepoPath, Option<Leaf>)],
@@ -79,7 +82,8 @@ struct Work<'a> {
 impl Work<'_> {
     fn carry_out(&self, blobs: &dyn Blobs) -> Result<(), Fault> {
         let (held, journal) = (self.held, self.journal);
-        share(journal.rows.len(), |shares| self.stage(shares, blobs))?;
+        let staged: HashMap<usize, Stamp> =
+            share(journal.rows.len(), |shares| self.stage(shares, blobs))?.into_iter().flatten().collect();
         // What was written where it belongs is synced with its folders, below.
         if self.way == sync::Way::Whole && journal.order != Order::Populate {
             sync::everything(&held.area)?;
@@ -101,22 +105,23 @@ impl Work<'_> {
             sync::Way::Each => sync::folders_of(&held.area, journal)?,
         }
         failpoint::hit("dir.put.synced");
-        self.record()?;
+        self.record(&staged)?;
         failpoint::hit("dir.put.recorded");
         Ok(())
     }
 
-    /// Writes contents: beside their places, or into an empty area right where they belong.
-    fn stage(&self, shares: &Shares, blobs: &dyn Blobs) -> Result<(), Fault> {
+    /// Writes contents: beside their places, or into an empty area right where they belong. Gives their stamps.
+    fn stage(&self, shares: &Shares, blobs: &dyn Blobs) -> Result<Vec<(usize, Stamp)>, Fault> {
         let (mut walk, mut read, mut bytes) = (Walk::new(&self.held.area.root), blobs.reader(), Vec::new());
-        let mut written = Vec::new();
+        let (mut written, mut staged) = (Vec::new(), Vec::new());
         while let Some(range) = shares.take() {
             for index in range {
                 let row = &self.journal.rows[index];
                 let Some(after) = row.after.filter(|after| after.mode != Mode::Submodule) else { continue };
                 read(after.id, &mut bytes)?;
                 let file = write(&mut walk, (self.journal, index), (after.mode, &bytes));
-                let file = file.map_err(|error| faults::io("write", row.path.as_bytes(), error))?;
+                let (file, stamp) = file.map_err(|error| faults::io("write", row.path.as_bytes(), error))?;
+                staged.extend(stamp.map(|stamp| (index, stamp)));
                 failpoint::hit("dir.put.staging");
                 if self.way == sync::Way::Each {
                     written.extend(file);
@@ -124,7 +129,8 @@ impl Work<'_> {
             }
         }
         // All are written before the first is synced, so the disk sees them together.
-        sync::files(&written).map_err(|error| faults::io("sync", b".", error))
+        sync::files(&written).map_err(|error| faults::io("sync", b".", error))?;
+        Ok(staged)
     }
 
     fn make_submodules(&self) -> Result<(), Fault> {
@@ -143,13 +149,13 @@ impl Work<'_> {
             let path = row.path.as_bytes();
             match row.after.map(|after| after.mode) {
                 None => continue,
-                Some(Mode::Submodule) => to.make(path).map(|_| ()),
-                Some(_) => move_in(&mut from, &mut to, (row, &waiting(self.journal.version.0, index))),
+                Some(Mode::Submodule) => to.make(path).map(|_| ()).map_err(Into::into),
+                Some(_) => {
+                    let waits = waiting(self.journal.version.0, index);
+                    swap::move_in(&mut from, &mut to, (row, &waits), self.known_of(path))
+                }
             }
-            .map_err(|error| match error {
-                Errno::EXIST => faults::blocked(path),
-                _ => faults::io("rename", path, error),
-            })?;
+            .map_err(|error| swap::told(path, error))?;
             failpoint::hit("dir.put.publishing");
         }
         failpoint::hit("dir.put.published");
@@ -158,28 +164,43 @@ impl Work<'_> {
 
     /// Removes the deleted files, then the folders that are empty without them.
     fn remove(&self) -> Result<(), Fault> {
-        let leaving = || self.journal.rows.iter().filter(|row| row.after.is_none() || row.switches_folder());
+        let leaves = |row: &JournalRow| row.after.is_none() || row.switches_folder();
         let mut walk = Walk::new(&self.held.area.root);
-        for row in leaving() {
+        for (index, row) in self.journal.rows.iter().enumerate().filter(|(_, row)| leaves(row)) {
             let path = row.path.as_bytes();
-            let flags = match row.before.map(|before| before.mode) {
-                Some(Mode::Submodule) => AtFlags::REMOVEDIR,
-                _ => AtFlags::empty(),
-            };
-            remove_one(&mut walk, path, flags).map_err(|error| faults::io("remove", path, error))?;
+            match row.before {
+                Some(Leaf { mode: Mode::Submodule, .. }) => remove_one(&mut walk, path, AtFlags::REMOVEDIR)
+                    .map_err(|error| faults::io("remove", path, error))?,
+                Some(before) => {
+                    let waits = waiting(self.journal.version.0, index);
+                    swap::take_out(&mut walk, (path, &waits), (before, self.known_of(path)))
+                        .map_err(|error| swap::told(path, error))?;
+                }
+                None => {}
+            }
             failpoint::hit("dir.put.removing");
         }
-        remove_folders(self.held, &leaving().flat_map(|row| folders(row.path.as_bytes())).collect())?;
+        let leaving = self.journal.rows.iter().filter(|row| leaves(row));
+        remove_folders(self.held, &leaving.flat_map(|row| folders(row.path.as_bytes())).collect())?;
         failpoint::hit("dir.put.removed");
         Ok(())
     }
 
+    fn known_of(&self, path: &[u8]) -> Option<Known> {
+        self.known?.get(path)
+    }
+
     /// Appends what was done to the manifest. This makes the deployment a finished one.
-    fn record(&self) -> Result<(), Fault> {
+    fn record(&self, staged: &HashMap<usize, Stamp>) -> Result<(), Fault> {
         let rows = &self.journal.rows;
         let now = clock(self.held)?;
         let mut known = share(rows.len(), |shares| stamps(self.held, rows, shares, now))?.concat();
         known.sort_unstable_by_key(|(index, _)| *index);
+        for (index, known) in &mut known {
+            // Somebody may have written there since: then the stamp is of another content, and nothing is known.
+            let ours = |known: &Known| staged.get(index).is_none_or(|staged| staged.is_moved(known.stamp));
+            *known = known.map(|known| if ours(&known) { known } else { Known { stamp: Stamp::NEVER, ..known } });
+        }
         let mut rows: Vec<manifest::ManifestRow<'_>> =
             known.iter().map(|(index, known)| (rows[*index].path.as_bytes(), *known)).collect();
         let mut walk = Walk::new(&self.held.area.root);
@@ -192,28 +213,26 @@ impl Work<'_> {
     }
 }
 
-fn write(walk: &mut Walk<'_>, place: (&Journal, usize), content: (Mode, &[u8])) -> std::io::Result<Option<File>> {
+type Written = (Option<File>, Option<Stamp>);
+
+fn write(walk: &mut Walk<'_>, place: (&Journal, usize), content: (Mode, &[u8])) -> std::io::Result<Written> {
     let (journal, index) = place;
     let row = &journal.rows[index];
     if journal.order == Order::Populate {
         let (folder, name) = split(row.path.as_bytes());
-        return file::create(walk.make(folder)?, name, content);
+        return create(walk.make(folder)?, name, content);
     }
     let name = waiting(journal.version.0, index);
-    file::create(walk.make(row.waiting_folder())?, name.as_bytes(), content)
+    create(walk.make(row.waiting_folder())?, name.as_bytes(), content)
 }
 
-fn move_in(from: &mut Walk<'_>, to: &mut Walk<'_>, (row, waits): (&JournalRow, &str)) -> rustix::io::Result<()> {
-    let (folder, name) = split(row.path.as_bytes());
-    let (source, place) = (from.make(row.waiting_folder())?, to.make(folder)?);
-    if row.before.is_some() {
-        return renameat(source, waits, place, name);
-    }
-    // Nothing stood there when it was looked at. What somebody put there since is not ours to replace.
-    match renameat_with(source, waits, place, name, RenameFlags::NOREPLACE) {
-        Err(Errno::INVAL | Errno::NOSYS) => renameat(source, waits, place, name),
-        result => result,
-    }
+fn create(folder: BorrowedFd<'_>, name: &[u8], content: (Mode, &[u8])) -> std::io::Result<Written> {
+    let file = file::create(folder, name, content)?;
+    let stat = match &file {
+        Some(file) => Some(fstat(file)?),
+        None => file::stat(folder, name)?,
+    };
+    Ok((file, stat.map(|stat| Stamp::of(&stat))))
 }
 
 type Stamped = Vec<(usize, Option<Known>)>;

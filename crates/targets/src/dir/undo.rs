@@ -1,35 +1,41 @@
 //! Takes a deployment back, however far it came. May itself be stopped at any step and run again.
 
 use super::area::Held;
+use super::aside::Shelf;
 use super::cache::Cache;
-use super::file;
+use super::file::{self, Stands};
 use super::journal::{self, Journal, JournalRow, Order};
 use super::paths::{split, waiting};
 use super::remove::{remove_folders, remove_one};
 use super::walk::{Entered, Walk};
 use super::{faults, sync};
-use rustix::fs::{AtFlags, mkdirat, renameat};
+use rustix::fs::{AtFlags, RenameFlags, renameat, renameat_with, unlinkat};
 use rustix::io::Errno;
-use std::os::fd::BorrowedFd;
+use std::collections::HashSet;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use switchback_core::ports::repository::BlobReader;
 use switchback_core::ports::repository::Blobs;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{Leaf, Mode};
 use switchback_machine::failpoint;
 
-/// Where a file goes that somebody edited after the deployment that is taken back wrote it.
-const KEPT: &str = "kept";
-
 struct Undo<'a> {
-    held: &'a Held,
     journal: &'a Journal,
     read: BlobReader<'a>,
     walk: Walk<'a>,
+    root: &'a OwnedFd,
+    /// Where a file goes that somebody edited meanwhile.
+    shelf: Shelf<'a>,
+    /// Rows whose place this deployment never touched: what stands there stays.
+    untouched: HashSet<usize>,
 }
 
 /// Reinstates what was there before the journal's deployment, then forgets it.
 pub(super) fn take_back(held: &Held, cache: &Cache, journal: &Journal, blobs: &dyn Blobs) -> Result<(), Fault> {
-    let mut undo = Undo { held, journal, read: blobs.reader(), walk: Walk::new(&held.area.root) };
+    let shelf = Shelf::new(held, journal.version.0, journal.deployment);
+    let root = &held.area.root;
+    let (walk, untouched) = (Walk::new(root), HashSet::new());
+    let mut undo = Undo { journal, read: blobs.reader(), walk, root, shelf, untouched };
     for (index, row) in journal.rows.iter().enumerate() {
         undo.withdraw(index, row)?;
         failpoint::hit("dir.undo.withdrawing");
@@ -38,7 +44,7 @@ pub(super) fn take_back(held: &Held, cache: &Cache, journal: &Journal, blobs: &d
     failpoint::hit("dir.undo.withdrawn");
     undo.walk = Walk::new(&held.area.root);
     for (index, row) in journal.rows.iter().enumerate() {
-        if let Some(before) = row.before {
+        if let Some(before) = row.before.filter(|_| !undo.untouched.contains(&index)) {
             undo.restore(index, row, before)?;
             failpoint::hit("dir.undo.restoring");
         }
@@ -57,17 +63,15 @@ pub(super) fn take_back(held: &Held, cache: &Cache, journal: &Journal, blobs: &d
 impl Undo<'_> {
     /// Removes the content that waits beside its place, and the file where nothing stood before.
     fn withdraw(&mut self, index: usize, row: &JournalRow) -> Result<(), Fault> {
-        let Some(after) = row.after else { return Ok(()) };
         let path = row.path.as_bytes();
         if self.journal.order != Order::Populate {
-            let name = waiting(self.journal.version.0, index);
-            let waits = match row.waiting_folder() {
-                b"" => name.into_bytes(),
-                folder => [folder, b"/", name.as_bytes()].concat(),
-            };
-            remove_one(&mut self.walk, &waits, AtFlags::empty())
-                .map_err(|error| faults::io("remove", &waits, error))?;
+            let folder = if row.after.is_some() { row.waiting_folder() } else { split(path).0 };
+            self.withdraw_waiting(folder, index, row)?;
+            if row.after.is_some() && row.switches_folder() && folder != split(path).0 {
+                self.withdraw_waiting(split(path).0, index, row)?;
+            }
         }
+        let Some(after) = row.after else { return Ok(()) };
         let flags = match (row.before, after.mode) {
             // A submodule's folder that was not there before is among the journal's folders.
             (None, Mode::Submodule) => return Ok(()),
@@ -77,6 +81,54 @@ impl Undo<'_> {
             _ => return Ok(()),
         };
         remove_one(&mut self.walk, path, flags).map_err(|error| faults::io("remove", path, error))
+    }
+
+    /// What waits beside a place is content that did not get there, or what was taken out of there. Content of ours that
+    /// still waits tells that the place was never touched: whatever stands there is not of this deployment. Anything else
+    /// somebody wrote in the moment when it was taken out, and gets its place back.
+    fn withdraw_waiting(&mut self, folder: &[u8], index: usize, row: &JournalRow) -> Result<(), Fault> {
+        let name = waiting(self.journal.version.0, index).into_bytes();
+        let waits = if folder.is_empty() { name.clone() } else { [folder, b"/", &name].concat() };
+        let ours = match row.after {
+            Some(after) => self.is_ours(&waits, after)?,
+            None => false,
+        };
+        let failed = |error: std::io::Error| faults::io("withdraw", &waits, error);
+        let Entered::Folder(handle) = self.walk.enter(folder).map_err(|error| failed(error.into()))? else {
+            return Ok(());
+        };
+        let standing = file::look(handle, &name, None).map_err(failed)?;
+        if ours && row.before.is_some() && !row.switches_folder() {
+            self.untouched.insert(index);
+        }
+        if !ours && standing != Stands::Nothing && standing.leaf() != row.before {
+            return self.give_back(index, row, (folder, &name));
+        }
+        remove_one(&mut self.walk, &waits, AtFlags::empty()).map_err(|error| faults::io("remove", &waits, error))
+    }
+
+    /// Gives what somebody wrote its place back, or sets it aside where something else stands there by now.
+    fn give_back(&mut self, index: usize, row: &JournalRow, what: (&[u8], &[u8])) -> Result<(), Fault> {
+        let ((waits_in, waits), path) = (what, row.path.as_bytes());
+        let (folder, name) = split(path);
+        let failed = |error: Errno| faults::io("give back", path, error);
+        let is_ours = match row.after {
+            Some(after) => self.is_ours(path, after)?,
+            None => false,
+        };
+        let (mut from, mut to) = (Walk::new(self.root), Walk::new(self.root));
+        let (source, place) = (from.make(waits_in).map_err(failed)?, to.make(folder).map_err(failed)?);
+        let how = if is_ours { RenameFlags::EXCHANGE } else { RenameFlags::NOREPLACE };
+        match renameat_with(source, waits, place, name, how) {
+            Ok(()) => {
+                self.untouched.insert(index);
+                if is_ours { unlinkat(source, waits, AtFlags::empty()).map_err(failed) } else { Ok(()) }
+            }
+            Err(Errno::EXIST | Errno::NOENT | Errno::INVAL | Errno::NOSYS) => {
+                self.shelf.put((source, waits), path).map_err(failed)
+            }
+            Err(error) => Err(failed(error)),
+        }
     }
 
     /// Whether a file that was not there before is what this deployment wrote, whole or in part. Anything else
@@ -112,38 +164,74 @@ impl Undo<'_> {
             Errno::NOTDIR => faults::blocked(folder),
             _ => faults::io("create", folder, error),
         })?;
-        let kept = format!("{}-{index}", self.journal.version.0);
-        let back = || -> std::io::Result<()> {
-            let standing = file::look(handle, name, None)?.leaf();
-            if standing == Some(before) {
-                return Ok(());
+        let waits = waiting(self.journal.version.0, index);
+        let (written, shelf) = (row.after, &mut self.shelf);
+        let mut back = || -> std::io::Result<()> {
+            loop {
+                let stands = file::look(handle, name, None)?;
+                if stands == Stands::Folder {
+                    return Err(std::io::ErrorKind::IsADirectory.into());
+                }
+                match stands.leaf() {
+                    Some(standing) if standing == before => return Ok(()),
+                    // It was to be deleted, and is not, or somebody has put something there since.
+                    Some(_) if written.is_none() => return Ok(()),
+                    Some(standing) if Some(standing) != written => shelf.put((handle, name), path)?,
+                    standing => {
+                        write(handle, &waits, (before.mode, &bytes))?;
+                        match swap(handle, (name, &waits), standing)? {
+                            Swapped::Expected => return Ok(()),
+                            Swapped::Other => shelf.put((handle, waits.as_bytes()), path)?,
+                            Swapped::Taken => {}
+                        }
+                    }
+                }
             }
-            if standing.is_some() && standing != row.after {
-                keep(self.held, (handle, name), &kept)?;
-            }
-            replace(handle, (name, &waiting(self.journal.version.0, index)), (before.mode, &bytes))
         };
         back().map_err(|error| faults::io("reinstate", path, error))
     }
 }
 
-/// Writes beside the place, syncs, renames over it.
-fn replace(folder: BorrowedFd<'_>, (name, waits): (&[u8], &str), content: (Mode, &[u8])) -> std::io::Result<()> {
-    match rustix::fs::unlinkat(folder, waits, AtFlags::empty()) {
+/// What came out of a place when something was put there.
+enum Swapped {
+    /// What was seen there, or nothing where nothing was: it is gone.
+    Expected,
+    /// Something else: it waits beside the place.
+    Other,
+    /// Nothing came out: by now something stands where nothing was, and it was left there.
+    Taken,
+}
+
+/// Puts what waits into its place, where `standing` was seen.
+fn swap(folder: BorrowedFd<'_>, (name, waits): (&[u8], &str), standing: Option<Leaf>) -> std::io::Result<Swapped> {
+    let Some(standing) = standing else {
+        return match renameat_with(folder, waits, folder, name, RenameFlags::NOREPLACE) {
+            Err(Errno::EXIST) => Ok(Swapped::Taken),
+            Err(Errno::INVAL | Errno::NOSYS) => Ok(renameat(folder, waits, folder, name).map(|()| Swapped::Expected)?),
+            result => Ok(result.map(|()| Swapped::Expected)?),
+        };
+    };
+    match renameat_with(folder, waits, folder, name, RenameFlags::EXCHANGE) {
+        Err(Errno::NOENT) => return Ok(Swapped::Taken),
+        Err(Errno::INVAL | Errno::NOSYS) => {
+            return Ok(renameat(folder, waits, folder, name).map(|()| Swapped::Expected)?);
+        }
+        result => result?,
+    }
+    if !file::is_still(folder, waits.as_bytes(), (standing, None))? {
+        return Ok(Swapped::Other);
+    }
+    Ok(unlinkat(folder, waits, AtFlags::empty()).map(|()| Swapped::Expected)?)
+}
+
+/// Writes beside the place, and syncs.
+fn write(folder: BorrowedFd<'_>, waits: &str, content: (Mode, &[u8])) -> std::io::Result<()> {
+    match unlinkat(folder, waits, AtFlags::empty()) {
         Ok(()) | Err(Errno::NOENT) => {}
         Err(error) => return Err(error.into()),
     }
     if let Some(file) = file::create(folder, waits.as_bytes(), content)? {
         file.sync_all()?;
     }
-    Ok(renameat(folder, waits, folder, name)?)
-}
-
-/// Sets a file aside in `.switchback/kept`, so that nobody's work is lost.
-fn keep(held: &Held, (folder, name): (BorrowedFd<'_>, &[u8]), kept: &str) -> std::io::Result<()> {
-    match mkdirat(held.home(), KEPT, rustix::fs::Mode::from_raw_mode(0o700)) {
-        Ok(()) | Err(Errno::EXIST) => {}
-        Err(error) => return Err(error.into()),
-    }
-    Ok(renameat(folder, name, held.home(), format!("{KEPT}/{kept}"))?)
+    Ok(())
 }

@@ -4,5 +4,6 @@
 mod target_contract;
 mod target_crash;
 mod target_dir;
+mod target_edits;
 mod target_journaled;
 mod target_world;

@@ -5,6 +5,7 @@ use crate::ledger::state::{Irregularity, State};
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use crate::records::promotion::PromotionStatus;
 use crate::records::receipt::ChangeIx;
+use crate::records::set_aside::SetAside;
 use crate::records::version::{Version, VersionChange, VersionFact, VersionKind};
 use crate::words::names::{AreaName, OperationId, OperationKind, Seq, VersionNo};
 
@@ -93,6 +94,16 @@ impl State {
             return Err(format!("{area}@{number} holds {key} since version {}", after.since));
         }
         self.revision_known(key, after.revision).map(drop)
+    }
+
+    /// What was edited in the middle of a deployment.
+    pub(super) fn set_aside(&mut self, area: &AreaName, aside: SetAside) -> Result<(), String> {
+        let asked = self.deployment_known(aside.deployment)?;
+        if asked.area != *area {
+            return Err(format!("edits of {area} were met by {}, which was asked for in {}", asked.id, asked.area));
+        }
+        self.areas.entry(area.clone()).or_default().set_aside.push(aside);
+        Ok(())
     }
 
     /// A doubled version that counts no more; nothing is renumbered.

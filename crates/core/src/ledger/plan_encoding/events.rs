@@ -33,6 +33,7 @@ encoded! {
         DeploymentEnded { deployment status },
         DeploymentRetried { deployment },
         VersionMade { area version },
+        EditsSetAside { area deployment files; commit },
         VersionDiscarded { area number entry },
         Granted(grant),
         Revoked(grant),

@@ -13,7 +13,7 @@ use crate::ledger::rights;
 use crate::ledger::stored::form::{Form, forms};
 use crate::records::configuration;
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName, VersionNo};
-use crate::words::object::{CommitId, TreeId};
+use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::remedy::Remedy;
 use crate::words::warning;
 use areas::{Deployment, DeploymentStatus, EarlierVersion, Version};
@@ -21,7 +21,7 @@ use changes::{Attestation, Facts, Item, Revision, TakenOff};
 use moves::{Demoted, DemotionAsked, Promotion};
 use people::{Grant, Privilege, Scope};
 use serde::{Deserialize, Serialize};
-use settled::{Redecided, Remembered, ResolutionId};
+use settled::{Leaf, Redecided, Remembered, ResolutionId};
 
 /// What an entry says beside who and when.
 #[derive(Serialize, Deserialize)]
@@ -139,6 +139,7 @@ forms! {
         DeploymentEnded { deployment: OperationId, status: DeploymentStatus, },
         DeploymentRetried { deployment: OperationId, },
         VersionMade { area: AreaName, version: Box<Version>, },
+        EditsSetAside { area: AreaName, deployment: OperationId, files: Vec<(RepoPath, Leaf)>, commit: CommitId, },
         VersionDiscarded { area: AreaName, number: VersionNo, entry: Seq, },
         Granted(grant: Grant),
         Revoked(grant: Grant),
