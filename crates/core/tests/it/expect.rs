@@ -24,7 +24,11 @@ pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
         "detail" => detail(play, rest),
         "demoted" => same("demoted", &demoted(play), rest),
         "rollbacks" => same("rollbacks", &asked(play, |one| one.kind == DeploymentKind::Remove), rest),
-        "deployments" => same("deployments", &asked(play, |one| one.kind == DeploymentKind::Deploy), rest),
+        "deployments" => same(
+            "deployments",
+            &asked(play, |one| matches!(one.kind, DeploymentKind::Deploy | DeploymentKind::Adopt)),
+            rest,
+        ),
         "warns" => warns(play, rest),
         "auto" => auto(play, rest),
         "no" => no_warnings(play),
