@@ -1,21 +1,16 @@
 //! What to do about a refusal, a fault or a warning: the next step as data. Whoever shows it words it: the command line
 //! as a command, a page as a button.
 
+mod left_behind;
+mod place;
 mod which;
 
+pub use left_behind::{Hindrance, LeftBehind};
+pub use place::{Edge, Place};
 pub use which::{Addition, Damage, Mended, Way};
 
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
-
-/// An edge of the pipeline: from a stage to one next to it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Edge {
-    /// The lower stage.
-    pub from: String,
-    /// The higher stage.
-    pub to: String,
-}
 
 /// The next step.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -322,6 +317,8 @@ pub enum Remedy {
         /// The stage that would be taken in anew.
         stage: String,
     },
+    /// Bring a work tree along that could not follow its branch.
+    BringAlong(LeftBehind),
     /// Let the next operation bring a branch level that a crash kept from moving.
     BringLevel,
     /// Let the next operation take in what others pushed, or see before what it is.
@@ -340,40 +337,4 @@ pub enum Remedy {
     },
     /// Try again; if that does not help, verify.
     RetryThenVerify,
-}
-
-/// Where to look.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Place {
-    /// The areas.
-    Areas,
-    /// The changes on record; what is not among them can be recorded.
-    Changes,
-    /// The deployments and versions.
-    History,
-    /// What differs between areas and their targets.
-    Deviations,
-    /// The grants.
-    Grants,
-    /// The jobs.
-    Jobs,
-    /// The jobs, of which only queued ones can be cancelled.
-    OpenJobs,
-    /// The promotions.
-    Promotions,
-    /// The remembered resolutions.
-    Resolutions,
-    /// The stages.
-    Stages,
-    /// The revisions and tasks of a change.
-    Change,
-    /// What areas have yet to get.
-    Pending,
-    /// Which stage is above which.
-    Pipeline,
-    /// Where everything stands.
-    Status,
-    /// The entries of the ledger.
-    Entries,
 }

@@ -10,7 +10,6 @@ use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
 use switchback_core::ports::branches::BranchMove;
 use switchback_core::ports::repository::RefMove;
-use switchback_core::ports::repository::WorkTree;
 use switchback_core::records::change::Revision;
 use switchback_core::words::names::{ChangeKey, RevisionNo, StageName};
 use switchback_core::words::object::CommitId;
@@ -85,20 +84,8 @@ impl Desk<'_> {
         if from == to {
             return Ok(Vec::new());
         }
-        let trees = self.house.branches.follow(&*self.repo, BranchMove { branch: &stage.branch, from, to })?;
-        let left = trees.into_iter().filter_map(|tree| match tree {
-            WorkTree::Forwarded(_) => None,
-            WorkTree::LeftAlone(path) => Some(Warning {
-                code: "work-tree-left-alone".to_owned(),
-                message: format!(
-                    "branch {} is checked out at {} with changes of its own and was left alone; the branch moved on",
-                    stage.branch,
-                    path.display()
-                ),
-                remedy: None,
-            }),
-        });
-        Ok(left.collect())
+        failpoint::hit("corridor.branch-moved");
+        self.bring_along(BranchMove { branch: &stage.branch, from, to })
     }
 
     /// Moves a branch forward and says from where; `to` itself when it is there or further already. Entries may be
@@ -158,14 +145,33 @@ impl Desk<'_> {
         Ok(all)
     }
 
-    /// The refs that some events want elsewhere than they are.
+    /// The refs that some events want elsewhere than they are, as far as there is something to lead to.
     pub(crate) fn refs_behind(&self, events: &[Event]) -> Result<Vec<RefMove>, EngineFailure> {
+        let (wanted, resolutions) = self.wanted(events);
+        let olds = events.iter().filter_map(|event| match event {
+            Event::Recorded { change, revision, .. } => self.ref_of_old(change, revision.number),
+            _ => None,
+        });
+        let mut moves: Vec<RefMove> = olds.collect();
+        for (name, to) in wanted {
+            let from = self.repo.reference(&name)?;
+            if from != Some(to) && self.is_there(to) {
+                moves.push(RefMove { name, from, to: Some(to) });
+            }
+        }
+        if let Some(head) = resolutions.filter(|head| self.is_there(*head)) {
+            moves.extend(self.resolutions_behind(head)?);
+        }
+        Ok(moves)
+    }
+
+    /// Where some events want refs, and where that of what is remembered.
+    pub(crate) fn wanted(&self, events: &[Event]) -> (BTreeMap<String, CommitId>, Option<CommitId>) {
         let mut wanted: BTreeMap<String, CommitId> = BTreeMap::new();
-        let (mut resolutions, mut moves) = (None, Vec::new());
+        let mut resolutions = None;
         for event in events {
             match event {
                 Event::Recorded { change, revision, .. } => {
-                    moves.extend(self.ref_of_old(change, revision.number));
                     wanted.insert(change_ref(change, revision.number), revision.tip);
                     if !self.holds_its_base(revision) {
                         wanted.insert(base_ref(change, revision.number), revision.base);
@@ -185,16 +191,7 @@ impl Desk<'_> {
                 _ => {}
             }
         }
-        for (name, to) in wanted {
-            let from = self.repo.reference(&name)?;
-            if from != Some(to) {
-                moves.push(RefMove { name, from, to: Some(to) });
-            }
-        }
-        if let Some(head) = resolutions {
-            moves.extend(self.resolutions_behind(head)?);
-        }
-        Ok(moves)
+        (wanted, resolutions)
     }
 
     /// Whether the tip of a revision keeps its base. What cannot be read is for others to tell.

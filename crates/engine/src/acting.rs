@@ -5,6 +5,7 @@ use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use std::path::{Path, PathBuf};
 use switchback_core::ledger::entry::Event;
+use switchback_core::ports::branches::BranchMove;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{Seq, StageName};
 use switchback_core::words::object::{CommitId, Oid};
@@ -76,10 +77,13 @@ impl Desk<'_> {
         UnderWay { moves: notes.iter().flat_map(|note| moves(note, stage)).collect(), unclear }
     }
 
+    /// What processes left that died before they had acted on their entries. To be asked before anything is put right.
+    pub(crate) fn dead_notes(&self) -> Vec<Left> {
+        notes::left(&folder(&self.repo.git_dir())).into_iter().filter(Left::is_dead).collect()
+    }
+
     /// Finishes the refs of entries whose writers died.
-    pub(crate) fn finish_dead_notes(&self) -> Result<(), EngineFailure> {
-        let all = notes::left(&folder(&self.repo.git_dir())).into_iter();
-        let dead: Vec<Left> = all.filter(Left::is_dead).collect();
+    pub(crate) fn finish(&self, dead: &[Left]) -> Result<(), EngineFailure> {
         if dead.is_empty() {
             return Ok(());
         }
@@ -99,7 +103,20 @@ impl Desk<'_> {
                 break;
             }
         }
-        dead.iter().for_each(Left::remove);
+        Ok(())
+    }
+
+    /// Work trees that the dead did not bring along follow their branch, wherever it is by now (`SPEC L9`).
+    pub(crate) fn finish_work_trees(&self, dead: &[Left]) -> Result<(), EngineFailure> {
+        for stage in self.pipeline().stages() {
+            for (from, _) in dead.iter().flat_map(|note| moves(note, &stage.name)) {
+                let branch = stage.branch.as_str();
+                match self.house.branches.tip(&*self.repo, branch)? {
+                    Some(to) if to != from => self.hear(self.bring_along(BranchMove { branch, from, to })?),
+                    _ => {}
+                }
+            }
+        }
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use switchback_core::ports::repository::RefMove;
 use switchback_core::words::name_rule::fault_in_key;
-use switchback_core::words::names::{AreaName, ChangeKey, RevisionNo, StageName};
+use switchback_core::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, VersionNo};
 use switchback_core::words::object::CommitId;
 
 const CHANGES: &str = "refs/switchback/changes/";
@@ -38,6 +38,16 @@ pub(crate) fn replaced_ref(change: &ChangeKey, revision: RevisionNo) -> Option<S
 /// The ref of an area's versions (`SPEC A5`).
 pub fn area_ref(area: &AreaName) -> String {
     format!("refs/switchback/areas/{area}")
+}
+
+/// The ref of a version's tree before the area's filter.
+pub(crate) fn wanted_ref(area: &AreaName, version: VersionNo) -> String {
+    format!("refs/switchback/wanted/{area}/{version}")
+}
+
+/// The ref of what somebody had edited on the target and a deployment overwrote.
+pub(crate) fn overwritten_ref(area: &AreaName, deployment: OperationId) -> String {
+    format!("refs/switchback/overwritten/{area}/{deployment}")
 }
 
 /// The ref of trees that only taking a merge apart made.

@@ -12,6 +12,8 @@ use std::sync::Arc;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::adopt::{self, Arrival};
 use switchback_core::ops::learn::{self, Came};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::warning::Warning;
 
 /// What is not taken in yet.
 enum News {
@@ -49,9 +51,26 @@ impl Desk<'_> {
         }
         match self.resolutions_arrived(state)? {
             Arrived::Ahead(base, tip) => Ok(Some(News::Resolutions(self.learned(state, (base, tip))?))),
-            Arrived::Behind(from, head) => self.bring_level(from, head).map(|()| None),
+            Arrived::Behind(from, head) => {
+                self.hear_of(self.bring_level(from, head).map(|()| Vec::new()))?;
+                Ok(None)
+            }
             Arrived::Nothing => Ok(None),
         }
+    }
+
+    /// What keeps a ref from following stops nobody who asks for something else (a lock that a dead process left): it
+    /// is told.
+    fn hear_of(&self, moved: Result<Vec<Warning>, EngineFailure>) -> Result<(), EngineFailure> {
+        let warnings = match moved {
+            Err(EngineFailure::Fault(Fault { code, message, remedy })) => {
+                vec![Warning::of(code, message).mended_by(remedy)]
+            }
+            moved => moved?,
+        };
+        let news = warnings.into_iter().filter(|warning| !self.heard.borrow().contains(warning)).collect();
+        self.hear(news);
+        Ok(())
     }
 
     /// The first stage whose branch is not where its line is, with what lies between.
@@ -63,7 +82,7 @@ impl Desk<'_> {
             match self.standing(stage, line)? {
                 // A preview moves nothing, and the line says what the branch will hold.
                 Standing::Behind(from) if self.visit.depth == Depth::Act => {
-                    drop(self.move_branch(&stage.name, from, line.head)?);
+                    self.hear_of(self.move_branch(&stage.name, from, line.head))?;
                 }
                 // A rewritten branch stops what needs its stage, and nothing else.
                 Standing::Level | Standing::Behind(_) | Standing::Rewritten(_) => {}

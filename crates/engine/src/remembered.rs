@@ -46,7 +46,7 @@ impl Desk<'_> {
             return Ok(plan);
         }
         let after = self.ahead(before, &plan)?;
-        let parents: Vec<_> = before.resolutions.head.into_iter().collect();
+        let parents: Vec<_> = before.resolutions.head.into_iter().filter(|head| self.is_there(*head)).collect();
         let head = self.kept((&before.resolutions, &after.resolutions), parents)?;
         Ok(plan.keeping_resolutions(head))
     }
@@ -65,7 +65,8 @@ impl Desk<'_> {
         if edits.is_empty() && parents.len() < 2 {
             return Ok(None);
         }
-        let tree = match before.head {
+        // What a mirror's pruning took is not there to be built on.
+        let tree = match before.head.filter(|head| self.is_there(*head)) {
             Some(head) => self.repo.commit_info(head)?.tree,
             None => TreeId::EMPTY,
         };
@@ -84,6 +85,11 @@ impl Desk<'_> {
             Some(tip) if self.repo.reaches(tip, to)? => Ok(None),
             _ => Ok(Some(RefMove { name: REF.to_owned(), from, to: Some(to) })),
         }
+    }
+
+    /// Whether a commit is in the repository: a ref to one that is not would be a damage to git.
+    pub(crate) fn is_there(&self, commit: CommitId) -> bool {
+        self.repo.commit_info(commit).is_ok()
     }
 
     /// The state with what came in with a fetch, on paper: the next operation takes it in.
@@ -113,7 +119,7 @@ impl Desk<'_> {
         };
         let Some(tip) = found.filter(|_| found != head) else {
             return Ok(match (found, head) {
-                (None, Some(head)) => Arrived::Behind(None, head),
+                (None, Some(head)) if self.is_there(head) => Arrived::Behind(None, head),
                 _ => Arrived::Nothing,
             });
         };

@@ -7,6 +7,7 @@ use crate::failure::EngineFailure;
 use crate::house::{House, Medium, Parts};
 use crate::remembered::Arrived;
 use crate::visit::Visit;
+use switchback_machine::notes::Left;
 
 impl Desk<'_> {
     /// Finishes the refs that a crash kept from moving. Jobs under way are a worker's to finish.
@@ -14,19 +15,26 @@ impl Desk<'_> {
     /// # Errors
     /// A fault of the repository or the ledger.
     pub(crate) fn repair(&self) -> Result<(), EngineFailure> {
+        // Before anything else: what somebody leaves from now on is the next one's to finish.
+        let (dead, abandoned) = (self.dead_notes(), self.repo.abandoned());
         // A ledger that cannot be read is told by whoever reads it next, `verify` above all.
         let Ok(state) = self.look_or_begin() else { return Ok(()) };
-        let abandoned = self.repo.abandoned();
+        // What fails is told in the end; the rest is put right all the same.
+        let mut put_right = vec![self.finish(&dead)];
         for stage in state.pipeline().stages() {
             let Some(line) = state.lines.get(&stage.name) else { continue };
-            if let Standing::Behind(from) = self.standing(stage, line)? {
-                self.move_branch(&stage.name, from, line.head)?;
-            }
+            put_right.push(self.standing(stage, line).and_then(|standing| match standing {
+                Standing::Behind(from) => self.move_branch(&stage.name, from, line.head).map(drop),
+                _ => Ok(()),
+            }));
         }
-        if let Arrived::Behind(from, head) = self.resolutions_arrived(&state)? {
-            self.bring_level(from, head)?;
-        }
-        self.finish_dead_notes()?;
+        put_right.push(self.resolutions_arrived(&state).and_then(|arrived| match arrived {
+            Arrived::Behind(from, head) => self.bring_level(from, head),
+            _ => Ok(()),
+        }));
+        put_right.push(self.finish_work_trees(&dead));
+        put_right.into_iter().collect::<Result<(), _>>()?;
+        dead.iter().for_each(Left::remove);
         self.repo.let_go_of(&abandoned);
         Ok(())
     }

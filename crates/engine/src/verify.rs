@@ -4,6 +4,7 @@ use crate::arrivals::{Standing, rewritten};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::lacking::lacking;
+use crate::lost_refs::{self, Lost};
 use crate::notice::not_taken_in;
 use std::collections::BTreeMap;
 use switchback_core::areas::kept::left_alone;
@@ -37,6 +38,8 @@ pub enum What {
     Stage,
     /// A stage's branch.
     Branch,
+    /// Refs that keep what the ledger names.
+    Refs,
     /// An area's target.
     Area,
 }
@@ -49,6 +52,7 @@ impl What {
             Self::State => "state",
             Self::Stage => "stage",
             Self::Branch => "branch",
+            Self::Refs => "refs",
             Self::Area => "area",
         }
     }
@@ -57,7 +61,7 @@ impl What {
     fn remedy(self) -> Remedy {
         match self {
             Self::Chain => "restore the ledger from a copy made before it was tampered with".into(),
-            Self::State => Remedy::MendLedger,
+            Self::State | Self::Refs => Remedy::MendLedger,
             Self::Stage => Remedy::ReportEntries,
             Self::Branch => Remedy::BringLevel,
             Self::Area => Remedy::RepairArea { after: Damage::Differs },
@@ -149,6 +153,10 @@ pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
         }
         progress.step(1);
     }
+    report.checks.push(told(Check::new(What::Refs, "refs/switchback"), |check| {
+        check.findings.extend(lost_refs::lost(desk)?.iter().map(Lost::told));
+        Ok(())
+    })?);
     for area in state.pipeline().areas() {
         if let Some(version) = state.area(&area.name).current() {
             let check = Check::new(What::Area, area.name.as_str());

@@ -46,6 +46,17 @@ pub(super) fn break_dead(common_dir: &Path) {
     }
 }
 
+/// The oldest lock that stands in the way of some moves, and its age.
+pub(super) fn held(common_dir: &Path, moves: &[RefMove]) -> Option<(PathBuf, Duration)> {
+    let names = moves.iter().map(|wanted| wanted.name.as_str()).chain(BESIDES);
+    let locks = names.map(|name| common_dir.join(format!("{name}.lock")));
+    let held = locks.filter_map(|lock| {
+        let age = SystemTime::now().duration_since(taken(&lock)?).unwrap_or_default();
+        Some((lock, age))
+    });
+    held.max_by_key(|(_, age)| *age)
+}
+
 /// A git process that nobody announced may hold the same lock this moment: it is given the time to let go.
 fn break_lock(lock: &Path) {
     let Some(since) = taken(lock) else { return };

@@ -6,6 +6,7 @@ use super::locks::{self, Announced};
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
 use gix::refs::{FullName, Target};
 use std::path::Path;
+use std::time::Duration;
 use switchback_core::ports::repository::RefMove;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::CommitId;
@@ -119,7 +120,7 @@ pub(super) fn move_all(
             Ok(true)
         }
         Err(_) if !hold(git, moves)? => Ok(false),
-        Err(error) => Err(unmoved(git, &error)),
+        Err(error) => Err(locked(common_dir, moves).unwrap_or_else(|| unmoved(git, &error))),
     }
 }
 
@@ -133,6 +134,25 @@ fn hold(git: &gix::Repository, moves: &[RefMove]) -> Result<bool, Fault> {
         }
     }
     Ok(true)
+}
+
+/// The lock that keeps refs from moving, where one stands: git lets it stand until a person removes it.
+fn locked(common_dir: &Path, moves: &[RefMove]) -> Option<Fault> {
+    let (lock, since) = locks::held(common_dir, moves)?;
+    let (file, age) = (lock.display(), ago(since));
+    Some(Fault::new(
+        "refs-unmoved",
+        format!("refs could not be moved: git's lock {file} is held since {age}"),
+        format!("when no git process works there any more, remove it with `rm -f '{file}'`, and try again"),
+    ))
+}
+
+fn ago(since: Duration) -> String {
+    match since.as_secs() {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds => format!("{} h", seconds / 3600),
+    }
 }
 
 fn unmoved(git: &gix::Repository, error: &gix::Error) -> Fault {

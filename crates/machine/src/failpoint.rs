@@ -17,6 +17,7 @@ pub const POINTS: &[&str] = &[
     "packs.removing",
     "corridor.stored",
     "corridor.committed",
+    "corridor.branch-moved",
     "corridor.moved",
     "corridor.kept",
     "corridor.let-go",

@@ -46,7 +46,7 @@ impl View for Verified {
 /// One thing that was recomputed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Check {
-    /// `chain`, `state`, `stage`, `branch` or `area`.
+    /// `chain`, `state`, `stage`, `branch`, `refs` or `area`.
     pub what: String,
     /// Its name; empty for the chain and the state.
     pub name: String,

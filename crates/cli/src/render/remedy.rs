@@ -1,6 +1,7 @@
 //! The next step in the words of the command line. This is the only place that turns a remedy into a command; it does so
 //! as soon as an answer arrives, so that text and `--json` say the same.
 
+use crate::render::bring_along;
 use crate::render::page::short;
 use serde_json::Value;
 use switchback_api::Remedy;
@@ -98,18 +99,14 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } | Remedy::BringLevel | Remedy::TakeIn { .. } => {
             about_a_branch(remedy, &command)
         }
+        Remedy::BringAlong(left) => bring_along::words(left),
         Remedy::ReportEntries => format!("report this with the output of `{command}`; the branch itself is untouched"),
         Remedy::GoOnOrCallOff { deployment } => {
             format!("go on with `{command}`, or call it off with `switchback jobs cancel {deployment}`")
         }
         Remedy::RetryFirst { .. } => format!("try that one again first, or both together: `{command}`"),
         Remedy::MendLedger => format!("mend it with `{command}`; report what stays after that"),
-        Remedy::RestoreLedger { file: Some(file) } => {
-            format!("Keep {file} aside, put a copy of it back (a backup or a clone) and run `{command}`.")
-        }
-        Remedy::RestoreLedger { file: None } => {
-            format!("restore a copy of the ledger; `{command}` names what is wrong")
-        }
+        Remedy::RestoreLedger { file } => restore_ledger(file.as_deref(), &command),
         Remedy::RetryThenVerify => {
             format!("Run the command again; if it fails again, check the disk and run `{command}`.")
         }
@@ -165,6 +162,13 @@ fn about_a_promotion(remedy: &Remedy, command: &str) -> String {
         Remedy::WaitOrCancelPromotion => format!("wait for that promotion, or cancel it with `{command}`"),
         Remedy::PromoteFirst { .. } => format!("promote it first: `{command}`"),
         _ => format!("look at it with `{command}`"),
+    }
+}
+
+fn restore_ledger(file: Option<&str>, command: &str) -> String {
+    match file {
+        Some(file) => format!("Keep {file} aside, put a copy of it back (a backup or a clone) and run `{command}`."),
+        None => format!("restore a copy of the ledger; `{command}` names what is wrong"),
     }
 }
 
@@ -236,6 +240,7 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::RetryJob { .. } => "switchback jobs retry".to_owned(),
         Remedy::RestoreBranch { branch, commit } => format!("git branch {branch} {commit}"),
         Remedy::RestoreOrAdopt { branch, commit, .. } => format!("git branch -f {branch} {commit}"),
+        Remedy::BringAlong(left) => bring_along::command(left),
         Remedy::BringLevel => "switchback run-due".to_owned(),
         Remedy::TakeIn { stage } => format!("switchback stage adopt {stage} --dry-run"),
         Remedy::ReportEntries => "switchback log".to_owned(),

@@ -1,6 +1,7 @@
 //! Every next step that the core can name arrives at the command line as data and is worded there.
 
 use crate::fake::{run, shown};
+use crate::hindrances::{about_work_trees, every_hindrance};
 use serde_json::{Value, json};
 use switchback_api::Operation;
 use switchback_cli::render::remedy::words;
@@ -76,6 +77,28 @@ fn begin(remedy: &Remedy) -> &'static str {
     }
 }
 
+fn settle_place(ways: usize) -> &'static str {
+    match ways {
+        1 => "take what stands there as a new version with `switchback area adopt qa-web`",
+        _ => {
+            "fill it from its newest version with `switchback area repair qa-web`, \
+             name where it was moved in `switchback.toml` and follow it with `switchback area move qa-web`, \
+             or put the newer copy of the ledger back"
+        }
+    }
+}
+
+fn about_deploying(remedy: &Remedy) -> &'static str {
+    match remedy {
+        Remedy::DeployAtSource { .. } => "deploy it with `switchback deploy US-1 --stage QA`",
+        Remedy::DeployTogether { .. } => "deploy them together: `switchback deploy US-1 US-2 --area qa-web`",
+        Remedy::DeployTo { .. } => "deploy to it with `switchback deploy`",
+        Remedy::Populate { .. } => "begin with `switchback area populate`",
+        Remedy::FinishTask { .. } => "do it, then say so with `switchback change task US-1 --done 2 --area qa-web`",
+        _ => "deploy by name what is wanted again: `switchback deploy US-1 --area qa-web`",
+    }
+}
+
 /// A remedy with what the command line says; a new one does not compile until it is here.
 fn said(remedy: &Remedy) -> &'static str {
     match remedy {
@@ -109,12 +132,12 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::Attest { .. } => "attest it with `switchback change attest US-1 tested`",
         Remedy::Include { .. } => "take it back in with `switchback change include US-1`",
         Remedy::StopIgnoring { .. } => "take it back in with `switchback change ignore US-1 --stage STAGE --off`",
-        Remedy::DeployAtSource { .. } => "deploy it with `switchback deploy US-1 --stage QA`",
-        Remedy::DeployTogether { .. } => "deploy them together: `switchback deploy US-1 US-2 --area qa-web`",
-        Remedy::DeployTo { .. } => "deploy to it with `switchback deploy`",
-        Remedy::Populate { .. } => "begin with `switchback area populate`",
-        Remedy::FinishTask { .. } => "do it, then say so with `switchback change task US-1 --done 2 --area qa-web`",
-        Remedy::DeployByName { .. } => "deploy by name what is wanted again: `switchback deploy US-1 --area qa-web`",
+        Remedy::DeployAtSource { .. }
+        | Remedy::DeployTogether { .. }
+        | Remedy::DeployTo { .. }
+        | Remedy::Populate { .. }
+        | Remedy::FinishTask { .. }
+        | Remedy::DeployByName { .. } => about_deploying(remedy),
         Remedy::RollBackAnyway { .. } => "roll it back all the same with `switchback rollback qa-web@7 --anyway`",
         Remedy::RollBack { .. } => "roll it back there first: `switchback rollback qa-web@7`",
         Remedy::RollBackFirst { .. } => "roll back qa-web@7, then qa-web@6 first, in this order",
@@ -128,18 +151,12 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::SettleDrift { .. } => {
             "look with `switchback area verify qa-web`; reinstate with `switchback area repair qa-web`, or set `on_drift`"
         }
-        Remedy::SettlePlace { ways, .. } if ways.len() == 1 => {
-            "take what stands there as a new version with `switchback area adopt qa-web`"
-        }
-        Remedy::SettlePlace { .. } => {
-            "fill it from its newest version with `switchback area repair qa-web`, \
-             name where it was moved in `switchback.toml` and follow it with `switchback area move qa-web`, \
-             or put the newer copy of the ledger back"
-        }
+        Remedy::SettlePlace { ways, .. } => settle_place(ways.len()),
         Remedy::ShowKept { .. } => "see what is kept with `switchback area kept qa-web`",
         Remedy::RepairArea { after } => repair(*after),
         Remedy::RetryJob { after } => retry(*after),
         Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } => about_branches(remedy),
+        Remedy::BringAlong(left) => about_work_trees(&left.hindrance),
         Remedy::BringLevel | Remedy::TakeIn { .. } => about_branches(remedy),
         Remedy::RetryFirst { .. } | Remedy::GoOnOrCallOff { .. } => about_jobs(remedy),
         Remedy::MendLedger => "mend it with `switchback verify --repair`; report what stays after that",
@@ -341,6 +358,7 @@ fn about_changes() -> Vec<Remedy> {
 fn every() -> Vec<Remedy> {
     let mut all = about_places();
     all.extend(about_changes());
+    all.extend(every_hindrance());
     all.extend(PLACES.map(Remedy::from));
     all.extend(ADDITIONS.map(Remedy::from));
     let ways = [vec![Way::Repair, Way::Move, Way::RestoreLedger], vec![Way::Adopt]];

@@ -1,5 +1,5 @@
 //! Mending a ledger that tells something twice: `verify --repair`. Nothing is erased or renumbered; a new entry says
-//! what counts no more.
+//! what counts no more. Refs that keep what the ledger names come back along with it, and no entry is needed for that.
 
 use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
@@ -12,7 +12,7 @@ use crate::records::grant::{Privilege, Scope};
 ///
 /// # Errors
 /// `not-permitted` without `administer`.
-pub fn plan(snapshot: &Snapshot<'_>) -> Result<Plan, Stop> {
+pub fn plan(snapshot: &Snapshot<'_>, lost_refs: usize) -> Result<Plan, Stop> {
     let used = rights::require(snapshot, Privilege::Administer, Scope::Pipeline)?;
     let twice = snapshot.state.irregularities.iter().filter(|known| known.is_set_aside());
     let mut plan = Plan::new(snapshot.seq(), "mend");
@@ -22,10 +22,14 @@ pub fn plan(snapshot: &Snapshot<'_>) -> Result<Plan, Stop> {
         told.push(format!("the second {area}@{number} of entry {entry}"));
         plan.events.push(Event::VersionDiscarded { area, number, entry });
     }
-    plan.says = match told.is_empty() {
-        true => "there is nothing to mend".to_owned(),
-        false => format!("{} counts no more", told.join(", ")),
+    let twice = (!told.is_empty()).then(|| format!("{} counts no more", told.join(", ")));
+    let refs = match lost_refs {
+        0 => None,
+        1 => Some("1 ref below refs/switchback is to be put right".to_owned()),
+        many => Some(format!("{many} refs below refs/switchback are to be put right")),
     };
+    let says: Vec<String> = twice.into_iter().chain(refs).collect();
+    plan.says = if says.is_empty() { "there is nothing to mend".to_owned() } else { says.join("; ") };
     plan.privileges.push(used);
     Ok(plan)
 }

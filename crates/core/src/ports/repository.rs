@@ -3,6 +3,7 @@
 use crate::content::{Content, Signature};
 use crate::words::fault::Fault;
 use crate::words::object::{BlobId, CommitId, Oid, RepoPath, TreeId};
+use crate::words::remedy::Hindrance;
 use std::path::PathBuf;
 
 /// What a commit says.
@@ -45,10 +46,10 @@ pub struct RefMove {
 /// What became of a work tree that has a moved branch checked out (`SPEC L9`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum WorkTree {
-    /// It was clean and now shows the new commit.
+    /// It was clean and now shows the new commit, or did so already.
     Forwarded(PathBuf),
-    /// It has changes of its own and was left alone.
-    LeftAlone(PathBuf),
+    /// It was left alone, and shows the old commit.
+    LeftAlone(PathBuf, Hindrance),
 }
 
 /// A git repository: content, commits and refs. Objects made through [`Content`] stay in memory until
@@ -89,8 +90,8 @@ pub trait Repo: Content {
     fn let_go_of(&self, abandoned: &[PathBuf]);
     /// Moves refs together, or none of them; `false` when one did not hold what it should.
     fn move_refs(&self, moves: &[RefMove]) -> Result<bool, Fault>;
-    /// For each work tree on a branch (short name) that was clean at `from`, checks out `to` (`SPEC L9`). Called after
-    /// the branch has moved.
+    /// For each work tree on a branch (short name) that is clean at `from`, checks out `to` (`SPEC L9`). Called after the
+    /// branch has moved; may run twice.
     fn follow(&self, branch: &str, from: CommitId, to: CommitId) -> Result<Vec<WorkTree>, Fault>;
     /// The person git is configured for, if any: name and address.
     fn identity(&self) -> Option<(String, String)>;

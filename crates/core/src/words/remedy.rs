@@ -1,10 +1,12 @@
 //! What to do about a "no" or a fault: the next step as data. Whoever shows it words it: the command line as a
 //! command, a page as a button.
 
+mod hindrance;
 mod place;
 pub mod stored;
 mod which;
 
+pub use hindrance::{Hindrance, LeftBehind};
 pub use place::{Edge, Place};
 pub use which::{Addition, Damage, Mended, Way};
 
@@ -318,6 +320,8 @@ pub enum Remedy {
         /// The stage that would be taken in anew.
         stage: StageName,
     },
+    /// Bring a work tree along that could not follow its branch (`SPEC L9`).
+    BringAlong(Box<LeftBehind>),
     /// Let the next operation bring a branch level that a crash kept from moving.
     BringLevel,
     /// Let the next operation take in what others pushed, or see before what it is.

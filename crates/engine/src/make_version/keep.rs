@@ -2,6 +2,7 @@
 
 use super::Maker;
 use crate::failure::EngineFailure;
+use crate::kept_refs::{overwritten_ref, wanted_ref};
 use switchback_core::areas::drift::DriftDecision;
 use switchback_core::content::{CommitDraft, Signature};
 use switchback_core::ports::repository::RefMove;
@@ -33,7 +34,7 @@ impl Maker<'_> {
         }
         let tree = self.desk.repo.edit(TreeId::EMPTY, &kept)?;
         let commit = self.commit(tree, None, &format!("Edited on {} and overwritten\n", self.area.name))?;
-        self.point(format!("refs/switchback/overwritten/{}/{}", self.area.name, self.job.deployment), commit)
+        self.point(overwritten_ref(&self.area.name, self.job.deployment), commit)
     }
 
     /// Stores what stands at a path. Where it is not what was seen there a moment ago, drift is judged anew.
@@ -50,7 +51,7 @@ impl Maker<'_> {
     /// The tree before the filter is no commit's tree: a ref keeps it from being pruned.
     pub(super) fn keep_wanted(&self, wanted: TreeId, number: VersionNo) -> Result<(), EngineFailure> {
         let commit = self.commit(wanted, None, &format!("{}@{number} before its filter\n", self.area.name))?;
-        self.point(format!("refs/switchback/wanted/{}/{number}", self.area.name), commit)
+        self.point(wanted_ref(&self.area.name, number), commit)
     }
 
     /// The tree the target will hold: what the version before left, with what is put, what stands as wanted already, and

@@ -9,7 +9,9 @@ use switchback_api::reason::Problem;
 use switchback_api::verbs::verify::{Check, RepairRequest, Verified, VerifyRequest};
 use switchback_core::ops::mend;
 use switchback_engine::desk::Desk;
+use switchback_engine::lost_refs;
 use switchback_engine::verify;
+use switchback_engine::visit::Depth;
 
 /// Verifies everything.
 pub fn verify(desk: &Desk<'_>, _request: VerifyRequest) -> Result<Verified, Failure> {
@@ -33,8 +35,13 @@ fn check(one: &verify::Check) -> Check {
     }
 }
 
-/// Has what is told twice counted once.
+/// Has what is told twice counted once, and brings back what keeps the ledger's objects.
 pub fn repair(desk: &Desk<'_>, asked: RepairRequest) -> Answered {
     desk.look().said()?;
-    finish(desk, desk.carry_out_as_it_stands(&asked, |snapshot, _| mend::plan(snapshot)))
+    let lost = lost_refs::lost(desk).said()?;
+    let mut done = desk.carry_out_as_it_stands(&asked, |snapshot, _| mend::plan(snapshot, lost.len())).said()?;
+    if done.depth == Depth::Act {
+        done.warnings.extend(lost_refs::bring_back(desk, lost));
+    }
+    finish(desk, Ok(done))
 }

@@ -1,0 +1,40 @@
+//! What keeps a work tree from following its branch.
+
+use crate::words::object::CommitId;
+use serde::{Deserialize, Serialize};
+
+/// A work tree that could not follow its branch (`SPEC L9`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LeftBehind {
+    /// Its folder.
+    pub path: String,
+    /// The branch it shows.
+    pub branch: String,
+    /// The commit that its files and its index belong to.
+    pub shows: CommitId,
+    /// What kept it.
+    pub hindrance: Hindrance,
+}
+
+/// What keeps a work tree from following its branch (`SPEC L9`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Hindrance {
+    /// It has changes of its own.
+    Edited,
+    /// A file that git does not keep stands where one would come.
+    InTheWay {
+        /// Which.
+        file: String,
+    },
+    /// Something is under way in it.
+    UnderWay {
+        /// A merge, a rebase.
+        what: String,
+    },
+    /// Git's lock of it is held, or was left behind by a process that died.
+    Locked {
+        /// The lock.
+        lock: String,
+    },
+}
