@@ -51,6 +51,16 @@ pub enum Remedy {
         /// Which.
         change: String,
     },
+    /// Choose changes for a promotion that has none.
+    AddChange {
+        /// Which promotion.
+        promotion: String,
+    },
+    /// Make a new record of one that is over.
+    ClonePromotion {
+        /// Which promotion.
+        promotion: String,
+    },
     /// Look there first.
     Look {
         /// Where.

@@ -366,15 +366,18 @@ impl Desk<'_> {
         let mut asked: Vec<&Deployment> = plan.deployments().collect();
         // The queue wants a group in ascending order, or two groups could wait for each other.
         asked.sort_by_key(|asked| asked.sequence);
-        asked.into_iter().map(|asked| JobChange::Enqueue(Box::new(self.job_for(asked, now)))).collect()
+        // An operation that is run again asks anew, and does not wait for what failed the first time.
+        let first = asked.iter().map(|asked| asked.id).min();
+        let first = first.map(|id| id.to_string()).unwrap_or_default();
+        asked.into_iter().map(|asked| JobChange::Enqueue(Box::new(self.job_for(asked, &first, now)))).collect()
     }
 
-    fn job_for(&self, asked: &Deployment, now: Time) -> Job {
+    fn job_for(&self, asked: &Deployment, first: &str, now: Time) -> Job {
         let pipeline = self.pipeline();
         let stage = pipeline.area(&asked.area).map_or("", |area| area.stage.as_str());
         let group = match asked.kind {
             DeploymentKind::Remove | DeploymentKind::Rewrite => asked.id.to_string(),
-            _ => format!("{}/{stage}", asked.operation),
+            _ => format!("{}/{stage}/{first}", asked.operation),
         };
         Job {
             id: 0,

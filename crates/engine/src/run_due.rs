@@ -8,7 +8,6 @@ use crate::run::Done;
 use crate::schedule;
 use crate::visit::Visit;
 use serde_json::json;
-use switchback_core::moving::freeze::Freeze;
 use switchback_core::ops;
 use switchback_core::ops::mass::MassRequest;
 use switchback_core::ops::promotion::{Request, plan};
@@ -53,7 +52,7 @@ fn as_owner(desk: &Desk<'_>, owner: &UserName, promotion: OperationId) -> Result
 }
 
 fn run_promotion(desk: &Desk<'_>, promotion: OperationId) -> Result<Done, EngineFailure> {
-    let run = Request::Run { promotion, freeze: Freeze::Respect };
+    let run = Request::RunDue { promotion };
     match desk.carry_out(&run, |snapshot, content| plan(snapshot, content, &run)) {
         Err(EngineFailure::Refused(refusal)) => {
             let fail = Request::Fail { promotion, why: refusal.message.clone() };

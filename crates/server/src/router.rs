@@ -55,6 +55,7 @@ fn operations(router: Router<Entrance>) -> Router<Entrance> {
     let router = route(router, mass::mass);
     let router = route(router, promotion::edit);
     let router = route(router, promotion::run);
+    let router = route(router, promotion::clone);
     let router = route(router, promotion::leave_behind);
     let router = route(router, promotion::cancel);
     let router = route(router, resolve::resolve);

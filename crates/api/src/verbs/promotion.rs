@@ -1,4 +1,4 @@
-//! `promotion list|show|edit|run|drop|cancel`: the record of a promotion (`SPEC P4`, `P6`).
+//! `promotion list|show|edit|run|clone|drop|cancel`: the record of a promotion (`SPEC P4`, `P6`).
 
 use crate::answer::Answer;
 use crate::decision::AutoResolved;
@@ -86,6 +86,23 @@ pub struct Promotion {
     pub deployments: Vec<Deployment>,
     /// Why it failed or was cancelled.
     pub note: Option<String>,
+    /// What it left behind when it ran by itself, because it did not hold any more; absent when there is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+    /// The record that was cloned from it; absent when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloned_as: Option<String>,
+}
+
+/// A change that was left behind, with every reason.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Which.
+    pub change: String,
+    /// The code of the first reason.
+    pub code: String,
+    /// The reasons, in a sentence.
+    pub message: String,
 }
 
 /// How a recorded promotion runs.
@@ -123,6 +140,12 @@ pub struct EditRequest {
     /// Not chosen any more.
     #[serde(default)]
     pub remove: Vec<String>,
+    /// Where from.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Where to.
+    #[serde(default)]
+    pub to: Option<String>,
     /// The project.
     pub project: Option<String>,
     /// The release.
@@ -143,6 +166,9 @@ pub struct EditRequest {
     pub with_dependencies: Option<bool>,
     /// Conflicting changes stay behind.
     pub skip_conflicted: Option<bool>,
+    /// Children go along.
+    #[serde(default)]
+    pub recursive: Option<bool>,
     /// What is deployed afterwards.
     pub deploy: Option<Deploy>,
     /// `At` schedules it, `Draft` takes it off the schedule; `Now` is refused: that is what running is for.
@@ -185,3 +211,13 @@ pub struct CancelRequest {
 }
 
 verb!(POST "/v1/promotion/cancel" CancelRequest => Answer<Operation, Preview>);
+
+/// Which promotion to make a new draft of.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloneRequest {
+    /// `P-3`.
+    pub promotion: String,
+}
+
+verb!(POST "/v1/promotion/clone" CloneRequest => Answer<Operation, Preview>);

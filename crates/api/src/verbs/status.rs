@@ -174,6 +174,10 @@ pub struct OpenPromotion {
     pub changes: u64,
     /// When it runs by itself.
     pub scheduled_at: Option<String>,
+    /// What did not go well when it ran by itself, until somebody runs it again, drops what stayed, cancels or clones it;
+    /// absent where there is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// Jobs by state.

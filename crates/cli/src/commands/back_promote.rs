@@ -11,13 +11,13 @@ use switchback_api::verbs::promote::Chosen;
 
 /// Carry changes back down, to one or several lower stages
 #[derive(Args, Debug)]
-#[command(group(ArgGroup::new("what").required(true).args(["changes", "all", "mass"])))]
+#[command(group(ArgGroup::new("what").args(["changes", "all", "mass"])))]
 #[command(
     after_help = "Examples:\n  switchback back-promote US-101 --to DEV1,DEV2 --deploy\n  switchback back-promote --mass --from PROD --release 26.4 --dry-run"
 )]
 pub struct BackPromoteArguments {
-    /// Which changes
-    #[arg(value_name = "CHANGE")]
+    /// Which changes; a draft may be without
+    #[arg(value_name = "CHANGE", required_unless_present_any = ["all", "mass", "draft"])]
     changes: Vec<String>,
     /// Everything eligible, of the project and release named
     #[arg(long)]

@@ -12,8 +12,8 @@ use switchback_api::verbs::promote::{Chosen, Deploy, Options, PromoteRequest, St
     after_help = "Examples:\n  switchback promote US-101 US-102 --to QA --deploy\n  switchback promote --all --from QA --to PROD --at 2026-12-01T22:00"
 )]
 pub struct PromoteArguments {
-    /// Which changes
-    #[arg(value_name = "CHANGE", required_unless_present = "all", conflicts_with = "all")]
+    /// Which changes; a draft may be without
+    #[arg(value_name = "CHANGE", required_unless_present_any = ["all", "draft"], conflicts_with = "all")]
     changes: Vec<String>,
     /// Everything eligible, of the project and release named
     #[arg(long)]
@@ -42,7 +42,7 @@ impl PromoteArguments {
 pub struct RecordArguments {
     #[command(flatten)]
     deploy: DeployArguments,
-    /// Only make the record, to be reviewed, edited and run
+    /// Only make the record, to be reviewed, edited and run; it may be without changes, where --to is said
     #[arg(long, conflicts_with = "at")]
     draft: bool,
     /// Run it at this time: RFC 3339, or local in the pipeline's time zone
@@ -60,7 +60,7 @@ pub struct RecordArguments {
     /// In which order changes move, after dependencies
     #[arg(long, value_name = "KEY", value_parser = ORDERS)]
     order_by: Option<String>,
-    /// File types that must stop for a person
+    /// File types that must stop for a person; `none` for no type, whatever the pipeline says
     #[arg(long, value_name = "TYPE", value_delimiter = ',')]
     exclude_from_auto_resolve: Option<Vec<String>>,
     /// Make full profiles a step of the deployment
@@ -89,6 +89,11 @@ pub struct RecordArguments {
 /// The orders changes can move in.
 pub(crate) const ORDERS: [&str; 5] = ["recorded", "key", "approved", "title", "project"];
 
+/// File types as they were typed: `none`, or nothing between the quotes, is a list without any.
+pub(crate) fn types(typed: Option<Vec<String>>) -> Option<Vec<String>> {
+    typed.map(|list| list.into_iter().filter(|word| !word.is_empty() && word != "none").collect())
+}
+
 impl RecordArguments {
     /// What they ask for.
     pub(crate) fn into_options(self) -> (Options, Start) {
@@ -102,7 +107,7 @@ impl RecordArguments {
             release: self.release,
             owner: self.owner,
             order_by: self.order_by,
-            exclude_from_auto_resolve: self.exclude_from_auto_resolve,
+            exclude_from_auto_resolve: types(self.exclude_from_auto_resolve),
             full_profiles: self.full_profiles,
             full_permission_sets: self.full_permission_sets,
             email_on_complete: self.email_on_complete,

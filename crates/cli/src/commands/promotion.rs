@@ -1,12 +1,14 @@
-//! `promotion list|show|edit|run|drop|cancel`: the words it takes.
+//! `promotion list|show|edit|run|clone|drop|cancel`: the words it takes.
 
-use crate::commands::promote::{DeployArguments, ORDERS};
+use crate::commands::promote::{DeployArguments, ORDERS, types};
 use crate::render;
 use crate::session::{Session, Told};
 use clap::{Args, Subcommand};
 use switchback_api::Failure;
 use switchback_api::verbs::promote::Start;
-use switchback_api::verbs::promotion::{CancelRequest, DropRequest, EditRequest, ListRequest, RunRequest, ShowRequest};
+use switchback_api::verbs::promotion::{
+    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, RunRequest, ShowRequest,
+};
 
 /// Look at promotion records, edit them, run them, call them off
 #[derive(Args, Debug)]
@@ -22,6 +24,7 @@ enum What {
     Show(ShowArguments),
     Edit(Box<EditArguments>),
     Run(RunArguments),
+    Clone(CloneArguments),
     Drop(DropArguments),
     Cancel(CancelArguments),
 }
@@ -53,7 +56,7 @@ struct ShowArguments {
     promotion: String,
 }
 
-/// Run a promotion now
+/// Run a promotion now; once more if it failed, was cancelled, or did not do all of it
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  switchback promotion run P-3 --dry-run")]
 struct RunArguments {
@@ -63,6 +66,15 @@ struct RunArguments {
     /// Move in spite of a freeze window; needs a privilege and a --reason
     #[arg(long)]
     override_freeze: bool,
+}
+
+/// Make a new draft of a promotion, whatever became of it
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback promotion clone P-3")]
+struct CloneArguments {
+    /// Which
+    #[arg(value_name = "P-N")]
+    promotion: String,
 }
 
 /// Leave changes behind, with what is stacked on them; the rest goes on by itself
@@ -99,6 +111,12 @@ struct EditArguments {
     /// Choose this change no more; repeat it for several
     #[arg(long, value_name = "CHANGE", value_delimiter = ',')]
     remove: Vec<String>,
+    /// Where from
+    #[arg(long, value_name = "STAGE")]
+    from: Option<String>,
+    /// Where to
+    #[arg(long, value_name = "STAGE")]
+    to: Option<String>,
     /// Run it at this time
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
@@ -117,7 +135,7 @@ struct EditArguments {
     /// In which order changes move, after dependencies
     #[arg(long, value_name = "KEY", value_parser = ORDERS)]
     order_by: Option<String>,
-    /// File types that must stop for a person
+    /// File types that must stop for a person; `none` for no type, whatever the pipeline says
     #[arg(long, value_name = "TYPE", value_delimiter = ',')]
     exclude_from_auto_resolve: Option<Vec<String>>,
     /// Make full profiles a step of the deployment
@@ -135,6 +153,9 @@ struct EditArguments {
     /// Leave conflicting changes behind instead of stopping
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     skip_conflicted: Option<bool>,
+    /// Take children along
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    recursive: Option<bool>,
     #[command(flatten)]
     deploy: DeployArguments,
 }
@@ -151,6 +172,9 @@ impl PromotionArguments {
             What::Edit(edit) => session.tell(&edit.into_request(), render::operation::answer).await,
             What::Run(RunArguments { promotion, override_freeze }) => {
                 session.tell(&RunRequest { promotion, override_freeze }, render::operation::answer).await
+            }
+            What::Clone(CloneArguments { promotion }) => {
+                session.tell(&CloneRequest { promotion }, render::operation::answer).await
             }
             What::Drop(DropArguments { promotion, changes }) => {
                 session.tell(&DropRequest { promotion, changes }, render::operation::answer).await
@@ -172,16 +196,19 @@ impl EditArguments {
             promotion: self.promotion,
             add: self.add,
             remove: self.remove,
+            from: self.from,
+            to: self.to,
             project: self.project,
             release: self.release,
             owner: self.owner,
             order_by: self.order_by,
-            exclude_from_auto_resolve: self.exclude_from_auto_resolve,
+            exclude_from_auto_resolve: types(self.exclude_from_auto_resolve),
             full_profiles: self.full_profiles,
             full_permission_sets: self.full_permission_sets,
             email_on_complete: self.email_on_complete,
             with_dependencies: self.with_dependencies,
             skip_conflicted: self.skip_conflicted,
+            recursive: self.recursive,
             deploy: self.deploy.into_wish(),
             start,
         }

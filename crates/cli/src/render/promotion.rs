@@ -39,6 +39,10 @@ pub fn show(view: &Shown, page: &mut Page) {
     page.fact("project", one.project.as_ref());
     page.fact("release", one.release.as_ref());
     page.fact("note", one.note.as_ref());
+    for left in &one.left_out {
+        page.fact("left out", Some(format!("{}: [{}] {}", left.change, left.code, left.message)));
+    }
+    page.fact("cloned as", one.cloned_as.as_ref());
     options(&one.options, page);
     let mut table = Table::default();
     for moved in &one.changes {

@@ -54,15 +54,6 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::DidYouMeanPipeline { .. } => format!("did you mean `{command}`?"),
         Remedy::NamePipeline { names } => format!("name one of them with `{command}`: {}", names.join(", ")),
         Remedy::NameStage { .. } => format!("name one with `{command}`"),
-        Remedy::NameEdge { .. }
-        | Remedy::NameChange { .. }
-        | Remedy::ShowBehind { .. }
-        | Remedy::ShowAhead { .. }
-        | Remedy::ShowPromotion { .. }
-        | Remedy::ShowCarried { .. }
-        | Remedy::CancelPromotion { .. }
-        | Remedy::WaitOrCancelPromotion
-        | Remedy::PromoteFirst { .. } => about_a_promotion(remedy, &command),
         Remedy::Look { at } => look(*at).to_owned(),
         Remedy::AskAgain { with } => ask_again(*with).to_owned(),
         Remedy::Initialize { .. } | Remedy::BeginRecord { .. } | Remedy::FindRecord { .. } => begin(remedy, &command),
@@ -70,7 +61,6 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::BareGroup { name } => format!("write `{name}`; the `@` is for `{command}`"),
         Remedy::ShowWhere { .. } => format!("see where it is with `{command}`"),
         Remedy::ShowRollbackable { area } => rollbackable(area.as_deref(), &command),
-        Remedy::WaitOrOverrideFreeze => format!("wait, or pass `{command}` if you hold that privilege"),
         Remedy::Attest { .. } => format!("attest it with `{command}`"),
         Remedy::Include { .. } | Remedy::StopIgnoring { .. } => format!("take it back in with `{command}`"),
         Remedy::DeployAtSource { .. } => format!("deploy it with `{command}`"),
@@ -110,6 +100,7 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::RetryThenVerify => {
             format!("Run the command again; if it fails again, check the disk and run `{command}`.")
         }
+        _ => about_a_promotion(remedy, &command),
     }
 }
 
@@ -151,10 +142,13 @@ fn about_rights(remedy: &Remedy, command: &str) -> String {
 /// The next step about a promotion or its changes.
 fn about_a_promotion(remedy: &Remedy, command: &str) -> String {
     match remedy {
+        Remedy::WaitOrOverrideFreeze => format!("wait, or pass `{command}` if you hold that privilege"),
         Remedy::NameEdge { edges } => {
             let each: Vec<_> = edges.iter().map(|edge| format!("`{}`", climb(edge))).collect();
             format!("say which: {}", each.join(", or "))
         }
+        Remedy::AddChange { .. } => format!("choose some with `{command}`"),
+        Remedy::ClonePromotion { .. } => format!("make a new one of it with `{command}`"),
         Remedy::NameChange { .. } => format!("name `{command}` as well if it is meant to move"),
         Remedy::ShowBehind { .. } | Remedy::ShowAhead { .. } => format!("see why with `{command}`"),
         Remedy::ShowCarried { .. } => format!("see what it carries with `{command}`"),
@@ -196,6 +190,8 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::BareGroup { name } => format!("switchback grant @{name} …"),
         Remedy::ShowWhere { change } => format!("switchback where {change}"),
         Remedy::NameChange { change } => change.clone(),
+        Remedy::AddChange { promotion } => format!("switchback promotion edit {promotion} --add CHANGE"),
+        Remedy::ClonePromotion { promotion } => format!("switchback promotion clone {promotion}"),
         Remedy::NameEdge { edges } => edges.first().map(climb).unwrap_or_default(),
         Remedy::ShowBehind { destination, source } => format!("switchback behind {destination} --from {source}"),
         Remedy::ShowAhead { source, destination } => format!("switchback ahead {source} --to {destination}"),

@@ -182,4 +182,11 @@ fn promotions(view: &Status, page: &mut Page) {
         page.gap();
         page.table(&table);
     }
+    for one in &view.promotions {
+        let (id, Some(note)) = (&one.id, &one.note) else { continue };
+        page.line(Tone::Bad.paint(format!("{id} {note}")));
+        page.line(format!(
+            "  Run it again with `switchback promotion run {id}`, or look with `switchback promotion show {id}`."
+        ));
+    }
 }

@@ -34,6 +34,7 @@ mod process;
 mod reads;
 mod rebuilt;
 mod record;
+mod records;
 mod remedies;
 mod resolving;
 mod set_back;

@@ -50,6 +50,8 @@ fn about_jobs(remedy: &Remedy) -> &'static str {
 fn about_a_promotion(remedy: &Remedy) -> &'static str {
     match remedy {
         Remedy::ShowBehind { .. } => "see why with `switchback behind QA --from DEV`",
+        Remedy::AddChange { .. } => "choose some with `switchback promotion edit P-3 --add CHANGE`",
+        Remedy::ClonePromotion { .. } => "make a new one of it with `switchback promotion clone P-3`",
         Remedy::NameChange { .. } => "name `US-1` as well if it is meant to move",
         Remedy::ShowAhead { .. } => "see why with `switchback ahead DEV --to QA`",
         Remedy::NameEdge { .. } => {
@@ -99,6 +101,20 @@ fn about_deploying(remedy: &Remedy) -> &'static str {
     }
 }
 
+fn rollbackable(area: Option<&AreaName>) -> &'static str {
+    match area {
+        None => "see what can be rolled back with `switchback history --rollbackable`",
+        Some(_) => "see what can be with `switchback history --area qa-web --rollbackable`",
+    }
+}
+
+fn restored(file: Option<&str>) -> &'static str {
+    match file {
+        None => "restore a copy of the ledger; `switchback verify` names what is wrong",
+        Some(_) => "Keep a.db aside, put a copy of it back (a backup or a clone) and run `switchback verify`.",
+    }
+}
+
 /// A remedy with what the command line says; a new one does not compile until it is here.
 fn said(remedy: &Remedy) -> &'static str {
     match remedy {
@@ -109,6 +125,8 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::NameStage { .. } => "name one with `--from STAGE`",
         Remedy::NameEdge { .. }
         | Remedy::NameChange { .. }
+        | Remedy::AddChange { .. }
+        | Remedy::ClonePromotion { .. }
         | Remedy::ShowBehind { .. }
         | Remedy::ShowAhead { .. }
         | Remedy::ShowPromotion { .. }
@@ -122,12 +140,7 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::AddStage | Remedy::CompareConfiguration | Remedy::Configure { .. } => begin(remedy),
         Remedy::BareGroup { .. } => "write `qa`; the `@` is for `switchback grant @qa …`",
         Remedy::ShowWhere { .. } => "see where it is with `switchback where US-1`",
-        Remedy::ShowRollbackable { area: None } => {
-            "see what can be rolled back with `switchback history --rollbackable`"
-        }
-        Remedy::ShowRollbackable { area: Some(_) } => {
-            "see what can be with `switchback history --area qa-web --rollbackable`"
-        }
+        Remedy::ShowRollbackable { area } => rollbackable(area.as_ref()),
         Remedy::WaitOrOverrideFreeze => "wait, or pass `--override-freeze --reason TEXT` if you hold that privilege",
         Remedy::Attest { .. } => "attest it with `switchback change attest US-1 tested`",
         Remedy::Include { .. } => "take it back in with `switchback change include US-1`",
@@ -161,10 +174,7 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::RetryFirst { .. } | Remedy::GoOnOrCallOff { .. } => about_jobs(remedy),
         Remedy::MendLedger => "mend it with `switchback verify --repair`; report what stays after that",
         Remedy::ReportEntries => "report this with the output of `switchback log`; the branch itself is untouched",
-        Remedy::RestoreLedger { file: None } => "restore a copy of the ledger; `switchback verify` names what is wrong",
-        Remedy::RestoreLedger { file: Some(_) } => {
-            "Keep a.db aside, put a copy of it back (a backup or a clone) and run `switchback verify`."
-        }
+        Remedy::RestoreLedger { file } => restored(file.as_deref()),
         Remedy::RetryThenVerify => {
             "Run the command again; if it fails again, check the disk and run `switchback verify`."
         }
@@ -336,6 +346,9 @@ fn about_changes() -> Vec<Remedy> {
         Remedy::ShowWhere { change: change() },
         Remedy::GoOnOrCallOff { deployment: OperationId::parse("D-3").unwrap() },
         Remedy::ShowPromotion { promotion },
+        Remedy::AddChange { promotion },
+        Remedy::ClonePromotion { promotion },
+        Remedy::NameChange { change: change() },
         Remedy::ShowCarried { promotion },
         Remedy::CancelPromotion { promotion },
         Remedy::WaitOrCancelPromotion,

@@ -79,6 +79,23 @@ pub fn choose(
     Ok(choice)
 }
 
+/// What was chosen before stays chosen, though some of it may not go now: that is told, and looked at again when it runs.
+///
+/// # Errors
+/// Faults, and `unknown-change`.
+pub fn keep(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    route: Route<'_>,
+    keys: &[ChangeKey],
+) -> Result<Choice, Stop> {
+    let all = keys.iter().map(|key| Ok(snapshot.change(key)?.0)).collect::<Result<Vec<_>, Refusal>>()?;
+    let going = judge(snapshot, content, Route { along: keys, ..route })?.each(&all)?;
+    let reasons = going.iter().flat_map(|verdict| &verdict.reasons);
+    let warnings = reasons.map(|reason| Warning::new(reason.code, reason.message.clone())).collect();
+    Ok(Choice { going, warnings, ..Choice::default() })
+}
+
 /// What those that go need beside what was declared.
 fn missing(
     snapshot: &Snapshot<'_>,

@@ -10,8 +10,12 @@ use crate::moving::chosen::Chosen;
 use crate::moving::promoting::route_of;
 use crate::moving::route::{self, Asked, Way};
 use crate::moving::run;
-use crate::records::promotion::{MoveStatus, PromotedChange, Promotion, PromotionStatus};
-use crate::words::refusal::Refusal;
+use crate::moving::verdict::Verdict;
+use crate::records::promotion::{LeftOut, MoveStatus, PromotedChange, Promotion, PromotionStatus};
+use crate::words::details::Details;
+use crate::words::names::ChangeKey;
+use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Remedy;
 use crate::words::warning::Warning;
 
 /// The way of a record, with the rights checked again.
@@ -22,28 +26,79 @@ pub fn way_of(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Result<Way, Ref
 }
 
 /// Moves a record as it would move now: gates and plan are looked at again (`SPEC P12`), the rights are the caller's to
-/// ask.
+/// ask. Everything goes, or nothing.
 ///
 /// # Errors
-/// Those of [`choose::choose`] and [`run::run`].
+/// Those of [`choose::choose`] and [`run::run`]; `nothing-to-move` for a record without changes.
 pub fn go_on(
     snapshot: &Snapshot<'_>,
     content: &dyn Content,
     promotion: &Promotion,
     how: (&Way, Option<Used>),
 ) -> Result<Plan, Stop> {
-    let (way, overridden) = how;
-    let going = promotion.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped);
-    let chosen = Chosen::Keys(going.map(|chosen| chosen.change.clone()).collect());
+    let keys: Vec<ChangeKey> = promotion.carried().map(|chosen| chosen.change.clone()).collect();
+    if keys.is_empty() {
+        let message = format!("{} has no changes", promotion.id);
+        let no = Refusal::new(Code::NothingToMove, message, Remedy::AddChange { promotion: promotion.id });
+        return Err(no.with(Details::Promotion { promotion: promotion.id }).into());
+    }
+    go(snapshot, content, Going { promotion, way: how.0, overridden: how.1, chosen: Chosen::Keys(keys) })
+}
+
+/// The same for a record whose time has come: what does not hold any more is left out and told, the rest goes.
+///
+/// # Errors
+/// As [`go_on`]; `nothing-to-move` where nothing may go any more.
+pub fn go_on_with_what_can(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    promotion: &Promotion,
+    how: (&Way, Option<Used>),
+) -> Result<Plan, Stop> {
+    let changes = promotion.carried().map(|chosen| chosen.change.clone()).collect();
+    let chosen = Chosen::Among { changes, named_at: Some(promotion.created_at) };
+    go(snapshot, content, Going { promotion, way: how.0, overridden: how.1, chosen })
+}
+
+/// A record on its way.
+struct Going<'a> {
+    promotion: &'a Promotion,
+    way: &'a Way,
+    /// What overrides a freeze.
+    overridden: Option<Used>,
+    chosen: Chosen,
+}
+
+fn go(snapshot: &Snapshot<'_>, content: &dyn Content, going: Going<'_>) -> Result<Plan, Stop> {
+    let Going { promotion, way, overridden, chosen } = going;
     let route = route_of(promotion.direction, way, Some(promotion.id), &overridden);
     let choice = choose::choose(snapshot, content, route, (&chosen, &promotion.options))?;
     let mut changes = choice.in_order(snapshot, &promotion.source, &promotion.options);
+    let left_out: Vec<LeftOut> = choice.locked.iter().map(|verdict| left_out(snapshot, verdict)).collect();
+    changes.extend(choice.locked.iter().map(|verdict| PromotedChange {
+        change: snapshot.state.key(verdict.change).clone(),
+        revision: verdict.revision,
+        status: MoveStatus::Skipped,
+    }));
     changes.extend(dropped(promotion).cloned());
-    let scheduled_at = promotion.scheduled_at;
-    let moving = Promotion { status: PromotionStatus::Merging, changes, scheduled_at, ..promotion.clone() };
+    let told: Vec<Warning> = left_out.iter().map(left_out_says).collect();
+    let moving = Promotion { status: PromotionStatus::Merging, changes, note: None, left_out, ..promotion.clone() };
     let mut plan = run::run(snapshot, content, moving, way)?;
-    plan.warnings.splice(0..0, choice.warnings);
+    plan.warnings.splice(0..0, told.into_iter().chain(choice.warnings));
     Ok(plan)
+}
+
+fn left_out(snapshot: &Snapshot<'_>, verdict: &Verdict) -> LeftOut {
+    let messages: Vec<_> = verdict.keeping().map(|reason| reason.message.as_str()).collect();
+    LeftOut {
+        change: snapshot.state.key(verdict.change).clone(),
+        code: verdict.keeping().next().map_or("skipped", |reason| reason.code.as_str()).to_owned(),
+        message: messages.join("; "),
+    }
+}
+
+fn left_out_says(left: &LeftOut) -> Warning {
+    Warning::of(&left.code, format!("{} is left out: {}", left.change, left.message))
 }
 
 /// After the last conflict the promotion goes on by itself. What does not hold any more is reported, not forced: then

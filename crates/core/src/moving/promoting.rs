@@ -11,8 +11,9 @@ use crate::moving::freeze::{Freeze, overrides};
 use crate::moving::route::{self, Asked, Way};
 use crate::moving::run;
 use crate::moving::verdict::{FreezeRule, Route};
-use crate::records::promotion::{Direction, Promotion, PromotionOptions, PromotionStatus};
+use crate::records::promotion::{Direction, PromotedChange, Promotion, PromotionOptions, PromotionStatus};
 use crate::words::names::{OperationId, OperationKind, StageName, Time, UserName};
+use crate::words::refusal::{Code, Refusal};
 use crate::words::warning::Warning;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     for key in request.chosen.named() {
         snapshot.change(key)?;
     }
+    not_passed(snapshot, request.start)?;
     snapshot.file_types(request.options.exclude_from_auto_resolve.as_ref())?;
     let (from, to) = (request.from.as_ref(), request.to.as_ref());
     let way = route::find(snapshot, Asked { direction: request.direction, from, to, chosen: &request.chosen })?;
@@ -73,8 +75,13 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let route = route_of(request.direction, &way, None, &freeze.first().cloned());
     let route = Route { freeze: rule.unwrap_or(route.freeze), ..route };
     privileges.extend(freeze);
-    let choice = choose::choose(&then, content, route, (&request.chosen, &request.options))?;
+    let choice = match (&request.chosen, request.start) {
+        // A draft may be saved before anybody knows what goes along (`SPEC P5`).
+        (Chosen::Keys(keys), Start::Draft) if keys.is_empty() => Choice::default(),
+        (chosen, _) => choose::choose(&then, content, route, (chosen, &request.options))?,
+    };
     let promotion = record(snapshot, request, &way, &choice);
+    let strangers = of_other_projects(snapshot, &promotion);
     let mut plan = match request.start {
         Start::Now => run::run(snapshot, content, promotion, &way)?,
         Start::Draft => kept(snapshot, Promotion { status: PromotionStatus::Draft, ..promotion }),
@@ -85,8 +92,44 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     };
     plan.privileges.splice(0..0, privileges);
     plan.warnings.splice(0..0, choice.warnings.iter().cloned());
+    plan.warnings.extend(strangers);
     plan.warnings.extend(stays(snapshot, &choice));
     Ok(plan)
+}
+
+/// Whether a moment may be named for something to run at (`SPEC P12`).
+///
+/// # Errors
+/// `time-passed`.
+pub fn not_passed(snapshot: &Snapshot<'_>, start: Start) -> Result<(), Refusal> {
+    match start {
+        Start::At(time) if time <= snapshot.now => {
+            let advice = "name a moment to come, or none to run it now";
+            Err(Refusal::new(Code::TimePassed, "the time it should run at has passed", advice))
+        }
+        Start::At(_) | Start::Now | Start::Draft => Ok(()),
+    }
+}
+
+/// What a record carries though it was made for another project. It moves: what is needed crosses projects.
+pub fn of_other_projects(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Vec<Warning> {
+    let Some(wanted) = &promotion.project else { return Vec::new() };
+    let stranger = |chosen: &PromotedChange| {
+        let (_, change) = snapshot.state.change(&chosen.change)?;
+        let other = change.facts.project.as_ref().filter(|project| *project != wanted)?;
+        let message = format!("{} is of project {other}, and the promotion is for {wanted}", change.key);
+        Some(Warning::of("other-project", message))
+    };
+    promotion.carried().filter_map(stranger).collect()
+}
+
+/// A plan that only keeps a record as it is now.
+pub fn keep(snapshot: &Snapshot<'_>, promotion: Promotion, what: &str) -> Plan {
+    let mut plan = Plan::new(snapshot.seq(), "promotion");
+    plan.operation = Some(promotion.id);
+    plan.says = format!("{} {what}", promotion.id);
+    plan.events.push(Event::Promotion(Box::new(promotion)));
+    plan
 }
 
 /// At which moment freeze windows are looked at, and whether they count: a record that waits meets those of its own time,
@@ -128,21 +171,18 @@ fn record(snapshot: &Snapshot<'_>, request: &Request, way: &Way, choice: &Choice
         resolutions: Vec::new(),
         decisions: Vec::new(),
         note: None,
+        left_out: Vec::new(),
+        cloned_as: None,
     }
 }
 
-/// A plan that only keeps the record.
+/// A plan that only keeps the record, as it was made.
 fn kept(snapshot: &Snapshot<'_>, promotion: Promotion) -> Plan {
-    let mut plan = Plan::new(snapshot.seq(), "promotion");
-    plan.operation = Some(promotion.id);
     let (count, status) = (promotion.changes.len(), promotion.status.as_str());
     let plural = if count == 1 { "" } else { "s" };
-    plan.says = format!(
-        "{} is kept as {status}: {count} change{plural} from {} to {}",
-        promotion.id, promotion.source, promotion.destination
-    );
-    plan.events.push(Event::Promotion(Box::new(promotion)));
-    plan
+    let what =
+        format!("is kept as {status}: {count} change{plural} from {} to {}", promotion.source, promotion.destination);
+    keep(snapshot, promotion, &what)
 }
 
 /// With `--all`, what stays is named, with why.

@@ -159,7 +159,7 @@ pub enum MoveStatus {
     Moved,
     /// Stopped by a conflict.
     Conflicted,
-    /// Left behind because it, or what it needs, conflicted.
+    /// Left behind: it, or what it needs, conflicted, or may not go any more.
     Skipped,
 }
 
@@ -251,9 +251,47 @@ pub struct Promotion {
     pub decisions: Vec<Decision>,
     /// Why it failed or was cancelled.
     pub note: Option<String>,
+    /// What it left behind when it ran by itself, because it did not hold any more (`SPEC P12`), until somebody runs it
+    /// again, drops it, or clones the record.
+    pub left_out: Vec<LeftOut>,
+    /// The record that was cloned from it.
+    pub cloned_as: Option<OperationId>,
+}
+
+/// A change that a record left behind when it ran by itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Which.
+    pub change: ChangeKey,
+    /// The code of the first reason.
+    pub code: String,
+    /// Every reason, in a sentence.
+    pub message: String,
 }
 
 impl Promotion {
+    /// Whether what it says may be changed: it has not moved anything.
+    pub fn is_editable(&self) -> bool {
+        self.status.is_open() || self.status == PromotionStatus::Failed
+    }
+
+    /// Whether something of it is left to run: it has not moved, or not all of it did what was asked.
+    pub fn can_run(&self) -> bool {
+        use PromotionStatus::{Cancelled, CompletedWithErrors};
+        self.is_editable() || matches!(self.status, Cancelled | CompletedWithErrors) || !self.left_out.is_empty()
+    }
+
+    /// Whether somebody has yet to look at what did not go well when it ran by itself: nobody ran it again, dropped what
+    /// stayed, cancelled or cloned it since.
+    pub fn awaits_a_look(&self) -> bool {
+        (self.status == PromotionStatus::Failed || !self.left_out.is_empty()) && self.cloned_as.is_none()
+    }
+
+    /// The changes that are to move, or did; not those left behind.
+    pub fn carried(&self) -> impl Iterator<Item = &PromotedChange> {
+        self.changes.iter().filter(|chosen| chosen.status != MoveStatus::Skipped)
+    }
+
     /// Whether its time has come (`SPEC P12`).
     pub fn is_due(&self, now: Time) -> bool {
         self.status == PromotionStatus::Scheduled && self.scheduled_at.is_some_and(|at| at <= now)

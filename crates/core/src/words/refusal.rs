@@ -111,6 +111,7 @@ pub enum Code {
     StageAmbiguous,
     StageFrozen,
     TaskOpen,
+    TimePassed,
     UnknownArea,
     UnknownChange,
     UnknownDeployment,
@@ -191,6 +192,7 @@ impl Code {
             Self::StageAmbiguous => "stage-ambiguous",
             Self::StageFrozen => "stage-frozen",
             Self::TaskOpen => "task-open",
+            Self::TimePassed => "time-passed",
             Self::UnpromotedWorkAtDestination => "unpromoted-work-at-destination",
             other => other.unknown(),
         }

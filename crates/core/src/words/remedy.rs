@@ -54,6 +54,16 @@ pub enum Remedy {
         /// Which.
         change: ChangeKey,
     },
+    /// Choose changes for a promotion that has none.
+    AddChange {
+        /// Which promotion.
+        promotion: OperationId,
+    },
+    /// Make a new record of one that is over.
+    ClonePromotion {
+        /// Which promotion.
+        promotion: OperationId,
+    },
     /// Look there first.
     Look {
         /// Where.

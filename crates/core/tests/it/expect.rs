@@ -43,6 +43,8 @@ pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
         "hold" => world::hold(play, rest),
         "pending" => world::pending(play, rest),
         "leftover" => answers::leftover(play, rest),
+        "left" => answers::left(play, rest),
+        "awaits" => answers::awaits(play, rest),
         "held" => answers::held(play, rest),
         "obstacles" => answers::obstacles(play, rest),
         "fate" => answers::fate(play, rest),

@@ -107,3 +107,18 @@ pub fn tells(play: &mut Play, rest: &str) -> Result<(), String> {
     let found = events.filter_map(|event| about(event, &key, &stage)).map(|one| word(one).to_owned());
     same("tells", &found.collect(), wanted)
 }
+
+/// `left P-1: US-2 needs-tested`: what a record left out when its time came (`SPEC P12`).
+pub fn left(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (id, wanted) = rest.split_once(':').ok_or("left P-1: CHANGE CODE")?;
+    let promotion = play.world()?.state.promotion(operation(id)?).ok_or("there is no such promotion")?;
+    let left = promotion.left_out.iter().flat_map(|left| [left.change.to_string(), left.code.clone()]);
+    same("left", &left.collect(), wanted.trim())
+}
+
+/// `awaits P-1 P-2`: the records that did not go well by themselves and that nobody has looked at.
+pub fn awaits(play: &mut Play, wanted: &str) -> Result<(), String> {
+    let state = &play.world()?.state;
+    let waiting = state.promotions.iter().filter(|promotion| promotion.awaits_a_look());
+    same("awaits", &waiting.map(|promotion| promotion.id.to_string()).collect(), wanted)
+}

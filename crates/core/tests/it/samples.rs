@@ -1,14 +1,14 @@
 //! One of everything the ledger stores.
 
+use crate::samples_promotion::promotion;
 use crate::{samples_branches, samples_found, samples_kept};
 use switchback_core::content::filetype::Strategy;
 use switchback_core::content::sketch::Sketch;
-use switchback_core::content::{ConflictKind, Delta, Sides, Signature};
+use switchback_core::content::{Delta, Sides, Signature};
 use switchback_core::ledger::entry::{Body, Event, FORMAT, Imported};
 use switchback_core::ledger::fold::Attribution;
 use switchback_core::ledger::rights::Used;
 use switchback_core::ledger::state::State;
-use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::pipeline::stage::Attestation;
 use switchback_core::records::change::{Facts, Revision};
 use switchback_core::records::demotion::{Demoted, DemotionAsked, Dependents};
@@ -16,10 +16,7 @@ use switchback_core::records::deployment::{Deployment, DeploymentKind, Deploymen
 use switchback_core::records::freeze::Freeze;
 use switchback_core::records::grant::{Effect, Grant, Privilege, Scope};
 use switchback_core::records::line::Source;
-use switchback_core::records::promotion::{
-    Decision, DeployWish, Direction, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
-    PromotionOptions, PromotionStatus,
-};
+use switchback_core::records::promotion::{DeployWish, Direction, Promotion, PromotionOptions, PromotionStatus};
 use switchback_core::records::resolution::{Redecided, Remembered, Resolution, ResolutionId, Settler};
 use switchback_core::records::version::{
     AreaDecision, Holding, Place, Version, VersionChange, VersionFact, VersionKind,
@@ -92,56 +89,6 @@ fn item(source: Source) -> Imported {
     let (revision, operation) = (RevisionNo(2), Some(id("P-7")));
     let (change, resolutions) = ("US-101".into(), vec![resolution()]);
     Imported { change, revision, source, commit: commit(9), operation, resolutions }
-}
-
-fn promotion() -> Promotion {
-    let chosen = |key: &str, status| PromotedChange { change: key.into(), revision: RevisionNo(1), status };
-    Promotion {
-        id: id("P-7"),
-        direction: Direction::Back,
-        source: "QA".into(),
-        destination: "DEV".into(),
-        changes: vec![
-            chosen("US-1", MoveStatus::Chosen),
-            chosen("US-2", MoveStatus::Moved),
-            chosen("US-3", MoveStatus::Conflicted),
-            chosen("US-4", MoveStatus::Skipped),
-        ],
-        project: Some("shop".into()),
-        release: None,
-        owner: "ann".into(),
-        status: PromotionStatus::CompletedWithErrors,
-        options: PromotionOptions {
-            order_by: Some(OrderBy::Approved),
-            exclude_from_auto_resolve: Some(vec!["Profile".into()]),
-            full_profiles: true,
-            full_permission_sets: false,
-            email_on_complete: true,
-            with_dependencies: true,
-            skip_conflicted: false,
-            recursive: true,
-            deploy: DeployWish::Areas(vec!["dev-web".into()]),
-        },
-        scheduled_at: Some(Time(5000)),
-        created_at: Time(4000),
-        conflicts: vec![MoveConflict {
-            stage: "DEV".into(),
-            change: "US-3".into(),
-            path: RepoPath::new("a"),
-            kind: ConflictKind::EditDelete,
-            sides: resolution().sides,
-            other_side: Some("US-9".into()),
-            why: Some("both sides set it".into()),
-        }],
-        resolutions: vec![MoveResolution { change: "US-3".into(), resolution: resolution() }],
-        decisions: vec![Decision {
-            stage: "DEV".into(),
-            change: "US-2".into(),
-            path: RepoPath::new("b"),
-            by: Settler::Remembered(ResolutionId::of(&resolution().sides)),
-        }],
-        note: Some("the gate closed".into()),
-    }
 }
 
 fn removed() -> Event {
@@ -280,10 +227,12 @@ fn moves() -> Vec<(&'static str, Event)> {
         options: PromotionOptions { deploy: DeployWish::Defaults, ..PromotionOptions::default() },
         conflicts: Vec::new(),
         resolutions: Vec::new(),
-        ..promotion()
+        left_out: Vec::new(),
+        cloned_as: None,
+        ..promotion(resolution())
     };
     vec![
-        ("promotion", Event::Promotion(Box::new(promotion()))),
+        ("promotion", Event::Promotion(Box::new(promotion(resolution())))),
         ("promotion-plain", Event::Promotion(Box::new(plain))),
         ("demotion-begun", begun()),
         ("demotion-stopped", stopped()),

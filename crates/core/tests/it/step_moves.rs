@@ -114,18 +114,24 @@ pub fn promotion(play: &mut Play, command: &Command) -> Result<(), String> {
         "run" => promotion::Request::Run { promotion: id, freeze: freeze(command) },
         "drop" => promotion::Request::Drop { promotion: id, changes: play::keys(&command.words[2..]) },
         "cancel" => promotion::Request::Cancel { promotion: id },
+        "clone" => promotion::Request::Clone { promotion: id },
+        "due" => promotion::Request::RunDue { promotion: id },
         "fail" => promotion::Request::Fail { promotion: id, why: command.text("why").unwrap_or_default() },
         "edit" => {
             let timed = command.value("at").is_some() || command.has("draft");
             let edit = promotion::Edit {
                 add: play::keys(&command.values("add")),
                 remove: play::keys(&command.values("remove")),
+                from: command.value("from").map(StageName::new),
+                to: command.value("to").map(StageName::new),
                 project: command.text("project"),
                 release: command.text("release"),
                 owner: command.value("owner").map(UserName::new),
                 options: promotion::OptionsEdit {
                     order_by: options(command)?.order_by,
                     exclude_from_auto_resolve: options(command)?.exclude_from_auto_resolve,
+                    recursive: command.has("recursive").then_some(true),
+                    deploy: command.has("deploy").then(|| wish(command)),
                     ..promotion::OptionsEdit::default()
                 },
                 start: timed.then(|| start(command)).transpose()?,

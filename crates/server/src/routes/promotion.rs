@@ -2,11 +2,11 @@
 
 use crate::failure::Said;
 use crate::operate::{Answered, finish};
-use crate::parse::{self, keys, order, start, user, wish};
+use crate::parse::{self, keys, order, stage, start, user, wish};
 use crate::views::promotion::promotion;
 use switchback_api::Failure;
 use switchback_api::verbs::promotion::{
-    CancelRequest, DropRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
+    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
 };
 use switchback_core::moving::freeze::Freeze;
 use switchback_core::ops::promotion::{Edit, OptionsEdit, Request, plan};
@@ -42,6 +42,8 @@ pub fn edit(desk: &Desk<'_>, asked: EditRequest) -> Answered {
     let edit = Edit {
         add: keys(&asked.add),
         remove: keys(&asked.remove),
+        from: stage(&asked.from),
+        to: stage(&asked.to),
         project: asked.project.clone(),
         release: asked.release.clone(),
         owner: user(&asked.owner),
@@ -60,6 +62,7 @@ fn options(asked: &EditRequest) -> Result<OptionsEdit, Failure> {
         email_on_complete: asked.email_on_complete,
         with_dependencies: asked.with_dependencies,
         skip_conflicted: asked.skip_conflicted,
+        recursive: asked.recursive,
         deploy: asked.deploy.as_ref().map(wish),
     })
 }
@@ -75,6 +78,12 @@ pub fn run(desk: &Desk<'_>, asked: RunRequest) -> Answered {
 pub fn leave_behind(desk: &Desk<'_>, asked: DropRequest) -> Answered {
     let promotion = parse::promotion(&asked.promotion)?;
     operate(desk, Request::Drop { promotion, changes: keys(&asked.changes) })
+}
+
+/// Makes a new draft of a record.
+pub fn clone(desk: &Desk<'_>, asked: CloneRequest) -> Answered {
+    let promotion = parse::promotion(&asked.promotion)?;
+    operate(desk, Request::Clone { promotion })
 }
 
 /// Calls a record off.

@@ -16,6 +16,7 @@ use switchback_core::pipeline::Pipeline;
 use switchback_core::pipeline::area::Area;
 use switchback_core::pipeline::stage::Stage;
 use switchback_core::records::job::{Job, JobState};
+use switchback_core::records::promotion::Promotion;
 use switchback_core::words::names::{AreaName, StageName};
 use switchback_engine::desk::Desk;
 use switchback_engine::notice::Seen;
@@ -133,7 +134,8 @@ fn area_status(desk: &Desk<'_>, state: &State, (area, jobs): (&Area, &[Job])) ->
 }
 
 fn open(desk: &Desk<'_>, state: &State) -> Vec<OpenPromotion> {
-    let open = state.promotions.iter().filter(|promotion| promotion.status.is_under_way());
+    let tells = |promotion: &&Promotion| promotion.status.is_under_way() || promotion.awaits_a_look();
+    let open = state.promotions.iter().filter(tells);
     let told = open.map(|promotion| OpenPromotion {
         id: promotion.id.to_string(),
         direction: promotion.direction.as_str().to_owned(),
@@ -142,8 +144,19 @@ fn open(desk: &Desk<'_>, state: &State) -> Vec<OpenPromotion> {
         status: promotion.status.as_str().to_owned(),
         changes: promotion.changes.len() as u64,
         scheduled_at: promotion.scheduled_at.map(|at| written(desk, at)),
+        note: note(promotion),
     });
     told.collect()
+}
+
+/// What did not go well when it ran by itself, while nobody has looked at it (`SPEC P12`).
+fn note(promotion: &Promotion) -> Option<String> {
+    if !promotion.awaits_a_look() {
+        return None;
+    }
+    let left = promotion.left_out.iter().map(|left| format!("left out {}: {}", left.change, left.message));
+    let all: Vec<_> = promotion.note.iter().cloned().chain(left).collect();
+    Some(all.join("; "))
 }
 
 fn counts(jobs: &[Job]) -> JobCounts {

@@ -7,7 +7,7 @@ use crate::parse::written;
 use switchback_api::Failure;
 use switchback_api::operation::MovedChange;
 use switchback_api::verbs::promote::Deploy;
-use switchback_api::verbs::promotion::{Promotion, RecordOptions};
+use switchback_api::verbs::promotion::{LeftOut, Promotion, RecordOptions};
 use switchback_core::ledger::state::State;
 use switchback_core::records::promotion::{self, DeployWish, PromotedChange};
 use switchback_engine::desk::Desk;
@@ -32,6 +32,8 @@ pub fn promotion(desk: &Desk<'_>, state: &State, record: &promotion::Promotion) 
         auto_resolved: record.decisions.iter().filter_map(decision::recorded).collect(),
         deployments: mine.map(|asked| in_operation(state, asked)).collect(),
         note: record.note.clone(),
+        left_out: record.left_out.iter().map(left_out).collect(),
+        cloned_as: record.cloned_as.map(|id| id.to_string()),
     })
 }
 
@@ -42,6 +44,10 @@ pub fn moved(chosen: &PromotedChange) -> MovedChange {
         revision: chosen.revision.0,
         status: chosen.status.as_str().to_owned(),
     }
+}
+
+fn left_out(left: &promotion::LeftOut) -> LeftOut {
+    LeftOut { change: left.change.to_string(), code: left.code.clone(), message: left.message.clone() }
 }
 
 fn options(desk: &Desk<'_>, record: &promotion::Promotion) -> RecordOptions {

@@ -8,6 +8,7 @@ use crate::records::receipt::ChangeIx;
 use crate::records::set_aside::SetAside;
 use crate::records::version::{Version, VersionChange, VersionFact, VersionKind};
 use crate::words::names::{AreaName, OperationId, OperationKind, Seq, VersionNo};
+use std::collections::BTreeMap;
 
 impl State {
     pub(super) fn ask_deployment(&mut self, asked: &Deployment) -> Result<(), String> {
@@ -135,7 +136,11 @@ impl State {
             promotion.status,
             PromotionStatus::Deploying | PromotionStatus::Completed | PromotionStatus::CompletedWithErrors
         );
-        let mine = || self.deployments.iter().filter(|deployment| deployment.operation == operation);
+        // Where it was run again, the last one in an area counts.
+        let mut last: BTreeMap<&AreaName, &Deployment> = BTreeMap::new();
+        let all = self.deployments.iter().filter(|deployment| deployment.operation == operation);
+        last.extend(all.map(|deployment| (&deployment.area, deployment)));
+        let mine = || last.values();
         if !settled || mine().any(|deployment| deployment.status == DeploymentStatus::Queued) {
             return;
         }

@@ -13,7 +13,7 @@ use crate::records::freeze::Freeze;
 use crate::records::grant::{Effect, Grant, Privilege, Scope};
 use crate::records::line::{Item, Source, TakenOff};
 use crate::records::promotion::{
-    Decision, DeployWish, Direction, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
+    Decision, DeployWish, Direction, LeftOut, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
     PromotionOptions, PromotionStatus,
 };
 use crate::records::resolution::{Redecided, Remembered, Resolution, Settler};
@@ -47,9 +47,10 @@ encoded! {
 
     struct Promotion as Promotion {
         id direction source destination changes project release owner status options scheduled_at conflicts resolutions
-        decisions note;
+        decisions note left_out cloned_as;
         created_at
     }
+    struct LeftOut as LeftOut { change code message }
     enum Direction { Forward, Back, }
     enum PromotionStatus {
         Draft, Scheduled, Merging, Conflicted, Merged, Deploying, Completed, CompletedWithErrors, Failed, Cancelled,

@@ -8,6 +8,9 @@ use crate::words::details::{Because, Details, LockedChange};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::{Addition, Remedy};
 
+/// Of how many changes a sentence tells the reasons; the details tell all.
+const TOLD: usize = 5;
+
 /// Refuses for some of the changes that were named, each with its place among them. The code is that of the first reason.
 pub(super) fn refuse(snapshot: &Snapshot<'_>, locked: &[(usize, Verdict)]) -> Refusal {
     let reasons = || locked.iter().flat_map(|(_, verdict)| stopping(verdict));
@@ -35,12 +38,16 @@ pub(super) fn nothing(snapshot: &Snapshot<'_>, route: Route<'_>, locked: &[Verdi
     let (source, destination) = (route.source.clone(), route.destination.clone());
     let message = match locked {
         [] => format!("{source} holds nothing that {destination} lacks"),
-        [one] => {
-            let reasons: Vec<_> = one.keeping().map(|reason| reason.message.as_str()).collect();
-            format!("the only change {source} holds and {destination} lacks may not go: {}", reasons.join("; "))
-        }
+        [one] => format!("the only change {source} holds and {destination} lacks may not go: {}", sentences(one)),
         several => {
-            format!("none of the {} changes {source} holds and {destination} lacks may go", several.len())
+            let each: Vec<_> = several.iter().take(TOLD).map(sentences).collect();
+            let more = several.len().saturating_sub(TOLD);
+            let more = if more == 0 { String::new() } else { format!("; and {more} more") };
+            let count = several.len();
+            format!(
+                "none of the {count} changes {source} holds and {destination} lacks may go: {}{more}",
+                each.join("; ")
+            )
         }
     };
     let remedy = match route.direction {
@@ -49,6 +56,11 @@ pub(super) fn nothing(snapshot: &Snapshot<'_>, route: Route<'_>, locked: &[Verdi
     };
     let locked = locked.iter().map(|verdict| row(snapshot, verdict)).collect();
     Refusal::new(Code::NothingToMove, message, remedy).with(Details::AllLocked { locked })
+}
+
+fn sentences(verdict: &Verdict) -> String {
+    let reasons: Vec<_> = verdict.keeping().map(|reason| reason.message.as_str()).collect();
+    reasons.join("; ")
 }
 
 fn row(snapshot: &Snapshot<'_>, verdict: &Verdict) -> LockedChange {

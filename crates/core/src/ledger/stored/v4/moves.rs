@@ -27,7 +27,13 @@ forms! {
         #[serde(default)]
         decisions: Vec<Decision>,
         note: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left_out: Vec<LeftOut>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cloned_as: Option<OperationId>,
     }
+
+    struct LeftOut = promotion::LeftOut { change: ChangeKey, code: String, message: String, }
 
     enum Direction = promotion::Direction { Forward, Back, }
 

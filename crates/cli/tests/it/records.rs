@@ -1,0 +1,162 @@
+//! The record of a promotion: saved, edited, run by itself, run again, cloned (`SPEC P4`, `P5`, `P12`).
+
+use crate::world::{THREE_STAGES, World};
+use serde_json::{Value, json};
+
+fn gated() -> World {
+    let gate = "branch = \"sit\"\npromote.require = [\"tested\"]\nnext";
+    let mut world = World::with(&THREE_STAGES.replace("branch = \"sit\"\nnext", gate));
+    world.set_clock("2026-12-01T12:00:00Z");
+    world
+}
+
+fn record(world: &World, id: &str) -> Value {
+    world.ok(&["promotion", "show", id])["promotion"].clone()
+}
+
+fn tested(world: &World, keys: &[&str]) {
+    for key in keys {
+        world.change(key, &[(&format!("web/{key}"), "one\n")]);
+        world.ok(&["change", "attest", key, "tested"]);
+    }
+}
+
+fn next_revision(world: &World, key: &str) {
+    world.change(key, &[(&format!("web/{key}"), "two\n")]);
+}
+
+#[test]
+fn what_no_longer_holds_is_left_out_and_told_until_somebody_looked() {
+    let mut world = gated();
+    tested(&world, &["US-1", "US-2"]);
+    world.ok(&["promote", "US-1", "US-2", "--to", "SIT", "--at", "2026-12-01T22:00:00Z"]);
+    next_revision(&world, "US-2");
+    world.set_clock("2026-12-01T22:00:30Z");
+    let ran = world.ok(&["run-due"]);
+    assert_eq!(ran["promotions"][0]["changes"][1], json!({"change": "US-2", "revision": 2, "status": "skipped"}));
+    assert_eq!((&ran["warnings"][0]["code"]), (&json!("needs-tested")));
+    let shown = record(&world, "P-1");
+    assert_eq!((&shown["status"], &shown["left_out"][0]["change"]), (&json!("completed"), &json!("US-2")));
+    let before = world.traces();
+    let status = world.ok(&["status"]);
+    assert_eq!(status["promotions"][0]["note"], "left out US-2: revision 2 of US-2 is not tested");
+    world.run(&["promotion", "show", "P-1"]);
+    assert_eq!(world.ok(&["status"])["promotions"][0]["id"], "P-1", "looking at it writes nothing");
+    drop(before);
+    let told = world.run(&["status"]);
+    assert!(
+        told.out.contains("P-1 left out US-2") && told.out.contains("`switchback promotion run P-1`"),
+        "{}",
+        told.out
+    );
+
+    world.refused(&["promotion", "run", "P-1"]);
+    world.ok(&["change", "attest", "US-2", "tested"]);
+    world.ok(&["promotion", "run", "P-1"]);
+    assert_eq!(world.ok(&["status"])["promotions"], json!([]));
+    assert_eq!(record(&world, "P-1").get("left_out"), None);
+    world.is_sound();
+}
+
+#[test]
+fn a_failed_record_is_in_the_status_and_is_run_again_or_cloned() {
+    let mut world = gated();
+    tested(&world, &["US-1"]);
+    world.ok(&["promote", "US-1", "--to", "SIT", "--at", "2026-12-01T22:00:00Z"]);
+    next_revision(&world, "US-1");
+    world.set_clock("2026-12-01T22:00:30Z");
+    assert_eq!(world.json(3, &["run-due"])["promotions"][0]["status"], "refused");
+    let status = world.ok(&["status"]);
+    assert_eq!(status["promotions"][0]["status"], "failed");
+    assert!(status["promotions"][0]["note"].as_str().unwrap().contains("revision 2 of US-1 is not tested"));
+    let twin = world.twin();
+    let cloned = twin.ok(&["promotion", "clone", "P-1"]);
+    assert_eq!((&cloned["operation"], &cloned["status"]), (&json!("P-2"), &json!("draft")));
+    assert_eq!(record(&twin, "P-1")["cloned_as"], "P-2");
+    let open: Vec<_> =
+        twin.ok(&["status"])["promotions"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
+    assert_eq!(open, ["P-2"]);
+    world.ok(&["change", "attest", "US-1", "tested"]);
+    assert_eq!(world.ok(&["promotion", "run", "P-1"])["status"], "completed");
+    assert_eq!(world.ok(&["status"])["promotions"], json!([]));
+    let refused = world.refused(&["promotion", "run", "P-1"]);
+    assert_eq!(refused["hint"], "make a new one of it with `switchback promotion clone P-1`");
+    world.is_sound();
+}
+
+#[test]
+fn a_record_is_saved_without_changes_and_edited_in_everything() {
+    let world = gated();
+    tested(&world, &["US-1", "US-2"]);
+    assert_eq!(world.ok(&["promote", "--draft", "--to", "SIT"])["status"], "draft");
+    assert_eq!(world.run(&["promote", "--to", "SIT"]).exit, Some(2), "only a draft may be without changes");
+    let refused = world.refused(&["promotion", "run", "P-1"]);
+    assert_eq!(refused["hint"], "choose some with `switchback promotion edit P-1 --add CHANGE`");
+    world.ok(&["promotion", "edit", "P-1", "--add", "US-1,US-2", "--to", "QA", "--deploy", "--recursive"]);
+    let refused = world.refused(&["promotion", "edit", "P-1", "--remove", "US-11"]);
+    assert_eq!(refused["code"], "not-chosen");
+    world.ok(&["promotion", "edit", "P-1", "--remove", "US-2"]);
+    let shown = record(&world, "P-1");
+    assert_eq!((&shown["destination"], &shown["options"]["recursive"]), (&json!("QA"), &json!(true)));
+    assert_eq!(shown["changes"].as_array().unwrap().len(), 1);
+    assert_eq!(world.ok(&["promotion", "run", "P-1"])["status"], "completed");
+    assert!(world.files("qa-web").contains_key("web/US-1"));
+    assert_eq!(
+        world.ok(&["back-promote", "--draft", "--to", "DEV"])["says"],
+        "P-2 is kept as draft: 0 changes from SIT to DEV"
+    );
+}
+
+#[test]
+fn a_time_that_has_passed_is_refused() {
+    let world = gated();
+    tested(&world, &["US-1"]);
+    for at in ["2026-12-01T11:59:59Z", "2026-12-01T12:00:00Z", "2020-01-01"] {
+        let refused = world.refused(&["promote", "US-1", "--to", "SIT", "--at", at]);
+        assert_eq!(refused["code"], "time-passed", "{at}");
+    }
+    world.ok(&["promote", "US-1", "--to", "SIT", "--draft"]);
+    let refused = world.refused(&["promotion", "edit", "P-1", "--at", "2026-12-01T11:00:00Z"]);
+    assert_eq!(refused["code"], "time-passed");
+}
+
+#[test]
+fn a_failed_deployment_is_made_up_for_by_running_the_record_again() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/a", "a\n")]);
+    std::fs::create_dir_all(world.area("sit-web").join("web")).unwrap();
+    std::fs::write(world.area("sit-web").join("web/a"), "somebody's\n").unwrap();
+    assert_eq!(world.json(3, &["promote", "US-1", "--to", "SIT", "--deploy"])["status"], "completed-with-errors");
+    std::fs::remove_file(world.area("sit-web").join("web/a")).unwrap();
+    let again = world.ok(&["promotion", "run", "P-1"]);
+    assert_eq!((&again["status"], &again["deployments"][0]["status"]), (&json!("completed"), &json!("succeeded")));
+    assert_eq!(record(&world, "P-1")["status"], "completed");
+    assert!(world.files("sit-web").contains_key("web/a"));
+    world.is_sound();
+}
+
+#[test]
+fn a_list_without_types_wins_over_the_pipelines() {
+    let excluding = "[pipeline]\nname = \"acme\"\nexclude_from_auto_resolve = [\"**/*.yaml\"]\n";
+    let world = World::with(&THREE_STAGES.replace("[pipeline]\nname = \"acme\"\n", excluding));
+    world.change("US-1", &[("web/a.yaml", "x: 1\n")]);
+    for none in ["none", ""] {
+        world.ok(&["promote", "US-1", "--to", "SIT", "--draft", "--exclude-from-auto-resolve", none]);
+    }
+    assert_eq!(record(&world, "P-1")["options"]["exclude_from_auto_resolve"], json!([]));
+    assert_eq!(record(&world, "P-2")["options"]["exclude_from_auto_resolve"], json!([]));
+    world.ok(&["promotion", "edit", "P-2", "--exclude-from-auto-resolve", "Profile"]);
+    world.ok(&["promotion", "edit", "P-2", "--exclude-from-auto-resolve", "none"]);
+    assert_eq!(record(&world, "P-2")["options"]["exclude_from_auto_resolve"], json!([]));
+    world.ok(&["promote", "US-1", "--to", "SIT", "--draft"]);
+    assert_eq!(record(&world, "P-3")["options"]["exclude_from_auto_resolve"], json!(["**/*.yaml"]));
+}
+
+#[test]
+fn a_change_of_another_project_is_told_where_it_enters() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/a", "a\n")]);
+    world.ok(&["change", "edit", "US-1", "--project", "till"]);
+    let done = world.ok(&["promote", "US-1", "--to", "SIT", "--project", "shop", "--draft"]);
+    assert_eq!(done["warnings"][0]["code"], "other-project");
+}

@@ -1,0 +1,70 @@
+//! One promotion with all of its parts.
+
+use switchback_core::content::ConflictKind;
+use switchback_core::pipeline::order_by::OrderBy;
+use switchback_core::records::promotion::{
+    Decision, DeployWish, Direction, LeftOut, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
+    PromotionOptions, PromotionStatus,
+};
+use switchback_core::records::resolution::{Resolution, ResolutionId, Settler};
+use switchback_core::words::names::{OperationId, RevisionNo, Time};
+use switchback_core::words::object::RepoPath;
+
+fn left_out() -> LeftOut {
+    let (code, message) = ("needs-tested".into(), "revision 1 of US-4 is not tested".into());
+    LeftOut { change: "US-4".into(), code, message }
+}
+
+/// A promotion that has everything a promotion can have.
+pub fn promotion(resolution: Resolution) -> Promotion {
+    let id = |text| OperationId::parse(text).expect("an id of this file");
+    let chosen = |key: &str, status| PromotedChange { change: key.into(), revision: RevisionNo(1), status };
+    Promotion {
+        id: id("P-7"),
+        direction: Direction::Back,
+        source: "QA".into(),
+        destination: "DEV".into(),
+        changes: vec![
+            chosen("US-1", MoveStatus::Chosen),
+            chosen("US-2", MoveStatus::Moved),
+            chosen("US-3", MoveStatus::Conflicted),
+            chosen("US-4", MoveStatus::Skipped),
+        ],
+        project: Some("shop".into()),
+        release: None,
+        owner: "ann".into(),
+        status: PromotionStatus::CompletedWithErrors,
+        options: PromotionOptions {
+            order_by: Some(OrderBy::Approved),
+            exclude_from_auto_resolve: Some(vec!["Profile".into()]),
+            full_profiles: true,
+            full_permission_sets: false,
+            email_on_complete: true,
+            with_dependencies: true,
+            skip_conflicted: false,
+            recursive: true,
+            deploy: DeployWish::Areas(vec!["dev-web".into()]),
+        },
+        scheduled_at: Some(Time(5000)),
+        created_at: Time(4000),
+        conflicts: vec![MoveConflict {
+            stage: "DEV".into(),
+            change: "US-3".into(),
+            path: RepoPath::new("a"),
+            kind: ConflictKind::EditDelete,
+            sides: resolution.sides,
+            other_side: Some("US-9".into()),
+            why: Some("both sides set it".into()),
+        }],
+        resolutions: vec![MoveResolution { change: "US-3".into(), resolution: resolution.clone() }],
+        decisions: vec![Decision {
+            stage: "DEV".into(),
+            change: "US-2".into(),
+            path: RepoPath::new("b"),
+            by: Settler::Remembered(ResolutionId::of(&resolution.sides)),
+        }],
+        note: Some("the gate closed".into()),
+        left_out: vec![left_out()],
+        cloned_as: Some(id("P-8")),
+    }
+}
