@@ -48,8 +48,19 @@ pub struct Settings {
     pub groups: BTreeMap<String, Vec<UserName>>,
     /// Words shown to people instead of SPEC's (`change` → `User Story`).
     pub words: BTreeMap<String, String>,
+    /// What stages and areas were called before (`SPEC A15`).
+    pub was: Was,
     /// Recurring back-promotions (`SPEC P12`).
     pub schedules: Vec<Schedule>,
+}
+
+/// Former names, each under the present one. They may stay in a configuration for ever.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Was {
+    /// Of stages.
+    pub stages: BTreeMap<StageName, StageName>,
+    /// Of areas.
+    pub areas: BTreeMap<AreaName, AreaName>,
 }
 
 /// A recurring back-promotion of everything eligible from a stage to its lower stages (`SPEC P12`).

@@ -177,6 +177,9 @@ impl Desk<'_> {
                         wanted.insert(base_ref(change, revision.number), revision.base);
                     }
                 }
+                Event::AreaRenamed { to, head: Some(head), .. } => {
+                    wanted.insert(area_ref(to), *head);
+                }
                 Event::VersionMade { area, version } => {
                     wanted.insert(area_ref(area), version.commit);
                 }

@@ -319,3 +319,86 @@ fn a_running_command_goes_on_with_what_others_put_in_force() {
     world.ok(&["promote", "US-2", "--to", "SIT", "--deploy"]);
     assert!(!world.files("sit-web").contains_key("web/b"));
 }
+
+/// What is renamed keeps everything: what it holds, its versions, its records, its grants; and `was` may stay.
+#[test]
+fn a_new_name_takes_everything_along() {
+    let world = World::three_stages();
+    for key in ["US-1", "US-2", "US-3"] {
+        world.change(key, &[(&format!("web/{key}"), "a\n")]);
+    }
+    world.ok(&["promote", "US-1", "US-2", "--to", "SIT", "--deploy"]);
+    world.ok(&["demote", "US-2", "--to", "DEV"]);
+    world.ok(&["change", "ignore", "US-3", "--stage", "SIT", "--reason", "later"]);
+    world.ok(&["grant", "ann", "deploy", "--area", "sit-web"]);
+    world.ok(&["grant", "ann", "promote-any", "--stage", "SIT"]);
+    let renamed = THREE_STAGES
+        .replace("next = [\"SIT\"]", "next = [\"INT\"]")
+        .replace("stage = \"SIT\"", "stage = \"INT\"")
+        .replace("name = \"SIT\"", "name = \"INT\"\nwas = \"SIT\"")
+        .replace("name = \"sit-web\"", "name = \"int-web\"\nwas = \"sit-web\"");
+    world.configure(&renamed);
+    let places = world.ok(&["where", "US-1"])["changes"][0]["stages"].clone();
+    assert_eq!((&places["INT"]["revision"], &places["SIT"]), (&1.into(), &Value::Null), "{places}");
+    world.is_sound();
+    assert!(world.refs().contains("refs/switchback/areas/int-web"));
+    world.ok(&["promote", "US-2", "--to", "INT", "--deploy", "--as", "ann"]);
+    assert_eq!(world.files("sit-web")["web/US-2"], "a\n");
+    let history = world.ok(&["history", "--area", "int-web"]);
+    assert!(history["entries"].as_array().is_some_and(|entries| entries.len() == 3), "{history}");
+    world.ok(&["rollback", "int-web@4"]);
+    world.is_sound();
+    // It says so for ever, and means it once.
+    let entries = world.entries();
+    world.configure(&format!("{renamed}# as before\n"));
+    assert_eq!(world.entries(), entries + 1);
+    assert_eq!(world.ok(&["where", "US-1"])["changes"][0]["stages"]["INT"], places["INT"]);
+    world.is_sound();
+}
+
+/// Two names cannot be swapped in one step: neither is free when its turn comes.
+#[test]
+fn a_name_that_is_taken_is_not_given_again() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/a", "a\n")]);
+    let swapped = THREE_STAGES
+        .replace("name = \"SIT\"", "name = \"X\"\nwas = \"SIT\"")
+        .replace("name = \"QA\"", "name = \"SIT\"\nwas = \"QA\"")
+        .replace("name = \"X\"", "name = \"QA\"")
+        .replace("next = [\"SIT\"]", "next = [\"?\"]")
+        .replace("next = [\"QA\"]", "next = [\"SIT\"]")
+        .replace("next = [\"?\"]", "next = [\"QA\"]");
+    world.write("switchback.toml", &swapped);
+    let usage = world.json(2, &["configure"])["usage"].to_string();
+    assert!(usage.contains("already") && usage.contains("third"), "{usage}");
+    let twice = THREE_STAGES
+        .replace("name = \"SIT\"", "name = \"A\"\nwas = \"SIT\"")
+        .replace("name = \"QA\"", "name = \"B\"\nwas = \"SIT\"");
+    world.write("switchback.toml", &twice.replace("[\"SIT\"]", "[\"A\"]").replace("[\"QA\"]", "[\"B\"]"));
+    let usage = world.json(2, &["configure"])["usage"].to_string();
+    assert!(usage.contains("two were called `SIT`"), "{usage}");
+}
+
+/// A repository of somebody else is opened only where git would open it.
+#[test]
+fn a_repository_of_somebody_else_is_not_opened() {
+    let world = World::three_stages();
+    let path = world.path("repo");
+    let owned = Command::new("chown").arg("-R").arg("1234:1234").arg(&path).status();
+    if !owned.is_ok_and(|status| status.success()) {
+        // Only root gives files away; git's own tests pass over this likewise.
+        return;
+    }
+    let before = world.traces();
+    for words in [&["status"][..], &["verify"], &["configure"], &["promote", "US-1", "--to", "SIT", "--dry-run"]] {
+        let fault = world.json(1, words)["fault"].clone();
+        assert_eq!(fault["code"], "repository-not-trusted", "{fault}");
+        assert!(fault["hint"].as_str().is_some_and(|hint| hint.contains("safe.directory")), "{fault}");
+    }
+    assert_eq!(written(&before, &world.traces()), BTreeSet::new());
+    let config = world.path("gitconfig");
+    fs::write(&config, format!("[safe]\ndirectory = {}\n", path.display())).expect("a configuration of git");
+    let mut command = world.command(&["status", "--json"]);
+    let ran = Ran::of(command.env("GIT_CONFIG_GLOBAL", &config).output().expect("it runs"));
+    assert_eq!(ran.exit, Some(0), "{ran:?}");
+}

@@ -74,6 +74,22 @@ pub enum Event {
     },
     /// A configuration was put in force (`SPEC K1`).
     Configured(Box<Proposed>),
+    /// A stage has another name from here on (`SPEC A15`).
+    StageRenamed {
+        /// What it was called.
+        from: StageName,
+        /// What it is called.
+        to: StageName,
+    },
+    /// An area has another name from here on (`SPEC A15`).
+    AreaRenamed {
+        /// What it was called.
+        from: AreaName,
+        /// What it is called.
+        to: AreaName,
+        /// The commit of its newest version, which the ref of its new name keeps.
+        head: Option<CommitId>,
+    },
     /// A stage's branch was taken in, at the start or after somebody rewrote it (`SPEC L8`, `L10`).
     StageAdopted {
         /// Which stage.

@@ -5,6 +5,7 @@ mod areas;
 mod changes;
 mod lines;
 mod moves;
+mod renaming;
 
 use crate::ledger::entry::{Entry, Event};
 use crate::ledger::state::State;
@@ -17,6 +18,7 @@ use crate::records::set_aside::SetAside;
 use crate::words::fault::Fault;
 use crate::words::names::{OperationId, Seq, StageName, Time, UserName};
 use crate::words::object::CommitId;
+use renaming::Names;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -137,6 +139,8 @@ impl State {
             Event::Initialized { administrator } => self.begin(administrator),
             Event::Rebuilt { last, areas } => self.take_up(last, areas),
             Event::Configured(proposed) => self.configure(proposed, place),
+            Event::StageRenamed { from, to } => self.rename_stage(&Names(from, to)),
+            Event::AreaRenamed { from, to, head: _ } => self.rename_area(&Names(from, to)),
             Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps: _, was: _ } => {
                 let line = lines::adopted((*base, *base_tree), (*head, *tree));
                 self.adopt_stage(stage, lines::Adopted { line, items, told })

@@ -55,6 +55,8 @@ pub struct State {
     pub guarded: bool,
     /// What people decided about conflicts (`SPEC X5`).
     pub resolutions: Resolutions,
+    /// Areas that were given another name, old and new, in order.
+    pub renamed: Vec<(AreaName, AreaName)>,
     /// When each schedule ran last.
     pub schedules: BTreeMap<String, Time>,
     /// What old entries tell twice, and nobody has mended yet.

@@ -1,17 +1,19 @@
 //! `configure`: a configuration is put in force (`SPEC K1`, `K2`). From the entry on, everything works from it.
 
 use crate::ledger::entry::Event;
+use crate::ledger::fold::Attribution;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Was};
 use crate::records::configuration::Proposed;
 use crate::records::deployment::DeploymentStatus;
 use crate::records::grant::{Privilege, Scope};
 use crate::words::fault::Fault;
 use crate::words::names::{AreaName, StageName};
 use crate::words::remedy::Remedy;
+use std::fmt;
 
 /// The fault of a configuration that is well written and cannot follow the one in force.
 pub const DEFECT: &str = "config-defect";
@@ -40,13 +42,71 @@ pub fn plan(snapshot: &Snapshot<'_>, request: Request<'_>) -> Result<Plan, Stop>
         plan.says = "this configuration is in force already".to_owned();
         return Ok(plan);
     }
-    nothing_vanishes(snapshot.state, pipeline)?;
+    let earlier = snapshot.state.configuration.as_ref().map(|_| &snapshot.pipeline.settings().was);
+    let renamed = renamings(snapshot.state, (earlier, pipeline))?;
+    let told = Attribution { by: &snapshot.actor.user, at: snapshot.now, reason: snapshot.reason };
+    nothing_vanishes(&snapshot.state.after(&renamed, told)?, pipeline)?;
+    plan.events.extend(renamed);
     plan.says = match touched {
         [] => "the configuration in force is written otherwise and says the same".to_owned(),
         touched => format!("the configuration in force says something new about {}", touched.join(", ")),
     };
     plan.events.push(Event::Configured(Box::new(proposed.clone())));
     Ok(plan)
+}
+
+/// The names that change now. What was renamed by an earlier text stays renamed: `was` may stay for ever.
+fn renamings(state: &State, (earlier, next): (Option<&Was>, &Pipeline)) -> Result<Vec<Event>, Fault> {
+    let was = &next.settings().was;
+    let is_new = |is_known: Option<bool>| !is_known.unwrap_or(false);
+    let stages = was.stages.iter().filter(|(to, from)| {
+        state.lines.contains_key(*from) && is_new(earlier.map(|earlier| earlier.stages.get(*to) == Some(*from)))
+    });
+    let stages = in_order(stages.collect(), |name| state.lines.contains_key(name), "stage")?;
+    let areas = was.areas.iter().filter(|(to, from)| {
+        state.areas.contains_key(*from) && is_new(earlier.map(|earlier| earlier.areas.get(*to) == Some(*from)))
+    });
+    let areas = in_order(areas.collect(), |name| state.areas.contains_key(name), "area")?;
+    if let Some(asked) = state
+        .deployments
+        .iter()
+        .find(|asked| asked.status == DeploymentStatus::Queued && areas.iter().any(|(from, _)| **from == asked.area))
+    {
+        let message = format!("area `{}` is to be renamed, and {} is queued in it", asked.area, asked.id);
+        return Err(Fault::new(DEFECT, message, Remedy::GoOnOrCallOff { deployment: asked.id }));
+    }
+    let stages = stages.into_iter().map(|(from, to)| Event::StageRenamed { from: from.clone(), to: to.clone() });
+    let areas = areas.into_iter().map(|(from, to)| {
+        let head = state.area(from).versions.last().map(|version| version.commit);
+        Event::AreaRenamed { from: from.clone(), to: to.clone(), head }
+    });
+    Ok(stages.chain(areas).collect())
+}
+
+/// Pairs of an old and a new name, so that each new name is free when its turn comes.
+fn in_order<'a, N: PartialEq + fmt::Display>(
+    mut open: Vec<(&'a N, &'a N)>,
+    is_taken: impl Fn(&N) -> bool,
+    what: &str,
+) -> Result<Vec<(&'a N, &'a N)>, Fault> {
+    let mut ordered: Vec<(&N, &N)> = Vec::new();
+    while !open.is_empty() {
+        let is_free = |name: &N| !is_taken(name) || ordered.iter().any(|(from, _)| *from == name);
+        match open.iter().position(|(to, _)| is_free(to)) {
+            Some(at) => {
+                let (to, from) = open.remove(at);
+                ordered.push((from, to));
+            }
+            None => {
+                let (to, from) = open[0];
+                let message =
+                    format!("{what} `{from}` is to be called `{to}`, and there is a {what} of that name already");
+                let hint = "choose another name; two that swap names do it by way of a third, one configuration after the other";
+                return Err(Fault::new(DEFECT, message, hint));
+            }
+        }
+    }
+    Ok(ordered)
 }
 
 /// What holds something must be found again under its name.

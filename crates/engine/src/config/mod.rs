@@ -20,6 +20,7 @@ mod schema;
 mod source;
 mod stage;
 mod table;
+mod was;
 mod write;
 
 pub use at_hand::AtHand;

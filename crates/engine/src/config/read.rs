@@ -17,7 +17,7 @@ use std::path::Path;
 use switchback_core::content::filetype::FileTypes;
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::pipeline::stage::OnFailure;
-use switchback_core::pipeline::{Pipeline, Schedule, Settings};
+use switchback_core::pipeline::{Pipeline, Schedule, Settings, Was};
 use switchback_core::words::name_rule::{
     NameFault, fault_in_label, fault_in_name, fault_in_pipeline, fault_in_user, shown,
 };
@@ -96,6 +96,8 @@ fn build(root: &Table<'_>, folder: &Path) -> Option<Pipeline> {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let stages = tables.stages.iter().filter_map(|table| stage(table, inherited)).collect();
     let areas = tables.areas.iter().filter_map(|table| area(table, &folder)).collect();
+    settings.was.stages = super::was::stages(&tables.stages);
+    settings.was.areas = super::was::areas(&tables.areas);
     settings.schedules = tables.schedules.iter().filter_map(schedule).collect();
     // What follows compares whole stages and areas; half of them would only mislead.
     if root.source.has_findings() {
@@ -133,6 +135,7 @@ fn settings(root: &Table<'_>) -> Option<(Settings, OnFailure)> {
         four_eyes: table.flag("four_eyes").unwrap_or(false),
         groups,
         words,
+        was: Was::default(),
         schedules: Vec::new(),
     };
     Some((settings, table.word("on_failure", schema::ON_FAILURE).unwrap_or(OnFailure::Stop)))

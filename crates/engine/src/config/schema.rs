@@ -44,7 +44,7 @@ pub(super) const WORDS: Shape = Shape {
 };
 pub(super) const STAGE: Shape = Shape {
     called: "a [[stage]]",
-    keys: &["name", "branch", "next", "promote", "back_promote", "freeze", "on_failure"],
+    keys: &["name", "was", "branch", "next", "promote", "back_promote", "freeze", "on_failure"],
 };
 pub(super) const GATE: Shape =
     Shape { called: "a gate", keys: &["require", "require_deployed_at_source", "unpromoted_work"] };
@@ -53,6 +53,7 @@ pub(super) const AREA: Shape = Shape {
     called: "an [[area]]",
     keys: &[
         "name",
+        "was",
         "stage",
         "default",
         "class",

@@ -12,6 +12,8 @@ encoded! {
         Initialized { administrator },
         Rebuilt { last areas },
         Configured(proposed),
+        StageRenamed { from to },
+        AreaRenamed { from to; head },
         StageAdopted { stage base base_tree head tree items; keeps was },
         CommitsAdopted { stage head tree items removed; keeps },
         Recorded { change facts revision origin },

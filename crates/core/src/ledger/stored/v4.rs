@@ -85,6 +85,8 @@ forms! {
         Initialized { administrator: UserName, },
         Rebuilt { last: Vec<OperationId>, areas: Vec<EarlierVersion>, },
         Configured(proposed: Box<Proposed>),
+        StageRenamed { from: StageName, to: StageName, },
+        AreaRenamed { from: AreaName, to: AreaName, head: Option<CommitId>, },
         StageAdopted {
             stage: StageName,
             base: CommitId,
