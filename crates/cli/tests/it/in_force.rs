@@ -141,7 +141,6 @@ fn nothing_runs_that_was_not_put_in_force() {
     let done = world.ok(&["configure", "--plan", hash]);
     assert_eq!(done["programs"][0]["new"], true, "{done}");
     assert_eq!(world.entries(), entries + 1);
-    // Once more says nothing new, and writes nothing.
     world.ok(&["configure"]);
     assert_eq!(world.entries(), entries + 1);
     assert!(!ran.exists());
@@ -305,13 +304,11 @@ fn a_running_command_goes_on_with_what_others_put_in_force() {
         format!("hooks.after = \"touch {}; while [ ! -e {} ]; do sleep 0.05; done\"", waits.display(), go.display());
     let sit = "target = { dir = \"../areas/sit-web\" }";
     world.configure(&with(sit, &hook));
-    let promoting: Command = world.command(&["promote", "US-1", "--to", "SIT", "--deploy", "--json"]);
-    let mut promoting = promoting;
+    let mut promoting = world.command(&["promote", "US-1", "--to", "SIT", "--deploy", "--json"]);
     let child = promoting.stdout(std::process::Stdio::null()).spawn().expect("it runs");
     while !waits.exists() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    // The area moves on while its first deployment is still under way in another process.
     let second = with(sit, &format!("{hook}\nexclude = [\"web/b\"]"));
     world.configure(&second);
     fs::write(&go, "").expect("it may go on");
@@ -353,7 +350,6 @@ fn a_new_name_takes_everything_along() {
     world.configure(&format!("{renamed}# as before\n"));
     assert_eq!(world.entries(), entries + 1);
     assert_eq!(world.ok(&["where", "US-1"])["changes"][0]["stages"]["INT"], places["INT"]);
-    world.is_sound();
 }
 
 /// Two names cannot be swapped in one step: neither is free when its turn comes.

@@ -161,7 +161,7 @@ fn a_place_that_was_moved_is_followed_when_somebody_says_so() {
     let world = deployed();
     fs::rename(world.area("sit-web"), world.area("new-web")).expect("it is moved");
     assert_eq!(standing(&world, "sit-web").as_deref(), Some("area-lost"));
-    world.reconfigure(&THREE_STAGES.replace("../areas/sit-web", "../areas/new-web"));
+    world.configure(&THREE_STAGES.replace("../areas/sit-web", "../areas/new-web"));
     assert_eq!(standing(&world, "sit-web").as_deref(), Some("area-moved"));
     let problem = fails(&world, &DEPLOY_TWO, "area-moved");
     pastes(&world, &problem, "area move sit-web");
@@ -173,7 +173,7 @@ fn a_place_that_was_moved_is_followed_when_somebody_says_so() {
     world.is_sound();
 
     // The configuration names another place, and nobody moved anything.
-    world.reconfigure(&THREE_STAGES.replace("../areas/sit-web", "../areas/third"));
+    world.configure(&THREE_STAGES.replace("../areas/sit-web", "../areas/third"));
     world.change("US-3", &[("web/c", "c\n")]);
     let problem = fails(&world, &["promote", "US-3", "--to", "SIT", "--deploy"], "area-moved");
     assert!(problem["message"].as_str().expect("a message").contains("../areas/new-web"), "{problem}");

@@ -136,11 +136,6 @@ impl World {
         }
     }
 
-    /// Puts another configuration in force.
-    pub fn reconfigure(&self, text: &str) {
-        self.configure(text);
-    }
-
     pub fn write(&self, path: &str, text: &str) {
         let place = self.repo().join(path);
         fs::create_dir_all(place.parent().expect("a folder")).expect("a folder is made");

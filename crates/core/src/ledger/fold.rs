@@ -191,22 +191,13 @@ impl State {
             }
             Event::VersionDiscarded { area, number, entry } => self.discard_version(area, *number, *entry),
             Event::Granted(grant) => self.grant(grant),
-            Event::Revoked(grant) => {
-                self.grants.retain(|other| other != grant);
-                Ok(())
-            }
+            Event::Revoked(grant) => self.revoke(grant),
             Event::ResolutionForgotten { resolution, reason } => {
                 self.forget_resolution(*resolution, told.remark(reason))
             }
             Event::ResolutionsLearned { learned, forgotten } => self.learn_resolutions(learned, forgotten, told),
-            Event::ResolutionsKept { head } => {
-                self.resolutions.head = Some(*head);
-                Ok(())
-            }
-            Event::ScheduleRan { schedule, due } => {
-                self.schedules.insert(schedule.clone(), *due);
-                Ok(())
-            }
+            Event::ResolutionsKept { head } => self.keep_resolutions(*head),
+            Event::ScheduleRan { schedule, due } => self.ran(schedule, *due),
         }
     }
 
@@ -235,6 +226,21 @@ impl State {
         let following = Configuration::following(self.configuration.as_ref(), proposed, (by, at, place.seq));
         self.configuration = Some(following);
         self.in_force = InForce::default();
+        Ok(())
+    }
+
+    fn revoke(&mut self, grant: &Grant) -> Result<(), String> {
+        self.grants.retain(|other| other != grant);
+        Ok(())
+    }
+
+    fn keep_resolutions(&mut self, head: CommitId) -> Result<(), String> {
+        self.resolutions.head = Some(head);
+        Ok(())
+    }
+
+    fn ran(&mut self, schedule: &str, due: Time) -> Result<(), String> {
+        self.schedules.insert(schedule.to_owned(), due);
         Ok(())
     }
 
