@@ -27,8 +27,7 @@ pub struct Operation {
     /// Changes that stay with a new revision, which does without what left; absent when there are none (`SPEC D4`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rewritten: Vec<Rewritten>,
-    /// The promotions of a back-promotion to several stages (`SPEC P9`), or those that were due; absent for anything
-    /// else.
+    /// The promotions of a back-promotion to several stages (`SPEC P9`), or those that were due; absent for others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promotions: Vec<Row>,
     /// What a person must settle before it goes on (`SPEC X1`); absent when there is nothing.
@@ -107,6 +106,9 @@ pub struct Row {
     pub changes: Vec<MovedChange>,
     /// What cannot, with why.
     pub locked: Vec<Locked>,
+    /// What it deploys to this destination's areas; absent when there is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deployments: Vec<Deployment>,
     /// What a person must settle before it goes on; absent when there is nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<Conflict>,
@@ -142,8 +144,7 @@ pub struct Conflict {
     pub change: String,
     /// Where. Bytes that are no UTF-8 are written `\xNN`.
     pub path: String,
-    /// Why: `content`, `binary`, `add-add`, `edit-delete`, `mode`, `file-folder`, `rename`, `folder-rename`,
-    /// `submodule`.
+    /// `content`, `binary`, `add-add`, `edit-delete`, `mode`, `file-folder`, `rename`, `folder-rename`, `submodule`.
     pub kind: String,
     /// On which stage.
     pub stage: String,

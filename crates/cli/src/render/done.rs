@@ -18,7 +18,9 @@ pub fn text(operation: &Operation, page: &mut Page) {
     operation.promotions.iter().for_each(|one| row(one, page));
     decision::list(&operation.auto_resolved, page);
     resolution::uses(&operation.used, page);
-    deployments("", &operation.deployments, page);
+    if operation.promotions.is_empty() {
+        deployments("", &operation.deployments, page);
+    }
     if !operation.conflicts.is_empty() {
         conflicts::list(&operation.conflicts, page);
         if let Some(id) = &operation.operation {
@@ -131,6 +133,7 @@ fn row(row: &Row, page: &mut Page) {
     let mut text = String::new();
     table.write(&mut text);
     text.lines().for_each(|line| page.line(format!("  {line}")));
+    deployments("    ", &row.deployments, page);
     conflicts::list(&row.conflicts, page);
     if let Some(problem) = &row.problem {
         page.problem("  ", problem);

@@ -160,3 +160,25 @@ fn a_change_of_another_project_is_told_where_it_enters() {
     let done = world.ok(&["promote", "US-1", "--to", "SIT", "--project", "shop", "--draft"]);
     assert_eq!(done["warnings"][0]["code"], "other-project");
 }
+
+#[test]
+fn a_mass_preview_numbers_its_promotions_and_each_destination_has_its_deployments() {
+    let world = World::three_stages();
+    world.branch("US-1", &[("web/a", "a\n")]);
+    world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "QA"]);
+    world.change("US-2", &[("web/b", "b\n")]);
+    world.ok(&["promote", "US-2", "--from", "DEV", "--to", "QA"]);
+    let words = ["back-promote", "--mass", "--from", "QA", "--deploy"];
+    let ids = |rows: &Value| rows.as_array().unwrap().iter().map(|row| row["operation"].clone()).collect::<Vec<_>>();
+    let plan = world.ok(&[&words[..], &["--dry-run"]].concat())["plan"].clone();
+    let done = world.ok(&words);
+    assert_eq!(ids(&plan["promotions"]), ids(&done["promotions"]));
+    assert_eq!(ids(&done["promotions"]), ["P-2", "P-3"]);
+    let rows = done["promotions"].as_array().unwrap();
+    let at = |stage: &str| rows.iter().find(|row| row["destination"] == stage).unwrap();
+    assert_eq!(at("SIT")["deployments"][0]["area"], "sit-web");
+    assert_eq!(at("DEV").get("deployments"), None);
+    let locked: Vec<_> =
+        at("DEV")["locked"][0]["reasons"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
+    assert_eq!(locked, ["already-there", "originated-here"]);
+}

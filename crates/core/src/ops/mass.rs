@@ -14,6 +14,7 @@ use crate::moving::route::Way;
 use crate::moving::verdict::{Judge, Verdict};
 use crate::pipeline::Schedule;
 use crate::records::promotion::{DeployWish, Direction, PromotionOptions};
+use crate::records::receipt::ChangeIx;
 use crate::words::names::StageName;
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Place;
@@ -112,7 +113,12 @@ fn row(
 ) -> Result<Option<MassRow>, Stop> {
     let way = Way { source: mass.from.clone(), destination: destination.clone(), stages: vec![destination.clone()] };
     let route = route_of(Direction::Back, &way, None, &None);
-    let chosen = Chosen::All { project: mass.project.clone(), release: mass.release.clone() };
+    let lacks = candidates::candidates(snapshot, &route);
+    if !lacks.iter().any(|ix| held(snapshot, mass).contains(ix)) {
+        return Ok(None);
+    }
+    let changes = held(snapshot, mass).into_iter().map(|ix| snapshot.state.key(ix).clone()).collect();
+    let chosen = Chosen::Among { changes, named_at: None };
     match choose::choose(snapshot, content, route, (&chosen, &mass.options)) {
         Ok(choice) => Ok(Some(MassRow { destination, going: choice.going, locked: choice.locked })),
         Err(Stop::Refused(refusal)) if refusal.code == Code::NothingToMove => {
@@ -123,11 +129,16 @@ fn row(
     }
 }
 
+/// Everything the source holds of what is asked for has a cell, what is there already or began there too.
+fn held(snapshot: &Snapshot<'_>, mass: &MassRequest) -> Vec<ChangeIx> {
+    let line = snapshot.state.lines.get(&mass.from);
+    let held = line.into_iter().flat_map(|line| line.receipts.iter());
+    held.filter(|ix| candidates::is_of(snapshot, *ix, mass.project.as_deref(), mass.release.as_deref())).collect()
+}
+
 /// A row whose every cell is locked is shown with the reasons.
 fn locked(snapshot: &Snapshot<'_>, content: &dyn Content, mass: &MassRequest, way: &Way) -> Result<Vec<Verdict>, Stop> {
     let route = route_of(Direction::Back, way, None, &None);
     let Some(mut judge) = Judge::new(*snapshot, content, route) else { return Ok(Vec::new()) };
-    let mut all = candidates::candidates(snapshot, &route);
-    all.retain(|ix| candidates::is_of(snapshot, *ix, mass.project.as_deref(), mass.release.as_deref()));
-    Ok(judge.each(&all)?)
+    Ok(judge.each(&held(snapshot, mass))?)
 }

@@ -203,7 +203,8 @@ pub fn row(play: &mut Play, rest: &str) -> Result<(), String> {
     let row = rows.iter().find(|row| row.destination.as_str() == name).ok_or("there is no such row")?;
     let mut found: Vec<_> = row.going.iter().map(|one| named(world, one.change, one.revision)).collect();
     found.push("|".to_owned());
-    for verdict in &row.locked {
+    let is_there = |one: &&Verdict| one.reasons.iter().any(|reason| reason.code == Code::AlreadyThere);
+    for verdict in row.locked.iter().filter(|one| !is_there(one)) {
         found.extend([named(world, verdict.change, verdict.revision), codes(verdict)]);
     }
     let checked = same("row", &found, wanted.trim());

@@ -1,8 +1,8 @@
 //! Back-promotions to several stages: one row for each destination (`SPEC P9`).
 
-use super::conflict;
 use super::promotion::moved;
 use super::reason::{locked, problem};
+use super::{conflict, deployment};
 use crate::failure::{Said, said};
 use switchback_api::Failure;
 use switchback_api::operation::{MovedChange, Row};
@@ -49,11 +49,13 @@ fn made(desk: &Desk<'_>, state: &State, what: (Row, &Done)) -> Result<Row, Failu
     let id = done.plan.operation.filter(|id| id.kind == OperationKind::Promotion);
     let Some(promotion) = id.and_then(|id| state.promotion(id)) else { return Ok(row) };
     let changes: Vec<MovedChange> = promotion.changes.iter().map(moved).collect();
+    let asked = state.deployments.iter().filter(|one| one.operation == promotion.id);
     Ok(Row {
         operation: Some(promotion.id.to_string()),
         status: promotion.status.as_str().to_owned(),
         changes,
         conflicts: conflict::conflicts(desk, &promotion.conflicts)?,
+        deployments: asked.map(|one| deployment::in_operation(state, one)).collect(),
         ..row
     })
 }
