@@ -124,23 +124,28 @@ impl Desk<'_> {
     pub fn look_back(&self, moment: Moment) -> Result<State, EngineFailure> {
         let up_to = match moment {
             Moment::Seq(seq) => seq,
-            Moment::Time(_) => Seq(u64::MAX),
+            Moment::Time(time) => self.last_until(time)?,
         };
-        let mut state = Arc::new(match moment {
-            Moment::Seq(seq) => self.stored(seq)?,
-            Moment::Time(_) => State::default(),
-        });
-        self.fold_on(&mut state, |row| match moment {
-            Moment::Seq(seq) => row.seq <= seq,
-            Moment::Time(time) => row.at <= time,
-        })?;
-        let reached = state.seq > Seq(0) && (up_to == Seq(u64::MAX) || state.seq == up_to);
+        let mut state = Arc::new(self.stored(up_to)?);
+        self.fold_on(&mut state, |row| row.seq <= up_to)?;
+        let reached = state.seq > Seq(0) && state.seq == up_to;
         match reached {
             true => Ok(Arc::unwrap_or_clone(self.furnished(state)?)),
             false => {
                 let message = "the ledger does not reach to that moment";
                 Err(Refusal::new(Code::UnknownMoment, message, Place::Entries).into())
             }
+        }
+    }
+
+    /// The last entry that is not later than a time. One before it may be: a clock that ran ahead once hides nothing.
+    fn last_until(&self, time: Time) -> Result<Seq, EngineFailure> {
+        let (mut last, mut reached) = (Seq(0), Seq(0));
+        loop {
+            let rows = self.ledger.entries(reached, PAGE)?;
+            let Some(newest) = rows.last() else { return Ok(last) };
+            reached = newest.seq;
+            last = rows.iter().rev().find(|row| row.at <= time).map_or(last, |row| row.seq);
         }
     }
 

@@ -64,6 +64,9 @@ impl GitRepo {
         if git.object_hash() != gix::hash::Kind::Sha1 {
             return Err(sha256(&git_dir));
         }
+        if says(git.common_dir(), ("refstorage", "reftable")) {
+            return Err(reftable(git.common_dir()));
+        }
         git.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(DELTA_BASES)));
         let objects = Objects::new(git.objects.clone(), git.common_dir().to_owned());
         // Commits that are not stored yet must be found by walks through history too.
@@ -87,17 +90,28 @@ impl GitRepo {
 }
 
 fn unopened(git_dir: &Path, error: &dyn std::fmt::Display) -> Fault {
-    let config = std::fs::read_to_string(git_dir.join("config")).unwrap_or_default().to_ascii_lowercase();
-    let is_sha256 = config.lines().any(|line| {
-        line.split_once('=').is_some_and(|(key, value)| key.trim() == "objectformat" && value.trim() == "sha256")
-    });
-    if is_sha256 {
+    if says(git_dir, ("objectformat", "sha256")) {
         return sha256(git_dir);
     }
     Fault::new(
         "repository-unreadable",
         format!("the repository {} cannot be opened: {error}", git_dir.display()),
         "run `git status` there to see what is wrong",
+    )
+}
+
+/// Whether the configuration of a repository gives an extension a value.
+fn says(git_dir: &Path, (extension, wanted): (&str, &str)) -> bool {
+    let config = std::fs::read_to_string(git_dir.join("config")).unwrap_or_default().to_ascii_lowercase();
+    let mut pairs = config.lines().filter_map(|line| line.split_once('='));
+    pairs.any(|(key, value)| key.trim() == extension && value.trim() == wanted)
+}
+
+fn reftable(git_dir: &Path) -> Fault {
+    Fault::new(
+        "repository-unreadable",
+        format!("the repository {} keeps its refs in a reftable, which is not supported", git_dir.display()),
+        format!("let git keep them in files: `git -C '{}' refs migrate --ref-format=files`", git_dir.display()),
     )
 }
 

@@ -24,6 +24,7 @@ mod keys;
 mod lost_refs;
 mod mended;
 mod moves;
+mod odd_worlds;
 mod offered;
 mod old_ledgers;
 mod own_commits;

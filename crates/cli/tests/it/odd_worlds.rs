@@ -1,0 +1,41 @@
+//! Repositories and clocks that are not as they should be: each is named as what it is, and hides nothing.
+
+use crate::world::{THREE_STAGES, World};
+
+#[test]
+fn a_clock_that_ran_ahead_once_hides_nothing() {
+    let mut world = World::three_stages();
+    world.branch("US-1", &[("web/one", "1\n")]);
+    world.branch("US-2", &[("web/two", "2\n")]);
+    let record = |world: &World, key: &str| {
+        world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "DEV"]);
+    };
+    world.set_clock("2026-03-02T18:00:00Z");
+    record(&world, "US-1");
+    world.ok(&["promote", "US-1", "--to", "SIT", "--deploy", "--no-wait"]);
+    world.set_clock("2026-03-02T10:10:00Z");
+    record(&world, "US-2");
+    let at = world.ok(&["diff", "DEV@2026-03-02T11:00:00Z", "DEV"]);
+    assert_eq!(at["files"].as_array().map(Vec::len), Some(0), "{at}");
+    world.refused(&["status", "--as-of", "2026-03-01T00:00:00Z"]);
+    world.ok(&["jobs", "run"]);
+    assert_eq!(world.files("sit-web")["web/one"], "1\n", "the job whose time lies ahead runs");
+    world.is_sound();
+}
+
+#[test]
+fn a_reftable_is_named_and_leaves_nothing_behind() {
+    let world = World::bare_of_pipeline();
+    world.configure(THREE_STAGES);
+    let _ = std::fs::remove_dir_all(world.repo().join(".git/logs"));
+    if !world.run_git(&["refs", "migrate", "--ref-format=reftable"]) {
+        eprintln!("skipped: this git knows no reftable");
+        return;
+    }
+    for words in [&["init"][..], &["status"], &["verify"]] {
+        let said = world.json(1, words);
+        assert_eq!(said["fault"]["code"], "repository-unreadable", "{said}");
+        assert!(said["fault"]["message"].as_str().is_some_and(|text| text.contains("reftable")), "{said}");
+    }
+    assert!(!world.repo().join(".git/switchback").exists());
+}
