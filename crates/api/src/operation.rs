@@ -267,6 +267,12 @@ pub struct AreaForecast {
     pub tree: Option<String>,
     /// The files that would differ.
     pub files: Vec<FileChange>,
+    /// Files that somebody edited on the target, as far as that is known, and that would be left alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<String>,
+    /// Files that somebody edited on the target, as far as that is known, and that would be replaced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overwritten: Vec<String>,
     /// Why it would fail, if that can be seen now.
     pub problem: Option<Problem>,
 }

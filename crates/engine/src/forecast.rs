@@ -3,6 +3,8 @@
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::make_version::adopt::taken;
+use crate::make_version::wishes;
+use switchback_core::areas::drift::DriftDecision;
 use switchback_core::areas::next_version::{self, Draft};
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
@@ -92,22 +94,47 @@ impl Forecasts {
             let area = desk.snapshot(&self.state).area(&asked.area)?;
             (draft, _) = taken(desk, (&self.state, area), draft)?;
         }
-        self.make(desk, asked, draft)
+        let settled = self.drift(desk, asked, &draft)?;
+        self.make(desk, asked, (draft, settled))
+    }
+
+    /// The drift that is known now, of the first that would be made in an area: what the others would find, that one
+    /// would leave.
+    fn drift(&self, desk: &Desk<'_>, asked: &Deployment, draft: &Draft) -> Result<DriftDecision, EngineFailure> {
+        let snapshot = desk.snapshot(&self.state);
+        let (area, line) = (snapshot.area(&asked.area)?, self.state.area(&asked.area));
+        let looked_at = self.all.iter().any(|other| other.area == asked.area);
+        let judged = matches!(draft.kind, VersionKind::Deploy | VersionKind::Rollback) && !looked_at;
+        match line.current().filter(|_| judged) {
+            Some(current) => Ok(wishes::foreseen(desk, area, (current, draft))?.unwrap_or_default()),
+            None => Ok(DriftDecision::default()),
+        }
     }
 
     /// Takes a version in as if it had been made, the baseline before the first.
-    fn make(&mut self, desk: &Desk<'_>, asked: &Deployment, draft: Draft) -> Result<Outlook, EngineFailure> {
+    fn make(
+        &mut self,
+        desk: &Desk<'_>,
+        asked: &Deployment,
+        what: (Draft, DriftDecision),
+    ) -> Result<Outlook, EngineFailure> {
+        let (draft, settled) = what;
         let stage = desk.snapshot(&self.state).area(&asked.area)?.stage.clone();
         let line = desk.snapshot(&self.state).line(&stage)?.clone();
         let first = !matches!(draft.kind, VersionKind::Baseline | VersionKind::Adopt);
         if self.state.area(&asked.area).current().is_none() && first {
-            self.push(desk, asked, (&line, next_version::baseline(&line)))?;
+            self.push(desk, asked, (&line, next_version::baseline(&line), DriftDecision::default()))?;
         }
-        self.push(desk, asked, (&line, draft))
+        self.push(desk, asked, (&line, draft, settled))
     }
 
-    fn push(&mut self, desk: &Desk<'_>, asked: &Deployment, what: (&Line, Draft)) -> Result<Outlook, EngineFailure> {
-        let (line, draft) = what;
+    fn push(
+        &mut self,
+        desk: &Desk<'_>,
+        asked: &Deployment,
+        what: (&Line, Draft, DriftDecision),
+    ) -> Result<Outlook, EngineFailure> {
+        let (line, draft, settled) = what;
         let filter = &desk.snapshot(&self.state).area(&asked.area)?.filter;
         let held = self.state.area(&asked.area);
         let number = held.next_number();
@@ -118,12 +145,16 @@ impl Forecasts {
                 (tree, desk.repo.leaves(tree)?.len())
             }
             Some(current) => {
-                let edits = filter.edits(&*desk.repo.delta(current.wanted, draft.wanted)?);
+                let mut edits = filter.edits(&*desk.repo.delta(current.wanted, draft.wanted)?);
+                // What would be left alone stays in the tree as it stands.
+                edits.retain(|(path, _)| !settled.kept.iter().any(|(kept, _)| kept == path));
+                edits.extend(settled.kept.iter().cloned());
                 (desk.repo.edit(current.tree, &edits)?, edits.len())
             }
         };
         let (commit, stage_head) = (line.head, line.head);
-        let (overwritten, kept, said) = (Vec::new(), Vec::new(), Vec::new());
+        let kept = settled.kept.into_iter().map(|(path, _)| path).collect();
+        let (overwritten, said) = (settled.overwritten, Vec::new());
         let made = Made { draft, tree, overwritten, kept, commit, place: None, stage_head, said };
         let fact = version::fact(&desk.snapshot(&self.state), asked, &made);
         self.state = desk.with_facts(&self.state, &[fact])?;

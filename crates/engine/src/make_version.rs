@@ -31,7 +31,7 @@ mod aside;
 mod claim;
 mod hook;
 mod keep;
-mod wishes;
+pub(crate) mod wishes;
 
 use claim::Claimed;
 

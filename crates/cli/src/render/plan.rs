@@ -57,6 +57,11 @@ fn area(area: &AreaForecast, page: &mut Page) {
     let files = count(area.files.len() as u64, "file");
     page.line(format!("  {} {} {version}{tree}, {files}", area.deployment, area.kind));
     files::text("  ", &area.files, page);
+    for (what, files) in [("leaves alone", &area.kept), ("replaces", &area.overwritten)] {
+        if !files.is_empty() {
+            page.line(format!("  {what} what somebody edited: {}", files.join(", ")));
+        }
+    }
     if let Some(problem) = &area.problem {
         page.problem("  ", problem);
     }

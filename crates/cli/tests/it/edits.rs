@@ -256,3 +256,30 @@ fn what_is_saved_right_after_the_new_content_came_is_noticed_by_whoever_looks_ne
     assert_eq!(given(&world, &[]), "saved\n");
     world.is_sound();
 }
+
+#[test]
+fn drift_that_is_known_stands_in_every_preview_and_is_what_comes_of_it() {
+    for policy in ["refuse", "overwrite", "keep"] {
+        let world = with(policy);
+        edit(&world, "by hand\n");
+        let planned = world.ok(&[&SECOND[..], &["--dry-run"]].concat());
+        let area = &planned["plan"]["areas"][0];
+        let ran = world.run(&[&SECOND[..], &["--json"]].concat());
+        let done: Value = serde_json::from_str(&ran.out).expect("an answer");
+        let made = &done["deployments"][0];
+        assert_eq!(area["problem"]["code"], made["problem"]["code"], "{policy}: {planned}");
+        assert_eq!(area["version"], made["version"], "{policy}: {planned}");
+        assert_eq!((&area["kept"], &area["overwritten"]), (&made["kept"], &made["overwritten"]), "{policy}: {planned}");
+        if policy != "refuse" {
+            let tree = world.ok(&["area", "show", "sit-web"])["versions"][0]["tree"].clone();
+            assert_eq!(area["tree"], tree, "{policy}: {planned}");
+        }
+    }
+    let world = with("refuse");
+    world.ok(&SECOND);
+    edit(&world, "by hand\n");
+    for words in [&["rollback", "D-2"][..], &["demote", "US-2", "--to", "DEV"]] {
+        let planned = world.ok(&[words, &["--dry-run"]].concat());
+        assert_eq!(planned["plan"]["areas"][0]["problem"]["code"], "area-drifted", "{words:?}: {planned}");
+    }
+}

@@ -1,10 +1,12 @@
 //! What a version wants of every path it touches, and what stands there (`SPEC A7`).
 
 use super::Maker;
+use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use switchback_core::areas::drift::Wish;
+use switchback_core::areas::drift::{self, DriftDecision, Wish};
 use switchback_core::areas::next_version::Draft;
 use switchback_core::content::Content;
+use switchback_core::pipeline::area::Area;
 use switchback_core::records::version::{Version, VersionKind};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{Leaf, RepoPath};
@@ -23,18 +25,9 @@ impl Maker<'_> {
                 leaves.map(|(path, leaf)| wish(path, None, Some(leaf))).collect()
             }
             Some(version) if draft.kind == VersionKind::Repair => self.repairs(version)?,
-            Some(version) => {
-                let delta = content.delta(version.wanted, draft.wanted)?;
-                let mapped = delta.changes.iter().filter_map(|one| Some((filter.map(&one.path)?, one)));
-                mapped.map(|(path, one)| wish(path, one.before, one.after)).collect()
-            }
+            Some(version) => changed(self.desk, self.area, (version, draft))?,
         };
-        for restored in &draft.restore {
-            match wishes.iter_mut().find(|wish| wish.path == restored.path) {
-                Some(wish) => wish.after = restored.before,
-                None => wishes.push(wish(restored.path.clone(), restored.after, restored.before)),
-            }
-        }
+        restore(&mut wishes, draft);
         let paths: Vec<RepoPath> = wishes.iter().map(|wish| wish.path.clone()).collect();
         for (wish, standing) in wishes.iter_mut().zip(self.target.read(&paths)?) {
             if standing == Some(Leaf::ODD) {
@@ -57,6 +50,49 @@ impl Maker<'_> {
         wishes.extend(wanted.into_iter().map(|(path, leaf)| wish(path, Some(leaf), Some(leaf))));
         Ok(wishes)
     }
+}
+
+/// What a version wants of the paths at which it differs from the one before.
+fn changed(desk: &Desk<'_>, area: &Area, what: (&Version, &Draft)) -> Result<Vec<Wish>, EngineFailure> {
+    let (before, draft) = what;
+    let delta = desk.repo.delta(before.wanted, draft.wanted)?;
+    let mapped = delta.changes.iter().filter_map(|one| Some((area.filter.map(&one.path)?, one)));
+    Ok(mapped.map(|(path, one)| wish(path, one.before, one.after)).collect())
+}
+
+/// What had been overwritten comes back (`SPEC R3`).
+fn restore(wishes: &mut Vec<Wish>, draft: &Draft) {
+    for restored in &draft.restore {
+        match wishes.iter_mut().find(|wish| wish.path == restored.path) {
+            Some(wish) => wish.after = restored.before,
+            None => wishes.push(wish(restored.path.clone(), restored.after, restored.before)),
+        }
+    }
+}
+
+/// What is known now of the drift that a version would meet; `None` where that cannot be seen without running a program,
+/// or while something is under way (`SPEC D11`).
+///
+/// # Errors
+/// `area-drifted`; a fault of the repository. A target that cannot be read now says nothing about later.
+pub(crate) fn foreseen(
+    desk: &Desk<'_>,
+    area: &Area,
+    what: (&Version, &Draft),
+) -> Result<Option<DriftDecision>, EngineFailure> {
+    let target = desk.house.targets.open(area);
+    let at_rest = target.underway().is_ok_and(|underway| underway.is_none());
+    if !target.glance().is_ok_and(|seen| seen.is_some()) || !at_rest {
+        return Ok(None);
+    }
+    let mut wishes = changed(desk, area, what)?;
+    restore(&mut wishes, what.1);
+    let paths: Vec<RepoPath> = wishes.iter().map(|wish| wish.path.clone()).collect();
+    let Ok(standing) = target.read(&paths) else { return Ok(None) };
+    for (wish, standing) in wishes.iter_mut().zip(standing) {
+        wish.standing = standing;
+    }
+    Ok(Some(drift::settle(area, what.1.kind, wishes)?))
 }
 
 fn blocked(path: &RepoPath) -> Fault {

@@ -1,5 +1,6 @@
 //! What an operation would do (`SPEC D11`).
 
+use super::drift::written;
 use super::files;
 use super::operation;
 use super::reason::problem;
@@ -89,6 +90,8 @@ fn area(desk: &Desk<'_>, done: &Done, forecast: &Forecast) -> Result<AreaForecas
         version: None,
         tree: None,
         files: Vec::new(),
+        kept: Vec::new(),
+        overwritten: Vec::new(),
         problem: None,
     };
     match &forecast.outcome {
@@ -100,6 +103,10 @@ fn area(desk: &Desk<'_>, done: &Done, forecast: &Forecast) -> Result<AreaForecas
             told.version = Some(number.0);
             told.tree = Some(tree.to_string());
             told.files = area_files(desk, done, forecast, *tree)?;
+            if let Some(version) = done.beyond.area(&forecast.area).version(*number) {
+                told.kept = written(&version.kept);
+                told.overwritten = version.overwritten.iter().map(|one| one.path.to_string()).collect();
+            }
         }
     }
     Ok(told)
