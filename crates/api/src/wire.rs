@@ -115,6 +115,6 @@ mod tests {
         assert!(refused("/v1/behind?from=QA", "").contains("missing field `stage`"));
         let body = r#"{"changes":["US-1"],"to":"DEV","deplyo":"nothing"}"#;
         assert!(refused("/v1/demote", body).contains("unknown field `deplyo`"));
-        assert!(refused("/v1/demote", r#"{"changes":["US-1"]}"#).contains("missing field `to`"));
+        assert!(refused("/v1/demote", r#"{"to":"DEV"}"#).contains("missing field `changes`"));
     }
 }

@@ -4,6 +4,7 @@ pub mod brought_back;
 pub mod drift;
 pub mod kept;
 pub mod next_version;
+pub mod obstacles;
 pub mod pending;
 pub mod place;
 pub mod revertible;

@@ -216,9 +216,6 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::FinishTask { change, task, area } => {
             format!("switchback change task {change} --done {task} --area {area}")
         }
-        Remedy::RollBack { area, version } => format!("switchback rollback {area}@{version}"),
-        Remedy::RollBackAnyway { area, version } => format!("switchback rollback {area}@{version} --anyway"),
-        Remedy::RollBackFirst { .. } => String::new(),
         Remedy::TakeAlong { .. } | Remedy::TakeAlongOrRewrite { .. } => "--with-dependents".to_owned(),
         Remedy::DemoteFromTop { from, .. } => format!("--from {from}"),
         Remedy::Grant { user, privilege, scope } => format!("switchback grant {user} {privilege}{}", flag(scope)),
@@ -226,13 +223,13 @@ pub fn command(remedy: &Remedy) -> String {
             format!("switchback revoke {who} {privilege}{} --deny", flag(scope))
         }
         Remedy::RecordApart { change, commits, .. } => record_commits(change, commits),
-        Remedy::SettleDrift { area } => format!("switchback area repair {area}"),
-        Remedy::SettlePlace { area, ways } => {
-            let typed = ways.iter().find_map(|way| way_command(*way));
-            typed.map(|verb| format!("switchback area {verb} {area}")).unwrap_or_default()
-        }
-        Remedy::ShowKept { area } => format!("switchback area kept {area}"),
-        Remedy::RepairArea { .. } => "switchback area repair".to_owned(),
+        Remedy::RollBack { .. }
+        | Remedy::RollBackAnyway { .. }
+        | Remedy::RollBackFirst { .. }
+        | Remedy::SettleDrift { .. }
+        | Remedy::SettlePlace { .. }
+        | Remedy::ShowKept { .. }
+        | Remedy::RepairArea { .. } => in_an_area(remedy),
         Remedy::RetryJob { .. } => "switchback jobs retry".to_owned(),
         Remedy::RestoreBranch { branch, commit } => format!("git branch {branch} {commit}"),
         Remedy::RestoreOrAdopt { branch, commit, .. } => format!("git branch -f {branch} {commit}"),
@@ -244,6 +241,23 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::RetryFirst { job } => format!("switchback jobs retry {job}"),
         Remedy::MendLedger => "switchback verify --repair".to_owned(),
         Remedy::RestoreLedger { .. } | Remedy::RetryThenVerify => "switchback verify".to_owned(),
+    }
+}
+
+/// What is to be typed about an area.
+fn in_an_area(remedy: &Remedy) -> String {
+    match remedy {
+        Remedy::RollBack { area, version } => format!("switchback rollback {area}@{version}"),
+        Remedy::RollBackAnyway { area, version } => format!("switchback rollback {area}@{version} --anyway"),
+        Remedy::RollBackFirst { .. } => String::new(),
+        Remedy::SettleDrift { area } => format!("switchback area repair {area}"),
+        Remedy::SettlePlace { area, ways } => {
+            let typed = ways.iter().find_map(|way| way_command(*way));
+            typed.map(|verb| format!("switchback area {verb} {area}")).unwrap_or_default()
+        }
+        Remedy::ShowKept { area } => format!("switchback area kept {area}"),
+        Remedy::RepairArea { .. } => "switchback area repair".to_owned(),
+        _ => String::new(),
     }
 }
 

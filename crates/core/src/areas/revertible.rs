@@ -1,17 +1,13 @@
 //! Which deployments may be rolled back (`SPEC R1`, `R2`, `R7`).
 
-use crate::areas::brought_back;
 use crate::content::{Content, Merge, PathSet};
 use crate::ledger::plan::Stop;
-use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::pipeline::area::{Area, RollbackPolicy};
 use crate::records::deployment::{Deployment, DeploymentStatus};
-use crate::records::grant::{Privilege, Scope};
 use crate::records::receipt::ChangeIx;
 use crate::records::version::{Holding, Version, VersionKind};
 use crate::words::details::{Details, LaterVersion};
-use crate::words::fault::Fault;
 use crate::words::names::VersionNo;
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
@@ -28,34 +24,6 @@ pub fn version_of(asked: &Deployment) -> Result<VersionNo, Refusal> {
         return Err(Refusal::new(Code::UnknownVersion, message, remedy).with(details));
     };
     Ok(version)
-}
-
-/// Everything that keeps the actor from rolling a deployment back now (`SPEC R7`); empty when they can.
-///
-/// # Errors
-/// A fault of the content.
-pub fn obstacles(snapshot: &Snapshot<'_>, content: &dyn Content, asked: &Deployment) -> Result<Vec<Refusal>, Fault> {
-    let made = snapshot.area(&asked.area).and_then(|area| Ok((area, version_of(asked)?)));
-    let (area, version) = match made {
-        Ok(made) => made,
-        Err(refusal) => return Ok(vec![refusal]),
-    };
-    let permitted = rights::require(snapshot, Privilege::Rollback, Scope::Area(area.name.clone()));
-    let mut obstacles: Vec<Refusal> = permitted.err().into_iter().collect();
-    match check(snapshot, content, area, version) {
-        Ok(version) => {
-            let demoted = match brought_back::demoted(snapshot, content, area, version) {
-                Err(Stop::Fault(fault)) => return Err(fault),
-                demoted => demoted.unwrap_or_default(),
-            };
-            if !demoted.is_empty() {
-                obstacles.push(brought_back::refusal(area, version, demoted));
-            }
-        }
-        Err(Stop::Refused(refusal)) => obstacles.push(*refusal),
-        Err(Stop::Fault(fault)) => return Err(fault),
-    }
-    Ok(obstacles)
 }
 
 /// Asks whether a whole deployment may be rolled back now.

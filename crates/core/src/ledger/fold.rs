@@ -14,7 +14,6 @@ use crate::records::change::Remark;
 use crate::records::configuration::{Configuration, InForce, Proposed};
 use crate::records::demotion::Waiting;
 use crate::records::grant::{Effect, Grant};
-use crate::records::set_aside::SetAside;
 use crate::words::fault::Fault;
 use crate::words::names::{OperationId, Seq, StageName, Time, UserName};
 use crate::words::object::CommitId;
@@ -186,8 +185,7 @@ impl State {
             Event::DeploymentRetried { deployment } => self.retry_deployment(*deployment),
             Event::VersionMade { area, version } => self.take_version(area, version, place),
             Event::EditsSetAside { area, deployment, files, commit } => {
-                let (deployment, files) = (*deployment, files.clone());
-                self.set_aside(area, SetAside { deployment, at: told.at, files, commit: *commit })
+                self.set_aside(area, areas::aside((*deployment, *commit), files, told))
             }
             Event::VersionDiscarded { area, number, entry } => self.discard_version(area, *number, *entry),
             Event::Granted(grant) => self.grant(grant),
@@ -199,6 +197,11 @@ impl State {
             Event::ResolutionsKept { head } => self.keep_resolutions(*head),
             Event::ScheduleRan { schedule, due } => self.ran(schedule, *due),
         }
+    }
+
+    fn keep_resolutions(&mut self, head: CommitId) -> Result<(), String> {
+        self.resolutions.head = Some(head);
+        Ok(())
     }
 
     fn begin(&mut self, administrator: &UserName) -> Result<(), String> {
@@ -231,11 +234,6 @@ impl State {
 
     fn revoke(&mut self, grant: &Grant) -> Result<(), String> {
         self.grants.retain(|other| other != grant);
-        Ok(())
-    }
-
-    fn keep_resolutions(&mut self, head: CommitId) -> Result<(), String> {
-        self.resolutions.head = Some(head);
         Ok(())
     }
 

@@ -5,8 +5,8 @@ use crate::expect_world::named;
 use crate::play::{self, Play, operation};
 use crate::words::cut;
 use crate::world::Voice;
+use switchback_core::areas::obstacles;
 use switchback_core::areas::pending::{self, Pending};
-use switchback_core::areas::revertible;
 use switchback_core::depend::stage_graph::stage_graph;
 use switchback_core::ledger::about::{About, about};
 use switchback_core::moving::candidates;
@@ -67,7 +67,7 @@ pub fn obstacles(play: &mut Play, rest: &str) -> Result<(), String> {
     let (id, user) = cut(head, " for ")?;
     let world = play.world()?;
     let asked = world.state.deployment(operation(id)?).ok_or("there is no such deployment")?;
-    let found = world.ask(&Voice::of(user, None), |snapshot, content| revertible::obstacles(snapshot, content, asked));
+    let found = world.ask(&Voice::of(user, None), |snapshot, content| obstacles::obstacles(snapshot, content, asked));
     let found = found.map_err(|fault| fault.message)?;
     same("obstacles", &found.iter().map(|one| one.code.to_string()).collect(), wanted)
 }

@@ -8,7 +8,7 @@ use crate::views::drift::{Met, met};
 use crate::views::reason::{change_at, refusal};
 use switchback_api::Failure;
 use switchback_api::verbs::history::{History, HistoryEntry, HistoryRequest};
-use switchback_core::areas::revertible;
+use switchback_core::areas::obstacles;
 use switchback_core::foresee::settled;
 use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::records::deployment::Deployment;
@@ -63,7 +63,7 @@ fn stage_of(desk: &Desk<'_>, asked: &Deployment) -> String {
 }
 
 fn entry(desk: &Desk<'_>, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<HistoryEntry, Failure> {
-    let obstacles = revertible::obstacles(snapshot, &*desk.repo, asked).said()?;
+    let obstacles = obstacles::obstacles(snapshot, &*desk.repo, asked).said()?;
     let made = version(&asked.status).map(VersionNo);
     let settled = made.map(|number| settled::by_version(snapshot, &asked.area, number));
     let area = snapshot.state.area(&asked.area);

@@ -1,6 +1,6 @@
 //! The part of the fold that keeps deployments and the versions of areas.
 
-use crate::ledger::fold::{Doubled, Place};
+use crate::ledger::fold::{Attribution, Doubled, Place};
 use crate::ledger::state::{Irregularity, State};
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use crate::records::promotion::PromotionStatus;
@@ -8,6 +8,7 @@ use crate::records::receipt::ChangeIx;
 use crate::records::set_aside::SetAside;
 use crate::records::version::{Version, VersionChange, VersionFact, VersionKind};
 use crate::words::names::{AreaName, OperationId, OperationKind, Seq, VersionNo};
+use crate::words::object::{CommitId, Leaf, RepoPath};
 use std::collections::BTreeMap;
 
 impl State {
@@ -152,4 +153,13 @@ impl State {
             promotion.status = status;
         }
     }
+}
+
+/// What was set aside, as it is kept.
+pub(super) fn aside(
+    (deployment, commit): (OperationId, CommitId),
+    files: &[(RepoPath, Leaf)],
+    told: Attribution<'_>,
+) -> SetAside {
+    SetAside { deployment, at: told.at, files: files.to_vec(), commit }
 }
