@@ -170,9 +170,8 @@ fn restore_ledger(file: Option<&str>, command: &str) -> String {
 /// where the sentence names it.
 pub fn command(remedy: &Remedy) -> String {
     match remedy {
-        Remedy::Advice { .. } | Remedy::DidYouMean { .. } | Remedy::Look { .. } | Remedy::AskAgain { .. } => {
-            String::new()
-        }
+        Remedy::Advice { .. } | Remedy::DidYouMean { .. } | Remedy::Look { .. } => String::new(),
+        Remedy::AskAgain { .. } | Remedy::RollBackFirst { .. } => String::new(),
         Remedy::DidYouMeanPipeline { name } => format!("--pipeline {name}"),
         Remedy::NamePipeline { .. } => "--pipeline".to_owned(),
         Remedy::NameStage { end } => format!("--{end} STAGE"),
@@ -212,20 +211,17 @@ pub fn command(remedy: &Remedy) -> String {
             format!("switchback deploy {} --area {area}", changes.join(" "))
         }
         Remedy::DeployTo { .. } => "switchback deploy".to_owned(),
-        Remedy::Populate { .. } => "switchback area populate".to_owned(),
         Remedy::FinishTask { change, task, area } => {
             format!("switchback change task {change} --done {task} --area {area}")
         }
         Remedy::TakeAlong { .. } | Remedy::TakeAlongOrRewrite { .. } => "--with-dependents".to_owned(),
         Remedy::DemoteFromTop { from, .. } => format!("--from {from}"),
         Remedy::Grant { user, privilege, scope } => format!("switchback grant {user} {privilege}{}", flag(scope)),
-        Remedy::LiftDenial { who, privilege, scope } => {
-            format!("switchback revoke {who} {privilege}{} --deny", flag(scope))
-        }
+        Remedy::LiftDenial { who, privilege, scope } => lift_denial(who, privilege, scope),
         Remedy::RecordApart { change, commits, .. } => record_commits(change, commits),
         Remedy::RollBack { .. }
         | Remedy::RollBackAnyway { .. }
-        | Remedy::RollBackFirst { .. }
+        | Remedy::Populate { .. }
         | Remedy::SettleDrift { .. }
         | Remedy::SettlePlace { .. }
         | Remedy::ShowKept { .. }
@@ -244,12 +240,15 @@ pub fn command(remedy: &Remedy) -> String {
     }
 }
 
+fn lift_denial(who: &str, privilege: &str, scope: &Scope) -> String {
+    format!("switchback revoke {who} {privilege}{} --deny", flag(scope))
+}
+
 /// What is to be typed about an area.
 fn in_an_area(remedy: &Remedy) -> String {
     match remedy {
         Remedy::RollBack { area, version } => format!("switchback rollback {area}@{version}"),
         Remedy::RollBackAnyway { area, version } => format!("switchback rollback {area}@{version} --anyway"),
-        Remedy::RollBackFirst { .. } => String::new(),
         Remedy::SettleDrift { area } => format!("switchback area repair {area}"),
         Remedy::SettlePlace { area, ways } => {
             let typed = ways.iter().find_map(|way| way_command(*way));
@@ -257,6 +256,7 @@ fn in_an_area(remedy: &Remedy) -> String {
         }
         Remedy::ShowKept { area } => format!("switchback area kept {area}"),
         Remedy::RepairArea { .. } => "switchback area repair".to_owned(),
+        Remedy::Populate { .. } => "switchback area populate".to_owned(),
         _ => String::new(),
     }
 }
