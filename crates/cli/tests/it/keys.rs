@@ -50,15 +50,17 @@ fn a_key_that_is_none_is_refused_and_nothing_is_written() {
 }
 
 #[test]
-fn people_projects_and_releases_have_names_that_can_be_seen() {
+fn people_projects_and_releases_have_names() {
     let world = World::three_stages();
     world.change("US-1", &[("web/a", "a\n")]);
     let refused = |words: &[&str]| assert_eq!(world.refused(words)["code"], "invalid-name", "{words:?}");
-    refused(&["change", "edit", "US-1", "--owner", "bob\u{202e}"]);
-    refused(&["change", "edit", "US-1", "--project", "a\u{1b}[2J"]);
+    refused(&["change", "edit", "US-1", "--owner", "@ops"]);
+    refused(&["change", "edit", "US-1", "--project", " "]);
     refused(&["change", "edit", "US-1", "--release", ""]);
+    refused(&["promote", "US-1", "--to", "SIT", "--project", "", "--draft"]);
+    // Who acts is told apart by the name, so it must be one that can be read.
     refused(&["promote", "US-1", "--to", "SIT", "--as", "\u{200b}"]);
-    refused(&["promote", "US-1", "--to", "SIT", "--project", "\u{7}", "--draft"]);
+    refused(&["promote", "US-1", "--to", "SIT", "--as", "bob\u{1b}[2J"]);
     refused(&["grant", "@\u{202e}qa", "record"]);
     world.is_sound();
 }
@@ -70,6 +72,7 @@ fn what_cannot_be_shown_is_written_out() {
     world.branch("US-1", &[("web/\u{202e}a", "a\n")]);
     let title = "T\u{1b}]0;x\u{7}\u{202e}";
     world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV", "--title", title]);
+    world.ok(&["change", "edit", "US-1", "--owner", title, "--project", title, "--release", title]);
     assert_eq!(world.ok(&["change", "show", "US-1"])["change"]["title"], title);
     for words in [&["change", "list"][..], &["change", "show", "US-1"], &["where"], &["promote", "US-1", "--dry-run"]] {
         // Colours are asked for, as on a terminal: what is stripped elsewhere must not get there.

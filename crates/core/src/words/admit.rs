@@ -36,13 +36,13 @@ pub fn user_or_group(who: &UserName) -> Result<(), Refusal> {
     }
 }
 
-/// The name of a project or a release; `what` is one of the two words.
+/// The name of an owner, a project or a release; `what` is one of the words.
 ///
 /// # Errors
 /// `invalid-name`.
 pub fn label(what: &str, label: Option<&str>) -> Result<(), Refusal> {
     let Some((label, fault)) = label.and_then(|label| Some((label, fault_in_label(label)?))) else { return Ok(()) };
-    let hint = "write a name of at most 100 characters that can be seen";
+    let hint = "write a name of 1 to 100 characters";
     Err(refused(Code::InvalidName, (&format!("{what}'s name"), label), fault, hint))
 }
 
@@ -51,7 +51,10 @@ pub fn label(what: &str, label: Option<&str>) -> Result<(), Refusal> {
 /// # Errors
 /// `invalid-name`.
 pub fn facts(owner: Option<&UserName>, (project, release): (Option<&str>, Option<&str>)) -> Result<(), Refusal> {
-    owner.map(user).transpose()?;
+    if let Some(group) = owner.filter(|owner| owner.as_str().starts_with('@')) {
+        user(group)?;
+    }
+    label("owner", owner.map(UserName::as_str))?;
     label("project", project)?;
     label("release", release)
 }

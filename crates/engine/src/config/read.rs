@@ -19,7 +19,7 @@ use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::pipeline::stage::OnFailure;
 use switchback_core::pipeline::{Pipeline, Schedule, Settings, Was};
 use switchback_core::words::name_rule::{
-    NameFault, fault_in_label, fault_in_name, fault_in_pipeline, fault_in_user, shown,
+    NameFault, fault_in_label, fault_in_name, fault_in_pipeline, fault_in_shown, fault_in_user, shown,
 };
 use switchback_core::words::names::{StageName, UserName};
 use switchback_core::words::remedy::Remedy;
@@ -202,7 +202,7 @@ fn words(root: &Table<'_>) -> BTreeMap<String, String> {
     let mut words = BTreeMap::new();
     for (word, _) in table.entries() {
         let Some(shown) = table.text(word.value) else { continue };
-        if fault_in_label(shown.value).is_some() {
+        if fault_in_label(shown.value).or(fault_in_shown(shown.value)).is_some() {
             let message = format!("`{}` would be shown as nothing people can read", word.value);
             table.source.note(&shown.span, message, "write the word people know, or remove the line");
         }
