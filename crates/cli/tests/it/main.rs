@@ -14,6 +14,7 @@ mod edits;
 mod ends;
 mod fake;
 mod faults;
+mod fortnight;
 mod help;
 mod hindrances;
 mod housekeeping;

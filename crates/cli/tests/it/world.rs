@@ -185,8 +185,13 @@ impl World {
 
     /// The program with some words, ready to run.
     pub fn command(&self, words: &[&str]) -> Command {
+        self.command_in(&self.repo(), words)
+    }
+
+    /// The same in another folder, as in somebody's clone.
+    pub fn command_in(&self, folder: &Path, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_switchback"));
-        command.arg("-C").arg(self.repo()).args(words).env("SWITCHBACK_NOW", &self.now);
+        command.arg("-C").arg(folder).args(words).env("SWITCHBACK_NOW", &self.now);
         command.env_remove("SWITCHBACK_FAILPOINT").env("LOGNAME", "root").env("NO_COLOR", "1");
         closed(&mut command).stdin(Stdio::null());
         command
