@@ -51,7 +51,8 @@ pub struct ChangeResult {
     /// Which.
     pub change: String,
     /// Of a promotion `moved`, `chosen`, `conflicted`, `skipped`; of a demotion `demoted`, `refused`, `failed`,
-    /// `not-run`; else what was done: `recorded`, `tested`, `approved`, `excluded`, `adopted`.
+    /// `not-run`; else what was done: `recorded`, `tested`, `approved`, `excluded`; of what is taken in
+    /// from a stage's branch `comes`, `goes`, `changes`.
     pub status: String,
     /// At which revision.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ mod areas;
 mod arrivals;
 mod asks;
 mod bad_input;
+mod branches;
 mod builds_on;
 mod crash;
 mod demo;

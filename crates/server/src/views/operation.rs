@@ -10,9 +10,11 @@ use switchback_api::{Failure, Operation, Warning};
 use switchback_core::foresee::settled;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::state::State;
+use switchback_core::records::change::Change;
 use switchback_core::records::demotion::{Demoted, Demotion, Fate};
 use switchback_core::records::deployment::DeploymentKind;
 use switchback_core::records::promotion::{Promotion, PromotionStatus};
+use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::{ChangeKey, OperationId, RevisionNo, StageName};
 use switchback_engine::desk::Desk;
 use switchback_engine::run::Done;
@@ -47,6 +49,9 @@ pub fn told(desk: &Desk<'_>, done: &Done) -> Result<Operation, Failure> {
             Event::DeploymentAsked(asked) if done.plan.operation == Some(asked.operation) => {
                 let now = state.deployment(asked.id).unwrap_or(asked);
                 tell_deployment(&state, now, &mut told);
+            }
+            Event::StageAdopted { stage, .. } | Event::CommitsAdopted { stage, .. } => {
+                told.results.extend(received(&done.before, &done.after, stage));
             }
             other => told.results.extend(result(other)),
         }
@@ -124,6 +129,27 @@ fn stays(state: &State, record: &Demotion, key: &ChangeKey) -> Option<ChangeResu
     let rollbacks = first.map(|first| deployment::by_id(state, first));
     let (change, status) = (key.to_string(), status.to_owned());
     Some(ChangeResult { change, status, rollbacks, refused, ..ChangeResult::default() })
+}
+
+/// Every receipt of a stage that comes, goes or changes with what is taken in (`SPEC L8`).
+fn received(before: &State, after: &State, stage: &StageName) -> Vec<ChangeResult> {
+    let held = |state: &State, ix| state.lines.get(stage).and_then(|line| line.receipts.revision(ix));
+    let one = |(ix, change): (ChangeIx, &Change)| {
+        let (status, revision) = match (held(before, ix), held(after, ix)) {
+            (None, Some(now)) => ("comes", now),
+            (Some(was), None) => ("goes", was),
+            (Some(was), Some(now)) if was != now => ("changes", now),
+            _ => return None,
+        };
+        let (from, to) = match status {
+            "goes" => (Some(stage.to_string()), None),
+            _ => (None, Some(stage.to_string())),
+        };
+        let (change, status, revision) = (change.key.to_string(), status.to_owned(), Some(revision.0));
+        Some(ChangeResult { change, status, revision, from, to, ..ChangeResult::default() })
+    };
+    let numbered = after.changes.iter().enumerate().map(|(at, change)| (ChangeIx(at as u32), change));
+    numbered.filter_map(one).collect()
 }
 
 fn rewritten(before: &State, change: &ChangeKey, to: RevisionNo) -> Option<Rewritten> {

@@ -1,0 +1,123 @@
+//! What people do to stages' branches with git itself is judged by what it does (`SPEC L8`).
+
+use crate::world::World;
+use serde_json::Value;
+
+fn world() -> World {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/index.html", "<h1>Shop!</h1>\n"), ("web/one", "1\n")]);
+    world.change("US-2", &[("web/two", "2\n")]);
+    world
+}
+
+/// Does something with git on a stage's branch.
+fn on(world: &World, branch: &str, act: impl Fn()) {
+    world.git(&["checkout", "--quiet", branch]);
+    act();
+    world.git(&["checkout", "--quiet", "--detach"]);
+}
+
+/// Takes in what was done, and asserts that all agrees.
+fn taken_in(world: &World) -> Value {
+    let done = world.ok(&["change", "exclude", "US-2", "--reason", "to take in what others did"]);
+    world.ok(&["change", "include", "US-2"]);
+    world.is_sound();
+    done
+}
+
+/// The revision of a change that a stage holds.
+fn held(world: &World, key: &str, stage: &str) -> Option<u64> {
+    let standing = world.ok(&["where"]);
+    let all = standing["changes"].as_array().expect("changes");
+    let change = all.iter().find(|change| change["key"] == key)?;
+    change["stages"][stage]["revision"].as_u64()
+}
+
+fn warned(answer: &Value, code: &str) -> bool {
+    answer["warnings"].as_array().is_some_and(|all| all.iter().any(|warning| warning["code"] == code))
+}
+
+#[test]
+fn a_revert_and_the_revert_of_it() {
+    let world = world();
+    world.ok(&["promote", "US-1", "US-2", "--to", "SIT"]);
+    on(&world, "sit", || drop(world.git(&["revert", "--no-edit", "HEAD~1"])));
+    let done = taken_in(&world);
+    assert!(warned(&done, "taken-off"), "{done}");
+    assert_eq!((held(&world, "US-1", "SIT"), held(&world, "US-2", "SIT")), (None, Some(1)));
+    on(&world, "sit", || drop(world.git(&["revert", "--no-edit", "HEAD"])));
+    taken_in(&world);
+    assert_eq!(held(&world, "US-1", "SIT"), Some(1));
+    on(&world, "sit", || drop(world.git(&["revert", "--no-edit", "HEAD"])));
+    taken_in(&world);
+    world.ok(&["promote", "US-1", "--to", "SIT"]);
+    assert_eq!(world.git(&["show", "sit:web/one"]), "1");
+    world.is_sound();
+}
+
+#[test]
+fn a_feature_merged_by_hand_squashed_or_picked_is_the_revision_it_is() {
+    type Way = fn(&World);
+    let ways: [Way; 4] = [
+        |world| drop(world.git(&["merge", "--quiet", "--no-ff", "-m", "Merge feature/US-1", "feature/US-1"])),
+        |world| {
+            world.git(&["merge", "--quiet", "--squash", "feature/US-1"]);
+            world.git(&["commit", "--quiet", "-m", "US-1: as one (#12)"]);
+        },
+        |world| drop(world.git(&["cherry-pick", "feature/US-1"])),
+        |world| drop(world.git(&["merge", "--quiet", "--no-edit", "dev"])),
+    ];
+    for way in ways {
+        let world = world();
+        world.ok(&["promote", "US-2", "--to", "SIT"]);
+        on(&world, "sit", || way(&world));
+        taken_in(&world);
+        assert_eq!(held(&world, "US-1", "SIT"), Some(1));
+        assert_eq!(world.ok(&["change", "show", "US-1"])["change"]["revisions"].as_array().map(Vec::len), Some(1));
+        world.ok(&["demote", "US-1", "--to", "DEV"]);
+        assert_eq!(world.git(&["ls-tree", "-r", "--name-only", "sit", "web/one"]), "");
+        world.is_sound();
+    }
+}
+
+#[test]
+fn a_merge_taken_back_takes_out_what_it_brought() {
+    let world = world();
+    on(&world, "sit", || {
+        world.git(&["merge", "--quiet", "--no-ff", "-m", "Merge pull request #48 from feature/US-1", "feature/US-1"]);
+        world.git(&["revert", "--no-edit", "-m", "1", "HEAD"]);
+    });
+    taken_in(&world);
+    assert_eq!(held(&world, "US-1", "SIT"), None);
+    world.ok(&["promote", "US-1", "--to", "SIT"]);
+    world.is_sound();
+}
+
+#[test]
+fn what_was_demoted_stays_demoted_when_a_branch_is_adopted() {
+    let world = world();
+    world.ok(&["promote", "US-1", "US-2", "--to", "SIT"]);
+    world.ok(&["demote", "US-1", "--to", "DEV"]);
+    let entries = world.entries();
+    world.ok(&["stage", "adopt", "SIT"]);
+    assert_eq!(world.entries(), entries, "nobody rewrote anything");
+    // Amended and pushed by force: the last commit is another one, and brings something else.
+    on(&world, "sit", || {
+        world.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+        world.write("web/two", "two\n");
+        world.commit("US-2: amended");
+    });
+    let plan = world.ok(&["stage", "adopt", "SIT", "--dry-run"]);
+    let results = plan["plan"]["results"].as_array().expect("results");
+    let status = |key: &str, status: &str| results.iter().any(|one| one["change"] == key && one["status"] == status);
+    // The branch holds US-1 again: it goes its own way before the demotion.
+    assert!(status("US-2", "changes") && status("US-1", "comes"), "{plan}");
+    world.ok(&["stage", "adopt", "SIT"]);
+    world.is_sound();
+    assert_eq!((held(&world, "US-1", "SIT"), held(&world, "US-2", "SIT")), (Some(1), Some(2)));
+    world.git(&["reflog", "expire", "--expire=now", "--all"]);
+    world.git(&["gc", "--quiet", "--prune=now"]);
+    for entry in 2..=world.ok(&["status"])["seq"].as_u64().expect("a position") {
+        world.ok(&["diff", &format!("SIT@#{entry}"), "SIT"]);
+    }
+}
