@@ -329,6 +329,11 @@ pub enum Remedy {
     },
     /// Bring a work tree along that could not follow its branch.
     BringAlong(LeftBehind),
+    /// Put a newer copy of the ledger back, or take in what a branch says.
+    NewerLedger {
+        /// The branch of this stage.
+        stage: String,
+    },
     /// Let the next operation bring a branch level that a crash kept from moving.
     BringLevel,
     /// Let the next operation take in what others pushed, or see before what it is.

@@ -9,6 +9,7 @@ pub mod freeze;
 pub mod grant;
 pub mod job;
 pub mod line;
+pub mod numbering;
 pub mod promotion;
 pub mod receipt;
 pub mod resolution;

@@ -32,7 +32,7 @@ pub enum Standing {
 }
 
 impl Desk<'_> {
-    /// The stages whose branches were rewritten, each with what operations on it are refused with.
+    /// The stages whose branches were rewritten, or carry operations the ledger does not know, each with what operations on it are refused with.
     ///
     /// # Errors
     /// A fault of the repository.
@@ -40,9 +40,12 @@ impl Desk<'_> {
         let mut found = Vec::new();
         for stage in state.pipeline().stages() {
             let Some(line) = state.lines.get(&stage.name) else { continue };
-            if let Standing::Rewritten(at) = self.standing(stage, line)? {
-                found.push((stage.name.clone(), rewritten(stage, line, at)));
-            }
+            let refusal = match self.standing(stage, line)? {
+                Standing::Rewritten(at) => Some(rewritten(stage, line, at)),
+                Standing::Ahead(tip) => self.newer_than_ledger(state, (stage, line), tip)?,
+                Standing::Level | Standing::Behind(_) => None,
+            };
+            found.extend(refusal.map(|refusal| (stage.name.clone(), refusal)));
         }
         Ok(found)
     }
@@ -98,12 +101,16 @@ fn names(asked: &Value, stage: &StageName) -> bool {
 /// Refuses what needs a stage whose branch was rewritten (`SPEC L8`); else gives the warnings about those that were.
 ///
 /// # Errors
-/// `branch-rewritten`, or what the rule said.
+/// `ledger-behind`, `branch-rewritten`, or what the rule said.
 pub(crate) fn unless_rewritten(
     (pipeline, rewritten): (&Pipeline, Vec<(StageName, Refusal)>),
     asked: &Value,
     decided: Result<Plan, Stop>,
 ) -> Result<(Plan, Vec<Warning>), EngineFailure> {
+    // An older copy of the ledger would go on beside what the newer one did: not even numbers would mean one thing.
+    if let Some((_, refusal)) = rewritten.iter().find(|(_, refusal)| refusal.code == Code::LedgerBehind) {
+        return Err(refusal.clone().into());
+    }
     let needs = |stage: &StageName| match &decided {
         Ok(plan) => plan.stages(pipeline).contains(stage),
         Err(Stop::Refused(_)) => names(asked, stage),

@@ -32,6 +32,7 @@ pub mod look;
 pub mod lost_refs;
 mod make_version;
 pub mod mass;
+mod newer;
 pub mod notice;
 pub mod place;
 pub mod reconcile;

@@ -8,11 +8,12 @@ use switchback_core::ledger::state::State;
 use switchback_core::pipeline::stage::Stage;
 use switchback_core::records::line::Line;
 use switchback_core::words::object::CommitId;
+use switchback_core::words::refusal::Refusal;
 use switchback_core::words::remedy::Remedy;
 use switchback_core::words::warning::Warning;
 
 /// How a stage's branch relates to its line, for whoever looks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Seen {
     /// As the ledger says, or about to be.
     InStep,
@@ -21,6 +22,8 @@ pub enum Seen {
         /// How many.
         commits: u64,
     },
+    /// It carries operations that the ledger does not know.
+    Newer(Box<Refusal>),
     /// Somebody rewrote or removed it.
     Rewritten {
         /// Where it stands now.
@@ -33,10 +36,14 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// A fault of the repository.
-    pub fn seen(&self, stage: &Stage, line: &Line) -> Result<Seen, EngineFailure> {
+    pub fn seen(&self, state: &State, of: (&Stage, &Line)) -> Result<Seen, EngineFailure> {
+        let (stage, line) = of;
         Ok(match self.standing(stage, line)? {
             Standing::Level | Standing::Behind(_) => Seen::InStep,
-            Standing::Ahead(tip) => Seen::Ahead { commits: self.repo.range(line.head, tip)?.len() as u64 },
+            Standing::Ahead(tip) => match self.newer_than_ledger(state, of, tip)? {
+                Some(refusal) => Seen::Newer(Box::new(refusal)),
+                None => Seen::Ahead { commits: self.repo.range(line.head, tip)?.len() as u64 },
+            },
             Standing::Rewritten(found) => Seen::Rewritten { found },
         })
     }
@@ -52,17 +59,19 @@ impl Desk<'_> {
 
     fn about_branch(&self, stage: &Stage, state: &State) -> Option<Warning> {
         let line = state.lines.get(&stage.name)?;
-        match self.seen(stage, line) {
+        match self.seen(state, (stage, line)) {
             Ok(Seen::InStep) => None,
             Ok(Seen::Ahead { commits }) => Some(not_taken_in(stage, commits)),
-            Ok(Seen::Rewritten { found }) => {
-                let refusal = rewritten(stage, line, found);
-                Some(Warning::new(refusal.code, refusal.message).mended_by(refusal.remedy))
-            }
+            Ok(Seen::Rewritten { found }) => Some(warning(rewritten(stage, line, found))),
+            Ok(Seen::Newer(refusal)) => Some(warning(*refusal)),
             Err(EngineFailure::Fault(fault)) => Some(Warning::of(fault.code, fault.message).mended_by(fault.remedy)),
             Err(_) => None,
         }
     }
+}
+
+fn warning(refusal: Refusal) -> Warning {
+    Warning::new(refusal.code, refusal.message).mended_by(refusal.remedy)
 }
 
 /// Says that others pushed something.

@@ -86,6 +86,8 @@ impl Desk<'_> {
                 }
                 // A rewritten branch stops what needs its stage, and nothing else.
                 Standing::Level | Standing::Behind(_) | Standing::Rewritten(_) => {}
+                // What a newer ledger did is no news either.
+                Standing::Ahead(tip) if self.newer_than_ledger(state, (stage, line), tip)?.is_some() => {}
                 Standing::Ahead(tip) => {
                     return gather::stretch(self, stage, (line.head, tip))
                         .map(|stretch| Some(Arrival::Pushed(stretch)));

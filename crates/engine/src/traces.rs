@@ -63,14 +63,16 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// Every branch, here and in what this is a clone of: who began with other stages than the configuration at hand
+    /// names, or with none at hand, left traces on others.
     fn see_branches(&self, traces: &mut Traces) -> Result<(), EngineFailure> {
         let mut open = VecDeque::new();
-        for stage in self.pipeline().stages() {
-            open.extend(self.house.branches.tip(&*self.repo, &stage.branch)?);
-            for (name, commit) in self.remote_tips(stage)? {
-                open.push_back(commit);
-                traces.remote = name.split_once('/').map(|(remote, _)| remote.to_owned());
-            }
+        for branch in self.house.branches.names(&*self.repo)? {
+            open.extend(self.house.branches.tip(&*self.repo, &branch)?);
+        }
+        for (name, commit) in self.repo.references(REMOTES)? {
+            open.push_back(commit);
+            traces.remote = name[REMOTES.len()..].split_once('/').map(|(remote, _)| remote.to_owned());
         }
         let mut seen: BTreeSet<CommitId> = open.iter().copied().collect();
         while let Some(commit) = open.pop_front().filter(|_| seen.len() < MOST) {

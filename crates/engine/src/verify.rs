@@ -19,6 +19,7 @@ use switchback_core::records::version::Version;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::OperationId;
 use switchback_core::words::object::{Leaf, RepoPath};
+use switchback_core::words::refusal::Refusal;
 use switchback_core::words::remedy::{Damage, Remedy};
 
 /// Faults of entries that make no state: what `verify` is there to name.
@@ -90,6 +91,14 @@ impl Check {
     }
 }
 
+impl Check {
+    /// What operations are refused with is what disagrees.
+    fn refused(&mut self, refusal: Refusal) {
+        self.findings.push(refusal.message);
+        self.remedy = refusal.remedy;
+    }
+}
+
 /// What was looked at, in order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Report {
@@ -149,7 +158,7 @@ pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
         report.checks.push(told(Check::new(What::Stage, name.as_str()), |check| stage(desk, &state, (check, line)))?);
         if let Some(configured) = state.pipeline().stage(name) {
             let check = Check::new(What::Branch, &configured.branch);
-            report.checks.push(told(check, |check| branch(desk, (configured, line), check))?);
+            report.checks.push(told(check, |check| branch(desk, &state, (configured, line), check))?);
         }
         progress.step(1);
     }
@@ -221,20 +230,19 @@ fn stage(desk: &Desk<'_>, state: &State, what: (&mut Check, &Line)) -> Result<()
 }
 
 /// A stage's branch, compared with its line. What others pushed is no fault: the next operation takes it in.
-fn branch(desk: &Desk<'_>, what: (&Stage, &Line), check: &mut Check) -> Result<(), EngineFailure> {
+fn branch(desk: &Desk<'_>, state: &State, what: (&Stage, &Line), check: &mut Check) -> Result<(), EngineFailure> {
     let (stage, line) = what;
     match desk.standing(stage, line)? {
         Standing::Level => {}
         Standing::Behind(tip) => check.findings.push(format!("it is at {tip}, the ledger says {}", line.head)),
-        Standing::Ahead(tip) => {
-            let warning = not_taken_in(stage, desk.repo.range(line.head, tip)?.len() as u64);
-            check.note = Some(warning.message);
-        }
-        Standing::Rewritten(found) => {
-            let refusal = rewritten(stage, line, found);
-            check.findings.push(refusal.message);
-            check.remedy = refusal.remedy;
-        }
+        Standing::Ahead(tip) => match desk.newer_than_ledger(state, what, tip)? {
+            Some(refusal) => check.refused(refusal),
+            None => {
+                let commits = desk.repo.range(line.head, tip)?.len() as u64;
+                check.note = Some(not_taken_in(stage, commits).message);
+            }
+        },
+        Standing::Rewritten(found) => check.refused(rewritten(stage, line, found)),
     }
     let head = desk.repo.commit_info(line.head)?;
     if head.tree != line.tree {

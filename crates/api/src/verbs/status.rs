@@ -100,6 +100,8 @@ pub enum Standing {
         /// How many.
         commits: u64,
     },
+    /// It carries operations that the ledger, an older copy, does not know; nothing moves through the stage.
+    Newer,
     /// Somebody rewrote it; nothing moves through the stage until it is put back or adopted.
     Rewritten,
     /// Somebody removed it.

@@ -86,9 +86,8 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::ShowKept { .. } => format!("see what is kept with `{command}`"),
         Remedy::RepairArea { after } => repair(*after, &command),
         Remedy::RetryJob { after } => retry(*after, &command),
-        Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } | Remedy::BringLevel | Remedy::TakeIn { .. } => {
-            about_a_branch(remedy, &command)
-        }
+        Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } => about_a_branch(remedy, &command),
+        Remedy::NewerLedger { .. } | Remedy::BringLevel | Remedy::TakeIn { .. } => about_a_branch(remedy, &command),
         Remedy::BringAlong(left) => bring_along::words(left),
         Remedy::ReportEntries => format!("report this with the output of `{command}`; the branch itself is untouched"),
         Remedy::GoOnOrCallOff { deployment } => {
@@ -125,6 +124,9 @@ fn about_a_branch(remedy: &Remedy, command: &str) -> String {
         Remedy::RestoreOrAdopt { stage, .. } => {
             format!("put it back with `{command}`, or take it as it is with `switchback stage adopt {stage}`")
         }
+        Remedy::NewerLedger { .. } => format!(
+            "put a newer copy of the ledger back; if there is none, take in what the branch says with `{command}`"
+        ),
         Remedy::BringLevel => format!("the next operation brings it level; `{command}` is one"),
         Remedy::TakeIn { .. } => format!("the next operation takes them in; see what comes with `{command}`"),
         _ => format!("put it back with `{command}`"),
@@ -230,6 +232,7 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::RestoreBranch { branch, commit } => format!("git branch {branch} {commit}"),
         Remedy::RestoreOrAdopt { branch, commit, .. } => format!("git branch -f {branch} {commit}"),
         Remedy::BringAlong(left) => bring_along::command(left),
+        Remedy::NewerLedger { stage } => format!("switchback stage adopt {stage}"),
         Remedy::BringLevel => "switchback run-due".to_owned(),
         Remedy::TakeIn { stage } => format!("switchback stage adopt {stage} --dry-run"),
         Remedy::ReportEntries => "switchback log".to_owned(),

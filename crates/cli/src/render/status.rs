@@ -90,6 +90,7 @@ fn note(stage: &StageStatus) -> Cell<'static> {
     let branch = stage.standing.as_ref().and_then(|standing| match standing {
         Standing::InStep => None,
         Standing::Ahead { commits } => Some((format!("{} not taken in", count(*commits, "commit")), Tone::Warn)),
+        Standing::Newer => Some(("newer than the ledger".to_owned(), Tone::Bad)),
         Standing::Rewritten => Some(("branch rewritten".to_owned(), Tone::Bad)),
         Standing::Gone => Some(("branch gone".to_owned(), Tone::Bad)),
     });

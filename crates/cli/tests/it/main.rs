@@ -29,6 +29,7 @@ mod moves;
 mod odd_worlds;
 mod offered;
 mod old_ledgers;
+mod older_ledger;
 mod own_commits;
 mod passing_time;
 mod places;

@@ -105,6 +105,19 @@ fn revisions(world: &World, key: &str) -> Value {
     json!({ "title": change["title"], "origin": change["origin"], "revisions": told })
 }
 
+/// Where no configuration is at hand, `init` would begin with a guess at the stages.
+#[test]
+fn a_clone_without_a_configuration_is_none_either() {
+    let world = lived_in();
+    let (from, to) = (world.repo().display().to_string(), world.path("clone").display().to_string());
+    world.git(&["clone", "--quiet", "--branch", "main", &from, &to]);
+    for words in [&["init"][..], &["init", "--stage", "LIVE=main"]] {
+        let (exit, said) = switchback("clone", words, &world);
+        assert_eq!((exit, &said["refused"]["code"]), (Some(3), &json!("pipeline-begun-elsewhere")), "{said}");
+    }
+    assert!(!world.path("clone/switchback.toml").exists(), "a refusal leaves no configuration behind");
+}
+
 #[test]
 fn what_is_rebuilt_is_what_was() {
     let world = lived_in();
@@ -166,4 +179,33 @@ fn another_pipeline_of_the_repository_is_no_trace() {
     let other = "[pipeline]\nname = \"docs\"\n\n[[stage]]\nname = \"LIVE\"\nbranch = \"main\"\n";
     world.write("switchback.docs.toml", other);
     world.ok(&["--pipeline", "docs", "init"]);
+}
+
+/// What an area holds is not known: nothing is deployed on a guess, and the way that is named works.
+#[test]
+fn an_area_of_a_rebuilt_pipeline_is_adopted_before_anything_is_deployed_to_it() {
+    let world = lived_in();
+    let (before, refs) = (world.files("sit-web"), world.refs());
+    let newest = world.ok(&["area", "show", "sit-web"])["area"]["version"].as_u64().expect("a version");
+    lose_ledger(&world);
+    let told = world.ok(&["init", "--rebuild"]);
+    let message = format!(
+        "what sit-web holds is not known; its last version was sit-web@{newest}: \
+         take what stands there as a new version with `switchback area adopt sit-web`"
+    );
+    assert_eq!(told["warnings"][1]["message"], message, "{told}");
+    let done = world.json(3, &["promote", "US-4", "--to", "SIT", "--deploy"]);
+    assert_eq!(done["deployments"][0]["status"], "failed", "{done}");
+    assert_eq!(
+        (world.files("sit-web"), world.refs() == refs),
+        (before, false),
+        "the stage moved, and the area did not"
+    );
+    world.ok(&["area", "adopt", "sit-web"]);
+    assert_eq!(world.ok(&["area", "show", "sit-web"])["area"]["version"], newest + 1);
+    world.ok(&["deploy", "--all", "--area", "sit-web"]);
+    let files = world.files("sit-web");
+    assert_eq!(files.get("web/three").map(String::as_str), Some("three\nand four\n"), "{files:?}");
+    assert!(files.contains_key("web/more") && !files.contains_key("web/two"), "{files:?}");
+    world.is_sound();
 }

@@ -24,6 +24,9 @@ fn about_branches(remedy: &Remedy) -> &'static str {
             "put it back with `git branch -f qa 0101010101010101010101010101010101010101`, \
              or take it as it is with `switchback stage adopt QA`"
         }
+        Remedy::NewerLedger { .. } => {
+            "put a newer copy of the ledger back; if there is none, take in what the branch says with `switchback stage adopt QA`"
+        }
         Remedy::BringLevel => "the next operation brings it level; `switchback run-due` is one",
         _ => "the next operation takes them in; see what comes with `switchback stage adopt QA --dry-run`",
     }
@@ -170,7 +173,7 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::RetryJob { after } => retry(*after),
         Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } => about_branches(remedy),
         Remedy::BringAlong(left) => about_work_trees(&left.hindrance),
-        Remedy::BringLevel | Remedy::TakeIn { .. } => about_branches(remedy),
+        Remedy::NewerLedger { .. } | Remedy::BringLevel | Remedy::TakeIn { .. } => about_branches(remedy),
         Remedy::RetryFirst { .. } | Remedy::GoOnOrCallOff { .. } => about_jobs(remedy),
         Remedy::MendLedger => "mend it with `switchback verify --repair`; report what stays after that",
         Remedy::ReportEntries => "report this with the output of `switchback log`; the branch itself is untouched",
@@ -327,6 +330,7 @@ fn about_places() -> Vec<Remedy> {
         Remedy::RetryJob { after: Mended::Cause },
         Remedy::RestoreBranch { branch: branch.clone(), commit },
         Remedy::RestoreOrAdopt { branch, commit, stage: stage.clone() },
+        Remedy::NewerLedger { stage: stage.clone() },
         Remedy::BringLevel,
         Remedy::TakeIn { stage },
         Remedy::RetryFirst { job: 7 },

@@ -60,6 +60,11 @@ impl Stretch {
         Self { reverted, ..self }
     }
 
+    /// What each of its commits says, parents before children.
+    pub fn infos(&self) -> impl Iterator<Item = &CommitInfo> {
+        self.order.iter().filter_map(|id| self.infos.get(id))
+    }
+
     /// A commit of it, or at its edge.
     pub fn commit(&self, id: CommitId) -> Option<&CommitInfo> {
         self.infos.get(&id)

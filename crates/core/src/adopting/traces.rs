@@ -1,6 +1,10 @@
 //! What a record that is not here left in a repository: it tells a pipeline that began elsewhere, or whose ledger is lost,
 //! from one that never began (`SPEC L11`).
 
+use crate::adopting::stretch::Stretch;
+use crate::ledger::entry::Event;
+use crate::ledger::state::State;
+use crate::pipeline::stage::Stage;
 use crate::ports::repository::CommitInfo;
 use crate::words::details::Details;
 use crate::words::names::{AreaName, OperationId, OperationKind, VersionNo};
@@ -30,6 +34,31 @@ impl Traces {
     /// The highest operation of each kind that something names, promotions first.
     pub fn last(&self) -> impl Iterator<Item = OperationId> {
         self.last.values().copied()
+    }
+
+    /// The highest operation of each kind that a state knows nothing of.
+    pub fn beyond(&self, state: &State) -> Vec<OperationId> {
+        self.last().filter(|id| !state.knows(*id)).collect()
+    }
+
+    /// The numbers that a stretch of a branch has and a state knows nothing of: they are given to nothing else.
+    pub fn numbers(state: &State, stretch: &Stretch) -> Option<Event> {
+        let mut traces = Self::default();
+        stretch.infos().for_each(|info| traces.saw_commit(info));
+        let last = traces.beyond(state);
+        (!last.is_empty()).then_some(Event::NumbersTaken { last })
+    }
+
+    /// Why nothing is done with a stage whose branch carries operations that the ledger does not know.
+    pub fn ledger_behind(stage: &Stage, last: Vec<OperationId>) -> Refusal {
+        let named: Vec<String> = last.iter().map(ToString::to_string).collect();
+        let (branch, stage) = (&stage.branch, stage.name.clone());
+        let message = format!(
+            "branch {branch} of {stage} carries operations up to {}, which this ledger does not know: it is an older copy",
+            named.join(", ")
+        );
+        let details = Details::LedgerBehind { stage: stage.clone(), last };
+        Refusal::new(Code::LedgerBehind, message, Remedy::NewerLedger { stage }).with(details)
     }
 
     /// An operation that something names.

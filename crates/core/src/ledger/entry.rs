@@ -90,6 +90,12 @@ pub enum Event {
         /// The commit of its newest version, which the ref of its new name keeps.
         head: Option<CommitId>,
     },
+    /// Commits that were taken in are of operations which another record of the pipeline made, and this one never knew:
+    /// their numbers are taken.
+    NumbersTaken {
+        /// The highest of each kind.
+        last: Vec<OperationId>,
+    },
     /// A stage's branch was taken in, at the start or after somebody rewrote it (`SPEC L8`, `L10`).
     StageAdopted {
         /// Which stage.

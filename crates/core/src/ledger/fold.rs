@@ -140,6 +140,10 @@ impl State {
             Event::Configured(proposed) => self.configure(proposed, place),
             Event::StageRenamed { from, to } => self.rename_stage(&Names(from, to)),
             Event::AreaRenamed { from, to, head: _ } => self.rename_area(&Names(from, to)),
+            Event::NumbersTaken { last } => {
+                self.leave_out(last);
+                Ok(())
+            }
             Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps: _, was: _ } => {
                 let line = lines::adopted((*base, *base_tree), (*head, *tree));
                 self.adopt_stage(stage, lines::Adopted { line, items, told })
@@ -217,7 +221,7 @@ impl State {
         if !(self.lines.is_empty() && self.changes.is_empty() && self.promotions.is_empty()) {
             return Err("it is rebuilt after it began".to_owned());
         }
-        self.earlier = last.to_vec();
+        self.leave_out(last);
         for one in areas {
             self.areas.entry(one.area.clone()).or_default().earlier = Some(one.clone());
         }

@@ -73,8 +73,7 @@ fn ids(state: &State) -> Vec<String> {
         (OperationKind::Deployment, deployments),
     ];
     let misplaced = kinds.into_iter().flat_map(|(kind, ids)| {
-        let first = state.next_id(kind).number - ids.len() as u32;
-        let due = (first..).map(move |number| OperationId { kind, number });
+        let due = (0..).map(move |at| state.numbering.at(kind, at));
         ids.into_iter().zip(due).filter(|(id, due)| id != due)
     });
     misplaced.map(|(id, due)| format!("{id} stands where {due} should")).collect()

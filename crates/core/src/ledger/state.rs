@@ -8,6 +8,7 @@ use crate::records::demotion::{Demoted, Demotion};
 use crate::records::deployment::Deployment;
 use crate::records::grant::Grant;
 use crate::records::line::Line;
+use crate::records::numbering::Numbering;
 use crate::records::promotion::Promotion;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolutions;
@@ -40,8 +41,8 @@ pub struct State {
     pub lines: BTreeMap<StageName, Line>,
     /// The line of every area that was deployed to.
     pub areas: BTreeMap<AreaName, AreaLine>,
-    /// The highest operation of each kind that an earlier record made; ours are numbered after it.
-    pub earlier: Vec<OperationId>,
+    /// How operations are numbered: one after the other, but for numbers that another record gave.
+    pub numbering: Numbering,
     /// Every promotion, one after the other.
     pub promotions: Vec<Promotion>,
     /// Every demotion, likewise.
@@ -175,23 +176,32 @@ impl State {
 
     /// The id the next operation of a kind gets.
     pub fn next_id(&self, kind: OperationKind) -> OperationId {
-        let taken = match kind {
+        self.numbering.at(kind, self.taken(kind))
+    }
+
+    /// Whether an operation of this number was made, by this record or by one that it goes on after.
+    pub fn knows(&self, id: OperationId) -> bool {
+        id.number < self.next_id(id.kind).number
+    }
+
+    fn taken(&self, kind: OperationKind) -> usize {
+        match kind {
             OperationKind::Promotion => self.promotions.len(),
             OperationKind::Demotion => self.demotions.len(),
             OperationKind::Deployment => self.deployments.len(),
-        };
-        OperationId { kind, number: self.first(kind) + taken as u32 }
+        }
     }
 
-    /// The number that the first operation of a kind has here.
-    fn first(&self, kind: OperationKind) -> u32 {
-        self.earlier.iter().find(|last| last.kind == kind).map_or(1, |last| last.number.saturating_add(1))
+    /// The numbers of these operations, and all below, are another record's.
+    pub(crate) fn leave_out(&mut self, last: &[OperationId]) {
+        for id in last.iter().filter(|id| !self.knows(**id)).copied().collect::<Vec<_>>() {
+            self.numbering.leap(self.taken(id.kind), id);
+        }
     }
 
     /// Where the record of an operation stands, or would stand.
     pub(crate) fn position(&self, id: OperationId, kind: OperationKind) -> Option<usize> {
-        (id.kind == kind).then_some(())?;
-        id.number.checked_sub(self.first(kind)).map(|at| at as usize)
+        (id.kind == kind).then(|| self.numbering.position(id))?
     }
 
     /// The changes that count nowhere (`SPEC C5`).

@@ -3,6 +3,7 @@
 
 use crate::adopting::known::{Brought, Known};
 use crate::adopting::stretch::Stretch;
+use crate::adopting::traces::Traces;
 use crate::content::Content;
 use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
@@ -29,6 +30,13 @@ pub enum Arrival {
 }
 
 impl Arrival {
+    fn stretch(&self) -> Option<&Stretch> {
+        match self {
+            Self::Nothing(_) => None,
+            Self::NewStage(stretch) | Self::Pushed(stretch) | Self::Rewritten(_, stretch) => Some(stretch),
+        }
+    }
+
     /// The request, as it is kept.
     pub fn asked(&self) -> serde_json::Value {
         match self {
@@ -75,6 +83,9 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, arrival: &Arrival) -
         }
     }
     plan.warnings = known.warnings();
+    if let Some(taken) = arrival.stretch().and_then(|stretch| Traces::numbers(snapshot.state, stretch)) {
+        plan.events.insert(0, taken);
+    }
     Ok(plan)
 }
 

@@ -12,9 +12,10 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::snapshot::Snapshot;
 use crate::records::area_line::EarlierVersion;
 use crate::records::configuration::Proposed;
-use crate::words::names::Seq;
+use crate::words::names::{AreaName, Seq, VersionNo};
+use crate::words::object::CommitId;
 use crate::words::refusal::{Code, Refusal};
-use crate::words::remedy::Remedy;
+use crate::words::remedy::{Remedy, Way};
 use crate::words::warning::Warning;
 
 /// What is there to rebuild from.
@@ -56,7 +57,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, remains: &Remains) -
     let last: Vec<String> = traces.last().map(|id| id.to_string()).collect();
     let last = if last.is_empty() { String::new() } else { format!("; operations go on after {}", last.join(", ")) };
     plan.says = format!("the record is rebuilt from branches and refs: {changes} change{plural} found{last}");
-    plan.warnings.push(unknown(snapshot));
+    plan.warnings.extend(unknown(traces));
     plan.warnings.extend(known.warnings());
     plan.warnings.extend(recorded.lost.iter().map(|(change, number)| {
         let message = format!("no ref keeps revision {number} of {change}: it is taken for the same as the next one");
@@ -73,17 +74,16 @@ fn areas(traces: &Traces) -> Vec<EarlierVersion> {
 }
 
 /// What neither branches nor refs say.
-fn unknown(snapshot: &Snapshot<'_>) -> Warning {
-    let areas: Vec<&str> = snapshot.pipeline.areas().iter().map(|area| area.name.as_str()).collect();
-    let areas = match areas.is_empty() {
-        true => String::new(),
-        false => format!(", nor what was deployed to {}", areas.join(", ")),
+fn unknown(traces: &Traces) -> Vec<Warning> {
+    let message = "branches and refs do not say who tested and approved what, what was excluded or ignored, projects, \
+                   releases and owners, grants, drafts and schedules, or who asked for what";
+    let all = Warning::of("not-rebuilt", message).mended_by("say again what must hold from now on");
+    let of_area = |(area, (number, _)): (&AreaName, &(VersionNo, CommitId))| {
+        let message = format!("what {area} holds is not known; its last version was {area}@{number}");
+        let remedy = Remedy::SettlePlace { area: area.clone(), ways: vec![Way::Adopt] };
+        Warning::of("not-rebuilt", message).mended_by(remedy)
     };
-    let message = format!(
-        "branches and refs do not say who tested and approved what, what was excluded or ignored, projects, releases and \
-         owners, grants, drafts and schedules, or who asked for what{areas}"
-    );
-    Warning::of("not-rebuilt", message).mended_by("say again what must hold from now on")
+    [all].into_iter().chain(traces.areas.iter().map(of_area)).collect()
 }
 
 fn nothing(pipeline: &str) -> Refusal {

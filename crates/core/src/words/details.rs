@@ -25,6 +25,11 @@ pub enum Details {
         last: Vec<OperationId>,
         refs: usize,
     },
+    /// A stage whose branch carries operations that the ledger does not know, with the highest of each kind.
+    LedgerBehind {
+        stage: StageName,
+        last: Vec<OperationId>,
+    },
     /// A name that stands for nothing, or for several things.
     Named {
         name: String,

@@ -332,6 +332,11 @@ pub enum Remedy {
     },
     /// Bring a work tree along that could not follow its branch (`SPEC L9`).
     BringAlong(Box<LeftBehind>),
+    /// Put a newer copy of the ledger back, or take in what a branch says.
+    NewerLedger {
+        /// The branch of this stage.
+        stage: StageName,
+    },
     /// Let the next operation bring a branch level that a crash kept from moving.
     BringLevel,
     /// Let the next operation take in what others pushed, or see before what it is.

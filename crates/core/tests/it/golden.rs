@@ -31,7 +31,7 @@ variants! {
     Initialized Configured StageRenamed AreaRenamed StageAdopted CommitsAdopted Recorded Edited Attested Excluded Included Ignored Noticed TaskAdded
     TaskDone Applied Removed Promotion DemotionBegun DemotionStopped
     Demoted DeploymentAsked DeploymentEnded DeploymentRetried VersionMade EditsSetAside VersionDiscarded Granted Revoked ScheduleRan
-    ResolutionForgotten ResolutionsLearned ResolutionsKept Rebuilt
+    ResolutionForgotten ResolutionsLearned ResolutionsKept Rebuilt NumbersTaken
 }
 
 fn folder() -> PathBuf {

@@ -10,5 +10,6 @@ pub fn found() -> Vec<(&'static str, Event)> {
     let last = [(OperationKind::Promotion, 12), (OperationKind::Deployment, 3)];
     let last = last.map(|(kind, number)| OperationId { kind, number }).to_vec();
     let (number, commit) = (VersionNo(7), CommitId(Oid([4; 20])));
-    vec![("rebuilt", Event::Rebuilt { last, areas: vec![EarlierVersion { area: "qa-web".into(), number, commit }] })]
+    let areas = vec![EarlierVersion { area: "qa-web".into(), number, commit }];
+    vec![("numbers-taken", Event::NumbersTaken { last: last.clone() }), ("rebuilt", Event::Rebuilt { last, areas })]
 }

@@ -91,9 +91,10 @@ fn stage_status(desk: &Desk<'_>, state: &State, what: (&Stage, &[Job])) -> Stage
 
 /// Where a branch cannot be looked at, that is said beside the answer.
 fn standing(desk: &Desk<'_>, state: &State, stage: &Stage) -> Option<Standing> {
-    Some(match desk.seen(stage, state.lines.get(&stage.name)?).ok()? {
+    Some(match desk.seen(state, (stage, state.lines.get(&stage.name)?)).ok()? {
         Seen::InStep => Standing::InStep,
         Seen::Ahead { commits } => Standing::Ahead { commits },
+        Seen::Newer(_) => Standing::Newer,
         Seen::Rewritten { found: Some(_) } => Standing::Rewritten,
         Seen::Rewritten { found: None } => Standing::Gone,
     })

@@ -11,6 +11,7 @@ encoded! {
     enum Event {
         Initialized { administrator },
         Rebuilt { last areas },
+        NumbersTaken { last },
         Configured(proposed),
         StageRenamed { from to },
         AreaRenamed { from to; head },

@@ -87,6 +87,7 @@ forms! {
         Configured(proposed: Box<Proposed>),
         StageRenamed { from: StageName, to: StageName, },
         AreaRenamed { from: AreaName, to: AreaName, head: Option<CommitId>, },
+        NumbersTaken { last: Vec<OperationId>, },
         StageAdopted {
             stage: StageName,
             base: CommitId,
