@@ -303,8 +303,16 @@ pub enum Remedy {
     },
     /// Let Switchback put an area right again.
     RepairArea {
+        /// Which; `None` where what fails knows only its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        area: Option<String>,
         /// What happened to it.
         after: Damage,
+    },
+    /// Move away what stands in an area where a file shall go, or take it over.
+    MakeWay {
+        /// Which area.
+        area: String,
     },
     /// Queue the job again.
     RetryJob {

@@ -3,6 +3,7 @@
 pub mod candidates;
 pub mod choose;
 pub mod chosen;
+pub mod concerns;
 pub mod demoting;
 pub mod deploy_on_arrival;
 pub mod family;

@@ -3,6 +3,7 @@
 use crate::config::ConfigDefect;
 use switchback_core::ledger::plan::Stop;
 use switchback_core::words::fault::Fault;
+use switchback_core::words::names::AreaName;
 use switchback_core::words::refusal::Refusal;
 
 /// Why nothing was done.
@@ -14,6 +15,17 @@ pub enum EngineFailure {
     Fault(Fault),
     /// The configuration cannot be used.
     Defect(Box<ConfigDefect>),
+}
+
+impl EngineFailure {
+    /// The same, said of an area by somebody who knows its name: a target knows only its place.
+    #[must_use]
+    pub fn about(self, area: &AreaName) -> Self {
+        match self {
+            Self::Fault(fault) => Self::Fault(Fault { remedy: fault.remedy.about(area), ..fault }),
+            other => other,
+        }
+    }
 }
 
 impl From<Refusal> for EngineFailure {

@@ -65,7 +65,7 @@ impl What {
             Self::State | Self::Refs => Remedy::MendLedger,
             Self::Stage => Remedy::ReportEntries,
             Self::Branch => Remedy::BringLevel,
-            Self::Area => Remedy::RepairArea { after: Damage::Differs },
+            Self::Area => Remedy::RepairArea { area: None, after: Damage::Differs },
         }
     }
 }
@@ -169,13 +169,14 @@ pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
     for area in state.pipeline().areas() {
         if let Some(version) = state.area(&area.name).current() {
             let check = Check::new(What::Area, area.name.as_str());
+            let check = Check { remedy: check.remedy.clone().about(&area.name), ..check };
             report.checks.push(told(check, |check| {
                 check.findings.extend(lacking(desk, area, state.area(&area.name))?);
                 if !check.findings.is_empty() {
                     check.remedy = FETCH.into();
                 }
                 desk.place_problem(&state, area)?;
-                let found = deviations(desk, area, version)?;
+                let found = deviations(desk, area, version).map_err(|failure| failure.about(&area.name))?;
                 check.findings.extend(found.iter().map(|one| format!("{} is {}", one.path, one.word())));
                 check.note = kept(desk, area, state.area(&area.name))?;
                 Ok(())

@@ -160,7 +160,7 @@ fn run(desk: &Desk<'_>, job: &Job, watch: &Watch) -> Result<(), EngineFailure> {
                 return put_back(desk, job, (desk.clock.now(), String::new()));
             }
             Err(failure) if is_paused(&failure) => return pause(desk, job, &failure),
-            Err(failure) => failed(failure, said.clone()),
+            Err(failure) => failed(failure.about(&job.area), said.clone()),
         };
         return end(desk, job, Ending { status: &status, said: &said });
     }

@@ -256,7 +256,7 @@ fn unhex(digits: &[u8]) -> Option<Vec<u8>> {
 fn damaged(name: &str, error: &dyn std::fmt::Display) -> Fault {
     let code = if name == MANAGED { MANIFEST_DAMAGED } else { "area-journal-damaged" };
     let message = format!("Switchback's document `{name}` on the target cannot be read: {error}.");
-    Fault::new(code, message, Remedy::RepairArea { after: Damage::DocumentDamaged })
+    Fault::new(code, message, Remedy::RepairArea { area: None, after: Damage::DocumentDamaged })
 }
 
 fn underway() -> Fault {
@@ -327,7 +327,7 @@ impl<P: RemotePlace> Target for Journaled<P> {
         }
         if managed.is_none() && put.version.0 > 1 {
             let message = "The target has lost Switchback's list of managed files.";
-            let remedy = Remedy::RepairArea { after: Damage::ListLost };
+            let remedy = Remedy::RepairArea { area: None, after: Damage::ListLost };
             return Err(Fault::new("area-manifest-lost", message, remedy));
         }
         let managed = managed.unwrap_or_default();

@@ -79,12 +79,11 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::DemoteFromTop { .. } => format!("demote it from the top: leave `--from` away, or say `{command}`"),
         Remedy::Grant { .. } | Remedy::LiftDenial { .. } => about_rights(remedy, &command),
         Remedy::RecordApart { others, commits, .. } => record_apart(others, commits, &command),
-        Remedy::SettleDrift { area } => {
-            format!("look with `switchback area verify {area}`; reinstate with `{command}`, or set `on_drift`")
-        }
-        Remedy::SettlePlace { area, ways } => settle_place(area, ways),
-        Remedy::ShowKept { .. } => format!("see what is kept with `{command}`"),
-        Remedy::RepairArea { after } => repair(*after, &command),
+        Remedy::SettleDrift { .. }
+        | Remedy::SettlePlace { .. }
+        | Remedy::RepairArea { .. }
+        | Remedy::ShowKept { .. }
+        | Remedy::MakeWay { .. } => about_an_area(remedy, &command),
         Remedy::RetryJob { after } => retry(*after, &command),
         Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } => about_a_branch(remedy, &command),
         Remedy::NewerLedger { .. } | Remedy::BringLevel | Remedy::TakeIn { .. } => about_a_branch(remedy, &command),
@@ -119,6 +118,19 @@ fn begin(remedy: &Remedy, command: &str) -> String {
 }
 
 /// The next step about a branch that is not where its stage is.
+fn about_an_area(remedy: &Remedy, command: &str) -> String {
+    match remedy {
+        Remedy::SettleDrift { area } => {
+            format!("look with `switchback area verify {area}`; reinstate with `{command}`, or set `on_drift`")
+        }
+        Remedy::SettlePlace { area, ways } => settle_place(area, ways),
+        Remedy::ShowKept { .. } => format!("see what is kept with `{command}`"),
+        Remedy::RepairArea { after, .. } => repair(*after, command),
+        Remedy::MakeWay { .. } => format!("move it away, or take it over as it stands with `{command}`"),
+        _ => command.to_owned(),
+    }
+}
+
 fn about_a_branch(remedy: &Remedy, command: &str) -> String {
     match remedy {
         Remedy::RestoreOrAdopt { stage, .. } => {
@@ -177,14 +189,10 @@ pub fn command(remedy: &Remedy) -> String {
         Remedy::DidYouMeanPipeline { name } => format!("--pipeline {name}"),
         Remedy::NamePipeline { .. } => "--pipeline".to_owned(),
         Remedy::NameStage { end } => format!("--{end} STAGE"),
-        Remedy::Initialize { pipeline: Some(name) } => format!("switchback init --pipeline {name}"),
-        Remedy::Initialize { pipeline: None } | Remedy::BeginRecord { .. } | Remedy::CompareConfiguration => {
-            "switchback init".to_owned()
-        }
-        Remedy::FindRecord { remote: None, .. } => "switchback init --rebuild".to_owned(),
-        Remedy::FindRecord { remote: Some(remote), .. } => {
-            format!("git fetch {remote} 'refs/switchback/*:refs/switchback/*' && switchback init --rebuild")
-        }
+        Remedy::Initialize { .. }
+        | Remedy::BeginRecord { .. }
+        | Remedy::CompareConfiguration
+        | Remedy::FindRecord { .. } => begin_command(remedy),
         Remedy::Configure { file: None } => "switchback configure".to_owned(),
         Remedy::Configure { file: Some(file) } => format!("switchback configure --file {file}"),
         Remedy::AddStage => "switchback init --stage NAME=BRANCH".to_owned(),
@@ -227,6 +235,7 @@ pub fn command(remedy: &Remedy) -> String {
         | Remedy::SettleDrift { .. }
         | Remedy::SettlePlace { .. }
         | Remedy::ShowKept { .. }
+        | Remedy::MakeWay { .. }
         | Remedy::RepairArea { .. } => in_an_area(remedy),
         Remedy::RetryJob { .. } => "switchback jobs retry".to_owned(),
         Remedy::RestoreBranch { branch, commit } => format!("git branch {branch} {commit}"),
@@ -258,7 +267,9 @@ fn in_an_area(remedy: &Remedy) -> String {
             typed.map(|verb| format!("switchback area {verb} {area}")).unwrap_or_default()
         }
         Remedy::ShowKept { area } => format!("switchback area kept {area}"),
-        Remedy::RepairArea { .. } => "switchback area repair".to_owned(),
+        Remedy::RepairArea { area: Some(area), .. } => format!("switchback area repair {area}"),
+        Remedy::RepairArea { area: None, .. } => "switchback area repair".to_owned(),
+        Remedy::MakeWay { area } => format!("switchback area adopt {area}"),
         Remedy::Populate { .. } => "switchback area populate".to_owned(),
         _ => String::new(),
     }
@@ -328,6 +339,17 @@ fn repair(after: Damage, command: &str) -> String {
     }
 }
 
+fn begin_command(remedy: &Remedy) -> String {
+    match remedy {
+        Remedy::Initialize { pipeline: Some(name) } => format!("switchback init --pipeline {name}"),
+        Remedy::FindRecord { remote: None, .. } => "switchback init --rebuild".to_owned(),
+        Remedy::FindRecord { remote: Some(remote), .. } => {
+            format!("git fetch {remote} 'refs/switchback/*:refs/switchback/*' && switchback init --rebuild")
+        }
+        _ => "switchback init".to_owned(),
+    }
+}
+
 fn way_command(way: Way) -> Option<&'static str> {
     match way {
         Way::Repair => Some("repair"),
@@ -346,8 +368,7 @@ fn settle_place(area: &str, ways: &[Way]) -> String {
         }
         Way::RestoreLedger => "put the newer copy of the ledger back".to_owned(),
     });
-    let said: Vec<_> = said.collect();
-    match said.split_last() {
+    match said.collect::<Vec<_>>().split_last() {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{}, or {last}", rest.join(", ")),
         None => String::new(),

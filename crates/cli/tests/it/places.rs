@@ -108,8 +108,8 @@ fn an_area_that_was_full_before_is_adopted_or_taken_as_it_stands() {
     let web = world.area("sit-web").join("web");
     fs::create_dir_all(&web).expect("a folder");
     fs::write(web.join("index.html"), "<h1>Older</h1>\n").expect("a file");
-    fails(&world, &DEPLOY_ONE, "area-drifted");
-    world.ok(&["area", "adopt", "sit-web"]);
+    let problem = fails(&world, &DEPLOY_ONE, "area-blocked");
+    pastes(&world, &problem, "area adopt sit-web");
     is_proven(&world, "sit-web");
     world.ok(&["jobs", "retry", "D-1"]);
     assert_eq!(world.files("sit-web")["web/index.html"], "<h1>Older</h1>\n");
@@ -285,6 +285,26 @@ fn a_list_of_managed_files_that_is_damaged_or_lost_is_rebuilt() {
     world.ok(&["area", "repair", "sit-web"]);
     world.ok(&DEPLOY_TWO);
     is_proven(&world, "sit-web");
+}
+
+#[test]
+fn a_foreign_file_in_the_way_is_named_and_moved_or_taken_over() {
+    for taken_over in [false, true] {
+        let world = begun();
+        world.ok(&["area", "populate", "sit-web"]);
+        let foreign = world.area("sit-web").join("web/a");
+        fs::write(&foreign, "theirs\n").expect("a file");
+        let problem = fails(&world, &DEPLOY_ONE, "area-blocked");
+        assert_eq!(fs::read_to_string(&foreign).expect("it"), "theirs\n");
+        match taken_over {
+            true => drop(pastes(&world, &problem, "area adopt sit-web")),
+            false => fs::rename(&foreign, world.path("theirs")).expect("it is moved away"),
+        }
+        is_proven(&world, "sit-web");
+        world.ok(&["jobs", "retry", "D-2"]);
+        assert_eq!(world.files("sit-web")["web/a"], "a\n");
+        is_proven(&world, "sit-web");
+    }
 }
 
 #[test]

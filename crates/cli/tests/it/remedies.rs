@@ -43,6 +43,19 @@ fn about_others(remedy: &Remedy) -> &'static str {
     }
 }
 
+fn about_an_area(remedy: &Remedy) -> &'static str {
+    match remedy {
+        Remedy::SettleDrift { .. } => {
+            "look with `switchback area verify qa-web`; reinstate with `switchback area repair qa-web`, or set `on_drift`"
+        }
+        Remedy::ShowKept { .. } => "see what is kept with `switchback area kept qa-web`",
+        Remedy::SettlePlace { ways, .. } => settle_place(ways.len()),
+        Remedy::RepairArea { area: Some(_), .. } => "reinstate it with `switchback area repair qa-web`",
+        Remedy::RepairArea { area: None, after } => repair(*after),
+        _ => "move it away, or take it over as it stands with `switchback area adopt qa-web`",
+    }
+}
+
 fn about_jobs(remedy: &Remedy) -> &'static str {
     match remedy {
         Remedy::RetryFirst { .. } => "try that one again first, or both together: `switchback jobs retry 7`",
@@ -164,12 +177,11 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::DemoteFromTop { .. } => "demote it from the top: leave `--from` away, or say `--from QA`",
         Remedy::Grant { scope, .. } => grant(scope),
         Remedy::LiftDenial { .. } | Remedy::RecordApart { .. } => about_others(remedy),
-        Remedy::SettleDrift { .. } => {
-            "look with `switchback area verify qa-web`; reinstate with `switchback area repair qa-web`, or set `on_drift`"
-        }
-        Remedy::SettlePlace { ways, .. } => settle_place(ways.len()),
-        Remedy::ShowKept { .. } => "see what is kept with `switchback area kept qa-web`",
-        Remedy::RepairArea { after } => repair(*after),
+        Remedy::SettleDrift { .. }
+        | Remedy::SettlePlace { .. }
+        | Remedy::RepairArea { .. }
+        | Remedy::ShowKept { .. }
+        | Remedy::MakeWay { .. } => about_an_area(remedy),
         Remedy::RetryJob { after } => retry(*after),
         Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } => about_branches(remedy),
         Remedy::BringAlong(left) => about_work_trees(&left.hindrance),
@@ -380,7 +392,9 @@ fn every() -> Vec<Remedy> {
     all.extend(ADDITIONS.map(Remedy::from));
     let ways = [vec![Way::Repair, Way::Move, Way::RestoreLedger], vec![Way::Adopt]];
     all.extend(ways.map(|ways| Remedy::SettlePlace { area: AreaName::new("qa-web"), ways }));
-    all.extend(DAMAGES.map(|after| Remedy::RepairArea { after }));
+    all.extend(DAMAGES.map(|after| Remedy::RepairArea { area: None, after }));
+    all.push(Remedy::RepairArea { area: Some(AreaName::new("qa-web")), after: Damage::Differs });
+    all.push(Remedy::MakeWay { area: AreaName::new("qa-web") });
     all
 }
 

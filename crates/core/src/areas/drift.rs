@@ -37,11 +37,18 @@ pub struct DriftDecision {
 /// Settles drift by the area's policy; a repair puts back whatever stands in the way, because that is what it was asked
 /// for. A path that already stands as wanted is no drift: a worker that died may have written it.
 ///
+/// What stands where the version before had nothing is no edit but somebody else's, and is never touched (`SPEC A6`).
+///
 /// # Errors
-/// `area-drifted`, listing the files.
+/// `area-drifted`, `area-blocked`, listing the files.
 pub fn settle(area: &Area, kind: VersionKind, wishes: Vec<Wish>) -> Result<DriftDecision, Refusal> {
     let policy = if kind == VersionKind::Repair { DriftPolicy::Overwrite } else { area.on_drift };
     let drifted = |wish: &Wish| wish.standing != wish.before && wish.standing != wish.after;
+    let foreign = |wish: &&Wish| drifted(wish) && wish.before.is_none() && wish.after.is_some();
+    let files: Vec<_> = wishes.iter().filter(foreign).map(|wish| wish.path.to_string()).collect();
+    if !files.is_empty() {
+        return Err(blocked(area, &files));
+    }
     if policy == DriftPolicy::Refuse {
         let files: Vec<_> = wishes.iter().filter(|wish| drifted(wish)).map(|wish| wish.path.to_string()).collect();
         if !files.is_empty() {
@@ -64,6 +71,14 @@ pub fn settle(area: &Area, kind: VersionKind, wishes: Vec<Wish>) -> Result<Drift
         }
     }
     Ok(settled)
+}
+
+fn blocked(area: &Area, files: &[String]) -> Refusal {
+    let (first, more) = (files.first().map_or("", String::as_str), files.len() - 1);
+    let others = if more == 0 { String::new() } else { format!(", and {more} more") };
+    let message = format!("{first} stands in area {} and is not Switchback's{others}: it is in the way", area.name);
+    let details = Details::Drifted { area: area.name.clone(), files: files.to_vec() };
+    Refusal::new(Code::AreaBlocked, message, Remedy::MakeWay { area: area.name.clone() }).with(details)
 }
 
 fn refuse(area: &Area, files: &[String]) -> Refusal {

@@ -5,6 +5,7 @@ use crate::compose::{Composer, Composition, Recomposed};
 use crate::content::{Content, Merge, PathSet};
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
+use crate::moving::concerns::concerns;
 use crate::moving::deploy_on_arrival;
 use crate::pipeline::area::{Area, Regression};
 use crate::records::area_line::AreaLine;
@@ -137,20 +138,24 @@ impl Next<'_> {
     }
 
     /// The changes asked for that the area does not hold as the stage does.
-    fn coming(&self, asked: &Deployment) -> Result<Vec<ChangeIx>, Refusal> {
+    fn coming(&self, asked: &Deployment) -> Result<Vec<ChangeIx>, Stop> {
         let mut coming = Vec::new();
         for (key, _) in &asked.changes {
             let (ix, change) = self.snapshot.change(key)?;
             let Some(revision) = self.line.receipts.revision(ix) else {
-                return Err(stops::not_at_stage(key, self.area));
+                return Err(stops::not_at_stage(key, self.area).into());
             };
-            if let Some(task) = change.open_task(&self.area.name, revision) {
-                return Err(stops::task_open(key, task.number, &task.text, self.area));
+            let holding = self.held.holding(ix);
+            if holding.is_none() && !concerns(self.content, self.area, (change, revision))? {
+                continue;
             }
-            match self.held.holding(ix) {
+            if let Some(task) = change.open_task(&self.area.name, revision) {
+                return Err(stops::task_open(key, task.number, &task.text, self.area).into());
+            }
+            match holding {
                 Some(holding) if holding.revision == revision => continue,
                 Some(holding) if holding.revision > revision && self.area.regression == Regression::Refuse => {
-                    return Err(stops::regression(key, self.area, (holding.revision.0, revision.0)));
+                    return Err(stops::regression(key, self.area, (holding.revision.0, revision.0)).into());
                 }
                 _ => coming.push(ix),
             }

@@ -1,8 +1,11 @@
 //! What a stage and one of its areas hold differently (`SPEC R5`, `H3`).
 
+use crate::content::Content;
 use crate::ledger::state::State;
+use crate::moving::concerns::concerns;
 use crate::pipeline::area::Area;
 use crate::records::receipt::ChangeIx;
+use crate::words::fault::Fault;
 use crate::words::names::RevisionNo;
 use std::collections::HashMap;
 
@@ -26,8 +29,12 @@ impl Pending {
     }
 }
 
-/// Everything an area does not hold as its stage does: what the stage holds first, then what only the area does.
-pub fn pending(state: &State, area: &Area) -> Vec<Pending> {
+/// Everything an area does not hold as its stage does: what the stage holds first, then what only the area does. A
+/// change that touches nothing the area gets is not among it.
+///
+/// # Errors
+/// A fault of the content.
+pub fn pending(state: &State, content: &dyn Content, area: &Area) -> Result<Vec<Pending>, Fault> {
     let line = state.area(&area.name);
     let receipts = state.lines.get(&area.stage).map(|line| &line.receipts);
     let held: HashMap<ChangeIx, RevisionNo> = line.held.iter().map(|(ix, holding)| (*ix, holding.revision)).collect();
@@ -40,5 +47,22 @@ pub fn pending(state: &State, area: &Area) -> Vec<Pending> {
         in_area: held.get(&change).copied(),
         on_hold: line.on_hold.contains(&change),
     });
-    all.filter(|one| one.at_stage != one.in_area).collect()
+    let mut pending: Vec<Pending> = all.filter(|one| one.at_stage != one.in_area).collect();
+    let mut fault = None;
+    pending.retain(|one| {
+        matters(state, content, (area, one)).unwrap_or_else(|found| {
+            fault.get_or_insert(found);
+            true
+        })
+    });
+    fault.map_or(Ok(pending), Err)
+}
+
+/// Whether the area lacks anything of it: what it still holds though its stage does not is told in any case.
+fn matters(state: &State, content: &dyn Content, what: (&Area, &Pending)) -> Result<bool, Fault> {
+    let (area, one) = what;
+    let Some(number) = one.at_stage else { return Ok(true) };
+    let change = state.at(one.change);
+    let before = one.in_area.map(|held| concerns(content, area, (change, held)));
+    Ok(concerns(content, area, (change, number))? || before.transpose()?.unwrap_or_default())
 }

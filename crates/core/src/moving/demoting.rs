@@ -67,7 +67,8 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     on_manual_areas(snapshot, &asked)?;
     let id = request.part_of.unwrap_or_else(|| snapshot.state.next_id(OperationKind::Demotion));
     let stays = staying(snapshot, request, &asked);
-    place(snapshot, request, (id, &stays, 0))?;
+    let arrival = Arrival { stage: &request.to, changes: &stays, operation: id, already: 0 };
+    place(snapshot, content, request, arrival)?;
     asked.none_in_base()?;
     let departure = depart(snapshot, content, asked, (request.dependents, id))?;
     let leaving = &departure.leaving;
@@ -95,7 +96,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     plan.events.extend(back);
     let rollbacks = rollbacks(snapshot, &departure, (id, &request.ran, ahead));
     privileges.extend(rollbacks.iter().filter_map(|asked| implicit_rollback(snapshot, asked)));
-    let placed = place(snapshot, request, (id, &stays, ahead + rollbacks.len()))?;
+    let placed = place(snapshot, content, request, Arrival { already: ahead + rollbacks.len(), ..arrival })?;
     privileges.extend(placed.privileges);
     plan.warnings.extend(placed.warnings);
     plan.events.push(Event::Demoted {
@@ -322,16 +323,12 @@ fn staying(snapshot: &Snapshot<'_>, request: &Request, leaving: &Leaving<'_>) ->
 
 fn place(
     snapshot: &Snapshot<'_>,
+    content: &dyn Content,
     request: &Request,
-    what: (OperationId, &[(ChangeKey, RevisionNo)], usize),
-) -> Result<deploy_on_arrival::Placed, Refusal> {
-    let (operation, changes, already) = what;
-    let placed = deploy_on_arrival::place(
-        snapshot,
-        &request.deploy,
-        Arrival { stage: &request.to, changes, operation, already },
-    )?;
-    match changes.is_empty() {
+    arrival: Arrival<'_>,
+) -> Result<deploy_on_arrival::Placed, Stop> {
+    let placed = deploy_on_arrival::place(snapshot, content, &request.deploy, arrival)?;
+    match arrival.changes.is_empty() {
         true => Ok(deploy_on_arrival::Placed { deployments: Vec::new(), ..placed }),
         false => Ok(placed),
     }

@@ -1,12 +1,16 @@
 //! Which deployments a move asks for at the stage its changes arrive at (`SPEC D3`, `D8`, `R8`, `S2`).
 
+use crate::content::Content;
+use crate::ledger::plan::Stop;
 use crate::ledger::rights::{self, Used};
 use crate::ledger::snapshot::Snapshot;
+use crate::moving::concerns::concerns;
 use crate::pipeline::area::Area;
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use crate::records::grant::{Privilege, Scope};
 use crate::records::promotion::DeployWish;
 use crate::words::details::Details;
+use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, OperationId, OperationKind, RevisionNo, StageName};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::warning::Warning;
@@ -39,13 +43,19 @@ pub struct Placed {
 ///
 /// # Errors
 /// `unknown-area`, `area-not-at-target`, `area-offline` for an area asked for by name, `not-permitted` for a manual one.
-pub fn place(snapshot: &Snapshot<'_>, wish: &DeployWish, arrival: Arrival<'_>) -> Result<Placed, Refusal> {
+pub fn place(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    wish: &DeployWish,
+    arrival: Arrival<'_>,
+) -> Result<Placed, Stop> {
     let mut placed = Placed::default();
     match wish {
         DeployWish::Nothing => {}
         DeployWish::Defaults => {
             for area in snapshot.pipeline.areas_of(arrival.stage).filter(|area| area.default) {
-                placed.add_default(snapshot, area, arrival);
+                let changes = concerned(snapshot, content, area, arrival.changes)?;
+                placed.add_default(snapshot, area, Arrival { changes: &changes, ..arrival });
             }
         }
         DeployWish::Areas(names) => {
@@ -60,6 +70,24 @@ pub fn place(snapshot: &Snapshot<'_>, wish: &DeployWish, arrival: Arrival<'_>) -
         }
     }
     Ok(placed)
+}
+
+/// The changes that touch anything an area gets; what it holds of them at another revision counts as well.
+fn concerned(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    area: &Area,
+    changes: &[(ChangeKey, RevisionNo)],
+) -> Result<Vec<(ChangeKey, RevisionNo)>, Fault> {
+    let line = snapshot.state.area(&area.name);
+    let mut concerned = Vec::with_capacity(changes.len());
+    for (key, revision) in changes {
+        let Some((ix, change)) = snapshot.state.change(key) else { continue };
+        if line.holding(ix).is_some() || concerns(content, area, (change, *revision))? {
+            concerned.push((key.clone(), *revision));
+        }
+    }
+    Ok(concerned)
 }
 
 /// Whether a move may deploy to an area somebody named (`SPEC D3`).

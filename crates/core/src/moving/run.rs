@@ -44,7 +44,7 @@ pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promot
         .map(|chosen| (chosen.change.clone(), chosen.revision))
         .collect();
     let arrival = Arrival { stage: &way.destination, changes: &moved, operation: promotion.id, already: 0 };
-    let placed = deploy_on_arrival::place(snapshot, &promotion.options.deploy, arrival)?;
+    let placed = deploy_on_arrival::place(snapshot, content, &promotion.options.deploy, arrival)?;
     promotion.conflicts.clear();
     promotion.decisions = carried.decisions;
     promotion.status = match placed.deployments.is_empty() {

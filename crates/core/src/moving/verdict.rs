@@ -2,6 +2,7 @@
 
 use crate::content::{Content, PathSet};
 use crate::ledger::snapshot::Snapshot;
+use crate::moving::concerns::concerns;
 use crate::pipeline::stage::{Attestation, Gate, Stage, UnpromotedWork};
 use crate::records::line::{Item, Source};
 use crate::records::promotion::{Direction, PromotionStatus};
@@ -130,7 +131,7 @@ impl<'a> Judge<'a> {
             return Ok(Verdict { change, revision, source: self.route.source.clone(), reasons });
         }
         reasons.extend(self.history(change, revision, &enters));
-        reasons.extend(self.gates(change, revision, &enters));
+        reasons.extend(self.gates(change, revision, &enters)?);
         reasons.extend(self.surroundings(change));
         reasons.extend(self.frozen(&enters));
         reasons.extend(self.unpromoted_work(change, revision)?);
@@ -207,7 +208,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What the gate asks: `needs-tested`, `needs-approved`, `not-deployed-at-source`.
-    fn gates(&self, ix: ChangeIx, number: RevisionNo, enters: &[&Stage]) -> Vec<Reason> {
+    fn gates(&self, ix: ChangeIx, number: RevisionNo, enters: &[&Stage]) -> Result<Vec<Reason>, Fault> {
         let gates: Vec<&Gate> = enters
             .iter()
             .map(|stage| if stage.name == *self.route.destination { self.gate } else { &stage.promote })
@@ -215,9 +216,9 @@ impl<'a> Judge<'a> {
         let required: BTreeSet<_> = gates.iter().flat_map(|gate| gate.require.iter().copied()).collect();
         let mut reasons: Vec<_> = required.into_iter().filter_map(|kind| self.unattested(ix, number, kind)).collect();
         if gates.iter().any(|gate| gate.require_deployed_at_source) {
-            reasons.extend(self.not_deployed(ix, number));
+            reasons.extend(self.not_deployed(ix, number)?);
         }
-        reasons
+        Ok(reasons)
     }
 
     /// What a revision lacks. Where four eyes are asked for, the owner's own approval is none: of whoever owned the
@@ -241,16 +242,17 @@ impl<'a> Judge<'a> {
         Some(blocks(code, message))
     }
 
-    fn not_deployed(&self, ix: ChangeIx, number: RevisionNo) -> Option<Reason> {
-        let source = self.route.source;
-        let lacks = |area: &&crate::pipeline::area::Area| {
+    fn not_deployed(&self, ix: ChangeIx, number: RevisionNo) -> Result<Option<Reason>, Fault> {
+        let (source, change) = (self.route.source, self.snapshot.state.at(ix));
+        for area in self.snapshot.pipeline.areas_of(source).filter(|area| area.default) {
             let holding = self.snapshot.state.area(&area.name).holding(ix);
-            area.default && holding.is_none_or(|holding| holding.revision < number)
-        };
-        let area = self.snapshot.pipeline.areas_of(source).find(lacks)?;
-        let key = self.snapshot.state.key(ix);
-        let message = format!("{key} is not deployed to {}, a default area of {source}", area.name);
-        Some(blocks(Code::NotDeployedAtSource, message))
+            let lacks = holding.is_none_or(|holding| holding.revision < number);
+            if lacks && concerns(self.content, area, (change, number))? {
+                let message = format!("{} is not deployed to {}, a default area of {source}", change.key, area.name);
+                return Ok(Some(blocks(Code::NotDeployedAtSource, message)));
+            }
+        }
+        Ok(None)
     }
 
     /// What goes on around it: `depends-on`, `in-flight`.

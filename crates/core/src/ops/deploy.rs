@@ -57,7 +57,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let (mut asked, mut on_hold): (Vec<Deployment>, Vec<OnHold>) = (Vec::new(), Vec::new());
     for area in areas(snapshot, &request.place)? {
         plan.privileges.push(rights::require(snapshot, Privilege::Deploy, Scope::Area(area.name.clone()))?);
-        let (changes, held) = changes(snapshot, area, &request.changes)?;
+        let (changes, held) = changes(snapshot, content, area, &request.changes)?;
         plan.warnings.extend(
             held.iter()
                 .map(|key| Warning::of("on-hold", format!("{key} is on hold in {}; name it to deploy it", area.name))),
@@ -127,7 +127,7 @@ fn held_back(on_hold: &[OnHold]) -> Refusal {
 /// What goes to an area, and what stays on hold there.
 type GoingAndHeld = (Vec<(ChangeKey, RevisionNo)>, Vec<ChangeKey>);
 
-fn changes(snapshot: &Snapshot<'_>, area: &Area, wanted: &Wanted) -> Result<GoingAndHeld, Refusal> {
+fn changes(snapshot: &Snapshot<'_>, content: &dyn Content, area: &Area, wanted: &Wanted) -> Result<GoingAndHeld, Stop> {
     let line = snapshot.line(&area.stage)?;
     match wanted {
         Wanted::Keys(keys) => {
@@ -138,7 +138,8 @@ fn changes(snapshot: &Snapshot<'_>, area: &Area, wanted: &Wanted) -> Result<Goin
             Ok((keys.iter().map(one).collect::<Result<_, Refusal>>()?, Vec::new()))
         }
         Wanted::All => {
-            let pending = pending::pending(snapshot.state, area).into_iter().filter(|one| !one.is_leftover());
+            let pending = pending::pending(snapshot.state, content, area)?;
+            let pending = pending.into_iter().filter(|one| !one.is_leftover());
             let (on_hold, going): (Vec<_>, Vec<_>) = pending.partition(|one| one.on_hold);
             let key = |change: ChangeIx| snapshot.state.key(change).clone();
             let going = going.iter().filter_map(|one| Some((key(one.change), one.at_stage?)));

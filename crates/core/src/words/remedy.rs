@@ -306,8 +306,16 @@ pub enum Remedy {
     },
     /// Let Switchback put an area right again.
     RepairArea {
+        /// Which; `None` where what fails knows only its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        area: Option<AreaName>,
         /// What happened to it.
         after: Damage,
+    },
+    /// Move away what stands in an area where a file shall go, or take it over.
+    MakeWay {
+        /// Which area.
+        area: AreaName,
     },
     /// Queue the job again.
     RetryJob {
@@ -361,6 +369,14 @@ impl Remedy {
     /// Advice, in a sentence.
     pub fn advice(text: impl Into<String>) -> Self {
         Self::Advice { text: text.into() }
+    }
+
+    /// The same, said of an area by somebody who knows its name.
+    pub fn about(self, name: &AreaName) -> Self {
+        match self {
+            Self::RepairArea { area: None, after } => Self::RepairArea { area: Some(name.clone()), after },
+            other => other,
+        }
     }
 }
 

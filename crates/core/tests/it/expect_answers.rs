@@ -18,7 +18,10 @@ pub fn leftover(play: &mut Play, rest: &str) -> Result<(), String> {
     let (area, wanted) = rest.split_once(':').ok_or("leftover AREA: CHANGES")?;
     let world = play.world()?;
     let area = world.pipeline.area(&AreaName::new(area)).ok_or("there is no such area")?;
-    let left = pending::pending(&world.state, area).into_iter().filter(Pending::is_leftover);
+    let left = pending::pending(&world.state, &world.content, area)
+        .map_err(|fault| fault.message)?
+        .into_iter()
+        .filter(Pending::is_leftover);
     same("leftover", &left.map(|one| world.state.key(one.change).to_string()).collect(), wanted.trim())
 }
 

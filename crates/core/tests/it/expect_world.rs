@@ -129,7 +129,10 @@ pub fn pending(play: &mut Play, rest: &str) -> Result<(), String> {
     let (area, wanted) = rest.split_once(':').ok_or("pending AREA: CHANGES")?;
     let world = play.world()?;
     let area = world.pipeline.area(&AreaName::new(area)).ok_or("there is no such area")?;
-    let lacking = pending::pending(&world.state, area).into_iter().filter(|one| !one.is_leftover());
+    let lacking = pending::pending(&world.state, &world.content, area)
+        .map_err(|fault| fault.message)?
+        .into_iter()
+        .filter(|one| !one.is_leftover());
     same("pending", &lacking.map(|one| world.state.key(one.change).to_string()).collect(), wanted.trim())
 }
 

@@ -21,6 +21,7 @@ mod samples;
 mod samples_branches;
 mod samples_found;
 mod samples_kept;
+mod samples_places;
 mod samples_promotion;
 mod scenarios;
 mod smallest;

@@ -64,11 +64,18 @@ fn old(version: u32) -> List {
 /// What becomes of an area `acme/web` whose place the configuration calls `../web`: `stands ID`, `write` (a new
 /// identity), `write ID`, or a code with the first way out.
 fn told(line: &AreaLine, found: (&str, List), kind: &DeploymentKind) -> String {
-    asked(line, found, (kind, "../web", None))
+    asked(line, found, How { kind, here: "../web", former: None })
 }
 
-fn asked(line: &AreaLine, found: (&str, List), how: (&DeploymentKind, &str, Option<&Standing>)) -> String {
-    let (kind, here, former) = how;
+/// How it is asked.
+struct How<'a> {
+    kind: &'a DeploymentKind,
+    here: &'a str,
+    former: Option<&'a Standing>,
+}
+
+fn asked(line: &AreaLine, found: (&str, List), how: How<'_>) -> String {
+    let How { kind, here, former } = how;
     let found = carries(found.0, found.1);
     let area = &"web".into();
     let asked = Question { pipeline: "acme", area, here: Some(here), line, found: &found, former };
@@ -143,14 +150,26 @@ fn repair_and_adopt_take_any_place_but_anothers() {
 #[test]
 fn a_moved_place_is_followed_when_somebody_says_so() {
     let known = line(2, Some(("1", "../web")));
-    let at = |kind, former| asked(&known, ("acme/web#1", of(2, 2)), (kind, "/srv/web", former));
+    let at = |kind, former| asked(&known, ("acme/web#1", of(2, 2)), How { kind, here: "/srv/web", former });
     assert_eq!(at(&DEPLOY, None), "area-moved Move");
     assert_eq!(at(&MOVE, None), "stands 1");
     assert_eq!(told(&known, ("acme/web#1", of(2, 2)), &MOVE), "nothing-to-move");
     let still = carries("acme/web#1", of(2, 2));
-    assert_eq!(asked(&known, ("", List::Missing), (&DEPLOY, "/srv/web", Some(&still))), "area-moved Move");
-    assert_eq!(asked(&known, ("", List::Missing), (&MOVE, "/srv/web", Some(&still))), "area-moved Move");
-    assert_eq!(asked(&known, ("", List::Missing), (&MOVE, "/srv/web", None)), "area-lost Repair");
+    assert_eq!(
+        asked(&known, ("", List::Missing), How { kind: &DEPLOY, here: "/srv/web", former: Some(&still) }),
+        "area-moved Move"
+    );
+    assert_eq!(
+        asked(&known, ("", List::Missing), How { kind: &MOVE, here: "/srv/web", former: Some(&still) }),
+        "area-moved Move"
+    );
+    assert_eq!(
+        asked(&known, ("", List::Missing), How { kind: &MOVE, here: "/srv/web", former: None }),
+        "area-lost Repair"
+    );
     // Written otherwise, it is the same folder.
-    assert_eq!(asked(&known, ("acme/web#1", of(2, 2)), (&DEPLOY, "../web/", None)), "stands 1");
+    assert_eq!(
+        asked(&known, ("acme/web#1", of(2, 2)), How { kind: &DEPLOY, here: "../web/", former: None }),
+        "stands 1"
+    );
 }

@@ -1,7 +1,7 @@
 //! One of everything the ledger stores.
 
 use crate::samples_promotion::promotion;
-use crate::{samples_branches, samples_found, samples_kept};
+use crate::{samples_branches, samples_found, samples_kept, samples_places};
 use switchback_core::content::filetype::Strategy;
 use switchback_core::content::sketch::Sketch;
 use switchback_core::content::{Delta, Sides, Signature};
@@ -18,9 +18,7 @@ use switchback_core::records::grant::{Effect, Grant, Privilege, Scope};
 use switchback_core::records::line::Source;
 use switchback_core::records::promotion::{DeployWish, Direction, Promotion, PromotionOptions, PromotionStatus};
 use switchback_core::records::resolution::{Redecided, Remembered, Resolution, ResolutionId, Settler};
-use switchback_core::records::version::{
-    AreaDecision, Holding, Place, Version, VersionChange, VersionFact, VersionKind,
-};
+use switchback_core::records::version::{AreaDecision, Holding, VersionChange, VersionFact, VersionKind};
 use switchback_core::words::names::{OperationId, RevisionNo, Seq, Time, UserName, VersionNo};
 use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
 use switchback_core::words::warning::Warning;
@@ -96,7 +94,7 @@ fn removed() -> Event {
     Event::Removed { stage: "QA".into(), change: "US-1".into(), commit: commit(3), tree: tree(3), decided }
 }
 
-fn deployment(kind: DeploymentKind, occasion: Occasion) -> Event {
+pub fn deployment(kind: DeploymentKind, occasion: Occasion) -> Event {
     Event::DeploymentAsked(Box::new(Deployment {
         id: id("D-4"),
         area: "qa-web".into(),
@@ -143,10 +141,6 @@ pub fn version() -> VersionFact {
     }
 }
 
-fn place(at: Option<&str>) -> Option<Place> {
-    Some(Place { id: "6f1b2c".into(), at: at.map(str::to_owned) })
-}
-
 fn grant(scope: Scope, effect: Effect) -> Grant {
     Grant { who: "@ops".into(), privilege: Privilege::OverrideFreeze, scope, effect }
 }
@@ -154,7 +148,9 @@ fn grant(scope: Scope, effect: Effect) -> Grant {
 /// Every stored form, by the name of its file.
 pub fn events() -> Vec<(&'static str, Event)> {
     let configured = crate::sample_configuration::events();
-    let found = [samples_branches::branches(), samples_found::found(), samples_kept::events()].concat();
+    let found =
+        [samples_branches::branches(), samples_found::found(), samples_kept::events(), samples_places::places()]
+            .concat();
     [lines(), configured, changes(), moves(), areas(), people(), found].concat()
 }
 
@@ -279,7 +275,6 @@ fn areas() -> Vec<(&'static str, Event)> {
         remedy: "look".into(),
         output: vec!["2 tests failed".into()],
     };
-    let made = |version| Event::VersionMade { area: "qa-web".into(), version: Box::new(version) };
     vec![
         ("asked-populate", deployment(DeploymentKind::Populate, Occasion::Explicit)),
         ("asked-deploy", deployment(DeploymentKind::Deploy, Occasion::Automatic)),
@@ -287,20 +282,12 @@ fn areas() -> Vec<(&'static str, Event)> {
         ("asked-remove", deployment(DeploymentKind::Remove, Occasion::Automatic)),
         ("asked-repair", deployment(DeploymentKind::Repair, Occasion::Explicit)),
         ("asked-rewrite", deployment(DeploymentKind::Rewrite, Occasion::Automatic)),
-        ("asked-adopt", deployment(DeploymentKind::Adopt, Occasion::Explicit)),
-        ("asked-move", deployment(DeploymentKind::Move, Occasion::Explicit)),
         ("ended-succeeded", ended(DeploymentStatus::Succeeded { version: VersionNo(8) })),
         ("ended-unchanged", ended(DeploymentStatus::Unchanged)),
         ("ended-failed", ended(failed)),
         ("ended-cancelled", ended(DeploymentStatus::Cancelled { message: "a sibling failed".into() })),
         ("ended-void", ended(DeploymentStatus::Void { message: "QA holds US-1 again".into() })),
         ("deployment-retried", Event::DeploymentRetried { deployment: id("D-4") }),
-        ("version-rollback", made(version())),
-        ("version-baseline", made(Version { kind: VersionKind::Baseline, changes: Vec::new(), ..version() })),
-        ("version-deploy", made(Version { kind: VersionKind::Deploy, ..version() })),
-        ("version-repair", made(Version { kind: VersionKind::Repair, ..version() })),
-        ("version-adopt", made(Version { kind: VersionKind::Adopt, place: place(None), ..version() })),
-        ("version-move", made(Version { kind: VersionKind::Move, place: place(Some("../web")), ..version() })),
         ("version-discarded", Event::VersionDiscarded { area: "qa-web".into(), number: VersionNo(1), entry: Seq(12) }),
     ]
 }

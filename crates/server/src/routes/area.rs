@@ -31,7 +31,8 @@ pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Areas, Failure> {
         desk.snapshot(&state).stage(&StageName::new(name)).said()?;
     }
     let wanted = |area: &&area::Area| request.stage.as_ref().is_none_or(|stage| area.stage.as_str() == stage);
-    Ok(Areas { areas: state.pipeline().areas().iter().filter(wanted).map(|area| told(desk, &state, area)).collect() })
+    let told = state.pipeline().areas().iter().filter(wanted).map(|area| told(desk, &state, area));
+    Ok(Areas { areas: told.collect::<Result<_, _>>()? })
 }
 
 /// Shows one area with its versions.
@@ -45,7 +46,7 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
         since: holding.since.0,
     });
     Ok(Shown {
-        area: told(desk, &state, area),
+        area: told(desk, &state, area)?,
         held: held.collect(),
         kept: written_paths(&kept::left_alone(&*desk.repo, area, line).said()?),
         on_hold: line.on_hold.iter().map(|ix| state.key(*ix).to_string()).collect(),
@@ -73,10 +74,10 @@ fn version(desk: &Desk<'_>, state: &State, version: &version::Version) -> Versio
     }
 }
 
-fn told(desk: &Desk<'_>, state: &State, area: &area::Area) -> Area {
+fn told(desk: &Desk<'_>, state: &State, area: &area::Area) -> Result<Area, Failure> {
     let line = state.area(&area.name);
-    let pending = pending(state, area).into_iter();
-    Area {
+    let pending = pending(state, &*desk.repo, area).said()?.into_iter();
+    Ok(Area {
         name: area.name.to_string(),
         stage: area.stage.to_string(),
         default: area.default,
@@ -95,7 +96,7 @@ fn told(desk: &Desk<'_>, state: &State, area: &area::Area) -> Area {
         changes: line.held.len() as u64,
         pending: pending.filter(|one| !one.is_leftover()).count() as u64,
         problem: of_place(desk, state, area),
-    }
+    })
 }
 
 /// What is wrong with an area's place, as far as reading commands may look (`SPEC A15`).
@@ -150,7 +151,7 @@ fn verify_one(desk: &Desk<'_>, state: &State, area: &area::Area) -> Result<Verif
     match desk.place_problem(state, area).and_then(|()| deviations(desk, area, version)) {
         Err(failure) => {
             told.clean = false;
-            told.problem = Some(problem(&said(failure)));
+            told.problem = Some(problem(&said(failure.about(&area.name))));
         }
         Ok(found) => {
             let edits: Vec<_> = found.iter().map(|one| (one.path.clone(), one.actual)).collect();

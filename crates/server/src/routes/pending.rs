@@ -24,7 +24,7 @@ pub fn pending(desk: &Desk<'_>, request: PendingRequest) -> Result<Pending, Fail
 }
 
 fn of_area(desk: &Desk<'_>, state: &State, area: &Area) -> Result<PendingArea, Failure> {
-    let changes = pending::pending(state, area).into_iter().map(|one| PendingChange {
+    let changes = pending::pending(state, &*desk.repo, area).said()?.into_iter().map(|one| PendingChange {
         change: state.key(one.change).to_string(),
         revision: one.at_stage.map(|revision| revision.0),
         held: one.in_area.map(|revision| revision.0),

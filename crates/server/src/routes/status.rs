@@ -37,7 +37,7 @@ pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure
     };
     let mut stages = Vec::new();
     for stage in state.pipeline().stages() {
-        let told = stage_status(desk, &state, (stage, &jobs));
+        let told = stage_status(desk, &state, (stage, &jobs))?;
         let standing = if request.as_of.is_none() { standing(desk, &state, stage) } else { None };
         stages.push(StageStatus { standing, ..told });
     }
@@ -69,12 +69,13 @@ fn words(pipeline: &Pipeline) -> Words {
     }
 }
 
-fn stage_status(desk: &Desk<'_>, state: &State, what: (&Stage, &[Job])) -> StageStatus {
+fn stage_status(desk: &Desk<'_>, state: &State, what: (&Stage, &[Job])) -> Result<StageStatus, Failure> {
     let (stage, jobs) = what;
     let line = state.lines.get(&stage.name);
     let next = stage.next.iter();
     let frozen = stage.frozen_at(desk.clock.now());
-    StageStatus {
+    let areas = state.pipeline().areas_of(&stage.name).map(|area| area_status(desk, state, area, jobs));
+    Ok(StageStatus {
         name: stage.name.to_string(),
         branch: stage.branch.clone(),
         next: stage.next.iter().map(ToString::to_string).collect(),
@@ -85,8 +86,8 @@ fn stage_status(desk: &Desk<'_>, state: &State, what: (&Stage, &[Job])) -> Stage
         behind: next.map(|next| lacking(state, (next, &stage.name), next)).collect(),
         standing: None,
         frozen: frozen.map(|window| Frozen { until: written(desk, window.to), reason: window.reason.clone() }),
-        areas: state.pipeline().areas_of(&stage.name).map(|area| area_status(desk, state, (area, jobs))).collect(),
-    }
+        areas: areas.collect::<Result<_, _>>()?,
+    })
 }
 
 /// Where a branch cannot be looked at, that is said beside the answer.
@@ -112,11 +113,12 @@ fn lacking(state: &State, ends: (&StageName, &StageName), of: &StageName) -> Cou
     Count { stage: of.to_string(), count: candidates::count(state, ends) }
 }
 
-fn area_status(desk: &Desk<'_>, state: &State, (area, jobs): (&Area, &[Job])) -> AreaStatus {
+fn area_status(desk: &Desk<'_>, state: &State, area: &Area, jobs: &[Job]) -> Result<AreaStatus, Failure> {
     let line = state.area(&area.name);
-    let (leftover, pending): (Vec<_>, Vec<_>) = pending(state, area).into_iter().partition(Pending::is_leftover);
+    let (leftover, pending): (Vec<_>, Vec<_>) =
+        pending(state, &*desk.repo, area).said()?.into_iter().partition(Pending::is_leftover);
     let open = |job: &&Job| job.area == area.name;
-    AreaStatus {
+    Ok(AreaStatus {
         name: area.name.to_string(),
         default: area.default,
         class: area.class.as_str().to_owned(),
@@ -131,7 +133,7 @@ fn area_status(desk: &Desk<'_>, state: &State, (area, jobs): (&Area, &[Job])) ->
         offline: area.offline,
         jobs: jobs.iter().filter(open).count() as u64,
         problem: None,
-    }
+    })
 }
 
 fn open(desk: &Desk<'_>, state: &State) -> Vec<OpenPromotion> {

@@ -82,15 +82,15 @@ pub(super) fn undo_failed(cause: &Fault, undo: &Fault) -> Fault {
 
 pub(super) fn manifest_lost() -> Fault {
     let message = "The area has lost its list of the files Switchback manages (`.switchback/managed`).";
-    Fault::new("area-manifest-lost", message, Remedy::RepairArea { after: Damage::ListLost })
+    Fault::new("area-manifest-lost", message, Remedy::RepairArea { area: None, after: Damage::ListLost })
 }
 
 pub(super) fn manifest_damaged() -> Fault {
     let message = "The area's list of the files Switchback manages (`.switchback/managed`) is damaged.";
-    Fault::new(MANIFEST_DAMAGED, message, Remedy::RepairArea { after: Damage::ListLost })
+    Fault::new(MANIFEST_DAMAGED, message, Remedy::RepairArea { area: None, after: Damage::ListLost })
 }
 
 pub(super) fn journal_damaged() -> Fault {
     let message = "The area's journal (`.switchback/journal`) is damaged, so what was under way cannot be undone.";
-    Fault::new("area-journal-damaged", message, Remedy::RepairArea { after: Damage::JournalDamaged })
+    Fault::new("area-journal-damaged", message, Remedy::RepairArea { area: None, after: Damage::JournalDamaged })
 }

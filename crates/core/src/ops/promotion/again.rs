@@ -24,7 +24,7 @@ pub(super) fn rest(
     how: (&Way, Option<Used>),
 ) -> Result<Plan, Stop> {
     match promotion.left_out.is_empty() {
-        true => deploy_again(snapshot, promotion),
+        true => deploy_again(snapshot, content, promotion),
         false => move_left_out(snapshot, content, promotion, how),
     }
 }
@@ -49,7 +49,7 @@ fn move_left_out(
 }
 
 /// Deployments that failed or were called off are asked for anew, with everything the record moved there.
-fn deploy_again(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Result<Plan, Stop> {
+fn deploy_again(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion) -> Result<Plan, Stop> {
     let moved: Vec<(ChangeKey, RevisionNo)> = promotion
         .changes
         .iter()
@@ -61,7 +61,7 @@ fn deploy_again(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Result<Plan, 
         .collect();
     let (stage, operation) = (&promotion.destination, promotion.id);
     let arrival = Arrival { stage, changes: &moved, operation, already: 0 };
-    let placed = deploy_on_arrival::place(snapshot, &promotion.options.deploy, arrival)?;
+    let placed = deploy_on_arrival::place(snapshot, content, &promotion.options.deploy, arrival)?;
     let lacking = placed.deployments.into_iter().filter(|asked| lacks(snapshot, asked));
     let deployments: Vec<Deployment> = lacking.collect();
     let areas: Vec<_> = deployments.iter().map(|asked| asked.area.to_string()).collect();
