@@ -3,7 +3,7 @@
 use crate::acting::Announced;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::kept_refs::{area_ref, aside, base_ref, change_ref, imported_ref, replaced_ref};
+use crate::kept_refs::{area_ref, aside, base_ref, change_ref, head_ref, imported_ref, replaced_ref};
 use std::collections::BTreeMap;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::Plan;
@@ -11,6 +11,7 @@ use switchback_core::ledger::state::State;
 use switchback_core::ports::branches::BranchMove;
 use switchback_core::ports::repository::RefMove;
 use switchback_core::records::change::Revision;
+use switchback_core::records::line::Source;
 use switchback_core::words::names::{ChangeKey, RevisionNo, StageName};
 use switchback_core::words::object::CommitId;
 use switchback_core::words::warning::Warning;
@@ -162,6 +163,25 @@ impl Desk<'_> {
         if let Some(head) = resolutions.filter(|head| self.is_there(*head)) {
             moves.extend(self.resolutions_behind(head)?);
         }
+        moves.extend(self.heads_behind(events)?);
+        Ok(moves)
+    }
+
+    /// The same for where the stages' lines stand. Only what a ref does not keep yet moves it: entries may be acted on
+    /// out of order.
+    fn heads_behind(&self, events: &[Event]) -> Result<Vec<RefMove>, EngineFailure> {
+        let mut moves = Vec::new();
+        for (stage, to) in heads(events).into_iter().filter(|(_, to)| self.is_there(*to)) {
+            let name = head_ref(stage);
+            let from = self.repo.reference(&name)?;
+            let kept = match from {
+                Some(from) => from == to || (self.is_there(from) && self.repo.reaches(from, to)?),
+                None => false,
+            };
+            if !kept {
+                moves.push(RefMove { name, from, to: Some(to) });
+            }
+        }
         Ok(moves)
     }
 
@@ -214,6 +234,21 @@ impl Desk<'_> {
 /// The ref of where a stage's line ended before its branch was rewritten: the past is looked at for good (`SPEC H2`).
 fn past_ref(stage: &StageName, was: CommitId) -> String {
     format!("refs/switchback/past/{stage}/{}", was.0.short())
+}
+
+/// Where some events leave the lines of stages.
+fn heads(events: &[Event]) -> BTreeMap<&StageName, CommitId> {
+    fn head(event: &Event) -> Option<(&StageName, CommitId)> {
+        match event {
+            Event::Applied { item, .. } if item.source == Source::Held => None,
+            Event::Applied { stage, item, .. } => Some((stage, item.commit)),
+            Event::Removed { stage, commit: head, .. }
+            | Event::StageAdopted { stage, head, .. }
+            | Event::CommitsAdopted { stage, head, .. } => Some((stage, *head)),
+            _ => None,
+        }
+    }
+    events.iter().filter_map(head).collect()
 }
 
 /// The branches that a plan itself moves: those that others moved stand where it says already.

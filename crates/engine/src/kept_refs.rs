@@ -40,6 +40,12 @@ pub fn area_ref(area: &AreaName) -> String {
     format!("refs/switchback/areas/{area}")
 }
 
+/// The ref of where a stage's line stands, so that what the ledger says can be had again after somebody rewrote or removed
+/// the branch and garbage was collected (`SPEC L8`).
+pub(crate) fn head_ref(stage: &StageName) -> String {
+    format!("refs/switchback/heads/{stage}")
+}
+
 /// The ref of a version's tree before the area's filter.
 pub(crate) fn wanted_ref(area: &AreaName, version: VersionNo) -> String {
     format!("refs/switchback/wanted/{area}/{version}")

@@ -1,8 +1,10 @@
 //! The next step in the words of the command line. This is the only place that turns a remedy into a command; it does so
 //! as soon as an answer arrives, so that text and `--json` say the same.
 
+mod recording;
+
 use crate::render::bring_along;
-use crate::render::page::short;
+use recording::{record_apart, record_commits};
 use serde_json::Value;
 use switchback_api::Remedy;
 use switchback_api::remedy::{Addition, Damage, Edge, Mended, Place, Way};
@@ -379,19 +381,6 @@ fn roll_back_first(area: &str, versions: &[u32]) -> String {
     let names: Vec<_> = versions.iter().map(|number| format!("{area}@{number}")).collect();
     let order = if names.len() == 1 { "" } else { ", in this order" };
     format!("roll back {} first{order}", names.join(", then "))
-}
-
-fn record_commits(change: &str, commits: &[String]) -> String {
-    let commits: Vec<_> = commits.iter().map(|id| short(id)).collect();
-    format!("switchback change record {change} --commits {}", commits.join(","))
-}
-
-fn record_apart(others: &[String], commits: &[String], command: &str) -> String {
-    let first = format!("record {} first, then this again", others.join(" and "));
-    match commits {
-        [] => first,
-        _ => format!("{first}; or name its own commits with `{command}`"),
-    }
 }
 
 fn flag(scope: &Scope) -> String {

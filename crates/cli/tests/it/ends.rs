@@ -41,17 +41,17 @@ fn a_fault_and_a_bad_configuration_are_told_apart() {
 
 #[test]
 fn words_that_are_not_understood_reach_nobody() {
-    let ran = run("demote US-1", 200, &Value::Null);
+    let ran = run("why US-1", 200, &Value::Null);
     assert_eq!((ran.exit, ran.asked.len(), ran.out.as_str()), (2, 0, ""));
     assert!(
-        ran.err.starts_with("error: the following required arguments were not provided:\n  --to <STAGE>"),
+        ran.err.starts_with("error: the following required arguments were not provided:\n  <STAGE|CHANGE>"),
         "{}",
         ran.err
     );
-    let json = run("demote US-1 --json", 200, &Value::Null);
+    let json = run("why US-1 --json", 200, &Value::Null);
     let said: Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!((json.exit, json.err.as_str(), &said["usage"]["code"]), (2, "", &json!("usage")));
-    assert!(said["usage"]["message"].as_str().unwrap().contains("--to <STAGE>"));
+    assert!(said["usage"]["message"].as_str().unwrap().contains("<STAGE|CHANGE>"));
     assert!(run("rollbck D-4", 200, &Value::Null).err.contains("tip: a similar subcommand exists: 'rollback'"));
 }
 

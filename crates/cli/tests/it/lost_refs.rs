@@ -23,8 +23,10 @@ fn eventful() -> World {
     world
 }
 
+/// All but those of the lines' heads, which the branches themselves keep as long as nobody rewrites them.
 fn ours(world: &World) -> Vec<String> {
-    world.refs().lines().filter(|line| line.starts_with("refs/switchback/")).map(str::to_owned).collect()
+    let is_ours = |line: &&str| line.starts_with("refs/switchback/") && !line.starts_with("refs/switchback/heads/");
+    world.refs().lines().filter(is_ours).map(str::to_owned).collect()
 }
 
 fn names(refs: &[String]) -> Vec<&str> {

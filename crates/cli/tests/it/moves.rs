@@ -104,6 +104,15 @@ fn a_scheduled_promotion_runs_when_due_and_is_not_forced() {
     world.is_sound();
 }
 
+/// What `status` says of stages, but for how their branches stand: that is asked of the present alone.
+fn of_the_ledger(mut status: Value) -> Value {
+    let mut stages = status["stages"].take();
+    for stage in stages.as_array_mut().into_iter().flatten() {
+        stage.as_object_mut().and_then(|stage| stage.remove("standing"));
+    }
+    stages
+}
+
 /// `SPEC H2`.
 #[test]
 fn any_past_moment_can_be_shown() {
@@ -115,7 +124,7 @@ fn any_past_moment_can_be_shown() {
     world.ok(&["promote", "US-1", "--to", "SIT"]);
     assert_ne!(world.ok(&["status"])["stages"], before["stages"]);
     for moment in [format!("#{position}"), "2026-03-02T10:01:00Z".to_owned()] {
-        assert_eq!(world.ok(&["status", "--as-of", &moment])["stages"], before["stages"], "{moment}");
+        assert_eq!(of_the_ledger(world.ok(&["status", "--as-of", &moment])), of_the_ledger(before.clone()), "{moment}");
     }
     let diff = world.ok(&["diff", &format!("SIT@#{position}"), "SIT"]);
     assert!(diff.to_string().contains("web/a"), "{diff}");

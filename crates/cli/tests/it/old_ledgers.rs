@@ -15,7 +15,23 @@ fn old(name: &str) -> PathBuf {
 }
 
 fn opened(name: &str) -> World {
-    World::unpacked(&old(&format!("{name}.tar.gz")), AFTERWARDS)
+    let world = World::unpacked(&old(&format!("{name}.tar.gz")), AFTERWARDS);
+    if name == "format-2" {
+        // The program of then kept an edit on the target, and stored it nowhere.
+        world.git(&["hash-object", "-w", "../areas/qa-docs/docs/manual.md"]);
+    }
+    world
+}
+
+#[test]
+fn what_a_program_of_then_never_stored_is_named() {
+    let world = World::unpacked(&old("format-2.tar.gz"), AFTERWARDS);
+    let said = world.json(3, &["verify"]);
+    let failed: Vec<Value> = rows(&said["checks"]).into_iter().filter(|check| check["ok"] != true).collect();
+    let [check] = &failed[..] else { panic!("{failed:?}") };
+    assert_eq!(check["name"], "qa-docs");
+    let message = check["problems"][0]["message"].as_str().expect("a message");
+    assert!(message.contains("`docs/manual.md`) of qa-docs@3 is missing"), "{message}");
 }
 
 fn said_then(name: &str) -> Value {

@@ -221,7 +221,9 @@ fn one_folder_is_the_place_of_one_area() {
 fn an_area_ahead_of_the_ledger_is_told_from_one_in_step() {
     let world = deployed();
     let older = fs::read(world.ledger()).expect("the ledger");
+    let sit = world.git(&["rev-parse", "sit"]);
     let copy = || {
+        world.git(&["update-ref", "refs/heads/sit", &sit]);
         for end in ["sqlite-wal", "sqlite-shm"] {
             let _ = fs::remove_file(world.ledger().with_extension(end));
         }

@@ -76,7 +76,7 @@ fn what_was_only_recorded_tells_of_a_lost_ledger_too() {
     let refused = world.refused(&["init"]);
     assert_eq!(refused["code"], "pipeline-begun-elsewhere");
     let message = refused["message"].as_str().unwrap_or_default();
-    assert!(message.ends_with("a ref below `refs/switchback/` tells of it"), "{message}");
+    assert!(message.ends_with("4 refs below `refs/switchback/` tell of it"), "{message}");
 }
 
 #[test]

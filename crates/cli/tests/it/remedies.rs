@@ -1,13 +1,13 @@
 //! Every next step that the core can name arrives at the command line as data and is worded there.
 
+use crate::every_remedy::every;
 use crate::fake::{run, shown};
-use crate::hindrances::{about_work_trees, every_hindrance};
+use crate::hindrances::about_work_trees;
 use serde_json::{Value, json};
 use switchback_api::Operation;
 use switchback_cli::render::remedy::words;
-use switchback_core::words::names::{AreaName, ChangeKey, OperationId, StageName, UserName, VersionNo};
-use switchback_core::words::object::{CommitId, Oid};
-use switchback_core::words::remedy::{Addition, Damage, Edge, Mended, Place, Remedy, Way};
+use switchback_core::words::names::AreaName;
+use switchback_core::words::remedy::{Addition, Damage, Mended, Place, Remedy};
 use switchback_core::words::scope::Scope;
 
 const FIND_RECORD: &str = "work where its ledger is, bring it here (`switchback/ledger.sqlite` in the git directory), \
@@ -255,147 +255,6 @@ fn repair(after: Damage) -> &'static str {
         Damage::JournalDamaged => "Move the journal away, then run `switchback area repair`.",
         Damage::DocumentDamaged => "Restore it, or run `switchback area repair`.",
     }
-}
-
-const PLACES: [Place; 15] = [
-    Place::Areas,
-    Place::Changes,
-    Place::History,
-    Place::Deviations,
-    Place::Grants,
-    Place::Jobs,
-    Place::OpenJobs,
-    Place::Promotions,
-    Place::Resolutions,
-    Place::Stages,
-    Place::Change,
-    Place::Pending,
-    Place::Pipeline,
-    Place::Status,
-    Place::Entries,
-];
-
-const ADDITIONS: [Addition; 12] = [
-    Addition::Reason,
-    Addition::Areas,
-    Addition::StageOrChange,
-    Addition::Commits,
-    Addition::TrialStage,
-    Addition::Dependencies,
-    Addition::Counterpart,
-    Addition::Anyway,
-    Addition::NoStage,
-    Addition::NewPlan,
-    Addition::OneChange,
-    Addition::Drafts,
-];
-
-const DAMAGES: [Damage; 4] = [Damage::Differs, Damage::ListLost, Damage::JournalDamaged, Damage::DocumentDamaged];
-
-fn about_places() -> Vec<Remedy> {
-    let (user, privilege) = (UserName::new("bob"), "record".to_owned());
-    let grant = {
-        let privilege = privilege.clone();
-        move |scope| Remedy::Grant { user: user.clone(), privilege: privilege.clone(), scope }
-    };
-    let (area, branch, commit) = (AreaName::new("qa-web"), "qa".to_owned(), CommitId(Oid([1; 20])));
-    let stage = StageName::new("QA");
-    vec![
-        Remedy::advice("wait"),
-        Remedy::DidYouMean { name: "QA".to_owned() },
-        Remedy::DidYouMeanPipeline { name: "web".to_owned() },
-        Remedy::NamePipeline { names: vec!["web".to_owned(), "app".to_owned()] },
-        Remedy::NameStage { end: "from".to_owned() },
-        Remedy::Initialize { pipeline: None },
-        Remedy::Initialize { pipeline: Some("web".to_owned()) },
-        Remedy::BeginRecord { pipeline: "web".to_owned() },
-        Remedy::FindRecord { pipeline: "web".to_owned(), remote: None },
-        Remedy::FindRecord { pipeline: "web".to_owned(), remote: Some("origin".to_owned()) },
-        Remedy::AddStage,
-        Remedy::Configure { file: None },
-        Remedy::Configure { file: Some("FILE".to_owned()) },
-        Remedy::CompareConfiguration,
-        Remedy::BareGroup { name: "qa".to_owned() },
-        Remedy::ShowBehind { destination: stage.clone(), source: "DEV".into() },
-        Remedy::ShowAhead { source: "DEV".into(), destination: stage.clone() },
-        Remedy::NameEdge {
-            edges: vec![
-                Edge { from: "DEV".into(), to: stage.clone() },
-                Edge { from: stage.clone(), to: "PROD".into() },
-            ],
-        },
-        Remedy::ShowRollbackable { area: None },
-        Remedy::ShowRollbackable { area: Some(area.clone()) },
-        Remedy::WaitOrOverrideFreeze,
-        Remedy::DeployTo { area: area.clone() },
-        Remedy::Populate { area: area.clone() },
-        Remedy::RollBack { area: area.clone(), version: VersionNo(7) },
-        Remedy::RollBackAnyway { area: area.clone(), version: VersionNo(7) },
-        Remedy::ShowKept { area: area.clone() },
-        Remedy::RollBackFirst { area: area.clone(), versions: vec![VersionNo(7), VersionNo(6)] },
-        grant(Scope::Pipeline),
-        grant(Scope::Stage(stage.clone())),
-        grant(Scope::Area(area.clone())),
-        Remedy::LiftDenial { who: UserName::new("@ops"), privilege, scope: Scope::Stage(stage.clone()) },
-        Remedy::SettleDrift { area },
-        Remedy::RetryJob { after: Mended::Nothing },
-        Remedy::RetryJob { after: Mended::Cause },
-        Remedy::RestoreBranch { branch: branch.clone(), commit },
-        Remedy::RestoreOrAdopt { branch, commit, stage: stage.clone() },
-        Remedy::NewerLedger { stage: stage.clone() },
-        Remedy::BringLevel,
-        Remedy::TakeIn { stage },
-        Remedy::RetryFirst { job: 7 },
-        Remedy::MendLedger,
-        Remedy::ReportEntries,
-        Remedy::RestoreLedger { file: None },
-        Remedy::RestoreLedger { file: Some("a.db".to_owned()) },
-        Remedy::RetryThenVerify,
-    ]
-}
-
-fn about_changes() -> Vec<Remedy> {
-    let change = || ChangeKey::new("US-1");
-    let (area, stage) = (|| AreaName::new("qa-web"), || StageName::new("QA"));
-    let promotion = OperationId::parse("P-3").unwrap();
-    vec![
-        Remedy::ShowWhere { change: change() },
-        Remedy::GoOnOrCallOff { deployment: OperationId::parse("D-3").unwrap() },
-        Remedy::ShowPromotion { promotion },
-        Remedy::AddChange { promotion },
-        Remedy::ClonePromotion { promotion },
-        Remedy::NameChange { change: change() },
-        Remedy::ShowCarried { promotion },
-        Remedy::CancelPromotion { promotion },
-        Remedy::WaitOrCancelPromotion,
-        Remedy::Attest { change: change(), kind: "tested".to_owned() },
-        Remedy::Include { change: change() },
-        Remedy::StopIgnoring { change: change() },
-        Remedy::PromoteFirst { change: change(), to: stage() },
-        Remedy::DeployAtSource { change: change(), stage: stage() },
-        Remedy::DeployTogether { changes: vec![change(), "US-2".into()], area: area() },
-        Remedy::DeployByName { changes: vec![change()], area: area() },
-        Remedy::FinishTask { change: change(), task: 2, area: area() },
-        Remedy::TakeAlong { dependents: vec![change()] },
-        Remedy::TakeAlongOrRewrite { dependents: vec![change()] },
-        Remedy::DemoteFromTop { change: change(), from: stage() },
-        Remedy::RecordApart { change: change(), others: vec!["US-2".into()], commits: Vec::new() },
-        Remedy::RecordApart { change: change(), others: vec!["US-2".into()], commits: vec![CommitId(Oid([1; 20]))] },
-    ]
-}
-
-fn every() -> Vec<Remedy> {
-    let mut all = about_places();
-    all.extend(about_changes());
-    all.extend(every_hindrance());
-    all.extend(PLACES.map(Remedy::from));
-    all.extend(ADDITIONS.map(Remedy::from));
-    let ways = [vec![Way::Repair, Way::Move, Way::RestoreLedger], vec![Way::Adopt]];
-    all.extend(ways.map(|ways| Remedy::SettlePlace { area: AreaName::new("qa-web"), ways }));
-    all.extend(DAMAGES.map(|after| Remedy::RepairArea { area: None, after }));
-    all.push(Remedy::RepairArea { area: Some(AreaName::new("qa-web")), after: Damage::Differs });
-    all.push(Remedy::MakeWay { area: AreaName::new("qa-web") });
-    all
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! A throw-away repository with a pipeline, and the program run in it. Nothing of the machine's own git
 //! configuration gets in, and the clock stands still, so that two runs of one scene give the same ids.
 
+pub use crate::traces::{Traces, written};
+
+use crate::traces::trace;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::SystemTime;
 use tempfile::TempDir;
 
 /// The moment at which everything happens.
@@ -340,29 +342,6 @@ impl Ran {
     /// Everything that was printed.
     pub fn said(&self) -> String {
         format!("{}{}", self.out, self.err)
-    }
-}
-
-/// Files, each with its content and when it was written.
-pub type Traces = BTreeMap<PathBuf, (SystemTime, Vec<u8>)>;
-
-/// The files that are not as they were.
-pub fn written(before: &Traces, after: &Traces) -> BTreeSet<PathBuf> {
-    let all: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-    all.into_iter().filter(|path| before.get(*path) != after.get(*path)).cloned().collect()
-}
-
-fn trace(folder: &Path, found: &mut Traces) {
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.expect("an entry").path();
-        let about = fs::symlink_metadata(&path).expect("a file");
-        match about.is_dir() {
-            true => trace(&path, found),
-            false => {
-                let content = fs::read(&path).unwrap_or_default();
-                found.insert(path, (about.modified().expect("a time"), content));
-            }
-        }
     }
 }
 

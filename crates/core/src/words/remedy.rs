@@ -1,6 +1,7 @@
 //! What to do about a "no" or a fault: the next step as data. Whoever shows it words it: the command line as a
 //! command, a page as a button.
 
+mod conversions;
 mod hindrance;
 mod place;
 pub mod stored;
@@ -377,29 +378,5 @@ impl Remedy {
             Self::RepairArea { area: None, after } => Self::RepairArea { area: Some(name.clone()), after },
             other => other,
         }
-    }
-}
-
-impl From<&str> for Remedy {
-    fn from(text: &str) -> Self {
-        Self::advice(text)
-    }
-}
-
-impl From<String> for Remedy {
-    fn from(text: String) -> Self {
-        Self::advice(text)
-    }
-}
-
-impl From<Place> for Remedy {
-    fn from(at: Place) -> Self {
-        Self::Look { at }
-    }
-}
-
-impl From<Addition> for Remedy {
-    fn from(with: Addition) -> Self {
-        Self::AskAgain { with }
     }
 }

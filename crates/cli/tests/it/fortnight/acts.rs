@@ -109,7 +109,7 @@ fn move_them(company: &mut Company, words: &[&str]) {
     let Some(hash) = plan["hash"].as_str() else { return };
     let (_, answer) = company.run(&[words, &["--plan", hash]].concat());
     let outdated = answer["refused"]["code"] == "plan-outdated";
-    company.expect(!outdated, || format!("nothing happened between {plan} and {answer}"));
+    assert!(!outdated, "{}", company.complaint(&format!("nothing happened between {plan} and {answer}")));
     if answer["refused"].is_null() {
         is_as_shown(company, plan, &answer);
     }
@@ -120,7 +120,11 @@ fn is_as_shown(company: &Company, plan: &Value, answer: &Value) {
     for stage in plan["stages"].as_array().into_iter().flatten() {
         let branch = STAGES.iter().find(|(name, _)| stage["stage"] == *name).map(|(_, branch)| *branch);
         let tree = company.world.tree(branch.unwrap_or("main"));
-        company.expect(stage["tree"] == tree.as_str(), || format!("{stage} was shown, and {tree} came of it"));
+        assert!(
+            stage["tree"] == tree.as_str(),
+            "{}",
+            company.complaint(&format!("{stage} was shown, and {tree} came of it"))
+        );
     }
     let mut made: Vec<&Value> = answer["deployments"].as_array().into_iter().flatten().collect();
     made.extend(
@@ -135,7 +139,7 @@ fn is_as_shown(company: &Company, plan: &Value, answer: &Value) {
         let failed = made["status"] != "succeeded";
         let told = !shown["problem"].is_null();
         let same = failed || told || made["version"] == shown["version"];
-        company.expect(same, || format!("{shown} was shown, and {made} came of it"));
+        assert!(same, "{}", company.complaint(&format!("{shown} was shown, and {made} came of it")));
     }
 }
 
@@ -197,7 +201,7 @@ fn roll_back(company: &mut Company) {
     let area = row["area"].as_str().expect("an area").to_owned();
     let (ran, answer) = company.run(&["rollback", &deployment]);
     let fine = ran.exit == Some(0) || company.disturbed.contains_key(&area);
-    company.expect(fine, || format!("{row} is listed as possible, and {answer}"));
+    assert!(fine, "{}", company.complaint(&format!("{row} is listed as possible, and {answer}")));
 }
 
 /// Somebody settles what conflicts, or gives it up.
@@ -221,12 +225,12 @@ fn settle(company: &mut Company) {
 fn mend(company: &mut Company) {
     for stage in std::mem::take(&mut company.rewritten) {
         let (ran, answer) = company.run(&["stage", "adopt", &stage]);
-        company.expect(ran.exit == Some(0), || format!("{stage} cannot be adopted: {answer}"));
+        assert!(ran.exit == Some(0), "{}", company.complaint(&format!("{stage} cannot be adopted: {answer}")));
     }
     company.run(&["jobs", "run"]);
     for (area, _) in std::mem::take(&mut company.disturbed) {
         let (ran, answer) = company.run(&["area", "repair", &area]);
-        company.expect(ran.exit == Some(0), || format!("{area} cannot be repaired: {answer}"));
+        assert!(ran.exit == Some(0), "{}", company.complaint(&format!("{area} cannot be repaired: {answer}")));
     }
 }
 
@@ -243,7 +247,7 @@ fn look_ahead(company: &mut Company) {
     for reading in [vec!["status"], vec!["pending"], vec!["ahead", from], vec!["behind", from], vec!["log"]] {
         company.ask(&reading);
     }
-    company.expect(before == company.world.refs(), || "a preview moved refs".to_owned());
+    assert!(before == company.world.refs(), "{}", company.complaint("a preview moved refs"));
 }
 
 /// The plug is pulled in the middle of a move; whoever comes next finishes it.

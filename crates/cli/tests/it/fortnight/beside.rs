@@ -151,7 +151,7 @@ pub fn rewrite(company: &mut Company) {
         true => company.beside(&["reset", "--quiet", "--hard", "HEAD~1"]),
         false => {
             let token = company.token();
-            write(company, "web/amended.txt", &token);
+            write(company, &format!("web/amended-{}.txt", token.replace(' ', "-")), &token);
             company.ask_beside(&["add", "--all"]);
             company.beside(&["commit", "--quiet", "--amend", "--no-edit"])
         }
@@ -207,7 +207,7 @@ pub fn begin_in_a_clone(company: &mut Company) {
     let (ran, answer) = company.run_in(&clone, &["init"]);
     let begun = company.ask_beside(&["log", "--all", "--format=%(trailers:key=Operation)"]).contains("Operation:");
     let refused = answer["refused"]["code"] == "pipeline-begun-elsewhere";
-    company.expect(refused == begun, || format!("a second pipeline begins: {ran:?}"));
+    assert!(refused == begun, "{}", company.complaint(&format!("a second pipeline begins: {ran:?}")));
     let _ = fs::remove_file(company.clone().join("switchback.toml"));
     let _ = fs::remove_dir_all(company.clone().join(".git/switchback"));
 }

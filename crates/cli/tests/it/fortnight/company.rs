@@ -243,11 +243,6 @@ impl Company {
         format!("seed {}\n{diary}\n\n{what}\n", self.seed)
     }
 
-    /// Asserts, with the diary.
-    pub fn expect(&self, holds: bool, what: impl FnOnce() -> String) {
-        assert!(holds, "{}", self.complaint(&what()));
-    }
-
     /// Mends everything, and takes the fortnight's deployments back in the order they are listed in.
     pub fn close_the_books(mut self) {
         for (stage, _) in STAGES {
@@ -269,7 +264,7 @@ impl Company {
         for row in rows {
             let deployment = row["deployment"].as_str().expect("a deployment").to_owned();
             let (ran, answer) = self.run(&["rollback", &deployment]);
-            self.expect(ran.exit == Some(0), || format!("{row} is listed, and {answer}"));
+            assert!(ran.exit == Some(0), "{}", self.complaint(&format!("{row} is listed, and {answer}")));
         }
         super::judge::judge(&mut self);
         super::judge::verify(&self);

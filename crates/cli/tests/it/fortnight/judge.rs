@@ -37,7 +37,7 @@ pub fn verify(company: &Company) {
         let stage = STAGES.iter().find(|(stage, branch)| [*stage, *branch].contains(&name)).map(|(stage, _)| *stage);
         let known =
             company.disturbed.contains_key(name) || stage.is_some_and(|stage| company.rewritten.contains(stage));
-        company.expect(known, || format!("verify says {check}"));
+        assert!(known, "{}", company.complaint(&format!("verify says {check}")));
     }
 }
 
@@ -69,7 +69,11 @@ fn is_in_step(company: &mut Company, status: &Value, what: (&str, &str)) -> bool
     let warnings = status["warnings"].as_array().cloned().unwrap_or_default();
     let says = |warning: &Value| warning["message"].as_str().is_some_and(|message| message.contains(branch));
     let warned = warnings.iter().any(|warning| warning["code"] == code && says(warning));
-    company.expect(warned, || format!("{branch} stands at {head}, not {told}: {code} is not in {warnings:?}"));
+    assert!(
+        warned,
+        "{}",
+        company.complaint(&format!("{branch} stands at {head}, not {told}: {code} is not in {warnings:?}"))
+    );
     false
 }
 
@@ -132,7 +136,7 @@ fn holds_what_is_told(company: &mut Company, place: &str, what: (&Held, &Files))
             Some(_) => {}
         }
     }
-    company.expect(wrong.is_empty(), || wrong);
+    assert!(wrong.is_empty(), "{}", company.complaint(&wrong));
 }
 
 fn areas(company: &mut Company, status: &Value, at_stages: &BTreeMap<&str, Held>) {
@@ -148,10 +152,14 @@ fn areas(company: &mut Company, status: &Value, at_stages: &BTreeMap<&str, Held>
         let kept = tree(company, &format!("refs/switchback/areas/{area}"));
         let said = named(&verified["areas"], "area", area);
         let whole = found == kept && company.disturbed.get(area) != Some(&Disturbed::Lost);
-        company.expect((said["clean"] == true) == whole, || {
-            let of = |files: &Files| files.keys().cloned().collect::<Vec<_>>().join(" ");
-            format!("{area}@{version:?}: on the disk {}; in the version {}; told {said}", of(&found), of(&kept))
-        });
+        assert!(
+            (said["clean"] == true) == whole,
+            "{}",
+            company.complaint(&{
+                let of = |files: &Files| files.keys().cloned().collect::<Vec<_>>().join(" ");
+                format!("{area}@{version:?}: on the disk {}; in the version {}; told {said}", of(&found), of(&kept))
+            })
+        );
         let shown = company.ask(&["area", "show", area]);
         let held = shown["held"]
             .as_array()
@@ -182,7 +190,11 @@ fn is_pending(company: &Company, told: &Value, what: (&Held, &Held)) {
     let keys: BTreeSet<&String> = at_stage.keys().chain(held.keys()).collect();
     let differing = keys.into_iter().filter(|key| held.get(*key) != at_stage.get(*key));
     let differing: BTreeSet<String> = differing.filter(|key| of_people(key)).cloned().collect();
-    company.expect(told == differing, || format!("{told:?} are told as pending, and {differing:?} are"));
+    assert!(
+        told == differing,
+        "{}",
+        company.complaint(&format!("{told:?} are told as pending, and {differing:?} are"))
+    );
 }
 
 fn named(rows: &Value, by: &str, name: &str) -> Value {
