@@ -8,6 +8,7 @@ use crate::run::Done;
 use crate::schedule;
 use crate::visit::Visit;
 use serde_json::json;
+use switchback_core::ledger::state::State;
 use switchback_core::ops;
 use switchback_core::ops::mass::MassRequest;
 use switchback_core::ops::promotion::{Request, plan};
@@ -36,7 +37,7 @@ pub fn run_due(desk: &Desk<'_>) -> Result<Vec<Ran>, EngineFailure> {
     for recurring in &state.pipeline().settings().schedules {
         let name = recurring.name();
         let zone = &state.pipeline().settings().time_zone;
-        let last = state.schedules.get(&name).copied().or_else(|| first_seen(desk));
+        let last = since(&state, &name).or_else(|| first_seen(desk));
         if let Some(due) = schedule::due(recurring, zone, last, now) {
             let result = run_schedule(desk, recurring, due);
             ran.push(Ran::Schedule(name, result));
@@ -70,7 +71,16 @@ fn run_schedule(desk: &Desk<'_>, recurring: &Schedule, due: Time) -> Result<Vec<
     Ok(result)
 }
 
-/// A schedule that never ran is due from the pipeline's beginning on, not from the dawn of time.
+/// From when on a schedule can be due: it does not fire again for a time that it ran for, nor for one before it was put
+/// in force.
+fn since(state: &State, name: &str) -> Option<Time> {
+    let ran = state.schedules.get(name);
+    let put = state.configuration.as_ref().and_then(|configuration| configuration.schedules.get(name));
+    ran.max(put).copied()
+}
+
+/// Where the ledger keeps no configuration, a schedule that never ran is due from the pipeline's beginning on, not from
+/// the dawn of time.
 fn first_seen(desk: &Desk<'_>) -> Option<Time> {
     desk.entries(switchback_core::words::names::Seq(0), 1).ok()?.first().map(|entry| entry.at)
 }

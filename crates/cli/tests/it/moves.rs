@@ -156,3 +156,17 @@ fn privileges_are_asked_of_whoever_acts() {
     assert_eq!(rows(&world.ok(&["grants"])["grants"]).len(), 3);
     world.is_sound();
 }
+
+/// `SPEC P12`.
+#[test]
+fn a_schedule_does_not_fire_for_times_before_it_was_put_in_force() {
+    let mut world = World::three_stages();
+    world.set_clock("2026-03-02T12:00:00Z");
+    world.configure(&format!("{THREE_STAGES}\n[[schedule]]\ncron = \"0 11 * * *\"\nfrom = \"QA\"\n"));
+    let entries = world.entries();
+    let ran = world.run(&["run-due"]);
+    assert_eq!(world.entries(), entries, "eleven o'clock was before it was put in force: {ran:?}");
+    world.set_clock("2026-03-03T11:30:00Z");
+    let ran = world.run(&["run-due"]);
+    assert_eq!(world.entries(), entries + 1, "it was in force at eleven o'clock: {ran:?}");
+}

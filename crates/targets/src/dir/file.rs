@@ -1,6 +1,9 @@
 //! One file in an open folder: what stands there, and putting something there.
 
-use rustix::fs::{AtFlags, FileType, Mode as Bits, OFlags, Stat, openat, readlinkat, statat, symlinkat};
+use rustix::fs::{
+    AtFlags, FileType, Gid, Mode as Bits, OFlags, Stat, Uid, fchmod, fchown, fstat, openat, readlinkat, statat,
+    symlinkat,
+};
 use rustix::io::Errno;
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -136,6 +139,23 @@ pub(super) fn create(folder: BorrowedFd<'_>, name: &[u8], content: (Mode, &[u8])
     let mut file = File::from(openat(folder, name, flags, Bits::from_raw_mode(bits))?);
     file.write_all(bytes)?;
     Ok(Some(file))
+}
+
+/// Gives a new file what a person allowed for the one that it replaces: its permissions, but for the executable bits,
+/// which are content, and its owner, where this process may. Lists of access rights and extended attributes are not
+/// carried over.
+pub(super) fn resemble(file: &File, old: &Stat, mode: Mode) -> io::Result<()> {
+    if FileType::from_raw_mode(old.st_mode) != FileType::RegularFile {
+        return Ok(());
+    }
+    let own = fstat(file)?;
+    if (own.st_uid, own.st_gid) != (old.st_uid, old.st_gid) {
+        // Whoever is not root keeps what is theirs.
+        let _ = fchown(file, Some(Uid::from_raw(old.st_uid)), Some(Gid::from_raw(old.st_gid)));
+    }
+    let read = old.st_mode & 0o444;
+    let run = if mode == Mode::Executable { read >> 2 } else { 0 };
+    Ok(fchmod(file, Bits::from_raw_mode((old.st_mode & 0o666) | run))?)
 }
 
 fn blob_id(bytes: &[u8]) -> io::Result<BlobId> {

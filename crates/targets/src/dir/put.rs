@@ -11,7 +11,7 @@ use super::remove::{remove_folders, remove_one};
 use super::share::{Shares, share};
 use super::walk::{Entered, Walk};
 use super::{faults, survey, swap, sync, undo};
-use rustix::fs::{AtFlags, fstat, unlinkat};
+use rustix::fs::{AtFlags, Stat, fstat, unlinkat};
 use rustix::io::Errno;
 use std::collections::HashMap;
 use std::fs::File;
@@ -220,14 +220,30 @@ fn write(walk: &mut Walk<'_>, place: (&Journal, usize), content: (Mode, &[u8])) 
     let row = &journal.rows[index];
     if journal.order == Order::Populate {
         let (folder, name) = split(row.path.as_bytes());
-        return create(walk.make(folder)?, name, content);
+        return create(walk.make(folder)?, name, content, None);
     }
+    let old = match row.before {
+        Some(_) => replaced(walk, row.path.as_bytes())?,
+        None => None,
+    };
     let name = waiting(journal.version.0, index);
-    create(walk.make(row.waiting_folder())?, name.as_bytes(), content)
+    create(walk.make(row.waiting_folder())?, name.as_bytes(), content, old)
 }
 
-fn create(folder: BorrowedFd<'_>, name: &[u8], content: (Mode, &[u8])) -> std::io::Result<Written> {
+/// What stands at the place of a file that is about to be replaced.
+fn replaced(walk: &mut Walk<'_>, path: &[u8]) -> std::io::Result<Option<Stat>> {
+    let (folder, name) = split(path);
+    match walk.enter(folder)? {
+        Entered::Folder(handle) => file::stat(handle, name),
+        _ => Ok(None),
+    }
+}
+
+fn create(folder: BorrowedFd<'_>, name: &[u8], content: (Mode, &[u8]), old: Option<Stat>) -> std::io::Result<Written> {
     let file = file::create(folder, name, content)?;
+    if let (Some(file), Some(old)) = (&file, &old) {
+        file::resemble(file, old, content.0)?;
+    }
     let stat = match &file {
         Some(file) => Some(fstat(file)?),
         None => file::stat(folder, name)?,

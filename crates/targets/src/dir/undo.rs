@@ -178,7 +178,7 @@ impl Undo<'_> {
                     Some(_) if written.is_none() => return Ok(()),
                     Some(standing) if Some(standing) != written => shelf.put((handle, name), path)?,
                     standing => {
-                        write(handle, &waits, (before.mode, &bytes))?;
+                        write(handle, (&waits, name), (before.mode, &bytes))?;
                         match swap(handle, (name, &waits), standing)? {
                             Swapped::Expected => return Ok(()),
                             Swapped::Other => shelf.put((handle, waits.as_bytes()), path)?,
@@ -225,12 +225,15 @@ fn swap(folder: BorrowedFd<'_>, (name, waits): (&[u8], &str), standing: Option<L
 }
 
 /// Writes beside the place, and syncs.
-fn write(folder: BorrowedFd<'_>, waits: &str, content: (Mode, &[u8])) -> std::io::Result<()> {
+fn write(folder: BorrowedFd<'_>, (waits, place): (&str, &[u8]), content: (Mode, &[u8])) -> std::io::Result<()> {
     match unlinkat(folder, waits, AtFlags::empty()) {
         Ok(()) | Err(Errno::NOENT) => {}
         Err(error) => return Err(error.into()),
     }
     if let Some(file) = file::create(folder, waits.as_bytes(), content)? {
+        if let Some(old) = file::stat(folder, place)? {
+            file::resemble(&file, &old, content.0)?;
+        }
         file.sync_all()?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::target_world::{Files, Kind, Memory, World, delta, files, put_delta};
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use switchback_core::ports::target::Target;
 use switchback_core::words::names::VersionNo;
 use switchback_core::words::object::{BlobId, Leaf, Mode, Oid, PathChange, RepoPath};
@@ -144,6 +144,21 @@ fn an_edit_made_before_an_undo_is_kept() {
     assert_eq!(fs::read(world.path("a/x")).unwrap(), b"x");
     assert_eq!(fs::read(world.path("n")).unwrap(), b"mine now");
     assert_eq!(fs::read(world.path(".switchback/kept/2-2-0/a/x")).unwrap(), b"edited");
+}
+
+#[test]
+fn what_a_person_allowed_for_a_file_stays() {
+    let world = world();
+    let allowed = |path: &str| fs::metadata(world.path(path)).unwrap().permissions().mode() & 0o777;
+    fs::set_permissions(world.path("b"), fs::Permissions::from_mode(0o640)).unwrap();
+    fs::set_permissions(world.path("a/x"), fs::Permissions::from_mode(0o600)).unwrap();
+    let two = files(&[(b"a/x", Mode::Executable, "xx"), (b"b", Mode::File, "bb")]);
+    world.put(2, &one(), &two).unwrap();
+    assert_eq!((allowed("a/x"), allowed("b")), (0o700, 0o640));
+    // The same where it is taken back.
+    world.undo(&one(), &two);
+    assert_eq!((allowed("a/x"), allowed("b")), (0o600, 0o640));
+    assert_eq!(fs::read(world.path("b")).unwrap(), b"b");
 }
 
 #[test]
