@@ -33,9 +33,7 @@ pub struct Left {
 impl Note {
     /// Leaves a note in a folder, which is made where there is none. Nobody ever sees it without its text or its lock.
     pub fn leave(folder: &Path, text: &str) -> io::Result<Self> {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let name = format!("{}-{}", process::name(), COUNT.fetch_add(1, Ordering::Relaxed));
-        Self::leave_as(folder, &name, text)
+        Self::leave_as(folder, &unique(), text)
     }
 
     pub(crate) fn leave_as(folder: &Path, name: &str, text: &str) -> io::Result<Self> {
@@ -59,7 +57,7 @@ impl Note {
     /// Marks something in a folder as in use by this process, without a wait for the disk: what a power cut takes is of
     /// no use to anybody any more. Nothing where a mark of that name stands already: that one is somebody else's.
     pub fn mark(folder: &Path, name: &str, text: &str) -> io::Result<Option<Self>> {
-        let (hidden, path) = (folder.join(format!(".{name}-{}", process::name())), folder.join(name));
+        let (hidden, path) = (folder.join(format!(".{name}-{}", unique())), folder.join(name));
         let mut file = File::create(&hidden)?;
         let shown =
             file.lock().and_then(|()| file.write_all(text.as_bytes())).and_then(|()| fs::hard_link(&hidden, &path));
@@ -80,6 +78,12 @@ impl Note {
     pub fn take_back(&self) {
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// A name that no other note has, of this process or another, nor of another of its threads.
+fn unique() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    format!("{}-{}", process::name(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 impl Left {
