@@ -32,7 +32,8 @@ pub enum Standing {
 }
 
 impl Desk<'_> {
-    /// The stages whose branches were rewritten, or carry operations the ledger does not know, each with what operations on it are refused with.
+    /// The stages whose branches were rewritten, or carry operations the ledger does not know, each with what operations
+    /// on it are refused with.
     ///
     /// # Errors
     /// A fault of the repository.
@@ -119,9 +120,7 @@ pub(crate) fn unless_rewritten(
     if let Some((_, refusal)) = rewritten.iter().find(|(stage, _)| needs(stage)) {
         return Err(refusal.clone().into());
     }
-    let warning =
-        |(_, refusal): (StageName, Refusal)| Warning::new(refusal.code, refusal.message).mended_by(refusal.remedy);
-    Ok((decided?, rewritten.into_iter().map(warning).collect()))
+    Ok((decided?, rewritten.into_iter().map(|(_, refusal)| refusal.into()).collect()))
 }
 
 /// The "no" to operations on a stage whose branch was rewritten.

@@ -62,16 +62,12 @@ impl Desk<'_> {
         match self.seen(state, (stage, line)) {
             Ok(Seen::InStep) => None,
             Ok(Seen::Ahead { commits }) => Some(not_taken_in(stage, commits)),
-            Ok(Seen::Rewritten { found }) => Some(warning(rewritten(stage, line, found))),
-            Ok(Seen::Newer(refusal)) => Some(warning(*refusal)),
-            Err(EngineFailure::Fault(fault)) => Some(Warning::of(fault.code, fault.message).mended_by(fault.remedy)),
+            Ok(Seen::Rewritten { found }) => Some(rewritten(stage, line, found).into()),
+            Ok(Seen::Newer(refusal)) => Some((*refusal).into()),
+            Err(EngineFailure::Fault(fault)) => Some(fault.into()),
             Err(_) => None,
         }
     }
-}
-
-fn warning(refusal: Refusal) -> Warning {
-    Warning::new(refusal.code, refusal.message).mended_by(refusal.remedy)
 }
 
 /// Says that others pushed something.

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::adopt::{self, Arrival};
 use switchback_core::ops::learn::{self, Came};
-use switchback_core::words::fault::Fault;
 use switchback_core::words::warning::Warning;
 
 /// What is not taken in yet.
@@ -62,14 +61,10 @@ impl Desk<'_> {
     /// What keeps a ref from following stops nobody who asks for something else (a lock that a dead process left): it
     /// is told.
     fn hear_of(&self, moved: Result<Vec<Warning>, EngineFailure>) -> Result<(), EngineFailure> {
-        let warnings = match moved {
-            Err(EngineFailure::Fault(Fault { code, message, remedy })) => {
-                vec![Warning::of(code, message).mended_by(remedy)]
-            }
+        self.hear(match moved {
+            Err(EngineFailure::Fault(fault)) => vec![fault.into()],
             moved => moved?,
-        };
-        let news = warnings.into_iter().filter(|warning| !self.heard.borrow().contains(warning)).collect();
-        self.hear(news);
+        });
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! What a person should know though it stops nothing.
 
-use crate::words::refusal::Code;
+use crate::words::fault::Fault;
+use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
 use serde::{Deserialize, Serialize};
 
@@ -31,5 +32,19 @@ impl Warning {
     #[must_use]
     pub fn mended_by(self, remedy: impl Into<Remedy>) -> Self {
         Self { remedy: Some(remedy.into()), ..self }
+    }
+}
+
+/// A "no" to something else, told beside what goes on.
+impl From<Refusal> for Warning {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refusal.code, refusal.message).mended_by(refusal.remedy)
+    }
+}
+
+/// What went wrong with something that stops nobody.
+impl From<Fault> for Warning {
+    fn from(fault: Fault) -> Self {
+        Self::of(fault.code, fault.message).mended_by(fault.remedy)
     }
 }
