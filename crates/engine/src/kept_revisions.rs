@@ -47,7 +47,7 @@ impl Starts<'_> {
         let (base, depends_on) = self.start(change, &tip)?;
         let own = self.desk.repo.range(base, tip.id)?;
         let first = own.iter().find(|info| info.parents.len() < 2).unwrap_or(&tip);
-        let title = first.message.lines().next().unwrap_or_default().to_owned();
+        let title = first.subject();
         let base = self.desk.repo.commit_info(base)?;
         Ok(Kept { change: change.clone(), number, base, tip, title, depends_on })
     }

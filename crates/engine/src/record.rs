@@ -77,7 +77,7 @@ fn branch_found(desk: &Desk<'_>, state: &State, request: &Said, branch: &str) ->
         None => desk.repo.commit(&base_draft(&history, &own, apart.base_tree))?,
     };
     let left_out = apart.left_out.into_iter().map(|LeftOut { change, stage, .. }| record::LeftOut { change, stage });
-    let subject = title_commit(&history, &own).message.lines().next().unwrap_or_default().to_owned();
+    let subject = title_commit(&history, &own).subject();
     let ends = (Point { commit: base, tree: apart.base_tree }, history.tip);
     let found = found(desk, request, ends)?;
     Ok(BranchFacts { depends_on: apart.depends_on, left_out: left_out.collect(), subject, ..found })
@@ -114,7 +114,7 @@ fn found(desk: &Desk<'_>, request: &Said, ends: (Point, CommitInfo)) -> Result<B
         tip: tip.id,
         base_tree: base.tree,
         tip_tree: tip.tree,
-        subject: tip.message.lines().next().unwrap_or_default().to_owned(),
+        subject: tip.subject(),
         author: tip.author,
         depends_on: Vec::new(),
         left_out: Vec::new(),

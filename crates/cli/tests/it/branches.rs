@@ -81,6 +81,28 @@ fn a_feature_merged_by_hand_squashed_or_picked_is_the_revision_it_is() {
 }
 
 #[test]
+fn a_change_that_came_by_a_merge_is_called_by_its_first_own_commit() {
+    let bring: [fn(&World); 3] = [
+        |world| {
+            drop(world.git(&["merge", "--quiet", "--no-ff", "-m", "Merge pull request #4 of feature/US-9", "work"]))
+        },
+        |world| drop(world.git(&["merge", "--quiet", "--no-ff", "-m", "Merge pull request #4 of somebody", "work"])),
+        |world| drop(world.git(&["merge", "--quiet", "--ff-only", "work"])),
+    ];
+    for (nth, bring) in bring.iter().enumerate() {
+        let world = world();
+        world.git(&["checkout", "--quiet", "-b", "work", "dev"]);
+        for (text, message) in [("1\n", "US-9: sell mate"), ("2\n", "US-9: and chill it")] {
+            world.write("web/mate", text);
+            world.commit(message);
+        }
+        on(&world, "dev", || bring(&world));
+        taken_in(&world);
+        assert_eq!(world.ok(&["change", "show", "US-9"])["change"]["title"], "US-9: sell mate", "way {nth}");
+    }
+}
+
+#[test]
 fn a_merge_taken_back_takes_out_what_it_brought() {
     let world = world();
     on(&world, "sit", || {

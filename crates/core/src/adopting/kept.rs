@@ -78,7 +78,7 @@ fn revision(content: &dyn Content, one: &Kept) -> Result<Revision, Fault> {
         base_tree: one.base.tree,
         tip_tree: one.tip.tree,
         author: one.tip.author.clone(),
-        subject: subject(&one.tip),
+        subject: one.tip.subject(),
         depends_on: Vec::new(),
         attested: Vec::new(),
         recorded_at: one.tip.author.time,
@@ -90,10 +90,6 @@ fn revision(content: &dyn Content, one: &Kept) -> Result<Revision, Fault> {
 fn facts(one: &Kept) -> Facts {
     let owner = UserName::new(&one.tip.author.name);
     Facts { title: one.title.clone(), project: None, release: None, owner, parent: None }
-}
-
-fn subject(info: &CommitInfo) -> String {
-    info.message.lines().next().unwrap_or_default().to_owned()
 }
 
 /// The stage on which a change was applied as it was recorded.

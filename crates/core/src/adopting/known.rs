@@ -15,6 +15,7 @@ use crate::ledger::entry::{Event, Imported};
 use crate::ledger::fold::Attribution;
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
+use crate::ports::repository::CommitInfo;
 use crate::records::change::{Facts, Revision};
 use crate::records::line::{Line, Source, TakenOff};
 use crate::words::fault::Fault;
@@ -172,8 +173,7 @@ impl<'a> Known<'a> {
     ) -> Result<RevisionNo, Fault> {
         let known = self.state.change(&variant.change).map(|(_, change)| change.clone());
         let last = variant.commits.last().and_then(|id| stretch.commit(*id));
-        let message = last.map(|info| info.message.as_str()).unwrap_or_default();
-        let subject = message.lines().next().unwrap_or_default().to_owned();
+        let subject = last.map(CommitInfo::subject).unwrap_or_default();
         let author = last.map_or_else(|| ours(self.snapshot.now), |info| info.author.clone());
         let held = known.as_ref().and_then(|change| change.revision(variant.held?));
         let (base, base_tree, tip_tree) = match held {
@@ -213,7 +213,8 @@ impl<'a> Known<'a> {
             sketch: Some(Sketch::of(&*content.delta(base_tree, tip_tree)?)),
         };
         let owner = UserName::new(author.name);
-        let new = Facts { title: subject, project: None, release: None, owner, parent: None };
+        let title = stretch.first_own(&variant.commits).map_or(subject, CommitInfo::subject);
+        let new = Facts { title, project: None, release: None, owner, parent: None };
         let facts = known.as_ref().map_or(new, |change| change.facts.clone());
         match known {
             Some(_) => self.warnings.push(made_outside(variant, number, &stretch.stage)),

@@ -159,6 +159,18 @@ impl Stretch {
         self.reached(other).into_iter().filter(|id| within.contains(id) && !here.contains(id)).collect()
     }
 
+    /// The first of some commits that is no merge; of a merge, the first that it brought (`SPEC C1`).
+    pub fn first_own(&self, commits: &[CommitId]) -> Option<&CommitInfo> {
+        let within = self.commits();
+        let brought = |info: &CommitInfo| -> BTreeSet<CommitId> {
+            let (into, sides) = (info.parents.first(), info.parents.iter().skip(1));
+            into.map(|into| sides.flat_map(|side| self.side(*into, *side, &within)).collect()).unwrap_or_default()
+        };
+        let mut own: BTreeSet<CommitId> = commits.iter().copied().collect();
+        own.extend(commits.iter().filter_map(|id| self.commit(*id)).flat_map(brought));
+        self.infos().find(|info| own.contains(&info.id) && info.parents.len() < 2)
+    }
+
     /// All its commits.
     pub fn commits(&self) -> BTreeSet<CommitId> {
         self.order.iter().copied().collect()

@@ -21,6 +21,13 @@ pub struct CommitInfo {
     pub message: String,
 }
 
+impl CommitInfo {
+    /// The first line of its message.
+    pub fn subject(&self) -> String {
+        self.message.lines().next().unwrap_or_default().to_owned()
+    }
+}
+
 /// An object that is not there though a tree needs it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lacking {

@@ -106,7 +106,7 @@ pub fn none_of_others(state: &State, history: &History, own: &Own) -> Result<(),
         let known = |key: &&ChangeKey| state.change(key).is_some() || merged.contains(key);
         let aside = || history.keys(info.id).iter().filter(|_| !mainline.contains(&info.id)).find(known).cloned();
         if let Some(change) = ours.or_else(elsewhere).or_else(aside) {
-            let subject = info.message.lines().next().unwrap_or_default().to_owned();
+            let subject = info.subject();
             carried.push(CarriedCommit { commit: info.id, change, subject });
         }
     }
