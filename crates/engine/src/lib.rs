@@ -6,6 +6,7 @@
 mod act;
 mod acting;
 pub mod adopt;
+pub mod approval;
 pub mod arrivals;
 mod awaited;
 mod branch_history;
@@ -35,6 +36,7 @@ pub mod mass;
 mod newer;
 pub mod notice;
 pub mod place;
+mod queued;
 pub mod reconcile;
 pub mod record;
 pub mod remembered;

@@ -3,6 +3,7 @@
 
 use crate::act::{self, Committed};
 use crate::acting;
+use crate::approval::{hash, outdated};
 use crate::arrivals;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
@@ -10,21 +11,14 @@ use crate::forecast::{Forecast, Forecasts, forecast};
 use crate::visit::Depth;
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use switchback_core::content::Content;
 use switchback_core::ledger::plan::{Plan, Stop};
-use switchback_core::ledger::plan_encoding;
 use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::ledger::state::State;
 use switchback_core::ports::ledger::{Append, NewEntry};
-use switchback_core::records::deployment::{Deployment, DeploymentKind};
-use switchback_core::records::job::{Held, Job, JobChange, JobState};
-use switchback_core::words::details::Details;
+use switchback_core::records::job::{Held, JobChange};
 use switchback_core::words::fault::Fault;
-use switchback_core::words::names::Time;
-use switchback_core::words::refusal::{Code, Refusal};
-use switchback_core::words::remedy::Addition;
 use switchback_core::words::warning::Warning;
 use switchback_machine::failpoint;
 
@@ -284,9 +278,7 @@ impl Desk<'_> {
     fn is_as_approved(&self, errand: &Errand, plan: &Plan, hash: &str) -> Result<(), EngineFailure> {
         match &self.visit.approved {
             Some(approved) if errand.approval == Approval::Asked && approved != hash => {
-                let message = format!("the plan is now {hash}, not {approved}: {}", plan.says);
-                let details = Details::Plan { approved: approved.clone(), plan: hash.to_owned() };
-                Err(Refusal::new(Code::PlanOutdated, message, Addition::NewPlan).with(details).into())
+                Err(outdated(approved, hash, &plan.says).into())
             }
             _ => Ok(()),
         }
@@ -351,50 +343,4 @@ fn kept<R: Serialize>(asked: &R) -> Value {
 
 fn busy() -> Fault {
     Fault::new("ledger-busy", "others kept changing the pipeline while this was planned", "try again")
-}
-
-/// The hash `--plan` names: equal plans, equal hash, whenever they are made.
-pub fn hash(plan: &Plan) -> String {
-    let digest = Sha256::digest(plan_encoding::encode(plan));
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-impl Desk<'_> {
-    /// The jobs that carry a plan's deployments out. Deployments of one move wait for each other by sequence
-    /// (`SPEC A8`); rollbacks for a demoted change are each on their own (`SPEC D7`).
-    fn enqueued(&self, plan: &Plan, now: Time) -> Vec<JobChange> {
-        let mut asked: Vec<&Deployment> = plan.deployments().collect();
-        // The queue wants a group in ascending order, or two groups could wait for each other.
-        asked.sort_by_key(|asked| asked.sequence);
-        // An operation that is run again asks anew, and does not wait for what failed the first time.
-        let first = asked.iter().map(|asked| asked.id).min();
-        let first = first.map(|id| id.to_string()).unwrap_or_default();
-        asked.into_iter().map(|asked| JobChange::Enqueue(Box::new(self.job_for(asked, &first, now)))).collect()
-    }
-
-    fn job_for(&self, asked: &Deployment, first: &str, now: Time) -> Job {
-        let pipeline = self.pipeline();
-        let stage = pipeline.area(&asked.area).map_or("", |area| area.stage.as_str());
-        let group = match asked.kind {
-            DeploymentKind::Remove | DeploymentKind::Rewrite => asked.id.to_string(),
-            _ => format!("{}/{stage}/{first}", asked.operation),
-        };
-        Job {
-            id: 0,
-            area: asked.area.clone(),
-            deployment: asked.id,
-            operation: asked.operation,
-            group,
-            sequence: asked.sequence,
-            body: String::new(),
-            state: JobState::Queued,
-            run_at: now,
-            attempts: 0,
-            token: 0,
-            worker: String::new(),
-            lease_until: Time(0),
-            outcome: String::new(),
-            called_off: String::new(),
-        }
-    }
 }

@@ -3,7 +3,7 @@
 
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::mass::{self, ToOne};
+use crate::mass::{self, ToAll};
 use crate::run::Done;
 use crate::schedule;
 use crate::visit::Visit;
@@ -20,7 +20,7 @@ pub enum Ran {
     /// A scheduled promotion.
     Promotion(OperationId, Result<Done, EngineFailure>),
     /// A recurring back-promotion.
-    Schedule(String, Result<Vec<ToOne>, EngineFailure>),
+    Schedule(String, Result<ToAll, EngineFailure>),
 }
 
 /// Runs what is due. Jobs are queued, and left to workers.
@@ -64,7 +64,7 @@ fn run_promotion(desk: &Desk<'_>, promotion: OperationId) -> Result<Done, Engine
     }
 }
 
-fn run_schedule(desk: &Desk<'_>, recurring: &Schedule, due: Time) -> Result<Vec<ToOne>, EngineFailure> {
+fn run_schedule(desk: &Desk<'_>, recurring: &Schedule, due: Time) -> Result<ToAll, EngineFailure> {
     let result = mass::mass(desk, &MassRequest::recurring(recurring))?;
     let ran = ops::schedule::Ran { schedule: recurring.name(), due };
     desk.carry_out(&json!({ "schedule": ran.schedule }), |snapshot, _| Ok(ops::schedule::plan(snapshot, &ran)))?;

@@ -8,7 +8,7 @@ use switchback_api::{Answer, Failure, Operation, Preview, Usage};
 use switchback_core::words::remedy::Remedy;
 use switchback_engine::desk::Desk;
 use switchback_engine::failure::EngineFailure;
-use switchback_engine::mass::ToOne;
+use switchback_engine::mass::ToAll;
 use switchback_engine::run::Done;
 use switchback_engine::visit::Depth;
 
@@ -28,7 +28,8 @@ pub fn finish(desk: &Desk<'_>, done: Result<Done, EngineFailure>) -> Answered {
 }
 
 /// Waits for what several operations of one request queued, and tells them, destination by destination.
-pub fn finish_all(desk: &Desk<'_>, all: Vec<ToOne>) -> Answered {
+pub fn finish_all(desk: &Desk<'_>, all: Result<ToAll, EngineFailure>) -> Answered {
+    let ToAll { each: all, hash } = all.said()?;
     let done: Vec<&Done> = all.iter().filter_map(|one| one.result.as_ref()?.as_ref().ok()).collect();
     for one in done.iter().filter(|one| one.plan.deployments().next().is_some()) {
         wait::until_ended(desk, one.plan.operation)?;
@@ -46,7 +47,7 @@ pub fn finish_all(desk: &Desk<'_>, all: Vec<ToOne>) -> Answered {
     }
     Ok(match desk.visit.depth {
         Depth::Act => Answer::Done(told),
-        Depth::Plan => Answer::Plan(Preview { operation: told, ..previewed }),
+        Depth::Plan => Answer::Plan(Preview { operation: told, hash, ..previewed }),
     })
 }
 

@@ -28,8 +28,6 @@ pub enum Addition {
     NewPlan,
     /// One change only, or all or nothing.
     OneChange,
-    /// The wish for drafts, which are then run one by one.
-    Drafts,
 }
 
 /// A way to settle whose place it is.

@@ -5,6 +5,7 @@ use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use crate::verbs::promote::{Options, Start};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What is asked of a mass back-promotion. It answers with one row for each destination under `promotions`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -15,6 +16,12 @@ pub struct MassRequest {
     /// Where to; every lower stage when empty.
     #[serde(default)]
     pub to: Vec<String>,
+    /// Destinations to which only these changes go, whatever is preselected.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub only: BTreeMap<String, Vec<String>>,
+    /// Destinations to which these changes do not go.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub not: BTreeMap<String, Vec<String>>,
     /// What the records say, and how they run; project and release choose the changes.
     #[serde(default)]
     pub options: Options,

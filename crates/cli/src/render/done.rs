@@ -5,7 +5,7 @@ use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
 use crate::render::{conflicts, decision, resolution, sign};
 use switchback_api::Operation;
-use switchback_api::operation::{ChangeResult, Deployment, Row};
+use switchback_api::operation::{ChangeResult, Deployment, Locked, Row};
 
 /// What was done.
 pub fn text(operation: &Operation, page: &mut Page) {
@@ -121,7 +121,10 @@ fn row(row: &Row, page: &mut Page) {
             format!("revision {}", moved.revision).into(),
         ]);
     }
-    for locked in &row.locked {
+    // What is there already is named, and takes no row each, as where `behind` lists it.
+    let is_there = |one: &&Locked| one.reasons.iter().any(|reason| reason.code == "already-there");
+    let (there, locked): (Vec<_>, Vec<_>) = row.locked.iter().partition(is_there);
+    for locked in locked {
         table.row([
             "".into(),
             Cell::toned("✗", Tone::Dim),
@@ -133,6 +136,10 @@ fn row(row: &Row, page: &mut Page) {
     let mut text = String::new();
     table.write(&mut text);
     text.lines().for_each(|line| page.line(format!("  {line}")));
+    if !there.is_empty() {
+        let names: Vec<_> = there.iter().map(|one| one.change.as_str()).collect();
+        page.line(Tone::Dim.paint(format!("  there already: {}", names.join(", "))));
+    }
     deployments("    ", &row.deployments, page);
     conflicts::list(&row.conflicts, page);
     if let Some(problem) = &row.problem {

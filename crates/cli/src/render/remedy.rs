@@ -314,7 +314,6 @@ fn ask_again(with: Addition) -> &'static str {
         Addition::NoStage => "record it without `--stage` for now, and name the stage when the window is over",
         Addition::NewPlan => "look at it again with `--dry-run`, then name the new hash",
         Addition::OneChange => "demote one change at a time, or all as one with `--all-or-nothing`",
-        Addition::Drafts => "keep the promotions as drafts with `--draft` and run them one by one",
     }
 }
 

@@ -24,7 +24,7 @@ const PLACES: [Place; 15] = [
     Place::Entries,
 ];
 
-const ADDITIONS: [Addition; 12] = [
+const ADDITIONS: [Addition; 11] = [
     Addition::Reason,
     Addition::Areas,
     Addition::StageOrChange,
@@ -36,7 +36,6 @@ const ADDITIONS: [Addition; 12] = [
     Addition::NoStage,
     Addition::NewPlan,
     Addition::OneChange,
-    Addition::Drafts,
 ];
 
 const DAMAGES: [Damage; 4] = [Damage::Differs, Damage::ListLost, Damage::JournalDamaged, Damage::DocumentDamaged];

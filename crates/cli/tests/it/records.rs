@@ -182,3 +182,100 @@ fn a_mass_preview_numbers_its_promotions_and_each_destination_has_its_deployment
         at("DEV")["locked"][0]["reasons"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
     assert_eq!(locked, ["already-there", "originated-here"]);
 }
+
+/// QA above two lower stages; US-1 and US-2 are at QA alone.
+fn two_lower() -> World {
+    let configuration = THREE_STAGES.replace("next = [\"SIT\"]", "next = [\"QA\"]");
+    let world = World::with(&configuration);
+    for key in ["US-1", "US-2"] {
+        world.branch(key, &[(&format!("web/{key}"), "a\n")]);
+        world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "QA"]);
+    }
+    world
+}
+
+const MASS: [&str; 4] = ["back-promote", "--mass", "--from", "QA"];
+
+fn planned(world: &World, words: &[&str]) -> String {
+    world.ok(&[words, &["--dry-run"]].concat())["plan"]["hash"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn one_hash_approves_all_promotions_of_a_request() {
+    for words in [&MASS[..], &["back-promote", "US-1", "US-2", "--from", "QA", "--to", "SIT,DEV"]] {
+        let world = two_lower();
+        let hash = planned(&world, words);
+        let shown = world.run(&[words, &["--dry-run"]].concat());
+        assert!(shown.out.contains(&format!("--plan {hash}")), "{}", shown.out);
+        // Looked at again it is the same.
+        assert_eq!(planned(&world, words), hash);
+        let plan = world.ok(&[words, &["--dry-run", "--plan", &hash]].concat())["plan"].clone();
+        let done = world.ok(&[words, &["--plan", &hash]].concat());
+        let rows = |of: &Value| of["promotions"].as_array().unwrap().clone();
+        assert_eq!(rows(&done).len(), 2);
+        for (planned, done) in rows(&plan).iter().zip(&rows(&done)) {
+            assert_eq!(planned["operation"], done["operation"]);
+            assert_eq!(done["status"], "completed", "{done}");
+        }
+        world.is_sound();
+    }
+}
+
+#[test]
+fn if_one_destination_differs_from_what_was_approved_none_is_carried_out() {
+    let world = two_lower();
+    let hash = planned(&world, &MASS);
+    world.ok(&["back-promote", "US-1", "--from", "QA", "--to", "DEV"]);
+    let entries = world.entries();
+    let ran = world.run(&[&MASS[..], &["--plan", &hash]].concat());
+    assert_eq!(ran.exit, Some(4), "{}", ran.err);
+    assert_eq!(world.entries(), entries);
+    let ran = world.run(&[&MASS[..], &["--dry-run", "--plan", &hash]].concat());
+    assert_eq!(ran.exit, Some(4), "{}", ran.err);
+}
+
+#[test]
+fn what_was_refused_when_it_was_approved_is_refused_and_the_rest_goes() {
+    let world = two_lower();
+    world.ok(&["change", "ignore", "US-2", "--stage", "DEV", "--reason", "later"]);
+    let words = [&MASS[..], &["--only", "DEV=US-1,US-2", "--not", "SIT=US-1"]].concat();
+    let preview = world.run(&[&words[..], &["--dry-run", "--json"]].concat());
+    let plan: Value = serde_json::from_str(&preview.out).unwrap();
+    let hash = plan["plan"]["hash"].as_str().unwrap().to_owned();
+    let ran = world.run(&[&words[..], &["--plan", &hash, "--json"]].concat());
+    assert_eq!(ran.exit, Some(3), "{}", ran.err);
+    let done: Value = serde_json::from_str(&ran.out).unwrap();
+    let row = |stage: &str| {
+        let rows = done["promotions"].as_array().unwrap();
+        rows.iter().find(|row| row["destination"] == stage).unwrap().clone()
+    };
+    assert_eq!((&row("DEV")["status"], &row("DEV")["problem"]["code"]), (&"refused".into(), &"ignored".into()));
+    assert_eq!(row("SIT")["changes"][0]["change"], "US-2");
+    assert_eq!(row("SIT")["locked"][0]["reasons"][0]["code"], "not-chosen");
+}
+
+#[test]
+fn cells_are_written_as_a_stage_and_its_changes() {
+    let world = two_lower();
+    for (cells, code) in [
+        (["--only", "DEV"], 2),
+        (["--only", "=US-1"], 2),
+        (["--only", "DEV=US-1,"], 2),
+        (["--only", "DEW=US-1"], 3),
+        (["--not", "DEV=US-11"], 3),
+    ] {
+        let ran = world.run(&[&MASS[..], &cells].concat());
+        assert_eq!(ran.exit, Some(code), "{cells:?} {}", ran.err);
+    }
+    let slips = [
+        &["--to", "SIT", "--only", "DEV=US-1"][..],
+        &["--only", "DEV=US-1", "--not", "DEV=US-1"],
+        &["--only", "DEV=US-1"],
+    ];
+    for (slip, exit) in slips.iter().zip([2, 2, 0]) {
+        let ran = world.run(&[&MASS[..], slip].concat());
+        assert_eq!(ran.exit, Some(exit), "{slip:?} {}", ran.err);
+    }
+    let ran = world.run(&["back-promote", "US-1", "--to", "DEV", "--only", "DEV=US-1"]);
+    assert_eq!(ran.exit, Some(2), "{}", ran.err);
+}

@@ -6,6 +6,9 @@
 //! A truth is one byte, 0 or 1. What may be absent is a truth, then the thing. A list is its length (4 bytes), then its
 //! things. A record is its fields in order. One of several variants is the variant's name as a text, then its fields.
 //!
+//! Several plans that are approved as one are the version word, and a list of parts: where it goes, whether there is a plan,
+//! then the plan, or the code and the sentence of what keeps it from being made.
+//!
 //! Left out are who asks, when and why, which the entry says, and what carries a plan: the commits that are written for
 //! it. Looked at again a minute later, an unchanged plan is the same plan.
 
@@ -26,6 +29,37 @@ pub fn encode(plan: &Plan) -> Vec<u8> {
     let mut to = Vec::new();
     plan.encode(&mut to);
     to
+}
+
+/// One of several plans that are approved as one.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// Where it goes.
+    pub destination: &'a StageName,
+    /// The plan, or the code and the sentence of what keeps it from being made.
+    pub plan: Result<&'a Plan, (&'a str, &'a str)>,
+}
+
+/// The bytes of several plans that are approved as one.
+pub fn encode_all(parts: &[Part<'_>]) -> Vec<u8> {
+    let mut to = Vec::new();
+    text(VERSION, &mut to);
+    parts.encode(&mut to);
+    to
+}
+
+impl Encode for Part<'_> {
+    fn encode(&self, to: &mut Vec<u8>) {
+        self.destination.encode(to);
+        self.plan.is_ok().encode(to);
+        match self.plan {
+            Ok(plan) => plan.encode(to),
+            Err((code, sentence)) => {
+                text(code, to);
+                text(sentence, to);
+            }
+        }
+    }
 }
 
 impl Encode for Plan {

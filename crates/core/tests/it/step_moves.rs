@@ -4,12 +4,13 @@ use crate::play::{self, Play, operation, parse};
 use crate::step::voice;
 use crate::words::Command;
 use crate::world::Voice;
+use std::collections::BTreeMap;
 use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::moving::chosen::Chosen;
 use switchback_core::moving::family;
 use switchback_core::moving::freeze::Freeze;
 use switchback_core::moving::promoting::{self, Request, Start};
-use switchback_core::ops::mass::{self, MassRequest};
+use switchback_core::ops::mass::{self, Cells, MassRequest};
 use switchback_core::ops::{back_promote, demote, prelude, promote, promotion};
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::records::promotion::{DeployWish, Direction, PromotionOptions};
@@ -87,6 +88,7 @@ pub fn mass(play: &mut Play, command: &Command) -> Result<(), String> {
     let request = MassRequest {
         from: StageName::new(command.value("from").ok_or("--from is missing")?),
         to: command.values("to").iter().map(StageName::new).collect(),
+        cells: Cells { only: cells(command, "only"), not: cells(command, "not") },
         project: command.text("project"),
         release: command.text("release"),
         options: options(command)?,
@@ -97,13 +99,21 @@ pub fn mass(play: &mut Play, command: &Command) -> Result<(), String> {
         Err(stop) => return play.keep(&voice, Err(stop)).map(drop),
     };
     for row in &rows {
-        let asked = play.world()?.ask(&voice, |snapshot, _| row.request(snapshot, &request));
-        let Some(asked) = asked else { continue };
+        let Some(asked) = row.request(&request) else { continue };
         let made = play.world()?.ask(&voice, |snapshot, content| promoting::plan(snapshot, content, &asked));
         play.keep_or_show(&voice, made, command)?;
     }
     play.last.rows = rows;
     Ok(())
+}
+
+/// `--only DEV=US-1 DEV=US-2`
+fn cells(command: &Command, which: &str) -> BTreeMap<StageName, Vec<ChangeKey>> {
+    let mut cells: BTreeMap<StageName, Vec<ChangeKey>> = BTreeMap::new();
+    for (stage, key) in command.values(which).iter().filter_map(|word| word.split_once('=')) {
+        cells.entry(StageName::new(stage)).or_default().push(ChangeKey::new(key));
+    }
+    cells
 }
 
 /// `promotion run|edit|drop|cancel|fail P-1 …`

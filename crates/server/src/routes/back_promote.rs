@@ -1,6 +1,6 @@
 //! `back-promote`: to one or several lower stages, each with a promotion of its own (`SPEC P9`).
 
-use crate::operate::{Answered, finish, finish_all, one_plan};
+use crate::operate::{Answered, finish, finish_all};
 use crate::parse::{promoting, stages};
 use switchback_api::verbs::back_promote::BackPromoteRequest;
 use switchback_core::moving::promoting::Request;
@@ -19,9 +19,6 @@ pub fn back_promote(desk: &Desk<'_>, asked: BackPromoteRequest) -> Answered {
             let done = desk.carry_out(&request, |snapshot, content| plan(snapshot, content, &request, one));
             finish(desk, done)
         }
-        several => {
-            one_plan(desk, several.len(), "name one destination")?;
-            finish_all(desk, to_several(desk, &request, several))
-        }
+        several => finish_all(desk, to_several(desk, &request, several)),
     }
 }

@@ -8,7 +8,7 @@ use switchback_api::{Answer, Operation, Warning};
 use switchback_core::words::names::{OperationId, StageName};
 use switchback_engine::desk::Desk;
 use switchback_engine::failure::EngineFailure;
-use switchback_engine::mass::ToOne;
+use switchback_engine::mass::{ToAll, ToOne};
 use switchback_engine::run::Done;
 use switchback_engine::run_due::{Ran, run_due as run};
 
@@ -26,7 +26,8 @@ pub fn run_due(desk: &Desk<'_>, _request: RunDueRequest) -> Answered {
                 continue;
             }
         };
-        let (Answer::Done(one) | Answer::Plan(switchback_api::Preview { operation: one, .. })) = finish_all(desk, all)?;
+        let (Answer::Done(one) | Answer::Plan(switchback_api::Preview { operation: one, .. })) =
+            finish_all(desk, Ok(all))?;
         told.promotions.extend(one.promotions);
         told.deployments.extend(one.deployments);
         told.warnings.extend(one.warnings);
@@ -39,10 +40,10 @@ fn promotion(
     desk: &Desk<'_>,
     id: OperationId,
     result: Result<Done, EngineFailure>,
-) -> Result<Vec<ToOne>, switchback_api::Failure> {
+) -> Result<ToAll, switchback_api::Failure> {
     let state = desk.look().said()?;
     let destination = state.promotion(id).map_or_else(|| StageName::new(""), |record| record.destination.clone());
-    Ok(vec![ToOne { destination, row: None, result: Some(result) }])
+    Ok(ToAll { each: vec![ToOne { destination, row: None, result: Some(result) }], hash: String::new() })
 }
 
 fn says(rows: &[Row]) -> String {
