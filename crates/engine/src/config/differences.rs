@@ -2,6 +2,7 @@
 //! is left out because a program did not think of it.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use toml::{Table, Value};
 
 /// One key that is written otherwise.
@@ -29,19 +30,47 @@ impl Difference {
     }
 }
 
-/// Everything that is written otherwise, table by table. A text that is no TOML says nothing.
+/// Everything that is written otherwise, table by table; what was renamed is compared with what it was (`SPEC A15`). A text
+/// that is no TOML says nothing.
 pub fn differences(before: &str, after: &str) -> Vec<Difference> {
-    let (before, after) = (things(before), things(after));
+    let (mut before, after) = (things(before), things(after));
+    let renamed: Vec<_> = after.iter().filter_map(|(thing, keys)| Some((thing, was(thing, keys, &before)?))).collect();
+    let found: Vec<_> = renamed.iter().map(|(thing, was)| ((*thing).clone(), before.get(was).cloned())).collect();
+    before.retain(|thing, _| renamed.iter().all(|(_, was)| was != thing));
+    before.extend(found.into_iter().filter_map(|(thing, keys)| Some((thing, keys?))));
     let mut all: Vec<_> = before.keys().chain(after.keys()).collect();
     all.sort();
     all.dedup();
-    all.into_iter().flat_map(|thing| of_one(thing, before.get(thing), after.get(thing))).collect()
+    let told = |thing: &Thing| {
+        let name = renamed.iter().filter(|(new, _)| *new == thing).map(|(_, was)| renaming(thing, was));
+        name.chain(of_one(thing, before.get(thing), after.get(thing))).collect::<Vec<_>>()
+    };
+    all.into_iter().flat_map(told).collect()
+}
+
+/// What a thing was called before, where its `was` says something new.
+fn was(thing: &Thing, keys: &Keys, before: &BTreeMap<Thing, Keys>) -> Option<Thing> {
+    let says = keys.get(WAS)?;
+    let was = (thing.0.clone(), Value::from_str(says).ok()?.as_str()?.to_owned());
+    let is_new = before.get(thing).and_then(|keys| keys.get(WAS)) != Some(says);
+    (is_new && before.contains_key(&was)).then_some(was)
+}
+
+fn renaming((table, name): &Thing, (_, was): &Thing) -> Difference {
+    let [before, after] = [was, name].map(|name| Some(Value::from(name.as_str()).to_string()));
+    Difference { table: table.clone(), name: name.clone(), key: "name".to_owned(), before, after }
 }
 
 /// A table and a name, with its keys.
 type Thing = (String, String);
 
-fn things(text: &str) -> BTreeMap<Thing, BTreeMap<String, String>> {
+/// What is written of it, by key.
+type Keys = BTreeMap<String, String>;
+
+/// The key that says what something was called before.
+const WAS: &str = "was";
+
+fn things(text: &str) -> BTreeMap<Thing, Keys> {
     let mut found = BTreeMap::new();
     for (table, value) in text.parse::<Table>().unwrap_or_default() {
         match value {
@@ -62,14 +91,14 @@ fn nth(at: usize) -> String {
     format!("#{}", at + 1)
 }
 
-fn keys(value: &Value) -> BTreeMap<String, String> {
+fn keys(value: &Value) -> Keys {
     let mut found = BTreeMap::new();
     flatten(value, String::new(), &mut found);
     found.remove("name");
     found
 }
 
-fn flatten(value: &Value, path: String, found: &mut BTreeMap<String, String>) {
+fn flatten(value: &Value, path: String, found: &mut Keys) {
     match value {
         Value::Table(table) => {
             for (key, inner) in table {
@@ -81,11 +110,7 @@ fn flatten(value: &Value, path: String, found: &mut BTreeMap<String, String>) {
     }
 }
 
-fn of_one(
-    (table, name): &Thing,
-    before: Option<&BTreeMap<String, String>>,
-    after: Option<&BTreeMap<String, String>>,
-) -> Vec<Difference> {
+fn of_one((table, name): &Thing, before: Option<&Keys>, after: Option<&Keys>) -> Vec<Difference> {
     let told = |key: &str, before: Option<String>, after: Option<String>| Difference {
         table: table.clone(),
         name: name.clone(),
@@ -103,7 +128,7 @@ fn of_one(
     differing.map(|key| told(key, before.get(key).cloned(), after.get(key).cloned())).collect()
 }
 
-fn written(keys: &BTreeMap<String, String>) -> String {
+fn written(keys: &Keys) -> String {
     keys.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join(", ")
 }
 
@@ -126,5 +151,27 @@ mod tests {
             "stage QA promote.require Some(\"[\\\"tested\\\"]\") None",
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn what_was_renamed_is_compared_with_what_it_was() {
+        let stage =
+            |name: &str, was: &str, branch: &str| format!("[[stage]]\nname = '{name}'\n{was}branch = '{branch}'\n");
+        let told = |before: &str, after: &str| -> Vec<String> {
+            let said = |one: &Difference| format!("{} {} {:?} {:?}", one.subject(), one.key, one.before, one.after);
+            differences(before, after).iter().map(said).collect()
+        };
+        let (qa, test) = (stage("QA", "", "qa"), stage("TEST", "was = 'QA'\n", "test"));
+        let expected = [
+            "stage TEST name Some(\"\\\"QA\\\"\") Some(\"\\\"TEST\\\"\")",
+            "stage TEST branch Some(\"\\\"qa\\\"\") Some(\"\\\"test\\\"\")",
+            "stage TEST was None Some(\"\\\"QA\\\"\")",
+        ];
+        assert_eq!(told(&qa, &test), expected);
+        assert_eq!(told(&test, &test), [""; 0]);
+        let swapped = [stage("A", "was = 'B'\n", "b"), stage("B", "was = 'A'\n", "a")].concat();
+        let before = [stage("A", "", "a"), stage("B", "", "b")].concat();
+        let names = differences(&before, &swapped).into_iter().map(|one| format!("{} {}", one.name, one.key));
+        assert_eq!(names.collect::<Vec<_>>(), ["A name", "A was", "B name", "B was"]);
     }
 }
