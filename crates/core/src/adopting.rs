@@ -4,6 +4,7 @@
 mod judge;
 pub mod kept;
 pub mod known;
+mod outside;
 mod revisions;
 pub mod says;
 pub mod stretch;

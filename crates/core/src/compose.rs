@@ -2,14 +2,16 @@
 //! (`SPEC L1`, `L3`, `L4`).
 
 pub mod carry;
+pub mod ground;
 pub mod meeting;
 pub mod settle;
 pub mod touching;
+pub mod update;
 
 use crate::compose::settle::Settled;
 use crate::content::filetype::{Excluded, FileTypes};
 use crate::content::sketch::{Hashes, Sketch};
-use crate::content::{Conflict, ConflictKind, Content, Merge, Merged, PathSet, Sides};
+use crate::content::{Conflict, ConflictKind, Content, Merge, PathSet, Sides};
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::records::line::{Item, Source};
@@ -135,25 +137,9 @@ impl Composer<'_> {
                 let (Some(old), Some(new)) = (change.revision(from), change.revision(item.revision)) else {
                     return Ok(None);
                 };
-                if old.base_tree == new.base_tree {
-                    return trees(old.tip_tree, new.tip_tree);
-                }
-                // The new delta on the old base: what the change itself did, without what it was rebased onto.
-                let transplant = Merge { base: new.base_tree, ours: old.base_tree, theirs: new.tip_tree, scope: None };
-                self.transplanted(old.tip_tree, self.content.merge(transplant)?)
+                update::difference(self.content, (old, new), &item.resolutions).map(Some)
             }
         }
-    }
-
-    fn transplanted(&self, old_tip: TreeId, merged: Merged) -> Result<Option<Difference>, Fault> {
-        let mut unclear = Vec::new();
-        let mut undecided = Vec::new();
-        for conflict in merged.conflicts {
-            undecided.push((conflict.path.clone(), self.content.leaf(old_tip, &conflict.path)?));
-            unclear.push((conflict.path, conflict.sides.theirs));
-        }
-        let theirs = self.content.edit(merged.tree, &undecided)?;
-        Ok(Some(Difference { base: old_tip, theirs, unclear }))
     }
 
     /// The two trees between which an item's difference lies; `None` for what the base holds already.

@@ -118,6 +118,19 @@ pub struct Delta {
     pub renames: Vec<(RepoPath, RepoPath)>,
 }
 
+impl Delta {
+    /// Some paths with the other ends of their renames.
+    #[must_use]
+    pub fn with_other_ends(&self, mut paths: PathSet) -> PathSet {
+        for (from, to) in &self.renames {
+            if paths.contains(from) || paths.contains(to) {
+                paths.extend([from.clone(), to.clone()]);
+            }
+        }
+        paths
+    }
+}
+
 /// Lines of one text that stand for lines of another, counted from 0; a line keeps its line feed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hunk {

@@ -5,12 +5,13 @@
 //! and [`Known::onto`] of what came onto a line since.
 
 use crate::adopting::judge::unnamed;
+use crate::adopting::outside::{Made, Place};
 use crate::adopting::revisions::Variant;
 use crate::adopting::stretch::Stretch;
 use crate::adopting::walk;
-use crate::adopting::working::{Origin, Working, theirs_wins};
+use crate::adopting::working::{Origin, Working};
 use crate::content::sketch::Sketch;
-use crate::content::{CommitDraft, Content, Merge, Signature};
+use crate::content::{CommitDraft, Content, Signature};
 use crate::ledger::entry::{Event, Imported};
 use crate::ledger::fold::Attribution;
 use crate::ledger::snapshot::Snapshot;
@@ -56,6 +57,8 @@ pub struct Brought {
 /// A branch that was read, before its revisions are numbered.
 struct Reading<'s> {
     stretch: &'s Stretch,
+    /// The line it came onto; `None` where one begins.
+    onto: Option<&'s Line>,
     items: Vec<(Imported, Option<Origin>)>,
     removed: Vec<TakenOff>,
     tree: TreeId,
@@ -95,7 +98,8 @@ impl<'a> Known<'a> {
         let mut readings = Vec::new();
         for stretch in stretches {
             let base_tree = stretch.commit(stretch.base).map_or(TreeId::EMPTY, |info| info.tree);
-            readings.push(self.read(content, (&Line::new(stretch.base, base_tree), stretch))?);
+            readings
+                .push(Reading { onto: None, ..self.read(content, (&Line::new(stretch.base, base_tree), stretch))? });
         }
         let mut events = self.number(content, &mut readings)?;
         for reading in readings {
@@ -113,7 +117,8 @@ impl<'a> Known<'a> {
     /// # Errors
     /// A fault of the content.
     pub fn onto(&mut self, content: &dyn Content, line: &Line, stretch: &Stretch) -> Result<Brought, Fault> {
-        let mut readings = [self.read(content, (line, stretch))?];
+        let reading = self.read(content, (line, stretch))?;
+        let mut readings = [Reading { onto: Some(line), ..reading }];
         let recorded = self.number(content, &mut readings)?;
         let [reading] = readings;
         self.warnings.extend(reading.removed.iter().map(|one| taken_off(&stretch.stage, one)));
@@ -133,7 +138,7 @@ impl<'a> Known<'a> {
         let mut working = Working::of(content, self.state.clone(), line);
         walk::read(content, &mut working, stretch)?;
         let (tree, is_anew, removed) = (working.tree, working.is_anew, std::mem::take(&mut working.taken_out));
-        Ok(Reading { stretch, items: working.into_items(), removed, tree, is_anew })
+        Ok(Reading { stretch, onto: None, items: working.into_items(), removed, tree, is_anew })
     }
 
     /// Numbers what was read off branches: each change's older states first.
@@ -154,8 +159,8 @@ impl<'a> Known<'a> {
                     Some(number) => Some(number),
                     None if variant.is_empty() => None,
                     None => {
-                        let ends = (readings[*at].stretch, &readings[lowest].stretch.stage);
-                        Some(self.record(content, (variant, ends), &mut events)?)
+                        let places = (&readings[*at], &readings[lowest].stretch.stage);
+                        Some(self.record(content, (variant, places), &mut events)?)
                     }
                 };
                 give(&mut readings[*at].items, &key, number);
@@ -168,25 +173,25 @@ impl<'a> Known<'a> {
     fn record(
         &mut self,
         content: &dyn Content,
-        (variant, (stretch, origin)): (&Variant, (&Stretch, &StageName)),
+        (variant, (reading, origin)): (&Variant, (&Reading<'_>, &StageName)),
         events: &mut Vec<Event>,
     ) -> Result<RevisionNo, Fault> {
         let known = self.state.change(&variant.change).map(|(_, change)| change.clone());
+        let stretch = reading.stretch;
         let last = variant.commits.last().and_then(|id| stretch.commit(*id));
         let subject = last.map(CommitInfo::subject).unwrap_or_default();
         let author = last.map_or_else(|| ours(self.snapshot.now), |info| info.author.clone());
         let held = known.as_ref().and_then(|change| change.revision(variant.held?));
-        let (base, base_tree, tip_tree) = match held {
-            None => (variant.parent, variant.before, variant.after),
-            Some(held) => {
-                let merge = Merge { base: variant.before, ours: held.tip_tree, theirs: variant.after, scope: None };
-                (held.base, held.base_tree, theirs_wins(content, merge)?)
-            }
+        let made = match reading.onto.map(|line| Place { content, state: &self.state, line }) {
+            Some(place) => place.made(variant, held, &reading.items)?,
+            None => Made::whole(variant),
         };
+        let Made { base_tree, tip_tree, depends_on } = made;
         let same = |one: &&Revision| one.base_tree == base_tree && one.tip_tree == tip_tree;
         if let Some(same) = known.as_ref().and_then(|change| change.revisions.iter().find(same)) {
             return Ok(same.number);
         }
+        let base = held.map_or(variant.parent, |held| held.base);
         let tip = match last.filter(|info| info.tree == tip_tree) {
             Some(info) => info.id,
             // A change found in several pieces has no commit of its own yet.
@@ -207,7 +212,7 @@ impl<'a> Known<'a> {
             tip_tree,
             author: author.clone(),
             subject: subject.clone(),
-            depends_on: held.map(|held| held.depends_on.clone()).unwrap_or_default(),
+            depends_on,
             attested: Vec::new(),
             recorded_at: self.snapshot.now,
             sketch: Some(Sketch::of(&*content.delta(base_tree, tip_tree)?)),

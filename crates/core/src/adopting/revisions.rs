@@ -1,8 +1,8 @@
 //! Which revision of its change is what lies on a branch: one that is known, where it brings exactly its difference; else
 //! one more, made outside (`SPEC L8`, `L10`).
 
-use crate::adopting::working::{Origin, theirs_wins};
-use crate::compose::{Composer, Rules};
+use crate::adopting::working::Origin;
+use crate::compose::{Composer, Rules, update};
 use crate::content::{Content, Merge};
 use crate::ledger::entry::Imported;
 use crate::ledger::state::State;
@@ -62,16 +62,35 @@ impl Variant {
                 claims: None,
                 differences: BTreeSet::new(),
             });
-            known.after = match known.after == base {
-                true => theirs,
-                false => theirs_wins(content, Merge { base, ours: known.after, theirs, scope: None })?,
-            };
+            known.go_on(content, (base, theirs))?;
             known.commits.push(item.commit);
             known.claims = origin.says.revision().or(known.claims);
             let delta = content.delta(base, theirs)?;
             known.differences.extend(delta.changes.iter().map(|one| (one.path.clone(), one.before, one.after)));
         }
         Ok(variant)
+    }
+
+    /// Carries one more difference onto what it came to by now. Where that edits what others gave meanwhile, which is no
+    /// part of it, it starts from there.
+    fn go_on(&mut self, content: &dyn Content, (base, theirs): (TreeId, TreeId)) -> Result<(), Fault> {
+        if self.after == base {
+            self.after = theirs;
+            return Ok(());
+        }
+        let merged = content.merge(Merge { base, ours: self.after, theirs, scope: None })?;
+        let did = content.delta(base, theirs)?;
+        let lost = did.with_other_ends(update::lost(content, (&did, base), (&merged, self.after))?);
+        let (mut befores, mut afters) = (Vec::new(), Vec::new());
+        for conflict in merged.conflicts {
+            afters.push((conflict.path, conflict.sides.theirs));
+        }
+        for path in lost.into_iter().filter(|path| !self.differences.iter().any(|(own, ..)| own == path)) {
+            befores.push((path.clone(), content.leaf(base, &path)?));
+            afters.push((path.clone(), content.leaf(theirs, &path)?));
+        }
+        (self.before, self.after) = (content.edit(self.before, &befores)?, content.edit(merged.tree, &afters)?);
+        Ok(())
     }
 
     /// Whether it did nothing in the end.

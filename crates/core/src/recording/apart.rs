@@ -1,7 +1,8 @@
 //! A change's own difference, apart from what its branch was built on: the tree that it starts from, and who of those
 //! left out it cannot do without (`SPEC C1`).
 
-use crate::content::{Content, Merge, PathSet};
+use crate::compose::ground;
+use crate::content::{Content, Merge};
 use crate::ledger::plan::Stop;
 use crate::ledger::state::State;
 use crate::ports::repository::CommitInfo;
@@ -168,46 +169,11 @@ fn without_itself(sight: Sight<'_>, given: TreeId, came: &[LeftOut]) -> Result<T
     }
 }
 
-/// The changes among those left out that the change's own edits need: without them the edits conflict, or come to
-/// nothing. The newest is left away first, so that nobody is named who only lies below.
+/// The changes among those left out that the change's own edits need.
 fn needed(sight: Sight<'_>, base_tree: TreeId, left_out: &[LeftOut]) -> Result<Vec<ChangeKey>, Fault> {
-    let delta = sight.content.delta(base_tree, sight.history.tip.tree)?;
-    let own: PathSet = delta.changes.iter().map(|change| change.path.clone()).collect();
-    let (mut ground, mut needed) = (base_tree, Vec::new());
-    for one in left_out.iter().rev() {
-        let Some(theirs) = revision(sight, one) else { continue };
-        let touched = sight.content.delta(theirs.base_tree, theirs.tip_tree)?;
-        let shared = touched.changes.iter().map(|change| &change.path).filter(|path| own.contains(*path));
-        let shared: PathSet = shared.cloned().collect();
-        if shared.is_empty() {
-            continue;
-        }
-        let back = Merge { base: theirs.tip_tree, ours: ground, theirs: theirs.base_tree, scope: Some(&shared) };
-        let without = sight.content.merge(back)?;
-        if without.conflicts.is_empty() && stands(sight, (base_tree, without.tree), &shared)? {
-            ground = without.tree;
-        } else {
-            needed.push(one.change.clone());
-        }
-    }
-    needed.reverse();
-    needed.dedup();
-    Ok(needed)
-}
-
-/// Whether the own edits of some paths can be made on another ground, and change something there.
-fn stands(sight: Sight<'_>, (base, ground): (TreeId, TreeId), paths: &PathSet) -> Result<bool, Fault> {
-    let merged =
-        sight.content.merge(Merge { base, ours: ground, theirs: sight.history.tip.tree, scope: Some(paths) })?;
-    if !merged.conflicts.is_empty() {
-        return Ok(false);
-    }
-    for path in paths {
-        if sight.content.leaf(merged.tree, path)? == sight.content.leaf(ground, path)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let others = left_out.iter().filter_map(|one| Some((one.change.clone(), revision(sight, one)?)));
+    let others: Vec<_> = others.map(|(change, theirs)| (change, (theirs.base_tree, theirs.tip_tree))).collect();
+    ground::needed(sight.content, (base_tree, sight.history.tip.tree), &others)
 }
 
 /// What was merged has become one with what the change did: who brought it is named.

@@ -151,7 +151,7 @@ pub fn rewrite(company: &mut Company) {
         true => company.beside(&["reset", "--quiet", "--hard", "HEAD~1"]),
         false => {
             let token = company.token();
-            write(company, &format!("web/amended-{}.txt", token.replace(' ', "-")), &token);
+            write(company, "web/amended.txt", &token);
             company.ask_beside(&["add", "--all"]);
             company.beside(&["commit", "--quiet", "--amend", "--no-edit"])
         }
