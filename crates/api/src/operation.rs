@@ -51,7 +51,7 @@ pub struct ChangeResult {
     /// Which.
     pub change: String,
     /// Of a promotion `moved`, `chosen`, `conflicted`, `skipped`; of a demotion `demoted`, `refused`, `failed`,
-    /// `not-run`; else what was done: `recorded`, `tested`, `approved`, `excluded`; of what is taken in
+    /// `not-run`; else what was done: `recorded`, `tested`, `approved`, `tested-withdrawn`, `approved-withdrawn`, `excluded`; of what is taken in
     /// from a stage's branch `comes`, `goes`, `changes`.
     pub status: String,
     /// At which revision.
@@ -60,6 +60,10 @@ pub struct ChangeResult {
     /// The changes a recorded one builds on, as far as its branch tells (`SPEC C1`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<String>,
+    /// What was attested of it and is taken back along a demotion, `tested`, `approved`; absent when nothing is
+    /// (`SPEC C4`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<String>,
     /// Where from; a demotion's highest stage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,

@@ -13,3 +13,4 @@ pub mod promoting;
 pub mod route;
 pub mod run;
 pub mod verdict;
+pub mod withdrawing;

@@ -15,6 +15,9 @@ pub struct AttestRequest {
     pub kinds: Vec<Attestation>,
     /// Which revision; the newest if not said.
     pub revision: Option<u32>,
+    /// Whether it is taken back.
+    #[serde(default)]
+    pub withdraw: bool,
 }
 
 verb!(POST "/v1/change/attest" AttestRequest => Answer<Operation, Preview>);

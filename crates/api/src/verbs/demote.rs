@@ -33,6 +33,9 @@ pub struct DemoteRequest {
     /// Children go along (`SPEC C6`).
     #[serde(default)]
     pub recursive: bool,
+    /// What was attested about them is taken back along the way (`SPEC C4`).
+    #[serde(default)]
+    pub withdraw: bool,
     /// A freeze window is overridden, which needs a privilege and a reason (`SPEC P13`).
     #[serde(default)]
     pub override_freeze: bool,

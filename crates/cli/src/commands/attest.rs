@@ -8,7 +8,9 @@ use switchback_api::verbs::attest::{AttestRequest, Attestation};
 
 /// Attest that revisions were tested, approved, or both
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  switchback change attest US-101 US-102 tested approved")]
+#[command(
+    after_help = "Examples:\n  switchback change attest US-101 US-102 tested approved\n  switchback change attest US-101 approved --withdraw"
+)]
 pub struct AttestArguments {
     /// Changes, then `tested`, `approved` or both
     #[arg(value_name = "KEY|tested|approved", required = true, num_args = 2..)]
@@ -16,6 +18,9 @@ pub struct AttestArguments {
     /// Which revision; the newest if not said
     #[arg(long, value_name = "N")]
     revision: Option<u32>,
+    /// Take it back
+    #[arg(long)]
+    withdraw: bool,
 }
 
 impl AttestArguments {
@@ -30,6 +35,7 @@ impl AttestArguments {
         if changes.is_empty() || kinds.is_empty() {
             return Err(Failure::usage("name at least one change, and `tested`, `approved` or both"));
         }
-        session.tell(&AttestRequest { changes, kinds, revision: self.revision }, render::operation::answer).await
+        let request = AttestRequest { changes, kinds, revision: self.revision, withdraw: self.withdraw };
+        session.tell(&request, render::operation::answer).await
     }
 }

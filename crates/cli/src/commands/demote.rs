@@ -40,6 +40,9 @@ pub struct DemoteArguments {
     /// Take children along
     #[arg(long)]
     recursive: bool,
+    /// Take back that they are tested and approved, at the revisions that leave
+    #[arg(long)]
+    withdraw: bool,
     /// Move in spite of a freeze window; needs a privilege and a --reason
     #[arg(long)]
     override_freeze: bool,
@@ -61,6 +64,7 @@ impl DemoteArguments {
             rewrite_dependents: self.rewrite_dependents,
             all_or_nothing: self.all_or_nothing,
             recursive: self.recursive,
+            withdraw: self.withdraw,
             override_freeze: self.override_freeze,
         };
         session.tell(&request, render::operation::answer).await

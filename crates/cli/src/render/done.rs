@@ -57,7 +57,8 @@ fn results(results: &[ChangeResult], page: &mut Page) {
         let along = result.because_of.as_ref().map(|other| format!("because of {other}"));
         let stays = result.stays_at.as_ref().filter(|stages| !stages.is_empty());
         let stays = stays.map(|stages| format!("stays at {}", stages.join(", ")));
-        let note = along.into_iter().chain(stays).collect::<Vec<_>>().join(", ");
+        let withdrawn = (!result.withdrawn.is_empty()).then(|| format!("no longer {}", result.withdrawn.join(" and ")));
+        let note = along.into_iter().chain(stays).chain(withdrawn).collect::<Vec<_>>().join(", ");
         table.row([
             "".into(),
             sign::cell(&result.status),

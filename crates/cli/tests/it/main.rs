@@ -52,5 +52,6 @@ mod together;
 mod traces;
 mod two_hosts;
 mod two_workers;
+mod withdrawn;
 mod work_trees;
 mod world;

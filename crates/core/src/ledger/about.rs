@@ -13,6 +13,8 @@ pub enum About<'a> {
     Recorded(RevisionNo, Option<&'a StageName>),
     /// Somebody attested a revision.
     Attested(RevisionNo, Attestation),
+    /// Somebody took an attestation back.
+    Withdrawn(RevisionNo, &'a [Attestation]),
     /// It was excluded, for a reason.
     Excluded(&'a str),
     /// It was included again.
@@ -38,6 +40,13 @@ pub fn about<'a>(event: &'a Event, key: &ChangeKey, at: &StageName) -> Option<Ab
             Some(About::Recorded(revision.number, origin.as_ref()))
         }
         Event::Attested { change, revision, kind } if change == key => Some(About::Attested(*revision, *kind)),
+        Event::Withdrawn { change, revision, kind } if change == key => {
+            Some(About::Withdrawn(*revision, std::slice::from_ref(kind)))
+        }
+        Event::Demoted { demoted, .. } => {
+            let along = demoted.iter().find(|one| one.change == *key && !one.withdrawn.is_empty())?;
+            along.left.first().map(|(_, revision)| About::Withdrawn(*revision, &along.withdrawn))
+        }
         Event::Excluded { change, reason } if change == key => Some(About::Excluded(reason)),
         Event::Included { change } if change == key => Some(About::Included),
         Event::Ignored { change, stage, reason } if change == key && stage == at => Some(About::Ignored(reason)),

@@ -157,6 +157,15 @@ pub enum Event {
         /// What.
         kind: Attestation,
     },
+    /// An attestation was taken back (`SPEC C4`).
+    Withdrawn {
+        /// About which change.
+        change: ChangeKey,
+        /// Which revision.
+        revision: RevisionNo,
+        /// What.
+        kind: Attestation,
+    },
     /// A change is never counted and never offered (`SPEC C5`).
     Excluded {
         /// Which.

@@ -161,6 +161,7 @@ impl State {
             }
             Event::Edited { change, facts } => self.change_known(change).map(|known| known.facts = facts.clone()),
             Event::Attested { change, revision, kind } => self.attest((change, *revision), *kind, told),
+            Event::Withdrawn { change, revision, kind } => self.withdraw(change, *revision, *kind),
             Event::Excluded { change, reason } => {
                 self.change_known(change).map(|known| known.excluded = Some(told.remark(reason)))
             }
@@ -181,8 +182,7 @@ impl State {
             }
             Event::Demoted { demotion, target, demoted, rollbacks, deployments } => {
                 let followed = moves::Followed { demoted, rollbacks, deployments };
-                self.demotion_of(*demotion, target, told).map(|known| followed.onto(known))?;
-                demoted.iter().try_for_each(|one| self.index_of(&one.change).map(drop))
+                self.leave((*demotion, target), &followed, told)
             }
             Event::DeploymentAsked(deployment) => self.ask_deployment(deployment),
             Event::DeploymentEnded { deployment, status } => self.end_deployment(*deployment, status),

@@ -16,6 +16,7 @@ use crate::ledger::rights::{self, Used};
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::deploy_on_arrival::{self, Arrival};
 use crate::moving::freeze::Freeze;
+use crate::moving::withdrawing;
 use crate::pipeline::area::{Area, AreaClass};
 use crate::records::demotion::Demoted;
 use crate::records::deployment::{Deployment, DeploymentKind, Occasion};
@@ -47,6 +48,9 @@ pub struct Request<To = StageName> {
     pub dependents: Dependents,
     /// Whether a freeze window is overridden (`SPEC P13`).
     pub freeze: Freeze,
+    /// Whether what was attested about what leaves is taken back along the way (`SPEC C4`).
+    #[serde(default)]
+    pub withdraw: bool,
     /// What leaves after it, group by group (`SPEC D9`).
     pub then: Vec<Vec<ChangeKey>>,
     /// The demotion this is part of, when changes before it made one.
@@ -82,7 +86,10 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     plan.operation = Some(id);
     let preludes = first::preludes(snapshot, &departure);
     let ahead = if request.ran.is_empty() { preludes.len() } else { 0 };
-    let demoted = demoted(snapshot, leaving);
+    let mut demoted = demoted(snapshot, leaving);
+    if request.withdraw {
+        privileges.extend(withdrawing::along(snapshot, &mut demoted)?);
+    }
     plan.says = told::says(id, &demoted, &request.to);
     plan.warnings = told::target_lacks(snapshot, request, &demoted);
     plan.warnings.extend(told::stays_elsewhere(snapshot, request, leaving));
@@ -219,6 +226,7 @@ fn demoted(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>) -> Vec<Demoted> {
             from: left.first()?.0.clone(),
             left,
             because_of: if leaving.asked.contains(&ix) { None } else { first.clone() },
+            withdrawn: Vec::new(),
         })
     };
     // Those asked for first, then those that had to come along.

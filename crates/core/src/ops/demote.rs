@@ -19,12 +19,12 @@ pub fn plan(
     content: &dyn Content,
     request: &Request<Option<StageName>>,
 ) -> Result<Plan, Stop> {
-    let Request { changes, from, to, deploy, dependents, freeze, then, part_of, ran } = request.clone();
+    let Request { changes, from, to, deploy, dependents, freeze, withdraw, then, part_of, ran } = request.clone();
     let all: Vec<ChangeKey> = changes.iter().chain(then.iter().flatten()).cloned().collect();
     let to = match to {
         Some(to) => to,
         None => leaving::previous(snapshot, &all, from.as_ref())?,
     };
-    let request = Request { changes, from, to, deploy, dependents, freeze, then, part_of, ran };
+    let request = Request { changes, from, to, deploy, dependents, freeze, withdraw, then, part_of, ran };
     demoting::plan(snapshot, content, &request)
 }

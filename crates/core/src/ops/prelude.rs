@@ -61,8 +61,19 @@ fn waiting<'a>(snapshot: &Snapshot<'a>, demotion: OperationId) -> Result<&'a Wai
 }
 
 fn request(demotion: OperationId, asked: &DemotionAsked, ran: &[OperationId]) -> Request {
-    let DemotionAsked { changes, then, from, to, deploy, dependents, freeze } = asked.clone();
-    Request { changes, from, to, deploy, dependents, freeze, then, part_of: Some(demotion), ran: ran.to_vec() }
+    let DemotionAsked { changes, then, from, to, deploy, dependents, freeze, withdraw } = asked.clone();
+    Request {
+        changes,
+        from,
+        to,
+        deploy,
+        dependents,
+        freeze,
+        withdraw,
+        then,
+        part_of: Some(demotion),
+        ran: ran.to_vec(),
+    }
 }
 
 fn went_well(one: &Deployment) -> bool {

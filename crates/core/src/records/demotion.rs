@@ -1,5 +1,6 @@
 //! The record of a demotion: changes taken out of a stage and every bypassed stage (`SPEC 5`).
 
+use crate::pipeline::stage::Attestation;
 use crate::records::freeze::Freeze;
 use crate::records::promotion::DeployWish;
 use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
@@ -82,6 +83,8 @@ pub struct DemotionAsked {
     pub dependents: Dependents,
     /// Whether a freeze window is overridden (`SPEC P13`).
     pub freeze: Freeze,
+    /// Whether what was attested about what leaves is taken back along the way (`SPEC C4`).
+    pub withdraw: bool,
 }
 
 /// What to do with changes that build on a leaving one (`SPEC D4`).
@@ -128,4 +131,6 @@ pub struct Demoted {
     pub left: Vec<(StageName, RevisionNo)>,
     /// The change it had to leave with, when it was not asked for by itself (`SPEC D4`).
     pub because_of: Option<ChangeKey>,
+    /// What was attested of the revisions that left, and taken back along the way (`SPEC C4`).
+    pub withdrawn: Vec<Attestation>,
 }

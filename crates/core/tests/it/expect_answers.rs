@@ -98,6 +98,7 @@ pub fn tells(play: &mut Play, rest: &str) -> Result<(), String> {
     let word = |one: About<'_>| match one {
         About::Recorded(..) => "recorded",
         About::Attested(..) => "attested",
+        About::Withdrawn(..) => "withdrawn",
         About::Excluded(_) => "excluded",
         About::Included => "included",
         About::Ignored(_) => "ignored",

@@ -28,7 +28,7 @@ macro_rules! variants {
 }
 
 variants! {
-    Initialized Configured StageRenamed AreaRenamed StageAdopted CommitsAdopted Recorded Edited Attested Excluded Included Ignored Noticed TaskAdded
+    Initialized Configured StageRenamed AreaRenamed StageAdopted CommitsAdopted Recorded Edited Attested Withdrawn Excluded Included Ignored Noticed TaskAdded
     TaskDone Applied Removed Promotion DemotionBegun DemotionStopped
     Demoted DeploymentAsked DeploymentEnded DeploymentRetried VersionMade EditsSetAside VersionDiscarded Granted Revoked ScheduleRan
     ResolutionForgotten ResolutionsLearned ResolutionsKept Rebuilt NumbersTaken

@@ -205,6 +205,7 @@ fn changes() -> Vec<(&'static str, Event)> {
             },
         ),
         ("edited", Event::Edited { change: change(), facts: facts() }),
+        ("withdrawn", Event::Withdrawn { change: change(), revision: RevisionNo(1), kind: Attestation::Tested }),
         ("attested-tested", attested(Attestation::Tested)),
         ("attested-approved", attested(Attestation::Approved)),
         ("excluded", Event::Excluded { change: change(), reason: reason() }),
@@ -242,6 +243,7 @@ fn moves() -> Vec<(&'static str, Event)> {
                     from: "QA".into(),
                     left: vec![("QA".into(), RevisionNo(1)), ("SIT".into(), RevisionNo(2))],
                     because_of: Some("US-2".into()),
+                    withdrawn: vec![Attestation::Approved],
                 }],
                 rollbacks: vec![id("D-4")],
                 deployments: vec![id("D-5")],
@@ -259,6 +261,7 @@ fn begun() -> Event {
         deploy: DeployWish::Areas(vec!["dev-web".into()]),
         dependents: Dependents::Rewrite,
         freeze: Freeze::Override,
+        withdraw: true,
     };
     Event::DemotionBegun { demotion: id("M-2"), asked: Box::new(asked), first: vec![id("D-3")] }
 }

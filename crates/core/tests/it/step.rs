@@ -115,7 +115,8 @@ fn attest(play: &mut Play, command: &Command) -> Result<(), String> {
         }
     }
     let voice = voice(command);
-    let request = attest::Request { changes, revision, kinds };
+    let word = if command.has("withdraw") { attest::Word::Withdrawn } else { attest::Word::Given };
+    let request = attest::Request { changes, revision, kinds, word };
     let made = play.world()?.ask(&voice, |snapshot, _| attest::plan(snapshot, &request));
     play.keep(&voice, made).map(drop)
 }

@@ -179,6 +179,7 @@ pub fn demote(play: &mut Play, command: &Command) -> Result<(), String> {
                 (false, false) => demote::Dependents::Refuse,
             },
             freeze: freeze(command),
+            withdraw: command.has("withdraw"),
             then: Vec::new(),
             part_of,
             ran: Vec::new(),

@@ -38,12 +38,13 @@ pub struct Command {
 }
 
 /// Options that take no value.
-const FLAGS: [&str; 18] = [
+const FLAGS: [&str; 19] = [
     "all",
     "deploy",
     "draft",
     "with-dependencies",
     "with-dependents",
+    "withdraw",
     "rewrite-dependents",
     "skip-conflicted",
     "recursive",

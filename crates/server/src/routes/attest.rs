@@ -3,7 +3,7 @@
 use crate::operate::{Answered, finish};
 use crate::parse::keys;
 use switchback_api::verbs::attest::{AttestRequest, Attestation as Kind};
-use switchback_core::ops::attest::{Request, plan};
+use switchback_core::ops::attest::{Request, Word, plan};
 use switchback_core::pipeline::stage::Attestation;
 use switchback_core::words::names::RevisionNo;
 use switchback_engine::desk::Desk;
@@ -15,6 +15,7 @@ pub fn attest(desk: &Desk<'_>, request: AttestRequest) -> Answered {
         Kind::Approved => Attestation::Approved,
     });
     let kinds = kinds.collect();
-    let request = Request { changes: keys(&request.changes), revision: request.revision.map(RevisionNo), kinds };
+    let word = if request.withdraw { Word::Withdrawn } else { Word::Given };
+    let request = Request { changes: keys(&request.changes), revision: request.revision.map(RevisionNo), kinds, word };
     finish(desk, desk.carry_out(&request, |snapshot, _| plan(snapshot, &request)))
 }

@@ -37,6 +37,7 @@ fn request(desk: &Desk<'_>, asked: &DemoteRequest) -> Result<Request<Option<Stag
         deploy: wish(&asked.deploy),
         dependents: dependents(asked)?,
         freeze: if asked.override_freeze { Freeze::Override } else { Freeze::Respect },
+        withdraw: asked.withdraw,
         then: Vec::new(),
         part_of: None,
         ran: Vec::new(),

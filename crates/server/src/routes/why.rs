@@ -74,6 +74,10 @@ fn sentence(fact: About<'_>, at: &StageName) -> String {
             format!("revision {number} was recorded{origin}")
         }
         About::Attested(revision, kind) => format!("revision {revision} was {}", kind.as_str()),
+        About::Withdrawn(revision, kinds) => {
+            let kinds: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+            format!("that revision {revision} is {} was taken back", kinds.join(" and "))
+        }
         About::Excluded(reason) => format!("it was excluded: {reason}"),
         About::Included => "it was included again".to_owned(),
         About::Ignored(reason) => format!("it was ignored at {at}: {reason}"),

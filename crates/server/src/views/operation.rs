@@ -10,6 +10,7 @@ use switchback_api::{Failure, Operation, Warning};
 use switchback_core::foresee::settled;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::state::State;
+use switchback_core::pipeline::stage::Attestation;
 use switchback_core::records::change::Change;
 use switchback_core::records::demotion::{Demoted, Demotion, Fate};
 use switchback_core::records::deployment::DeploymentKind;
@@ -178,6 +179,7 @@ fn left(state: &State, what: (&Demoted, &StageName), rollbacks: &[OperationId]) 
         from: Some(demoted.from.to_string()),
         to: Some(target.to_string()),
         because_of: demoted.because_of.as_ref().map(ToString::to_string),
+        withdrawn: demoted.withdrawn.iter().map(|kind| kind.as_str().to_owned()).collect(),
         stays_at: Some(holding(state, &demoted.change)),
         rollbacks: Some(deployment::by_id(state, &mine)),
         ..ChangeResult::default()
@@ -198,6 +200,7 @@ fn result(event: &Event) -> Option<ChangeResult> {
         Event::Recorded { change, revision, .. } => (change, "recorded", Some(revision.number.0)),
         Event::Edited { change, .. } => (change, "edited", None),
         Event::Attested { change, revision, kind } => (change, kind.as_str(), Some(revision.0)),
+        Event::Withdrawn { change, revision, kind } => (change, withdrawn(*kind), Some(revision.0)),
         Event::Excluded { change, .. } => (change, "excluded", None),
         Event::Included { change } => (change, "included", None),
         Event::Ignored { change, .. } => (change, "ignored", None),
@@ -212,6 +215,13 @@ fn result(event: &Event) -> Option<ChangeResult> {
     };
     let (change, status) = (change.to_string(), status.to_owned());
     Some(ChangeResult { change, status, revision, depends_on, ..ChangeResult::default() })
+}
+
+fn withdrawn(kind: Attestation) -> &'static str {
+    match kind {
+        Attestation::Tested => "tested-withdrawn",
+        Attestation::Approved => "approved-withdrawn",
+    }
 }
 
 /// The move stands although a deployment or rollback failed: that is a warning (`SPEC D7`, `D8`).

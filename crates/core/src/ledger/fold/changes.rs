@@ -4,6 +4,7 @@ use crate::ledger::fold::Attribution;
 use crate::ledger::state::State;
 use crate::pipeline::stage::Attestation;
 use crate::records::change::{Attested, Change, Facts, Remark, Revision, Task, TaskDone};
+use crate::records::demotion::Demoted;
 use crate::records::receipt::ChangeIx;
 use crate::words::names::{AreaName, ChangeKey, RevisionNo, StageName};
 
@@ -73,6 +74,26 @@ impl State {
         let revision = known.ok_or_else(|| format!("{key} has no revision {number}"))?;
         revision.attested.retain(|other| other.kind != kind);
         revision.attested.push(Attested { kind, by: told.by.clone(), at: told.at });
+        Ok(())
+    }
+
+    /// Takes an attestation back, which must be there.
+    pub(super) fn withdraw(&mut self, key: &ChangeKey, number: RevisionNo, kind: Attestation) -> Result<(), String> {
+        let known = self.change_known(key)?.revisions.iter_mut().find(|known| known.number == number);
+        let attested = &mut known.ok_or_else(|| format!("{key} has no revision {number}"))?.attested;
+        let at = attested.iter().position(|other| other.kind == kind);
+        let at = at.ok_or_else(|| format!("revision {number} of {key} is not {}", kind.as_str()))?;
+        attested.remove(at);
+        Ok(())
+    }
+
+    /// Takes back what a demotion took back along the way, of every revision that left.
+    pub(super) fn withdraw_along(&mut self, left: &Demoted) -> Result<(), String> {
+        let known = self.change_known(&left.change)?;
+        let gone = |known: &&mut Revision| left.left.iter().any(|(_, number)| *number == known.number);
+        for revision in known.revisions.iter_mut().filter(gone) {
+            revision.attested.retain(|attested| !left.withdrawn.contains(&attested.kind));
+        }
         Ok(())
     }
 

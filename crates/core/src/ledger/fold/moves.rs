@@ -27,6 +27,17 @@ pub(super) fn stopped(changes: &[ChangeKey], code: &str, message: &str) -> Stopp
 }
 
 impl State {
+    /// Changes left their stages; what was attested of them may be taken back along the way.
+    pub(super) fn leave(
+        &mut self,
+        (demotion, target): (OperationId, &StageName),
+        followed: &Followed<'_>,
+        told: Attribution<'_>,
+    ) -> Result<(), String> {
+        self.demotion_of(demotion, target, told).map(|known| followed.onto(known))?;
+        followed.demoted.iter().try_for_each(|one| self.withdraw_along(one))
+    }
+
     pub(super) fn take_promotion(&mut self, promotion: &Promotion, told: Attribution<'_>) -> Result<(), String> {
         self.remember_made(promotion, told);
         self.remember_direction(promotion);

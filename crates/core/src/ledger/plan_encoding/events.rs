@@ -20,6 +20,7 @@ encoded! {
         Recorded { change facts revision origin },
         Edited { change facts },
         Attested { change revision kind },
+        Withdrawn { change revision kind },
         Excluded { change reason },
         Included { change },
         Ignored { change stage reason },

@@ -70,8 +70,8 @@ encoded! {
     struct MoveResolution as MoveResolution { change resolution }
     struct Decision as Decision { stage change path by }
 
-    struct Demoted as Demoted { change from left because_of }
-    struct DemotionAsked as DemotionAsked { changes then from to deploy dependents freeze }
+    struct Demoted as Demoted { change from left because_of withdrawn }
+    struct DemotionAsked as DemotionAsked { changes then from to deploy dependents freeze withdraw }
     enum Dependents { Refuse, Take, Rewrite, }
     enum Freeze { Respect, Override, }
 

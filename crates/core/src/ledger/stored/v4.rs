@@ -113,6 +113,7 @@ forms! {
         Recorded { change: ChangeKey, facts: Facts, revision: Box<Revision>, origin: Option<StageName>, },
         Edited { change: ChangeKey, facts: Facts, },
         Attested { change: ChangeKey, revision: RevisionNo, kind: Attestation, },
+        Withdrawn { change: ChangeKey, revision: RevisionNo, kind: Attestation, },
         Excluded { change: ChangeKey, reason: String, },
         Included { change: ChangeKey, },
         Ignored { change: ChangeKey, stage: StageName, reason: String, },

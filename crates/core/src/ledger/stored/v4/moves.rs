@@ -2,6 +2,7 @@
 
 use crate::content;
 use crate::ledger::stored::form::{Form, forms};
+use crate::ledger::stored::v4::changes::Attestation;
 use crate::ledger::stored::v4::settled::{Resolution, Settler, Sides};
 use crate::pipeline::order_by;
 use crate::records::{demotion, freeze, promotion};
@@ -106,6 +107,8 @@ forms! {
         from: StageName,
         left: Vec<(StageName, RevisionNo)>,
         because_of: Option<ChangeKey>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        withdrawn: Vec<Attestation>,
     }
 
     struct DemotionAsked = demotion::DemotionAsked {
@@ -116,6 +119,8 @@ forms! {
         deploy: DeployWish,
         dependents: Dependents,
         freeze: Freeze,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        withdraw: bool,
     }
 
     enum Dependents = demotion::Dependents { Refuse, Take, Rewrite, }
