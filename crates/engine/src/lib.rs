@@ -13,6 +13,7 @@ mod branch_history;
 pub mod clock;
 pub mod config;
 pub mod configure;
+mod copied;
 pub mod demote;
 pub mod desk;
 pub mod encounters;

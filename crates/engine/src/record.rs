@@ -1,6 +1,7 @@
 //! `change record`: what the repository says about a branch, gathered before the rule decides (`SPEC C1`, `C2`).
 
 use crate::branch_history;
+use crate::copied::copied;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::run::Done;
@@ -66,7 +67,9 @@ pub fn record(desk: &Desk<'_>, request: &Said, origin: &Origin) -> Result<Done, 
 fn branch_found(desk: &Desk<'_>, state: &State, request: &Said, branch: &str) -> Result<BranchFacts, EngineFailure> {
     let tip = desk.repo.commit_info(named(desk, branch)?)?;
     let base = desk.repo.commit_info(base_of(desk, tip.id)?)?;
-    let history = branch_history::history(desk, &request.change, branch, (base, tip))?;
+    let mut history = branch_history::history(desk, &request.change, branch, (base, tip))?;
+    let copied = copied(desk, state, &history)?;
+    history.elsewhere.extend(copied);
     let own = own(state, &history);
     none_of_others(state, &history, &own)?;
     let nearest = |one, two| desk.repo.merge_base(one, two)?.map(|shared| desk.repo.commit_info(shared)).transpose();

@@ -242,6 +242,40 @@ fn another_branch_that_nobody_recorded_cannot_be_told_apart() {
     world.is_sound();
 }
 
+/// A commit that was picked from another change's branch is that change's, whatever it says; where the two are recorded
+/// with the same work under two keys from the start, somebody meant it.
+#[test]
+fn what_was_picked_from_another_change_is_not_its_own() {
+    for subject in ["US-5: Add five", "Add five"] {
+        let world = with_one_on_dev();
+        work(&world, "feature/US-5", "main", subject, &[("web/five", "five\n")]);
+        work(&world, "feature/US-5", "main", "US-5: And more", &[("web/fifth", "five\n")]);
+        world.ok(&["change", "record", "US-5", "--branch", "feature/US-5"]);
+        work(&world, "feature/US-2", "main", "US-2: Add two", &[("web/two", "two\n")]);
+        let earlier = world.twin();
+        let pick = |world: &World| {
+            world.git(&["checkout", "--quiet", "feature/US-2"]);
+            world.git(&["cherry-pick", "feature/US-5~1"]);
+            world.git(&["checkout", "--quiet", "--detach"]);
+        };
+        pick(&world);
+        let words = ["change", "record", "US-2", "--branch", "feature/US-2"];
+        let refused = world.refused(&words);
+        assert_eq!(refused["code"], "carries-others", "{refused}");
+        assert_eq!(refused["details"]["commits"][0]["change"], "US-5", "{refused}");
+        let hint = refused["hint"].as_str().expect("a hint");
+        let (_, command) = hint.split_once("`switchback ").expect("a command");
+        world.ok(&command.trim_end_matches('`').split(' ').collect::<Vec<_>>());
+        assert_eq!(own_files(&world, "US-2"), ["web/two"]);
+        world.is_sound();
+        // What it held from the beginning stays its own.
+        earlier.ok(&words);
+        let all = ["change", "record", "US-9", "--branch", "feature/US-5"];
+        earlier.ok(&all);
+        assert_eq!(own_files(&earlier, "US-9").len(), 2);
+    }
+}
+
 /// Messages speak of other changes, and of things that merely look like keys.
 #[test]
 fn speaking_of_another_change_is_not_carrying_it() {

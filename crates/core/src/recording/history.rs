@@ -22,7 +22,8 @@ pub struct History {
     pub passed: Vec<Passed>,
     /// The keys that a commit's message names.
     pub named: BTreeMap<CommitId, Vec<ChangeKey>>,
-    /// Commits that a branch holds whose own name is another change's key, one that the message names as well.
+    /// Commits that are another change's: a branch holds them whose own name is its key, one that the message names as
+    /// well; or they are copies of what one of its revisions is made of.
     pub elsewhere: BTreeMap<CommitId, ChangeKey>,
 }
 
