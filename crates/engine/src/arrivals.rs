@@ -5,6 +5,7 @@
 use crate::acting::UnderWay;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
+use crate::unread::{needs, unless_unread};
 use serde_json::Value;
 use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::ledger::state::State;
@@ -51,6 +52,23 @@ impl Desk<'_> {
         Ok(found)
     }
 
+    /// What was decided, unless it needs a stage whose branch was rewritten, or holds what cannot be read (`SPEC L8`).
+    ///
+    /// # Errors
+    /// What is to be said of that branch, what the rule said, or a fault of the repository.
+    pub(crate) fn unless_apart(
+        &self,
+        before: &State,
+        asked: &Value,
+        decided: Result<Plan, Stop>,
+    ) -> Result<Plan, EngineFailure> {
+        let (pipeline, unread) = (before.pipeline(), self.unread.take());
+        unless_unread((pipeline, &unread), asked, &decided)?;
+        let (plan, warnings) = unless_rewritten((pipeline, self.rewritten_branches(before)?), asked, decided)?;
+        self.hear(unread.into_iter().map(|(_, fault)| fault.into()).chain(warnings).collect());
+        Ok(plan)
+    }
+
     /// How a stage's branch stands to its line.
     ///
     /// # Errors
@@ -89,21 +107,11 @@ impl Desk<'_> {
     }
 }
 
-/// Whether what was asked names a stage: then a "no" about it may only come of its branch having been rewritten.
-fn names(asked: &Value, stage: &StageName) -> bool {
-    match asked {
-        Value::String(text) => text == stage.as_str(),
-        Value::Array(items) => items.iter().any(|item| names(item, stage)),
-        Value::Object(members) => members.values().any(|member| names(member, stage)),
-        _ => false,
-    }
-}
-
 /// Refuses what needs a stage whose branch was rewritten (`SPEC L8`); else gives the warnings about those that were.
 ///
 /// # Errors
 /// `ledger-behind`, `branch-rewritten`, or what the rule said.
-pub(crate) fn unless_rewritten(
+fn unless_rewritten(
     (pipeline, rewritten): (&Pipeline, Vec<(StageName, Refusal)>),
     asked: &Value,
     decided: Result<Plan, Stop>,
@@ -112,12 +120,7 @@ pub(crate) fn unless_rewritten(
     if let Some((_, refusal)) = rewritten.iter().find(|(_, refusal)| refusal.code == Code::LedgerBehind) {
         return Err(refusal.clone().into());
     }
-    let needs = |stage: &StageName| match &decided {
-        Ok(plan) => plan.stages(pipeline).contains(stage),
-        Err(Stop::Refused(_)) => names(asked, stage),
-        Err(Stop::Fault(_)) => false,
-    };
-    if let Some((_, refusal)) = rewritten.iter().find(|(stage, _)| needs(stage)) {
+    if let Some((_, refusal)) = rewritten.iter().find(|(stage, _)| needs((pipeline, &decided), asked, stage)) {
         return Err(refusal.clone().into());
     }
     Ok((decided?, rewritten.into_iter().map(|(_, refusal)| refusal.into()).collect()))

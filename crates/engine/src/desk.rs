@@ -11,6 +11,7 @@ use switchback_core::ledger::state::State;
 use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::progress::Progress;
 use switchback_core::words::fault::Fault;
+use switchback_core::words::names::StageName;
 use switchback_core::words::warning::Warning;
 
 /// One visit at one pipeline.
@@ -27,12 +28,14 @@ pub struct Desk<'h> {
     pub clock: Clock,
     /// What was noticed on the way and not told yet.
     pub(crate) heard: RefCell<Vec<Warning>>,
+    /// Stages whose branches hold what cannot be read, with what keeps it from being read.
+    pub(crate) unread: RefCell<Vec<(StageName, Fault)>>,
 }
 
 impl<'h> Desk<'h> {
     fn new(house: &'h House, visit: &'h Visit, repo: Lent<'h>) -> Self {
         let (ledger, clock) = (&*house.ledger, house.clock);
-        Self { house, visit, repo, ledger, clock, heard: RefCell::default() }
+        Self { house, visit, repo, ledger, clock, heard: RefCell::default(), unread: RefCell::default() }
     }
 
     /// What rules may see of a state, now: with the configuration that is in force in it.

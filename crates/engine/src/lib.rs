@@ -48,6 +48,7 @@ pub mod run;
 pub mod run_due;
 pub mod schedule;
 mod traces;
+mod unread;
 pub mod verify;
 pub mod visit;
 mod watch;

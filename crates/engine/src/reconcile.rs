@@ -9,6 +9,8 @@ use crate::remembered::Arrived;
 use crate::visit::Depth;
 use serde_json::json;
 use std::sync::Arc;
+use switchback_core::content::Content;
+use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::adopt::{self, Arrival};
 use switchback_core::ops::learn::{self, Came};
@@ -32,7 +34,12 @@ impl Desk<'_> {
             let from = Arc::clone(&state);
             state = match news {
                 News::Commits(arrival) => {
-                    self.take_in(&arrival.asked(), from, &|snapshot, content| adopt::plan(snapshot, content, &arrival))?
+                    let plan =
+                        |snapshot: &Snapshot<'_>, content: &dyn Content| adopt::plan(snapshot, content, &arrival);
+                    match (self.take_in(&arrival.asked(), Arc::clone(&from), &plan), &arrival) {
+                        (Err(failure), Arrival::Pushed(stretch)) => self.put_aside(stretch, failure).map(|()| from)?,
+                        (taken, _) => taken?,
+                    }
                 }
                 News::Resolutions(came) => {
                     let asked = json!({ "adopt": "resolutions that came with the repository" });
@@ -82,6 +89,7 @@ impl Desk<'_> {
                 // A rewritten branch stops what needs its stage, and nothing else.
                 Standing::Level | Standing::Behind(_) | Standing::Rewritten(_) => {}
                 // What a newer ledger did is no news either.
+                Standing::Ahead(_) if self.is_put_aside(&stage.name) => {}
                 Standing::Ahead(tip) if self.newer_than_ledger(state, (stage, line), tip)?.is_some() => {}
                 Standing::Ahead(tip) => {
                     return gather::stretch(self, stage, (line.head, tip))

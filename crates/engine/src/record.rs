@@ -5,6 +5,7 @@ use crate::copied::copied;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::run::Done;
+use crate::unread::of_change;
 use switchback_core::content::{CommitDraft, Merge};
 use switchback_core::ledger::state::State;
 use switchback_core::ops::record::{self, AtStage, BranchFacts, Request, plan};
@@ -55,9 +56,13 @@ pub struct Said {
 pub fn record(desk: &Desk<'_>, request: &Said, origin: &Origin) -> Result<Done, EngineFailure> {
     let state = desk.look_and_reconcile()?;
     let found = match origin {
-        Origin::Branch(branch) => branch_found(desk, &state, request, branch)?,
-        Origin::Commits(commits) => commits_found(desk, &state, request, commits)?,
+        Origin::Branch(branch) => branch_found(desk, &state, request, branch),
+        Origin::Commits(commits) => commits_found(desk, &state, request, commits),
     };
+    let found = found.map_err(|failure| match failure {
+        EngineFailure::Fault(fault) => of_change(&request.change, fault).into(),
+        other => other,
+    })?;
     let Said { change, title, project, release, owner, parent, stage } = request.clone();
     let request = Request { change, title, project, release, owner, parent, stage, found };
     desk.carry_out(&request, |snapshot, content| plan(snapshot, content, &request))

@@ -4,7 +4,6 @@
 use crate::act::{self, Committed};
 use crate::acting;
 use crate::approval::{hash, outdated};
-use crate::arrivals;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::forecast::{Forecast, Forecasts, forecast};
@@ -210,7 +209,10 @@ impl Desk<'_> {
         self.progress().begin("working the plan out", 0);
         let decided = decide(&self.snapshot(&before), &*self.repo);
         self.progress().end();
-        let plan = self.not_about_a_rewritten_stage(errand, &before, decided)?;
+        let plan = match errand.view {
+            View::Reconciled => self.unless_apart(&before, &errand.asked, decided)?,
+            View::AsItStands | View::Found(_) | View::Imagined(_) => decided?,
+        };
         let hash = hash(&plan);
         self.is_as_approved(errand, &plan, &hash)?;
         if errand.is_preview(self.visit.depth) {
@@ -231,22 +233,6 @@ impl Desk<'_> {
         let (forecasts, depth, beyond) = (Vec::new(), Depth::Act, Arc::clone(&after));
         let done = Done { plan, hash, before, after, beyond, forecasts, warnings, depth };
         Ok(Some(Passed::Done(Box::new(done))))
-    }
-
-    /// What was decided, unless it needs a stage whose branch was rewritten (`SPEC L8`).
-    fn not_about_a_rewritten_stage(
-        &self,
-        errand: &Errand,
-        before: &State,
-        decided: Result<Plan, Stop>,
-    ) -> Result<Plan, EngineFailure> {
-        if !matches!(errand.view, View::Reconciled) {
-            return Ok(decided?);
-        }
-        let rewritten = (before.pipeline(), self.rewritten_branches(before)?);
-        let (plan, warnings) = arrivals::unless_rewritten(rewritten, &errand.asked, decided)?;
-        self.hear(warnings);
-        Ok(plan)
     }
 
     fn look_from(&self, view: &View) -> Result<Arc<State>, EngineFailure> {

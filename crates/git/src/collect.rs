@@ -140,9 +140,9 @@ impl NameRow<'_> {
 }
 
 impl Walk<'_> {
-    fn raw(&self, ids: Folders) -> Result<[Arc<[u8]>; 3], Fault> {
+    fn raw(&self, path: &[u8], ids: Folders) -> Result<[Arc<[u8]>; 3], Fault> {
         let read = |stage: usize| match ids[stage] {
-            Some(id) => self.objects.tree(id),
+            Some(id) => self.objects.folder(id, path),
             None => Ok(Arc::from([])),
         };
         Ok([read(BASE)?, read(OURS)?, read(THEIRS)?])
@@ -151,7 +151,7 @@ impl Walk<'_> {
     /// `watch` says on which side a folder above was kept while the other removed it: 0 for none, the mask
     /// of the side that kept it, or 7 once that side is known to have added a file there.
     fn folder(&mut self, path: &[u8], ids: Folders, watch: Mask) -> Result<(), Fault> {
-        let raw = self.raw(ids)?;
+        let raw = self.raw(path, ids)?;
         let raw = [&*raw[0], &*raw[1], &*raw[2]];
         let mut watch = watch;
         if watch == 2 || watch == 4 {

@@ -19,7 +19,7 @@ fn folder(
     (before, after): (Option<Oid>, Option<Oid>),
     (path, found): (&[u8], &mut Vec<PathChange>),
 ) -> Result<(), Fault> {
-    let read = |id: Option<Oid>| id.map_or_else(|| Ok(Arc::from([])), |id| objects.tree(id));
+    let read = |id: Option<Oid>| id.map_or_else(|| Ok(Arc::from([])), |id| objects.folder(id, path));
     let (one, two) = (read(before)?, read(after)?);
     let (mut one, mut two) = (&*one, &*two);
     loop {

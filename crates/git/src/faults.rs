@@ -9,6 +9,17 @@ pub(super) fn unreadable(id: Oid, error: &dyn std::fmt::Display) -> Fault {
     Fault::new("object-unreadable", format!("object {id} cannot be read: {error}"), "run `git fsck` in the repository")
 }
 
+/// The fault of a folder below too many others.
+pub(super) fn too_deep(path: &[u8]) -> Fault {
+    let depth = path.iter().filter(|byte| **byte == b'/').count();
+    let head: String = String::from_utf8_lossy(path).chars().take(60).collect();
+    Fault::new(
+        "too-deep",
+        format!("the folder `{head}…` lies in {depth} others, one in another, and not more than that are entered"),
+        "keep such folders out of what a change brings, or move them up",
+    )
+}
+
 /// The fault of an object that is not there; says whether the clone is a shallow one.
 pub(super) fn missing(id: Oid, common_dir: &Path) -> Fault {
     let (state, hint) = if common_dir.join("shallow").exists() {

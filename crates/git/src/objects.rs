@@ -1,7 +1,7 @@
 //! Objects: read from the repository, made in memory, found by id either way. Trees are kept as raw
 //! bytes in a bounded cache. Knows nothing of packs beyond what an object needs to become part of one.
 
-use super::faults::{missing, unreadable};
+use super::faults::{missing, too_deep, unreadable};
 use super::ids::{from_git, to_git};
 use super::tree::{self, Node, Spliced};
 use gix::objs::Kind as ObjectKind;
@@ -34,6 +34,10 @@ impl Hasher for IdHasher {
 
 /// A map by object id.
 pub(super) type IdMap<T> = HashMap<Oid, T, BuildHasherDefault<IdHasher>>;
+
+/// How deep folders may lie in one another. Deeper ones are not entered: walks go down once for each, and neither the
+/// stack nor the handles that stay open in an area's folders may run out on the way.
+const DEEPEST: usize = 256;
 
 /// How many bytes of trees are kept before the cache is emptied.
 const CACHE_BYTES: usize = 24 << 20;
@@ -118,6 +122,11 @@ impl Objects {
         Ok(bytes)
     }
 
+    /// The same for the folder at a path, as everything reads that goes down from folder to folder. Faults: `too-deep`.
+    pub(super) fn folder(&self, id: Oid, path: &[u8]) -> Result<Arc<[u8]>, Fault> {
+        if path.iter().filter(|byte| **byte == b'/').count() >= DEEPEST { Err(too_deep(path)) } else { self.tree(id) }
+    }
+
     /// The bytes of an object that must be of a kind.
     pub(super) fn read(&self, id: Oid, kind: ObjectKind) -> Result<Arc<[u8]>, Fault> {
         if let Some(made) = self.fresh.borrow().by_id.get(&id).filter(|made| made.kind == kind) {
@@ -188,7 +197,7 @@ impl Objects {
 
     /// Adds every leaf below a tree, with its path.
     pub(super) fn leaves(&self, tree: Oid, prefix: &[u8], found: &mut Vec<(RepoPath, Leaf)>) -> Result<(), Fault> {
-        for entry in tree::entries(&self.tree(tree)?) {
+        for entry in tree::entries(&self.folder(tree, prefix)?) {
             let path = join(prefix, entry.name);
             match entry.node.leaf() {
                 Some(leaf) => found.push((RepoPath::new(path), leaf)),

@@ -30,7 +30,7 @@ fn by_component(one: &[u8], two: &[u8]) -> Ordering {
 
 /// Rewrites one folder; `skip` is the length of its path with the slash.
 fn folder(objects: &Objects, old: Option<Oid>, (edits, skip): (&[Edit], usize)) -> Result<Option<Oid>, Fault> {
-    let raw = objects.tree(old.unwrap_or(TreeId::EMPTY.0))?;
+    let raw = objects.folder(old.unwrap_or(TreeId::EMPTY.0), &edits[0].path[..skip.saturating_sub(1)])?;
     let mut changes: Vec<tree::Change<'_>> = Vec::new();
     let name_of = |edit: &Edit| {
         let rest = &edit.path[skip..];

@@ -39,3 +39,45 @@ fn a_reftable_is_named_and_leaves_nothing_behind() {
     }
     assert!(!world.repo().join(".git/switchback").exists());
 }
+
+/// A commit on top of a branch, whose tree has a file below so many folders.
+fn deep_commit(world: &World, branch: &str, depth: usize) -> String {
+    let script = format!(
+        "commit refs/heads/deep\ncommitter Ann <ann@example.com> 1700000000 +0000\ndata 5\ndeep\n\nfrom \
+         refs/heads/{branch}^0\nM 100644 inline {}f\ndata 2\n1\n\n",
+        "d/".repeat(depth)
+    );
+    world.write("script", &script);
+    let ran = std::process::Command::new("sh")
+        .args(["-c", "git fast-import --quiet --force < script && rm script"])
+        .current_dir(world.repo())
+        .status();
+    assert!(ran.is_ok_and(|status| status.success()));
+    world.git(&["rev-parse", "deep"])
+}
+
+#[test]
+fn folders_thousands_deep_are_named_and_stop_one_stage_alone() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/one", "1\n")]);
+    deep_commit(&world, "main", 1500);
+    let said = world.json(1, &["change", "record", "US-2", "--branch", "deep"]);
+    assert_eq!(said["fault"]["code"], "too-deep", "{said}");
+    assert!(said["fault"]["message"].as_str().is_some_and(|text| text.starts_with("US-2 brings")), "{said}");
+
+    let before = world.git(&["rev-parse", "dev"]);
+    let deep = deep_commit(&world, "dev", 1500);
+    world.git(&["update-ref", "refs/heads/dev", &deep]);
+    for words in [&["status"][..], &["where"], &["behind", "DEV"], &["log"], &["verify"], &["change", "list"]] {
+        world.ok(words);
+    }
+    let said = world.json(1, &["promote", "US-1", "--to", "SIT"]);
+    assert_eq!(said["fault"]["code"], "too-deep", "{said}");
+    assert!(said["fault"]["hint"].as_str().is_some_and(|text| text.contains(&format!("git branch -f dev {before}"))));
+    let told = world.ok(&["change", "exclude", "US-1", "--reason", "not now"]);
+    assert_eq!(told["warnings"][0]["code"], "too-deep", "{told}");
+    world.ok(&["change", "include", "US-1"]);
+    world.git(&["branch", "-f", "dev", &before]);
+    world.ok(&["promote", "US-1", "--to", "SIT"]);
+    world.is_sound();
+}

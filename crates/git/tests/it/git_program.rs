@@ -56,6 +56,14 @@ impl Scratch {
         std::fs::write(path, content).unwrap();
     }
 
+    /// A tree with one file below this many folders, more than any file system takes.
+    pub fn deep_tree(&self, depth: usize) -> TreeId {
+        let head = "commit refs/heads/deep\ncommitter Ann <ann@example.com> 1700000000 +0000\ndata 4\ndeep\n";
+        let file = format!("deleteall\nM 100644 inline {}f\ndata 2\n1\n\n", "d/".repeat(depth));
+        assert!(self.fed(&["fast-import", "--quiet", "--force"], format!("{head}{file}").as_bytes()).status.success());
+        self.tree_of("refs/heads/deep")
+    }
+
     /// Commits everything in the work tree.
     pub fn commit_all(&self, message: &str) -> CommitId {
         self.git(&["add", "-A"]);

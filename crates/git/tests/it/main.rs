@@ -1,6 +1,7 @@
 //! Content and refs, judged by git.
 #![cfg(test)]
 
+mod depth;
 mod git_histories;
 mod git_merge;
 mod git_program;

@@ -1,6 +1,6 @@
 //! What is particular to TOML.
 
-use super::tables::{settles, stops};
+use super::tables::{merged, settles, stops};
 use switchback_core::content::filetype::Format;
 use switchback_structural::Kind;
 
@@ -101,4 +101,15 @@ fn what_cannot_both_be_is_a_conflict() {
             (["a = 1\n", "a = = 2\n", "a = 3\n"], Kind::Unreadable, "ours cannot be merged by element: line 1"),
         ],
     );
+}
+
+#[test]
+fn what_is_nested_too_deep_is_left_to_lines() {
+    let headers: String = (1..300).map(|depth| format!("[[{}]]\n", vec!["a"; depth].join("."))).collect();
+    for deep in ["a = ".to_owned() + &"[".repeat(100_000), "a = ".to_owned() + &"{a = ".repeat(100_000), headers] {
+        let why = merged(Format::Toml, ["a = 1\n", &deep, "a = 2\n"]).unwrap_err();
+        assert_eq!(why.kind, Kind::Unreadable, "{}", why.message);
+    }
+    let keys = "a.".repeat(50_000) + "b = 1\n";
+    assert!(merged(Format::Toml, ["a = 1\n", &keys, "a = 2\n"]).is_err());
 }

@@ -173,6 +173,14 @@ fn what_cannot_both_be_is_a_conflict() {
 }
 
 #[test]
+fn what_is_nested_too_deep_is_left_to_lines() {
+    for deep in ["[".repeat(100_000), "- ".repeat(50_000) + "x\n", "{a: ".repeat(100_000)] {
+        let why = merged(Format::Yaml, ["a: 1\n", &deep, "a: 2\n"]).unwrap_err();
+        assert_eq!(why.kind, Kind::Unreadable, "{}", why.message);
+    }
+}
+
+#[test]
 fn an_empty_base_is_two_files_of_one_name() {
     let found = merged(Format::Yaml, ["", "a: 1\n", "b: 1\n"]).map_err(|why| why.message);
     assert_eq!(found.as_deref(), Ok("a: 1\nb: 1\n"));
