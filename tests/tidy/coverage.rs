@@ -7,7 +7,7 @@ use syn::{Arm, Expr, ExprCall, ExprLit, ImplItemFn, ItemFn, Lit, LitStr};
 
 const REFUSALS: &str = "crates/core/src/words/refusal.rs";
 /// The functions that may hold the table of codes.
-const TABLES: [&str; 2] = ["as_str", "code"];
+const TABLES: [&str; 3] = ["as_str", "of_an_area", "code"];
 const CODES: &str = "docs/codes.md";
 const SCENARIOS: &str = "crates/core/tests/scenarios/";
 const OPS: &str = "crates/core/src/ops/";

@@ -250,6 +250,11 @@ pub enum Remedy {
         /// What does.
         dependents: Vec<String>,
     },
+    /// Take a change out though its content stays, or what brings that as well along with it.
+    LeaveContent {
+        /// The changes that bring it; none where the branch held it before.
+        brought_by: Vec<String>,
+    },
     /// Demote from the highest stage that holds the change.
     DemoteFromTop {
         /// Which.

@@ -36,6 +36,9 @@ pub struct DemoteRequest {
     /// What was attested about them is taken back along the way (`SPEC C4`).
     #[serde(default)]
     pub withdraw: bool,
+    /// They leave although all that they did stays, because something else brings it as well (`SPEC L8`).
+    #[serde(default)]
+    pub anyway: bool,
     /// A freeze window is overridden, which needs a privilege and a reason (`SPEC P13`).
     #[serde(default)]
     pub override_freeze: bool,

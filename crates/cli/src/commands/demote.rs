@@ -43,6 +43,9 @@ pub struct DemoteArguments {
     /// Take back that they are tested and approved, at the revisions that leave
     #[arg(long)]
     withdraw: bool,
+    /// Take them out even where all that they did stays, because something else brings it too
+    #[arg(long)]
+    anyway: bool,
     /// Move in spite of a freeze window; needs a privilege and a --reason
     #[arg(long)]
     override_freeze: bool,
@@ -65,6 +68,7 @@ impl DemoteArguments {
             all_or_nothing: self.all_or_nothing,
             recursive: self.recursive,
             withdraw: self.withdraw,
+            anyway: self.anyway,
             override_freeze: self.override_freeze,
         };
         session.tell(&request, render::operation::answer).await

@@ -78,6 +78,10 @@ pub fn words(remedy: &Remedy) -> String {
         Remedy::TakeAlongOrRewrite { .. } => {
             format!("take them along with `{command}`, or rewrite them without it with `--rewrite-dependents`")
         }
+        Remedy::LeaveContent { brought_by } if brought_by.is_empty() => format!("leave it, or add `{command}`"),
+        Remedy::LeaveContent { brought_by } => {
+            format!("name {} as well, with `--all-or-nothing`; or add `{command}`", brought_by.join(", "))
+        }
         Remedy::DemoteFromTop { .. } => format!("demote it from the top: leave `--from` away, or say `{command}`"),
         Remedy::Grant { .. } | Remedy::LiftDenial { .. } => about_rights(remedy, &command),
         Remedy::RecordApart { others, commits, .. } => record_apart(others, commits, &command),
@@ -227,6 +231,7 @@ pub fn command(remedy: &Remedy) -> String {
             format!("switchback change task {change} --done {task} --area {area}")
         }
         Remedy::TakeAlong { .. } | Remedy::TakeAlongOrRewrite { .. } => "--with-dependents".to_owned(),
+        Remedy::LeaveContent { .. } => "--anyway".to_owned(),
         Remedy::DemoteFromTop { from, .. } => format!("--from {from}"),
         Remedy::Grant { user, privilege, scope } => format!("switchback grant {user} {privilege}{}", flag(scope)),
         Remedy::LiftDenial { who, privilege, scope } => lift_denial(who, privilege, scope),

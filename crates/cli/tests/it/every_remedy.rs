@@ -125,6 +125,8 @@ fn about_changes() -> Vec<Remedy> {
         Remedy::DeployByName { changes: vec![change()], area: area() },
         Remedy::FinishTask { change: change(), task: 2, area: area() },
         Remedy::TakeAlong { dependents: vec![change()] },
+        Remedy::LeaveContent { brought_by: vec![change()] },
+        Remedy::LeaveContent { brought_by: Vec::new() },
         Remedy::TakeAlongOrRewrite { dependents: vec![change()] },
         Remedy::DemoteFromTop { change: change(), from: stage() },
         Remedy::RecordApart { change: change(), others: vec!["US-2".into()], commits: Vec::new() },

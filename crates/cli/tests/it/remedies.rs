@@ -174,6 +174,8 @@ fn said(remedy: &Remedy) -> &'static str {
         Remedy::TakeAlongOrRewrite { .. } => {
             "take them along with `--with-dependents`, or rewrite them without it with `--rewrite-dependents`"
         }
+        Remedy::LeaveContent { brought_by } if brought_by.is_empty() => "leave it, or add `--anyway`",
+        Remedy::LeaveContent { .. } => "name US-1 as well, with `--all-or-nothing`; or add `--anyway`",
         Remedy::DemoteFromTop { .. } => "demote it from the top: leave `--from` away, or say `--from QA`",
         Remedy::Grant { scope, .. } => grant(scope),
         Remedy::LiftDenial { .. } | Remedy::RecordApart { .. } => about_others(remedy),

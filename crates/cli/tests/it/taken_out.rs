@@ -102,3 +102,28 @@ fn what_is_on_hold_is_named_and_can_be_deployed_by_name() {
     pasted(&world, &refused["hint"]);
     assert!(world.files("sit-web").contains_key("web/1"));
 }
+
+/// `SPEC L8`: what something else brings as well does not leave silently, and what the hint names works.
+#[test]
+fn content_that_another_brings_too_stays_only_for_somebody_who_says_so() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/same", "1\n")]);
+    world.change("US-2", &[("web/same", "1\n"), ("web/own", "1\n")]);
+    world.ok(&["promote", "US-1", "US-2", "--from", "DEV", "--to", "SIT"]);
+    for how in [&[][..], &["--dry-run"]] {
+        let refused = world.refused(&[&["demote", "US-1", "--to", "DEV"], how].concat());
+        assert_eq!(refused["code"], "content-stays");
+        let staying = &refused["details"]["staying"][0];
+        assert_eq!((&staying["stage"], &staying["paths"]), (&json!("SIT"), &json!(["web/same"])));
+        assert_eq!(staying["brought_by"][0]["change"], "US-2");
+        assert!(refused["hint"].as_str().is_some_and(|hint| hint.contains("--anyway")), "{refused}");
+    }
+    world.ok(&["demote", "US-1", "US-2", "--to", "DEV", "--all-or-nothing", "--dry-run"]);
+    let tree = world.tree("sit");
+    let done = world.ok(&["demote", "US-1", "--to", "DEV", "--anyway"]);
+    assert_eq!(done["warnings"][0]["code"], "content-stays", "{done}");
+    assert_eq!(world.tree("sit"), tree);
+    let part = world.ok(&["demote", "US-2", "--to", "DEV", "--dry-run"]);
+    assert_eq!(part["plan"]["warnings"], json!([]), "nothing of it stays: {part}");
+    world.is_sound();
+}

@@ -2,6 +2,7 @@
 //! (`SPEC 5`). One plan demotes one change, or several as one (`SPEC D9`).
 
 mod first;
+mod stays;
 mod told;
 
 use crate::compose::carry::{self, Written};
@@ -31,7 +32,7 @@ use crate::words::remedy::Remedy;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use crate::records::demotion::Dependents;
+pub use crate::records::demotion::{Dependents, StayingContent};
 
 /// What a person asks of one demotion; `To` is how they say down to where.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -51,6 +52,9 @@ pub struct Request<To = StageName> {
     /// Whether what was attested about what leaves is taken back along the way (`SPEC C4`).
     #[serde(default)]
     pub withdraw: bool,
+    /// Whether it leaves although all that it did stays (`SPEC L8`).
+    #[serde(default)]
+    pub content: StayingContent,
     /// What leaves after it, group by group (`SPEC D9`).
     pub then: Vec<Vec<ChangeKey>>,
     /// The demotion this is part of, when changes before it made one.
@@ -63,7 +67,7 @@ pub struct Request<To = StageName> {
 ///
 /// # Errors
 /// `unknown-…`, `not-lower`, `not-at-stage`, `held-above`, `stage-ambiguous`, `stage-frozen`, `not-permitted`,
-/// `deployed-to-manual-area`, `area-not-at-target`, `held-in-base`, `has-dependents`.
+/// `deployed-to-manual-area`, `area-not-at-target`, `held-in-base`, `has-dependents`, `content-stays`.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let (changes, from, to) = (&request.changes, request.from.as_ref(), &request.to);
     let asked = Leaving::asked(*snapshot, Descent { changes, from, to })?;
@@ -101,6 +105,8 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     }
     let back = stay::put_back(snapshot, content, (&departure, id), &plan.events)?;
     plan.events.extend(back);
+    let composer = snapshot.composer(content);
+    plan.warnings.extend(stays::warnings(composer, snapshot, (request, &departure), &plan.events)?);
     let rollbacks = rollbacks(snapshot, &departure, (id, &request.ran, ahead));
     privileges.extend(rollbacks.iter().filter_map(|asked| implicit_rollback(snapshot, asked)));
     let placed = place(snapshot, content, request, Arrival { already: ahead + rollbacks.len(), ..arrival })?;

@@ -8,7 +8,7 @@ use crate::moving::demoting;
 use crate::words::names::{ChangeKey, StageName};
 
 pub use crate::moving::demoting::Request;
-pub use crate::records::demotion::Dependents;
+pub use crate::records::demotion::{Dependents, StayingContent};
 
 /// Plans a demotion, to the stage before the highest that holds what leaves where none is named (`SPEC D12`). Where development areas must be rolled back first, it plans their rollback and says what follows.
 ///
@@ -19,12 +19,14 @@ pub fn plan(
     content: &dyn Content,
     request: &Request<Option<StageName>>,
 ) -> Result<Plan, Stop> {
-    let Request { changes, from, to, deploy, dependents, freeze, withdraw, then, part_of, ran } = request.clone();
+    let Request { changes, from, to, deploy, dependents, freeze, withdraw, content: staying, then, part_of, ran } =
+        request.clone();
     let all: Vec<ChangeKey> = changes.iter().chain(then.iter().flatten()).cloned().collect();
     let to = match to {
         Some(to) => to,
         None => leaving::previous(snapshot, &all, from.as_ref())?,
     };
-    let request = Request { changes, from, to, deploy, dependents, freeze, withdraw, then, part_of, ran };
+    let request =
+        Request { changes, from, to, deploy, dependents, freeze, withdraw, content: staying, then, part_of, ran };
     demoting::plan(snapshot, content, &request)
 }

@@ -61,7 +61,7 @@ fn waiting<'a>(snapshot: &Snapshot<'a>, demotion: OperationId) -> Result<&'a Wai
 }
 
 fn request(demotion: OperationId, asked: &DemotionAsked, ran: &[OperationId]) -> Request {
-    let DemotionAsked { changes, then, from, to, deploy, dependents, freeze, withdraw } = asked.clone();
+    let DemotionAsked { changes, then, from, to, deploy, dependents, freeze, withdraw, content } = asked.clone();
     Request {
         changes,
         from,
@@ -70,6 +70,7 @@ fn request(demotion: OperationId, asked: &DemotionAsked, ran: &[OperationId]) ->
         dependents,
         freeze,
         withdraw,
+        content,
         then,
         part_of: Some(demotion),
         ran: ran.to_vec(),

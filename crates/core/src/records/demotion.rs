@@ -85,6 +85,19 @@ pub struct DemotionAsked {
     pub freeze: Freeze,
     /// Whether what was attested about what leaves is taken back along the way (`SPEC C4`).
     pub withdraw: bool,
+    /// Whether it leaves although all that it did stays (`SPEC L8`).
+    pub content: StayingContent,
+}
+
+/// What to do where all that a leaving change did stays, because something else brings it as well (`SPEC L8`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StayingContent {
+    /// Refuse, naming what brings it.
+    #[default]
+    Refuse,
+    /// Take the receipt out all the same, and leave the content.
+    Leave,
 }
 
 /// What to do with changes that build on a leaving one (`SPEC D4`).

@@ -108,6 +108,10 @@ pub enum Details {
         version: VersionNo,
         changes: Vec<ChangeKey>,
     },
+    /// Changes whose content stays without them, and what brings it too.
+    Stays {
+        staying: Vec<Staying>,
+    },
     Dependents {
         changes: Vec<ChangeKey>,
         dependents: Vec<ChangeKey>,
@@ -252,6 +256,25 @@ pub struct CarriedCommit {
 pub struct ConflictAt {
     pub change: ChangeKey,
     pub stage: StageName,
+}
+
+/// What a change did that stays on a stage without it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "a member's name and type say all there is to say about it")]
+pub struct Staying {
+    pub change: ChangeKey,
+    pub stage: StageName,
+    pub paths: Vec<RepoPath>,
+    pub brought_by: Vec<Brings>,
+}
+
+/// What brings it too: a change with its commit, or the commit the branch had before.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "a member's name and type say all there is to say about it")]
+pub struct Brings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeKey>,
+    pub commit: CommitId,
 }
 
 /// A dependent that cannot be rewritten.

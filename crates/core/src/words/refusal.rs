@@ -69,6 +69,7 @@ pub enum Code {
     CameDown,
     CarriesOthers,
     ConflictAmbiguous,
+    ContentStays,
     DependedOnBy,
     Demoted,
     DependsOn,
@@ -139,13 +140,6 @@ impl Code {
             Self::AlreadyInitialized => "already-initialized",
             Self::AlreadyRolledBack => "already-rolled-back",
             Self::AlreadyThere => "already-there",
-            Self::AreaAhead => "area-ahead",
-            Self::AreaBlocked => "area-blocked",
-            Self::AreaDrifted => "area-drifted",
-            Self::AreaLost => "area-lost",
-            Self::AreaMoved => "area-moved",
-            Self::AreaNotAtTarget => "area-not-at-target",
-            Self::AreaOffline => "area-offline",
             Self::BaselineStays => "baseline-stays",
             Self::BranchRewritten => "branch-rewritten",
             Self::BringsBackDemoted => "brings-back-demoted",
@@ -153,6 +147,7 @@ impl Code {
             Self::CameDown => "came-down",
             Self::CarriesOthers => "carries-others",
             Self::ConflictAmbiguous => "conflict-ambiguous",
+            Self::ContentStays => "content-stays",
             Self::DependedOnBy => "depended-on-by",
             Self::Demoted => "demoted",
             Self::DependsOn => "depends-on",
@@ -200,6 +195,20 @@ impl Code {
             Self::TaskOpen => "task-open",
             Self::TimePassed => "time-passed",
             Self::UnpromotedWorkAtDestination => "unpromoted-work-at-destination",
+            other => other.of_an_area(),
+        }
+    }
+
+    /// The code of what stands in an area's way.
+    fn of_an_area(self) -> &'static str {
+        match self {
+            Self::AreaAhead => "area-ahead",
+            Self::AreaBlocked => "area-blocked",
+            Self::AreaDrifted => "area-drifted",
+            Self::AreaLost => "area-lost",
+            Self::AreaMoved => "area-moved",
+            Self::AreaNotAtTarget => "area-not-at-target",
+            Self::AreaOffline => "area-offline",
             other => other.unknown(),
         }
     }

@@ -8,9 +8,11 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::areas::revertible;
 use switchback_core::compose::{Composer, Composition, Recomposed, Rules};
+use switchback_core::content::{Content, Merge, PathSet};
 use switchback_core::depend::closure;
 use switchback_core::ledger::state::State;
 use switchback_core::records::receipt::{ChangeIx, Receipts};
+use switchback_core::words::details::Details;
 use switchback_core::words::names::{AreaName, RevisionNo, StageName};
 use switchback_core::words::object::TreeId;
 
@@ -105,6 +107,18 @@ impl History {
         line.receipts.iter().map(|ix| state.key(ix).to_string()).collect()
     }
 
+    /// The paths on which QA lacks something that a change did.
+    pub fn standing(&mut self, key: &str) -> Option<PathSet> {
+        let ours = self.tree("QA");
+        let world = self.world();
+        let (_, change) = world.state.change(&key.into())?;
+        let (base, theirs) = (change.latest().base_tree, change.latest().tip_tree);
+        let merged = world.content.merge(Merge { base, ours, theirs, scope: None }).ok()?;
+        let lacking = world.content.delta(ours, merged.tree).ok()?;
+        let lacking = lacking.changes.iter().map(|one| one.path.clone());
+        Some(lacking.chain(merged.conflicts.into_iter().map(|one| one.path)).collect())
+    }
+
     /// One of those on both stages.
     pub fn pick(&self, nth: usize) -> Option<String> {
         (!self.keys.is_empty()).then(|| self.keys[nth % self.keys.len()].clone())
@@ -136,11 +150,34 @@ proptest! {
     fn a_demotion_is_a_rebuild_without_it(works in works(), nth in 0_usize..8) {
         let mut history = History::new(&works, |_| true);
         let Some(key) = history.pick(nth) else { return Ok(()) };
-        history.must(&format!("demote {key} --to DEV --with-dependents"))?;
+        history.must(&format!("demote {key} --to DEV --with-dependents --anyway"))?;
         let stay = history.holds("QA");
         let mut without = History::new(&works, |nth| stay.contains(&format!("US-{nth}")));
         prop_assert_eq!(without.holds("QA"), stay);
         prop_assert_eq!(history.tree("QA"), without.tree("QA"));
+    }
+
+    /// `SPEC L8`: what leaves without changing a file was there no more; where it still stands, that is refused, and what
+    /// is named stands there afterwards too.
+    #[test]
+    fn nothing_stays_silently(works in works(), nth in 0_usize..8) {
+        let mut history = History::new(&works, |_| true);
+        let Some(key) = history.pick(nth) else { return Ok(()) };
+        let before = (history.tree("QA"), history.holds("QA"));
+        if history.step(&format!("demote {key} --to DEV --with-dependents")) {
+            let stands = history.standing(&key).is_some_and(|lacking| lacking.is_empty());
+            prop_assert!(history.tree("QA") != before.0 || !stands, "{key} left nothing behind but itself");
+            return Ok(());
+        }
+        let refusal = history.play.last.refusal.clone().unwrap();
+        prop_assert_eq!((history.tree("QA"), history.holds("QA")), before);
+        let Details::Stays { staying } = *refusal.details else { return Err(TestCaseError::fail(refusal.message)) };
+        history.must(&format!("demote {key} --to DEV --with-dependents --anyway"))?;
+        for one in staying {
+            let lacking = history.standing(one.change.as_str()).unwrap();
+            prop_assert!(!history.holds("QA").contains(one.change.as_str()));
+            prop_assert!(one.paths.iter().all(|path| !lacking.contains(path)), "{} does not stay", one.change);
+        }
     }
 
     /// `SPEC L5`: promote, demote, promote again is one promotion.
@@ -148,7 +185,7 @@ proptest! {
     fn promoting_again_is_promoting_once(works in works(), nth in 0_usize..8) {
         let mut history = History::new(&works, |_| true);
         let Some(key) = history.pick(nth) else { return Ok(()) };
-        history.must(&format!("demote {key} --to DEV --with-dependents"))?;
+        history.must(&format!("demote {key} --to DEV --with-dependents --anyway"))?;
         let (stay, there) = (history.holds("QA"), history.keys.clone());
         let back: Vec<_> = there.iter().filter(|key| !stay.contains(*key)).cloned().collect();
         history.must(&format!("promote {} --from DEV --to QA", back.join(" ")))?;
@@ -210,7 +247,7 @@ proptest! {
             }
         }
         if let Some(key) = history.pick(gone) {
-            history.step(&format!("demote {key} --to DEV --with-dependents"));
+            history.step(&format!("demote {key} --to DEV --with-dependents --anyway"));
         }
         history.step("deploy --all --area qa-lab");
         let world = history.world();
@@ -230,7 +267,7 @@ proptest! {
         let Some(key) = history.pick(nth) else { return Ok(()) };
         history.step("grant bob promote-next");
         history.step("deploy --all --area qa-web");
-        history.step(&format!("demote {key} --to DEV --with-dependents --deploy"));
+        history.step(&format!("demote {key} --to DEV --with-dependents --anyway --deploy"));
         history.step(&format!("promote {key} --from DEV --to QA --deploy --reason again"));
         let world = history.world();
         replay(&world.entries, &world.state).map_err(TestCaseError::fail)?;

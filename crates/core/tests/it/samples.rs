@@ -11,7 +11,7 @@ use switchback_core::ledger::rights::Used;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::stage::Attestation;
 use switchback_core::records::change::{Facts, Revision};
-use switchback_core::records::demotion::{Demoted, DemotionAsked, Dependents};
+use switchback_core::records::demotion::{Demoted, DemotionAsked, Dependents, StayingContent};
 use switchback_core::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use switchback_core::records::freeze::Freeze;
 use switchback_core::records::grant::{Effect, Grant, Privilege, Scope};
@@ -262,6 +262,7 @@ fn begun() -> Event {
         dependents: Dependents::Rewrite,
         freeze: Freeze::Override,
         withdraw: true,
+        content: StayingContent::Refuse,
     };
     Event::DemotionBegun { demotion: id("M-2"), asked: Box::new(asked), first: vec![id("D-3")] }
 }

@@ -167,7 +167,7 @@ pub fn demote(play: &mut Play, command: &Command) -> Result<(), String> {
         false => all.into_iter().map(|key| vec![key]).collect(),
     };
     let mut part_of = None;
-    for changes in each {
+    for (nth, changes) in each.iter().cloned().enumerate() {
         let request = demote::Request {
             changes,
             from: command.value("from").map(StageName::new),
@@ -180,7 +180,11 @@ pub fn demote(play: &mut Play, command: &Command) -> Result<(), String> {
             },
             freeze: freeze(command),
             withdraw: command.has("withdraw"),
-            then: Vec::new(),
+            content: match command.has("anyway") {
+                true => demote::StayingContent::Leave,
+                false => demote::StayingContent::Refuse,
+            },
+            then: each[nth + 1..].to_vec(),
             part_of,
             ran: Vec::new(),
         };

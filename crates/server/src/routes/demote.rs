@@ -10,7 +10,7 @@ use switchback_api::verbs::demote::DemoteRequest;
 use switchback_api::{Answer, Failure, Operation, Preview};
 use switchback_core::moving::family::children_first;
 use switchback_core::moving::freeze::Freeze;
-use switchback_core::ops::demote::{Dependents, Request};
+use switchback_core::ops::demote::{Dependents, Request, StayingContent};
 use switchback_core::words::names::{ChangeKey, OperationId, StageName};
 use switchback_core::words::remedy::Addition;
 use switchback_engine::demote::{Demotions, Outcome, Together, demote as carry};
@@ -38,6 +38,7 @@ fn request(desk: &Desk<'_>, asked: &DemoteRequest) -> Result<Request<Option<Stag
         dependents: dependents(asked)?,
         freeze: if asked.override_freeze { Freeze::Override } else { Freeze::Respect },
         withdraw: asked.withdraw,
+        content: if asked.anyway { StayingContent::Leave } else { StayingContent::Refuse },
         then: Vec::new(),
         part_of: None,
         ran: Vec::new(),

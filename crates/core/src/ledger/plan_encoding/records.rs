@@ -71,7 +71,8 @@ encoded! {
     struct Decision as Decision { stage change path by }
 
     struct Demoted as Demoted { change from left because_of withdrawn }
-    struct DemotionAsked as DemotionAsked { changes then from to deploy dependents freeze withdraw }
+    // Whether content may stay shows in what the plan does and warns of.
+    struct DemotionAsked as DemotionAsked { changes then from to deploy dependents freeze withdraw; content }
     enum Dependents { Refuse, Take, Rewrite, }
     enum Freeze { Respect, Override, }
 

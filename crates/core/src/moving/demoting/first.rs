@@ -93,7 +93,7 @@ fn held(snapshot: &Snapshot<'_>, prelude: &Prelude) -> Vec<(ChangeKey, RevisionN
 impl Request {
     /// The same as it is kept while it waits.
     pub fn kept(&self) -> DemotionAsked {
-        let Self { changes, then, from, to, deploy, dependents, freeze, withdraw, .. } = self.clone();
-        DemotionAsked { changes, then, from, to, deploy, dependents, freeze, withdraw }
+        let Self { changes, then, from, to, deploy, dependents, freeze, withdraw, content, .. } = self.clone();
+        DemotionAsked { changes, then, from, to, deploy, dependents, freeze, withdraw, content }
     }
 }

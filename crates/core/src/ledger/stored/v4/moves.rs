@@ -9,6 +9,13 @@ use crate::records::{demotion, freeze, promotion};
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
 use crate::words::object::RepoPath;
 
+impl StayingContent {
+    /// Whether nothing was said about it.
+    fn is_refused(&self) -> bool {
+        matches!(self, Self::Refuse)
+    }
+}
+
 forms! {
     struct Promotion = promotion::Promotion {
         id: OperationId,
@@ -121,7 +128,12 @@ forms! {
         freeze: Freeze,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         withdraw: bool,
+        #[serde(default, skip_serializing_if = "StayingContent::is_refused")]
+        content: StayingContent,
     }
+
+    #[derive(Default)]
+    enum StayingContent = demotion::StayingContent { #[default] Refuse, Leave, }
 
     enum Dependents = demotion::Dependents { Refuse, Take, Rewrite, }
 
