@@ -1,6 +1,7 @@
 //! A desk: one visit being served, with a repository of its own. Everything that is asked of the engine is asked here.
 
 use crate::clock::Clock;
+use crate::failure::EngineFailure;
 use crate::house::House;
 use crate::repositories::Lent;
 use crate::visit::Visit;
@@ -57,6 +58,22 @@ impl<'h> Desk<'h> {
     /// The folder relative names in the configuration start from.
     pub fn folder(&self) -> &Path {
         self.house.folder()
+    }
+
+    /// Does something at a desk of its own, for somebody else or held to another plan. What it hears and does not tell is
+    /// heard here.
+    ///
+    /// # Errors
+    /// A fault of the repository, and what is said there.
+    pub(crate) fn beside<T>(
+        &self,
+        visit: &Visit,
+        what: impl FnOnce(&Desk<'_>) -> Result<T, EngineFailure>,
+    ) -> Result<T, EngineFailure> {
+        let other = self.house.receive(visit)?;
+        let done = what(&other);
+        self.hear(other.heard());
+        done
     }
 
     /// What was noticed on the way and not told yet.

@@ -87,6 +87,7 @@ fn as_approved(desk: &Desk<'_>, asks: Vec<Ask>, approved: &str) -> Result<ToAll,
     let requests: Vec<_> = asks.iter().map(|ask| ask.request.clone()).collect();
     let foreseen = foresee(&planner, asks);
     if foreseen.hash != approved {
+        desk.hear(planner.heard());
         return Err(outdated(approved, &foreseen.hash, &says(&foreseen.each)).into());
     }
     if desk.visit.depth == Depth::Plan {
@@ -109,7 +110,7 @@ fn act(desk: &Desk<'_>, foreseen: ToOne, request: Option<promoting::Request>) ->
 /// At a desk that holds this one to its own plan.
 fn alone(desk: &Desk<'_>, hash: String, what: (&StageName, &promoting::Request)) -> Result<Done, EngineFailure> {
     let visit = Visit { approved: Some(hash), ..desk.visit.clone() };
-    at(&desk.house.receive(&visit)?, what, None)
+    desk.beside(&visit, |held| at(held, what, None))
 }
 
 /// A preview of all. Each looks at the world as those before it would leave it, so that it has the number it will have.

@@ -49,7 +49,7 @@ pub fn run_due(desk: &Desk<'_>) -> Result<Vec<Ran>, EngineFailure> {
 /// A scheduled promotion runs with its owner's rights, not with those of whoever keeps the timer.
 fn as_owner(desk: &Desk<'_>, owner: &UserName, promotion: OperationId) -> Result<Done, EngineFailure> {
     let visit = Visit { principal: (desk.house.people)(owner), ..desk.visit.clone() };
-    run_promotion(&desk.house.receive(&visit)?, promotion)
+    desk.beside(&visit, |owner| run_promotion(owner, promotion))
 }
 
 fn run_promotion(desk: &Desk<'_>, promotion: OperationId) -> Result<Done, EngineFailure> {
@@ -57,7 +57,8 @@ fn run_promotion(desk: &Desk<'_>, promotion: OperationId) -> Result<Done, Engine
     match desk.carry_out(&run, |snapshot, content| plan(snapshot, content, &run)) {
         Err(EngineFailure::Refused(refusal)) => {
             let fail = Request::Fail { promotion, why: refusal.message.clone() };
-            desk.carry_out(&fail, |snapshot, content| plan(snapshot, content, &fail))?;
+            let failed = desk.carry_out(&fail, |snapshot, content| plan(snapshot, content, &fail))?;
+            desk.hear(failed.warnings);
             Err(EngineFailure::Refused(refusal))
         }
         other => other,
@@ -67,7 +68,9 @@ fn run_promotion(desk: &Desk<'_>, promotion: OperationId) -> Result<Done, Engine
 fn run_schedule(desk: &Desk<'_>, recurring: &Schedule, due: Time) -> Result<ToAll, EngineFailure> {
     let result = mass::mass(desk, &MassRequest::recurring(recurring))?;
     let ran = ops::schedule::Ran { schedule: recurring.name(), due };
-    desk.carry_out(&json!({ "schedule": ran.schedule }), |snapshot, _| Ok(ops::schedule::plan(snapshot, &ran)))?;
+    let noted =
+        desk.carry_out(&json!({ "schedule": ran.schedule }), |snapshot, _| Ok(ops::schedule::plan(snapshot, &ran)))?;
+    desk.hear(noted.warnings);
     Ok(result)
 }
 

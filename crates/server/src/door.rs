@@ -37,7 +37,7 @@ pub fn route<R: Verb + 'static>(router: Router<Entrance>, handler: Handler<R>) -
         let house = entrance.house()?;
         let desk = house.receive(visit).map_err(|fault| said(fault.into()))?;
         let answer = handler(&desk, request);
-        Ok((answer, warnings(&desk.about_configuration())))
+        Ok((answer, beside(&desk)))
     };
     router.route(R::PATH, method::<R, _>(at_a_desk))
 }
@@ -52,13 +52,19 @@ where
     let at_a_desk = move |entrance: &Entrance, visit: &Visit, request: R| {
         let house = entrance.house()?;
         let desk = house.receive(visit).map_err(|fault| said(fault.into()))?;
-        let answer = reader(&desk, request).map(|view| {
-            desk.notice_branches();
-            Seen { view, warnings: warnings(desk.heard().iter()) }
-        });
-        Ok((answer, warnings(&desk.about_configuration())))
+        let answer = reader(&desk, request);
+        // What was asked for may be missing because it is not taken in yet.
+        desk.notice_branches();
+        let answer = answer.map(|view| Seen { view, warnings: warnings(desk.heard().iter()) });
+        Ok((answer, beside(&desk)))
     };
     router.route(R::PATH, method::<R, _>(at_a_desk))
+}
+
+/// What somebody should know whatever was asked, and what no answer has told: what was taken in before a rule said no,
+/// say (`SPEC L8`).
+fn beside(desk: &Desk<'_>) -> Vec<Warning> {
+    warnings(desk.heard().iter().chain(&desk.about_configuration()))
 }
 
 /// Adds the route of a verb that needs no desk.

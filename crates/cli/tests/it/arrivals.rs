@@ -164,3 +164,52 @@ fn verify_tells_pushed_commits_from_damage() {
     assert!(hint.starts_with("put it back with `git branch -f dev "), "{hint}");
     assert!(hint.ends_with(", or take it as it is with `switchback stage adopt DEV`"), "{hint}");
 }
+
+/// Somebody edits a change on a branch, and it is told by its code.
+fn tweak(world: &World, branch: &str, text: &str) {
+    world.git(&["checkout", "--quiet", branch]);
+    world.write("web/one", text);
+    world.commit("US-1: tweak");
+    world.git(&["checkout", "--quiet", "--detach"]);
+}
+
+fn codes(answer: &Value) -> Vec<&str> {
+    answer["warnings"].as_array().into_iter().flatten().filter_map(|one| one["code"].as_str()).collect()
+}
+
+/// The entry stands, whatever became of the command: nobody would hear of it again.
+#[test]
+fn what_is_taken_in_is_told_by_the_command_that_is_refused_then() {
+    let world = begun();
+    let refusals: [&[&str]; 6] = [
+        &["promote", "US-9", "--to", "SIT"],
+        &["demote", "US-2", "--to", "DEV"],
+        &["demote", "US-2", "US-1", "--to", "DEV"],
+        &["back-promote", "--mass", "--from", "NOWHERE"],
+        &["change", "record", "US-9", "--branch", "dev", "--stage", "NOWHERE"],
+        &["deploy", "US-2", "--area", "sit-web"],
+    ];
+    for (nth, words) in refusals.iter().enumerate() {
+        tweak(&world, "sit", &format!("{nth}\n"));
+        let answer = world.json(3, words);
+        assert_eq!(codes(&answer), ["made-outside"], "{words:?}: {answer}");
+        let again = world.json(3, words);
+        assert_eq!(codes(&again), Vec::<&str>::new(), "it is told once: {again}");
+    }
+    tweak(&world, "sit", "for people\n");
+    let text = world.run(&["promote", "US-9", "--to", "SIT"]).err;
+    assert!(text.contains("refused [unknown-change]") && text.contains("[made-outside]"), "{text}");
+    tweak(&world, "sit", "on paper\n");
+    assert_eq!(codes(&world.json(3, &["promote", "US-9", "--to", "SIT", "--dry-run"])), ["made-outside"], "on paper");
+    world.is_sound();
+}
+
+/// A name that is not known yet may be on a branch: the "no" says so.
+#[test]
+fn a_reader_who_asks_for_what_is_not_taken_in_yet_is_told_why_it_is_not_there() {
+    let world = begun();
+    push(&world, "sit");
+    let answer = world.json(3, &["change", "show", "HOT-7"]);
+    assert_eq!(answer["refused"]["code"], "unknown-change");
+    assert_eq!(codes(&answer), ["commits-not-taken-in"], "{answer}");
+}
