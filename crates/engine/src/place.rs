@@ -7,8 +7,11 @@ use switchback_core::areas::place::{self, Question};
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::{Area, TargetSpec};
 use switchback_core::ports::target::Standing;
-use switchback_core::records::deployment::DeploymentKind;
-use switchback_core::words::refusal::Refusal;
+use switchback_core::records::deployment::{DeploymentKind, DeploymentStatus};
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::OperationId;
+use switchback_core::words::refusal::{Code, Refusal};
+use switchback_core::words::remedy::Remedy;
 
 impl Desk<'_> {
     /// What keeps an area from being in step with its place, where it was deployed to (`SPEC A15`): the place is lost,
@@ -18,7 +21,11 @@ impl Desk<'_> {
     /// `area-lost`, `area-moved`, `area-ahead`; a fault of the target.
     pub fn place_problem(&self, state: &State, area: &Area) -> Result<(), EngineFailure> {
         let found = self.house.targets.open(area).standing()?;
-        self.with_question((state, area, &found), place::problem).map_or(Ok(()), |refusal| Err(refusal.into()))
+        let Some(refusal) = self.with_question((state, area, &found), place::problem) else { return Ok(()) };
+        match self.under_way_there(state, area, &refusal) {
+            Some(deployment) => Err(between(deployment).into()),
+            None => Err(refusal.into()),
+        }
     }
 
     /// The same, as far as it can be told without running a program: reading commands run none (`SPEC K3`).
@@ -30,7 +37,19 @@ impl Desk<'_> {
             return Ok(());
         }
         let Some(found) = self.house.targets.open(area).glance()? else { return Ok(()) };
-        self.with_question((state, area, &found), place::problem).map_or(Ok(()), |refusal| Err(refusal.into()))
+        let problem = self.with_question((state, area, &found), place::problem);
+        let problem = problem.filter(|refusal| self.under_way_there(state, area, refusal).is_none());
+        problem.map_or(Ok(()), |refusal| Err(refusal.into()))
+    }
+
+    /// The deployment that makes a place seem ahead of the ledger: what it puts stands there, and its entry is to come.
+    fn under_way_there(&self, state: &State, area: &Area, refusal: &Refusal) -> Option<OperationId> {
+        if refusal.code != Code::AreaAhead {
+            return None;
+        }
+        let work = self.house.targets.open(area).underway().ok()??;
+        let asked = state.deployment(work.deployment)?;
+        (asked.area == area.name && asked.status == DeploymentStatus::Queued).then_some(asked.id)
     }
 
     /// Why a deployment of this kind may not use an area's place, as far as it can be told at a glance.
@@ -61,4 +80,10 @@ impl Desk<'_> {
         // It need not be there any more, nor be readable: then it does not say that it is the area's.
         self.house.targets.open(&former).standing().ok()
     }
+}
+
+/// What keeps an area from being compared: a deployment is between two versions there.
+pub(crate) fn between(deployment: OperationId) -> Fault {
+    let message = format!("{deployment} is under way in it, or was stopped half way");
+    Fault::new("area-underway", message, Remedy::GoOnOrCallOff { deployment })
 }

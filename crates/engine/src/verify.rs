@@ -6,6 +6,7 @@ use crate::failure::EngineFailure;
 use crate::lacking::lacking;
 use crate::lost_refs::{self, Lost};
 use crate::notice::not_taken_in;
+use crate::place::between;
 use std::collections::BTreeMap;
 use switchback_core::areas::kept::left_alone;
 use switchback_core::compose::{Composer, Rules};
@@ -16,8 +17,6 @@ use switchback_core::pipeline::stage::Stage;
 use switchback_core::records::area_line::AreaLine;
 use switchback_core::records::line::Line;
 use switchback_core::records::version::Version;
-use switchback_core::words::fault::Fault;
-use switchback_core::words::names::OperationId;
 use switchback_core::words::object::{Leaf, RepoPath};
 use switchback_core::words::refusal::Refusal;
 use switchback_core::words::remedy::{Damage, Remedy};
@@ -278,9 +277,4 @@ pub fn deviations(desk: &Desk<'_>, area: &Area, version: &Version) -> Result<Vec
         }
     }
     Ok(found)
-}
-
-fn between(deployment: OperationId) -> Fault {
-    let message = format!("{deployment} is under way in it, or was stopped half way");
-    Fault::new("area-underway", message, Remedy::GoOnOrCallOff { deployment })
 }

@@ -2,9 +2,10 @@
 //!
 //! Opening reads one page when the schema is current: every `switchback where` pays for it.
 
-use super::fault::{corrupt, fault, newer};
+use super::fault::{corrupt, fault, foreign, newer};
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -23,12 +24,31 @@ enum Header {
     Empty,
     /// It is a ledger with this schema.
     Ledger(i64),
+    /// It is a ledger with a schema that no Switchback writes.
+    Unheard,
     /// It belongs to another program.
     Foreign,
 }
 
+/// Refuses what stands in a ledger's place and is no file: SQLite would call it unwritable, or wait for it.
+pub(super) fn is_file_or_nothing(path: &Path) -> Result<(), Fault> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_file() => Ok(()),
+        Ok(found) if found.is_dir() => Err(foreign(path, "it is a folder")),
+        Ok(_) => Err(foreign(path, "it is no file")),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            let folder = path.parent().unwrap_or(path).display().to_string();
+            let message = format!("the ledger's folder {folder} cannot be made: a file stands in its place");
+            Err(Fault::new("ledger-unwritable", message, format!("Move that file away: `mv {folder} {folder}.aside`.")))
+        }
+        Err(_) if path.is_symlink() => Err(foreign(path, "it is a link that leads nowhere")),
+        Err(_) => Ok(()),
+    }
+}
+
 /// Opens for reading and writing; makes the file and its folder when they are not there.
 pub(super) fn writable(path: &Path) -> Result<Connection, Fault> {
+    is_file_or_nothing(path)?;
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|error| unwritable_folder(folder, &error))?;
     }
@@ -81,7 +101,8 @@ fn schema(connection: &Connection, path: &Path) -> Result<i64, Fault> {
         Header::Empty => Ok(0),
         Header::Ledger(found) if found > NEWEST => Err(newer(path, found, NEWEST)),
         Header::Ledger(found) => Ok(found),
-        Header::Foreign => Err(corrupt(path, "it is the database of another program")),
+        Header::Unheard => Err(corrupt(path, "its header names a schema that there never was")),
+        Header::Foreign => Err(foreign(path, "it is the database of another program")),
     }
 }
 
@@ -91,11 +112,15 @@ fn header(connection: &Connection) -> rusqlite::Result<Header> {
         [],
         |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
     )?;
-    if owner == APPLICATION_ID {
+    if owner == APPLICATION_ID && version > 0 {
         return Ok(Header::Ledger(version));
     }
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    Ok(if tables == 0 && version == 0 && owner == 0 { Header::Empty } else { Header::Foreign })
+    Ok(match owner {
+        0 if tables == 0 && version == 0 => Header::Empty,
+        APPLICATION_ID => Header::Unheard,
+        _ => Header::Foreign,
+    })
 }
 
 /// Brings the schema up to date. Several processes may try at once; one does it, the others find it done.
@@ -106,7 +131,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
         Ok(()) => Ok(()),
         Err(_) if schema(connection, path)? == NEWEST => Ok(()),
         Err(rusqlite_migration::Error::RusqliteError { err, .. }) => Err(fault(path, &err)),
-        Err(other) => Err(corrupt(path, other)),
+        Err(_) => Err(corrupt(path, "its tables cannot be brought to the newest schema")),
     }
 }
 

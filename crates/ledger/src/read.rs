@@ -1,8 +1,8 @@
 //! Opening the ledger's file to read it, as it is: also on a medium that cannot be written, with a log that nobody
 //! took into the file yet, and with an older schema. The file itself is never touched.
 
-use super::fault::fault;
-use super::open::{bring_up_to_date, connect, is_current};
+use super::fault::{fault, log_of};
+use super::open::{bring_up_to_date, connect, is_current, is_file_or_nothing};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
 use std::io;
@@ -25,6 +25,7 @@ pub(super) struct Reading {
 
 /// Opens for reading only.
 pub(super) fn to_read(path: &Path) -> Result<Reading, Fault> {
+    is_file_or_nothing(path)?;
     let open = |file: &Path, flags| {
         let connection = connect(file, flags, path)?;
         let current = is_current(&connection, path)?;
@@ -75,7 +76,7 @@ fn copy_in(folder: &TempDir) -> PathBuf {
 fn copy_files(from: &Path, to: &Path) -> io::Result<()> {
     for _ in 0..TRIES {
         let before = looks(from);
-        for (from, to) in [(from.to_owned(), to.to_owned()), (log(from), log(to))] {
+        for (from, to) in [(from.to_owned(), to.to_owned()), (log_of(from), log_of(to))] {
             // Not with the rights of the original: a copy is written to once.
             io::copy(&mut File::open(from)?, &mut File::create(to)?)?;
         }
@@ -88,7 +89,8 @@ fn copy_files(from: &Path, to: &Path) -> io::Result<()> {
 
 /// What changes with every write.
 fn looks(path: &Path) -> [Option<(u64, Option<SystemTime>)>; 2] {
-    [path.to_owned(), log(path)].map(|file| fs::metadata(file).ok().map(|found| (found.len(), found.modified().ok())))
+    [path.to_owned(), log_of(path)]
+        .map(|file| fs::metadata(file).ok().map(|found| (found.len(), found.modified().ok())))
 }
 
 fn is_unwritable(fault: &Fault) -> bool {
@@ -96,13 +98,7 @@ fn is_unwritable(fault: &Fault) -> bool {
 }
 
 fn log_is_empty(path: &Path) -> bool {
-    fs::metadata(log(path)).map_or(true, |found| found.len() == 0)
-}
-
-fn log(path: &Path) -> PathBuf {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    log.into()
+    fs::metadata(log_of(path)).map_or(true, |found| found.len() == 0)
 }
 
 /// The path as a URI that promises SQLite that nobody writes.

@@ -53,6 +53,7 @@ impl SqliteLedger {
 
     /// The same where there may be none yet: then it is empty, and its file is made by the first who writes.
     pub fn open_or_begin(path: &Path, pipeline: &str) -> Result<Self, Fault> {
+        open::is_file_or_nothing(path)?;
         match Self::exists(path) {
             true => Self::open(path, pipeline),
             false => Ok(Self::new(path, pipeline, open::passing(path)?)),

@@ -40,6 +40,25 @@ fn a_reftable_is_named_and_leaves_nothing_behind() {
     assert!(!world.repo().join(".git/switchback").exists());
 }
 
+#[test]
+fn a_deployment_that_was_stopped_half_way_is_no_newer_ledgers() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/one", "1\n")]);
+    world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
+    world.change("US-2", &[("web/two", "2\n")]);
+    world.run_until("area.put", &["promote", "US-2", "--to", "SIT", "--deploy"]);
+    let areas = world.ok(&["area", "list"]);
+    assert!(areas["areas"].as_array().is_some_and(|all| all.iter().all(|area| area["problem"].is_null())), "{areas}");
+    let verified = world.run(&["verify"]);
+    assert!(
+        verified.out.contains("D-2 is under way") && !verified.out.contains("ahead of the ledger"),
+        "{}",
+        verified.out
+    );
+    world.ok(&["jobs", "run"]);
+    world.is_sound();
+}
+
 /// A commit on top of a branch, whose tree has a file below so many folders.
 fn deep_commit(world: &World, branch: &str, depth: usize) -> String {
     let script = format!(

@@ -273,5 +273,63 @@ fn a_place_that_cannot_be_written_is_named() {
     let below = refused(&file.join("ledger.db"));
     assert_eq!(below.code, "ledger-unwritable");
     assert!(below.message.contains(file.to_str().unwrap()), "{below}");
-    assert_eq!(refused(folder.path()).code, "ledger-unwritable", "a folder is no file");
+    assert_eq!(refused(folder.path()).code, "ledger-corrupt", "a folder is no file");
+}
+
+/// What it is, how it comes to stand there, and what is said of it.
+type Impostor = (&'static str, fn(&Path), &'static str);
+
+/// What may stand where the ledger belongs.
+fn impostors() -> Vec<Impostor> {
+    vec![
+        ("a folder", |path| fs::create_dir(path).unwrap(), "is not a ledger of Switchback: it is a folder"),
+        ("a dead link", |path| std::os::unix::fs::symlink("/nowhere/at/all", path).unwrap(), "leads nowhere"),
+        ("a text", |path| fs::write(path, "no database").unwrap(), "is not a ledger of Switchback: it is no database"),
+        ("zeros", |path| fs::write(path, [0; 8192]).unwrap(), "is not a ledger of Switchback: it is no database"),
+        ("another program's", |path| altered(path, "CREATE TABLE entry (x)"), "of another program"),
+        ("no schema", |path| altered_ledger(path, "PRAGMA user_version = 0"), "a schema that there never was"),
+        ("a negative schema", |path| altered_ledger(path, "PRAGMA user_version = -3"), "a schema that there never was"),
+        ("an older schema", |path| altered_ledger(path, "PRAGMA user_version = 1"), "its tables are not those"),
+        ("no entries", |path| altered_ledger(path, "DROP TABLE entry"), "its tables are not those"),
+        ("no bodies", |path| altered_ledger(path, "ALTER TABLE entry RENAME body TO text"), "its tables are not those"),
+        (
+            "a folder for a log",
+            |path| {
+                altered_ledger(path, "SELECT 1");
+                fs::create_dir(path.with_extension("sqlite-wal")).unwrap();
+            },
+            "a folder stands where its log belongs",
+        ),
+    ]
+}
+
+fn altered(path: &Path, script: &str) {
+    Connection::open(path).unwrap().execute_batch(script).unwrap();
+}
+
+fn altered_ledger(path: &Path, script: &str) {
+    closed_ledger(path, 3);
+    altered(path, script);
+}
+
+#[test]
+fn whatever_stands_in_a_ledgers_place_is_named_without_a_word_of_sql() {
+    for (what, make, said) in impostors() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        make(&path);
+        let looked =
+            |opened: Result<SqliteLedger, Fault>| opened.and_then(|ledger| ledger.entries(Seq(0), 9)).unwrap_err();
+        let faults = [
+            looked(SqliteLedger::open_or_begin(&path, PIPELINE)),
+            looked(SqliteLedger::open(&path, PIPELINE)),
+            looked(SqliteLedger::open_to_read(&path, PIPELINE)),
+        ];
+        for fault in faults {
+            let message = fault.message.replace(path.to_str().unwrap(), "");
+            assert!(fault.code == "ledger-corrupt" && message.contains(said), "{what}: {fault:?}");
+            let words = ["SELECT", "CREATE", "FROM", "no such", "rusqlite", "table entry", "error"];
+            assert!(!words.iter().any(|word| message.contains(word)), "{what}: {message}");
+        }
+    }
 }
