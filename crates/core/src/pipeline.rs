@@ -50,7 +50,7 @@ pub struct Settings {
     pub words: BTreeMap<String, String>,
     /// What stages and areas were called before (`SPEC A15`).
     pub was: Was,
-    /// Recurring back-promotions (`SPEC P12`).
+    /// Recurring promotions (`SPEC P12`).
     pub schedules: Vec<Schedule>,
 }
 
@@ -63,14 +63,36 @@ pub struct Was {
     pub areas: BTreeMap<AreaName, AreaName>,
 }
 
-/// A recurring back-promotion of everything eligible from a stage to its lower stages (`SPEC P12`).
+/// Which way a schedule moves changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ScheduleMove {
+    /// Down to lower stages.
+    #[default]
+    BackPromote,
+    /// Up to next stages.
+    Promote,
+}
+
+impl ScheduleMove {
+    /// The word written in a configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BackPromote => "back-promote",
+            Self::Promote => "promote",
+        }
+    }
+}
+
+/// A recurring promotion of everything eligible from a stage, to its lower stages or its next (`SPEC P12`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Schedule {
+    /// Which way.
+    pub moves: ScheduleMove,
     /// Five fields: minute, hour, day, month, weekday.
     pub cron: String,
     /// The source.
     pub from: StageName,
-    /// The destinations; every lower stage when empty.
+    /// The destinations; every lower stage, or every next one, when empty.
     pub to: Vec<StageName>,
     /// Whether the destinations' default areas are deployed too.
     pub deploy: bool,
@@ -80,7 +102,22 @@ impl Schedule {
     /// What names it across edits of the others.
     pub fn name(&self) -> String {
         let to: Vec<_> = self.to.iter().map(StageName::as_str).collect();
-        format!("{} {} {}", self.cron, self.from, to.join(","))
+        // Those that back-promote have been in ledgers under this name from the beginning.
+        let way = if self.moves == ScheduleMove::Promote { "↑ " } else { "" };
+        format!("{} {} {way}{}", self.cron, self.from, to.join(","))
+    }
+
+    /// Where it moves changes to.
+    pub fn destinations(&self, pipeline: &Pipeline) -> Vec<StageName> {
+        match (self.moves, self.to.is_empty()) {
+            (_, false) => self.to.clone(),
+            (ScheduleMove::BackPromote, true) => {
+                pipeline.below(&self.from).iter().map(|one| one.name.clone()).collect()
+            }
+            (ScheduleMove::Promote, true) => {
+                pipeline.stage(&self.from).map(|from| from.next.clone()).unwrap_or_default()
+            }
+        }
     }
 }
 

@@ -13,5 +13,6 @@ pub mod numbering;
 pub mod promotion;
 pub mod receipt;
 pub mod resolution;
+pub mod schedule;
 pub mod set_aside;
 pub mod version;

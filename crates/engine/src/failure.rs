@@ -18,6 +18,15 @@ pub enum EngineFailure {
 }
 
 impl EngineFailure {
+    /// Its code and its sentence.
+    pub fn said(&self) -> (&'static str, &str) {
+        match self {
+            Self::Refused(refusal) => (refusal.code.as_str(), &refusal.message),
+            Self::Fault(fault) => (fault.code, &fault.message),
+            Self::Defect(defect) => (defect.code, &defect.message),
+        }
+    }
+
     /// The same, said of an area by somebody who knows its name: a target knows only its place.
     #[must_use]
     pub fn about(self, area: &AreaName) -> Self {

@@ -12,9 +12,10 @@ use switchback_core::ledger::plan_encoding::Part;
 use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::ledger::state::State;
 use switchback_core::moving::promoting;
-use switchback_core::ops::back_promote;
 use switchback_core::ops::mass::{MassRequest, MassRow, preview};
+use switchback_core::records::promotion::Direction;
 use switchback_core::words::names::StageName;
+use switchback_core::words::refusal::Code;
 
 /// What became of one destination.
 pub struct ToOne {
@@ -22,7 +23,7 @@ pub struct ToOne {
     pub destination: StageName,
     /// What would go and what is locked, in a mass back-promotion.
     pub row: Option<MassRow>,
-    /// `None` when everything was locked.
+    /// `None` when everything was locked, or nothing was there to go.
     pub result: Option<Result<Done, EngineFailure>>,
 }
 
@@ -47,9 +48,26 @@ struct Ask {
 /// # Errors
 /// `plan-outdated`; a destination's own refusal is its result.
 pub fn to_several(desk: &Desk<'_>, request: &promoting::Request, to: &[StageName]) -> Result<ToAll, EngineFailure> {
+    let down =
+        |to: &StageName| promoting::Request { direction: Direction::Back, to: Some(to.clone()), ..request.clone() };
+    carry(desk, to.iter().map(|to| Ask { destination: to.clone(), row: None, request: Some(down(to)) }).collect())
+}
+
+/// Promotes everything eligible from a stage to each of several (`SPEC P12`). Where nothing is to go, there is nothing to
+/// tell.
+///
+/// # Errors
+/// `plan-outdated`; a destination's own refusal is its result.
+pub fn climb(desk: &Desk<'_>, requests: Vec<promoting::Request>) -> Result<ToAll, EngineFailure> {
     let ask =
-        |destination: &StageName| Ask { destination: destination.clone(), row: None, request: Some(request.clone()) };
-    carry(desk, to.iter().map(ask).collect())
+        |request: promoting::Request| Some(Ask { destination: request.to.clone()?, row: None, request: Some(request) });
+    let mut all = carry(desk, requests.into_iter().filter_map(ask).collect())?;
+    for one in &mut all.each {
+        if matches!(&one.result, Some(Err(EngineFailure::Refused(no))) if no.code == Code::NothingToMove) {
+            one.result = None;
+        }
+    }
+    Ok(all)
 }
 
 /// Back-promotes everything eligible from a stage to its lower stages, or what somebody chose of it.
@@ -70,7 +88,7 @@ fn carry(desk: &Desk<'_>, asks: Vec<Ask>) -> Result<ToAll, EngineFailure> {
         (None, Depth::Plan) => Ok(foresee(desk, asks)),
         (None, Depth::Act) => {
             let act = |ask: Ask| ToOne {
-                result: ask.request.as_ref().map(|request| at(desk, (&ask.destination, request), None)),
+                result: ask.request.as_ref().map(|request| at(desk, request, None)),
                 destination: ask.destination,
                 row: ask.row,
             };
@@ -101,16 +119,16 @@ fn as_approved(desk: &Desk<'_>, asks: Vec<Ask>, approved: &str) -> Result<ToAll,
 /// Carries out what was foreseen for one destination. What was refused then was not approved.
 fn act(desk: &Desk<'_>, foreseen: ToOne, request: Option<promoting::Request>) -> ToOne {
     let result = match (foreseen.result, request) {
-        (Some(Ok(planned)), Some(request)) => Some(alone(desk, planned.hash, (&foreseen.destination, &request))),
+        (Some(Ok(planned)), Some(request)) => Some(alone(desk, planned.hash, &request)),
         (result, _) => result,
     };
     ToOne { result, ..foreseen }
 }
 
 /// At a desk that holds this one to its own plan.
-fn alone(desk: &Desk<'_>, hash: String, what: (&StageName, &promoting::Request)) -> Result<Done, EngineFailure> {
+fn alone(desk: &Desk<'_>, hash: String, request: &promoting::Request) -> Result<Done, EngineFailure> {
     let visit = Visit { approved: Some(hash), ..desk.visit.clone() };
-    desk.beside(&visit, |held| at(held, what, None))
+    desk.beside(&visit, |held| at(held, request, None))
 }
 
 /// A preview of all. Each looks at the world as those before it would leave it, so that it has the number it will have.
@@ -118,7 +136,7 @@ fn foresee(desk: &Desk<'_>, asks: Vec<Ask>) -> ToAll {
     let mut ahead = None;
     let mut each = Vec::new();
     for ask in asks {
-        let result = ask.request.as_ref().map(|request| at(desk, (&ask.destination, request), ahead.as_ref()));
+        let result = ask.request.as_ref().map(|request| at(desk, request, ahead.as_ref()));
         if let Some(Ok(done)) = &result {
             ahead = Some(Arc::clone(&done.after));
         }
@@ -129,13 +147,8 @@ fn foresee(desk: &Desk<'_>, asks: Vec<Ask>) -> ToAll {
 }
 
 /// One destination, in the world as it is or as it would be.
-fn at(
-    desk: &Desk<'_>,
-    (destination, request): (&StageName, &promoting::Request),
-    ahead: Option<&Arc<State>>,
-) -> Result<Done, EngineFailure> {
-    let decide =
-        |snapshot: &Snapshot<'_>, content: &dyn Content| back_promote::plan(snapshot, content, request, destination);
+fn at(desk: &Desk<'_>, request: &promoting::Request, ahead: Option<&Arc<State>>) -> Result<Done, EngineFailure> {
+    let decide = |snapshot: &Snapshot<'_>, content: &dyn Content| promoting::plan(snapshot, content, request);
     match ahead {
         Some(state) => desk.preview_in(Arc::clone(state), decide),
         None => desk.carry_out(request, decide),
@@ -146,9 +159,7 @@ fn at(
 fn part(one: &ToOne) -> Option<Part<'_>> {
     let plan = match one.result.as_ref()? {
         Ok(done) => Ok(&done.plan),
-        Err(EngineFailure::Refused(refusal)) => Err((refusal.code.as_str(), refusal.message.as_str())),
-        Err(EngineFailure::Fault(fault)) => Err((fault.code, fault.message.as_str())),
-        Err(EngineFailure::Defect(defect)) => Err((defect.code, defect.message.as_str())),
+        Err(failure) => Err(failure.said()),
     };
     Some(Part { destination: &one.destination, plan })
 }

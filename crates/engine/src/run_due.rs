@@ -12,14 +12,16 @@ use switchback_core::ledger::state::State;
 use switchback_core::ops;
 use switchback_core::ops::mass::MassRequest;
 use switchback_core::ops::promotion::{Request, plan};
-use switchback_core::pipeline::Schedule;
-use switchback_core::words::names::{OperationId, Time, UserName};
+use switchback_core::ops::schedule::climbing;
+use switchback_core::pipeline::{Schedule, ScheduleMove};
+use switchback_core::records::schedule::{LastRun, RunFailure};
+use switchback_core::words::names::{OperationId, Seq, StageName, Time, UserName};
 
 /// What ran.
 pub enum Ran {
     /// A scheduled promotion.
     Promotion(OperationId, Result<Done, EngineFailure>),
-    /// A recurring back-promotion.
+    /// A recurring run.
     Schedule(String, Result<ToAll, EngineFailure>),
 }
 
@@ -37,7 +39,7 @@ pub fn run_due(desk: &Desk<'_>) -> Result<Vec<Ran>, EngineFailure> {
     for recurring in &state.pipeline().settings().schedules {
         let name = recurring.name();
         let zone = &state.pipeline().settings().time_zone;
-        let last = since(&state, &name).or_else(|| first_seen(desk));
+        let last = last_due(desk, &state, &name);
         if let Some(due) = schedule::due(recurring, zone, last, now) {
             let result = run_schedule(desk, recurring, due);
             ran.push(Ran::Schedule(name, result));
@@ -65,25 +67,71 @@ fn run_promotion(desk: &Desk<'_>, promotion: OperationId) -> Result<Done, Engine
     }
 }
 
+/// What came of it is kept, whatever it was: a run that failed is told until somebody moved what it did not.
 fn run_schedule(desk: &Desk<'_>, recurring: &Schedule, due: Time) -> Result<ToAll, EngineFailure> {
-    let result = mass::mass(desk, &MassRequest::recurring(recurring))?;
-    let ran = ops::schedule::Ran { schedule: recurring.name(), due };
-    let noted =
-        desk.carry_out(&json!({ "schedule": ran.schedule }), |snapshot, _| Ok(ops::schedule::plan(snapshot, &ran)))?;
-    desk.hear(noted.warnings);
-    Ok(result)
+    let result = match recurring.moves {
+        ScheduleMove::BackPromote => mass::mass(desk, &MassRequest::recurring(recurring)),
+        ScheduleMove::Promote => mass::climb(desk, climbing(&desk.pipeline(), recurring)),
+    };
+    let (promotions, failures) = (made(&result), failures(recurring, &result));
+    let ran = ops::schedule::Ran { schedule: recurring.name(), due, promotions, failures };
+    let asked = json!({ "schedule": ran.schedule });
+    let kept = desk.carry_out_as_it_stands(&asked, |snapshot, _| Ok(ops::schedule::plan(snapshot, &ran)));
+    let all = result?;
+    desk.hear(kept?.warnings);
+    Ok(all)
+}
+
+fn made(result: &Result<ToAll, EngineFailure>) -> Vec<OperationId> {
+    let each = result.iter().flat_map(|all| &all.each);
+    each.filter_map(|one| one.result.as_ref()?.as_ref().ok()?.plan.operation).collect()
+}
+
+fn failures(recurring: &Schedule, result: &Result<ToAll, EngineFailure>) -> Vec<RunFailure> {
+    let failure = |destination: Option<&StageName>, failure: &EngineFailure| {
+        let (code, message) = failure.said();
+        let (source, destination) = (recurring.from.clone(), destination.cloned());
+        RunFailure { source, destination, code: code.to_owned(), message: message.to_owned() }
+    };
+    match result {
+        Err(whole) => vec![failure(None, whole)],
+        Ok(all) => {
+            let failed = all.each.iter().filter_map(|one| Some((one, one.result.as_ref()?.as_ref().err()?)));
+            failed.map(|(one, why)| failure(Some(&one.destination), why)).collect()
+        }
+    }
+}
+
+/// When a schedule runs next.
+pub struct Coming<'a> {
+    /// Which.
+    pub schedule: &'a Schedule,
+    /// The moment; `None` for a pattern that cannot be read any more.
+    pub at: Option<Time>,
+    /// Whether that has passed, and whoever looks after the clock has yet to come by.
+    pub is_due: bool,
+    /// How it ran last.
+    pub last: Option<&'a LastRun>,
+}
+
+/// Every schedule in force, as seen from a moment.
+pub fn coming<'a>(desk: &Desk<'_>, state: &'a State, now: Time) -> Vec<Coming<'a>> {
+    let settings = state.pipeline().settings();
+    let one = |schedule: &'a Schedule| {
+        let name = schedule.name();
+        let owed = schedule::due(schedule, &settings.time_zone, last_due(desk, state, &name), now);
+        let at = owed.or_else(|| schedule::next_due(schedule, &settings.time_zone, now));
+        Coming { schedule, at, is_due: owed.is_some(), last: state.schedules.get(&name) }
+    };
+    settings.schedules.iter().map(one).collect()
 }
 
 /// From when on a schedule can be due: it does not fire again for a time that it ran for, nor for one before it was put
-/// in force.
-fn since(state: &State, name: &str) -> Option<Time> {
-    let ran = state.schedules.get(name);
-    let put = state.configuration.as_ref().and_then(|configuration| configuration.schedules.get(name));
-    ran.max(put).copied()
-}
-
-/// Where the ledger keeps no configuration, a schedule that never ran is due from the pipeline's beginning on, not from
+/// in force. Where the ledger keeps no configuration, one that never ran is due from the pipeline's beginning on, not from
 /// the dawn of time.
-fn first_seen(desk: &Desk<'_>) -> Option<Time> {
-    desk.entries(switchback_core::words::names::Seq(0), 1).ok()?.first().map(|entry| entry.at)
+fn last_due(desk: &Desk<'_>, state: &State, name: &str) -> Option<Time> {
+    let ran = state.schedules.get(name).map(|run| &run.due);
+    let put = state.configuration.as_ref().and_then(|configuration| configuration.schedules.get(name));
+    let first = || desk.entries(Seq(0), 1).ok()?.first().map(|entry| entry.at);
+    ran.max(put).copied().or_else(first)
 }

@@ -1,4 +1,4 @@
-//! When a recurring back-promotion is due (`SPEC P12`).
+//! When a recurring run is due (`SPEC P12`).
 //!
 //! Cron patterns are read in the pipeline's time zone. When the clocks go back, a pattern fires once; when they go
 //! forward over it, it fires at the first moment after the gap.
@@ -74,12 +74,19 @@ fn read(pattern: &str) -> Result<Cron, String> {
 mod tests {
     use super::*;
     use crate::clock::{format_time, parse_time};
+    use switchback_core::pipeline::ScheduleMove;
     use switchback_core::words::names::StageName;
 
     const BERLIN: &str = "Europe/Berlin";
 
     fn schedule(cron: &str) -> Schedule {
-        Schedule { cron: cron.into(), from: StageName::new("PROD"), to: Vec::new(), deploy: false }
+        Schedule {
+            moves: ScheduleMove::BackPromote,
+            cron: cron.into(),
+            from: StageName::new("PROD"),
+            to: Vec::new(),
+            deploy: false,
+        }
     }
 
     fn at(text: &str) -> Time {

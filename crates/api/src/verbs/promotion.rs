@@ -5,6 +5,7 @@ use crate::decision::AutoResolved;
 use crate::operation::{Conflict, Deployment, MovedChange, Operation, Preview};
 use crate::verb::{View, verb};
 use crate::verbs::promote::{Deploy, Start};
+use crate::verbs::status::ScheduleStatus;
 use serde::{Deserialize, Serialize};
 
 /// Which promotions to list; newest first.
@@ -26,6 +27,9 @@ pub struct ListRequest {
 pub struct Promotions {
     /// Newest first.
     pub promotions: Vec<Promotion>,
+    /// Schedules, where what is listed is not narrowed down to a status or a change; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<ScheduleStatus>,
 }
 
 impl View for Promotions {}

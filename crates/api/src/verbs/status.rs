@@ -29,6 +29,9 @@ pub struct Status {
     pub stages: Vec<StageStatus>,
     /// Promotions that have not come to their end, oldest first.
     pub promotions: Vec<OpenPromotion>,
+    /// What runs again and again (`SPEC P12`); absent where nothing does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<ScheduleStatus>,
     /// Jobs that have not come to their end, and failed ones that nobody settled.
     pub jobs: JobCounts,
 }
@@ -180,6 +183,54 @@ pub struct OpenPromotion {
     /// absent where there is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// A recurring run (`SPEC P12`).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ScheduleStatus {
+    /// `promote` or `back-promote`.
+    #[serde(rename = "move")]
+    pub moves: String,
+    /// Where from.
+    pub from: String,
+    /// Where to: those that are named, or all there are.
+    pub to: Vec<String>,
+    /// Its pattern, in the pipeline's time zone.
+    pub cron: String,
+    /// Whether the default areas of its destinations are deployed too.
+    pub deploy: bool,
+    /// When it runs next; `null` for a pattern that cannot be read any more.
+    pub next_run: Option<String>,
+    /// Whether that has passed already, and whoever runs `run-due` has yet to come by.
+    pub is_due: bool,
+    /// When it ran last; `null` before the first time.
+    pub last_run: Option<String>,
+    /// The promotions it made then, as they stand now.
+    pub promotions: Vec<RunPromotion>,
+    /// What it did not do then though it was asked to, until a later run, or until somebody moved something that way.
+    pub failures: Vec<RunFailure>,
+}
+
+/// A promotion of a recurring run.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RunPromotion {
+    /// `P-3`.
+    pub promotion: String,
+    /// Where to.
+    pub destination: String,
+    /// Where it stands.
+    pub status: String,
+}
+
+/// Something that a recurring run did not do.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RunFailure {
+    /// To which stage; `null` where the run as a whole came to nothing.
+    pub destination: Option<String>,
+    /// The code of the refusal or fault.
+    pub code: String,
+    /// The sentence.
+    pub message: String,
 }
 
 /// Jobs by state.

@@ -1,5 +1,6 @@
 //! How a work tree that was left alone is brought along without losing anything, in git's own commands (`SPEC L9`).
 
+use crate::render::shell::word;
 use switchback_api::remedy::{Hindrance, LeftBehind};
 
 /// In one sentence.
@@ -27,12 +28,12 @@ pub fn command(left: &LeftBehind) -> String {
         Hindrance::Edited => format!("{back} && {git} stash push --include-untracked && {forth} && {git} stash pop"),
         Hindrance::InTheWay { .. } => format!("{back} && {forth}"),
         Hindrance::UnderWay { .. } => back,
-        Hindrance::Locked { lock } => format!("rm -f {} && {back} && {forth}", quoted(lock)),
+        Hindrance::Locked { lock } => format!("rm -f {} && {back} && {forth}", word(lock)),
     }
 }
 
 fn git(left: &LeftBehind) -> String {
-    format!("git -C {}", quoted(&left.path))
+    format!("git -C {}", word(&left.path))
 }
 
 /// HEAD goes back to what index and files belong to, so that git takes nothing but the edits for edits.
@@ -41,11 +42,5 @@ fn back(left: &LeftBehind) -> String {
 }
 
 fn forth(left: &LeftBehind) -> String {
-    format!("{} checkout --no-overwrite-ignore {}", git(left), quoted(&left.branch))
-}
-
-/// A word as a shell takes it.
-fn quoted(text: &str) -> String {
-    let plain = |char: char| char.is_ascii_alphanumeric() || "/._-+:@".contains(char);
-    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    format!("{} checkout --no-overwrite-ignore {}", git(left), word(&left.branch))
 }

@@ -26,6 +26,8 @@ pub mod promotion;
 pub mod rehearse;
 pub mod remedy;
 pub mod resolution;
+pub mod schedule;
+pub mod shell;
 pub mod shown;
 pub mod sign;
 pub mod status;

@@ -3,7 +3,7 @@
 use crate::render::page::{Page, count, minute};
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use crate::render::{conflicts, decision, sign};
+use crate::render::{conflicts, decision, schedule, sign};
 use switchback_api::verbs::promote::Deploy;
 use switchback_api::verbs::promotion::{Promotion, Promotions, RecordOptions, Shown};
 
@@ -11,6 +11,7 @@ use switchback_api::verbs::promotion::{Promotion, Promotions, RecordOptions, Sho
 pub fn list(view: &Promotions, page: &mut Page) {
     if view.promotions.is_empty() {
         page.line("No promotions.");
+        schedule::list(&view.schedules, page);
         return;
     }
     let mut table = Table::new(["", "Promotion", "Way", "Status", "Changes", "Owner", "Made", "Runs"]);
@@ -27,6 +28,7 @@ pub fn list(view: &Promotions, page: &mut Page) {
         ]);
     }
     page.table(&table);
+    schedule::list(&view.schedules, page);
 }
 
 /// Everything about one.

@@ -1,9 +1,9 @@
 //! The pipeline, drawn from the top down: under each stage those that lead to it.
 
 use crate::render::page::{Page, count, minute};
-use crate::render::sign;
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
+use crate::render::{schedule, sign};
 use switchback_api::verbs::status::{AreaStatus, Count, StageStatus, Standing, Status};
 
 /// The whole pipeline.
@@ -18,6 +18,7 @@ pub fn text(view: &Status, page: &mut Page) {
     page.table(&table);
     areas(view, page);
     promotions(view, page);
+    schedule::list(&view.schedules, page);
     let jobs = [(view.jobs.queued, "queued"), (view.jobs.running, "running"), (view.jobs.failed, "failed")];
     let open: Vec<_> =
         jobs.iter().filter(|(number, _)| *number > 0).map(|(number, state)| format!("{number} {state}")).collect();

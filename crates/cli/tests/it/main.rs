@@ -42,6 +42,7 @@ mod record;
 mod records;
 mod remedies;
 mod resolving;
+mod schedules;
 mod set_back;
 mod shows;
 mod shows_operations;

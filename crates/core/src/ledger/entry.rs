@@ -11,6 +11,7 @@ use crate::records::line::{Item, TakenOff};
 use crate::records::promotion::Promotion;
 use crate::records::resolution::Redecided;
 use crate::records::resolution::{Remembered, ResolutionId};
+use crate::records::schedule::RunFailure;
 use crate::records::version::VersionFact;
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName, VersionNo};
 use crate::words::object::{CommitId, Leaf, RepoPath, TreeId};
@@ -341,6 +342,10 @@ pub enum Event {
         schedule: String,
         /// The moment it was due.
         due: Time,
+        /// The promotions it made.
+        promotions: Vec<OperationId>,
+        /// What it did not do though it was asked to.
+        failures: Vec<RunFailure>,
     },
 }
 

@@ -199,7 +199,7 @@ impl State {
             }
             Event::ResolutionsLearned { learned, forgotten } => self.learn_resolutions(learned, forgotten, told),
             Event::ResolutionsKept { head } => self.keep_resolutions(*head),
-            Event::ScheduleRan { schedule, due } => self.ran(schedule, *due),
+            Event::ScheduleRan { .. } => self.ran(event, told),
         }
     }
 
@@ -238,11 +238,6 @@ impl State {
 
     fn revoke(&mut self, grant: &Grant) -> Result<(), String> {
         self.grants.retain(|other| other != grant);
-        Ok(())
-    }
-
-    fn ran(&mut self, schedule: &str, due: Time) -> Result<(), String> {
-        self.schedules.insert(schedule.to_owned(), due);
         Ok(())
     }
 

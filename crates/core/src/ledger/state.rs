@@ -12,6 +12,7 @@ use crate::records::numbering::Numbering;
 use crate::records::promotion::Promotion;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolutions;
+use crate::records::schedule::LastRun;
 use crate::records::version::{Version, VersionFact, VersionKind};
 use crate::words::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName, VersionNo};
 use roaring::RoaringBitmap;
@@ -58,8 +59,8 @@ pub struct State {
     pub resolutions: Resolutions,
     /// Areas that were given another name, old and new, in order.
     pub renamed: Vec<(AreaName, AreaName)>,
-    /// When each schedule ran last.
-    pub schedules: BTreeMap<String, Time>,
+    /// How each schedule ran last.
+    pub schedules: BTreeMap<String, LastRun>,
     /// What old entries tell twice, and nobody has mended yet.
     pub irregularities: Vec<Irregularity>,
     /// What the configuration in force says. Whoever folds sees to it: the fold does not read configurations.

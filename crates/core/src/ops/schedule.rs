@@ -1,9 +1,15 @@
-//! A recurring run happened, so that it does not happen twice (`SPEC P12`).
+//! Recurring runs: what a schedule asks for, and that it ran, so that it does not run twice (`SPEC P12`).
 
 use crate::ledger::entry::Event;
 use crate::ledger::plan::Plan;
 use crate::ledger::snapshot::Snapshot;
-use crate::words::names::Time;
+use crate::moving::chosen::Chosen;
+use crate::moving::freeze::Freeze;
+use crate::moving::promoting::{Request, Start};
+use crate::pipeline::{Pipeline, Schedule};
+use crate::records::promotion::{DeployWish, Direction, PromotionOptions};
+use crate::records::schedule::RunFailure;
+use crate::words::names::{OperationId, Time};
 use serde::{Deserialize, Serialize};
 
 /// What ran.
@@ -13,12 +19,39 @@ pub struct Ran {
     pub schedule: String,
     /// The moment it was due.
     pub due: Time,
+    /// The promotions it made.
+    pub promotions: Vec<OperationId>,
+    /// What it did not do though it was asked to.
+    pub failures: Vec<RunFailure>,
 }
 
-/// Plans to keep that a schedule ran.
+/// Plans to keep that a schedule ran, and what came of it.
 pub fn plan(snapshot: &Snapshot<'_>, ran: &Ran) -> Plan {
     let mut plan = Plan::new(snapshot.seq(), "schedule");
-    plan.says = format!("the schedule {} ran", ran.schedule);
-    plan.events.push(Event::ScheduleRan { schedule: ran.schedule.clone(), due: ran.due });
+    let Ran { schedule, due, promotions, failures } = ran.clone();
+    let why: Vec<_> = failures.iter().map(|failure| failure.message.as_str()).collect();
+    plan.says = match why.is_empty() {
+        true => format!("the schedule {schedule} ran"),
+        false => format!("the schedule {schedule} ran, and not all of it: {}", why.join("; ")),
+    };
+    plan.events.push(Event::ScheduleRan { schedule, due, promotions, failures });
     plan
+}
+
+/// What a schedule that promotes asks for, destination by destination.
+pub fn climbing(pipeline: &Pipeline, schedule: &Schedule) -> Vec<Request> {
+    let deploy = if schedule.deploy { DeployWish::Defaults } else { DeployWish::Nothing };
+    let request = |to| Request {
+        direction: Direction::Forward,
+        chosen: Chosen::All { project: None, release: None },
+        from: Some(schedule.from.clone()),
+        to: Some(to),
+        project: None,
+        release: None,
+        owner: None,
+        options: PromotionOptions { deploy: deploy.clone(), ..PromotionOptions::default() },
+        start: Start::Now,
+        freeze: Freeze::Respect,
+    };
+    schedule.destinations(pipeline).into_iter().map(request).collect()
 }

@@ -84,6 +84,11 @@ impl PromotionStatus {
         matches!(self, Merging | Conflicted | Merged | Deploying | Completed | CompletedWithErrors)
     }
 
+    /// Whether its content stands on its destination.
+    pub fn has_moved(self) -> bool {
+        matches!(self, Self::Merged | Self::Deploying | Self::Completed | Self::CompletedWithErrors)
+    }
+
     /// Whether something of it is still to come: it waits to move content, or its deployments have not ended.
     pub fn is_under_way(self) -> bool {
         self.is_open() || self == Self::Deploying

@@ -18,6 +18,7 @@ use switchback_core::records::grant::{Effect, Grant, Privilege, Scope};
 use switchback_core::records::line::Source;
 use switchback_core::records::promotion::{DeployWish, Direction, Promotion, PromotionOptions, PromotionStatus};
 use switchback_core::records::resolution::{Redecided, Remembered, Resolution, ResolutionId, Settler};
+use switchback_core::records::schedule::RunFailure;
 use switchback_core::records::version::{AreaDecision, Holding, VersionChange, VersionFact, VersionKind};
 use switchback_core::words::names::{OperationId, RevisionNo, Seq, Time, UserName, VersionNo};
 use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
@@ -252,6 +253,17 @@ fn moves() -> Vec<(&'static str, Event)> {
     ]
 }
 
+fn ran() -> Event {
+    let failure = RunFailure {
+        source: "QA".into(),
+        destination: Some("DEV".into()),
+        code: "not-permitted".into(),
+        message: "eve lacks the privilege".into(),
+    };
+    let (schedule, due) = ("0 2 * * 1-5 QA".into(), Time(8000));
+    Event::ScheduleRan { schedule, due, promotions: vec![id("P-3")], failures: vec![failure] }
+}
+
 fn begun() -> Event {
     let asked = DemotionAsked {
         changes: vec!["US-1".into()],
@@ -304,7 +316,7 @@ fn people() -> Vec<(&'static str, Event)> {
         ("resolution-forgotten", Event::ResolutionForgotten { resolution: kept(), reason: "it was wrong".into() }),
         ("resolutions-learned", learned()),
         ("resolutions-kept", Event::ResolutionsKept { head: commit(4) }),
-        ("schedule-ran", Event::ScheduleRan { schedule: "0 2 * * 1-5 QA".into(), due: Time(8000) }),
+        ("schedule-ran", ran()),
     ]
 }
 

@@ -57,7 +57,7 @@ fn stages_that_do_not_fit_together() {
 }
 
 #[test]
-fn freeze_windows_and_schedules() {
+fn freeze_windows() {
     let stage = "[[stage]]\nname = 'x'\nbranch = 'x'\n";
     let windows: &[Case<'_>] = &[
         (
@@ -88,6 +88,10 @@ fn freeze_windows_and_schedules() {
     for (line, place, message, hint) in windows {
         hold_below_the_head(&[(&format!("{stage}{line}"), *place, message, hint)]);
     }
+}
+
+#[test]
+fn schedules() {
     hold_below_the_head(&[
         (
             "[[schedule]]\ncron = '0 2 * *'\nfrom = 'QA'",
@@ -118,6 +122,24 @@ fn freeze_windows_and_schedules() {
             (4, 7),
             "`QA` is not below `QA`, and a schedule promotes back",
             "write one of: DEV",
+        ),
+        (
+            "[[schedule]]\ncron = '0 2 * * *'\nmove = 'promot'\nfrom = 'QA'",
+            (3, 8),
+            "`move` knows no `promot`",
+            "did you mean `promote`?",
+        ),
+        (
+            "[[schedule]]\ncron = '0 2 * * *'\nmove = 'promote'\nfrom = 'QA'",
+            (4, 8),
+            "no stage is next to `QA`, so nothing can be promoted from it",
+            "name a lower stage",
+        ),
+        (
+            "[[schedule]]\ncron = '0 2 * * *'\nmove = 'promote'\nfrom = 'DEV'\nto = ['DEV']",
+            (5, 7),
+            "`DEV` is not next to `DEV`, and this schedule promotes",
+            "write one of: QA",
         ),
         (
             "[[schedule]]\ncron = '0 2 * * *'\nfrom = 'DEV'",

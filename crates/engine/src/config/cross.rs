@@ -6,7 +6,7 @@ use super::table::{Table, suggest};
 use std::path::{Component, Path, PathBuf};
 use switchback_core::pipeline::area::{Area, TargetSpec};
 use switchback_core::pipeline::stage::Stage;
-use switchback_core::pipeline::{Defect, DefectAt, Pipeline, Settings};
+use switchback_core::pipeline::{Defect, DefectAt, Pipeline, Schedule, ScheduleMove, Settings};
 use switchback_core::words::names::StageName;
 
 /// The tables the nouns were read from, at the same positions.
@@ -35,7 +35,7 @@ pub(super) fn pipeline(
             return None;
         }
     };
-    schedules_lead_down(tables, &pipeline);
+    schedules_lead_somewhere(tables, &pipeline);
     Some(pipeline)
 }
 
@@ -80,28 +80,35 @@ fn resolved(path: &Path) -> PathBuf {
     whole
 }
 
-/// A back-promotion goes to lower stages (`SPEC P12`).
-fn schedules_lead_down(tables: &Tables<'_>, pipeline: &Pipeline) {
+/// A schedule leads where it says: a back-promotion to lower stages, a promotion to the next (`SPEC P12`).
+fn schedules_lead_somewhere(tables: &Tables<'_>, pipeline: &Pipeline) {
     for (schedule, table) in pipeline.settings().schedules.iter().zip(&tables.schedules) {
-        let from = &schedule.from;
-        if pipeline.below(from).is_empty() {
-            let message = format!("no stage is below `{from}`, so nothing can be promoted back from it");
-            tables.source.note(&table.span_of("from"), message, "name a higher stage");
+        let (from, reach) = (&schedule.from, reach(pipeline, schedule));
+        let (there, what, hint) = match schedule.moves {
+            ScheduleMove::BackPromote => ("below", "promoted back", "name a higher stage"),
+            ScheduleMove::Promote => ("next to", "promoted", "name a lower stage"),
+        };
+        if reach.is_empty() {
+            let message = format!("no stage is {there} `{from}`, so nothing can be {what} from it");
+            tables.source.note(&table.span_of("from"), message, hint);
             continue;
         }
-        let written = table.texts("to");
-        for (to, written) in schedule.to.iter().zip(&written) {
-            if !pipeline.higher(from, to) {
-                let message = format!("`{to}` is not below `{from}`, and a schedule promotes back");
-                tables.source.note(&written.span, message, below(pipeline, from));
+        for (to, written) in schedule.to.iter().zip(&table.texts("to")) {
+            if !reach.contains(to) {
+                let message = match schedule.moves {
+                    ScheduleMove::BackPromote => format!("`{to}` is not below `{from}`, and a schedule promotes back"),
+                    ScheduleMove::Promote => format!("`{to}` is not next to `{from}`, and this schedule promotes"),
+                };
+                let names: Vec<&str> = reach.iter().map(StageName::as_str).collect();
+                tables.source.note(&written.span, message, format!("write one of: {}", names.join(", ")));
             }
         }
     }
 }
 
-fn below(pipeline: &Pipeline, from: &StageName) -> String {
-    let names: Vec<&str> = pipeline.below(from).iter().map(|stage| stage.name.as_str()).collect();
-    format!("write one of: {}", names.join(", "))
+/// Where a schedule could lead.
+fn reach(pipeline: &Pipeline, schedule: &Schedule) -> Vec<StageName> {
+    Schedule { to: Vec::new(), ..schedule.clone() }.destinations(pipeline)
 }
 
 /// Notes what the core found, at the thing it means, and with the name that was probably meant.

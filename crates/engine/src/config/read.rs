@@ -253,8 +253,10 @@ fn schedule(table: &Table<'_>) -> Option<Schedule> {
     let from = table.text("from");
     let to = table.texts("to");
     repeated(table, "to", &to);
+    let moves = table.word("move", schema::MOVES).unwrap_or_default();
     let deploy = table.flag("deploy").unwrap_or(false);
     Some(Schedule {
+        moves,
         cron: cron?.value.to_owned(),
         from: StageName::new(from?.value),
         to: to.iter().map(|stage| StageName::new(stage.value)).collect(),

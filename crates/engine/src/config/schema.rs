@@ -1,5 +1,6 @@
 //! Which tables and keys a configuration may hold, and the words some of them take.
 
+use switchback_core::pipeline::ScheduleMove;
 use switchback_core::pipeline::area::{AreaClass, DriftPolicy, Regression, RollbackPolicy};
 use switchback_core::pipeline::stage::{Attestation, OnFailure, UnpromotedWork};
 
@@ -72,7 +73,7 @@ pub(super) const AREA: Shape = Shape {
 pub(super) const TARGET: Shape = Shape { called: "a target", keys: &["dir", "command", "timeout_s"] };
 pub(super) const HOOKS: Shape = Shape { called: "hooks", keys: &["before", "after", "on_failure"] };
 pub(super) const HOOK: Shape = Shape { called: "a hook", keys: &["run", "timeout_s"] };
-pub(super) const SCHEDULE: Shape = Shape { called: "a [[schedule]]", keys: &["cron", "from", "to", "deploy"] };
+pub(super) const SCHEDULE: Shape = Shape { called: "a [[schedule]]", keys: &["cron", "move", "from", "to", "deploy"] };
 
 pub(super) const FILE_TYPE: Shape =
     Shape { called: "a [[file_type]]", keys: &["name", "paths", "format", "strategy", "verify", "keys", "ordered"] };
@@ -84,6 +85,8 @@ pub(super) const ATTESTATIONS: Choice<Attestation> =
     &[("tested", Attestation::Tested), ("approved", Attestation::Approved)];
 pub(super) const UNPROMOTED: Choice<UnpromotedWork> =
     &[("allow", UnpromotedWork::Allow), ("warn", UnpromotedWork::Warn), ("block", UnpromotedWork::Block)];
+pub(super) const MOVES: Choice<ScheduleMove> =
+    &[("back-promote", ScheduleMove::BackPromote), ("promote", ScheduleMove::Promote)];
 pub(super) const ON_FAILURE: Choice<OnFailure> = &[("stop", OnFailure::Stop), ("undo-all", OnFailure::UndoAll)];
 pub(super) const CLASSES: Choice<AreaClass> =
     &[("deployment", AreaClass::Deployment), ("development", AreaClass::Development)];

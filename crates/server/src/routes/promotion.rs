@@ -4,6 +4,7 @@ use crate::failure::Said;
 use crate::operate::{Answered, finish};
 use crate::parse::{self, keys, order, stage, start, user, wish};
 use crate::views::promotion::promotion;
+use crate::views::schedule::schedules;
 use switchback_api::Failure;
 use switchback_api::verbs::promotion::{
     CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
@@ -26,7 +27,13 @@ pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Promotions, Failure
     let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
     let found = state.promotions.iter().rev().filter(wanted).take(limit);
     let promotions = found.map(|record| promotion(desk, &state, record)).collect::<Result<_, _>>()?;
-    Ok(Promotions { promotions })
+    let schedules = match (&request.status, &request.change) {
+        (None, None) => schedules(desk, &state, desk.clock.now()),
+        _ => Vec::new(),
+    };
+    let at = |name: &String| request.stage.as_ref().is_none_or(|stage| stage == name);
+    let schedules = schedules.into_iter().filter(|one| at(&one.from) || one.to.iter().any(at)).collect();
+    Ok(Promotions { promotions, schedules })
 }
 
 /// Shows one record.

@@ -23,6 +23,7 @@ pub fn run_due(desk: &Desk<'_>, _request: RunDueRequest) -> Answered {
                 let problem = crate::views::reason::problem(&crate::failure::said(failure));
                 let message = format!("the schedule {name} did not run: {}", problem.message);
                 told.warnings.push(Warning { code: problem.code, message, remedy: None });
+                told.status = Some("completed-with-errors".to_owned());
                 continue;
             }
         };

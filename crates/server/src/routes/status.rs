@@ -3,6 +3,7 @@
 use crate::failure::Said;
 use crate::parse::{moment, written};
 use crate::routes::area::of_place;
+use crate::views::schedule::schedules;
 use std::sync::Arc;
 use switchback_api::Failure;
 use switchback_api::verbs::status::{
@@ -51,6 +52,7 @@ pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure
         words: words(state.pipeline()),
         stages,
         promotions: open(desk, &state),
+        schedules: schedules(desk, &state, if request.as_of.is_some() { state.at } else { desk.clock.now() }),
         jobs: JobCounts { failed, ..counts(&jobs) },
     })
 }

@@ -12,5 +12,6 @@ pub mod promotion;
 pub mod reason;
 pub mod remedy;
 pub mod rows;
+pub mod schedule;
 pub mod standing;
 pub mod waiting;

@@ -1,9 +1,11 @@
 //! The part of the fold that keeps the records of promotions and demotions.
 
+use crate::ledger::entry::Event;
 use crate::ledger::fold::Attribution;
 use crate::ledger::state::State;
 use crate::records::demotion::{Demoted, Demotion, StoppedDemotion};
 use crate::records::promotion::Promotion;
+use crate::records::schedule::LastRun;
 use crate::words::names::{ChangeKey, OperationId, OperationKind, StageName};
 
 /// What a demotion took out, and what follows from it.
@@ -38,7 +40,21 @@ impl State {
         followed.demoted.iter().try_for_each(|one| self.withdraw_along(one))
     }
 
+    /// A schedule ran; what became of its earlier runs is told by this one.
+    pub(super) fn ran(&mut self, event: &Event, told: Attribution<'_>) -> Result<(), String> {
+        if let Event::ScheduleRan { schedule, due, promotions, failures } = event {
+            let (promotions, failures) = (promotions.clone(), failures.clone());
+            let run = LastRun { due: *due, at: told.at, promotions, failures };
+            self.schedules.insert(schedule.clone(), run);
+        }
+        Ok(())
+    }
+
     pub(super) fn take_promotion(&mut self, promotion: &Promotion, told: Attribution<'_>) -> Result<(), String> {
+        if promotion.status.has_moved() {
+            let (source, destination) = (&promotion.source, &promotion.destination);
+            self.schedules.values_mut().for_each(|run| run.has_moved(source, destination));
+        }
         self.remember_made(promotion, told);
         self.remember_direction(promotion);
         let at = self.place_of(promotion.id, OperationKind::Promotion)?;

@@ -44,7 +44,7 @@ encoded! {
         ResolutionForgotten { resolution reason },
         ResolutionsLearned { learned forgotten },
         ResolutionsKept {; head },
-        ScheduleRan { schedule due },
+        ScheduleRan { schedule due promotions failures },
     }
 
     // The text is what its hash says.

@@ -17,6 +17,7 @@ use crate::records::promotion::{
     PromotionOptions, PromotionStatus,
 };
 use crate::records::resolution::{Redecided, Remembered, Resolution, Settler};
+use crate::records::schedule::RunFailure;
 use crate::records::version::{AreaDecision, Holding, Version, VersionChange, VersionKind};
 use crate::words::names::ChangeKey;
 use crate::words::object::{Leaf, Mode, PathChange};
@@ -73,6 +74,7 @@ encoded! {
     struct Demoted as Demoted { change from left because_of withdrawn }
     // Whether content may stay shows in what the plan does and warns of.
     struct DemotionAsked as DemotionAsked { changes then from to deploy dependents freeze withdraw; content }
+    struct RunFailure as RunFailure { source destination code message }
     enum Dependents { Refuse, Take, Rewrite, }
     enum Freeze { Respect, Override, }
 

@@ -18,7 +18,7 @@ use crate::words::remedy::Remedy;
 use crate::words::warning;
 use areas::{Deployment, DeploymentStatus, EarlierVersion, Version};
 use changes::{Attestation, Facts, Item, Revision, TakenOff};
-use moves::{Demoted, DemotionAsked, Promotion};
+use moves::{Demoted, DemotionAsked, Promotion, RunFailure};
 use people::{Grant, Privilege, Scope};
 use serde::{Deserialize, Serialize};
 use settled::{Leaf, Redecided, Remembered, ResolutionId};
@@ -150,6 +150,13 @@ forms! {
         ResolutionForgotten { resolution: ResolutionId, reason: String, },
         ResolutionsLearned { learned: Vec<Remembered>, forgotten: Vec<ResolutionId>, },
         ResolutionsKept { head: CommitId, },
-        ScheduleRan { schedule: String, due: Time, },
+        ScheduleRan {
+            schedule: String,
+            due: Time,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            promotions: Vec<OperationId>,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            failures: Vec<RunFailure>,
+        },
     }
 }

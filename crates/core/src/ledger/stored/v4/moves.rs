@@ -5,7 +5,7 @@ use crate::ledger::stored::form::{Form, forms};
 use crate::ledger::stored::v4::changes::Attestation;
 use crate::ledger::stored::v4::settled::{Resolution, Settler, Sides};
 use crate::pipeline::order_by;
-use crate::records::{demotion, freeze, promotion};
+use crate::records::{demotion, freeze, promotion, schedule};
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
 use crate::words::object::RepoPath;
 
@@ -134,6 +134,13 @@ forms! {
 
     #[derive(Default)]
     enum StayingContent = demotion::StayingContent { #[default] Refuse, Leave, }
+
+    struct RunFailure = schedule::RunFailure {
+        source: StageName,
+        destination: Option<StageName>,
+        code: String,
+        message: String,
+    }
 
     enum Dependents = demotion::Dependents { Refuse, Take, Rewrite, }
 
