@@ -36,6 +36,7 @@ mod make_version;
 pub mod mass;
 mod newer;
 pub mod notice;
+mod patience;
 pub mod place;
 mod queued;
 pub mod reconcile;

@@ -7,6 +7,7 @@ use crate::approval::{hash, outdated};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::forecast::{Forecast, Forecasts, forecast};
+use crate::patience::Patience;
 use crate::visit::Depth;
 use serde::Serialize;
 use serde_json::Value;
@@ -20,9 +21,6 @@ use switchback_core::records::job::{Held, JobChange};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::warning::Warning;
 use switchback_machine::failpoint;
-
-/// How often a lost swap is tried again. What is done under a lease is tried as long as the lease holds.
-const TRIES: usize = 3;
 
 /// What came of an operation.
 #[derive(Debug)]
@@ -191,12 +189,15 @@ impl Desk<'_> {
         errand: &Errand,
         decide: &dyn Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
     ) -> Result<Passed, EngineFailure> {
-        for _ in 0..errand.tries() {
+        let mut patience = errand.patience();
+        loop {
             if let Some(passed) = self.once(errand, decide)? {
                 return Ok(passed);
             }
+            if self.house.is_interrupted() || !patience.pause() {
+                return Err(busy().into());
+            }
         }
-        Err(busy().into())
     }
 
     /// The corridor. `None` when somebody else was first: look again.
@@ -314,8 +315,9 @@ impl Desk<'_> {
 }
 
 impl Errand {
-    fn tries(&self) -> usize {
-        if self.held.is_some() { usize::MAX } else { TRIES }
+    /// What is done under a lease is tried again as long as the lease holds.
+    fn patience(&self) -> Patience {
+        if self.held.is_some() { Patience::endless() } else { Patience::limited() }
     }
 
     fn is_preview(&self, depth: Depth) -> bool {

@@ -1,0 +1,65 @@
+//! How long somebody tries again who lost a swap: others were quicker, and it is planned anew from what they left.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long it is tried.
+const LONG_ENOUGH: Duration = Duration::from_secs(30);
+/// The first pause is shorter than this.
+const FIRST: Duration = Duration::from_millis(16);
+/// No pause is longer than this.
+const LONGEST: Duration = Duration::from_millis(500);
+
+/// One errand's patience. The time is that of the machine: a clock that stands still must not make it endless.
+pub(crate) struct Patience {
+    until: Option<Instant>,
+    pause: Duration,
+}
+
+impl Patience {
+    /// For a while.
+    pub(crate) fn limited() -> Self {
+        Self { until: Instant::now().checked_add(LONG_ENOUGH), pause: FIRST }
+    }
+
+    /// As long as it takes: somebody else says when it is over.
+    pub(crate) fn endless() -> Self {
+        Self { until: None, pause: FIRST }
+    }
+
+    /// Pauses before the next try, for another time than those who lost along with it; `false` when it has been long
+    /// enough.
+    pub(crate) fn pause(&mut self) -> bool {
+        if self.until.is_some_and(|until| Instant::now() >= until) {
+            return false;
+        }
+        thread::sleep(self.pause.mul_f64(share()));
+        self.pause = (self.pause * 2).min(LONGEST);
+        true
+    }
+}
+
+/// Something between a quarter and the whole, differing from process to process and from time to time.
+fn share() -> f64 {
+    let random = RandomState::new().build_hasher().finish();
+    0.25 + 0.75 * (f64::from((random >> 40) as u32) / f64::from(1_u32 << 24))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_differ_and_grow_and_come_to_an_end() {
+        let shares: Vec<f64> = (0..100).map(|_| share()).collect();
+        assert!(shares.iter().all(|share| (0.25..=1.0).contains(share)), "{shares:?}");
+        assert!(shares.iter().any(|share| *share != shares[0]));
+        let mut patience = Patience { until: Some(Instant::now()), pause: FIRST };
+        assert!(!patience.pause());
+        let mut patience = Patience::limited();
+        assert!(patience.pause() && patience.pause());
+        assert_eq!(patience.pause, FIRST * 4);
+    }
+}
