@@ -9,12 +9,14 @@ use crate::kept_revisions;
 use crate::run::Done;
 use crate::visit::Depth;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::Path;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::init::{self, Beginning};
 use switchback_core::ops::rebuild::{self, Remains};
 use switchback_core::records::configuration::Proposed;
 use switchback_core::words::fault::Fault;
+use switchback_core::words::names::ChangeKey;
 
 /// What a pipeline begins with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -86,6 +88,8 @@ fn anew(desk: &Desk<'_>) -> Result<Done, EngineFailure> {
 fn again(desk: &Desk<'_>) -> Result<Done, EngineFailure> {
     let (traces, stretches) = (desk.traces()?, gather::every_stage(desk)?);
     let kept = kept_revisions::revisions(desk, &stretches)?;
+    let known: BTreeSet<ChangeKey> = kept.iter().map(|one| one.change.clone()).collect();
+    let stretches = stretches.into_iter().map(|stretch| stretch.knowing(known.clone())).collect();
     let remains = Remains { configuration: proposed(desk)?, traces, kept, stretches };
     let asked = json!({ "rebuild": desk.house.name() });
     desk.carry_out_as_it_stands(&asked, |snapshot, content| rebuild::plan(snapshot, content, &remains))

@@ -10,8 +10,8 @@ use switchback_core::words::name_rule::fault_in_key;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, VersionNo};
 use switchback_core::words::object::CommitId;
 
-const CHANGES: &str = "refs/switchback/changes/";
-const ASIDE: &str = "refs/switchback/aside/";
+pub(crate) const CHANGES: &str = "refs/switchback/changes/";
+pub(crate) const ASIDE: &str = "refs/switchback/aside/";
 
 /// The longest name that is written out; the name of a file has room for 255 bytes.
 const LONGEST: usize = 200;
@@ -67,6 +67,31 @@ pub(crate) fn aside(wanted: &RefMove) -> Option<RefMove> {
     Some(RefMove { name: format!("{ASIDE}{rest}"), from: None, to: wanted.to })
 }
 
+/// The revision that a ref keeps, whether its key is one or is none any more; `None` where its name does not say.
+pub(crate) fn kept_by(name: &str) -> Option<(ChangeKey, RevisionNo)> {
+    let (key, number) = match name.strip_prefix(ASIDE) {
+        Some(rest) => rest.rsplit_once('/').map(|(key, number)| Some((unescaped(key)?, number)))??,
+        None => name.strip_prefix(CHANGES)?.rsplit_once('/').map(|(key, number)| (key.to_owned(), number))?,
+    };
+    Some((ChangeKey::new(key), RevisionNo(number.parse().ok().filter(|number| *number > 0)?)))
+}
+
+/// The text that a name was made of; `None` where it was too long to be written out.
+fn unescaped(name: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = name.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let digits = [rest.next()?, rest.next()?];
+                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok().filter(|text| escaped(text) == name)
+}
+
 /// A name of letters, digits, `-`, `_` and `%`, a different one for each text.
 fn escaped(text: &str) -> String {
     let mut name = String::new();
@@ -105,6 +130,20 @@ mod tests {
         for name in &refs {
             assert!(gix_validate::reference::name(name.as_str().into()).is_ok(), "{name}");
             assert!(name.split('/').all(|part| part.len() <= 240), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_ref_says_which_revision_it_keeps() {
+        for key in ["US-1", "US 5", "US%205", "", "a..b", "T/1", "T", "\u{202e}", &"é".repeat(30)] {
+            let (key, number) = (ChangeKey::new(key), RevisionNo(12));
+            let known = Some((key.clone(), number)).filter(|_| !key.as_str().is_empty());
+            assert_eq!(kept_by(&change_ref(&key, number)), known, "{key}");
+        }
+        assert_eq!(kept_by("refs/switchback/aside/T/1"), Some((ChangeKey::new("T"), RevisionNo(1))));
+        let long = change_ref(&ChangeKey::new("x".repeat(300)), RevisionNo(1));
+        for name in [long.as_str(), "refs/switchback/changes/US-1/0", "refs/switchback/areas/qa-web"] {
+            assert_eq!(kept_by(name), None, "{name}");
         }
     }
 

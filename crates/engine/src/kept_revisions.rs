@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
+use crate::kept_refs::{ASIDE, CHANGES, kept_by};
 use crate::record::base_of;
 use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::adopting::kept::Kept;
@@ -10,25 +11,18 @@ use switchback_core::ports::repository::CommitInfo;
 use switchback_core::words::names::{ChangeKey, RevisionNo};
 use switchback_core::words::object::CommitId;
 
-/// Below which refs revisions are kept.
-const CHANGES: &str = "refs/switchback/changes/";
-
 /// Every revision that a ref keeps.
 ///
 /// # Errors
 /// `no-common-base`, or a fault of the repository.
 pub(crate) fn revisions(desk: &Desk<'_>, stretches: &[Stretch]) -> Result<Vec<Kept>, EngineFailure> {
-    let refs = desk.repo.references(CHANGES)?;
-    let named: Vec<_> = refs.iter().filter_map(|(name, tip)| Some((named(name)?, *tip))).collect();
+    let mut refs = desk.repo.references(CHANGES)?;
+    refs.extend(desk.repo.references(ASIDE)?);
+    let named: Vec<_> = refs.iter().filter_map(|(name, tip)| Some((kept_by(name)?, *tip))).collect();
     let tips: BTreeMap<CommitId, &ChangeKey> = named.iter().map(|((key, _), tip)| (*tip, key)).collect();
     let mainlines = stretches.iter().flat_map(|stretch| stretch.mainline()).map(|link| link.info.id).collect();
     let starts = Starts { desk, tips, mainlines };
     named.iter().map(|((key, number), tip)| starts.kept((key, *number), *tip)).collect()
-}
-
-fn named(name: &str) -> Option<(ChangeKey, RevisionNo)> {
-    let (key, number) = name.strip_prefix(CHANGES)?.rsplit_once('/')?;
-    Some((ChangeKey::new(key), RevisionNo(number.parse().ok().filter(|number| *number > 0)?)))
 }
 
 /// What a revision may start on.

@@ -45,17 +45,16 @@ pub(super) fn read(objects: &Objects, id: CommitId) -> Result<CommitInfo, Fault>
     let damaged =
         || Fault::new("object-unreadable", format!("commit {id} is damaged"), "run `git fsck` in the repository");
     let commit = gix::objs::CommitRef::from_bytes(&bytes, gix::hash::Kind::Sha1).map_err(|_| damaged())?;
-    let author = commit.author().map_err(|_| damaged())?;
-    let seconds = author.time().map_or(0, |time| time.seconds);
+    let person = |who: gix::actor::SignatureRef<'_>| {
+        let seconds = who.time().map_or(0, |time| time.seconds);
+        Signature { name: who.name.to_string(), email: who.email.to_string(), time: Time(seconds * 1000) }
+    };
     Ok(CommitInfo {
         id,
         tree: TreeId(from_git(&commit.tree())),
         parents: commit.parents().map(|parent| CommitId(from_git(&parent))).collect(),
-        author: Signature {
-            name: author.name.to_string(),
-            email: author.email.to_string(),
-            time: Time(seconds * 1000),
-        },
+        author: person(commit.author().map_err(|_| damaged())?),
+        committer: person(commit.committer().map_err(|_| damaged())?),
         message: commit.message.to_string(),
     })
 }

@@ -172,3 +172,22 @@ fn a_ledger_with_keys_that_are_none_opens_and_is_mended() {
     world.is_sound();
     assert_eq!(world.refused(&["change", "record", "US 5", "--branch", "main"])["code"], "invalid-key");
 }
+
+/// `SPEC L11`: what stands aside is kept, and found again. A name that was too long to be written out says nothing.
+#[test]
+fn keys_that_are_none_are_found_again_when_the_ledger_is_lost() {
+    let world = odd_keys();
+    world.ok(&["status"]);
+    world.ok(&["promote", "T", "T/1", "--to", "QA"]);
+    let held = |key: &str| {
+        let told = world.ok(&["where"])["changes"].as_array().cloned().unwrap_or_default();
+        told.into_iter().find(|change| change["key"] == key).map(|change| change["stages"].clone())
+    };
+    let keys = ["US-1", "US 5", "a..b", "x.lock", "T", "T/1"];
+    let before = keys.map(held);
+    assert!(before.iter().all(Option::is_some), "{before:?}");
+    std::fs::remove_dir_all(world.repo().join(".git/switchback")).expect("the ledger goes");
+    world.ok(&["init", "--rebuild"]);
+    assert_eq!(keys.map(held), before);
+    world.is_sound();
+}

@@ -142,6 +142,51 @@ fn what_is_rebuilt_is_what_was() {
     assert_eq!(world.refused(&["init", "--rebuild"])["code"], "already-initialized");
 }
 
+/// What was demoted stays demoted: by whom, when and by which commit stands on the branch.
+#[test]
+fn what_was_taken_out_is_not_offered_again_to_everybody() {
+    let world = lived_in();
+    lose_ledger(&world);
+    world.ok(&["init", "--rebuild"]);
+    let told = world.ok(&["behind", "SIT", "--from", "DEV"]);
+    let of = |key: &str| -> Vec<Value> {
+        let all = told["candidates"].as_array().into_iter().flatten().filter(|one| one["change"] == key);
+        all.flat_map(|one| one["reasons"].as_array().cloned().unwrap_or_default()).collect()
+    };
+    let reason = of("US-2").into_iter().next().unwrap_or_else(|| panic!("nothing speaks against it: {told}"));
+    let commit = world.git(&["log", "-1", "--format=%h", "--abbrev=8", "--grep=Action: remove", "sit"]);
+    let message = reason["message"].as_str().unwrap_or_default();
+    assert_eq!(reason["code"], "demoted", "{reason}");
+    assert!(message.ends_with(&format!("commit {commit} took it out")), "{message}");
+    let when = world.git(&["log", "-1", "--format=%cI", "--grep=Action: remove", "sit"]);
+    assert_eq!(reason["at"].as_str().map(|at| &at[..19]), Some(&when[..19]), "{reason}");
+    assert!(of("US-4").iter().all(|reason| reason["blocks"] == false), "{told}");
+    let moved = world.ok(&["promote", "--all", "--from", "DEV", "--to", "SIT"]);
+    let keys: Vec<_> = moved["results"].as_array().into_iter().flatten().map(|one| one["change"].clone()).collect();
+    assert_eq!(keys, ["US-4"], "{moved}");
+    world.ok(&["promote", "US-2", "--to", "SIT"]);
+    world.is_sound();
+}
+
+/// `SPEC L10`: a revert that `init` finds on a branch counts like one that is pushed.
+#[test]
+fn what_was_reverted_before_init_is_demoted_too() {
+    let world = World::bare_of_pipeline();
+    world.configure(THREE_STAGES);
+    for branch in ["dev", "sit"] {
+        world.git(&["checkout", "--quiet", branch]);
+        world.write("web/one", "one\n");
+        world.commit("US-1: begin");
+    }
+    world.git(&["revert", "--no-edit", "HEAD"]);
+    world.git(&["checkout", "--quiet", "--detach"]);
+    world.ok(&["init"]);
+    assert_eq!(world.ok(&["where", "US-1"])["changes"][0]["stages"].as_object().map(|held| held.len()), Some(1));
+    assert_eq!(world.refused(&["promote", "--all", "--from", "DEV", "--to", "SIT"])["code"], "nothing-to-move");
+    world.ok(&["promote", "US-1", "--to", "SIT"]);
+    world.is_sound();
+}
+
 #[test]
 fn numbers_go_on_and_what_refs_kept_stays_reachable() {
     let world = lived_in();

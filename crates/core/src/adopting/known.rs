@@ -48,6 +48,8 @@ pub struct Brought {
     pub new_from: Option<usize>,
     /// What was taken off the line.
     pub removed: Vec<TakenOff>,
+    /// What came and was taken out again on the way, as facts.
+    pub passing: Vec<Event>,
     /// The tree at the end.
     pub tree: TreeId,
     /// A commit that keeps trees which belong to no commit of the branch from being pruned.
@@ -61,6 +63,8 @@ struct Reading<'s> {
     onto: Option<&'s Line>,
     items: Vec<(Imported, Option<Origin>)>,
     removed: Vec<TakenOff>,
+    /// What came and went on the way.
+    passing: Vec<TakenOff>,
     tree: TreeId,
     is_anew: bool,
 }
@@ -107,7 +111,9 @@ impl<'a> Known<'a> {
             let base_tree = reading.stretch.commit(base).map_or(TreeId::EMPTY, |info| info.tree);
             let (tree, keeps) = (reading.tree, self.keep(content, &reading)?);
             let items = reading.items.into_iter().map(|(item, _)| item).collect();
+            let passing = self.passing(reading.stretch, &reading.passing);
             events.push(Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps, was: None });
+            events.extend(passing);
         }
         Ok(events)
     }
@@ -129,6 +135,7 @@ impl<'a> Known<'a> {
             new_from: (!reading.is_anew).then_some(old),
             items: reading.items.into_iter().map(|(item, _)| item).collect(),
             removed: reading.removed,
+            passing: self.passing(stretch, &reading.passing),
             tree: reading.tree,
             keeps,
         })
@@ -138,7 +145,8 @@ impl<'a> Known<'a> {
         let mut working = Working::of(content, self.state.clone(), line);
         walk::read(content, &mut working, stretch)?;
         let (tree, is_anew, removed) = (working.tree, working.is_anew, std::mem::take(&mut working.taken_out));
-        Ok(Reading { stretch, onto: None, items: working.into_items(), removed, tree, is_anew })
+        let passing = working.passing();
+        Ok(Reading { stretch, onto: None, items: working.into_items(), removed, passing, tree, is_anew })
     }
 
     /// Numbers what was read off branches: each change's older states first.
@@ -234,6 +242,26 @@ impl<'a> Known<'a> {
         self.state.take_all(std::slice::from_ref(&event), told).map_err(Fault::from)?;
         events.push(event);
         Ok(number)
+    }
+
+    /// What a branch took out before it was taken in stays out until somebody names it (`SPEC P2`). Changes that are not
+    /// known came to nothing.
+    fn passing(&self, stretch: &Stretch, passing: &[TakenOff]) -> Vec<Event> {
+        let one = |TakenOff { change, commit }: &TakenOff| {
+            let (_, known) = self.state.change(change)?;
+            let info = stretch.commit(*commit)?;
+            let said = stretch.says(info).revision().and_then(|number| known.revision(number));
+            let Signature { name, time: at, .. } = &info.committer;
+            Some(Event::TakenOutBefore {
+                stage: stretch.stage.clone(),
+                change: change.clone(),
+                revision: said.unwrap_or(known.latest()).number,
+                commit: *commit,
+                by: UserName::new(name),
+                at: *at,
+            })
+        };
+        passing.iter().filter_map(one).collect()
     }
 
     /// Trees that only taking a branch apart made belong to no commit: a chain of commits holds them.

@@ -21,6 +21,8 @@ pub struct Stretch {
     infos: BTreeMap<CommitId, CommitInfo>,
     /// The first key each commit's message names, by the pipeline's pattern.
     keys: BTreeMap<CommitId, ChangeKey>,
+    /// Keys that an earlier record knew, which need be none any more (`SPEC C1a`).
+    known: BTreeSet<ChangeKey>,
     /// What is reverted in it: each such commit with those it stands for, which are its own and what it merged.
     reverted: BTreeMap<CommitId, Vec<CommitInfo>>,
 }
@@ -41,8 +43,8 @@ impl Stretch {
     pub fn new(stage: StageName, ends: (CommitId, CommitId), commits: Vec<CommitInfo>, edge: Vec<CommitInfo>) -> Self {
         let order = commits.iter().map(|info| info.id).collect();
         let infos = commits.into_iter().chain(edge).map(|info| (info.id, info)).collect();
-        let (keys, reverted) = (BTreeMap::new(), BTreeMap::new());
-        Self { stage, base: ends.0, tip: ends.1, order, infos, keys, reverted }
+        let (keys, known, reverted) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        Self { stage, base: ends.0, tip: ends.1, order, infos, keys, known, reverted }
     }
 
     /// The same with the keys that messages name.
@@ -58,6 +60,12 @@ impl Stretch {
     #[must_use]
     pub fn reverting(self, reverted: BTreeMap<CommitId, Vec<CommitInfo>>) -> Self {
         Self { reverted, ..self }
+    }
+
+    /// The same with the keys that an earlier record knew: our own trailers may name one of them that is none any more.
+    #[must_use]
+    pub fn knowing(self, known: BTreeSet<ChangeKey>) -> Self {
+        Self { known, ..self }
     }
 
     /// What each of its commits says, parents before children.
@@ -87,7 +95,8 @@ impl Stretch {
 
     /// The change a commit names: by our own trailer, else the first key in its message.
     pub fn named(&self, info: &CommitInfo) -> Option<ChangeKey> {
-        let trailer = says::change(&info.message).and_then(|key| ChangeKey::parse(key).ok());
+        let key = |key: &str| ChangeKey::parse(key).ok().or_else(|| self.known.get(&ChangeKey::new(key)).cloned());
+        let trailer = says::change(&info.message).and_then(key);
         trailer.or_else(|| self.keys.get(&info.id).cloned())
     }
 

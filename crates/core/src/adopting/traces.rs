@@ -119,7 +119,7 @@ mod tests {
     fn info(message: &str) -> CommitInfo {
         let author = Signature { name: "Ann".into(), email: "ann@example.org".into(), time: Time::default() };
         let (id, tree) = (CommitId(Oid([1; 20])), TreeId::EMPTY);
-        CommitInfo { id, tree, parents: Vec::new(), author, message: message.to_owned() }
+        CommitInfo { id, tree, parents: Vec::new(), committer: author.clone(), author, message: message.to_owned() }
     }
 
     #[test]

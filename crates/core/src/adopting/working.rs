@@ -57,6 +57,8 @@ pub(super) struct Working<'a> {
     began_with: BTreeSet<ChangeIx>,
     /// What was on the line before, and was taken off.
     pub taken_out: Vec<TakenOff>,
+    /// What was taken off it, whoever put it there, by the last commit that did.
+    gone: Vec<TakenOff>,
     /// Whether what lay on it before is not what it was, so that the whole must be told anew.
     pub is_anew: bool,
     index: Option<Index>,
@@ -68,7 +70,8 @@ impl<'a> Working<'a> {
         let began_with = line.receipts.iter().collect();
         let (items, origins) = (line.items.clone(), vec![None; line.items.len()]);
         let (base, tree, taken_out, index) = (line.base_tree, line.tree, Vec::new(), None);
-        Self { content, state, base, tree, items, origins, began_with, taken_out, is_anew: false, index }
+        let gone = Vec::new();
+        Self { content, state, base, tree, items, origins, began_with, taken_out, gone, is_anew: false, index }
     }
 
     /// A line that nothing is known about, from a tree on.
@@ -184,11 +187,23 @@ impl<'a> Working<'a> {
     }
 
     fn tell_taken(&mut self, leaving: &BTreeSet<ChangeIx>, commit: CommitId) {
-        let before = leaving.intersection(&self.began_with).copied();
-        let told = before.filter(|ix| self.items.iter().any(|item| item.change == *ix));
-        let told: Vec<_> = told.map(|ix| TakenOff { change: self.state.key(ix).clone(), commit }).collect();
-        self.taken_out.retain(|known| !told.iter().any(|one| one.change == known.change));
-        self.taken_out.extend(told);
+        let there = leaving.iter().copied().filter(|ix| self.items.iter().any(|item| item.change == *ix));
+        for ix in there.collect::<Vec<_>>() {
+            let one = TakenOff { change: self.state.key(ix).clone(), commit };
+            self.gone.retain(|known| known.change != one.change);
+            self.gone.push(one.clone());
+            if self.began_with.contains(&ix) {
+                self.taken_out.retain(|known| known.change != one.change);
+                self.taken_out.push(one);
+            }
+        }
+    }
+
+    /// What was put on it on the way and taken off again, and does not lie on it now.
+    pub fn passing(&self) -> Vec<TakenOff> {
+        let told = |one: &TakenOff| self.taken_out.iter().any(|known| known.change == one.change);
+        let passing = self.gone.iter().filter(|one| self.held(&one.change).is_none() && !told(one));
+        passing.cloned().collect()
     }
 
     /// What a change did here as a whole: from its first difference on, each carried onto what came of those before it.

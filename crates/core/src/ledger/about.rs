@@ -53,6 +53,9 @@ pub fn about<'a>(event: &'a Event, key: &ChangeKey, at: &StageName) -> Option<Ab
         Event::Noticed { change, stage } if change == key && stage == at => Some(About::Noticed),
         Event::Applied { stage, item, .. } if item.change == *key && stage == at => Some(About::Applied(item)),
         Event::Removed { stage, change, commit, .. } if change == key && stage == at => Some(About::Removed(*commit)),
+        Event::TakenOutBefore { stage, change, commit, .. } if change == key && stage == at => {
+            Some(About::Removed(*commit))
+        }
         Event::StageAdopted { stage, items, .. } if stage == at => {
             items.iter().find(|item| item.change == *key).map(About::Found)
         }

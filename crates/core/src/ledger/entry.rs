@@ -116,6 +116,21 @@ pub enum Event {
         /// Where the line ended before, whose past is kept from being pruned too.
         was: Option<CommitId>,
     },
+    /// A change was taken out of a stage before that was taken in: its branch says so (`SPEC L10`, `L11`).
+    TakenOutBefore {
+        /// The stage.
+        stage: StageName,
+        /// Which change.
+        change: ChangeKey,
+        /// The revision that was held, as far as it is known; else the newest.
+        revision: RevisionNo,
+        /// The commit that took it out.
+        commit: CommitId,
+        /// Who made that.
+        by: UserName,
+        /// When.
+        at: Time,
+    },
     /// Commits somebody else pushed were taken in (`SPEC L8`).
     CommitsAdopted {
         /// Which stage.

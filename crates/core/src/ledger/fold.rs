@@ -140,10 +140,7 @@ impl State {
             Event::Configured(proposed) => self.configure(proposed, place),
             Event::StageRenamed { from, to } => self.rename_stage(&Names(from, to)),
             Event::AreaRenamed { from, to, head: _ } => self.rename_area(&Names(from, to)),
-            Event::NumbersTaken { last } => {
-                self.leave_out(last);
-                Ok(())
-            }
+            Event::NumbersTaken { last } => self.take_numbers(last),
             Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps: _, was: _ } => {
                 let line = lines::adopted((*base, *base_tree), (*head, *tree));
                 self.adopt_stage(stage, lines::Adopted { line, items, told })
@@ -151,6 +148,9 @@ impl State {
             Event::CommitsAdopted { stage, head, tree, items, keeps: _, removed } => {
                 let line = lines::adopted((*head, *tree), (*head, *tree));
                 self.adopt_commits(stage, (removed, lines::Adopted { line, items, told }))
+            }
+            Event::TakenOutBefore { stage, change, revision, commit, by, at } => {
+                self.taken_out_before(stage, (change, *revision), lines::Earlier { commit: *commit, by, at: *at })
             }
             Event::Applied { stage, item, tree } => self.apply(stage, item, *tree),
             Event::Removed { stage, change, commit, tree, decided } => {
@@ -201,6 +201,11 @@ impl State {
             Event::ResolutionsKept { head } => self.keep_resolutions(*head),
             Event::ScheduleRan { .. } => self.ran(event, told),
         }
+    }
+
+    fn take_numbers(&mut self, last: &[OperationId]) -> Result<(), String> {
+        self.leave_out(last);
+        Ok(())
     }
 
     fn keep_resolutions(&mut self, head: CommitId) -> Result<(), String> {

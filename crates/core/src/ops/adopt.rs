@@ -107,16 +107,17 @@ pub fn on_request(snapshot: &Snapshot<'_>, content: &dyn Content, arrival: &Arri
 /// What came onto a line: told as what is new, or the whole line where what lay there before is not what it was.
 fn taken_in(from: (&Line, &Stretch), brought: Brought) -> Vec<Event> {
     let Some(new_from) = brought.new_from else { return anew(from, brought) };
-    let Brought { recorded, mut items, removed, tree, keeps, .. } = brought;
+    let Brought { recorded, mut items, removed, passing, tree, keeps, .. } = brought;
     let (stage, head) = (from.1.stage.clone(), from.1.tip);
     let items = items.split_off(new_from);
-    recorded.into_iter().chain([Event::CommitsAdopted { stage, head, tree, items, keeps, removed }]).collect()
+    let adopted = Event::CommitsAdopted { stage, head, tree, items, keeps, removed };
+    recorded.into_iter().chain([adopted]).chain(passing).collect()
 }
 
 fn anew((line, stretch): (&Line, &Stretch), brought: Brought) -> Vec<Event> {
-    let Brought { recorded, items, tree, keeps, .. } = brought;
+    let Brought { recorded, items, passing, tree, keeps, .. } = brought;
     let (stage, head) = (stretch.stage.clone(), stretch.tip);
     let (base, base_tree) = (line.base, line.base_tree);
     let adopted = Event::StageAdopted { stage, base, base_tree, head, tree, items, keeps, was: None };
-    recorded.into_iter().chain([adopted]).collect()
+    recorded.into_iter().chain([adopted]).chain(passing).collect()
 }

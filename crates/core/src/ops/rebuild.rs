@@ -76,7 +76,7 @@ fn areas(traces: &Traces) -> Vec<EarlierVersion> {
 /// What neither branches nor refs say.
 fn unknown(traces: &Traces) -> Vec<Warning> {
     let message = "branches and refs do not say who tested and approved what, what was excluded or ignored, projects, \
-                   releases and owners, grants, drafts and schedules, or who asked for what";
+                   releases and owners, grants, drafts and schedules, what a back-promotion brought, or who asked for what";
     let all = Warning::of("not-rebuilt", message).mended_by("say again what must hold from now on");
     let of_area = |(area, (number, _)): (&AreaName, &(VersionNo, CommitId))| {
         let message = format!("what {area} holds is not known; its last version was {area}@{number}");

@@ -17,6 +17,8 @@ pub struct CommitInfo {
     pub parents: Vec<CommitId>,
     /// Who wrote it.
     pub author: Signature,
+    /// Who committed it, which of our own is whoever asked (`SPEC L2`).
+    pub committer: Signature,
     /// The whole message, lossily decoded.
     pub message: String,
 }

@@ -116,9 +116,9 @@ fn commit(world: &mut World, tree: TreeId, parents: Vec<CommitId>, message: Stri
 }
 
 fn info(world: &World, id: CommitId) -> Result<CommitInfo, String> {
-    let CommitDraft { tree, parents, author, message, .. } =
+    let CommitDraft { tree, parents, author, committer, message } =
         world.content.draft_of(id).ok_or_else(|| format!("there is no commit {id}"))?;
-    Ok(CommitInfo { id, tree, parents, author, message })
+    Ok(CommitInfo { id, tree, parents, author, committer, message })
 }
 
 fn theirs_win(world: &World, merge: Merge<'_>) -> Result<TreeId, String> {

@@ -31,7 +31,7 @@ variants! {
     Initialized Configured StageRenamed AreaRenamed StageAdopted CommitsAdopted Recorded Edited Attested Withdrawn Excluded Included Ignored Noticed TaskAdded
     TaskDone Applied Removed Promotion DemotionBegun DemotionStopped
     Demoted DeploymentAsked DeploymentEnded DeploymentRetried VersionMade EditsSetAside VersionDiscarded Granted Revoked ScheduleRan
-    ResolutionForgotten ResolutionsLearned ResolutionsKept Rebuilt NumbersTaken
+    ResolutionForgotten ResolutionsLearned ResolutionsKept Rebuilt NumbersTaken TakenOutBefore
 }
 
 fn folder() -> PathBuf {

@@ -7,7 +7,7 @@ use crate::records::line::{Line, Source, TakenOff, TakenOut};
 use crate::records::promotion::{Direction, MoveStatus, Promotion};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Redecided;
-use crate::words::names::{ChangeKey, OperationKind, RevisionNo, StageName};
+use crate::words::names::{ChangeKey, OperationKind, RevisionNo, StageName, Time, UserName};
 use crate::words::object::{CommitId, TreeId};
 
 /// What taking a change off a line came to.
@@ -16,6 +16,13 @@ pub(super) struct Removal<'a> {
     pub tree: TreeId,
     pub decided: &'a [Redecided],
     pub told: Attribution<'a>,
+}
+
+/// Which commit took a change off a branch that was taken in later, and whose that is.
+pub(super) struct Earlier<'a> {
+    pub commit: CommitId,
+    pub by: &'a UserName,
+    pub at: Time,
 }
 
 /// A line as it is taken in, what stands on it, and by whom.
@@ -95,6 +102,23 @@ impl State {
         line.items.retain(|item| item.change != change);
         line.receipts.remove(change);
         line.taken_out.insert(change, taken_out(held, told));
+        Ok(())
+    }
+
+    /// Who took it out is said by the commit, not by whoever takes the branch in.
+    pub(super) fn taken_out_before(
+        &mut self,
+        stage: &StageName,
+        (key, revision): (&ChangeKey, RevisionNo),
+        Earlier { commit, by, at }: Earlier<'_>,
+    ) -> Result<(), String> {
+        let change = self.revision_known(key, revision)?;
+        let line = self.line_known(stage)?;
+        if line.receipts.holds(change) {
+            return Err(format!("{key} was taken off {stage} before, which holds it"));
+        }
+        let reason = Some(format!("commit {} took it out", commit.0.short()));
+        line.taken_out.insert(change, TakenOut { revision, by: by.clone(), at, reason });
         Ok(())
     }
 

@@ -16,6 +16,7 @@ encoded! {
         StageRenamed { from to },
         AreaRenamed { from to; head },
         StageAdopted { stage base base_tree head tree items; keeps was },
+        TakenOutBefore { stage change revision commit by at },
         CommitsAdopted { stage head tree items removed; keeps },
         Recorded { change facts revision origin },
         Edited { change facts },

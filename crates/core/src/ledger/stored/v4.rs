@@ -100,6 +100,14 @@ forms! {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             was: Option<CommitId>,
         },
+        TakenOutBefore {
+            stage: StageName,
+            change: ChangeKey,
+            revision: RevisionNo,
+            commit: CommitId,
+            by: UserName,
+            at: Time,
+        },
         CommitsAdopted {
             stage: StageName,
             head: CommitId,
