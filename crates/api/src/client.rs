@@ -32,6 +32,11 @@ impl<T: Transport> Client<T> {
         Self { transport, context, heard: Arc::default() }
     }
 
+    /// What comes along with every request.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// Asks one thing.
     ///
     /// # Errors

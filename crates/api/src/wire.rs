@@ -88,7 +88,7 @@ mod tests {
         let expected = "/v1/behind?stage=DEV&from=UAT+%26+more&from=PROD&release=%C3%9Cn%C3%AF";
         assert_eq!(read.uri().to_string(), expected);
         round(HistoryRequest { rollbackable: true, limit: Some(3), ..HistoryRequest::default() });
-        assert_eq!(round(VerifyRequest {}).uri().to_string(), "/v1/verify");
+        assert_eq!(round(VerifyRequest::default()).uri().to_string(), "/v1/verify");
     }
 
     #[test]

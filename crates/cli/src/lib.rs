@@ -2,6 +2,7 @@
 //!
 //! Knows no rules and no engine: it parses, asks, and renders.
 
+mod anchor;
 pub mod arguments;
 pub mod bug;
 pub mod commands;

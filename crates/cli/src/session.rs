@@ -5,7 +5,8 @@ use crate::render::page::Page;
 use crate::render::remedy;
 use crate::render::shown::{escaped, visible};
 use std::path::{Path, PathBuf};
-use switchback_api::{Client, Exit, Failure, Seen, Verb, View as _, Warning};
+use switchback_api::context::Depth;
+use switchback_api::{Client, Exit, Failure, Seen, Verb, View, Warning};
 
 /// How answers are told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,6 +43,11 @@ impl Session {
     /// The folder.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Whether what is asked is only to be shown (`--dry-run`).
+    pub fn is_preview(&self) -> bool {
+        self.client.context().depth == Depth::Plan
     }
 
     /// What somebody should know whatever was asked; worded as everything is.
@@ -84,6 +90,14 @@ impl Session {
 
     async fn answer<R: Verb>(&self, request: &R, render: impl Fn(&R::View, &mut Page)) -> Result<Told, Failure> {
         let view = self.client.call(request).await?;
+        self.told(view, render)
+    }
+
+    /// Tells an answer.
+    ///
+    /// # Errors
+    /// [`Failure::Bug`] when it cannot be written, which nothing of the API meets.
+    pub fn told<V: View>(&self, view: V, render: impl Fn(&V, &mut Page)) -> Result<Told, Failure> {
         let exit = view.exit();
         let text = match self.form {
             Form::Json => json(&view)?,

@@ -6,6 +6,7 @@
 mod act;
 mod acting;
 pub mod adopt;
+pub mod anchored;
 pub mod approval;
 pub mod arrivals;
 mod awaited;

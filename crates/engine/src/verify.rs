@@ -1,5 +1,6 @@
 //! `verify` and `area verify`: what the ledger says is recomputed and compared with the world (`SPEC H1`, `A13`, `A14`).
 
+use crate::anchored::{self, Anchor, Compared};
 use crate::arrivals::{Standing, rewritten};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
@@ -17,6 +18,7 @@ use switchback_core::pipeline::stage::Stage;
 use switchback_core::records::area_line::AreaLine;
 use switchback_core::records::line::Line;
 use switchback_core::records::version::Version;
+use switchback_core::words::names::Seq;
 use switchback_core::words::object::{Leaf, RepoPath};
 use switchback_core::words::refusal::Refusal;
 use switchback_core::words::remedy::{Damage, Remedy};
@@ -27,11 +29,16 @@ const UNFOLDABLE: [&str; 2] = ["ledger-impossible", "ledger-corrupt"];
 /// What helps where objects are missing.
 const FETCH: &str = "fetch them from a clone that has them (`git fetch CLONE 'refs/*:refs/lost/*'`), then verify again";
 
+/// What helps where the ledger is not the one that was anchored.
+const ANCHORED_ELSE: &str = "put a copy of the ledger back that was made before, and see who could write it since";
+
 /// What can be looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum What {
     /// The ledger's file and its chain of hashes.
     Chain,
+    /// What somebody keeps outside of the repository of where the ledger ended.
+    Anchor,
     /// What must hold in the state, whatever led to it.
     State,
     /// A stage's line.
@@ -49,6 +56,7 @@ impl What {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Chain => "chain",
+            Self::Anchor => "anchor",
             Self::State => "state",
             Self::Stage => "stage",
             Self::Branch => "branch",
@@ -61,6 +69,7 @@ impl What {
     fn remedy(self) -> Remedy {
         match self {
             Self::Chain => "restore the ledger from a copy made before it was tampered with".into(),
+            Self::Anchor => ANCHORED_ELSE.into(),
             Self::State | Self::Refs => Remedy::MendLedger,
             Self::Stage => Remedy::ReportEntries,
             Self::Branch => Remedy::BringLevel,
@@ -103,6 +112,8 @@ impl Check {
 pub struct Report {
     /// How many entries the ledger has.
     pub entries: u64,
+    /// The hash of the last one; empty while there is none.
+    pub head: String,
     /// Check by check.
     pub checks: Vec<Check>,
 }
@@ -129,18 +140,21 @@ impl Deviation {
     }
 }
 
-/// Verifies everything.
+/// Verifies everything; with what was anchored of the ledger, where somebody keeps that.
 ///
 /// # Errors
 /// A fault that keeps it from looking at all.
-pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
+pub fn verify(desk: &Desk<'_>, anchors: Option<&[Anchor]>) -> Result<Report, EngineFailure> {
+    // What comes after this is looked at as well, and not answered for.
+    let (Seq(entries), head) = desk.ledger.head()?;
     let mut chain = Check { findings: desk.ledger.damage()?, ..Check::new(What::Chain, "") };
-    let entries = desk.ledger.head()?.0.0;
+    let anchor = anchors.map(|anchors| anchor(desk, anchors)).transpose()?;
     let folded = match desk.fold_anew() {
         // Without a state there is nothing to compare the rest with.
         Err(EngineFailure::Fault(fault)) if UNFOLDABLE.contains(&fault.code) => {
             let state = Check { findings: vec![fault.message], remedy: fault.remedy, ..Check::new(What::State, "") };
-            return Ok(Report { entries, checks: vec![chain, state] });
+            let checks = [Some(chain), anchor, Some(state)].into_iter().flatten().collect();
+            return Ok(Report { entries, head, checks });
         }
         folded => folded?,
     };
@@ -150,7 +164,9 @@ pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
     }
     let mut findings = invariants::findings(&state, &desk.ledger.jobs(usize::MAX)?);
     findings.extend(desk.forged_configurations(&state)?);
-    let mut report = Report { entries, checks: vec![chain, Check { findings, ..Check::new(What::State, "") }] };
+    let of_state = Check { findings, ..Check::new(What::State, "") };
+    let checks = [Some(chain), anchor, Some(of_state)].into_iter().flatten().collect();
+    let mut report = Report { entries, head, checks };
     let progress = desk.progress();
     progress.begin("verify", (state.lines.len() + state.pipeline().areas().len()) as u64);
     for (name, line) in &state.lines {
@@ -185,6 +201,12 @@ pub fn verify(desk: &Desk<'_>) -> Result<Report, EngineFailure> {
     }
     progress.end();
     Ok(report)
+}
+
+fn anchor(desk: &Desk<'_>, anchors: &[Anchor]) -> Result<Check, EngineFailure> {
+    let Compared { findings, is_known } = anchored::compare(desk, anchors)?;
+    let note = (!is_known).then(|| "nothing was anchored before".to_owned());
+    Ok(Check { findings, note, ..Check::new(What::Anchor, "") })
 }
 
 /// The files that the newest version left as somebody edited them.

@@ -8,9 +8,16 @@ use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
 
 /// Everything is verified.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct VerifyRequest {}
+pub struct VerifyRequest {
+    /// Whether the ledger is compared with what was anchored of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anchored: bool,
+    /// What was anchored, each as `POSITION:HASH:PIPELINE`; those of other pipelines are not looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anchors: Vec<String>,
+}
 
 verb!(GET "/v1/verify" VerifyRequest => Verified);
 
@@ -24,6 +31,12 @@ verb!(POST "/v1/verify/repair" RepairRequest => Answer<Operation, Preview>);
 /// What was found.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Verified {
+    /// Which pipeline.
+    #[serde(default)]
+    pub pipeline: String,
+    /// When it was looked at.
+    #[serde(default)]
+    pub at: String,
     /// Whether all agree.
     pub ok: bool,
     /// How many entries the chain has.
@@ -46,9 +59,9 @@ impl View for Verified {
 /// One thing that was recomputed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Check {
-    /// `chain`, `state`, `stage`, `branch`, `refs` or `area`.
+    /// `chain`, `anchor`, `state`, `stage`, `branch`, `refs` or `area`.
     pub what: String,
-    /// Its name; empty for the chain and the state.
+    /// Its name; empty for the chain, the anchor and the state.
     pub name: String,
     /// Whether it agrees.
     pub ok: bool,

@@ -13,7 +13,7 @@ const MOST: usize = 20;
 pub fn text(view: &Verified, page: &mut Page) {
     for check in &view.checks {
         match (check.ok, &check.note) {
-            (true, Some(note)) if check.what == "area" => {
+            (true, Some(note)) if check.what != "branch" => {
                 page.line(format!("{} {} agrees; {note}", Tone::Good.paint("✓"), name(check)));
             }
             (true, Some(note)) => page.line(format!("{} {} is ahead: {note}", Tone::Warn.paint("…"), name(check))),

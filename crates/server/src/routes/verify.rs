@@ -3,22 +3,35 @@
 
 use crate::failure::Said;
 use crate::operate::{Answered, finish};
+use crate::parse::written;
 use crate::views::remedy::next;
 use switchback_api::Failure;
 use switchback_api::reason::Problem;
 use switchback_api::verbs::verify::{Check, RepairRequest, Verified, VerifyRequest};
 use switchback_core::ops::mend;
+use switchback_core::words::names::Seq;
+use switchback_engine::anchored::Anchor;
 use switchback_engine::desk::Desk;
 use switchback_engine::lost_refs;
 use switchback_engine::verify;
 use switchback_engine::visit::Depth;
 
 /// Verifies everything.
-pub fn verify(desk: &Desk<'_>, _request: VerifyRequest) -> Result<Verified, Failure> {
-    let report = verify::verify(desk).said()?;
-    let (_, head) = desk.ledger.head().said()?;
+pub fn verify(desk: &Desk<'_>, request: VerifyRequest) -> Result<Verified, Failure> {
+    let anchors = request.anchors.iter().map(|text| anchor(text)).collect::<Result<Vec<_>, _>>()?;
+    let report = verify::verify(desk, request.anchored.then_some(&anchors)).said()?;
     let checks: Vec<Check> = report.checks.iter().map(check).collect();
-    Ok(Verified { ok: checks.iter().all(|check| check.ok), entries: report.entries, head, checks })
+    let (pipeline, ok) = (desk.house.name().to_owned(), checks.iter().all(|check| check.ok));
+    let at = written(desk, desk.clock.now());
+    Ok(Verified { pipeline, at, ok, entries: report.entries, head: report.head, checks })
+}
+
+fn anchor(text: &str) -> Result<Anchor, Failure> {
+    let parts = text.split_once(':').and_then(|(seq, rest)| Some((seq.parse().ok()?, rest.split_once(':')?)));
+    let Some((seq, (hash, pipeline))) = parts else {
+        return Err(Failure::usage(format!("`{text}` is no anchor; write it like 12:HASH:PIPELINE")));
+    };
+    Ok(Anchor { pipeline: pipeline.to_owned(), seq: Seq(seq), hash: hash.to_owned() })
 }
 
 fn check(one: &verify::Check) -> Check {
