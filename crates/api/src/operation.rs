@@ -51,8 +51,8 @@ pub struct ChangeResult {
     /// Which.
     pub change: String,
     /// Of a promotion `moved`, `chosen`, `conflicted`, `skipped`; of a demotion `demoted`, `refused`, `failed`,
-    /// `not-run`; else what was done: `recorded`, `tested`, `approved`, `tested-withdrawn`, `approved-withdrawn`, `excluded`; of what is taken in
-    /// from a stage's branch `comes`, `goes`, `changes`.
+    /// `not-run`; else what was done: `recorded`, `tested`, `approved`, `tested-withdrawn`, `approved-withdrawn`,
+    /// `excluded`; of what is taken in from a stage's branch `comes`, `goes`, `changes`.
     pub status: String,
     /// At which revision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +60,10 @@ pub struct ChangeResult {
     /// The changes a recorded one builds on, as far as its branch tells (`SPEC C1`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<String>,
+    /// Changes that came to the branch of a recorded one with a stage's branch, and are no part of it; absent where there
+    /// are none (`SPEC C1`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<CameAlong>,
     /// What was attested of it and is taken back along a demotion, `tested`, `approved`; absent when nothing is
     /// (`SPEC C4`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -85,6 +89,21 @@ pub struct ChangeResult {
     /// The fault, when the status is `failed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<crate::failure::Fault>,
+}
+
+/// A change that came to a branch with a stage's.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CameAlong {
+    /// Which.
+    pub change: String,
+    /// The revision that came.
+    pub revision: u32,
+    /// With the branch of this stage.
+    pub stage: String,
+    /// Whether the recorded change builds on it: it stands among what that depends on, too.
+    pub needed: bool,
+    /// Why it is left out, in a sentence.
+    pub why: String,
 }
 
 /// A change that stays with a new revision.

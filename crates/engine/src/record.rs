@@ -48,12 +48,20 @@ pub struct Said {
     pub stage: Option<StageName>,
 }
 
+/// What came of a recording.
+pub struct Recorded {
+    /// What was done.
+    pub done: Done,
+    /// What came to the branch with stages' branches, and is no part of it.
+    pub left_out: Vec<record::LeftOut>,
+}
+
 /// Records a change: what was said, and what the repository says.
 ///
 /// # Errors
 /// `nothing-to-record` when there is no such branch or commit, `carries-others` when what other changes did on it cannot
 /// be told from its own, and those of [`plan`].
-pub fn record(desk: &Desk<'_>, request: &Said, origin: &Origin) -> Result<Done, EngineFailure> {
+pub fn record(desk: &Desk<'_>, request: &Said, origin: &Origin) -> Result<Recorded, EngineFailure> {
     let state = desk.look_and_reconcile()?;
     let found = match origin {
         Origin::Branch(branch) => branch_found(desk, &state, request, branch),
@@ -65,7 +73,8 @@ pub fn record(desk: &Desk<'_>, request: &Said, origin: &Origin) -> Result<Done, 
     })?;
     let Said { change, title, project, release, owner, parent, stage } = request.clone();
     let request = Request { change, title, project, release, owner, parent, stage, found };
-    desk.carry_out(&request, |snapshot, content| plan(snapshot, content, &request))
+    let done = desk.carry_out(&request, |snapshot, content| plan(snapshot, content, &request))?;
+    Ok(Recorded { done, left_out: request.found.left_out })
 }
 
 /// A branch with what is its own; what it was built on is left out (`SPEC C1`).
@@ -84,7 +93,11 @@ fn branch_found(desk: &Desk<'_>, state: &State, request: &Said, branch: &str) ->
         Some(base) => base,
         None => desk.repo.commit(&base_draft(&history, &own, apart.base_tree))?,
     };
-    let left_out = apart.left_out.into_iter().map(|LeftOut { change, stage, .. }| record::LeftOut { change, stage });
+    let left_out = apart.left_out.into_iter().map(|LeftOut { change, revision, stage }| record::LeftOut {
+        change,
+        revision,
+        stage,
+    });
     let subject = title_commit(&history, &own).subject();
     let ends = (Point { commit: base, tree: apart.base_tree }, history.tip);
     let found = found(desk, request, ends)?;

@@ -79,6 +79,8 @@ fn cut_from_a_stage_or_merged_with_one_it_leaves_out_what_that_holds() {
         let done = record(&world, "US-2");
         assert!(left_out(&done).contains("DEV's branch: US-1"), "{case}: {done}");
         assert_eq!(done["results"][0].get("depends_on"), None, "{case}: {done}");
+        let came = json!([{"change": "US-1", "revision": 1, "stage": "DEV", "needed": false, "why": "it came with DEV's branch"}]);
+        assert_eq!(done["results"][0]["left_out"], came, "{case}: {done}");
         assert_eq!(own_files(&world, "US-2"), ["web/two"], "{case}");
         assert_eq!(world.ok(&["change", "show", "US-2"])["change"]["title"], "US-2: Add two", "{case}");
         world.ok(&["promote", "US-2", "--to", "SIT"]);
@@ -87,6 +89,16 @@ fn cut_from_a_stage_or_merged_with_one_it_leaves_out_what_that_holds() {
         world.ok(&["demote", "US-2", "--to", "DEV"]);
         world.is_sound();
     }
+}
+
+#[test]
+fn a_branch_without_anything_of_its_own_tells_what_it_holds() {
+    let world = with_one_on_dev();
+    world.git(&["branch", "feature/US-2", "dev"]);
+    let refused = world.refused(&["change", "record", "US-2", "--branch", "feature/US-2"]);
+    assert_eq!(refused["code"], "nothing-to-record");
+    let came = json!([{"change": "US-1", "revision": 1, "stage": "DEV"}]);
+    assert_eq!(refused["details"], json!({"change": "US-2", "left_out": came}));
 }
 
 /// The middle stage's branch holds what was promoted there as a commit of its own.
@@ -141,6 +153,7 @@ fn what_its_own_edits_need_is_a_dependency() {
         let done = record(&world, "US-2");
         assert_eq!(done["results"][0]["depends_on"], json!(["US-1"]), "{case}: {done}");
         assert!(left_out(&done).contains("builds on US-1"), "{case}: {done}");
+        assert_eq!(done["results"][0]["left_out"][0]["needed"], true, "{case}: {done}");
         assert_eq!(world.refused(&["promote", "US-2", "--to", "SIT"])["code"], "depends-on", "{case}");
         let told = world.run(&["depends", "US-2"]).said();
         assert!(told.contains("US-1"), "{case}: {told}");

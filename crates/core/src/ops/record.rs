@@ -12,7 +12,7 @@ use crate::records::change::{Change, Facts, Revision};
 use crate::records::grant::{Privilege, Scope};
 use crate::records::line::Source;
 use crate::words::admit;
-use crate::words::details::Details;
+use crate::words::details::{CameAlong, Details};
 use crate::words::names::{ChangeKey, RevisionNo, StageName, UserName};
 use crate::words::object::{CommitId, TreeId};
 use crate::words::refusal::{Code, Refusal};
@@ -71,6 +71,8 @@ pub struct BranchFacts {
 pub struct LeftOut {
     /// Which.
     pub change: ChangeKey,
+    /// The revision that came.
+    pub revision: RevisionNo,
     /// With the branch of which stage.
     pub stage: StageName,
 }
@@ -104,7 +106,8 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
             left_out => format!(" itself; what it holds came {}", came(left_out)),
         };
         let message = format!("the branch of {} changes nothing{came}", request.change);
-        return Err(Refusal::new(Code::NothingToRecord, message, "commit something to it first").into());
+        let no = Refusal::new(Code::NothingToRecord, message, "commit something to it first");
+        return Err(no.with(nothing_of_its_own(request)).into());
     }
     let mut plan = Plan::new(snapshot.seq(), "record");
     plan.privileges.push(used);
@@ -125,6 +128,14 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
         plan.warnings.extend(left_out(request));
     }
     Ok(plan)
+}
+
+/// What a branch holds that has nothing of its own.
+fn nothing_of_its_own(request: &Request) -> Details {
+    let one =
+        |one: &LeftOut| CameAlong { change: one.change.clone(), revision: one.revision, stage: one.stage.clone() };
+    let left_out = request.found.left_out.iter().map(one).collect();
+    Details::LeftOut { change: request.change.clone(), left_out }
 }
 
 /// What is not part of the revision although its branch holds it (`SPEC C1`).

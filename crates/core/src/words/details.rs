@@ -134,6 +134,11 @@ pub enum Details {
         change: ChangeKey,
         commits: Vec<CarriedCommit>,
     },
+    /// A branch that holds nothing but what came along with stages' branches.
+    LeftOut {
+        change: ChangeKey,
+        left_out: Vec<CameAlong>,
+    },
     Owned {
         change: ChangeKey,
         owner: UserName,
@@ -248,6 +253,15 @@ pub struct CarriedCommit {
     pub commit: CommitId,
     pub change: ChangeKey,
     pub subject: String,
+}
+
+/// A change that came to a branch with a stage's.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "a member's name and type say all there is to say about it")]
+pub struct CameAlong {
+    pub change: ChangeKey,
+    pub revision: RevisionNo,
+    pub stage: StageName,
 }
 
 /// Where a conflict is.
