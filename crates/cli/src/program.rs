@@ -11,14 +11,14 @@ use crate::render::page::Page;
 use crate::render::shown::visible;
 use crate::session::{Form, Session, Told, json};
 use crate::signals::interrupt;
-use clap::error::ErrorKind;
+use clap::error::ErrorKind as NotUnderstood;
 use clap::{CommandFactory as _, Parser as _};
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
-use switchback_api::{Client, Exit, Failure, Usage, Warning};
+use switchback_api::{Client, Exit, Failure, Fault, Usage, Warning};
 use switchback_server::local::LocalOptions;
 
 /// Runs the words typed, the program's name first.
@@ -26,7 +26,7 @@ pub fn run(words: Vec<OsString>, open: Open<'_>) -> Output {
     let form = form(&words);
     let caught = catch_unwind(AssertUnwindSafe(|| match Arguments::try_parse_from(words) {
         Ok(arguments) => answer(arguments, open),
-        Err(error) => Heard::nothing_beside(not_understood(error)),
+        Err(error) => Heard::nothing_beside(not_understood(&error, form)),
     }));
     let Heard { answer, warnings } =
         caught.unwrap_or_else(|payload| Heard::nothing_beside(Err(bug::failure(&*payload))));
@@ -73,10 +73,27 @@ fn warned(output: Output, warnings: &[Warning], form: Form) -> Output {
 
 /// Prints a run. Colours reach terminals only, unless somebody insists (`NO_COLOR`, `CLICOLOR_FORCE`).
 pub fn print(output: &Output) -> ExitCode {
-    // Somebody who closed the pipe has read enough.
-    let _ = anstream::stdout().write_all(output.out.as_bytes()).and_then(|()| anstream::stdout().flush());
+    let said = anstream::stdout().write_all(output.out.as_bytes()).and_then(|()| anstream::stdout().flush());
     let _ = anstream::stderr().write_all(output.err.as_bytes());
-    output.exit.into()
+    match said {
+        // Somebody who closed the pipe has read enough.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let failure = failure::text(&visible(unwritten(&error)));
+            let _ = anstream::stderr().write_all(failure.as_bytes());
+            Exit::Fault.into()
+        }
+        _ => output.exit.into(),
+    }
+}
+
+/// An answer that did not get out is none (`SPEC 11`).
+fn unwritten(error: &std::io::Error) -> Failure {
+    Failure::Fault(Fault {
+        code: "output-unwritable".to_owned(),
+        message: format!("the answer could not be written to standard output: {error}"),
+        hint: "an operation is done all the same: look at it with `switchback log -n 1`".to_owned(),
+        remedy: None,
+    })
 }
 
 fn answer(arguments: Arguments, open: Open<'_>) -> Heard {
@@ -117,11 +134,15 @@ fn failed(failed: &Failure, form: Form) -> Output {
 }
 
 /// Help is an answer; anything else that is not understood is a usage failure.
-fn not_understood(error: clap::Error) -> Result<Told, Failure> {
+fn not_understood(error: &clap::Error, form: Form) -> Result<Told, Failure> {
     let said = error.render();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+        NotUnderstood::DisplayHelp | NotUnderstood::DisplayVersion => {
             Ok(Told { text: said.ansi().to_string(), exit: Exit::Done })
+        }
+        // Whoever typed nothing sees what there is to type.
+        NotUnderstood::DisplayHelpOnMissingArgumentOrSubcommand if form == Form::Text => {
+            Ok(Told { text: said.ansi().to_string(), exit: Exit::Usage })
         }
         _ => {
             let plain = said.to_string();

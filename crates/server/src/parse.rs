@@ -12,7 +12,7 @@ use switchback_core::records::promotion::{DeployWish, Direction, PromotionOption
 use switchback_core::words::admit;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName};
 use switchback_core::words::refusal::{Code, Refusal};
-use switchback_engine::clock;
+use switchback_engine::clock::{self, DayEnd};
 use switchback_engine::desk::Desk;
 use switchback_engine::look::Moment;
 
@@ -54,6 +54,11 @@ fn operation(text: &str, kind: OperationKind, code: Code) -> Result<OperationId,
 /// A moment, in the pipeline's time zone where it names none.
 pub fn time(desk: &Desk<'_>, text: &str) -> Result<Time, Failure> {
     clock::parse_time(text, &desk.pipeline().settings().time_zone).map_err(typed)
+}
+
+/// A moment up to which something counts: a day that is named counts whole.
+pub fn until(desk: &Desk<'_>, text: &str) -> Result<Time, Failure> {
+    clock::parse_end(text, &desk.pipeline().settings().time_zone, DayEnd::Last).map_err(typed)
 }
 
 /// `#12`, or a moment.

@@ -28,7 +28,7 @@ pub struct HistoryArguments {
     /// Not before this time
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
-    /// Not after this time
+    /// Not after this time; a day that is named counts whole
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
     /// Only what you may roll back now, in an order in which that can be done

@@ -33,7 +33,7 @@ pub fn behind(view: &Behind, page: &mut Page) {
             reasons: &one.reasons,
         })
         .collect();
-    let head = format!("{} is behind {}", view.stage, view.from.join(", "));
+    let head = head((&view.stage, "behind"), &view.from);
     table(&head, "From", &candidates, page);
 }
 
@@ -52,8 +52,16 @@ pub fn ahead(view: &Ahead, page: &mut Page) {
             reasons: &one.reasons,
         })
         .collect();
-    let head = format!("{} is ahead of {}", view.stage, view.to.join(", "));
+    let head = head((&view.stage, "ahead of"), &view.to);
     table(&head, "To", &candidates, page);
+}
+
+/// A stage at the top has none to be compared with.
+fn head((stage, how): (&str, &str), others: &[String]) -> String {
+    match others.is_empty() {
+        true => format!("{stage} is {how} no stage, for none is next to it"),
+        false => format!("{stage} is {how} {}", others.join(", ")),
+    }
 }
 
 fn table(head: &str, place: &str, candidates: &[Candidate<'_>], page: &mut Page) {

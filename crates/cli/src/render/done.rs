@@ -143,6 +143,9 @@ fn row(row: &Row, page: &mut Page) {
     }
     deployments("    ", &row.deployments, page);
     conflicts::list(&row.conflicts, page);
+    if let Some(id) = row.operation.as_ref().filter(|_| !row.conflicts.is_empty()) {
+        page.line(format!("  {} look with `switchback conflicts {id}`", Tone::Strong.paint("hint:")));
+    }
     if let Some(problem) = &row.problem {
         page.problem("  ", problem);
     }

@@ -1,6 +1,7 @@
 //! How runs end: exit codes, and what goes to which stream (SPEC 11).
 
 use crate::fake::{run, words};
+use crate::world::World;
 use serde_json::{Value, json};
 use std::process::Command;
 use switchback_cli::program;
@@ -101,4 +102,41 @@ fn completions_need_no_repository() {
         assert_eq!((ran.exit, ran.asked.len()), (0, 0));
         assert!(ran.out.contains("back-promote"), "{shell}");
     }
+}
+
+/// An answer that does not get out is no success (`SPEC 11`).
+#[test]
+fn an_answer_that_cannot_be_written_is_a_fault() {
+    let world = World::three_stages();
+    for words in [&["where", "--json"][..], &["status"], &["log"], &["--help"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a full device");
+        let ran = world.command(words).stdout(full).output().expect("it runs");
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(1), "{words:?}: {said}");
+        assert!(said.contains("output-unwritable"), "{words:?}: {said}");
+    }
+}
+
+#[test]
+fn who_types_nothing_sees_what_there_is_to_type() {
+    for (words, start) in [(&[][..], "Moves changes both ways"), (&["promotion"], "Look at promotion records")] {
+        let ran = Command::new(env!("CARGO_BIN_EXE_switchback")).args(words).output().expect("it runs");
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert_eq!(ran.status.code(), Some(2));
+        assert!(said.starts_with(start) && ran.stderr.is_empty(), "{said}");
+    }
+}
+
+#[test]
+fn sentences_are_whole_where_there_is_no_next_stage_and_a_day_counts_whole() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/a", "a\n")]);
+    world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
+    assert!(world.run(&["ahead", "QA"]).out.starts_with("QA is ahead of no stage, for none is next to it: nothing"));
+    assert!(world.run(&["behind", "QA"]).out.starts_with("QA is behind no stage, for none is next to it: nothing"));
+    let refused = world.refused(&["promote", "US-1", "--to", "DEV"]);
+    assert_eq!(refused["message"], "there is no stage that this move could start from");
+    let day = world.ok(&["history", "--since", "2026-03-02", "--until", "2026-03-02"]);
+    assert_eq!(day["entries"].as_array().map(Vec::len), Some(1), "{day}");
+    assert_eq!(world.ok(&["history", "--until", "2026-03-01"])["entries"], serde_json::json!([]));
 }

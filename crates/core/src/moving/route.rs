@@ -194,9 +194,10 @@ fn only(stages: &[StageName]) -> Option<StageName> {
 
 fn ambiguous(end: &'static str, candidates: &[StageName]) -> Refusal {
     let names: Vec<_> = candidates.iter().map(StageName::as_str).collect();
+    let what = if end == "from" { "start from" } else { "go to" };
     let message = match names.is_empty() {
-        true => format!("no stage fits as the {end} of this move"),
-        false => format!("more than one stage fits as the {end} of this move: {}", names.join(", ")),
+        true => format!("there is no stage that this move could {what}"),
+        false => format!("this move could {what} more than one stage: {}", names.join(", ")),
     };
     Refusal::new(Code::StageAmbiguous, message, Remedy::NameStage { end: end.to_owned() })
         .with(Details::Candidates { end, candidates: candidates.to_vec() })

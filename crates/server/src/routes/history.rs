@@ -1,7 +1,7 @@
 //! `history`: deployments and rollbacks, with what may be rolled back (`SPEC R7`, `H3`).
 
 use crate::failure::Said;
-use crate::parse::{time, written};
+use crate::parse::{time, until, written};
 use crate::views::decision;
 use crate::views::deployment::{problem, version};
 use crate::views::drift::{Met, met};
@@ -21,7 +21,7 @@ pub fn history(desk: &Desk<'_>, request: HistoryRequest) -> Result<History, Fail
     let snapshot = desk.snapshot(&state);
     check(&snapshot, &request)?;
     let since = request.since.as_ref().map(|text| time(desk, text)).transpose()?;
-    let until = request.until.as_ref().map(|text| time(desk, text)).transpose()?;
+    let until = request.until.as_ref().map(|text| until(desk, text)).transpose()?;
     let is = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
     let wanted = |asked: &&Deployment| {
         let has = |key: &String| asked.changes.iter().any(|(change, _)| change.as_str() == key);
