@@ -21,7 +21,7 @@ use crate::moving::withdrawing;
 use crate::pipeline::area::{Area, AreaClass};
 use crate::records::demotion::Demoted;
 use crate::records::deployment::{Deployment, DeploymentKind, Occasion};
-use crate::records::grant::Privilege;
+use crate::records::grant::{Privilege, Scope};
 use crate::records::line::Line;
 use crate::records::promotion::DeployWish;
 use crate::records::receipt::ChangeIx;
@@ -108,7 +108,9 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let composer = snapshot.composer(content);
     plan.warnings.extend(stays::warnings(composer, snapshot, (request, &departure), &plan.events)?);
     let rollbacks = rollbacks(snapshot, &departure, (id, &request.ran, ahead));
-    privileges.extend(rollbacks.iter().filter_map(|asked| implicit_rollback(snapshot, asked)));
+    for asked in &rollbacks {
+        privileges.push(allowed(snapshot, asked)?);
+    }
     let placed = place(snapshot, content, request, Arrival { already: ahead + rollbacks.len(), ..arrival })?;
     privileges.extend(placed.privileges);
     plan.warnings.extend(placed.warnings);
@@ -285,7 +287,8 @@ fn remove(snapshot: &Snapshot<'_>, content: &dyn Content, taken: &Taken<'_>) -> 
 }
 
 /// `SPEC D7`: one rollback for every default area of every stage left that holds something of it. Where an area holds
-/// something that was rewritten, one job brings both: what left goes out, and what stays without it comes in.
+/// something that was rewritten, one job brings both: what left goes out, and what stays without it comes in. A manual
+/// development area that is rolled back first gets back what went first and stays (`SPEC D5`).
 fn rollbacks(
     snapshot: &Snapshot<'_>,
     departure: &Departure<'_>,
@@ -295,10 +298,16 @@ fn rollbacks(
     let key = |ix: ChangeIx| snapshot.state.key(ix).clone();
     let mut rollbacks = Vec::new();
     for (stage, on_stage) in leaving.stages() {
-        for area in snapshot.pipeline.areas_of(stage).filter(|area| area.default) {
+        let at_stage = leaving.at(stage, on_stage);
+        let goes_first = |area: &Area| match ran.is_empty() {
+            true => at_stage.iter().any(|ix| snapshot.state.area(&area.name).holding(*ix).is_some()),
+            false => ran.iter().any(|id| snapshot.state.deployment(*id).is_some_and(|ran| ran.area == area.name)),
+        };
+        let concerned = |area: &&Area| area.default || (area.class == AreaClass::Development && goes_first(area));
+        for area in snapshot.pipeline.areas_of(stage).filter(concerned) {
             let line = snapshot.state.area(&area.name);
             // A development area was rolled back first (`SPEC D5`).
-            let going = leaving.at(stage, on_stage).into_iter().filter(|_| area.class != AreaClass::Development);
+            let going = at_stage.iter().copied().filter(|_| area.class != AreaClass::Development);
             let held = going.filter_map(|ix| line.holding(ix).map(|holding| (ix, holding.revision)));
             let mut changes: Vec<_> = held.map(|(ix, revision)| (key(ix), revision)).collect();
             let went_first = |ix| ran.iter().any(|id| took_out(snapshot, *id, area, &key(ix)));
@@ -323,9 +332,13 @@ fn took_out(snapshot: &Snapshot<'_>, id: OperationId, area: &Area, key: &ChangeK
     ran.is_some_and(|ran| ran.changes.iter().any(|(change, _)| change == key))
 }
 
-fn implicit_rollback(snapshot: &Snapshot<'_>, asked: &Deployment) -> Option<Used> {
-    let area = snapshot.pipeline.area(&asked.area)?;
-    Some(deploy_on_arrival::implicit(Privilege::Rollback, area))
+/// What nobody has to grant at a default area; at another, what comes back there is deployed by hand (`SPEC S2`, `S3`).
+fn allowed(snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<Used, Refusal> {
+    let area = snapshot.area(&asked.area)?;
+    match area.default {
+        true => Ok(deploy_on_arrival::implicit(Privilege::Rollback, area)),
+        false => rights::require(snapshot, Privilege::Deploy, Scope::Area(area.name.clone())),
+    }
 }
 
 /// What the target keeps of the demoted changes: only that can be deployed there.
