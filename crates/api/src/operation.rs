@@ -297,6 +297,9 @@ pub struct AreaForecast {
     /// Files that somebody edited on the target, as far as that is known, and that would be replaced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overwritten: Vec<String>,
+    /// Whether it cannot be seen before what somebody edited on the target: it is a program, and a preview runs none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drift_unseen: bool,
     /// Why it would fail, if that can be seen now.
     pub problem: Option<Problem>,
 }

@@ -62,6 +62,9 @@ fn area(area: &AreaForecast, page: &mut Page) {
             page.line(format!("  {what} what somebody edited: {}", files.join(", ")));
         }
     }
+    if area.drift_unseen {
+        page.line(Tone::Dim.paint("  what somebody edited there shows when it runs: a preview asks no program"));
+    }
     if let Some(problem) = &area.problem {
         page.problem("  ", problem);
     }

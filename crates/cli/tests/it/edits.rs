@@ -283,3 +283,26 @@ fn drift_that_is_known_stands_in_every_preview_and_is_what_comes_of_it() {
         assert_eq!(planned["plan"]["areas"][0]["problem"]["code"], "area-drifted", "{words:?}: {planned}");
     }
 }
+
+/// A program is not run for a preview (`SPEC K3`), so the preview says what it cannot have looked at.
+#[test]
+fn a_preview_says_that_a_program_was_not_asked_for_edits() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/directory-target.py");
+    let world = World::three_stages();
+    let place = world.area("sit-web");
+    let target = format!("target = {{ command = [\"python3\", \"{script}\", \"{}\"] }}", place.display());
+    world.configure(&THREE_STAGES.replace("target = { dir = \"../areas/sit-web\" }", &target));
+    for key in ["US-1", "US-2"] {
+        world.change(key, &[(&format!("web/{key}"), "one\n")]);
+    }
+    let areas = |words: &[&str]| world.ok(&[words, &["--dry-run"]].concat())["plan"]["areas"].clone();
+    let promote = |key: &'static str| ["promote", key, "--to", "SIT", "--deploy"];
+    assert_eq!(areas(&promote("US-1"))[0].get("drift_unseen"), None, "nothing is there that could have been edited");
+    world.ok(&promote("US-1"));
+    fs::write(place.join("web/US-1"), "edited\n").expect("an edit");
+    for words in [&promote("US-2")[..], &["demote", "US-1", "--to", "DEV"]] {
+        assert_eq!(areas(words)[0]["drift_unseen"], true, "{words:?}");
+        let said = world.run(&[words, &["--dry-run"]].concat()).out;
+        assert!(said.contains("a preview asks no program"), "{said}");
+    }
+}

@@ -11,6 +11,7 @@ use switchback_api::scope::Scope;
 use switchback_api::{Failure, Operation, Preview};
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::rights;
+use switchback_core::pipeline::area::TargetSpec;
 use switchback_core::records::grant;
 use switchback_core::words::names::StageName;
 use switchback_core::words::object::TreeId;
@@ -92,6 +93,7 @@ fn area(desk: &Desk<'_>, done: &Done, forecast: &Forecast) -> Result<AreaForecas
         files: Vec::new(),
         kept: Vec::new(),
         overwritten: Vec::new(),
+        drift_unseen: false,
         problem: None,
     };
     match &forecast.outcome {
@@ -101,6 +103,7 @@ fn area(desk: &Desk<'_>, done: &Done, forecast: &Forecast) -> Result<AreaForecas
         }
         Outlook::Version { number, tree, .. } => {
             told.version = Some(number.0);
+            told.drift_unseen = meets_a_program(done, forecast);
             told.tree = Some(tree.to_string());
             told.files = area_files(desk, done, forecast, *tree)?;
             if let Some(version) = done.beyond.area(&forecast.area).version(*number) {
@@ -110,6 +113,14 @@ fn area(desk: &Desk<'_>, done: &Done, forecast: &Forecast) -> Result<AreaForecas
         }
     }
     Ok(told)
+}
+
+/// Whether what stands in the area is asked of a program, and what is there would be replaced.
+fn meets_a_program(done: &Done, forecast: &Forecast) -> bool {
+    let state = &done.after;
+    let area = state.pipeline().area(&forecast.area);
+    let is_program = area.is_some_and(|area| matches!(area.target, TargetSpec::Command { .. }));
+    is_program && state.area(&forecast.area).current().is_some()
 }
 
 fn area_files(desk: &Desk<'_>, done: &Done, forecast: &Forecast, tree: TreeId) -> Result<Vec<FileChange>, Failure> {
