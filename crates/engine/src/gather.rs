@@ -14,6 +14,7 @@ use switchback_core::words::details::Details;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::CommitId;
 use switchback_core::words::refusal::{Code, Refusal};
+use switchback_machine::shell::word;
 
 /// Every stage from the ancestor that all have in common, lowest first.
 ///
@@ -117,7 +118,7 @@ fn in_clone(desk: &Desk<'_>) -> Result<Option<String>, EngineFailure> {
     for stage in desk.pipeline().stages() {
         let is_here = desk.house.branches.tip(&*desk.repo, &stage.branch)?.is_some();
         let there = desk.remote_tips(stage)?.into_iter().next().filter(|_| !is_here);
-        commands.extend(there.map(|(remote, _)| format!("git branch {} {remote}", stage.branch)));
+        commands.extend(there.map(|(remote, _)| format!("git branch {} {}", word(&stage.branch), word(&remote))));
     }
     Ok((!commands.is_empty()).then(|| format!("this is a clone; make them here with `{}`", commands.join(" && "))))
 }

@@ -10,6 +10,7 @@ use switchback_core::pipeline::Pipeline;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{ChangeKey, StageName};
 use switchback_core::words::remedy::Remedy;
+use switchback_machine::shell::word;
 
 /// What is wrong with content, and stays so whoever asks.
 const OF_CONTENT: [&str; 3] = [TOO_DEEP, "object-missing", "object-unreadable"];
@@ -25,7 +26,7 @@ impl Desk<'_> {
         }
         let Some(stage) = self.pipeline().stage(&pushed.stage).cloned() else { return Err(fault.into()) };
         let message = format!("what was pushed to {} cannot be taken in: {}", stage.branch, fault.message);
-        let (branch, head) = (&stage.branch, pushed.base);
+        let (branch, head) = (word(&stage.branch), pushed.base);
         let remedy = match fault.code {
             TOO_DEEP => {
                 format!("leave such folders out, and put the branch back: `git branch -f {branch} {head}`").into()

@@ -9,4 +9,5 @@ pub mod failpoint;
 pub mod notes;
 pub mod process;
 pub mod random;
+pub mod shell;
 pub mod worker;

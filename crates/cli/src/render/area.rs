@@ -2,6 +2,7 @@
 
 use crate::render::history::changes;
 use crate::render::page::{Page, count, minute, short};
+use crate::render::shell;
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
 use switchback_api::verbs::area::{Area, Areas, Kept, KeptFile, Shown, Verified, VerifiedArea};
@@ -120,6 +121,7 @@ fn kept_list(files: &[KeptFile], page: &mut Page) {
     }
     page.table(&table);
     let area = files.first().map_or("AREA", |file| file.area.as_str());
+    let area = shell::word(area);
     page.line(format!("{} `switchback area kept {area} FILE --at D-N` prints one", Tone::Strong.paint("hint:")));
 }
 
@@ -154,7 +156,7 @@ fn verified(area: &VerifiedArea, page: &mut Page) {
                 page.line(format!("    {what} {}", deviation.path));
             }
             kept_here(area, page);
-            page.line(format!("{} `switchback area repair {}`", Tone::Strong.paint("hint:"), area.area));
+            page.line(format!("{} `switchback area repair {}`", Tone::Strong.paint("hint:"), shell::word(&area.area)));
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The next step in the words of the command line. This is the only place that turns a remedy into a command; it does so
 //! as soon as an answer arrives, so that text and `--json` say the same.
 
+mod quoted;
 mod recording;
 
 use crate::render::bring_along;
+use quoted::for_a_shell;
 use recording::{record_apart, record_commits};
 use serde_json::Value;
 use switchback_api::Remedy;
@@ -47,9 +49,13 @@ fn word(value: &mut Value) {
     }
 }
 
-/// The next step, in one sentence without its full stop.
+/// The next step, in one sentence without its full stop. What is in it to be pasted means in a shell what it says.
 pub fn words(remedy: &Remedy) -> String {
-    let command = command(remedy);
+    sentence(&for_a_shell(remedy))
+}
+
+fn sentence(remedy: &Remedy) -> String {
+    let command = typed(remedy);
     match remedy {
         Remedy::Advice { text } => text.clone(),
         Remedy::DidYouMean { name } => format!("did you mean `{name}`?"),
@@ -189,6 +195,10 @@ fn restore_ledger(file: Option<&str>, command: &str) -> String {
 /// What is to be typed for it: a command, or the option that was missing; nothing where there is nothing to type, or
 /// where the sentence names it.
 pub fn command(remedy: &Remedy) -> String {
+    typed(&for_a_shell(remedy))
+}
+
+fn typed(remedy: &Remedy) -> String {
     match remedy {
         Remedy::Advice { .. } | Remedy::DidYouMean { .. } | Remedy::Look { .. } => String::new(),
         Remedy::AskAgain { .. } | Remedy::RollBackFirst { .. } => String::new(),

@@ -4,7 +4,9 @@ use crate::every_remedy::every;
 use crate::fake::{run, shown};
 use crate::hindrances::about_work_trees;
 use serde_json::{Value, json};
-use switchback_api::Operation;
+use switchback_api::remedy::Edge;
+use switchback_api::scope::Scope as TheirScope;
+use switchback_api::{Operation, Remedy as Told};
 use switchback_cli::render::remedy::words;
 use switchback_core::words::names::AreaName;
 use switchback_core::words::remedy::{Addition, Damage, Mended, Place, Remedy};
@@ -293,4 +295,30 @@ fn a_warning_ends_with_what_to_do() {
     let told = shown("promote US-2 --to QA", &answer);
     assert!(told.contains("US-2 needs US-1: take it along with `--with-dependencies`"), "{told}");
     assert!(told.contains("D-4: no; take it along with `--with-dependencies`"), "{told}");
+}
+
+/// What is pasted means what it says, whatever people call their stages, areas and branches.
+#[test]
+fn names_are_quoted_where_a_shell_would_read_them_otherwise() {
+    let odd = || "it's $HOME; a b".to_owned();
+    let quoted = r"'it'\''s $HOME; a b'";
+    let scope = |stage| TheirScope::Stage(stage);
+    let remedies = [
+        Told::RollBack { area: odd(), version: 3 },
+        Told::SettleDrift { area: odd() },
+        Told::RollBackFirst { area: odd(), versions: vec![3, 2] },
+        Told::ShowBehind { destination: odd(), source: odd() },
+        Told::DeployAtSource { change: "US-1".to_owned(), stage: odd() },
+        Told::Grant { user: odd(), privilege: "promote-next".to_owned(), scope: scope(odd()) },
+        Told::NameEdge { edges: vec![Edge { from: odd(), to: odd() }] },
+        Told::RestoreBranch { branch: odd(), commit: "c0ffee".to_owned() },
+        Told::Initialize { pipeline: Some(odd()) },
+        Told::Configure { file: Some(odd()) },
+    ];
+    for remedy in remedies {
+        let said = words(&remedy);
+        assert!(said.contains(quoted) && !said.replace(quoted, "").contains("HOME"), "{said}");
+    }
+    let two = Told::Attest { change: "US-1".to_owned(), kind: "tested approved".to_owned() };
+    assert_eq!(words(&two), "attest it with `switchback change attest US-1 tested approved`");
 }

@@ -4,13 +4,14 @@ use super::ConfigDefect;
 use super::source::Source;
 use std::path::Path;
 use switchback_core::pipeline::stage::Stage;
+use switchback_machine::shell::word;
 use toml::de::{DeTable, DeValue};
 
 /// The defect of a stage's branch, with the line that names it.
 pub fn missing_branch(source: (&str, &Path), stage: &Stage) -> ConfigDefect {
     let (text, file) = source;
     let message = format!("stage `{}` has the branch `{}`, which does not exist", stage.name, stage.branch);
-    let hint = format!("make it with `git branch {}`, or name one that exists", stage.branch);
+    let hint = format!("make it with `git branch {}`, or name one that exists", word(&stage.branch));
     let source = Source::new(text, file);
     if let Some(span) = place(text, stage) {
         source.note(&span, message.clone(), hint.clone());
