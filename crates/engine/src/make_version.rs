@@ -192,7 +192,7 @@ impl Maker<'_> {
         let known = state.area(&self.area.name).version(underway.version);
         match known.is_some_and(|version| version.deployment == underway.deployment) {
             true => self.target.confirm(underway.version)?,
-            false => self.target.undo(&*self.desk.repo.blobs())?,
+            false => self.undo()?,
         }
         Ok(true)
     }
@@ -273,8 +273,16 @@ impl Maker<'_> {
     /// Takes back what was put, unless the area is another worker's by now: what stands there is that one's.
     fn take_back(&self) -> Result<(), Halt> {
         self.hold()?;
-        self.target.undo(&*self.desk.repo.blobs())?;
-        Ok(())
+        Ok(self.undo()?)
+    }
+
+    /// Many files take their time.
+    fn undo(&self) -> Result<(), Fault> {
+        let progress = self.desk.progress();
+        progress.begin(&format!("taking back in {} what did not come to its end", self.area.name), 0);
+        let undone = self.target.undo(&*self.desk.repo.blobs());
+        progress.end();
+        undone
     }
 
     /// Asked before anything is done to the area: only the holder of the lease may, and the heartbeat hears of its loss

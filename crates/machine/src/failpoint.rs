@@ -42,6 +42,7 @@ pub const POINTS: &[&str] = &[
     "dir.confirm.compacted",
     "dir.undo.withdrawing",
     "dir.undo.withdrawn",
+    "dir.undo.laid-out",
     "dir.undo.restoring",
     "dir.undo.restored",
     "dir.undo.forgotten",

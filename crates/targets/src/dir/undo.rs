@@ -19,6 +19,14 @@ use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{Leaf, Mode};
 use switchback_machine::failpoint;
 
+/// When a content that is written beside its place is synced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sync {
+    Now,
+    /// With all others, before any of them comes to its place.
+    WithAll,
+}
+
 struct Undo<'a> {
     journal: &'a Journal,
     read: BlobReader<'a>,
@@ -28,14 +36,17 @@ struct Undo<'a> {
     shelf: Shelf<'a>,
     /// Rows whose place this deployment never touched: what stands there stays.
     untouched: HashSet<usize>,
+    /// Rows whose earlier content waits beside their place, durably.
+    laid_out: HashSet<usize>,
 }
 
 /// Reinstates what was there before the journal's deployment, then forgets it.
 pub(super) fn take_back(held: &Held, cache: &Cache, journal: &Journal, blobs: &dyn Blobs) -> Result<(), Fault> {
     let shelf = Shelf::new(held, journal.version.0, journal.deployment);
     let root = &held.area.root;
-    let (walk, untouched) = (Walk::new(root), HashSet::new());
-    let mut undo = Undo { journal, read: blobs.reader(), walk, root, shelf, untouched };
+    let (walk, untouched, laid_out) = (Walk::new(root), HashSet::new(), HashSet::new());
+    let way = sync::Way::of(&held.area, journal.rows.len());
+    let mut undo = Undo { journal, read: blobs.reader(), walk, root, shelf, untouched, laid_out };
     for (index, row) in journal.rows.iter().enumerate() {
         undo.withdraw(index, row)?;
         failpoint::hit("dir.undo.withdrawing");
@@ -43,13 +54,19 @@ pub(super) fn take_back(held: &Held, cache: &Cache, journal: &Journal, blobs: &d
     remove_folders(held, &journal.folders.iter().map(Vec::as_slice).collect())?;
     failpoint::hit("dir.undo.withdrawn");
     undo.walk = Walk::new(&held.area.root);
+    if way == sync::Way::Whole {
+        undo.lay_out_all()?;
+        // One sync for all: no name leads to a content that a power cut could still take.
+        sync::everything(&held.area)?;
+        failpoint::hit("dir.undo.laid-out");
+    }
     for (index, row) in journal.rows.iter().enumerate() {
         if let Some(before) = row.before.filter(|_| !undo.untouched.contains(&index)) {
             undo.restore(index, row, before)?;
             failpoint::hit("dir.undo.restoring");
         }
     }
-    match sync::Way::of(&held.area, journal.rows.len()) {
+    match way {
         sync::Way::Whole => sync::everything(&held.area)?,
         sync::Way::Each => sync::folders_of(&held.area, journal)?,
     }
@@ -93,18 +110,33 @@ impl Undo<'_> {
             Some(after) => self.is_ours(&waits, after)?,
             None => false,
         };
-        let failed = |error: std::io::Error| faults::io("withdraw", &waits, error);
-        let Entered::Folder(handle) = self.walk.enter(folder).map_err(|error| failed(error.into()))? else {
-            return Ok(());
-        };
-        let standing = file::look(handle, &name, None).map_err(failed)?;
+        let standing = self.stands(&waits)?;
         if ours && row.before.is_some() && !row.switches_folder() {
-            self.untouched.insert(index);
+            // A part of a content may be one of either: then the place tells.
+            let is_whole = standing.leaf().map(|leaf| leaf.id) == row.after.map(|leaf| leaf.id);
+            if is_whole || self.stands(row.path.as_bytes())?.leaf() != row.after {
+                self.untouched.insert(index);
+            }
         }
-        if !ours && standing != Stands::Nothing && standing.leaf() != row.before {
+        // An earlier undoing, stopped in the middle, may have left the earlier content, whole or in part.
+        let earlier = match row.before {
+            Some(before) if !ours && standing != Stands::Nothing => self.is_ours(&waits, before)?,
+            _ => false,
+        };
+        if !ours && !earlier && standing != Stands::Nothing {
             return self.give_back(index, row, (folder, &name));
         }
         remove_one(&mut self.walk, &waits, AtFlags::empty()).map_err(|error| faults::io("remove", &waits, error))
+    }
+
+    /// What stands at a path.
+    fn stands(&mut self, path: &[u8]) -> Result<Stands, Fault> {
+        let (folder, name) = split(path);
+        let failed = |error: std::io::Error| faults::io("look at", path, error);
+        match self.walk.enter(folder).map_err(|error| failed(error.into()))? {
+            Entered::Folder(handle) => file::look(handle, name, None).map_err(failed),
+            Entered::Missing(_) | Entered::Blocked(_) => Ok(Stands::Nothing),
+        }
     }
 
     /// Gives what somebody wrote its place back, or sets it aside where something else stands there by now.
@@ -134,12 +166,7 @@ impl Undo<'_> {
     /// Whether a file that was not there before is what this deployment wrote, whole or in part. Anything else
     /// came from somebody else meanwhile and stays.
     fn is_ours(&mut self, path: &[u8], after: Leaf) -> Result<bool, Fault> {
-        let (folder, name) = split(path);
-        let failed = |error: std::io::Error| faults::io("read", path, error);
-        let Entered::Folder(handle) = self.walk.enter(folder).map_err(|error| failed(error.into()))? else {
-            return Ok(false);
-        };
-        let standing = match file::look(handle, name, None).map_err(failed)?.leaf() {
+        let standing = match self.stands(path)?.leaf() {
             Some(standing) if standing.mode != Mode::Submodule => standing,
             _ => return Ok(false),
         };
@@ -148,7 +175,42 @@ impl Undo<'_> {
         }
         let mut wanted = Vec::new();
         (self.read)(after.id, &mut wanted)?;
+        let (folder, name) = split(path);
+        let failed = |error: std::io::Error| faults::io("read", path, error);
+        let Entered::Folder(handle) = self.walk.enter(folder).map_err(|error| failed(error.into()))? else {
+            return Ok(false);
+        };
         Ok(wanted.starts_with(&file::read(handle, name, standing.mode).map_err(failed)?))
+    }
+
+    /// Has what is to be put back wait beside its place, wherever something else stands there.
+    fn lay_out_all(&mut self) -> Result<(), Fault> {
+        let journal = self.journal;
+        for (index, row) in journal.rows.iter().enumerate() {
+            match row.before {
+                Some(before) if before.mode != Mode::Submodule && !self.untouched.contains(&index) => {
+                    self.lay_out(index, row, before)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn lay_out(&mut self, index: usize, row: &JournalRow, before: Leaf) -> Result<(), Fault> {
+        let (folder, name) = split(row.path.as_bytes());
+        let failed = |error: std::io::Error| faults::io("reinstate", row.path.as_bytes(), error);
+        let handle = self.walk.make(folder).map_err(|error| in_the_way(folder, error))?;
+        let standing = file::look(handle, name, None).map_err(failed)?;
+        if standing != Stands::Nothing && (standing.leaf().is_none() || standing.leaf() != row.after) {
+            return Ok(());
+        }
+        let mut bytes = Vec::new();
+        (self.read)(before.id, &mut bytes)?;
+        let waits = waiting(self.journal.version.0, index);
+        write(handle, (&waits, name), (before.mode, &bytes), Sync::WithAll).map_err(failed)?;
+        self.laid_out.insert(index);
+        Ok(())
     }
 
     /// Puts the content back that stood at a path.
@@ -160,12 +222,10 @@ impl Undo<'_> {
         let mut bytes = Vec::new();
         (self.read)(before.id, &mut bytes)?;
         let (folder, name) = split(path);
-        let handle = self.walk.make(folder).map_err(|error| match error {
-            Errno::NOTDIR => faults::blocked(folder),
-            _ => faults::io("create", folder, error),
-        })?;
+        let handle = self.walk.make(folder).map_err(|error| in_the_way(folder, error))?;
         let waits = waiting(self.journal.version.0, index);
         let (written, shelf) = (row.after, &mut self.shelf);
+        let mut is_laid_out = self.laid_out.remove(&index);
         let mut back = || -> std::io::Result<()> {
             loop {
                 let stands = file::look(handle, name, None)?;
@@ -173,12 +233,16 @@ impl Undo<'_> {
                     return Err(std::io::ErrorKind::IsADirectory.into());
                 }
                 match stands.leaf() {
-                    Some(standing) if standing == before => return Ok(()),
-                    // It was to be deleted, and is not, or somebody has put something there since.
-                    Some(_) if written.is_none() => return Ok(()),
+                    // It is back; or it was to be deleted, and is not, or somebody has put something there since.
+                    Some(standing) if standing == before || written.is_none() => {
+                        return if is_laid_out { remove_waiting(handle, &waits) } else { Ok(()) };
+                    }
                     Some(standing) if Some(standing) != written => shelf.put((handle, name), path)?,
+                    None if stands == Stands::Odd => shelf.put((handle, name), path)?,
                     standing => {
-                        write(handle, (&waits, name), (before.mode, &bytes))?;
+                        if !std::mem::take(&mut is_laid_out) {
+                            write(handle, (&waits, name), (before.mode, &bytes), Sync::Now)?;
+                        }
                         match swap(handle, (name, &waits), standing)? {
                             Swapped::Expected => return Ok(()),
                             Swapped::Other => shelf.put((handle, waits.as_bytes()), path)?,
@@ -224,17 +288,35 @@ fn swap(folder: BorrowedFd<'_>, (name, waits): (&[u8], &str), standing: Option<L
     Ok(unlinkat(folder, waits, AtFlags::empty()).map(|()| Swapped::Expected)?)
 }
 
-/// Writes beside the place, and syncs.
-fn write(folder: BorrowedFd<'_>, (waits, place): (&str, &[u8]), content: (Mode, &[u8])) -> std::io::Result<()> {
+fn remove_waiting(folder: BorrowedFd<'_>, waits: &str) -> std::io::Result<()> {
     match unlinkat(folder, waits, AtFlags::empty()) {
-        Ok(()) | Err(Errno::NOENT) => {}
-        Err(error) => return Err(error.into()),
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(error.into()),
     }
+}
+
+fn in_the_way(folder: &[u8], error: Errno) -> Fault {
+    match error {
+        Errno::NOTDIR => faults::blocked(folder),
+        _ => faults::io("create", folder, error),
+    }
+}
+
+/// Writes beside the place, and syncs unless one sync for all is to come.
+fn write(
+    folder: BorrowedFd<'_>,
+    (waits, place): (&str, &[u8]),
+    content: (Mode, &[u8]),
+    sync: Sync,
+) -> std::io::Result<()> {
+    remove_waiting(folder, waits)?;
     if let Some(file) = file::create(folder, waits.as_bytes(), content)? {
         if let Some(old) = file::stat(folder, place)? {
             file::resemble(&file, &old, content.0)?;
         }
-        file.sync_all()?;
+        if sync == Sync::Now {
+            file.sync_all()?;
+        }
     }
     Ok(())
 }

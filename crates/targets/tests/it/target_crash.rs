@@ -8,7 +8,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 use switchback_core::words::names::VersionNo;
-use switchback_core::words::object::Mode;
+use switchback_core::words::object::{Mode, RepoPath};
 use switchback_machine::failpoint;
 
 const ACT: &str = "SWITCHBACK_TEST_ACT";
@@ -20,9 +20,16 @@ enum Case {
     Populate,
     Modify,
     Switch,
+    /// So many that one sync serves all.
+    Many,
 }
 
 impl Case {
+    /// At how many of a point's passes it is killed: many files pass through most points in the same way.
+    fn most(self) -> u32 {
+        if self == Self::Many { 2 } else { u32::MAX }
+    }
+
     fn files(self) -> (Files, Files) {
         let one = files(&[
             (b"a", Mode::File, "one"),
@@ -40,6 +47,14 @@ impl Case {
                     (b"n/m", Mode::File, "new"),
                 ];
                 (one, files(&two))
+            }
+            Self::Many => {
+                let many = |text: &str| {
+                    let path = |nth: usize| RepoPath::new(format!("f/{}/{nth}", nth % 3));
+                    let file = |nth| (path(nth), (Mode::File, format!("{text} {nth}").into_bytes()));
+                    (0..40).map(file).collect::<Files>()
+                };
+                (many("one"), many("two"))
             }
             Self::Switch => (one, files(&[(b"a/x", Mode::File, "in a"), (b"b", Mode::File, "was a folder")])),
         }
@@ -62,6 +77,7 @@ fn act_as_child() -> bool {
         "Populate" => (2, Case::Populate.files()),
         "Modify" => (2, Case::Modify.files()),
         "Switch" => (2, Case::Switch.files()),
+        "Many" => (2, Case::Many.files()),
         _ => (1, (Files::new(), large())),
     };
     let target = target(kind, Path::new(&root));
@@ -111,7 +127,7 @@ fn kill_everywhere(test: &str, kind: Kind, cases: &[Case]) {
         let twin = twin.snapshot();
         for point in failpoint::POINTS.iter().filter(|point| point.starts_with(prefix)) {
             let mut nth = 1;
-            while strike(&Strike { test, kind, case, twin: &twin, point, nth }) {
+            while nth <= case.most() && strike(&Strike { test, kind, case, twin: &twin, point, nth }) {
                 visited.insert(*point);
                 nth += 1;
             }
@@ -168,8 +184,35 @@ fn strike(&Strike { test, kind, case, twin, point, nth }: &Strike<'_>) -> bool {
 fn a_directory_survives_a_kill_at_every_point() {
     const TEST: &str = "target_crash::a_directory_survives_a_kill_at_every_point";
     if !act_as_child() {
-        kill_everywhere(TEST, Kind::Dir, &[Case::Populate, Case::Modify, Case::Switch]);
+        kill_everywhere(TEST, Kind::Dir, &[Case::Populate, Case::Modify, Case::Switch, Case::Many]);
     }
+}
+
+#[test]
+fn what_a_power_cut_took_while_it_waited_is_nobodys_edit() {
+    const TEST: &str = "target_crash::what_a_power_cut_took_while_it_waited_is_nobodys_edit";
+    if act_as_child() {
+        return;
+    }
+    let world = Case::Many.prepare(Kind::Dir);
+    let (before, after) = Case::Many.files();
+    let untouched = world.snapshot();
+    world.put(2, &before, &after).unwrap();
+    assert!(dies(TEST, (&world, "Dir Many undo"), ("dir.undo.restoring", 20)));
+    let mut cut = 0;
+    for folder in ["f/0", "f/1", "f/2"] {
+        for file in std::fs::read_dir(world.path(folder)).unwrap().flatten() {
+            if file.file_name().to_string_lossy().starts_with(".switchback") {
+                std::fs::write(file.path(), "").unwrap();
+                cut += 1;
+            }
+        }
+    }
+    assert!(cut > 10, "{cut} wait");
+    world.undo(&before, &after);
+    assert_eq!(world.snapshot(), untouched);
+    world.assert_holds(&before);
+    assert!(world.target().set_aside().unwrap().is_empty());
 }
 
 #[test]
