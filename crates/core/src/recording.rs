@@ -4,3 +4,5 @@
 pub mod apart;
 pub mod history;
 pub mod own;
+pub mod sight;
+pub mod squashed;

@@ -10,9 +10,10 @@ use switchback_core::content::{CommitDraft, Merge};
 use switchback_core::ledger::state::State;
 use switchback_core::ops::record::{self, AtStage, BranchFacts, Request, plan};
 use switchback_core::ports::repository::CommitInfo;
-use switchback_core::recording::apart::{LeftOut, Sight, apart};
+use switchback_core::recording::apart::apart;
 use switchback_core::recording::history::History;
 use switchback_core::recording::own::{Own, none_of_others, own};
+use switchback_core::recording::sight::{LeftOut, Sight};
 use switchback_core::words::details::Details;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{ChangeKey, StageName, UserName};
@@ -87,7 +88,8 @@ fn branch_found(desk: &Desk<'_>, state: &State, request: &Said, branch: &str) ->
     let own = own(state, &history);
     none_of_others(state, &history, &own)?;
     let nearest = |one, two| desk.repo.merge_base(one, two)?.map(|shared| desk.repo.commit_info(shared)).transpose();
-    let sight = Sight { state, history: &history, own: &own, content: &*desk.repo, nearest: &nearest };
+    let info = |commit| desk.repo.commit_info(commit);
+    let sight = Sight { state, history: &history, own: &own, content: &*desk.repo, nearest: &nearest, info: &info };
     let apart = apart(sight)?;
     let base = match apart.base {
         Some(base) => base,
@@ -98,15 +100,15 @@ fn branch_found(desk: &Desk<'_>, state: &State, request: &Said, branch: &str) ->
         revision,
         stage,
     });
-    let subject = title_commit(&history, &own).subject();
+    let subject = title_commit(&history, &own, &apart.squashed).subject();
     let ends = (Point { commit: base, tree: apart.base_tree }, history.tip);
     let found = found(desk, request, ends)?;
     Ok(BranchFacts { depends_on: apart.depends_on, left_out: left_out.collect(), subject, ..found })
 }
 
 /// The first commit of its own that is no merge; the tip where there is none.
-fn title_commit<'a>(history: &'a History, own: &Own) -> &'a CommitInfo {
-    let infos = own.commits.iter().filter_map(|id| history.commits.get(id));
+fn title_commit<'a>(history: &'a History, own: &Own, squashed: &[CommitId]) -> &'a CommitInfo {
+    let infos = own.commits.iter().filter(|id| !squashed.contains(id)).filter_map(|id| history.commits.get(id));
     infos.into_iter().find(|info| info.parents.len() < 2).unwrap_or(&history.tip)
 }
 

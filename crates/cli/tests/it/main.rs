@@ -47,6 +47,7 @@ mod schedules;
 mod set_back;
 mod shows;
 mod shows_operations;
+mod squashed;
 mod structured;
 mod structured_bad;
 mod taken_out;

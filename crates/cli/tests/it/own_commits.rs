@@ -4,7 +4,7 @@ use crate::world::{THREE_STAGES, World};
 use serde_json::{Value, json};
 
 /// Three stages, and `US-1` on DEV: a file of its own, and a line of one that is there.
-fn with_one_on_dev() -> World {
+pub(crate) fn with_one_on_dev() -> World {
     let world = World::three_stages();
     world.write("web/list", &lines(&[]));
     let start = world.git(&["rev-parse", "HEAD"]);
@@ -14,7 +14,7 @@ fn with_one_on_dev() -> World {
     world
 }
 
-fn page(one: &str, two: &str, three: &str) -> String {
+pub(crate) fn page(one: &str, two: &str, three: &str) -> String {
     format!("<h1>Shop</h1>\n\n<p>{one}</p>\n<p>{two}</p>\n<p>{three}</p>\n")
 }
 
@@ -25,7 +25,7 @@ fn lines(edits: &[(usize, &str)]) -> String {
 }
 
 /// Commits files on a branch, begun where `from` says if it is not there.
-fn work(world: &World, branch: &str, from: &str, message: &str, files: &[(&str, &str)]) {
+pub(crate) fn work(world: &World, branch: &str, from: &str, message: &str, files: &[(&str, &str)]) {
     match world.run_git(&["rev-parse", "--quiet", "--verify", branch]) {
         true => world.git(&["checkout", "--quiet", branch]),
         false => world.git(&["checkout", "--quiet", "-b", branch, from]),
@@ -46,7 +46,7 @@ fn merge(world: &World, branch: &str, other: &str) {
     world.git(&["checkout", "--quiet", "--detach"]);
 }
 
-fn record(world: &World, key: &str) -> Value {
+pub(crate) fn record(world: &World, key: &str) -> Value {
     world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "DEV"])
 }
 
@@ -56,12 +56,12 @@ fn left_out(answer: &Value) -> String {
     said.next().unwrap_or_default()
 }
 
-fn files(world: &World, branch: &str) -> Vec<String> {
+pub(crate) fn files(world: &World, branch: &str) -> Vec<String> {
     world.git(&["ls-tree", "-r", "--name-only", branch]).lines().map(str::to_owned).collect()
 }
 
 /// What differs between the base of the newest revision and its tip.
-fn own_files(world: &World, key: &str) -> Vec<String> {
+pub(crate) fn own_files(world: &World, key: &str) -> Vec<String> {
     let shown = world.ok(&["change", "show", key]);
     let revision = shown["change"]["revisions"].as_array().expect("revisions").last().expect("one").clone();
     let [base, tip] = ["base", "tip"].map(|end| revision[end].as_str().expect("a commit").to_owned());

@@ -2,16 +2,16 @@
 //! left out it cannot do without (`SPEC C1`).
 
 use crate::compose::ground;
-use crate::content::{Content, Merge};
+use crate::content::Merge;
 use crate::ledger::plan::Stop;
-use crate::ledger::state::State;
-use crate::ports::repository::CommitInfo;
 use crate::recording::history::{History, Passed, deed};
-use crate::recording::own::{Own, Whose, carries_others};
+use crate::recording::own::{Whose, carries_others};
+use crate::recording::sight::{LeftOut, Sight};
+use crate::recording::squashed::{Squashed, squashed};
 use crate::records::change::Revision;
 use crate::words::details::CarriedCommit;
 use crate::words::fault::Fault;
-use crate::words::names::{ChangeKey, RevisionNo, StageName};
+use crate::words::names::ChangeKey;
 use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::refusal::Refusal;
 use std::collections::BTreeSet;
@@ -27,32 +27,8 @@ pub struct Apart {
     pub left_out: Vec<LeftOut>,
     /// The changes that it builds on.
     pub depends_on: Vec<ChangeKey>,
-}
-
-/// A change that came along with a stage's branch.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LeftOut {
-    /// Which.
-    pub change: ChangeKey,
-    /// The revision that came.
-    pub revision: RevisionNo,
-    /// With the branch of which stage.
-    pub stage: StageName,
-}
-
-/// What is looked at, and with what.
-#[derive(Clone, Copy)]
-pub struct Sight<'a> {
-    /// What the ledger says.
-    pub state: &'a State,
-    /// What the repository says.
-    pub history: &'a History,
-    /// The branch's own commits, and the heads of others.
-    pub own: &'a Own,
-    /// Where trees are.
-    pub content: &'a dyn Content,
-    /// The best common ancestor of two commits.
-    pub nearest: &'a dyn Fn(CommitId, CommitId) -> Result<Option<CommitInfo>, Fault>,
+    /// Commits that are its own by their parents alone: what they did came from stages' branches.
+    pub squashed: Vec<CommitId>,
 }
 
 /// Parts a branch's own difference from the rest.
@@ -60,8 +36,12 @@ pub struct Sight<'a> {
 /// # Errors
 /// `carries-others` where what was merged has become one with what the change did; a fault of the content.
 pub fn apart(sight: Sight<'_>) -> Result<Apart, Stop> {
-    let (given, whole) = given(sight)?;
-    let came = came_along(sight);
+    let (merged, whole) = given(sight)?;
+    let mut came = came_along(sight);
+    let Squashed { commits: squashed, mut brought } = squashed(sight)?;
+    brought.retain(|one| !came.iter().any(|known| known.change == one.change));
+    let given = with_brought(sight, merged, &brought)?;
+    came.extend(brought);
     let base_tree = without_itself(sight, given, &came)?;
     let left_out: Vec<LeftOut> = came.into_iter().filter(|one| one.change != sight.history.change).collect();
     let mut depends_on: Vec<ChangeKey> = Vec::new();
@@ -75,7 +55,18 @@ pub fn apart(sight: Sight<'_>) -> Result<Apart, Stop> {
             depends_on.push(key);
         }
     }
-    Ok(Apart { base_tree, base: whole.filter(|_| base_tree == given), left_out, depends_on })
+    Ok(Apart { base_tree, base: whole.filter(|_| base_tree == merged), left_out, depends_on, squashed })
+}
+
+/// What was given, with what came by squashed merges, which no commit leads to.
+fn with_brought(sight: Sight<'_>, given: TreeId, brought: &[LeftOut]) -> Result<TreeId, Stop> {
+    let mut tree = given;
+    for one in brought {
+        let Some(theirs) = revision(sight, one) else { continue };
+        let merge = Merge { base: theirs.base_tree, ours: tree, theirs: theirs.tip_tree, scope: None };
+        tree = met(sight, merge)?;
+    }
+    Ok(tree)
 }
 
 /// What the branch was given: the base branch and every head, merged; with the commit that holds exactly that.

@@ -1,0 +1,66 @@
+//! A stage's branch that was merged into a change's as one commit (`SPEC C1`).
+
+use crate::own_commits::{files, own_files, page, record, with_one_on_dev, work};
+use crate::world::World;
+use serde_json::json;
+
+fn squash(world: &World, branch: &str, other: &str, message: &str) {
+    world.git(&["checkout", "--quiet", branch]);
+    world.git(&["merge", "--quiet", "--squash", other]);
+    match message {
+        "" => world.git(&["commit", "--quiet", "--no-edit"]),
+        _ => world.git(&["commit", "--quiet", "-m", message]),
+    };
+    world.git(&["checkout", "--quiet", "--detach"]);
+}
+
+/// A squashed merge has no second parent, and its message may name nobody: its content tells.
+#[test]
+fn a_stage_that_was_merged_as_one_commit_is_left_out_as_well() {
+    for (message, others) in [("Bring DEV", 1), ("", 1), ("Bring DEV", 2), ("US-2: bring DEV", 2)] {
+        let case = format!("{message:?} with {others}");
+        let world = with_one_on_dev();
+        if others == 2 {
+            let more = page("one", "two", "THREE");
+            work(&world, "feature/US-3", "main", "US-3: More", &[("web/index.html", &more), ("web/three", "three\n")]);
+            record(&world, "US-3");
+        }
+        work(&world, "feature/US-2", "main", "US-2: Begin", &[("web/two", "two\n")]);
+        squash(&world, "feature/US-2", "dev", message);
+        work(&world, "feature/US-2", "main", "US-2: Go on", &[("web/two", "two\nmore\n")]);
+        let done = record(&world, "US-2");
+        let came = done["results"][0]["left_out"].as_array().expect("what came along").clone();
+        assert_eq!(came.len(), others, "{case}: {done}");
+        assert_eq!(own_files(&world, "US-2"), ["web/two"], "{case}");
+        assert_eq!(world.ok(&["change", "show", "US-2"])["change"]["title"], "US-2: Begin", "{case}");
+        world.ok(&["promote", "US-2", "--to", "SIT"]);
+        assert!(!files(&world, "sit").contains(&"web/one".to_owned()), "{case}");
+        world.is_sound();
+    }
+}
+
+#[test]
+fn what_builds_on_a_squashed_stage_says_so_and_a_branch_of_nothing_else_is_empty() {
+    let world = with_one_on_dev();
+    work(&world, "feature/US-2", "main", "US-2: Begin", &[("web/two", "two\n")]);
+    squash(&world, "feature/US-2", "dev", "Bring DEV");
+    work(&world, "feature/US-2", "main", "US-2: Go on", &[("web/one", "one\ntwo\nthree\nfour\n")]);
+    assert_eq!(record(&world, "US-2")["results"][0]["depends_on"], json!(["US-1"]));
+    world.git(&["branch", "feature/US-4", "main"]);
+    squash(&world, "feature/US-4", "dev", "Bring DEV");
+    let refused = world.refused(&["change", "record", "US-4", "--branch", "feature/US-4"]);
+    assert_eq!(refused["code"], "nothing-to-record", "{refused}");
+}
+
+/// Two people make the same edit: that is no squash.
+#[test]
+fn the_same_edit_made_twice_is_each_ones_own() {
+    let world = with_one_on_dev();
+    work(&world, "feature/US-3", "main", "US-3: More", &[("web/three", "three\n")]);
+    record(&world, "US-3");
+    work(&world, "feature/US-2", "main", "US-2: The same", &[("web/three", "three\n")]);
+    work(&world, "feature/US-2", "main", "US-2: And more", &[("web/two", "two\n")]);
+    let done = record(&world, "US-2");
+    assert_eq!(done["results"][0].get("left_out"), None, "{done}");
+    assert_eq!(own_files(&world, "US-2"), ["web/three", "web/two"]);
+}

@@ -1,0 +1,140 @@
+//! Commits of a branch that took over what a stage's branch held without becoming its descendants (`git merge --squash`):
+//! nothing but their content tells (`SPEC C1`).
+
+use crate::content::sketch::Hashes;
+use crate::content::{Delta, PathSet};
+use crate::ports::repository::CommitInfo;
+use crate::recording::sight::{LeftOut, Sight};
+use crate::records::change::Revision;
+use crate::records::line::Item;
+use crate::words::fault::Fault;
+use crate::words::names::StageName;
+use crate::words::object::{CommitId, RepoPath, TreeId};
+use std::collections::BTreeSet;
+
+/// How git begins the message of a squash.
+const SAYS_SO: &str = "Squashed commit of the following";
+
+/// What commits that squash a stage's branch brought.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Squashed {
+    /// Those commits.
+    pub commits: Vec<CommitId>,
+    /// The changes they brought, in the order of their stages' lines.
+    pub brought: Vec<LeftOut>,
+}
+
+/// Finds what commits of the branch's own took over from stages.
+///
+/// Two people may have made the same edit, so that a commit which does just what one change did is no squash for that
+/// alone. It is one where it brings several changes, or all that the stage has and the branch had not, or says so.
+///
+/// # Errors
+/// A fault of the content.
+pub fn squashed(sight: Sight<'_>) -> Result<Squashed, Fault> {
+    let mut found = Squashed::default();
+    let reached = sight.history.reached(sight.own.heads.iter().map(|head| head.commit));
+    for info in sight.own.commits.iter().filter_map(|id| sight.history.commits.get(id)) {
+        let Some(taken) = Taken::by(sight, info)? else { continue };
+        let mut best: Vec<LeftOut> = Vec::new();
+        for stage in sight.state.lines.keys() {
+            let brought = taken.from(stage, &reached)?;
+            if brought.len() > best.len() {
+                best = brought;
+            }
+        }
+        if !best.is_empty() {
+            found.commits.push(info.id);
+            best.retain(|one| !found.brought.iter().any(|known| known.change == one.change));
+            found.brought.extend(best);
+        }
+    }
+    Ok(found)
+}
+
+/// What a commit did, seen as what it may have taken over.
+struct Taken<'a> {
+    sight: Sight<'a>,
+    info: &'a CommitInfo,
+    paths: PathSet,
+}
+
+impl<'a> Taken<'a> {
+    fn by(sight: Sight<'a>, info: &'a CommitInfo) -> Result<Option<Self>, Fault> {
+        let [parent] = info.parents.as_slice() else { return Ok(None) };
+        let history = sight.history;
+        let before = history.commits.get(parent).or((*parent == history.base.id).then_some(&history.base));
+        let Some(before) = before else { return Ok(None) };
+        let delta = sight.content.delta(before.tree, info.tree)?;
+        let paths = delta.changes.iter().map(|change| change.path.clone()).collect();
+        Ok(Some(Self { sight, info, paths }))
+    }
+
+    /// What it took over from a stage, if it is a squash of that.
+    fn from(&self, stage: &StageName, reached: &BTreeSet<CommitId>) -> Result<Vec<LeftOut>, Fault> {
+        let items: Vec<&Item> = self.lacking(stage, reached).collect();
+        let hashes = Hashes::of(&self.paths);
+        let near = |item: &&&Item| match self.revision(item) {
+            Some(revision) => revision.sketch.as_ref().is_none_or(|sketch| sketch.may_touch(&hashes)),
+            None => false,
+        };
+        let near: Vec<&Item> = items.iter().filter(near).copied().collect();
+        let trees = near.iter().map(|item| Ok((self.sight.info)(item.commit)?.tree));
+        let trees = trees.collect::<Result<Vec<TreeId>, Fault>>()?;
+        let mut brought: Vec<LeftOut> = Vec::new();
+        for (at, item) in near.iter().enumerate() {
+            let Some(revision) = self.revision(item) else { continue };
+            let delta = self.sight.content.delta(revision.base_tree, revision.tip_tree)?;
+            if self.took(&delta, &trees[at..])? {
+                let change = self.sight.state.key(item.change).clone();
+                brought.retain(|one| one.change != change);
+                brought.push(LeftOut { change, revision: item.revision, stage: stage.clone() });
+            }
+        }
+        let all: BTreeSet<_> = items.iter().map(|item| item.change).collect();
+        let is_squash = brought.len() > 1 || brought.len() == all.len() || self.info.message.starts_with(SAYS_SO);
+        Ok(if is_squash { brought } else { Vec::new() })
+    }
+
+    /// What a stage's line has and the branch was not given.
+    fn lacking(&self, stage: &StageName, reached: &'a BTreeSet<CommitId>) -> impl Iterator<Item = &'a Item> {
+        let Sight { state, history, .. } = self.sight;
+        let items = state.lines.get(stage).into_iter().flat_map(|line| &line.items);
+        items.filter(move |item| {
+            let given = reached.contains(&item.commit) || history.commits.contains_key(&item.commit);
+            !given && *state.key(item.change) != history.change
+        })
+    }
+
+    fn revision(&self, item: &Item) -> Option<&'a Revision> {
+        self.sight.state.at(item.change).revision(item.revision)
+    }
+
+    /// Whether everything a change did stands in the commit as the stage had it then or later.
+    fn took(&self, delta: &Delta, trees: &[TreeId]) -> Result<bool, Fault> {
+        if delta.changes.is_empty() {
+            return Ok(false);
+        }
+        for change in &delta.changes {
+            if !self.paths.contains(&change.path) || !self.stands_as(&change.path, trees)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn stands_as(&self, path: &RepoPath, trees: &[TreeId]) -> Result<bool, Fault> {
+        let content = self.sight.content;
+        let leaf = content.leaf(self.info.tree, path)?;
+        // What somebody put back to what it was at first was taken over from nobody.
+        if leaf == content.leaf(self.sight.history.base.tree, path)? {
+            return Ok(false);
+        }
+        for tree in trees {
+            if content.leaf(*tree, path)? == leaf {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
