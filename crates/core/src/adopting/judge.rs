@@ -2,7 +2,7 @@
 //! to look first (`SPEC L8`; the rules in order stand in `docs/decisions/0017-branches-are-judged-by-content.md`).
 
 use crate::adopting::says::Says;
-use crate::adopting::working::{Step, Working, theirs_wins};
+use crate::adopting::working::{Step, Working, theirs_wins, towards};
 use crate::content::{Content, Merge, PathSet};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
@@ -135,7 +135,7 @@ impl Judge<'_> {
             }
         }
         if gone.is_empty() {
-            return Ok(false);
+            return self.took_back(line, claimed);
         }
         let rest = unnamed(self.what.commit);
         match line.without(&gone)? {
@@ -151,17 +151,47 @@ impl Judge<'_> {
         Ok(true)
     }
 
-    /// Whether nothing of a change is left: carried onto what the change did, the step undoes it.
-    fn leaves_nothing(&self, line: &Working<'_>, ix: ChangeIx) -> Result<bool, Fault> {
-        let Some((base, tip)) = line.whole(ix)? else { return Ok(false) };
-        let merge = Merge { base: self.what.before, ours: tip, theirs: self.what.after, scope: None };
-        let left = theirs_wins(self.content, merge)?;
-        for change in &self.content.delta(base, tip)?.changes {
-            if self.content.leaf(left, &change.path)? != change.before {
-                return Ok(false);
+    /// What several changes did through the commits that it reverts is taken back from each of them; what else it did is
+    /// nobody's. `false` where it is about one change alone, whose all of it is then.
+    fn took_back(&self, line: &mut Working<'_>, claimed: &BTreeSet<ChangeIx>) -> Result<bool, Fault> {
+        if claimed.len() < 2 {
+            return Ok(false);
+        }
+        for ix in claimed.iter().rev() {
+            for (before, after) in line.did(*ix, &self.says.reverts)?.into_iter().rev() {
+                let whole = (self.what.after, &PathSet::new());
+                let piece = Merge { base: after, ours: line.tree, theirs: before, scope: None };
+                let after = towards(self.content, piece, whole)?;
+                let step = Step { before: line.tree, after, ..*self.what };
+                if step.before != step.after {
+                    let key = line.key(*ix).clone();
+                    line.put(&step, &key, Says::default())?;
+                }
             }
         }
+        let rest = Step { before: line.tree, ..*self.what };
+        if rest.before != rest.after {
+            line.put(&rest, &unnamed(self.what.commit), Says::default())?;
+        }
         Ok(true)
+    }
+
+    /// Whether nothing of a change is left: carried onto what the change did, here or by itself, the step undoes it. What
+    /// it did here may be more, where a conflict was settled.
+    fn leaves_nothing(&self, line: &Working<'_>, ix: ChangeIx) -> Result<bool, Fault> {
+        let itself = line.revision(ix).filter(|(base, tip)| base != tip);
+        for (base, tip) in line.whole(ix)?.into_iter().chain(itself) {
+            let merge = Merge { base: self.what.before, ours: tip, theirs: self.what.after, scope: None };
+            let left = theirs_wins(self.content, merge)?;
+            let mut is_left = false;
+            for change in &self.content.delta(base, tip)?.changes {
+                is_left |= self.content.leaf(left, &change.path)? != change.before;
+            }
+            if !is_left {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Changes that were there whole before the step, and are not after it.

@@ -9,7 +9,7 @@ use crate::adopting::outside::{Made, Place};
 use crate::adopting::revisions::Variant;
 use crate::adopting::stretch::Stretch;
 use crate::adopting::walk;
-use crate::adopting::working::{Origin, Working};
+use crate::adopting::working::{self, Origin, Working};
 use crate::content::sketch::Sketch;
 use crate::content::{CommitDraft, Content, Signature};
 use crate::ledger::entry::{Event, Imported};
@@ -165,7 +165,7 @@ impl<'a> Known<'a> {
                 let (at, variant) = &variants[nth];
                 let number = match variant.known(&self.state, content)? {
                     Some(number) => Some(number),
-                    None if variant.is_empty() => None,
+                    None if variant.is_empty() && self.goes_without(content, &readings[*at], &key)? => None,
                     None => {
                         let places = (&readings[*at], &readings[lowest].stretch.stage);
                         Some(self.record(content, (variant, places), &mut events)?)
@@ -175,6 +175,20 @@ impl<'a> Known<'a> {
             }
         }
         Ok(events)
+    }
+
+    /// Whether a branch is made of the rest as well where what it brought of one change came to nothing: somebody may have
+    /// built on that between.
+    fn goes_without(&self, content: &dyn Content, reading: &Reading<'_>, key: &ChangeKey) -> Result<bool, Fault> {
+        let stretch = reading.stretch;
+        let begins = || stretch.commit(stretch.base).map_or(TreeId::EMPTY, |info| info.tree);
+        let mut tree = reading.onto.map_or_else(begins, |line| line.base_tree);
+        let others = reading.items.iter().filter(|(item, origin)| item.change != *key || origin.is_none());
+        for (item, _) in others {
+            let Some(carried) = working::carried(content, &self.state, (tree, item))? else { return Ok(false) };
+            tree = carried;
+        }
+        Ok(tree == reading.tree)
     }
 
     /// Records what a branch brought as one more revision, made outside: nobody attested it.

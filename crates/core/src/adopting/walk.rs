@@ -3,8 +3,8 @@
 use crate::adopting::judge::{self, unnamed};
 use crate::adopting::says::Says;
 use crate::adopting::stretch::{Link, Stretch};
-use crate::adopting::working::{Origin, Step, Working};
-use crate::content::{Content, Merge, Merged};
+use crate::adopting::working::{Origin, Step, Working, towards};
+use crate::content::{Content, Merge, PathSet};
 use crate::records::line::{Item, Source};
 use crate::words::fault::Fault;
 use crate::words::names::ChangeKey;
@@ -79,8 +79,11 @@ impl Walk<'_> {
         if is_one && !takes_out {
             return judge::step(self.content, line, whole, &says);
         }
-        for piece in pieces {
-            let after = self.towards(line.tree, &piece.step, whole.after)?;
+        let later = self.later(&pieces)?;
+        for (piece, later) in pieces.into_iter().zip(later) {
+            let Step { before: base, after: theirs, .. } = piece.step;
+            let carried = Merge { base, ours: line.tree, theirs, scope: None };
+            let after = towards(self.content, carried, (whole.after, &later))?;
             if after != line.tree {
                 let step = Step { before: line.tree, after, ..piece.step };
                 let says = Says { change: Some(named(&piece)), ..piece.says };
@@ -95,22 +98,15 @@ impl Walk<'_> {
         }
     }
 
-    /// Carries a piece onto a tree, no further than the merge went: where the two conflict, or where the merge left a
-    /// file as it was, the merge is right.
-    fn towards(&self, ours: TreeId, piece: &Step, merge: TreeId) -> Result<TreeId, Fault> {
-        let Merged { tree, conflicts, .. } =
-            self.content.merge(Merge { base: piece.before, ours, theirs: piece.after, scope: None })?;
-        let mut edits = Vec::new();
-        for conflict in conflicts {
-            let settled = self.content.leaf(merge, &conflict.path)?;
-            edits.push((conflict.path, settled));
+    /// The paths that pieces after each touch.
+    fn later(&self, pieces: &[Piece]) -> Result<Vec<PathSet>, Fault> {
+        let (mut later, mut touched) = (Vec::new(), PathSet::new());
+        for Piece { step, .. } in pieces.iter().rev() {
+            later.push(touched.clone());
+            touched.extend(self.content.delta(step.before, step.after)?.changes.iter().map(|one| one.path.clone()));
         }
-        for change in &self.content.delta(ours, tree)?.changes {
-            if self.content.leaf(merge, &change.path)? == change.before {
-                edits.push((change.path.clone(), change.before));
-            }
-        }
-        self.content.edit(tree, &edits)
+        later.reverse();
+        Ok(later)
     }
 
     fn tree_of(&self, id: CommitId) -> Result<TreeId, Fault> {

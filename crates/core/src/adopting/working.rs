@@ -104,6 +104,16 @@ impl<'a> Working<'a> {
         self.items.iter().filter(|item| commits.contains(&item.commit)).map(|item| item.change).collect()
     }
 
+    /// What a change did through some commits, in order.
+    pub fn did(&self, change: ChangeIx, commits: &[CommitId]) -> Result<Vec<(TreeId, TreeId)>, Fault> {
+        let mine = self.items.iter().filter(|item| item.change == change && commits.contains(&item.commit));
+        let mut did = Vec::new();
+        for item in mine {
+            did.extend(self.composer().trees(item)?);
+        }
+        Ok(did)
+    }
+
     /// Puts a difference on it.
     pub fn put(&mut self, step: &Step, key: &ChangeKey, says: Says) -> Result<(), Fault> {
         let change = self.number(key, step)?;
@@ -219,6 +229,14 @@ impl<'a> Working<'a> {
         Ok(whole)
     }
 
+    /// The trees between which the difference of the revision lies that it held before; `None` where it held none.
+    pub fn revision(&self, change: ChangeIx) -> Option<(TreeId, TreeId)> {
+        let of = |(item, origin): &(&Item, &Option<Origin>)| item.change == change && origin.is_none();
+        let (held, _) = self.items.iter().zip(&self.origins).rfind(of)?;
+        let revision = self.state.at(change).revision(held.revision)?;
+        Some((revision.base_tree, revision.tip_tree))
+    }
+
     /// Whether all that a change did here is in a tree.
     pub fn is_in(&self, change: ChangeIx, tree: TreeId) -> Result<bool, Fault> {
         for item in self.items.iter().filter(|item| item.change == change) {
@@ -283,6 +301,53 @@ impl Index {
         }
         self.touched.entry(change).or_default().extend(paths);
     }
+}
+
+/// An item carried onto a tree, whether its change is recorded already or not; `None` where it conflicts.
+///
+/// # Errors
+/// A fault of the content.
+pub fn carried(
+    content: &dyn Content,
+    state: &State,
+    (ours, item): (TreeId, &Imported),
+) -> Result<Option<TreeId>, Fault> {
+    let (tree, conflicts) = match (item.source, state.change(&item.change)) {
+        (Source::Commit { base, theirs }, None) => {
+            let merged = content.merge(Merge { base, ours, theirs, scope: None })?;
+            (merged.tree, merged.conflicts)
+        }
+        (_, None) => return Ok(None),
+        (_, Some((ix, _))) => {
+            let Ok(item) = item.clone().renamed(&|_| Ok::<_, Infallible>(ix));
+            let settled = Composer { state, content, rules: Rules::AsRecorded }.carry(ours, &item, None)?;
+            (settled.tree, settled.conflicts)
+        }
+    };
+    Ok(conflicts.is_empty().then_some(tree))
+}
+
+/// Carries a piece of what a commit did onto a tree, no further than the whole went: where the two conflict, or where the
+/// whole left a file as it was, the whole is right. What comes `later` touches as well is settled there: the whole may
+/// hold what that did.
+///
+/// # Errors
+/// A fault of the content.
+pub fn towards(content: &dyn Content, piece: Merge<'_>, (whole, later): (TreeId, &PathSet)) -> Result<TreeId, Fault> {
+    let ours = piece.ours;
+    let Merged { tree, conflicts, .. } = content.merge(piece)?;
+    let mut edits = Vec::new();
+    for conflict in conflicts {
+        let from = if later.contains(&conflict.path) { ours } else { whole };
+        let settled = content.leaf(from, &conflict.path)?;
+        edits.push((conflict.path, settled));
+    }
+    for change in &content.delta(ours, tree)?.changes {
+        if content.leaf(whole, &change.path)? == change.before {
+            edits.push((change.path.clone(), change.before));
+        }
+    }
+    content.edit(tree, &edits)
 }
 
 /// A merge in which the later difference is right where both cannot be: it is what stands on the branch.

@@ -115,7 +115,8 @@ fn commit(world: &mut World, tree: TreeId, parents: Vec<CommitId>, message: Stri
     world.content.commit(&draft).map_err(fault)
 }
 
-fn info(world: &World, id: CommitId) -> Result<CommitInfo, String> {
+/// What a commit says.
+pub fn info(world: &World, id: CommitId) -> Result<CommitInfo, String> {
     let CommitDraft { tree, parents, author, committer, message } =
         world.content.draft_of(id).ok_or_else(|| format!("there is no commit {id}"))?;
     Ok(CommitInfo { id, tree, parents, author, committer, message })
@@ -123,6 +124,7 @@ fn info(world: &World, id: CommitId) -> Result<CommitInfo, String> {
 
 fn theirs_win(world: &World, merge: Merge<'_>) -> Result<TreeId, String> {
     let merged = world.content.merge(merge).map_err(fault)?;
+    world.by_hand.set(world.by_hand.get() + merged.conflicts.len());
     let theirs: Vec<_> = merged.conflicts.iter().map(|one| (one.path.clone(), one.sides.theirs)).collect();
     world.content.edit(merged.tree, &theirs).map_err(fault)
 }
@@ -148,7 +150,7 @@ fn base(world: &World, one: CommitId, two: CommitId) -> Option<CommitId> {
 }
 
 /// What the engine gathers about a stretch.
-fn stretch(world: &World, stage: &StageName, ends: (CommitId, CommitId)) -> Stretch {
+pub fn stretch(world: &World, stage: &StageName, ends: (CommitId, CommitId)) -> Stretch {
     let before: BTreeSet<CommitId> = reached(world, ends.0).iter().map(|info| info.id).collect();
     let all: Vec<CommitInfo> = reached(world, ends.1).into_iter().rev().collect();
     let (inner, outer): (Vec<_>, Vec<_>) = all.into_iter().partition(|info| !before.contains(&info.id));

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod beside;
 mod branches;
 mod coverage;
 mod declare;
@@ -11,6 +12,7 @@ mod expect_world;
 mod golden;
 mod impossible;
 mod lines;
+mod looks;
 mod memory;
 mod places;
 mod plan_encoding;

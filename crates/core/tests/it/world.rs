@@ -2,6 +2,7 @@
 //! maps from path to leaf.
 
 use crate::memory::{Leaves, Memory};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use switchback_core::areas::drift::{self, Wish};
 use switchback_core::areas::next_version::{self, Draft};
@@ -62,6 +63,8 @@ pub struct World {
     pub targets: BTreeMap<AreaName, Leaves>,
     /// What the clock says.
     pub now: i64,
+    /// How many conflicts somebody settled by hand on a branch.
+    pub by_hand: Cell<usize>,
 }
 
 impl World {
@@ -70,8 +73,15 @@ impl World {
         let content = Memory::default();
         let tree = content.tree(base.iter().map(|(path, bytes)| (path.clone(), content.file(bytes))).collect());
         let pipeline = build(blueprint)?;
-        let mut world =
-            Self { pipeline, state: State::default(), content, entries: Vec::new(), targets: BTreeMap::new(), now: 0 };
+        let mut world = Self {
+            pipeline,
+            state: State::default(),
+            content,
+            entries: Vec::new(),
+            targets: BTreeMap::new(),
+            now: 0,
+            by_hand: Cell::new(0),
+        };
         let mut plan = Plan::new(world.state.seq, "init");
         plan.events.push(Event::Initialized { administrator: UserName::new("root") });
         let by = Signature { name: "root".into(), email: "root@example.org".into(), time: Time(0) };
