@@ -12,20 +12,13 @@ use super::{faults, sync};
 use rustix::fs::{AtFlags, RenameFlags, renameat, renameat_with, unlinkat};
 use rustix::io::Errno;
 use std::collections::HashSet;
+use std::fs::File;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use switchback_core::ports::repository::BlobReader;
 use switchback_core::ports::repository::Blobs;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{Leaf, Mode};
 use switchback_machine::failpoint;
-
-/// When a content that is written beside its place is synced.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sync {
-    Now,
-    /// With all others, before any of them comes to its place.
-    WithAll,
-}
 
 struct Undo<'a> {
     journal: &'a Journal,
@@ -208,7 +201,7 @@ impl Undo<'_> {
         let mut bytes = Vec::new();
         (self.read)(before.id, &mut bytes)?;
         let waits = waiting(self.journal.version.0, index);
-        write(handle, (&waits, name), (before.mode, &bytes), Sync::WithAll).map_err(failed)?;
+        write(handle, (&waits, name), (before.mode, &bytes)).map_err(failed)?;
         self.laid_out.insert(index);
         Ok(())
     }
@@ -240,8 +233,10 @@ impl Undo<'_> {
                     Some(standing) if Some(standing) != written => shelf.put((handle, name), path)?,
                     None if stands == Stands::Odd => shelf.put((handle, name), path)?,
                     standing => {
-                        if !std::mem::take(&mut is_laid_out) {
-                            write(handle, (&waits, name), (before.mode, &bytes), Sync::Now)?;
+                        if !std::mem::take(&mut is_laid_out)
+                            && let Some(file) = write(handle, (&waits, name), (before.mode, &bytes))?
+                        {
+                            file.sync_all()?;
                         }
                         match swap(handle, (name, &waits), standing)? {
                             Swapped::Expected => return Ok(()),
@@ -302,21 +297,13 @@ fn in_the_way(folder: &[u8], error: Errno) -> Fault {
     }
 }
 
-/// Writes beside the place, and syncs unless one sync for all is to come.
-fn write(
-    folder: BorrowedFd<'_>,
-    (waits, place): (&str, &[u8]),
-    content: (Mode, &[u8]),
-    sync: Sync,
-) -> std::io::Result<()> {
+/// Writes beside the place. Gives the file, to be synced before it comes there.
+fn write(folder: BorrowedFd<'_>, names: (&str, &[u8]), content: (Mode, &[u8])) -> std::io::Result<Option<File>> {
+    let (waits, place) = names;
     remove_waiting(folder, waits)?;
-    if let Some(file) = file::create(folder, waits.as_bytes(), content)? {
-        if let Some(old) = file::stat(folder, place)? {
-            file::resemble(&file, &old, content.0)?;
-        }
-        if sync == Sync::Now {
-            file.sync_all()?;
-        }
+    let file = file::create(folder, waits.as_bytes(), content)?;
+    if let (Some(file), Some(old)) = (&file, file::stat(folder, place)?) {
+        file::resemble(file, &old, content.0)?;
     }
-    Ok(())
+    Ok(file)
 }
