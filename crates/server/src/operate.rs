@@ -42,6 +42,8 @@ pub fn finish_all(desk: &Desk<'_>, all: Result<ToAll, EngineFailure>) -> Answere
         told.warnings.extend(one.warnings);
     }
     let previewed = plan::told(desk, &done)?;
+    // Where nothing would be done there is nothing to approve.
+    let hash = if done.is_empty() { String::new() } else { hash };
     for one in all {
         told.promotions.push(rows::row(desk, one)?);
     }

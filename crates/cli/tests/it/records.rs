@@ -279,3 +279,13 @@ fn cells_are_written_as_a_stage_and_its_changes() {
     let ran = world.run(&["back-promote", "US-1", "--to", "DEV", "--only", "DEV=US-1"]);
     assert_eq!(ran.exit, Some(2), "{}", ran.err);
 }
+
+#[test]
+fn where_nothing_would_be_done_there_is_no_hash_to_approve() {
+    let world = two_lower();
+    world.ok(&["change", "ignore", "US-1", "--stage", "DEV", "--reason", "later"]);
+    let words = [&MASS[..], &["--to", "DEV", "--only", "DEV=US-1", "--dry-run"]].concat();
+    let ran = world.run(&words);
+    assert!(ran.exit == Some(3) && !ran.out.contains("--plan"), "{ran:?}");
+    assert!(ran.out.contains("0 promotions for 1 lower stage that lacks something"), "{}", ran.out);
+}

@@ -16,8 +16,10 @@ use switchback_engine::visit::Depth;
 /// What became of all destinations, in one sentence.
 pub fn says(all: &[ToOne]) -> String {
     let made = all.iter().filter(|one| matches!(one.result, Some(Ok(_)))).count();
-    let plural = if made == 1 { "" } else { "s" };
-    format!("{made} promotion{plural} for {} lower stages that lack something", all.len())
+    let plural = |count| if count == 1 { "" } else { "s" };
+    let lacks = if all.len() == 1 { "lacks" } else { "lack" };
+    let (promotions, stages) = (plural(made), plural(all.len()));
+    format!("{made} promotion{promotions} for {} lower stage{stages} that {lacks} something", all.len())
 }
 
 /// One destination, with what became of it.
