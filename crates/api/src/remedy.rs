@@ -323,6 +323,16 @@ pub enum Remedy {
     RetryJob {
         /// Whether something must be mended before.
         after: Mended,
+        /// Whose job; absent where what failed did not know for whom it worked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deployment: Option<String>,
+    },
+    /// Do something else first, then queue the job again.
+    RetryAfter {
+        /// What.
+        first: Box<Self>,
+        /// Whose job.
+        deployment: String,
     },
     /// Put a branch back where its stage is.
     RestoreBranch {

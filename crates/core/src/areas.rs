@@ -1,5 +1,6 @@
 //! What an area holds next, and whether it can go back.
 
+pub mod adopted;
 pub mod brought_back;
 pub mod drift;
 pub mod kept;
@@ -8,3 +9,4 @@ pub mod obstacles;
 pub mod pending;
 pub mod place;
 pub mod revertible;
+pub mod unsettled;

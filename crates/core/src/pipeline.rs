@@ -198,7 +198,7 @@ impl Pipeline {
         &self.stages
     }
 
-    /// Its areas, as configured.
+    /// Its areas, as configured; retired ones too.
     pub fn areas(&self) -> &[Area] {
         &self.areas
     }
@@ -213,9 +213,14 @@ impl Pipeline {
         self.areas.iter().find(|area| area.name == *name)
     }
 
-    /// The areas of a stage, as configured.
+    /// The areas that are in use: all but retired ones.
+    pub fn areas_in_use(&self) -> impl Iterator<Item = &Area> {
+        self.areas.iter().filter(|area| !area.retired)
+    }
+
+    /// The areas of a stage that are in use, as configured.
     pub fn areas_of<'a>(&'a self, stage: &'a StageName) -> impl Iterator<Item = &'a Area> {
-        self.areas.iter().filter(move |area| area.stage == *stage)
+        self.areas_in_use().filter(move |area| area.stage == *stage)
     }
 
     /// Whether `high` is above `low`: reachable from it along `next`.
@@ -311,7 +316,8 @@ fn check_areas(stages: &[Stage], areas: &[Area]) -> Result<(), Defect> {
             let message = format!("there are two areas named `{}`", area.name);
             return Err(defect(DefectAt::Area(at), message, "give each area a name of its own"));
         }
-        if let Some(other) = earlier.iter().find(|other| other.target == area.target) {
+        let shared = |other: &&Area| other.target == area.target && !other.retired && !area.retired;
+        if let Some(other) = earlier.iter().find(shared) {
             let message = format!("areas `{}` and `{}` write to one target", other.name, area.name);
             return Err(defect(DefectAt::Area(at), message, "give each area a target of its own"));
         }

@@ -3,7 +3,8 @@
 use crate::acting::Announced;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::kept_refs::{area_ref, aside, base_ref, change_ref, head_ref, imported_ref, replaced_ref};
+use crate::kept_refs::{area_ref, aside, base_ref, change_ref, head_ref, imported_ref, replaced_ref, set_aside_ref};
+use crate::renamed_refs::follow;
 use std::collections::BTreeMap;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::Plan;
@@ -154,9 +155,11 @@ impl Desk<'_> {
             _ => None,
         });
         let mut moves: Vec<RefMove> = olds.collect();
+        moves.extend(self.refs_renamed(events)?);
         for (name, to) in wanted {
             let from = self.repo.reference(&name)?;
-            if from != Some(to) && self.is_there(to) {
+            let goes_along = moves.iter().any(|other| other.name == name);
+            if from != Some(to) && !goes_along && self.is_there(to) {
                 moves.push(RefMove { name, from, to: Some(to) });
             }
         }
@@ -197,8 +200,13 @@ impl Desk<'_> {
                         wanted.insert(base_ref(change, revision.number), revision.base);
                     }
                 }
-                Event::AreaRenamed { to, head: Some(head), .. } => {
-                    wanted.insert(area_ref(to), *head);
+                Event::AreaRenamed { to, head, .. } => {
+                    follow(&mut wanted, event);
+                    wanted.extend(head.map(|head| (area_ref(to), head)));
+                }
+                Event::StageRenamed { .. } => follow(&mut wanted, event),
+                Event::EditsSetAside { area, deployment, commit, .. } => {
+                    wanted.insert(set_aside_ref(area, *deployment, *commit), *commit);
                 }
                 Event::VersionMade { area, version } => {
                     wanted.insert(area_ref(area), version.commit);

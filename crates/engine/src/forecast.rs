@@ -3,18 +3,19 @@
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::make_version::adopt::taken;
-use crate::make_version::wishes;
+use crate::make_version::wishes::{self, Left};
+use std::sync::Arc;
 use switchback_core::areas::drift::DriftDecision;
 use switchback_core::areas::next_version::{self, Draft};
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::version::{self, Made};
-use switchback_core::pipeline::filter::Filter;
+use switchback_core::records::area_line::AreaLine;
 use switchback_core::records::deployment::Deployment;
 use switchback_core::records::line::Line;
 use switchback_core::records::version::VersionKind;
 use switchback_core::words::names::{AreaName, OperationId, VersionNo};
-use switchback_core::words::object::{Leaf, RepoPath, TreeId};
+use switchback_core::words::object::{PathChange, TreeId};
 use switchback_core::words::refusal::Refusal;
 
 /// What one deployment would make.
@@ -37,8 +38,8 @@ pub enum Outlook {
         number: VersionNo,
         /// The tree the target would hold, without what drift may keep.
         tree: TreeId,
-        /// How many files would change.
-        files: usize,
+        /// What a repair would put back, with what stands there now.
+        put_back: Vec<PathChange>,
     },
     /// Nothing: the area is as asked.
     Unchanged,
@@ -52,6 +53,8 @@ pub struct Forecasts {
     pub all: Vec<Forecast>,
     /// The state with every version made.
     pub state: State,
+    /// The state as it is: what stands at the places is compared with that.
+    now: Arc<State>,
 }
 
 /// What keeps a deployment from using its area's place.
@@ -63,8 +66,9 @@ type PlaceRule<'a> = dyn Fn(&Deployment) -> Option<Refusal> + 'a;
 /// # Errors
 /// A fault of the repository; what a rule refuses is an outlook.
 pub fn forecast(desk: &Desk<'_>, after: &State, plan: &Plan) -> Result<Forecasts, EngineFailure> {
-    let mut forecasts = Forecasts { all: Vec::new(), state: after.clone() };
-    let places = |asked: &Deployment| desk.place_refuses(after, after.pipeline().area(&asked.area)?, &asked.kind);
+    let now = desk.look_or_begin()?;
+    let mut forecasts = Forecasts { all: Vec::new(), state: after.clone(), now: Arc::clone(&now) };
+    let places = |asked: &Deployment| desk.place_refuses(&now, after.pipeline().area(&asked.area)?, &asked.kind);
     forecasts.take(desk, plan, &places)?;
     if let Some(then) = &plan.then {
         forecasts.state = desk.with_facts(&forecasts.state, &then.events)?;
@@ -94,82 +98,54 @@ impl Forecasts {
             let area = desk.snapshot(&self.state).area(&asked.area)?;
             (draft, _) = taken(desk, (&self.state, area), draft)?;
         }
-        let settled = self.drift(desk, asked, &draft)?;
-        self.make(desk, asked, (draft, settled))
-    }
-
-    /// The drift that is known now, of the first that would be made in an area: what the others would find, that one
-    /// would leave.
-    fn drift(&self, desk: &Desk<'_>, asked: &Deployment, draft: &Draft) -> Result<DriftDecision, EngineFailure> {
-        let snapshot = desk.snapshot(&self.state);
-        let (area, line) = (snapshot.area(&asked.area)?, self.state.area(&asked.area));
-        let looked_at = self.all.iter().any(|other| other.area == asked.area);
-        let judged = matches!(draft.kind, VersionKind::Deploy | VersionKind::Rollback) && !looked_at;
-        match line.current().filter(|_| judged) {
-            Some(current) => Ok(wishes::foreseen(desk, area, (current, draft))?.unwrap_or_default()),
-            None => Ok(DriftDecision::default()),
-        }
-    }
-
-    /// Takes a version in as if it had been made, the baseline before the first.
-    fn make(
-        &mut self,
-        desk: &Desk<'_>,
-        asked: &Deployment,
-        what: (Draft, DriftDecision),
-    ) -> Result<Outlook, EngineFailure> {
-        let (draft, settled) = what;
         let stage = desk.snapshot(&self.state).area(&asked.area)?.stage.clone();
         let line = desk.snapshot(&self.state).line(&stage)?.clone();
         let first = !matches!(draft.kind, VersionKind::Baseline | VersionKind::Adopt);
         if self.state.area(&asked.area).current().is_none() && first {
-            self.push(desk, asked, (&line, next_version::baseline(&line), DriftDecision::default()))?;
+            self.make(desk, asked, (&line, next_version::baseline(&line)))?;
         }
-        self.push(desk, asked, (&line, draft, settled))
+        self.make(desk, asked, (&line, draft))
     }
 
-    fn push(
-        &mut self,
-        desk: &Desk<'_>,
-        asked: &Deployment,
-        what: (&Line, Draft, DriftDecision),
-    ) -> Result<Outlook, EngineFailure> {
-        let (line, draft, settled) = what;
-        let filter = &desk.snapshot(&self.state).area(&asked.area)?.filter;
+    /// The drift that is known now, on what the deployments before it would leave.
+    fn drift(&self, desk: &Desk<'_>, asked: &Deployment, draft: &Draft) -> Result<DriftDecision, EngineFailure> {
+        let snapshot = desk.snapshot(&self.state);
+        let (area, line) = (snapshot.area(&asked.area)?, self.state.area(&asked.area));
+        let made = |line: &AreaLine| line.current().map_or(TreeId::EMPTY, |version| version.tree);
+        let delta = desk.repo.delta(made(self.now.area(&asked.area)), made(line))?;
+        let left: Left = delta.changes.iter().map(|one| (one.path.clone(), one.after)).collect();
+        Ok(wishes::foreseen(desk, area, (line.current(), draft), &left)?.unwrap_or_default())
+    }
+
+    /// Takes a version in as if it had been made.
+    fn make(&mut self, desk: &Desk<'_>, asked: &Deployment, what: (&Line, Draft)) -> Result<Outlook, EngineFailure> {
+        let (line, draft) = what;
+        let settled = self.drift(desk, asked, &draft)?;
         let held = self.state.area(&asked.area);
         let number = held.next_number();
-        let (tree, files) = match held.current() {
-            Some(_) if draft.kind == VersionKind::Repair => repaired(desk, (asked, filter), draft.wanted)?,
-            None => {
-                let tree = filter.project(&*desk.repo, draft.wanted)?;
-                (tree, desk.repo.leaves(tree)?.len())
-            }
-            Some(current) => {
-                let mut edits = filter.edits(&*desk.repo.delta(current.wanted, draft.wanted)?);
-                // What would be left alone stays in the tree as it stands.
-                edits.retain(|(path, _)| !settled.kept.iter().any(|(kept, _)| kept == path));
-                edits.extend(settled.kept.iter().cloned());
-                (desk.repo.edit(current.tree, &edits)?, edits.len())
-            }
-        };
+        let tree = tree(desk, &self.state, (asked, &draft, &settled))?;
         let (commit, stage_head) = (line.head, line.head);
+        let put_back = if draft.kind == VersionKind::Repair { settled.put } else { Vec::new() };
         let kept = settled.kept.into_iter().map(|(path, _)| path).collect();
         let (overwritten, said) = (settled.overwritten, Vec::new());
         let made = Made { draft, tree, overwritten, kept, commit, place: None, stage_head, said };
         let fact = version::fact(&desk.snapshot(&self.state), asked, &made);
         self.state = desk.with_facts(&self.state, &[fact])?;
-        Ok(Outlook::Version { number, tree, files })
+        Ok(Outlook::Version { number, tree, put_back })
     }
 }
 
-/// What a repair reinstates, and how many files that takes, whatever stands there now.
-fn repaired(desk: &Desk<'_>, what: (&Deployment, &Filter), wanted: TreeId) -> Result<(TreeId, usize), EngineFailure> {
-    let (asked, filter) = what;
-    let tree = filter.project(&*desk.repo, wanted)?;
-    let (paths, leaves): (Vec<RepoPath>, Vec<Leaf>) = desk.repo.leaves(tree)?.into_iter().unzip();
-    let pipeline = desk.pipeline();
-    let area = pipeline.area(&asked.area);
-    let standing = area.map(|area| desk.house.targets.open(area).read(&paths)).transpose()?.unwrap_or_default();
-    let same = leaves.iter().zip(&standing).filter(|(leaf, standing)| Some(**leaf) == **standing).count();
-    Ok((tree, leaves.len() - same))
+/// The tree that the target would hold.
+fn tree(desk: &Desk<'_>, state: &State, what: (&Deployment, &Draft, &DriftDecision)) -> Result<TreeId, EngineFailure> {
+    let (asked, draft, settled) = what;
+    let filter = &desk.snapshot(state).area(&asked.area)?.filter;
+    let Some(current) = state.area(&asked.area).current().filter(|_| draft.kind != VersionKind::Repair) else {
+        return Ok(filter.project(&*desk.repo, draft.wanted)?);
+    };
+    let mut edits = filter.edits(&*desk.repo.delta(current.wanted, draft.wanted)?);
+    edits.extend(draft.restore.iter().map(|one| (one.path.clone(), one.before)));
+    // What would be left alone stays in the tree as it stands.
+    edits.retain(|(path, _)| !settled.kept.iter().any(|(kept, _)| kept == path));
+    edits.extend(settled.kept.iter().cloned());
+    Ok(desk.repo.edit(current.tree, &edits)?)
 }

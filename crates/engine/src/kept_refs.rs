@@ -56,6 +56,11 @@ pub(crate) fn overwritten_ref(area: &AreaName, deployment: OperationId) -> Strin
     format!("refs/switchback/overwritten/{area}/{deployment}")
 }
 
+/// The ref of what somebody edited in the middle of a deployment that was taken back.
+pub(crate) fn set_aside_ref(area: &AreaName, deployment: OperationId, commit: CommitId) -> String {
+    format!("refs/switchback/set-aside/{area}/{deployment}-{commit}")
+}
+
 /// The ref of trees that only taking a merge apart made.
 pub fn imported_ref(stage: &StageName, keeps: CommitId) -> String {
     format!("refs/switchback/imported/{stage}/{}", keeps.0.short())

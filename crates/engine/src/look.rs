@@ -10,6 +10,7 @@ use switchback_core::ledger::fold::Attribution;
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::{SNAPSHOT, State};
 use switchback_core::ledger::stored::{self, Unreadable};
+use switchback_core::ops::configure;
 use switchback_core::ports::ledger::StoredEntry;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{ChangeKey, Seq, Time, UserName};
@@ -170,7 +171,9 @@ impl Desk<'_> {
             let rows = self.ledger.entries(reached, PAGE)?;
             let Some(last) = rows.last() else { return Ok(found) };
             reached = last.seq;
-            let about = rows.iter().filter(|row| row.seq <= state.seq && stored::may_name(&row.body, change));
+            // What gives stages other names is about every change.
+            let names = |row: &&StoredEntry| row.kind == configure::KIND || stored::may_name(&row.body, change);
+            let about = rows.iter().filter(|row| row.seq <= state.seq).filter(names);
             for row in about {
                 found.push(read(row, &state)?);
             }

@@ -4,6 +4,7 @@
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::kept_refs::{aside, overwritten_ref, wanted_ref};
+use crate::renamed_refs::follow;
 use std::collections::{BTreeMap, HashSet};
 use switchback_core::content::{CommitDraft, Signature};
 use switchback_core::ledger::entry::Event;
@@ -66,8 +67,9 @@ pub fn lost(desk: &Desk<'_>) -> Result<Vec<Lost>, EngineFailure> {
     }
     let mut beside = BTreeMap::new();
     for event in &events {
-        if let Event::VersionMade { area, version } = event {
-            beside.extend(beside_the_version(area, version));
+        match event {
+            Event::VersionMade { area, version } => beside.extend(beside_the_version(area, version)),
+            renamed => follow(&mut beside, renamed),
         }
     }
     for (name, keeps) in beside {

@@ -181,7 +181,7 @@ impl Desk<'_> {
     }
 
     /// Keeps what somebody should be told with the next answer.
-    pub(crate) fn hear(&self, warnings: Vec<Warning>) {
+    pub fn hear(&self, warnings: Vec<Warning>) {
         let known: BTreeSet<String> = self.heard.borrow().iter().map(|known| known.message.clone()).collect();
         let new = warnings.into_iter().filter(|one| !known.contains(&one.message));
         self.heard.borrow_mut().extend(new);

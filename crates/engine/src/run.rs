@@ -252,7 +252,7 @@ impl Desk<'_> {
 
     fn preview(&self, plan: Plan, hash: String, before: Arc<State>) -> Result<Done, EngineFailure> {
         let after = self.ahead(&before, &plan)?;
-        let Forecasts { all: forecasts, state } = forecast(self, &after, &plan)?;
+        let Forecasts { all: forecasts, state, .. } = forecast(self, &after, &plan)?;
         let after = match &plan.then {
             Some(then) => Arc::new(self.with_facts(&after, &then.events)?),
             None => Arc::new(after),

@@ -181,15 +181,12 @@ pub fn verify(desk: &Desk<'_>, anchors: Option<&[Anchor]>) -> Result<Report, Eng
         check.findings.extend(lost_refs::lost(desk)?.iter().map(Lost::told));
         Ok(())
     })?);
-    for area in state.pipeline().areas() {
+    for area in state.pipeline().areas_in_use() {
         if let Some(version) = state.area(&area.name).current() {
             let check = Check::new(What::Area, area.name.as_str());
             let check = Check { remedy: check.remedy.clone().about(&area.name), ..check };
             report.checks.push(told(check, |check| {
-                check.findings.extend(lacking(desk, area, state.area(&area.name))?);
-                if !check.findings.is_empty() {
-                    check.remedy = FETCH.into();
-                }
+                missing(desk, (&state, area), check)?;
                 desk.place_problem(&state, area)?;
                 let found = deviations(desk, area, version).map_err(|failure| failure.about(&area.name))?;
                 check.findings.extend(found.iter().map(|one| format!("{} is {}", one.path, one.word())));
@@ -207,6 +204,19 @@ fn anchor(desk: &Desk<'_>, anchors: &[Anchor]) -> Result<Check, EngineFailure> {
     let Compared { findings, is_known } = anchored::compare(desk, anchors)?;
     let note = (!is_known).then(|| "nothing was anchored before".to_owned());
     Ok(Check { findings, note, ..Check::new(What::Anchor, "") })
+}
+
+/// Objects that the area's versions need. Where its target still holds one, it is stored from there.
+fn missing(desk: &Desk<'_>, of: (&State, &Area), check: &mut Check) -> Result<(), EngineFailure> {
+    let (state, area) = of;
+    let missing = lacking(desk, area, state.area(&area.name))?;
+    if missing.iter().any(|one| one.standing.is_some()) {
+        check.remedy = Remedy::MendLedger;
+    } else if !missing.is_empty() {
+        check.remedy = FETCH.into();
+    }
+    check.findings.extend(missing.into_iter().map(|one| one.told));
+    Ok(())
 }
 
 /// The files that the newest version left as somebody edited them.

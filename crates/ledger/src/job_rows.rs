@@ -38,16 +38,6 @@ pub(super) fn newest(connection: &Connection, pipeline: &str, limit: usize) -> R
         .collect()
 }
 
-/// How many jobs are in a state.
-pub(super) fn count(connection: &Connection, pipeline: &str, state: JobState) -> Result<u64> {
-    let table = if state.is_open() { "job" } else { "ended_job" };
-    connection.query_row(
-        &format!("SELECT count(*) FROM {table} WHERE pipeline = ?1 AND state = ?2"),
-        [pipeline, state.as_str()],
-        |row| number(row, 0),
-    )
-}
-
 /// One job.
 pub(super) fn one(connection: &Connection, pipeline: &str, id: u64) -> Result<Option<Job>> {
     let wanted = "WHERE pipeline = ?1 AND id = ?2";

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Result, named_params, params};
 use std::collections::BTreeSet;
 use switchback_core::ports::ledger::Renewal;
 use switchback_core::records::job::{Held, Job, JobChange, JobState, PAUSED};
-use switchback_core::words::names::Time;
+use switchback_core::words::names::{AreaName, Time};
 
 /// What came of a job that waited for one that failed or was cancelled, where nobody said more.
 const STOPPED: &str = r#"{"status":"cancelled"}"#;
@@ -74,8 +74,19 @@ impl<'a> Queue<'a> {
                 )?;
             }
             JobChange::Retry { id, run_at } => self.retry(*id, *run_at)?,
+            JobChange::Rename { from, to } => self.rename(from, to)?,
         }
         Ok(true)
+    }
+
+    fn rename(&self, from: &AreaName, to: &AreaName) -> Result<()> {
+        for table in ["job", "ended_job"] {
+            self.connection.execute(
+                &format!("UPDATE {table} SET area = ?1 WHERE pipeline = ?2 AND area = ?3"),
+                params![to.as_str(), self.pipeline, from.as_str()],
+            )?;
+        }
+        Ok(())
     }
 
     fn enqueue(&mut self, job: &Job) -> Result<()> {

@@ -17,7 +17,7 @@ use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::ledger::NewEntry;
 use switchback_core::ports::ledger::Renewal;
 use switchback_core::ports::ledger::StoredEntry;
-use switchback_core::records::job::{Held, Job, JobChange, JobState};
+use switchback_core::records::job::{Held, Job, JobChange};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{OperationId, Seq, Time};
 use tempfile::TempDir;
@@ -276,10 +276,6 @@ impl Ledger for SqliteLedger {
 
     fn jobs_of(&self, operation: OperationId) -> Result<Vec<Job>, Fault> {
         self.read(|connection| job_rows::of(connection, &self.pipeline, operation))
-    }
-
-    fn count_jobs(&self, state: JobState) -> Result<u64, Fault> {
-        self.read(|connection| job_rows::count(connection, &self.pipeline, state))
     }
 
     fn jobs(&self, limit: usize) -> Result<Vec<Job>, Fault> {

@@ -54,6 +54,9 @@ pub struct Area {
     pub regression: String,
     /// It takes no deployment until it is back.
     pub offline: bool,
+    /// It takes nothing any more, and keeps its history (`SPEC A15`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retired: bool,
     /// Its newest version.
     pub version: Option<u32>,
     /// The id of the tree it holds.
@@ -62,6 +65,10 @@ pub struct Area {
     pub changes: u64,
     /// How many changes its stage holds and it does not, or not at that revision.
     pub pending: u64,
+    /// Deployments and rollbacks of it that failed, and that nobody has settled yet; absent where there are none
+    /// (`SPEC D7`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<String>,
     /// What is wrong with its place: lost, moved, or ahead of the ledger (`SPEC A15`). A program is not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,

@@ -69,6 +69,9 @@ pub struct HistoryEntry {
     pub reverts: Option<u32>,
     /// Why it failed.
     pub problem: Option<Problem>,
+    /// It failed, and nobody has settled that yet; a warning beside the answer says what helps (`SPEC D7`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsettled: bool,
     /// Files that somebody had edited on the target and that were left alone; absent where there are none (`SPEC A7`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<String>,

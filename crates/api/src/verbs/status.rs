@@ -157,6 +157,10 @@ pub struct AreaStatus {
     pub offline: bool,
     /// How many of its jobs have not come to their end.
     pub jobs: u64,
+    /// Deployments and rollbacks of it that failed, and that nobody has settled yet; absent where there are none
+    /// (`SPEC D7`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<String>,
     /// What is wrong with its place: lost, moved, or ahead of the ledger (`SPEC A15`). A program is not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,

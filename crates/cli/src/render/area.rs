@@ -38,10 +38,14 @@ pub fn list(view: &Areas, page: &mut Page) {
 }
 
 fn note(area: &Area) -> Cell<'_> {
-    match (area.offline, &area.problem) {
-        (true, _) => Cell::toned("offline", Tone::Bad),
-        (false, Some(problem)) => Cell::toned(&problem.code, Tone::Bad),
-        (false, None) => "".into(),
+    if area.retired {
+        return Cell::toned("retired", Tone::Dim);
+    }
+    match (area.offline, &area.problem, area.failed.as_slice()) {
+        (true, ..) => Cell::toned("offline", Tone::Bad),
+        (false, Some(problem), _) => Cell::toned(&problem.code, Tone::Bad),
+        (false, None, []) => "".into(),
+        (false, None, failed) => Cell::toned(format!("{} failed", failed.join(", ")), Tone::Bad),
     }
 }
 
@@ -59,7 +63,9 @@ pub fn show(view: &Shown, page: &mut Page) {
     page.fact("regression", Some(&area.regression));
     page.fact("order", Some(area.sequence));
     page.fact("offline", area.offline.then_some("yes: it takes no deployment"));
+    page.fact("retired", area.retired.then_some("yes: it takes nothing any more"));
     page.fact("tree", area.tree.as_ref());
+    page.fact("failed", (!area.failed.is_empty()).then(|| area.failed.join(", ")));
     area.problem.iter().for_each(|problem| page.problem("", problem));
     page.fact("kept", (!view.kept.is_empty()).then(|| view.kept.join(", ")));
     page.fact("on hold", (!view.on_hold.is_empty()).then(|| view.on_hold.join(", ")));

@@ -18,7 +18,9 @@ pub fn text(view: &Pending, page: &mut Page) {
 fn area(area: &PendingArea, page: &mut Page) {
     let at = area.version.map_or_else(|| area.area.clone(), |version| format!("{}@{version}", area.area));
     let name = Tone::Strong.paint(format!("{at} of {}", area.stage));
+    let failed = (!area.failed.is_empty()).then(|| Tone::Bad.paint(format!("{} failed", area.failed.join(", "))));
     let kept = (!area.kept.is_empty()).then(|| format!("kept as somebody edited it: {}", area.kept.join(", ")));
+    let notes: Vec<String> = failed.into_iter().map(|text| text.to_string()).chain(kept).collect();
     if let Some(problem) = &area.problem {
         page.line(format!("{name}  {}", Tone::Bad.paint("✗ is not in step with its place")));
         page.problem("    ", problem);
@@ -28,7 +30,7 @@ fn area(area: &PendingArea, page: &mut Page) {
         page.line(format!("{name}  {}", Tone::Good.paint("✓ holds what its stage holds")));
     }
     if area.changes.is_empty() {
-        kept.iter().for_each(|kept| page.line(format!("  {kept}")));
+        notes.iter().for_each(|note| page.line(format!("  {note}")));
         return;
     }
     page.line(format!("{name}  {}", Tone::Warn.paint(count(area.changes.len() as u64, "change") + " pending")));
@@ -41,7 +43,7 @@ fn area(area: &PendingArea, page: &mut Page) {
     let mut text = String::new();
     table.write(&mut text);
     text.lines().for_each(|line| page.line(format!("  {line}")));
-    kept.iter().for_each(|kept| page.line(format!("  {kept}")));
+    notes.iter().for_each(|note| page.line(format!("  {note}")));
 }
 
 fn standing(change: &PendingChange) -> (&'static str, Tone, String) {

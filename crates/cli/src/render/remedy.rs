@@ -2,16 +2,18 @@
 //! as soon as an answer arrives, so that text and `--json` say the same.
 
 mod fixed;
+mod places;
 mod quoted;
 mod recording;
 
 use crate::render::bring_along;
 use fixed::{ask_again, look};
+use places::{about_an_area, in_an_area, roll_back_first};
 use quoted::for_a_shell;
 use recording::{record_apart, record_commits};
 use serde_json::Value;
 use switchback_api::Remedy;
-use switchback_api::remedy::{Damage, Edge, Mended, Way};
+use switchback_api::remedy::{Edge, Mended};
 use switchback_api::scope::Scope;
 
 /// Words every remedy of an answer: under `hint` where there is room for it, else at the end of the message, as in a
@@ -98,7 +100,8 @@ fn sentence(remedy: &Remedy) -> String {
         | Remedy::RepairArea { .. }
         | Remedy::ShowKept { .. }
         | Remedy::MakeWay { .. } => about_an_area(remedy, &command),
-        Remedy::RetryJob { after } => retry(*after, &command),
+        Remedy::RetryJob { after, .. } => retry(*after, &command),
+        Remedy::RetryAfter { first, .. } => format!("{}; then `{command}`", sentence(first).trim_end_matches('.')),
         Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } => about_a_branch(remedy, &command),
         Remedy::NewerLedger { .. } | Remedy::BringLevel | Remedy::TakeIn { .. } => about_a_branch(remedy, &command),
         Remedy::BringAlong(left) => bring_along::words(left),
@@ -132,19 +135,6 @@ fn begin(remedy: &Remedy, command: &str) -> String {
 }
 
 /// The next step about a branch that is not where its stage is.
-fn about_an_area(remedy: &Remedy, command: &str) -> String {
-    match remedy {
-        Remedy::SettleDrift { area } => {
-            format!("look with `switchback area verify {area}`; reinstate with `{command}`, or set `on_drift`")
-        }
-        Remedy::SettlePlace { area, ways } => settle_place(area, ways),
-        Remedy::ShowKept { .. } => format!("see what is kept with `{command}`"),
-        Remedy::RepairArea { after, .. } => repair(*after, command),
-        Remedy::MakeWay { .. } => format!("move it away, or take it over as it stands with `{command}`"),
-        _ => command.to_owned(),
-    }
-}
-
 fn about_a_branch(remedy: &Remedy, command: &str) -> String {
     match remedy {
         Remedy::RestoreOrAdopt { stage, .. } => {
@@ -210,10 +200,9 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::Initialize { .. }
         | Remedy::BeginRecord { .. }
         | Remedy::CompareConfiguration
+        | Remedy::Configure { .. }
+        | Remedy::AddStage
         | Remedy::FindRecord { .. } => begin_command(remedy),
-        Remedy::Configure { file: None } => "switchback configure".to_owned(),
-        Remedy::Configure { file: Some(file) } => format!("switchback configure --file {file}"),
-        Remedy::AddStage => "switchback init --stage NAME=BRANCH".to_owned(),
         Remedy::BareGroup { name } => format!("switchback grant @{name} …"),
         Remedy::ShowWhere { change } => format!("switchback where {change}"),
         Remedy::NameChange { change } => change.clone(),
@@ -238,7 +227,6 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::DeployTogether { changes, area } | Remedy::DeployByName { changes, area } => {
             format!("switchback deploy {} --area {area}", changes.join(" "))
         }
-        Remedy::DeployTo { .. } => "switchback deploy".to_owned(),
         Remedy::FinishTask { change, task, area } => {
             format!("switchback change task {change} --done {task} --area {area}")
         }
@@ -251,47 +239,51 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::RollBack { .. }
         | Remedy::RollBackAnyway { .. }
         | Remedy::Populate { .. }
+        | Remedy::DeployTo { .. }
         | Remedy::SettleDrift { .. }
         | Remedy::SettlePlace { .. }
         | Remedy::ShowKept { .. }
         | Remedy::MakeWay { .. }
         | Remedy::RepairArea { .. } => in_an_area(remedy),
-        Remedy::RetryJob { .. } => "switchback jobs retry".to_owned(),
-        Remedy::RestoreBranch { branch, commit } => format!("git branch {branch} {commit}"),
-        Remedy::RestoreOrAdopt { branch, commit, .. } => format!("git branch -f {branch} {commit}"),
+        Remedy::RetryJob { .. }
+        | Remedy::RetryAfter { .. }
+        | Remedy::RetryFirst { .. }
+        | Remedy::GoOnOrCallOff { .. } => for_a_job(remedy),
+        Remedy::RestoreBranch { .. }
+        | Remedy::RestoreOrAdopt { .. }
+        | Remedy::NewerLedger { .. }
+        | Remedy::BringLevel
+        | Remedy::TakeIn { .. } => for_a_branch(remedy),
         Remedy::BringAlong(left) => bring_along::command(left),
-        Remedy::NewerLedger { stage } => format!("switchback stage adopt {stage}"),
-        Remedy::BringLevel => "switchback run-due".to_owned(),
-        Remedy::TakeIn { stage } => format!("switchback stage adopt {stage} --dry-run"),
         Remedy::ReportEntries => "switchback log".to_owned(),
-        Remedy::GoOnOrCallOff { deployment } => format!("switchback jobs run {deployment}"),
-        Remedy::RetryFirst { job } => format!("switchback jobs retry {job}"),
         Remedy::MendLedger => "switchback verify --repair".to_owned(),
         Remedy::RestoreLedger { .. } | Remedy::RetryThenVerify => "switchback verify".to_owned(),
     }
 }
 
-fn lift_denial(who: &str, privilege: &str, scope: &Scope) -> String {
-    format!("switchback revoke {who} {privilege}{} --deny", flag(scope))
+fn for_a_branch(remedy: &Remedy) -> String {
+    match remedy {
+        Remedy::RestoreOrAdopt { branch, commit, .. } => format!("git branch -f {branch} {commit}"),
+        Remedy::NewerLedger { stage } => format!("switchback stage adopt {stage}"),
+        Remedy::TakeIn { stage } => format!("switchback stage adopt {stage} --dry-run"),
+        Remedy::RestoreBranch { branch, commit } => format!("git branch {branch} {commit}"),
+        _ => "switchback run-due".to_owned(),
+    }
 }
 
-/// What is to be typed about an area.
-fn in_an_area(remedy: &Remedy) -> String {
+fn for_a_job(remedy: &Remedy) -> String {
     match remedy {
-        Remedy::RollBack { area, version } => format!("switchback rollback {area}@{version}"),
-        Remedy::RollBackAnyway { area, version } => format!("switchback rollback {area}@{version} --anyway"),
-        Remedy::SettleDrift { area } => format!("switchback area repair {area}"),
-        Remedy::SettlePlace { area, ways } => {
-            let typed = ways.iter().find_map(|way| way_command(*way));
-            typed.map(|verb| format!("switchback area {verb} {area}")).unwrap_or_default()
+        Remedy::GoOnOrCallOff { deployment } => format!("switchback jobs run {deployment}"),
+        Remedy::RetryFirst { job } => format!("switchback jobs retry {job}"),
+        Remedy::RetryJob { deployment: Some(id), .. } | Remedy::RetryAfter { deployment: id, .. } => {
+            format!("switchback jobs retry {id}")
         }
-        Remedy::ShowKept { area } => format!("switchback area kept {area}"),
-        Remedy::RepairArea { area: Some(area), .. } => format!("switchback area repair {area}"),
-        Remedy::RepairArea { area: None, .. } => "switchback area repair".to_owned(),
-        Remedy::MakeWay { area } => format!("switchback area adopt {area}"),
-        Remedy::Populate { .. } => "switchback area populate".to_owned(),
-        _ => String::new(),
+        _ => "switchback jobs retry".to_owned(),
     }
+}
+
+fn lift_denial(who: &str, privilege: &str, scope: &Scope) -> String {
+    format!("switchback revoke {who} {privilege}{} --deny", flag(scope))
 }
 
 fn climb(edge: &Edge) -> String {
@@ -312,17 +304,11 @@ fn retry(after: Mended, command: &str) -> String {
     }
 }
 
-fn repair(after: Damage, command: &str) -> String {
-    match after {
-        Damage::Differs => format!("reinstate it with `{command}`"),
-        Damage::ListLost => format!("Run `{command}`, which rebuilds it from the last version."),
-        Damage::JournalDamaged => format!("Move the journal away, then run `{command}`."),
-        Damage::DocumentDamaged => format!("Restore it, or run `{command}`."),
-    }
-}
-
 fn begin_command(remedy: &Remedy) -> String {
     match remedy {
+        Remedy::Configure { file: None } => "switchback configure".to_owned(),
+        Remedy::Configure { file: Some(file) } => format!("switchback configure --file {file}"),
+        Remedy::AddStage => "switchback init --stage NAME=BRANCH".to_owned(),
         Remedy::Initialize { pipeline: Some(name) } => format!("switchback init --pipeline {name}"),
         Remedy::FindRecord { remote: None, .. } => "switchback init --rebuild".to_owned(),
         Remedy::FindRecord { remote: Some(remote), .. } => {
@@ -330,37 +316,6 @@ fn begin_command(remedy: &Remedy) -> String {
         }
         _ => "switchback init".to_owned(),
     }
-}
-
-fn way_command(way: Way) -> Option<&'static str> {
-    match way {
-        Way::Repair => Some("repair"),
-        Way::Adopt => Some("adopt"),
-        Way::Move => Some("move"),
-        Way::RestoreLedger => None,
-    }
-}
-
-fn settle_place(area: &str, ways: &[Way]) -> String {
-    let said = ways.iter().map(|way| match way {
-        Way::Repair => format!("fill it from its newest version with `switchback area repair {area}`"),
-        Way::Adopt => format!("take what stands there as a new version with `switchback area adopt {area}`"),
-        Way::Move => {
-            format!("name where it was moved in `switchback.toml` and follow it with `switchback area move {area}`")
-        }
-        Way::RestoreLedger => "put the newer copy of the ledger back".to_owned(),
-    });
-    match said.collect::<Vec<_>>().split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{}, or {last}", rest.join(", ")),
-        None => String::new(),
-    }
-}
-
-fn roll_back_first(area: &str, versions: &[u32]) -> String {
-    let names: Vec<_> = versions.iter().map(|number| format!("{area}@{number}")).collect();
-    let order = if names.len() == 1 { "" } else { ", in this order" };
-    format!("roll back {} first{order}", names.join(", then "))
 }
 
 fn flag(scope: &Scope) -> String {

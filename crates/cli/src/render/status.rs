@@ -147,6 +147,7 @@ fn state(area: &AreaStatus) -> Cell<'static> {
         (area.on_hold, "on hold"),
         (area.drifted.unwrap_or_default(), "drifted"),
         (area.kept, "kept as edited"),
+        (area.failed.len() as u64, "failed"),
         (area.jobs, "under way"),
     ];
     let mut told: Vec<_> =
@@ -157,8 +158,11 @@ fn state(area: &AreaStatus) -> Cell<'static> {
     if let Some(problem) = &area.problem {
         told.insert(0, problem.code.clone());
     }
-    let bad =
-        area.offline || area.problem.is_some() || area.leftover > 0 || area.drifted.is_some_and(|drifted| drifted > 0);
+    let bad = !area.failed.is_empty()
+        || area.offline
+        || area.problem.is_some()
+        || area.leftover > 0
+        || area.drifted.is_some_and(|drifted| drifted > 0);
     match (told.is_empty(), bad) {
         (true, _) if area.version.is_none() => Cell::toned("– never deployed", Tone::Dim),
         (true, _) => Cell::toned("✓ in step", Tone::Good),

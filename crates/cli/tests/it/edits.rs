@@ -242,6 +242,91 @@ fn verify_names_what_a_version_needs_and_the_repository_lacks() {
     let message = check["problems"][0]["message"].as_str().expect("a sentence");
     assert_eq!(check["name"], "sit-web");
     assert!([&blob, PAGE, "sit-web@3"].iter().all(|part| message.contains(*part)), "{message}");
+    let hint = check["problems"][0]["hint"].as_str().expect("a next step");
+    assert!(
+        message.contains("the file on the target holds it") && hint.contains("`switchback verify --repair`"),
+        "{said}"
+    );
+    let other = world.twin();
+    fs::write(other.area("sit-web").join(PAGE), "by hand, again\n").expect("somebody edits");
+    let said = other.json(3, &["verify"]).to_string();
+    assert!(!said.contains("holds it") && said.contains("from a clone that has them"), "{said}");
+    let planned = world.ok(&["verify", "--repair", "--dry-run"]);
+    assert!(planned["plan"].to_string().contains("1 missing object is to be stored from an area"), "{planned}");
+    assert!(!world.run_git(&["cat-file", "-e", &blob]), "a dry run stores nothing");
+    world.ok(&["verify", "--repair"]);
+    assert_eq!(world.git(&["cat-file", "blob", &blob]), "by hand");
+    world.git(&["gc", "--quiet", "--prune=now"]);
+    world.is_sound();
+}
+
+#[test]
+fn each_deployment_of_a_plan_is_judged_on_what_the_one_before_it_leaves() {
+    for policy in ["refuse", "overwrite", "keep"] {
+        let area = &format!("class = \"development\"\non_drift = \"{policy}\"");
+        let world = World::with(&THREE_STAGES.replace(SIT, &format!("{SIT}\n{area}")));
+        for (key, file) in [("US-1", "web/a"), ("US-2", "web/b")] {
+            world.change(key, &[(file, "as recorded\n")]);
+            world.ok(&["promote", key, "--to", "SIT", "--deploy"]);
+        }
+        // Only what the second of two rollbacks touches is edited.
+        fs::write(world.area("sit-web").join("web/b"), "by hand\n").expect("somebody edits");
+        let words = ["demote", "US-1", "US-2", "--to", "DEV"];
+        let planned = world.ok(&[&words[..], &["--dry-run"]].concat());
+        let areas = planned["plan"]["areas"].as_array().expect("areas").clone();
+        let of = |at: usize, member: &str| areas[at][member].clone();
+        assert_eq!((areas.len(), of(0, "problem")), (2, Value::Null), "{policy}: {planned}");
+        match policy {
+            "refuse" => assert_eq!(of(1, "problem")["code"], "area-drifted", "{planned}"),
+            "keep" => assert_eq!(of(1, "kept"), json!(["web/b"]), "{planned}"),
+            _ => assert_eq!(of(1, "overwritten"), json!(["web/b"]), "{planned}"),
+        }
+    }
+}
+
+#[test]
+fn the_preview_of_a_repair_names_what_it_puts_back_and_the_tree_it_makes() {
+    let world = with("refuse");
+    edit(&world, "by hand\n");
+    fs::remove_file(world.area("sit-web").join("web/a")).expect("it was there");
+    let planned = world.ok(&["area", "repair", "sit-web", "--dry-run"]);
+    let area = &planned["plan"]["areas"][0];
+    let files = json!([{"path": "web/a", "change": "added"}, {"path": PAGE, "change": "modified"}]);
+    assert_eq!((&area["files"], &area["overwritten"]), (&files, &json!([PAGE])), "{planned}");
+    let done = world.ok(&["area", "repair", "sit-web"]);
+    assert_eq!(done["deployments"][0]["overwritten"], area["overwritten"], "{done}");
+    assert_eq!(world.ok(&["area", "show", "sit-web"])["versions"][0]["tree"], area["tree"], "{planned}");
+}
+
+#[test]
+fn a_pipe_is_not_adopted_as_a_file() {
+    let world = with("refuse");
+    let made = Command::new("sh").args(["-c", "rm $0; mkfifo $0"]).arg(world.area("sit-web").join(PAGE)).status();
+    assert!(made.expect("a shell runs").success());
+    let planned = world.ok(&["area", "adopt", "sit-web", "--dry-run"]);
+    assert_eq!(planned["plan"]["areas"][0]["problem"]["code"], "area-blocked", "{planned}");
+    let failed = world.json(3, &["area", "adopt", "sit-web"]);
+    assert_eq!(failed["deployments"][0]["problem"]["code"], "area-blocked", "{failed}");
+    fs::remove_file(world.area("sit-web").join(PAGE)).expect("it is moved away");
+    world.ok(&["area", "adopt", "sit-web"]);
+    world.git(&["fsck", "--full", "--no-dangling"]);
+    world.is_sound();
+}
+
+#[test]
+fn what_is_in_the_way_of_an_areas_first_deployment_stands_in_the_preview() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/a", "a\n")]);
+    fs::create_dir_all(world.area("sit-web").join("web")).expect("a folder");
+    for (what, make) in [("a file", "echo other > $0"), ("a pipe", "rm $0; mkfifo $0")] {
+        let file = world.area("sit-web").join(PAGE);
+        let made = Command::new("sh").args(["-c", make]).arg(&file).status();
+        assert!(made.expect("a shell runs").success());
+        let planned = world.ok(&[&FIRST[..], &["--dry-run"]].concat());
+        assert_eq!(planned["plan"]["areas"][0]["problem"]["code"], "area-blocked", "{what}: {planned}");
+    }
+    let failed = world.json(3, &FIRST);
+    assert_eq!(failed["deployments"][0]["problem"]["code"], "area-blocked", "{failed}");
 }
 
 #[test]

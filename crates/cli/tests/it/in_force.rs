@@ -286,9 +286,12 @@ fn an_older_ledger_goes_on_with_the_file_at_hand() {
     let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/old/format-2.tar.gz");
     let world = World::unpacked(&archive, LATER);
     let status = world.ok(&["status"]);
-    assert_eq!(codes(&status), ["configuration-not-kept"], "{status}");
+    // The two are about a deployment and a rollback of then.
+    let about_it =
+        |status| codes(status).into_iter().filter(|code| code.starts_with("configuration")).collect::<Vec<_>>();
+    assert_eq!(about_it(&status), ["configuration-not-kept"], "{status}");
     world.ok(&["configure"]);
-    assert_eq!(codes(&world.ok(&["status"])), [""; 0]);
+    assert_eq!(about_it(&world.ok(&["status"])), [""; 0]);
     has_no_file(&world);
     assert_eq!(world.ok(&["status"])["stages"], status["stages"]);
 }
@@ -315,64 +318,6 @@ fn a_running_command_goes_on_with_what_others_put_in_force() {
     assert!(child.wait_with_output().expect("it ends").status.success());
     world.ok(&["promote", "US-2", "--to", "SIT", "--deploy"]);
     assert!(!world.files("sit-web").contains_key("web/b"));
-}
-
-/// What is renamed keeps everything: what it holds, its versions, its records, its grants; and `was` may stay.
-#[test]
-fn a_new_name_takes_everything_along() {
-    let world = World::three_stages();
-    for key in ["US-1", "US-2", "US-3"] {
-        world.change(key, &[(&format!("web/{key}"), "a\n")]);
-    }
-    world.ok(&["promote", "US-1", "US-2", "--to", "SIT", "--deploy"]);
-    world.ok(&["demote", "US-2", "--to", "DEV"]);
-    world.ok(&["change", "ignore", "US-3", "--stage", "SIT", "--reason", "later"]);
-    world.ok(&["grant", "ann", "deploy", "--area", "sit-web"]);
-    world.ok(&["grant", "ann", "promote-any", "--stage", "SIT"]);
-    let renamed = THREE_STAGES
-        .replace("next = [\"SIT\"]", "next = [\"INT\"]")
-        .replace("stage = \"SIT\"", "stage = \"INT\"")
-        .replace("name = \"SIT\"", "name = \"INT\"\nwas = \"SIT\"")
-        .replace("name = \"sit-web\"", "name = \"int-web\"\nwas = \"sit-web\"");
-    world.configure(&renamed);
-    let places = world.ok(&["where", "US-1"])["changes"][0]["stages"].clone();
-    assert_eq!((&places["INT"]["revision"], &places["SIT"]), (&1.into(), &Value::Null), "{places}");
-    world.is_sound();
-    assert!(world.refs().contains("refs/switchback/areas/int-web"));
-    world.ok(&["promote", "US-2", "--to", "INT", "--deploy", "--as", "ann"]);
-    assert_eq!(world.files("sit-web")["web/US-2"], "a\n");
-    let history = world.ok(&["history", "--area", "int-web"]);
-    assert!(history["entries"].as_array().is_some_and(|entries| entries.len() == 3), "{history}");
-    world.ok(&["rollback", "int-web@4"]);
-    world.is_sound();
-    // It says so for ever, and means it once.
-    let entries = world.entries();
-    world.configure(&format!("{renamed}# as before\n"));
-    assert_eq!(world.entries(), entries + 1);
-    assert_eq!(world.ok(&["where", "US-1"])["changes"][0]["stages"]["INT"], places["INT"]);
-}
-
-/// Two names cannot be swapped in one step: neither is free when its turn comes.
-#[test]
-fn a_name_that_is_taken_is_not_given_again() {
-    let world = World::three_stages();
-    world.change("US-1", &[("web/a", "a\n")]);
-    let swapped = THREE_STAGES
-        .replace("name = \"SIT\"", "name = \"X\"\nwas = \"SIT\"")
-        .replace("name = \"QA\"", "name = \"SIT\"\nwas = \"QA\"")
-        .replace("name = \"X\"", "name = \"QA\"")
-        .replace("next = [\"SIT\"]", "next = [\"?\"]")
-        .replace("next = [\"QA\"]", "next = [\"SIT\"]")
-        .replace("next = [\"?\"]", "next = [\"QA\"]");
-    world.write("switchback.toml", &swapped);
-    let usage = world.json(2, &["configure"])["usage"].to_string();
-    assert!(usage.contains("already") && usage.contains("third"), "{usage}");
-    let twice = THREE_STAGES
-        .replace("name = \"SIT\"", "name = \"A\"\nwas = \"SIT\"")
-        .replace("name = \"QA\"", "name = \"B\"\nwas = \"SIT\"");
-    world.write("switchback.toml", &twice.replace("[\"SIT\"]", "[\"A\"]").replace("[\"QA\"]", "[\"B\"]"));
-    let usage = world.json(2, &["configure"])["usage"].to_string();
-    assert!(usage.contains("two were called `SIT`"), "{usage}");
 }
 
 /// A repository of somebody else is opened only where git would open it.

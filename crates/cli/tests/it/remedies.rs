@@ -112,8 +112,8 @@ fn about_deploying(remedy: &Remedy) -> &'static str {
     match remedy {
         Remedy::DeployAtSource { .. } => "deploy it with `switchback deploy US-1 --stage QA`",
         Remedy::DeployTogether { .. } => "deploy them together: `switchback deploy US-1 US-2 --area qa-web`",
-        Remedy::DeployTo { .. } => "deploy to it with `switchback deploy`",
-        Remedy::Populate { .. } => "begin with `switchback area populate`",
+        Remedy::DeployTo { .. } => "deploy to it with `switchback deploy --all --area qa-web`",
+        Remedy::Populate { .. } => "begin with `switchback area populate qa-web`",
         Remedy::FinishTask { .. } => "do it, then say so with `switchback change task US-1 --done 2 --area qa-web`",
         _ => "deploy by name what is wanted again: `switchback deploy US-1 --area qa-web`",
     }
@@ -186,7 +186,7 @@ fn said(remedy: &Remedy) -> &'static str {
         | Remedy::RepairArea { .. }
         | Remedy::ShowKept { .. }
         | Remedy::MakeWay { .. } => about_an_area(remedy),
-        Remedy::RetryJob { after } => retry(*after),
+        Remedy::RetryJob { .. } | Remedy::RetryAfter { .. } => retry(remedy),
         Remedy::RestoreBranch { .. } | Remedy::RestoreOrAdopt { .. } => about_branches(remedy),
         Remedy::BringAlong(left) => about_work_trees(&left.hindrance),
         Remedy::NewerLedger { .. } | Remedy::BringLevel | Remedy::TakeIn { .. } => about_branches(remedy),
@@ -200,10 +200,15 @@ fn said(remedy: &Remedy) -> &'static str {
     }
 }
 
-fn retry(after: Mended) -> &'static str {
-    match after {
-        Mended::Nothing => "try it again with `switchback jobs retry`",
-        Mended::Cause => "mend what it says, then `switchback jobs retry`",
+fn retry(remedy: &Remedy) -> &'static str {
+    match remedy {
+        Remedy::RetryJob { after: Mended::Nothing, .. } => "try it again with `switchback jobs retry`",
+        Remedy::RetryJob { deployment: None, .. } => "mend what it says, then `switchback jobs retry`",
+        Remedy::RetryJob { .. } => "mend what it says, then `switchback jobs retry D-3`",
+        _ => {
+            "move it away, or take it over as it stands with `switchback area adopt qa-web`; then `switchback jobs retry \
+             D-3`"
+        }
     }
 }
 

@@ -59,12 +59,10 @@ pub fn baseline(line: &Line) -> Draft {
 /// Works out the version a deployment makes; `None` when the area already is as asked.
 ///
 /// # Errors
-/// `area-offline`, `not-at-stage`, `needs-change`, `regression`, `task-open`, and those of [`revertible::check`].
+/// `area-offline`, `area-retired`, `not-at-stage`, `needs-change`, `regression`, `task-open`, and those of [`revertible::check`].
 pub fn draft(snapshot: &Snapshot<'_>, content: &dyn Content, asked: &Deployment) -> Result<Option<Draft>, Stop> {
     let area = snapshot.area(&asked.area)?;
-    if area.offline {
-        return Err(deploy_on_arrival::offline(area).into());
-    }
+    deploy_on_arrival::takes(area)?;
     let line = snapshot.line(&area.stage)?;
     let held = snapshot.state.area(&area.name);
     let next = Next { snapshot, content, area, line, held };

@@ -5,6 +5,7 @@ use crate::content::Content;
 use crate::ledger::plan::Stop;
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
+use crate::moving::deploy_on_arrival;
 use crate::records::deployment::Deployment;
 use crate::records::grant::{Privilege, Scope};
 use crate::words::fault::Fault;
@@ -21,7 +22,8 @@ pub fn obstacles(snapshot: &Snapshot<'_>, content: &dyn Content, asked: &Deploym
         Err(refusal) => return Ok(vec![refusal]),
     };
     let permitted = rights::require(snapshot, Privilege::Rollback, Scope::Area(area.name.clone()));
-    let mut obstacles: Vec<Refusal> = permitted.err().into_iter().collect();
+    let in_use = deploy_on_arrival::takes(area);
+    let mut obstacles: Vec<Refusal> = permitted.err().into_iter().chain(in_use.err()).collect();
     match revertible::check(snapshot, content, area, version) {
         Ok(version) => {
             let demoted = match brought_back::demoted(snapshot, content, area, version) {

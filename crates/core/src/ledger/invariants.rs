@@ -82,7 +82,8 @@ fn ids(state: &State) -> Vec<String> {
 fn about_job(state: &State, job: &Job) -> Option<String> {
     match state.deployment(job.deployment) {
         None => Some(format!("job {} is to make {}, which was never asked for", job.id, job.deployment)),
-        Some(asked) if asked.area != state.area_now(&job.area) => Some(format!(
+        // Jobs go along with their area; those of a program that let them be have the name of their day.
+        Some(asked) if asked.area != job.area && asked.area != state.area_now(&job.area) => Some(format!(
             "job {} is to make {} in {}, which was asked for in {}",
             job.id, asked.id, job.area, asked.area
         )),

@@ -93,7 +93,7 @@ fn concerned(
 /// Whether a move may deploy to an area somebody named (`SPEC D3`).
 ///
 /// # Errors
-/// `area-not-at-target`, `area-offline`, `not-permitted`.
+/// `area-not-at-target`, `area-offline`, `area-retired`, `not-permitted`.
 pub fn allowed(snapshot: &Snapshot<'_>, area: &Area, stage: &StageName) -> Result<Used, Refusal> {
     if area.stage != *stage {
         let message = format!("area {} belongs to {}, not to {stage}", area.name, area.stage);
@@ -101,9 +101,7 @@ pub fn allowed(snapshot: &Snapshot<'_>, area: &Area, stage: &StageName) -> Resul
         return Err(Refusal::new(Code::AreaNotAtTarget, message, format!("choose an area of {stage}"))
             .with(Details::NotAtTarget { area: name, stage: at, target: stage.clone() }));
     }
-    if area.offline {
-        return Err(offline(area));
-    }
+    takes(area)?;
     if area.default {
         return Ok(implicit(Privilege::Deploy, area));
     }
@@ -115,11 +113,19 @@ pub fn implicit(privilege: Privilege, area: &Area) -> Used {
     Used::implicit(privilege, Scope::Area(area.name.clone()), format!("{} is a default area", area.name))
 }
 
-/// An area that takes nothing for the time being (`SPEC A1`).
-pub fn offline(area: &Area) -> Refusal {
-    let hint = "set `offline = false` for it when it is back, then try again";
-    Refusal::new(Code::AreaOffline, format!("area {} is offline", area.name), hint)
-        .with(Details::Area { area: area.name.clone() })
+/// Whether an area takes anything now (`SPEC A1`, `A15`).
+///
+/// # Errors
+/// `area-offline`, `area-retired`.
+pub fn takes(area: &Area) -> Result<(), Refusal> {
+    let (code, word, hint) = match (area.retired, area.offline) {
+        (true, _) => (Code::AreaRetired, "retired", "take `retired = true` out of its table if it is in use again"),
+        (false, true) => (Code::AreaOffline, "offline", "set `offline = false` for it when it is back"),
+        (false, false) => return Ok(()),
+    };
+    let hint = format!("{hint}, and put that in force");
+    let details = Details::Area { area: area.name.clone() };
+    Err(Refusal::new(code, format!("area {} is {word}", area.name), hint).with(details))
 }
 
 impl Placed {

@@ -10,13 +10,19 @@ use crate::pipeline::{Pipeline, Was};
 use crate::records::configuration::Proposed;
 use crate::records::deployment::DeploymentStatus;
 use crate::records::grant::{Privilege, Scope};
+use crate::records::job::JobChange;
 use crate::words::fault::Fault;
 use crate::words::names::{AreaName, StageName};
+use crate::words::object::CommitId;
 use crate::words::remedy::Remedy;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The fault of a configuration that is well written and cannot follow the one in force.
 pub const DEFECT: &str = "config-defect";
+
+/// What an entry that puts a configuration in force is called.
+pub const KIND: &str = "configuration";
 
 /// What is to be in force.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +42,7 @@ pub struct Request<'a> {
 /// vanishes while it holds something (`SPEC A15`).
 pub fn plan(snapshot: &Snapshot<'_>, request: Request<'_>) -> Result<Plan, Stop> {
     let Request { proposed, pipeline, touched } = request;
-    let mut plan = Plan::new(snapshot.seq(), "configuration");
+    let mut plan = Plan::new(snapshot.seq(), KIND);
     plan.privileges.push(rights::require(snapshot, Privilege::Configure, Scope::Pipeline)?);
     if snapshot.state.configuration.as_ref().is_some_and(|known| known.text == proposed.text) {
         plan.says = "this configuration is in force already".to_owned();
@@ -46,6 +52,7 @@ pub fn plan(snapshot: &Snapshot<'_>, request: Request<'_>) -> Result<Plan, Stop>
     let renamed = renamings(snapshot.state, (earlier, pipeline))?;
     let told = Attribution { by: &snapshot.actor.user, at: snapshot.now, reason: snapshot.reason };
     nothing_vanishes(&snapshot.state.after(&renamed, told)?, pipeline)?;
+    plan.queue.extend(renamed.iter().filter_map(jobs_go_along));
     plan.events.extend(renamed);
     plan.says = match touched {
         [] => "the configuration in force is written otherwise and says the same".to_owned(),
@@ -70,43 +77,56 @@ fn renamings(state: &State, (earlier, next): (Option<&Was>, &Pipeline)) -> Resul
     if let Some(asked) = state
         .deployments
         .iter()
-        .find(|asked| asked.status == DeploymentStatus::Queued && areas.iter().any(|(from, _)| **from == asked.area))
+        .find(|asked| asked.status == DeploymentStatus::Queued && areas.iter().any(|(from, _)| *from == asked.area))
     {
         let message = format!("area `{}` is to be renamed, and {} is queued in it", asked.area, asked.id);
         return Err(Fault::new(DEFECT, message, Remedy::GoOnOrCallOff { deployment: asked.id }));
     }
-    let stages = stages.into_iter().map(|(from, to)| Event::StageRenamed { from: from.clone(), to: to.clone() });
-    let areas = areas.into_iter().map(|(from, to)| {
-        let head = state.area(from).versions.last().map(|version| version.commit);
-        Event::AreaRenamed { from: from.clone(), to: to.clone(), head }
-    });
-    Ok(stages.chain(areas).collect())
+    let stages = stages.into_iter().map(|(from, to)| Event::StageRenamed { from, to });
+    let mut heads: BTreeMap<AreaName, Option<CommitId>> = BTreeMap::new();
+    let mut renamed: Vec<Event> = stages.collect();
+    for (from, to) in areas {
+        let newest = || state.area(&from).versions.last().map(|version| version.commit);
+        let head = heads.remove(&from).unwrap_or_else(newest);
+        heads.insert(to.clone(), head);
+        renamed.push(Event::AreaRenamed { from, to, head });
+    }
+    Ok(renamed)
 }
 
-/// Pairs of an old and a new name, so that each new name is free when its turn comes.
-fn in_order<'a, N: PartialEq + fmt::Display>(
-    mut open: Vec<(&'a N, &'a N)>,
+fn jobs_go_along(event: &Event) -> Option<JobChange> {
+    match event {
+        Event::AreaRenamed { from, to, .. } => Some(JobChange::Rename { from: from.clone(), to: to.clone() }),
+        _ => None,
+    }
+}
+
+/// Pairs of an old and a new name, so that each new name is free when its turn comes. Those that swap their names, or
+/// pass them round, do it by way of a name that nobody can give.
+fn in_order<N: PartialEq + Clone + fmt::Display + for<'n> From<&'n str>>(
+    mut open: Vec<(&N, &N)>,
     is_taken: impl Fn(&N) -> bool,
     what: &str,
-) -> Result<Vec<(&'a N, &'a N)>, Fault> {
-    let mut ordered: Vec<(&N, &N)> = Vec::new();
+) -> Result<Vec<(N, N)>, Fault> {
+    let mut ordered: Vec<(N, N)> = Vec::new();
+    let mut last: Vec<(N, N)> = Vec::new();
     while !open.is_empty() {
-        let is_free = |name: &N| !is_taken(name) || ordered.iter().any(|(from, _)| *from == name);
-        match open.iter().position(|(to, _)| is_free(to)) {
-            Some(at) => {
-                let (to, from) = open.remove(at);
-                ordered.push((from, to));
-            }
-            None => {
-                let (to, from) = open[0];
-                let message =
-                    format!("{what} `{from}` is to be called `{to}`, and there is a {what} of that name already");
-                let hint = "choose another name; two that swap names do it by way of a third, one configuration after the other";
-                return Err(Fault::new(DEFECT, message, hint));
-            }
+        let is_free = |name: &N| !is_taken(name) || ordered.iter().any(|(from, _)| from == name);
+        if let Some(at) = open.iter().position(|(to, _)| is_free(to)) {
+            let (to, from) = open.remove(at);
+            ordered.push((from.clone(), to.clone()));
+            continue;
         }
+        if let Some((to, from)) = open.iter().find(|(to, _)| !open.iter().any(|(_, other)| other == to)) {
+            let message = format!("{what} `{from}` is to be called `{to}`, and there is a {what} of that name already");
+            return Err(Fault::new(DEFECT, message, "choose another name"));
+        }
+        let (to, from) = open.remove(0);
+        let aside = N::from(&*format!("{from}~"));
+        ordered.push((from.clone(), aside.clone()));
+        last.push((aside, to.clone()));
     }
-    Ok(ordered)
+    Ok(ordered.into_iter().chain(last).collect())
 }
 
 /// What holds something must be found again under its name.
@@ -134,18 +154,17 @@ fn nothing_vanishes(state: &State, next: &Pipeline) -> Result<(), Fault> {
             ));
         }
     }
-    match state.deployments.iter().find(|asked| asked.status == DeploymentStatus::Queued && is_gone(&asked.area, next))
-    {
-        None => Ok(()),
-        Some(asked) => {
-            let message = format!("area `{}` is gone from the file, and {} is queued in it", asked.area, asked.id);
-            Err(Fault::new(DEFECT, message, Remedy::GoOnOrCallOff { deployment: asked.id }))
-        }
+    let queued = state.deployments.iter().filter(|asked| asked.status == DeploymentStatus::Queued);
+    for asked in queued {
+        let what = match next.area(&asked.area) {
+            Some(area) if !area.retired => continue,
+            Some(_) => "to be retired",
+            None => "gone from the file",
+        };
+        let message = format!("area `{}` is {what}, and {} is queued in it", asked.area, asked.id);
+        return Err(Fault::new(DEFECT, message, Remedy::GoOnOrCallOff { deployment: asked.id }));
     }
-}
-
-fn is_gone(area: &AreaName, next: &Pipeline) -> bool {
-    next.area(area).is_none()
+    Ok(())
 }
 
 fn under_way(state: &State, stage: &StageName) -> Option<String> {
@@ -154,9 +173,11 @@ fn under_way(state: &State, stage: &StageName) -> Option<String> {
 }
 
 fn vanished(message: String, what: &str) -> Fault {
-    let remedy = format!(
-        "if it has a new name, write `was = \"the old name\"` in its [[{what}]]; else keep it, or empty it first"
-    );
+    let otherwise = match what {
+        "area" => "if it is in use no more, keep its [[area]] and write `retired = true` there",
+        _ => "else keep it, or demote from it what it holds",
+    };
+    let remedy = format!("if it has a new name, write `was = \"the old name\"` in its [[{what}]]; {otherwise}");
     Fault::new(DEFECT, message, remedy)
 }
 

@@ -51,7 +51,7 @@ pub enum DeployTo {
 /// Plans a deployment by hand. What could not be carried out is refused now, not when the job runs.
 ///
 /// # Errors
-/// `unknown-…`, `not-permitted`, `area-offline`, `not-at-stage`, `needs-change`, `regression`, `nothing-to-deploy`.
+/// `unknown-…`, `not-permitted`, `area-offline`, `area-retired`, `not-at-stage`, `needs-change`, `regression`, `nothing-to-deploy`.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let mut plan = Plan::new(snapshot.seq(), "deployment");
     let (mut asked, mut on_hold): (Vec<Deployment>, Vec<OnHold>) = (Vec::new(), Vec::new());
@@ -166,7 +166,7 @@ fn says(asked: &[Deployment]) -> String {
 /// Plans writing an area's baseline (`area populate`, `SPEC A4`).
 ///
 /// # Errors
-/// `unknown-area`, `not-permitted`, `area-offline`, `nothing-to-deploy` when it has one.
+/// `unknown-area`, `not-permitted`, `area-offline`, `area-retired`, `nothing-to-deploy` when it has one.
 pub fn populate(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
     by_hand(snapshot, name, DeploymentKind::Populate)
 }
@@ -174,7 +174,7 @@ pub fn populate(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> 
 /// Plans reinstating an area's current version (`area repair`, `SPEC A13`).
 ///
 /// # Errors
-/// `unknown-area`, `not-permitted`, `area-offline`, `nothing-to-deploy` when it has none.
+/// `unknown-area`, `not-permitted`, `area-offline`, `area-retired`, `nothing-to-deploy` when it has none.
 pub fn repair(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
     by_hand(snapshot, name, DeploymentKind::Repair)
 }
@@ -182,7 +182,7 @@ pub fn repair(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
 /// Plans taking what stands at an area's place as a new version (`area adopt`, `SPEC A15`).
 ///
 /// # Errors
-/// `unknown-area`, `not-permitted`, `area-offline`.
+/// `unknown-area`, `not-permitted`, `area-offline`, `area-retired`.
 pub fn adopt(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
     by_hand(snapshot, name, DeploymentKind::Adopt)
 }
@@ -190,7 +190,7 @@ pub fn adopt(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
 /// Plans following an area's place to where it was moved (`area move`, `SPEC A15`).
 ///
 /// # Errors
-/// `unknown-area`, `not-permitted`, `area-offline`, `nothing-to-deploy` when nothing was ever deployed to it.
+/// `unknown-area`, `not-permitted`, `area-offline`, `area-retired`, `nothing-to-deploy` when nothing was ever deployed to it.
 pub fn follow(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
     by_hand(snapshot, name, DeploymentKind::Move)
 }
@@ -208,9 +208,7 @@ fn by_hand(snapshot: &Snapshot<'_>, name: &AreaName, kind: DeploymentKind) -> Re
         let details = Details::Area { area: name.clone() };
         return Err(Refusal::new(Code::NothingToDeploy, message, remedy).with(details).into());
     }
-    if area.offline {
-        return Err(deploy_on_arrival::offline(area).into());
-    }
+    deploy_on_arrival::takes(area)?;
     let operation = snapshot.state.next_id(OperationKind::Deployment);
     let arrival = Arrival { stage: &area.stage, changes: &[], operation, already: 0 };
     let mut plan = Plan::new(snapshot.seq(), "deployment");

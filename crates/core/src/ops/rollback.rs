@@ -46,15 +46,13 @@ pub enum Named {
 /// Plans a rollback.
 ///
 /// # Errors
-/// `unknown-deployment`, `unknown-area`, `unknown-version`, `not-permitted`, `area-offline`, `brings-back-demoted`, and those
+/// `unknown-deployment`, `unknown-area`, `unknown-version`, `not-permitted`, `area-offline`, `area-retired`, `brings-back-demoted`, and those
 /// of [`revertible::check`].
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let (name, number) = find(snapshot, &request.what)?;
     let area = snapshot.area(&name)?;
     let used = rights::require(snapshot, Privilege::Rollback, Scope::Area(name.clone()))?;
-    if area.offline {
-        return Err(deploy_on_arrival::offline(area).into());
-    }
+    deploy_on_arrival::takes(area)?;
     let version = revertible::check(snapshot, content, area, number)?;
     let demoted = brought_back::demoted(snapshot, content, area, version)?;
     if request.demoted == Demoted::StaysAway && !demoted.is_empty() {

@@ -28,6 +28,8 @@ pub struct Area {
     pub regression: Regression,
     /// An offline area takes no deployment until it is back.
     pub offline: bool,
+    /// A retired area takes nothing any more: it keeps its history, and nothing is pending or owed there (`SPEC A15`).
+    pub retired: bool,
     /// Commands around a deployment (`SPEC A12`).
     pub hooks: Hooks,
 }

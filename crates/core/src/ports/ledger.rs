@@ -1,6 +1,6 @@
 //! Where facts are kept (`SPEC L7`, `H1`, `A9`).
 
-use crate::records::job::{Held, Job, JobChange, JobState};
+use crate::records::job::{Held, Job, JobChange};
 use crate::words::fault::Fault;
 use crate::words::names::{OperationId, Seq, Time};
 
@@ -91,8 +91,6 @@ pub trait Ledger: Send + Sync {
     fn open_jobs(&self) -> Result<Vec<Job>, Fault>;
     /// The jobs of an operation, or of a deployment, oldest first; ended ones too.
     fn jobs_of(&self, operation: OperationId) -> Result<Vec<Job>, Fault>;
-    /// How many jobs are in a state.
-    fn count_jobs(&self, state: JobState) -> Result<u64, Fault>;
     /// All jobs, newest first, at most `limit`; ended ones too.
     fn jobs(&self, limit: usize) -> Result<Vec<Job>, Fault>;
     /// One job.

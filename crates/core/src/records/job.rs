@@ -164,4 +164,11 @@ pub enum JobChange {
         /// Not before this moment.
         run_at: Time,
     },
+    /// An area has another name from here on (`SPEC A15`): its jobs go along, ended ones too.
+    Rename {
+        /// The old name.
+        from: AreaName,
+        /// The new one.
+        to: AreaName,
+    },
 }

@@ -62,6 +62,7 @@ pub enum Code {
     AreaMoved,
     AreaNotAtTarget,
     AreaOffline,
+    AreaRetired,
     BaselineStays,
     BranchRewritten,
     BringsBackDemoted,
@@ -209,6 +210,7 @@ impl Code {
             Self::AreaMoved => "area-moved",
             Self::AreaNotAtTarget => "area-not-at-target",
             Self::AreaOffline => "area-offline",
+            Self::AreaRetired => "area-retired",
             other => other.unknown(),
         }
     }

@@ -327,6 +327,16 @@ pub enum Remedy {
     RetryJob {
         /// Whether something must be mended before.
         after: Mended,
+        /// Whose job; `None` where what fails does not know for whom it works.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deployment: Option<OperationId>,
+    },
+    /// Do something else first, then queue the job again.
+    RetryAfter {
+        /// What.
+        first: Box<Self>,
+        /// Whose job.
+        deployment: OperationId,
     },
     /// Put a branch back where its stage is.
     RestoreBranch {
@@ -369,19 +379,4 @@ pub enum Remedy {
     },
     /// Try again; if that does not help, verify.
     RetryThenVerify,
-}
-
-impl Remedy {
-    /// Advice, in a sentence.
-    pub fn advice(text: impl Into<String>) -> Self {
-        Self::Advice { text: text.into() }
-    }
-
-    /// The same, said of an area by somebody who knows its name.
-    pub fn about(self, name: &AreaName) -> Self {
-        match self {
-            Self::RepairArea { area: None, after } => Self::RepairArea { area: Some(name.clone()), after },
-            other => other,
-        }
-    }
 }

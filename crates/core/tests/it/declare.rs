@@ -132,6 +132,7 @@ fn area(play: &mut Play, rest: &str) -> Result<(), String> {
         rollback: RollbackPolicy::Files,
         regression: Regression::Allow,
         offline: false,
+        retired: false,
         hooks: Hooks::default(),
     };
     let (mut include, mut exclude, mut strip) = (Vec::new(), Vec::new(), None);
@@ -141,6 +142,7 @@ fn area(play: &mut Play, rest: &str) -> Result<(), String> {
             ("manual", _) => area.default = false,
             ("development", _) => area.class = AreaClass::Development,
             ("offline", _) => area.offline = true,
+            ("retired", _) => area.retired = true,
             ("seq", number) => area.sequence = parse(number)?,
             ("include", globs) => include = list(globs),
             ("exclude", globs) => exclude = list(globs),

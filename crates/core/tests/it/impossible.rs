@@ -151,7 +151,9 @@ fn a_second_baseline_of_an_old_ledger_is_set_aside_until_it_is_discarded() {
     assert_eq!(findings, [format!("entry {} makes qa-web@1 a second time (baseline, D-1)", known.seq)]);
 
     world.state = state;
-    let mend = |world: &World, user: &str| world.ask(&Voice::of(user, None), |snapshot, _| mend::plan(snapshot, 0));
+    let mend = |world: &World, user: &str| {
+        world.ask(&Voice::of(user, None), |snapshot, _| mend::plan(snapshot, mend::Lost::default()))
+    };
     let plan = mend(world, "root").unwrap();
     let entry = world.state.irregularities[0].seq;
     assert_eq!(plan.events, [Event::VersionDiscarded { area: "qa-web".into(), number: VersionNo(1), entry }]);

@@ -35,6 +35,7 @@ pub(super) fn area(table: &Table<'_>, folder: &Path) -> Option<Area> {
     let rollback = table.word("rollback", schema::ROLLBACKS).unwrap_or(RollbackPolicy::Files);
     let regression = table.word("regression", schema::REGRESSIONS).unwrap_or(Regression::Allow);
     let offline = table.flag("offline").unwrap_or(false);
+    let retired = table.flag("retired").unwrap_or(false);
     let hooks = table.table("hooks", &schema::HOOKS).map(|table| hooks(&table)).unwrap_or_default();
     Some(Area {
         name: AreaName::new(name?.value),
@@ -48,6 +49,7 @@ pub(super) fn area(table: &Table<'_>, folder: &Path) -> Option<Area> {
         rollback,
         regression,
         offline,
+        retired,
         hooks,
     })
 }

@@ -47,9 +47,11 @@ struct Nouns {
 
 /// The core compares targets as they are written; here `/srv/a`, `/srv/a/` and `../srv/a` are one.
 fn one_area_per_target(tables: &Tables<'_>, areas: &[Area]) {
-    let places: Vec<_> = areas.iter().map(|area| whereabouts(&area.target)).collect();
+    // A retired area takes nothing any more: its place is free.
+    let places: Vec<_> = areas.iter().map(|area| (!area.retired).then(|| whereabouts(&area.target))).collect();
     for (at, (area, table)) in areas.iter().zip(&tables.areas).enumerate() {
-        let Some(earlier) = places[..at].iter().position(|place| *place == places[at]) else { continue };
+        let same = |place: &Option<_>| place.is_some() && *place == places[at];
+        let Some(earlier) = places[..at].iter().position(same) else { continue };
         let message = format!("areas `{}` and `{}` write to one target", areas[earlier].name, area.name);
         tables.source.note(&table.span_of("target"), message, "give each area a target of its own");
     }

@@ -67,6 +67,7 @@ pub(super) const AREA: Shape = Shape {
         "rollback",
         "regression",
         "offline",
+        "retired",
         "hooks",
     ],
 };

@@ -1,10 +1,11 @@
 //! What stands at a place is taken as the area's new version (`SPEC A15`).
 
+use super::wishes::none_is_odd;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use std::collections::BTreeMap;
 use switchback_core::areas::next_version::Draft;
-use switchback_core::areas::place;
+use switchback_core::areas::{adopted, place};
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
 use switchback_core::words::object::{Leaf, Mode, RepoPath};
@@ -23,6 +24,7 @@ pub(crate) fn taken(
     let named = known.into_keys().filter_map(|path| Some((area.filter.map(&path)?, path)));
     let (here, there): (Vec<RepoPath>, Vec<RepoPath>) = named.unzip();
     let standing = target.read(&here)?;
+    none_is_odd(area, here.iter().zip(standing.iter().copied()))?;
     let mut files = Vec::new();
     for (path, leaf) in here.into_iter().zip(&standing) {
         let Some(leaf) = leaf else { continue };
@@ -36,5 +38,6 @@ pub(crate) fn taken(
     }
     let edits: Vec<_> = there.into_iter().zip(standing).collect();
     draft.wanted = repo.edit(draft.wanted, &edits)?;
+    draft.changes = adopted::moved(&desk.snapshot(state), repo, area, draft.wanted)?;
     Ok((draft, files))
 }

@@ -3,6 +3,7 @@
 
 use super::{Halt, Maker};
 use crate::failure::EngineFailure;
+use crate::kept_refs::set_aside_ref;
 use serde_json::json;
 use std::collections::BTreeMap;
 use switchback_core::ops::version;
@@ -44,7 +45,7 @@ impl Maker<'_> {
         let tree = repo.edit(TreeId::EMPTY, &edits)?;
         let message = format!("Edited on {} while {deployment} was being made\n", self.area.name);
         let commit = self.commit(tree, None, &message)?;
-        self.point(format!("refs/switchback/set-aside/{}/{deployment}-{commit}", self.area.name), commit)?;
+        self.point(set_aside_ref(&self.area.name, deployment, commit), commit)?;
         Ok(SetAside { deployment, at: self.desk.clock.now(), files: leaves, commit })
     }
 }

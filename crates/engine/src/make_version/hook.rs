@@ -28,7 +28,7 @@ impl Maker<'_> {
                 let message = format!("a hook of {} {said}: {}", self.area.name, hook.run.join(" "));
                 let (area, command) = (self.area.name.clone(), hook.run.clone());
                 let details = Details::Hook { area, command, output: outcome.output };
-                let remedy = Remedy::RetryJob { after: Mended::Cause };
+                let remedy = Remedy::RetryJob { after: Mended::Cause, deployment: Some(self.asked.id) };
                 let refusal = Refusal::new(Code::HookFailed, message, remedy);
                 Err(EngineFailure::from(refusal.with(details)).into())
             }

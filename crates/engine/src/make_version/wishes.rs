@@ -3,53 +3,67 @@
 use super::Maker;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
+use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::areas::drift::{self, DriftDecision, Wish};
 use switchback_core::areas::next_version::Draft;
 use switchback_core::content::Content;
 use switchback_core::pipeline::area::Area;
+use switchback_core::ports::target::Target;
 use switchback_core::records::version::{Version, VersionKind};
-use switchback_core::words::fault::Fault;
+use switchback_core::words::details::Details;
 use switchback_core::words::object::{Leaf, RepoPath};
+use switchback_core::words::refusal::{Code, Refusal};
+
+/// What earlier deployments would leave at paths of an area, once they are made.
+pub(crate) type Left = BTreeMap<RepoPath, Option<Leaf>>;
 
 impl Maker<'_> {
     /// What the version wants of every path it touches, and what stands there.
     pub(super) fn wishes(&self, before: Option<&Version>, draft: &Draft) -> Result<Vec<Wish>, EngineFailure> {
-        let filter = &self.area.filter;
-        let content: &dyn Content = &*self.desk.repo;
-        let mut wishes: Vec<Wish> = match before {
-            // What stands there is the version.
-            _ if matches!(draft.kind, VersionKind::Adopt | VersionKind::Move) => Vec::new(),
-            None => {
-                let tree = filter.project(content, draft.wanted)?;
-                let leaves = content.leaves(tree)?.into_iter();
-                leaves.map(|(path, leaf)| wish(path, None, Some(leaf))).collect()
-            }
-            Some(version) if draft.kind == VersionKind::Repair => self.repairs(version)?,
-            Some(version) => changed(self.desk, self.area, (version, draft))?,
-        };
-        restore(&mut wishes, draft);
+        let mut wishes = wanted(self.desk, (self.area, self.target), (before, draft))?;
         let paths: Vec<RepoPath> = wishes.iter().map(|wish| wish.path.clone()).collect();
         for (wish, standing) in wishes.iter_mut().zip(self.target.read(&paths)?) {
-            if standing == Some(Leaf::ODD) {
-                return Err(blocked(&wish.path).into());
-            }
             wish.standing = standing;
         }
+        none_is_odd(self.area, wishes.iter().map(|wish| (&wish.path, wish.standing)))?;
         Ok(wishes)
     }
+}
 
-    /// Every file the target should hold, and every file it holds beyond that.
-    fn repairs(&self, version: &Version) -> Result<Vec<Wish>, EngineFailure> {
-        let filter = &self.area.filter;
-        let tree = filter.project(&*self.desk.repo, version.wanted)?;
-        let wanted = self.desk.repo.leaves(tree)?;
-        let known: std::collections::BTreeSet<_> = wanted.iter().map(|(path, _)| path.clone()).collect();
-        let extra = self.target.managed()?.into_iter().filter(|(path, _)| !known.contains(path));
-        // No version says of it what it should be: it goes, and is kept like an edit.
-        let mut wishes: Vec<Wish> = extra.map(|(path, _)| wish(path, None, None)).collect();
-        wishes.extend(wanted.into_iter().map(|(path, leaf)| wish(path, Some(leaf), Some(leaf))));
-        Ok(wishes)
-    }
+/// What a version wants of every path it touches.
+fn wanted(
+    desk: &Desk<'_>,
+    place: (&Area, &dyn Target),
+    what: (Option<&Version>, &Draft),
+) -> Result<Vec<Wish>, EngineFailure> {
+    let ((area, target), (before, draft)) = (place, what);
+    let content: &dyn Content = &*desk.repo;
+    let mut wishes: Vec<Wish> = match before {
+        // What stands there is the version.
+        _ if matches!(draft.kind, VersionKind::Adopt | VersionKind::Move) => Vec::new(),
+        None => {
+            let tree = area.filter.project(content, draft.wanted)?;
+            let leaves = content.leaves(tree)?.into_iter();
+            leaves.map(|(path, leaf)| wish(path, None, Some(leaf))).collect()
+        }
+        Some(version) if draft.kind == VersionKind::Repair => repairs(desk, (area, target), version)?,
+        Some(version) => changed(desk, area, (version, draft))?,
+    };
+    restore(&mut wishes, draft);
+    Ok(wishes)
+}
+
+/// Every file the target should hold, and every file it holds beyond that.
+fn repairs(desk: &Desk<'_>, place: (&Area, &dyn Target), version: &Version) -> Result<Vec<Wish>, EngineFailure> {
+    let (area, target) = place;
+    let tree = area.filter.project(&*desk.repo, version.wanted)?;
+    let wanted = desk.repo.leaves(tree)?;
+    let known: BTreeSet<_> = wanted.iter().map(|(path, _)| path.clone()).collect();
+    let extra = target.managed()?.into_iter().filter(|(path, _)| !known.contains(path));
+    // No version says of it what it should be: it goes, and is kept like an edit.
+    let mut wishes: Vec<Wish> = extra.map(|(path, _)| wish(path, None, None)).collect();
+    wishes.extend(wanted.into_iter().map(|(path, leaf)| wish(path, Some(leaf), Some(leaf))));
+    Ok(wishes)
 }
 
 /// What a version wants of the paths at which it differs from the one before.
@@ -70,34 +84,44 @@ fn restore(wishes: &mut Vec<Wish>, draft: &Draft) {
     }
 }
 
-/// What is known now of the drift that a version would meet; `None` where that cannot be seen without running a program,
-/// or while something is under way (`SPEC D11`).
+/// What is known now of the drift that a version would meet, after what deployments before it would leave; `None` where
+/// that cannot be seen without running a program, or while something is under way (`SPEC D11`).
 ///
 /// # Errors
-/// `area-drifted`; a fault of the repository. A target that cannot be read now says nothing about later.
+/// `area-drifted`, `area-blocked`; a fault of the repository. A target that cannot be read now says nothing about later.
 pub(crate) fn foreseen(
     desk: &Desk<'_>,
     area: &Area,
-    what: (&Version, &Draft),
+    what: (Option<&Version>, &Draft),
+    left: &Left,
 ) -> Result<Option<DriftDecision>, EngineFailure> {
     let target = desk.house.targets.open(area);
     let at_rest = target.underway().is_ok_and(|underway| underway.is_none());
     if !target.glance().is_ok_and(|seen| seen.is_some()) || !at_rest {
         return Ok(None);
     }
-    let mut wishes = changed(desk, area, what)?;
-    restore(&mut wishes, what.1);
+    let Ok(mut wishes) = wanted(desk, (area, &*target), what) else { return Ok(None) };
     let paths: Vec<RepoPath> = wishes.iter().map(|wish| wish.path.clone()).collect();
     let Ok(standing) = target.read(&paths) else { return Ok(None) };
     for (wish, standing) in wishes.iter_mut().zip(standing) {
-        wish.standing = standing;
+        wish.standing = left.get(&wish.path).copied().unwrap_or(standing);
     }
+    none_is_odd(area, wishes.iter().map(|wish| (&wish.path, wish.standing)))?;
     Ok(Some(drift::settle(area, what.1.kind, wishes)?))
 }
 
-fn blocked(path: &RepoPath) -> Fault {
-    let message = format!("What stands at `{path}` in the area is no file: a pipe, a socket or a device.");
-    Fault::new("area-blocked", message, "Move it away, or leave the path out with the area's `exclude`.")
+/// A pipe, a socket or a device is no file that could be kept or replaced.
+pub(super) fn none_is_odd<'a>(
+    area: &Area,
+    standing: impl IntoIterator<Item = (&'a RepoPath, Option<Leaf>)>,
+) -> Result<(), Refusal> {
+    let odd = standing.into_iter().find(|(_, leaf)| *leaf == Some(Leaf::ODD));
+    let Some((path, _)) = odd else { return Ok(()) };
+    let path = path.to_string();
+    let message = format!("what stands at `{path}` in area {} is no file: a pipe, a socket or a device", area.name);
+    let advice = "move it away, or leave the path out with the area's `exclude`";
+    let details = Details::Drifted { area: area.name.clone(), files: vec![path] };
+    Err(Refusal::new(Code::AreaBlocked, message, advice).with(details))
 }
 
 fn wish(path: RepoPath, before: Option<Leaf>, after: Option<Leaf>) -> Wish {

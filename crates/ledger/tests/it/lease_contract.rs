@@ -171,7 +171,8 @@ fn what_has_ended_is_found(open: &Open<'_>) {
     assert_eq!(numbers(ledger.jobs_of(promotion).unwrap()), [ids[1], ids[2], ids[3]]);
     assert_eq!(numbers(ledger.jobs_of(deployment(3)).unwrap()), [ids[2]]);
     assert_eq!(numbers(ledger.jobs_of(deployment(99)).unwrap()), Vec::<u64>::new());
-    let count = |state| ledger.count_jobs(state).unwrap();
+    let jobs = ledger.jobs(99).unwrap();
+    let count = |state| jobs.iter().filter(|job| job.state == state).count();
     assert_eq!(JobState::ALL.map(count), [1, 0, 1, 1, 1, 1]);
     let failed = ledger.job(ids[2]).unwrap().unwrap();
     let expected =

@@ -26,6 +26,7 @@ pub const CONTRACT: &[(&str, Part)] = &[
     ("an ended lease is taken over and fenced", an_ended_lease_is_taken_over_and_fenced),
     ("a renewed lease is not taken over", a_renewed_lease_is_not_taken_over),
     ("an interrupted job goes before a retried one", an_interrupted_job_goes_before_a_retried_one),
+    ("jobs go along with their area", jobs_go_along_with_their_area),
     ("dead workers are released", dead_workers_are_released),
     ("a worker may ask for some jobs only", a_worker_may_ask_for_some_jobs_only),
 ];
@@ -279,6 +280,17 @@ fn an_interrupted_job_goes_before_a_retried_one(open: &Open<'_>) {
     let resumed = lease_at(&*ledger, 200).unwrap();
     assert_eq!((resumed.id, second.id), (ids[1], ids[1]), "what was left half done is settled first");
     assert_eq!(lease_at(&*ledger, 200), None);
+}
+
+fn jobs_go_along_with_their_area(open: &Open<'_>) {
+    let ledger = open();
+    let ids = enqueue(&*ledger, vec![job("web", 1), job("api", 2)]);
+    let first = lease_at(&*ledger, 100).unwrap();
+    end(&*ledger, &first, JobState::Failed);
+    let rename = |from: &str, to: &str| JobChange::Rename { from: from.into(), to: to.into() };
+    assert!(ledger.change_jobs(&[rename("web", "web~"), rename("api", "web"), rename("web~", "api")]).unwrap());
+    let areas: Vec<_> = ids.iter().map(|id| ledger.job(*id).unwrap().unwrap().area.to_string()).collect();
+    assert_eq!(areas, ["api", "web"], "ended ones too");
 }
 
 fn dead_workers_are_released(open: &Open<'_>) {

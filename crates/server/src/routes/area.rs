@@ -5,6 +5,7 @@ use crate::operate::{Answered, finish};
 use crate::parse::written;
 use crate::views::drift::written as written_paths;
 use crate::views::reason::problem;
+use crate::views::unsettled;
 use switchback_api::Failure;
 use switchback_api::reason::{ChangeAt, Problem};
 use switchback_api::verbs::area::{
@@ -91,10 +92,12 @@ fn told(desk: &Desk<'_>, state: &State, area: &area::Area) -> Result<Area, Failu
         rollback: policy(area.rollback).to_owned(),
         regression: if area.regression == Regression::Allow { "allow" } else { "refuse" }.to_owned(),
         offline: area.offline,
+        retired: area.retired,
         version: line.current().map(|version| version.number.0),
         tree: line.current().map(|version| version.tree.to_string()),
         changes: line.held.len() as u64,
         pending: pending.filter(|one| !one.is_leftover()).count() as u64,
+        failed: unsettled::names(desk, state, area)?,
         problem: of_place(desk, state, area),
     })
 }
@@ -132,7 +135,7 @@ pub fn verify(desk: &Desk<'_>, request: VerifyRequest) -> Result<Verified, Failu
     let state = desk.look().said()?;
     let snapshot = desk.snapshot(&state);
     let areas = match request.area.is_empty() {
-        true => snapshot.pipeline.areas().iter().collect(),
+        true => snapshot.pipeline.areas_in_use().collect(),
         false => {
             let named = request.area.iter().map(|name| snapshot.area(&AreaName::new(name)));
             named.collect::<Result<Vec<_>, _>>().said()?

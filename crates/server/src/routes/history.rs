@@ -2,17 +2,19 @@
 
 use crate::failure::Said;
 use crate::parse::{time, until, written};
-use crate::views::decision;
 use crate::views::deployment::{problem, version};
 use crate::views::drift::{Met, met};
 use crate::views::reason::{change_at, refusal};
+use crate::views::{self, decision};
 use switchback_api::Failure;
 use switchback_api::verbs::history::{History, HistoryEntry, HistoryRequest};
 use switchback_core::areas::obstacles;
 use switchback_core::foresee::settled;
 use switchback_core::ledger::snapshot::Snapshot;
+use switchback_core::ledger::state::State;
+use switchback_core::pipeline::area::Area;
 use switchback_core::records::deployment::Deployment;
-use switchback_core::words::names::{AreaName, StageName, VersionNo};
+use switchback_core::words::names::{AreaName, OperationId, StageName, VersionNo};
 use switchback_engine::desk::Desk;
 
 /// Tells what was deployed and rolled back, newest first: an order in which rollbacks can be executed.
@@ -35,8 +37,9 @@ pub fn history(desk: &Desk<'_>, request: HistoryRequest) -> Result<History, Fail
     };
     let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
     let mut entries = Vec::new();
+    let unsettled = unsettled(desk, &state, &request)?;
     for asked in state.deployments.iter().rev().filter(wanted) {
-        let entry = entry(desk, &snapshot, asked)?;
+        let entry = entry(desk, &snapshot, (asked, &unsettled))?;
         if entries.len() < limit && (entry.rollbackable || !request.rollbackable) {
             entries.push(entry);
         }
@@ -62,7 +65,20 @@ fn stage_of(desk: &Desk<'_>, asked: &Deployment) -> String {
     desk.pipeline().area(&asked.area).map(|area| area.stage.to_string()).unwrap_or_default()
 }
 
-fn entry(desk: &Desk<'_>, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result<HistoryEntry, Failure> {
+/// What failed and nobody has settled, in the areas that are asked about.
+fn unsettled(desk: &Desk<'_>, state: &State, request: &HistoryRequest) -> Result<Vec<OperationId>, Failure> {
+    let is = |wanted: &Option<String>, name: &str| wanted.as_ref().is_none_or(|wanted| wanted == name);
+    let asked = |area: &&Area| is(&request.area, area.name.as_str()) && is(&request.stage, area.stage.as_str());
+    let each = state.pipeline().areas_in_use().filter(asked).map(|area| views::unsettled::told(desk, state, area));
+    Ok(each.collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+fn entry(
+    desk: &Desk<'_>,
+    snapshot: &Snapshot<'_>,
+    what: (&Deployment, &[OperationId]),
+) -> Result<HistoryEntry, Failure> {
+    let asked = what.0;
     let obstacles = obstacles::obstacles(snapshot, &*desk.repo, asked).said()?;
     let made = version(&asked.status).map(VersionNo);
     let settled = made.map(|number| settled::by_version(snapshot, &asked.area, number));
@@ -81,7 +97,8 @@ fn entry(desk: &Desk<'_>, snapshot: &Snapshot<'_>, asked: &Deployment) -> Result
         at: written(desk, asked.at),
         reason: asked.reason.clone(),
         reverts: made.and_then(|number| area.version(number)?.reverts).map(|number| number.0),
-        problem: problem(&asked.status),
+        problem: problem(asked),
+        unsettled: what.1.contains(&asked.id),
         kept,
         overwritten,
         set_aside,

@@ -37,7 +37,8 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
 
 fn told(desk: &Desk<'_>, job: &job::Job) -> Result<Job, Failure> {
     let state = desk.look().said()?;
-    let status = state.deployment(job.deployment).map(|asked| &asked.status);
+    let asked = state.deployment(job.deployment);
+    let status = asked.map(|asked| &asked.status);
     let paused = job.run_at == PAUSED;
     Ok(Job {
         id: job.id,
@@ -50,7 +51,7 @@ fn told(desk: &Desk<'_>, job: &job::Job) -> Result<Job, Failure> {
         run_at: if paused { "after its manual task".to_owned() } else { written(desk, job.run_at) },
         worker: Some(job.worker.clone()).filter(|worker| job.state == JobState::Running && !worker.is_empty()),
         version: status.and_then(version),
-        problem: status.and_then(problem).or_else(|| waits(job)),
+        problem: asked.and_then(problem).or_else(|| waits(job)),
         said: said(job, status),
     })
 }

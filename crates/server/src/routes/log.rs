@@ -3,11 +3,15 @@
 use crate::failure::Said;
 use crate::parse::written;
 use crate::views::reason::warnings;
+use std::collections::BTreeMap;
 use switchback_api::Failure;
 use switchback_api::verbs::log::{Log, LogEntry, LogRequest};
+use switchback_core::areas::unsettled;
+use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::state::State;
 use switchback_core::ports::ledger::StoredEntry;
-use switchback_core::words::names::Seq;
+use switchback_core::words::names::{OperationId, Seq};
+use switchback_core::words::warning::Warning;
 use switchback_engine::desk::Desk;
 use switchback_engine::look::read;
 
@@ -21,12 +25,31 @@ pub fn log(desk: &Desk<'_>, request: LogRequest) -> Result<Log, Failure> {
     let after = Seq(head.0.saturating_sub(limit));
     let rows = desk.ledger.entries(after, usize::MAX).said()?;
     let state = desk.look().said()?;
-    let entries = rows.iter().rev().map(|row| entry(desk, row, &state)).collect::<Result<_, _>>()?;
+    let failed = unsettled(desk, &state)?;
+    let entries = rows.iter().rev().map(|row| entry(desk, row, (&state, &failed))).collect::<Result<_, _>>()?;
     Ok(Log { entries })
 }
 
-fn entry(desk: &Desk<'_>, row: &StoredEntry, state: &State) -> Result<LogEntry, Failure> {
+/// What failed and nobody has settled is a warning on the operation that asked for it (`SPEC D7`).
+fn unsettled(desk: &Desk<'_>, state: &State) -> Result<BTreeMap<OperationId, Warning>, Failure> {
+    let areas = state.pipeline().areas_in_use();
+    let each = areas.map(|area| unsettled::unsettled(state, &*desk.repo, area));
+    Ok(each.collect::<Result<Vec<_>, _>>().said()?.into_iter().flatten().collect())
+}
+
+fn entry(
+    desk: &Desk<'_>,
+    row: &StoredEntry,
+    what: (&State, &BTreeMap<OperationId, Warning>),
+) -> Result<LogEntry, Failure> {
+    let (state, failed) = what;
     let entry = read(row, state).said()?;
+    let asked_for = |event: &Event| match event {
+        Event::DeploymentAsked(asked) => failed.get(&asked.id),
+        _ => None,
+    };
+    let warned = entry.body.warnings.iter().chain(entry.body.events.iter().filter_map(asked_for));
+    let warned = warnings(warned);
     Ok(LogEntry {
         seq: row.seq.0,
         at: written(desk, row.at),
@@ -35,7 +58,7 @@ fn entry(desk: &Desk<'_>, row: &StoredEntry, state: &State) -> Result<LogEntry, 
         operation: entry.body.operation.map(|id| id.to_string()),
         says: entry.body.says,
         reason: entry.body.reason,
-        warnings: warnings(&entry.body.warnings),
+        warnings: warned,
         hash: row.hash.clone(),
     })
 }

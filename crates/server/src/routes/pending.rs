@@ -3,6 +3,7 @@
 use crate::failure::Said;
 use crate::routes::area::of_place;
 use crate::views::drift::written;
+use crate::views::unsettled;
 use switchback_api::Failure;
 use switchback_api::verbs::pending::{Pending, PendingArea, PendingChange, PendingRequest};
 use switchback_core::areas::kept::left_alone;
@@ -18,7 +19,7 @@ pub fn pending(desk: &Desk<'_>, request: PendingRequest) -> Result<Pending, Fail
     let snapshot = desk.snapshot(&state);
     let areas = match &request.area {
         Some(name) => vec![snapshot.area(&AreaName::new(name)).said()?],
-        None => snapshot.pipeline.areas().iter().collect(),
+        None => snapshot.pipeline.areas_in_use().collect(),
     };
     Ok(Pending { areas: areas.into_iter().map(|area| of_area(desk, &state, area)).collect::<Result<_, _>>()? })
 }
@@ -37,6 +38,7 @@ fn of_area(desk: &Desk<'_>, state: &State, area: &Area) -> Result<PendingArea, F
         version: state.area(&area.name).current().map(|version| version.number.0),
         kept: written(&kept),
         changes: changes.collect(),
+        failed: unsettled::names(desk, state, area)?,
         problem: of_place(desk, state, area),
     })
 }

@@ -4,6 +4,7 @@ use crate::failure::Said;
 use crate::parse::{moment, written};
 use crate::routes::area::of_place;
 use crate::views::schedule::schedules;
+use crate::views::unsettled;
 use std::sync::Arc;
 use switchback_api::Failure;
 use switchback_api::verbs::status::{
@@ -32,10 +33,6 @@ pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure
         Some(_) => Vec::new(),
         None => desk.ledger.open_jobs().said()?,
     };
-    let failed = match request.as_of {
-        Some(_) => 0,
-        None => desk.ledger.count_jobs(JobState::Failed).said()?,
-    };
     let mut stages = Vec::new();
     for stage in state.pipeline().stages() {
         let told = stage_status(desk, &state, (stage, &jobs))?;
@@ -43,8 +40,9 @@ pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure
         stages.push(StageStatus { standing, ..told });
     }
     if request.as_of.is_none() {
-        look_at_places(desk, &state, &mut stages);
+        look_at_areas(desk, &state, &mut stages)?;
     }
+    let failed = stages.iter().flat_map(|stage| &stage.areas).map(|area| area.failed.len() as u64).sum();
     Ok(Status {
         pipeline: desk.house.name().to_owned(),
         seq: state.seq.0,
@@ -103,12 +101,14 @@ fn standing(desk: &Desk<'_>, state: &State, stage: &Stage) -> Option<Standing> {
     })
 }
 
-/// The places as they are now; what they were at another moment nobody knows.
-fn look_at_places(desk: &Desk<'_>, state: &State, stages: &mut [StageStatus]) {
+/// The places as they are now, which nobody knows of another moment, and what is still to be settled.
+fn look_at_areas(desk: &Desk<'_>, state: &State, stages: &mut [StageStatus]) -> Result<(), Failure> {
     for told in stages.iter_mut().flat_map(|stage| &mut stage.areas) {
-        let area = state.pipeline().area(&AreaName::new(&told.name));
-        told.problem = area.and_then(|area| of_place(desk, state, area));
+        let Some(area) = state.pipeline().area(&AreaName::new(&told.name)) else { continue };
+        told.problem = of_place(desk, state, area);
+        told.failed = unsettled::names(desk, state, area)?;
     }
+    Ok(())
 }
 
 fn lacking(state: &State, ends: (&StageName, &StageName), of: &StageName) -> Count {
@@ -134,6 +134,7 @@ fn area_status(desk: &Desk<'_>, state: &State, area: &Area, jobs: &[Job]) -> Res
         kept: left_alone(&*desk.repo, area, line).map_or(0, |kept| kept.len() as u64),
         offline: area.offline,
         jobs: jobs.iter().filter(open).count() as u64,
+        failed: Vec::new(),
         problem: None,
     })
 }

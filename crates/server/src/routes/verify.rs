@@ -12,6 +12,7 @@ use switchback_core::ops::mend;
 use switchback_core::words::names::Seq;
 use switchback_engine::anchored::Anchor;
 use switchback_engine::desk::Desk;
+use switchback_engine::lacking;
 use switchback_engine::lost_refs;
 use switchback_engine::verify;
 use switchback_engine::visit::Depth;
@@ -51,9 +52,12 @@ fn check(one: &verify::Check) -> Check {
 /// Has what is told twice counted once, and brings back what keeps the ledger's objects.
 pub fn repair(desk: &Desk<'_>, asked: RepairRequest) -> Answered {
     desk.look().said()?;
-    let lost = lost_refs::lost(desk).said()?;
-    let mut done = desk.carry_out_as_it_stands(&asked, |snapshot, _| mend::plan(snapshot, lost.len())).said()?;
+    let (lost, files) = (lost_refs::lost(desk).said()?, lacking::standing_files(desk).said()?);
+    let counts = mend::Lost { refs: lost.len(), files: files.len() };
+    let mut done = desk.carry_out_as_it_stands(&asked, |snapshot, _| mend::plan(snapshot, counts)).said()?;
     if done.depth == Depth::Act {
+        // First the files: what a ref leads to must be there.
+        done.warnings.extend(lacking::store(desk, &files));
         done.warnings.extend(lost_refs::bring_back(desk, lost));
     }
     finish(desk, Ok(done))

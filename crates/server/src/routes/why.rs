@@ -7,7 +7,7 @@ use crate::views::reason::reason;
 use switchback_api::Failure;
 use switchback_api::verbs::why::{Fact, Why, WhyRequest};
 use switchback_core::ledger::about::{About, about};
-use switchback_core::ledger::entry::Entry;
+use switchback_core::ledger::entry::{Entry, Event};
 use switchback_core::moving::candidates::keeps_back;
 use switchback_core::records::change::Standing;
 use switchback_core::words::names::{ChangeKey, StageName};
@@ -48,11 +48,20 @@ pub fn why(desk: &Desk<'_>, request: WhyRequest) -> Result<Why, Failure> {
 
 fn facts(desk: &Desk<'_>, key: &ChangeKey, stage: &StageName) -> Result<Vec<Fact>, Failure> {
     let mut facts = Vec::new();
-    for entry in desk.entries_about(key).said()? {
-        let said = entry.body.events.iter().filter_map(|event| Some(sentence(about(event, key, stage)?, stage)));
-        let said: Vec<_> = said.collect();
-        facts.extend(said.into_iter().map(|says| fact(desk, &entry, says)));
+    // What happened before the stage had its name names it otherwise.
+    let mut called = stage.clone();
+    for entry in desk.entries_about(key).said()?.iter().rev() {
+        for event in entry.body.events.iter().rev() {
+            match event {
+                Event::StageRenamed { from, to } if *to == called => called = from.clone(),
+                event => {
+                    let said = about(event, key, &called).map(|about| sentence(about, stage));
+                    facts.extend(said.map(|says| fact(desk, entry, says)));
+                }
+            }
+        }
     }
+    facts.reverse();
     Ok(facts)
 }
 

@@ -5,6 +5,7 @@ use super::reason::change_at;
 use super::remedy::next;
 use switchback_api::operation::Deployment;
 use switchback_api::reason::Problem;
+use switchback_core::areas::unsettled::next_step;
 use switchback_core::ledger::state::State;
 use switchback_core::records::deployment::{self, DeploymentKind, DeploymentStatus, Occasion};
 use switchback_core::records::job::{Job, PAUSED};
@@ -20,7 +21,7 @@ pub fn deployment(asked: &deployment::Deployment) -> Deployment {
         status: asked.status.as_str().to_owned(),
         version: version(&asked.status),
         changes: asked.changes.iter().map(change_at).collect(),
-        problem: problem(&asked.status),
+        problem: problem(asked),
         ..Deployment::default()
     }
 }
@@ -59,17 +60,18 @@ pub fn version(status: &DeploymentStatus) -> Option<u32> {
 }
 
 /// Why a deployment made none.
-pub fn problem(status: &DeploymentStatus) -> Option<Problem> {
+pub fn problem(asked: &deployment::Deployment) -> Option<Problem> {
     let said = |code: &str, message: &str, remedy: &Remedy| {
         let (hint, remedy) = next(remedy);
         Some(Problem { code: code.to_owned(), message: message.to_owned(), hint, remedy, said: Vec::new() })
     };
-    match status {
+    match &asked.status {
         DeploymentStatus::Failed { code, message, remedy, output } => {
-            said(code, message, remedy).map(|problem| Problem { said: output.clone(), ..problem })
+            said(code, message, &next_step(asked, remedy)).map(|problem| Problem { said: output.clone(), ..problem })
         }
         DeploymentStatus::Cancelled { message } => {
-            said("cancelled", message, &Remedy::RetryJob { after: Mended::Nothing })
+            let again = Remedy::RetryJob { after: Mended::Nothing, deployment: Some(asked.id) };
+            said("cancelled", message, &again)
         }
         DeploymentStatus::Void { message } => said("void", message, &"nothing is left to do".into()),
         DeploymentStatus::Queued | DeploymentStatus::Succeeded { .. } | DeploymentStatus::Unchanged => None,

@@ -12,7 +12,8 @@ pub fn between(desk: &Desk<'_>, before: TreeId, after: TreeId) -> Result<Vec<Fil
     Ok(delta.changes.iter().map(file).collect())
 }
 
-fn file(change: &PathChange) -> FileChange {
+/// One file.
+pub fn file(change: &PathChange) -> FileChange {
     let word = match (change.before, change.after) {
         (None, _) => "added",
         (_, None) => "deleted",

@@ -14,4 +14,5 @@ pub mod remedy;
 pub mod rows;
 pub mod schedule;
 pub mod standing;
+pub mod unsettled;
 pub mod waiting;

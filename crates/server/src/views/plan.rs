@@ -101,11 +101,12 @@ fn area(desk: &Desk<'_>, done: &Done, forecast: &Forecast) -> Result<AreaForecas
         Outlook::Refused(refusal) => {
             told.problem = Some(problem(&said(EngineFailure::Refused(refusal.clone()))));
         }
-        Outlook::Version { number, tree, .. } => {
+        Outlook::Version { number, tree, put_back } => {
             told.version = Some(number.0);
             told.drift_unseen = meets_a_program(done, forecast);
             told.tree = Some(tree.to_string());
             told.files = area_files(desk, done, forecast, *tree)?;
+            told.files.extend(put_back.iter().map(files::file));
             if let Some(version) = done.beyond.area(&forecast.area).version(*number) {
                 told.kept = written(&version.kept);
                 told.overwritten = version.overwritten.iter().map(|one| one.path.to_string()).collect();

@@ -65,6 +65,7 @@ encoded! {
         Wake {; run_at },
         Pause { id; token run_at outcome },
         Retry { id; run_at },
+        Rename { from to },
     }
 
     struct Job as Job {
