@@ -13,7 +13,7 @@ impl Desk<'_> {
     /// Brings the work trees on a branch along that are clean where it stood; may run twice.
     ///
     /// # Errors
-    /// `git-unavailable`.
+    /// A fault of the repository.
     pub(crate) fn bring_along(&self, moved: BranchMove<'_>) -> Result<Vec<Warning>, EngineFailure> {
         let trees = self.house.branches.follow(&*self.repo, moved)?;
         let left = trees.into_iter().filter_map(|tree| match tree {
@@ -31,6 +31,7 @@ fn left_alone(moved: BranchMove<'_>, path: &Path, why: Hindrance) -> Warning {
         Hindrance::Edited => "with changes of its own".to_owned(),
         Hindrance::InTheWay { file } => format!("and {file}, which git does not keep, stands where a file comes"),
         Hindrance::UnderWay { what } => format!("in the middle of a {what}"),
+        Hindrance::NoGit => "and the `git` program, which brings it along, cannot be run".to_owned(),
         Hindrance::Locked { lock } => format!("and git's lock {lock} is held"),
     };
     let (old, new) = (shows.0.short(), moved.to.0.short());

@@ -33,6 +33,42 @@ impl GitRepo {
     }
 }
 
+/// Refuses a repository whose configuration says something wrong of its work tree: everything that is relative would
+/// start elsewhere than people think, and git itself works in no such folder. Faults: `work-tree-unknown`.
+pub(super) fn check(git: &gix::Repository) -> Result<(), Fault> {
+    let (config, git_dir) = (git.config_snapshot(), git.common_dir());
+    let at = git_dir.canonicalize().unwrap_or_else(|_| git_dir.to_owned());
+    if let Some(named) = config.string("core.worktree").filter(|_| git.workdir().is_some_and(|top| !top.is_dir())) {
+        let message = format!("`core.worktree` of {} names {named}, where no folder is", at.display());
+        let hint = format!(
+            "name the right one, or take it out: `git --git-dir {} config --unset core.worktree`",
+            at.display()
+        );
+        return Err(Fault::new("work-tree-unknown", message, hint));
+    }
+    let is_bare = config.boolean("core.bare") == Some(true) && config.string("core.worktree").is_none();
+    let above = at.parent().filter(|_| is_bare && at.ends_with(".git") && at.join("index").is_file());
+    match above.filter(|above| holds_files(above)) {
+        Some(above) => {
+            let message = format!(
+                "`core.bare` of {} is set, and {} is its work tree by all that stands there",
+                at.display(),
+                above.display()
+            );
+            let hint = format!("say that it has one: `git --git-dir {} config core.bare false`", at.display());
+            Err(Fault::new("work-tree-unknown", message, hint))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether files stand in a folder itself. Where a bare repository is kept in the midst of its linked work trees, only
+/// folders do.
+fn holds_files(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+}
+
 fn unknown(git_dir: &Path) -> Fault {
     let message = format!("the main work tree of {} cannot be told from a linked one", git_dir.display());
     let hint = format!("name it with `git --git-dir {} config core.worktree DIR`, or work in it", git_dir.display());

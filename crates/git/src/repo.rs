@@ -3,8 +3,8 @@
 use super::objects::Objects;
 use super::tree::Node;
 use super::{
-    by_element, collect, commits, diff, history, keep, lacking, moves, overlay, refs, renames, text, tree_merge, trust,
-    worktree,
+    by_element, collect, commits, diff, history, keep, lacking, moves, overlay, places, refs, renames, text,
+    tree_merge, trust, worktree,
 };
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -44,7 +44,8 @@ const SLOTS: gix::odb::store::init::Slots =
 
 impl GitRepo {
     /// Opens the repository that a folder belongs to, as `git -C DIR` finds it, and only where git would. Faults:
-    /// `no-repository`, `repository-not-trusted`, `sha256-repository`, `repository-unreadable`.
+    /// `no-repository`, `repository-not-trusted`, `sha256-repository`, `repository-unreadable`,
+    /// `work-tree-unknown`.
     pub fn open(dir: &Path) -> Result<Self, Fault> {
         let (found, trust) = gix::discover::upwards(dir).map_err(|_| {
             Fault::new(
@@ -67,6 +68,7 @@ impl GitRepo {
         if says(git.common_dir(), ("refstorage", "reftable")) {
             return Err(reftable(git.common_dir()));
         }
+        places::check(&git)?;
         git.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(DELTA_BASES)));
         let objects = Objects::new(git.objects.clone(), git.common_dir().to_owned());
         // Commits that are not stored yet must be found by walks through history too.

@@ -22,6 +22,8 @@ const FOREIGN: [&str; 8] = [
     "GIT_PREFIX",
 ];
 
+const NO_GIT: &str = "git-unavailable";
+
 /// What git leaves in a work tree's own folder while something is under way there.
 const UNDER_WAY: [(&str, &str); 6] = [
     ("MERGE_HEAD", "merge"),
@@ -45,7 +47,16 @@ pub(super) fn follow(
     (from, to): (CommitId, CommitId),
 ) -> Result<Vec<WorkTree>, Fault> {
     let trees = checked_out(repository, &format!("refs/heads/{branch}"));
-    trees.into_iter().map(|tree| follow_one(tree, (from, to))).collect()
+    trees.into_iter().map(|tree| follow_unless_left(tree, (from, to))).collect()
+}
+
+/// Without the `git` program nothing follows; the branch has moved all the same, and what else is to be done is done.
+fn follow_unless_left(tree: Tree, ends: (CommitId, CommitId)) -> Result<WorkTree, Fault> {
+    let path = tree.path.clone();
+    match follow_one(tree, ends) {
+        Err(fault) if fault.code == NO_GIT => Ok(WorkTree::LeftAlone(path, Hindrance::NoGit)),
+        followed => followed,
+    }
 }
 
 fn follow_one(tree: Tree, (from, to): (CommitId, CommitId)) -> Result<WorkTree, Fault> {
@@ -143,10 +154,6 @@ fn run(path: &Path, arguments: &[&str]) -> Result<Output, Fault> {
         .stderr(Stdio::null())
         .output();
     output.map_err(|error| {
-        Fault::new(
-            "git-unavailable",
-            format!("the `git` program cannot be run: {error}"),
-            "install git, or add it to the PATH",
-        )
+        Fault::new(NO_GIT, format!("the `git` program cannot be run: {error}"), "install git, or add it to the PATH")
     })
 }

@@ -36,4 +36,6 @@ pub enum Hindrance {
         /// The lock.
         lock: String,
     },
+    /// The `git` program, which writes its files, cannot be run.
+    NoGit,
 }

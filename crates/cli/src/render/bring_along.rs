@@ -15,6 +15,7 @@ pub fn words(left: &LeftBehind) -> String {
             let forth = forth(left);
             format!("put HEAD back with `{command}`, end or abort the {what}, and bring it along with `{forth}`")
         }
+        Hindrance::NoGit => format!("install git, or add it to the PATH, and bring it along with `{command}`"),
         Hindrance::Locked { .. } => {
             format!("when no git process works there any more, bring it along with `{command}`")
         }
@@ -26,7 +27,7 @@ pub fn command(left: &LeftBehind) -> String {
     let (git, back, forth) = (git(left), back(left), forth(left));
     match &left.hindrance {
         Hindrance::Edited => format!("{back} && {git} stash push --include-untracked && {forth} && {git} stash pop"),
-        Hindrance::InTheWay { .. } => format!("{back} && {forth}"),
+        Hindrance::InTheWay { .. } | Hindrance::NoGit => format!("{back} && {forth}"),
         Hindrance::UnderWay { .. } => back,
         Hindrance::Locked { lock } => format!("rm -f {} && {back} && {forth}", word(lock)),
     }

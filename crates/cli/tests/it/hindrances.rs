@@ -18,6 +18,10 @@ pub fn about_work_trees(hindrance: &Hindrance) -> &'static str {
             "put HEAD back with `git -C /w update-ref --no-deref HEAD 0101010101010101010101010101010101010101`, end or \
              abort the merge, and bring it along with `git -C /w checkout --no-overwrite-ignore qa`"
         }
+        Hindrance::NoGit => {
+            "install git, or add it to the PATH, and bring it along with `git -C /w update-ref --no-deref HEAD \
+             0101010101010101010101010101010101010101 && git -C /w checkout --no-overwrite-ignore qa`"
+        }
         Hindrance::Locked { .. } => {
             "when no git process works there any more, bring it along with `rm -f '/w/the lock' && git -C /w update-ref \
              --no-deref HEAD 0101010101010101010101010101010101010101 && git -C /w checkout --no-overwrite-ignore qa`"
@@ -30,6 +34,7 @@ pub fn every_hindrance() -> Vec<Remedy> {
         Hindrance::Edited,
         Hindrance::InTheWay { file: "a.log".to_owned() },
         Hindrance::UnderWay { what: "merge".to_owned() },
+        Hindrance::NoGit,
         Hindrance::Locked { lock: "/w/the lock".to_owned() },
     ];
     let left = |hindrance| {

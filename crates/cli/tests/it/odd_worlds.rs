@@ -100,3 +100,47 @@ fn folders_thousands_deep_are_named_and_stop_one_stage_alone() {
     world.ok(&["promote", "US-1", "--to", "SIT"]);
     world.is_sound();
 }
+
+#[test]
+fn a_work_tree_that_the_configuration_denies_is_named_and_nothing_is_put_elsewhere() {
+    let wrongs =
+        [("core.bare", "true", "core.bare false"), ("core.worktree", "/nowhere/at/all", "--unset core.worktree")];
+    for (key, value, mends) in wrongs {
+        let world = World::three_stages();
+        world.change("US-1", &[("web/one", "1\n")]);
+        world.git(&["config", key, value]);
+        for words in [&["status"][..], &["promote", "US-1", "--to", "SIT", "--deploy"]] {
+            let said = world.json(1, words);
+            assert_eq!(said["fault"]["code"], "work-tree-unknown", "{said}");
+            assert!(said["fault"]["message"].as_str().is_some_and(|text| text.contains(key)), "{said}");
+            assert!(said["fault"]["hint"].as_str().is_some_and(|text| text.contains(mends)), "{said}");
+        }
+        let (before, after) = if key == "core.bare" { ("true", "false") } else { (value, "") };
+        let file = world.repo().join(".git/config");
+        let text = std::fs::read_to_string(&file).expect("its configuration");
+        let name = key.trim_start_matches("core.");
+        let mended = match after {
+            "" => text.replace(&format!("\t{name} = {before}\n"), ""),
+            after => text.replace(&format!("\t{name} = {before}\n"), &format!("\t{name} = {after}\n")),
+        };
+        std::fs::write(&file, mended).expect("mended");
+        world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
+        assert_eq!(world.files("sit-web")["web/one"], "1\n");
+        world.is_sound();
+    }
+}
+
+#[test]
+fn without_the_git_program_a_work_tree_stays_behind_and_the_rest_is_done() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/one", "1\n")]);
+    let tree = world.path("tree").display().to_string();
+    world.git(&["worktree", "add", "-q", &tree, "sit"]);
+    let mut command = world.command(&["--json", "promote", "US-1", "--to", "SIT", "--deploy"]);
+    let output = command.env("PATH", "/nowhere").output().expect("it ran");
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("an answer");
+    assert_eq!(said["warnings"][0]["code"], "work-tree-left-alone", "{said}");
+    assert!(said["warnings"][0]["message"].as_str().is_some_and(|text| text.contains("cannot be run")), "{said}");
+    assert_eq!(world.files("sit-web")["web/one"], "1\n");
+    world.is_sound();
+}

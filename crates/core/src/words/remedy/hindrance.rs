@@ -37,4 +37,6 @@ pub enum Hindrance {
         /// The lock.
         lock: String,
     },
+    /// The `git` program, which writes its files, cannot be run.
+    NoGit,
 }
