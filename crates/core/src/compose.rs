@@ -2,16 +2,18 @@
 //! (`SPEC L1`, `L3`, `L4`).
 
 pub mod carry;
+mod gave_back;
 pub mod ground;
 pub mod meeting;
 pub mod settle;
 pub mod touching;
 pub mod update;
 
+use crate::compose::gave_back::NotThere;
 use crate::compose::settle::Settled;
 use crate::content::filetype::{Excluded, FileTypes};
 use crate::content::sketch::{Hashes, Sketch};
-use crate::content::{Conflict, ConflictKind, Content, Merge, PathSet, Sides};
+use crate::content::{Conflict, ConflictKind, Content, Delta, Merge, PathSet, Sides};
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::records::line::{Item, Source};
@@ -104,12 +106,27 @@ struct Difference {
     unclear: Vec<(RepoPath, Option<Leaf>)>,
 }
 
+/// Every path that a difference touches, with those that are not clear.
+fn touched(did: &Delta, difference: &Difference) -> PathSet {
+    let unclear = difference.unclear.iter().map(|(path, _)| path);
+    did.changes.iter().map(|change| &change.path).chain(unclear).cloned().collect()
+}
+
 impl Composer<'_> {
     /// Carries an item onto a tree; `scope` limits it to some paths.
     pub fn carry(&self, ours: TreeId, item: &Item, scope: Option<&PathSet>) -> Result<Settled, Fault> {
         let Some(difference) = self.difference(item)? else {
             return Ok(Settled { tree: ours, conflicts: Vec::new(), decided: Vec::new(), notes: Vec::new() });
         };
+        self.carry_difference((ours, item), difference, scope)
+    }
+
+    fn carry_difference(
+        &self,
+        (ours, item): (TreeId, &Item),
+        difference: Difference,
+        scope: Option<&PathSet>,
+    ) -> Result<Settled, Fault> {
         let Difference { base, theirs, unclear } = difference;
         let mut merged = self.content.merge(Merge { base, ours, theirs, scope })?;
         for (path, wanted) in unclear {
@@ -150,9 +167,7 @@ impl Composer<'_> {
     /// Every path an item touches; both ends of a rename.
     pub fn touched(&self, item: &Item) -> Result<PathSet, Fault> {
         let Some(difference) = self.difference(item)? else { return Ok(PathSet::new()) };
-        let delta = self.content.delta(difference.base, difference.theirs)?;
-        let unclear = difference.unclear.into_iter().map(|(path, _)| path);
-        Ok(delta.changes.iter().map(|change| change.path.clone()).chain(unclear).collect())
+        Ok(touched(&*self.content.delta(difference.base, difference.theirs)?, &difference))
     }
 
     fn renames(&self, item: &Item) -> Result<Vec<(RepoPath, RepoPath)>, Fault> {
@@ -194,12 +209,19 @@ impl Composer<'_> {
         let mut tree = self.content.edit(whole.tree, &cleared)?;
         let hashes = Hashes::of(&scope);
         let mut decided = Vec::new();
+        let mut not_there = NotThere::default();
         for item in whole.items.iter().filter(|item| !leaving.contains(&item.change)) {
-            let apart = self.sketch(item).is_some_and(|sketch| !sketch.may_touch(&hashes));
-            if apart || self.touched(item)?.is_disjoint(&scope) {
+            if self.sketch(item).is_some_and(|sketch| !sketch.may_touch(&hashes)) {
                 continue;
             }
-            let merged = self.carry(tree, item, Some(&scope))?;
+            let Some(difference) = self.difference(item)? else { continue };
+            let did = self.content.delta(difference.base, difference.theirs)?;
+            if touched(&did, &difference).is_disjoint(&scope) {
+                continue;
+            }
+            let given_back = not_there.meets(self.content, (item.change, &did, &scope), tree)?;
+            let mut merged = self.carry_difference((tree, item), difference, Some(&scope))?;
+            merged.conflicts.extend(given_back);
             if merged.conflicts.iter().any(|conflict| matters(&conflict.path)) {
                 return Ok(Recomposed::Blocked { change: item.change, conflicts: merged.conflicts });
             }

@@ -107,8 +107,8 @@ fn what_is_on_hold_is_named_and_can_be_deployed_by_name() {
 #[test]
 fn content_that_another_brings_too_stays_only_for_somebody_who_says_so() {
     let world = World::three_stages();
-    world.change("US-1", &[("web/same", "1\n")]);
     world.change("US-2", &[("web/same", "1\n"), ("web/own", "1\n")]);
+    world.change("US-1", &[("web/same", "1\n")]);
     world.ok(&["promote", "US-1", "US-2", "--from", "DEV", "--to", "SIT"]);
     for how in [&[][..], &["--dry-run"]] {
         let refused = world.refused(&[&["demote", "US-1", "--to", "DEV"], how].concat());
