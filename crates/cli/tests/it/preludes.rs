@@ -233,3 +233,30 @@ fn interrupted_it_waits_and_goes_on_when_asked() {
     world.ok(&["jobs", "run"]);
     has_left(&world);
 }
+
+/// A preview of the second change looks at a world in which the first has left, and at places where it has not.
+#[test]
+fn several_demotions_are_foreseen_without_taking_what_stands_for_drift_or_loss() {
+    let world = World::with(&configured(""));
+    let text = |one: &str, two: &str| format!("<h1>Shop</h1>\n\n<p>{one}</p>\n<p>two</p>\n<p>{two}</p>\n");
+    world.change("US-1", &[("web/index.html", &text("ONE", "three"))]);
+    world.change("US-2", &[("web/index.html", &text("one", "THREE"))]);
+    let all = ["US-1", "US-2"];
+    world.ok(&[&["promote"], &all[..], &["--from", "DEV", "--to", "SIT"]].concat());
+    world.ok(&[&["promote"], &all[..], &["--from", "SIT", "--to", "QA", "--deploy"]].concat());
+    world.ok(&[&["deploy"], &all[..], &["--area", "qa-box"]].concat());
+    let words = [&["demote"], &all[..], &["--from", "QA", "--to", "SIT"]].concat();
+    let plan = world.ok(&[&words[..], &["--dry-run"]].concat())["plan"].clone();
+    let areas = plan["areas"].as_array().expect("areas");
+    let foreseen: Vec<_> = areas.iter().map(|area| (area["area"].clone(), area["tree"].clone())).collect();
+    assert_eq!(areas.len(), 4, "{plan}");
+    assert!(areas.iter().all(|area| area["problem"].is_null()), "{plan}");
+    let done = world.ok(&words);
+    assert!(!done["says"].as_str().expect("a sentence").trim_end().ends_with(';'), "{done}");
+    for (area, tree) in foreseen.iter().rev().take(2) {
+        let name = area.as_str().expect("a name");
+        let versions = world.ok(&["area", "show", name]);
+        assert!(versions.to_string().contains(tree.as_str().expect("a tree")), "{name}: {versions}");
+    }
+    world.is_sound();
+}

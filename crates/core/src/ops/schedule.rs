@@ -30,9 +30,10 @@ pub fn plan(snapshot: &Snapshot<'_>, ran: &Ran) -> Plan {
     let mut plan = Plan::new(snapshot.seq(), "schedule");
     let Ran { schedule, due, promotions, failures } = ran.clone();
     let why: Vec<_> = failures.iter().map(|failure| failure.message.as_str()).collect();
+    let name = schedule.trim_end();
     plan.says = match why.is_empty() {
-        true => format!("the schedule {schedule} ran"),
-        false => format!("the schedule {schedule} ran, and not all of it: {}", why.join("; ")),
+        true => format!("the schedule {name} ran"),
+        false => format!("the schedule {name} ran, and not all of it: {}", why.join("; ")),
     };
     plan.events.push(Event::ScheduleRan { schedule, due, promotions, failures });
     plan

@@ -84,7 +84,7 @@ fn tell(desk: &Desk<'_>, demotions: Demotions) -> Answered {
 
 fn add(told: &mut Operation, one: Operation) {
     told.operation = told.operation.take().or(one.operation);
-    let separator = if told.says.is_empty() { "" } else { "; " };
+    let separator = if told.says.is_empty() || one.says.is_empty() { "" } else { "; " };
     told.says = format!("{}{separator}{}", told.says, one.says);
     told.results.extend(one.results);
     told.rewritten.extend(one.rewritten);

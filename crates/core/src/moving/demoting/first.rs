@@ -66,7 +66,8 @@ pub(super) fn begin(snapshot: &Snapshot<'_>, request: &Request, what: (Plan, Vec
         }
     }
     let names: Vec<_> = preludes.iter().map(|prelude| prelude.area.as_str()).collect();
-    plan.says = format!("{} after {} is rolled back", then.says, names.join(", "));
+    let is = if names.len() == 1 { "is" } else { "are" };
+    plan.says = format!("{} after {} {is} rolled back", then.says, names.join(", "));
     plan.events.insert(0, Event::DemotionBegun { demotion, asked: Box::new(request.kept()), first });
     plan.warnings.clone_from(&then.warnings);
     plan.then = Some(Box::new(then));

@@ -13,7 +13,7 @@ use crate::pipeline::order_by::OrderBy;
 use crate::records::promotion::{DeployWish, Direction, MoveStatus, Promotion, PromotionOptions, PromotionStatus};
 use crate::words::details::Details;
 use crate::words::names::{ChangeKey, StageName, UserName};
-use crate::words::refusal::{Code, Refusal};
+use crate::words::refusal::{Code, Refusal, closest};
 use crate::words::remedy::Remedy;
 use serde::{Deserialize, Serialize};
 
@@ -199,7 +199,11 @@ fn empty(edited: &Promotion) -> Result<Choice, Stop> {
 /// A change that a record does not carry.
 pub(super) fn not_carried(promotion: &Promotion, key: &ChangeKey) -> Refusal {
     let message = format!("{} does not carry {key}", promotion.id);
-    let remedy = Remedy::ShowCarried { promotion: promotion.id };
+    let carried: Vec<String> = promotion.changes.iter().map(|chosen| chosen.change.to_string()).collect();
+    let remedy = match closest(key.as_str(), &carried).filter(|near| near != key.as_str()) {
+        Some(name) => Remedy::DidYouMean { name },
+        None => Remedy::ShowCarried { promotion: promotion.id },
+    };
     let details = Details::NotCarried { promotion: promotion.id, change: key.clone() };
     Refusal::new(Code::NotChosen, message, remedy).with(details)
 }
