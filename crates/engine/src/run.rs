@@ -212,7 +212,9 @@ impl Desk<'_> {
         self.progress().end();
         let plan = match errand.view {
             View::Reconciled => self.unless_apart(&before, &errand.asked, decided)?,
-            View::AsItStands | View::Found(_) | View::Imagined(_) => decided?,
+            // Branches answer to what was done, not to what is imagined before this.
+            View::Imagined(_) => self.unless_apart(&self.house.known(), &errand.asked, decided)?,
+            View::AsItStands | View::Found(_) => decided?,
         };
         let hash = hash(&plan);
         self.is_as_approved(errand, &plan, &hash)?;

@@ -289,3 +289,23 @@ fn where_nothing_would_be_done_there_is_no_hash_to_approve() {
     assert!(ran.exit == Some(3) && !ran.out.contains("--plan"), "{ran:?}");
     assert!(ran.out.contains("0 promotions for 1 lower stage that lacks something"), "{}", ran.out);
 }
+
+/// What stops one destination is foreseen for each of them, not for the first alone (`SPEC L8`, `P9`).
+#[test]
+fn a_rewritten_branch_stops_its_own_destination_in_the_preview_as_in_the_run() {
+    for branch in ["dev", "sit"] {
+        let world = two_lower();
+        let orphan = world.git(&["commit-tree", "-m", "x", "main^{tree}"]);
+        world.git(&["branch", "--force", branch, orphan.trim()]);
+        let statuses = |answer: &Value| {
+            let rows = answer["promotions"].as_array().unwrap().iter();
+            rows.map(|row| (row["status"].clone(), row["problem"]["code"].clone())).collect::<Vec<_>>()
+        };
+        let plan = world.json(3, &[&MASS[..], &["--dry-run"]].concat())["plan"].clone();
+        let hash = plan["hash"].as_str().unwrap().to_owned();
+        let done = world.json(3, &[&MASS[..], &["--plan", &hash]].concat());
+        assert_eq!(statuses(&plan), statuses(&done), "{branch}");
+        let refused = |(status, code): &&(Value, Value)| status == "refused" && code == "branch-rewritten";
+        assert_eq!(statuses(&done).iter().filter(refused).count(), 1, "{branch}: {done}");
+    }
+}
