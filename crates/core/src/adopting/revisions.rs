@@ -3,7 +3,7 @@
 
 use crate::adopting::working::Origin;
 use crate::compose::{Composer, Rules, update};
-use crate::content::{Content, Merge};
+use crate::content::{Conflict, Content, Merge};
 use crate::ledger::entry::Imported;
 use crate::ledger::state::State;
 use crate::records::line::{Item, Source};
@@ -122,6 +122,22 @@ impl Variant {
         Ok(None)
     }
 
+    /// Whether conflicts are about what a revision does, or about what was brought.
+    fn concerns(
+        &self,
+        state: &State,
+        content: &dyn Content,
+        (change, revision): (ChangeIx, RevisionNo),
+        conflicts: &[Conflict],
+    ) -> Result<bool, Fault> {
+        let Some(revision) = state.at(change).revision(revision) else { return Ok(false) };
+        let did = content.delta(revision.base_tree, revision.tip_tree)?;
+        let touched = |path: &RepoPath| {
+            did.changes.iter().any(|one| one.path == *path) || self.differences.iter().any(|(own, ..)| own == path)
+        };
+        Ok(conflicts.iter().all(|conflict| touched(&conflict.path)))
+    }
+
     fn brings(
         &self,
         (state, content): (&State, &dyn Content),
@@ -138,7 +154,11 @@ impl Variant {
         if carried.conflicts.is_empty() {
             return Ok(carried.tree == self.after);
         }
-        // Whoever moved it with Switchback may have settled a conflict; everything else must be as it was carried.
+        // Whoever moved it with Switchback may have settled a conflict; everything else must be as it was carried. What
+        // neither the revision nor the commits touch is no conflict of theirs, but what came before and stays.
+        if self.held.is_some() && !self.concerns(state, content, (change, revision), &carried.conflicts)? {
+            return Ok(false);
+        }
         let mut settled = Vec::new();
         for conflict in &carried.conflicts {
             settled.push((conflict.path.clone(), content.leaf(self.after, &conflict.path)?));

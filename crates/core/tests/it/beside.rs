@@ -343,11 +343,18 @@ fn what_was_found_stays_found() {
         "record US-3 --stage QA: own3 = mine3 4",
         "demote US-0 --from PROD --to DEV --with-dependents --anyway",
     ];
-    let all: [&[&str]; 4] = [
+    let stayed_beside_an_older_one = [
+        "push PROD US-1: f3 = x1 more",
+        "push PROD US-2: f3 = x2 more",
+        "merge DEV into PROD",
+        "demote US-2 --from PROD --to DEV --with-dependents --anyway",
+    ];
+    let all: [&[&str]; 5] = [
         &came_to_nothing_but_was_built_on,
         &took_back_what_replaced_an_older_one,
         &settled_by_what_came_later,
         &deleted_and_gave_back,
+        &stayed_beside_an_older_one,
     ];
     for lines in all {
         let mut beside = Beside::begun();
