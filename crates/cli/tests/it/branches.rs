@@ -143,3 +143,64 @@ fn what_was_demoted_stays_demoted_when_a_branch_is_adopted() {
         world.ok(&["diff", &format!("SIT@#{entry}"), "SIT"]);
     }
 }
+
+/// Three branches merged at once bring what each of them brought.
+#[test]
+fn an_octopus_merge_is_taken_apart() {
+    let world = world();
+    world.branch("US-3", &[("web/three", "3\n")]);
+    world.branch("HOT-1", &[("web/hot", "1\n")]);
+    on(&world, "sit", || {
+        world.write("web/cold", "1\n");
+        world.commit("HOT-2: mend");
+        world.git(&["merge", "--quiet", "--no-edit", "feature/US-1", "feature/US-2", "feature/US-3", "feature/HOT-1"]);
+    });
+    let parents = world.git(&["log", "-1", "--format=%P", "sit"]);
+    assert_eq!(parents.split(' ').count(), 5, "an octopus: {parents}");
+    let told = taken_in(&world);
+    let there = ["US-1", "US-2", "US-3", "HOT-1"].map(|key| held(&world, key, "SIT"));
+    assert_eq!(there, [Some(1); 4], "{told}");
+    assert!(!warned(&told, "made-outside"), "{told}");
+    world.ok(&["demote", "US-2", "--from", "SIT", "--to", "DEV"]);
+    let files = world.git(&["ls-tree", "-r", "--name-only", "sit"]);
+    assert!(!files.contains("web/two") && files.contains("web/three") && files.contains("web/hot"), "{files}");
+    let octopus = world.git(&["log", "--merges", "-1", "--format=%H", "sit"]);
+    on(&world, "sit", || drop(world.git(&["revert", "--no-edit", "-m", "1", &octopus])));
+    taken_in(&world);
+    assert_eq!(["US-1", "US-2", "US-3", "HOT-1"].map(|key| held(&world, key, "SIT")), [None; 4]);
+    assert_eq!(held(&world, "HOT-2", "SIT"), Some(1), "what was there before stays");
+    let files = world.git(&["ls-tree", "-r", "--name-only", "sit"]);
+    assert!(["one", "two", "three", "hot"].iter().all(|file| !files.contains(&format!("web/{file}"))), "{files}");
+}
+
+/// Two stages merged into each other, both from where the other stood before: git finds two common ancestors.
+#[test]
+fn a_criss_cross_merge_brings_each_change_once() {
+    let world = world();
+    on(&world, "sit", || {
+        world.write("web/hot", "1\n");
+        world.commit("HOT-1: mend");
+    });
+    let [dev, sit] = ["dev", "sit"].map(|branch| world.git(&["rev-parse", branch]));
+    on(&world, "dev", || drop(world.git(&["merge", "--quiet", "--no-edit", &sit])));
+    on(&world, "sit", || drop(world.git(&["merge", "--quiet", "--no-edit", &dev])));
+    let bases = world.git(&["merge-base", "--all", "dev", "sit"]);
+    assert_eq!(bases.lines().count(), 2, "a criss-cross: {bases}");
+    let told = taken_in(&world);
+    for key in ["US-1", "US-2", "HOT-1"] {
+        assert_eq!(["DEV", "SIT"].map(|stage| held(&world, key, stage)), [Some(1); 2], "{key}: {told}");
+    }
+    assert_eq!(world.tree("dev"), world.tree("sit"));
+    world.ok(&["demote", "US-1", "--from", "SIT", "--to", "DEV"]);
+    on(&world, "sit", || {
+        world.write("web/hot", "2\n");
+        world.commit("HOT-1: again");
+    });
+    // Merged once more, over both ancestors: what was demoted does not come back, for its removal came along.
+    on(&world, "dev", || drop(world.git(&["merge", "--quiet", "--no-edit", "sit"])));
+    taken_in(&world);
+    assert_eq!(held(&world, "HOT-1", "DEV"), Some(2));
+    assert_eq!(world.tree("dev"), world.tree("sit"));
+    let verified = world.ok(&["where"]);
+    assert_eq!(held(&world, "US-1", "SIT"), None, "{verified}");
+}
