@@ -136,11 +136,12 @@ fn visit(tell: fn() -> Scene) -> BTreeSet<&'static str> {
     passed
 }
 
-/// A program as the target passes `journaled.*`, only very many deployments compact an area's list, and only very many
-/// operations leave packs to bring together: the targets' and the repository's own tests kill them there.
+/// A program as the target passes `journaled.*`, only very many deployments compact an area's list, only very many files are
+/// laid out before one sync serves all, and only very many operations leave packs to bring together: the targets' and the
+/// repository's own tests kill them there.
 fn elsewhere(point: &str) -> bool {
     ["journaled.", "packs.", "area.aside."].iter().any(|begin| point.starts_with(begin))
-        || point == "dir.confirm.compacted"
+        || ["dir.confirm.compacted", "dir.undo.laid-out"].contains(&point)
 }
 
 /// Refs are moved under git's locks, which outlive whoever dies in between.
