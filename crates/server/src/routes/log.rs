@@ -25,16 +25,16 @@ pub fn log(desk: &Desk<'_>, request: LogRequest) -> Result<Log, Failure> {
     let after = Seq(head.0.saturating_sub(limit));
     let rows = desk.ledger.entries(after, usize::MAX).said()?;
     let state = desk.look().said()?;
-    let failed = unsettled(desk, &state)?;
+    let failed = unsettled(desk, &state);
     let entries = rows.iter().rev().map(|row| entry(desk, row, (&state, &failed))).collect::<Result<_, _>>()?;
     Ok(Log { entries })
 }
 
-/// What failed and nobody has settled is a warning on the operation that asked for it (`SPEC D7`).
-fn unsettled(desk: &Desk<'_>, state: &State) -> Result<BTreeMap<OperationId, Warning>, Failure> {
+/// What failed and nobody has settled is a warning on the operation that asked for it (`SPEC D7`). The entries are told
+/// all the same where objects are missing that it takes.
+fn unsettled(desk: &Desk<'_>, state: &State) -> BTreeMap<OperationId, Warning> {
     let areas = state.pipeline().areas_in_use();
-    let each = areas.map(|area| unsettled::unsettled(state, &*desk.repo, area));
-    Ok(each.collect::<Result<Vec<_>, _>>().said()?.into_iter().flatten().collect())
+    areas.flat_map(|area| unsettled::unsettled(state, &*desk.repo, area).unwrap_or_default()).collect()
 }
 
 fn entry(
