@@ -2,6 +2,7 @@
 
 pub mod builds_on;
 pub mod closure;
+mod deletions;
 pub mod graph;
 pub mod leaving;
 pub mod needs;

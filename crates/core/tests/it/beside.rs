@@ -349,12 +349,19 @@ fn what_was_found_stays_found() {
         "merge DEV into PROD",
         "demote US-2 --from PROD --to DEV --with-dependents --anyway",
     ];
-    let all: [&[&str]; 5] = [
+    let deleted_what_left = [
+        "push PROD US-0: f3 = x1 more",
+        "push PROD US-2: -f3",
+        "demote US-0 --from PROD --to DEV --with-dependents --anyway",
+        "record US-2 --stage PROD: own2 = mine2 5",
+    ];
+    let all: [&[&str]; 6] = [
         &came_to_nothing_but_was_built_on,
         &took_back_what_replaced_an_older_one,
         &settled_by_what_came_later,
         &deleted_and_gave_back,
         &stayed_beside_an_older_one,
+        &deleted_what_left,
     ];
     for lines in all {
         let mut beside = Beside::begun();
