@@ -89,25 +89,27 @@ enum Sighting {
 }
 
 impl Search<'_> {
-    fn diff(&mut self, mut region: Region, marks: &mut Marks) {
-        loop {
-            if region.old.is_empty() || region.new.is_empty() {
-                marks.old[region.old].fill(true);
-                marks.new[region.new].fill(true);
-                return;
-            }
-            match self.common(&region) {
+    /// Texts cut into more and more pieces wait in a list, not on the stack: there may be many, and their order means
+    /// nothing.
+    fn diff(&mut self, whole: Region, marks: &mut Marks) {
+        let mut open = vec![whole];
+        while let Some(region) = open.pop() {
+            let found = match region.old.is_empty() || region.new.is_empty() {
+                true => Sighting::Nothing,
+                false => self.common(&region),
+            };
+            match found {
                 Sighting::Nothing => {
                     marks.old[region.old].fill(true);
                     marks.new[region.new].fill(true);
-                    return;
                 }
-                Sighting::TooCommon => return self.classic(&region, marks),
+                Sighting::TooCommon => self.classic(&region, marks),
                 Sighting::Common(common) => {
-                    let before =
-                        Region { old: region.old.start..common.old.start, new: region.new.start..common.new.start };
-                    self.diff(before, marks);
-                    region = Region { old: common.old.end..region.old.end, new: common.new.end..region.new.end };
+                    open.push(Region { old: common.old.end..region.old.end, new: common.new.end..region.new.end });
+                    open.push(Region {
+                        old: region.old.start..common.old.start,
+                        new: region.new.start..common.new.start,
+                    });
                 }
             }
         }
