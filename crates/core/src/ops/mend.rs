@@ -35,8 +35,8 @@ pub fn plan(snapshot: &Snapshot<'_>, lost: Lost) -> Result<Plan, Stop> {
     let twice = (!told.is_empty()).then(|| format!("{} counts no more", told.join(", ")));
     let refs = match lost.refs {
         0 => None,
-        1 => Some("1 ref below refs/switchback is to be put right".to_owned()),
-        many => Some(format!("{many} refs below refs/switchback are to be put right")),
+        1 => Some("1 ref below refs/switchback is put right".to_owned()),
+        many => Some(format!("{many} refs below refs/switchback are put right")),
     };
     let files = match lost.files {
         0 => None,
