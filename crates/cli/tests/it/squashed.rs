@@ -64,3 +64,22 @@ fn the_same_edit_made_twice_is_each_ones_own() {
     assert_eq!(done["results"][0].get("left_out"), None, "{done}");
     assert_eq!(own_files(&world, "US-2"), ["web/three", "web/two"]);
 }
+
+/// The first change of a stage may be part of what somebody else does too, or all of it.
+#[test]
+fn the_only_change_of_a_stage_made_again_is_no_squash() {
+    let again = [("web/index.html", page("one", "two", "three!"), "web/one", "one\n")];
+    for (more, subject) in [(true, "The same and more"), (false, "US-2: The same")] {
+        let world = World::three_stages();
+        for (index, page, path, text) in &again {
+            let files: &[(&str, &str)] = &[(index, page), (path, text)];
+            world.change("US-1", files);
+            let mut own = files.to_vec();
+            own.extend(more.then_some(("web/two", "two\n")));
+            work(&world, "feature/US-2", "main", subject, &own);
+        }
+        let done = record(&world, "US-2");
+        assert_eq!(done["results"][0].get("left_out"), None, "{done}");
+        assert_eq!(own_files(&world, "US-2").len(), if more { 3 } else { 2 });
+    }
+}

@@ -26,8 +26,9 @@ pub struct Squashed {
 
 /// Finds what commits of the branch's own took over from stages.
 ///
-/// Two people may have made the same edit, so that a commit which does just what one change did is no squash for that
-/// alone. It is one where it brings several changes, or all that the stage has and the branch had not, or says so.
+/// Two people may have made the same edit, so that a commit which does what one change did is no squash for that alone. It
+/// is one where it brings several changes, or says so as git does; or where it does just what the stage has and the branch
+/// had not, and does not speak of the change that is recorded.
 ///
 /// # Errors
 /// A fault of the content.
@@ -92,8 +93,21 @@ impl<'a> Taken<'a> {
             }
         }
         let all: BTreeSet<_> = items.iter().map(|item| item.change).collect();
-        let is_squash = brought.len() > 1 || brought.len() == all.len() || self.info.message.starts_with(SAYS_SO);
+        let is_squash = match brought.as_slice() {
+            [] => false,
+            _ if self.info.message.starts_with(SAYS_SO) => true,
+            [one] => all.len() == 1 && self.does_no_more_than(one)? && !self.sight.history.names_it(self.info.id),
+            _ => true,
+        };
         Ok(if is_squash { brought } else { Vec::new() })
+    }
+
+    /// Whether the commit touches nothing that a change left alone.
+    fn does_no_more_than(&self, one: &LeftOut) -> Result<bool, Fault> {
+        let Some((_, change)) = self.sight.state.change(&one.change) else { return Ok(false) };
+        let Some(revision) = change.revision(one.revision) else { return Ok(false) };
+        let delta = self.sight.content.delta(revision.base_tree, revision.tip_tree)?;
+        Ok(delta.changes.len() == self.paths.len())
     }
 
     /// What a stage's line has and the branch was not given.
