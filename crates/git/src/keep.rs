@@ -6,14 +6,15 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use switchback_machine::notes::{Left, Note};
+use switchback_machine::mark::{self, Mark};
 
 /// What stands in ours, for people and for ourselves.
 const TEXT: &str = "switchback: an operation is about to refer to this\n";
 
-/// Keeps a pack from git, from before it has its name. Nothing where somebody keeps it already.
-pub(super) fn from_git(folder: &Path, pack: &str) -> io::Result<Option<Note>> {
-    Note::mark(folder, &format!("{pack}.keep"), TEXT)
+/// Keeps a pack from git, from before it has its name; together with others of ours who wrote the very same. Nothing where
+/// a person keeps it.
+pub(super) fn from_git(folder: &Path, pack: &str) -> io::Result<Option<Mark>> {
+    Mark::set(folder, &format!("{pack}.keep"), TEXT)
 }
 
 /// Those of processes that died.
@@ -21,5 +22,10 @@ pub(super) fn abandoned(common_dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(common_dir.join("objects").join("pack")) else { return Vec::new() };
     let paths = entries.flatten().map(|entry| entry.path());
     let kept = paths.filter(|path| path.extension() == Some(OsStr::new("keep")));
-    kept.filter(|path| Left::at(path.clone()).is_some_and(|left| left.text == TEXT && left.is_dead())).collect()
+    kept.filter(|path| mark::is_abandoned(path, TEXT)).collect()
+}
+
+/// Leaves to git again what nobody alive keeps.
+pub(super) fn let_go_of(abandoned: &[PathBuf]) {
+    abandoned.iter().for_each(|path| mark::remove_abandoned(path, TEXT));
 }

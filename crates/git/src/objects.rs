@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, Leaf, Oid, RepoPath, TreeId};
-use switchback_machine::notes::Note;
+use switchback_machine::mark::Mark;
 
 /// An id is a hash already: its first bytes serve as one.
 #[derive(Default)]
@@ -83,7 +83,7 @@ pub(super) struct Objects {
     buffer: RefCell<Vec<u8>>,
     pub(super) fresh: RefCell<Fresh>,
     /// What keeps the packs that were stored from git, until refs lead into them.
-    pub(super) kept: RefCell<Vec<Note>>,
+    pub(super) kept: RefCell<Vec<Mark>>,
 }
 
 impl Objects {

@@ -21,7 +21,7 @@ use switchback_core::ports::repository::Repo;
 use switchback_core::ports::repository::WorkTree;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
-use switchback_machine::notes::Note;
+use switchback_machine::mark::Mark;
 
 /// How many deltas are remembered before all are forgotten.
 const DELTAS_KEPT: usize = 4096;
@@ -260,7 +260,7 @@ impl Repo for GitRepo {
     }
 
     fn let_go(&self) {
-        self.objects.kept.take().iter().for_each(Note::take_back);
+        self.objects.kept.take().iter().for_each(Mark::take_back);
     }
 
     fn abandoned(&self) -> Vec<PathBuf> {
@@ -268,9 +268,7 @@ impl Repo for GitRepo {
     }
 
     fn let_go_of(&self, abandoned: &[PathBuf]) {
-        for mark in abandoned {
-            let _ = std::fs::remove_file(mark);
-        }
+        keep::let_go_of(abandoned);
     }
 
     fn forget_unstored(&self) {

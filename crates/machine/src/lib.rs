@@ -6,6 +6,7 @@
 pub mod child;
 pub mod disk;
 pub mod failpoint;
+pub mod mark;
 pub mod notes;
 pub mod process;
 pub mod random;

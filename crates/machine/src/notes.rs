@@ -54,21 +54,6 @@ impl Note {
         }
     }
 
-    /// Marks something in a folder as in use by this process, without a wait for the disk: what a power cut takes is of
-    /// no use to anybody any more. Nothing where a mark of that name stands already: that one is somebody else's.
-    pub fn mark(folder: &Path, name: &str, text: &str) -> io::Result<Option<Self>> {
-        let (hidden, path) = (folder.join(format!(".{name}-{}", unique())), folder.join(name));
-        let mut file = File::create(&hidden)?;
-        let shown =
-            file.lock().and_then(|()| file.write_all(text.as_bytes())).and_then(|()| fs::hard_link(&hidden, &path));
-        let _ = fs::remove_file(&hidden);
-        match shown {
-            Ok(()) => Ok(Some(Self { path, _lock: file })),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Whether it still stands where it was left.
     pub(crate) fn stands(&self) -> bool {
         self.path.exists()
@@ -81,7 +66,7 @@ impl Note {
 }
 
 /// A name that no other note has, of this process or another, nor of another of its threads.
-fn unique() -> String {
+pub(crate) fn unique() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     format!("{}-{}", process::name(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
