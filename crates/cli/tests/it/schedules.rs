@@ -134,3 +134,17 @@ fn the_next_run_is_right_where_the_clocks_change() {
     assert_eq!(world.entries(), entries);
     assert_eq!(schedule(&world, 0)["next_run"], "2026-10-26T02:30:00+01:00");
 }
+
+/// A timer comes by for jobs too: those that nobody waited for, and those whose time has come.
+#[test]
+fn jobs_that_nobody_waited_for_are_run() {
+    let world = with("");
+    world.ok(&["promote", "US-1", "--to", "SIT", "--deploy", "--no-wait"]);
+    let planned = world.ok(&["run-due", "--dry-run"]);
+    assert!(!world.files("sit-web").contains_key("web/one"), "{planned}");
+    let ran = world.ok(&["run-due"]);
+    assert_eq!((&ran["says"], &ran["deployments"][0]["status"]), (&json!("1 job was open"), &json!("succeeded")));
+    assert!(world.files("sit-web").contains_key("web/one"));
+    assert_eq!(world.ok(&["run-due"])["says"], "nothing was due");
+    world.is_sound();
+}

@@ -2,6 +2,8 @@
 
 use crate::failure::Said;
 use crate::operate::{Answered, finish_all};
+use crate::views::deployment;
+use crate::wait;
 use switchback_api::operation::Row;
 use switchback_api::verbs::run_due::RunDueRequest;
 use switchback_api::{Answer, Operation, Warning};
@@ -15,6 +17,7 @@ use switchback_engine::run_due::{Ran, run_due as run};
 /// Runs what is due.
 pub fn run_due(desk: &Desk<'_>, _request: RunDueRequest) -> Answered {
     let mut told = Operation { kind: "run-due".to_owned(), ..Operation::default() };
+    let left: Vec<OperationId> = desk.ledger.open_jobs().said()?.iter().map(|job| job.deployment).collect();
     for ran in run(desk).said()? {
         let all = match ran {
             Ran::Promotion(id, result) => promotion(desk, id, result)?,
@@ -33,7 +36,13 @@ pub fn run_due(desk: &Desk<'_>, _request: RunDueRequest) -> Answered {
         told.deployments.extend(one.deployments);
         told.warnings.extend(one.warnings);
     }
-    told.says = says(&told.promotions);
+    // A timer is also who comes by for what nobody waited for.
+    if !left.is_empty() {
+        wait::until_idle(desk)?;
+        let state = desk.look().said()?;
+        told.deployments.extend(deployment::by_id(&state, &left));
+    }
+    told.says = says(&told.promotions, left.len());
     Ok(Answer::Done(told))
 }
 
@@ -47,10 +56,15 @@ fn promotion(
     Ok(ToAll { each: vec![ToOne { destination, row: None, result: Some(result) }], hash: String::new() })
 }
 
-fn says(rows: &[Row]) -> String {
-    match rows.len() {
-        0 => "nothing was due".to_owned(),
-        1 => "1 promotion was due".to_owned(),
-        count => format!("{count} promotions were due"),
-    }
+fn says(rows: &[Row], jobs: usize) -> String {
+    let promotions = match rows.len() {
+        1 => Some("1 promotion was due".to_owned()),
+        count => (count > 1).then(|| format!("{count} promotions were due")),
+    };
+    let jobs = match jobs {
+        1 => Some("1 job was open".to_owned()),
+        count => (count > 1).then(|| format!("{count} jobs were open")),
+    };
+    let said: Vec<String> = promotions.into_iter().chain(jobs).collect();
+    if said.is_empty() { "nothing was due".to_owned() } else { said.join(", ") }
 }
