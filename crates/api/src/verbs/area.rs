@@ -254,6 +254,8 @@ pub struct KeptRequest {
     pub path: Option<String>,
     /// As this deployment met it, `D-4`; the newest where it is not said.
     pub at: Option<String>,
+    /// With this content, by the beginning of its id.
+    pub content: Option<String>,
 }
 
 /// What somebody had edited on targets and what is kept of it (`SPEC A7`).

@@ -97,6 +97,9 @@ struct KeptArguments {
     /// As this deployment met it; the newest if not said
     #[arg(long, value_name = "D-N", requires = "path")]
     at: Option<String>,
+    /// With this content, by the beginning of its id, where one deployment met several edits
+    #[arg(long, value_name = "ID", requires = "path")]
+    content: Option<String>,
 }
 
 impl AreaArguments {
@@ -107,8 +110,8 @@ impl AreaArguments {
             What::Verify(VerifyArguments { areas }) => {
                 session.show(&VerifyRequest { area: areas }, render::area::verify).await
             }
-            What::Kept(KeptArguments { area, path, at }) => {
-                session.show(&KeptRequest { area, path, at }, render::area::kept).await
+            What::Kept(KeptArguments { area, path, at, content }) => {
+                session.show(&KeptRequest { area, path, at, content }, render::area::kept).await
             }
             What::Repair(RepairArguments { area }) => {
                 session.tell(&RepairRequest { area }, render::operation::answer).await

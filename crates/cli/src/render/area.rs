@@ -128,7 +128,7 @@ fn kept_list(files: &[KeptFile], page: &mut Page) {
     page.table(&table);
     let area = files.first().map_or("AREA", |file| file.area.as_str());
     let area = shell::word(area);
-    page.line(format!("{} `switchback area kept {area} FILE --at D-N` prints one", Tone::Strong.paint("hint:")));
+    page.line(format!("{} `switchback area kept {area} FILE --content ID` prints one", Tone::Strong.paint("hint:")));
 }
 
 /// What targets hold, compared with what they should.

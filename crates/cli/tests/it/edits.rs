@@ -142,6 +142,12 @@ fn every_edit_in_the_middle_of_a_deployment_is_kept_and_told() {
     let mut texts: Vec<String> = listed["files"].as_array().expect("files").iter().map(held).collect();
     texts.sort();
     assert_eq!(texts, ["first", "second"], "{listed}");
+    for file in listed["files"].as_array().expect("files") {
+        let id = file["blob"].as_str().expect("a blob");
+        assert_eq!(given(&world, &["--content", &id[..8]]), format!("{}\n", held(file)));
+    }
+    let refused = world.refused(&["area", "kept", "sit-web", PAGE, "--content", "00000000"]);
+    assert_eq!(refused["code"], "nothing-kept");
     assert_eq!(world.ok(&["history"])["entries"][0]["set_aside"], json!([PAGE, PAGE]));
     assert!(!world.area("sit-web").join(".switchback/kept").read_dir().is_ok_and(|mut left| left.next().is_some()));
     world.is_sound();

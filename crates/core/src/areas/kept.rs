@@ -85,16 +85,35 @@ pub fn files(content: &dyn Content, line: &AreaLine) -> Result<Vec<KeptFile>, Fa
     Ok(files)
 }
 
-/// The newest of some kept files at a path, as it is written, or the one that a deployment met.
+/// Which kept file is meant.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Where it was, as it is written.
+    pub path: &'a str,
+    /// The deployment that met it.
+    pub at: Option<OperationId>,
+    /// How the id of its content begins: one deployment that was interrupted may meet several edits of a file.
+    pub content: Option<&'a str>,
+}
+
+impl Wanted<'_> {
+    fn is(&self, file: &KeptFile) -> bool {
+        let begins = |id: &str| file.content.is_some_and(|leaf| leaf.id.to_string().starts_with(id));
+        file.path.to_string() == self.path
+            && self.at.is_none_or(|id| file.deployment == id)
+            && self.content.is_none_or(begins)
+    }
+}
+
+/// The newest of some kept files that is meant.
 ///
 /// # Errors
 /// `nothing-kept`.
-pub fn find(files: Vec<KeptFile>, area: &Area, what: (&str, Option<OperationId>)) -> Result<KeptFile, Refusal> {
-    let (path, at) = what;
-    let wanted = |file: &KeptFile| file.path.to_string() == path && at.is_none_or(|id| file.deployment == id);
-    files.into_iter().find(wanted).ok_or_else(|| {
-        let when = at.map(|id| format!(" that {id} met")).unwrap_or_default();
-        let message = format!("no edit of `{path}`{when} is kept of {}", area.name);
+pub fn find(files: Vec<KeptFile>, area: &Area, wanted: Wanted<'_>) -> Result<KeptFile, Refusal> {
+    files.into_iter().find(|file| wanted.is(file)).ok_or_else(|| {
+        let with = wanted.content.map(|id| format!(" with the content {id}")).unwrap_or_default();
+        let when = wanted.at.map(|id| format!(" that {id} met")).unwrap_or_default();
+        let message = format!("no edit of `{}`{with}{when} is kept of {}", wanted.path, area.name);
         Refusal::new(Code::NothingKept, message, Remedy::ShowKept { area: area.name.clone() })
             .with(Details::Area { area: area.name.clone() })
     })

@@ -5,7 +5,7 @@ use crate::parse::{deployment, written};
 use crate::views::conflict::{Written, bytes};
 use switchback_api::Failure;
 use switchback_api::verbs::area::{Kept, KeptFile, KeptRequest};
-use switchback_core::areas::kept;
+use switchback_core::areas::kept::{self, Wanted};
 use switchback_core::pipeline::area::Area;
 use switchback_core::words::names::AreaName;
 use switchback_engine::desk::Desk;
@@ -25,7 +25,8 @@ pub fn kept(desk: &Desk<'_>, request: KeptRequest) -> Result<Kept, Failure> {
     };
     let Some(area) = named else { return Err(Failure::usage("a file is kept of an area: name that too")) };
     let at = request.at.as_deref().map(deployment).transpose()?;
-    let file = kept::find(files(area)?, area, (path, at)).said()?;
+    let wanted = Wanted { path, at, content: request.content.as_deref() };
+    let file = kept::find(files(area)?, area, wanted).said()?;
     let Written { mut texts, encoding } = Written::of(vec![bytes(desk, file.content)?]);
     Ok(Kept { files: vec![self::file(desk, area, &file)], content: texts.pop().flatten(), encoding: Some(encoding) })
 }
