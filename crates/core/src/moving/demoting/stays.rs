@@ -3,7 +3,7 @@
 
 use super::Request;
 use crate::compose::{Composer, Composition, Recomposed};
-use crate::content::{Delta, Merge, PathSet};
+use crate::content::{Merge, PathSet};
 use crate::depend::closure;
 use crate::depend::stay::Departure;
 use crate::ledger::entry::Event;
@@ -16,7 +16,7 @@ use crate::records::receipt::ChangeIx;
 use crate::words::details::{Brings, Details, Staying};
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, StageName};
-use crate::words::object::{CommitId, RepoPath, TreeId};
+use crate::words::object::{CommitId, TreeId};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
 use crate::words::warning::Warning;
@@ -45,7 +45,7 @@ pub(super) fn warnings(
             stage,
             line,
             after,
-            did: (*did).clone(),
+            did: did.changes.iter().map(|change| change.path.clone()).collect(),
             gone,
             back: departure.put_back_at(stage).into_iter().map(|(ix, _)| ix).collect(),
             later: later(snapshot, request, line),
@@ -92,8 +92,8 @@ struct Left<'a> {
     line: &'a Line,
     /// The tree afterwards.
     after: TreeId,
-    /// What happens to it.
-    did: Delta,
+    /// The paths to which something happens.
+    did: PathSet,
     /// Who is taken off it.
     gone: BTreeSet<ChangeIx>,
     /// Who of those is put back.
@@ -106,7 +106,7 @@ impl Left<'_> {
     /// Whether anything happens to the files of a change that leaves.
     fn changes(&self, ix: ChangeIx) -> Result<bool, Fault> {
         let scope = self.composer.scope(&self.line.items, &BTreeSet::from([ix]))?;
-        Ok(self.did.changes.iter().any(|change| scope.contains(&change.path)))
+        Ok(!scope.is_disjoint(&self.did))
     }
 
     /// What stays of a change that leaves. Where others have edited or deleted it since, it does not.
@@ -115,8 +115,8 @@ impl Left<'_> {
         let held = self.line.receipts.revision(ix).and_then(|number| change.revision(number));
         let Some(revision) = held else { return Ok(None) };
         let own = self.composer.content.delta(revision.base_tree, revision.tip_tree)?;
-        let happens = |path: &RepoPath| self.did.changes.iter().any(|change| change.path == *path);
-        let mut paths: PathSet = own.changes.iter().map(|one| one.path.clone()).filter(|path| !happens(path)).collect();
+        let own = own.changes.iter().map(|one| &one.path);
+        let mut paths: PathSet = own.filter(|path| !self.did.contains(*path)).cloned().collect();
         if !paths.is_empty() {
             let lacking = self.lacking(revision, self.after)?;
             paths.retain(|path| !lacking.contains(path));
