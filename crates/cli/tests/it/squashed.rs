@@ -83,3 +83,16 @@ fn the_only_change_of_a_stage_made_again_is_no_squash() {
         assert_eq!(own_files(&world, "US-2").len(), if more { 3 } else { 2 });
     }
 }
+
+#[test]
+fn one_edit_that_several_made_is_no_squash() {
+    let world = World::three_stages();
+    for key in ["US-1", "US-3", "US-2"] {
+        let branch = format!("feature/{key}");
+        let subject = format!("{key}: The same once more");
+        work(&world, &branch, "main", &subject, &[("web/three", "three\n")]);
+        let done = record(&world, key);
+        assert_eq!(done["results"][0].get("left_out"), None, "{done}");
+        assert_eq!(own_files(&world, key), ["web/three"]);
+    }
+}

@@ -27,7 +27,7 @@ pub struct Squashed {
 /// Finds what commits of the branch's own took over from stages.
 ///
 /// Two people may have made the same edit, so that a commit which does what one change did is no squash for that alone. It
-/// is one where it brings several changes, or says so as git does; or where it does just what the stage has and the branch
+/// is one where it brings several changes that are not the same edit, or says so as git does; or where it does just what the stage has and the branch
 /// had not, and does not speak of the change that is recorded.
 ///
 /// # Errors
@@ -82,7 +82,7 @@ impl<'a> Taken<'a> {
         let near: Vec<&Item> = items.iter().filter(near).copied().collect();
         let trees = near.iter().map(|item| Ok((self.sight.info)(item.commit)?.tree));
         let trees = trees.collect::<Result<Vec<TreeId>, Fault>>()?;
-        let mut brought: Vec<LeftOut> = Vec::new();
+        let (mut brought, mut edits): (Vec<LeftOut>, Vec<_>) = (Vec::new(), Vec::new());
         for (at, item) in near.iter().enumerate() {
             let Some(revision) = self.revision(item) else { continue };
             let delta = self.sight.content.delta(revision.base_tree, revision.tip_tree)?;
@@ -90,14 +90,17 @@ impl<'a> Taken<'a> {
                 let change = self.sight.state.key(item.change).clone();
                 brought.retain(|one| one.change != change);
                 brought.push(LeftOut { change, revision: item.revision, stage: stage.clone() });
+                edits.push(delta);
             }
         }
         let all: BTreeSet<_> = items.iter().map(|item| item.change).collect();
+        let differ = edits.windows(2).any(|two| two[0].changes != two[1].changes);
         let is_squash = match brought.as_slice() {
             [] => false,
             _ if self.info.message.starts_with(SAYS_SO) => true,
             [one] => all.len() == 1 && self.does_no_more_than(one)? && !self.sight.history.names_it(self.info.id),
-            _ => true,
+            // One edit that several made is made once more.
+            _ => differ,
         };
         Ok(if is_squash { brought } else { Vec::new() })
     }
