@@ -9,7 +9,7 @@ use crate::records::demotion::Fate;
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus};
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, OperationId};
-use crate::words::remedy::Remedy;
+use crate::words::remedy::{Mended, Remedy};
 use crate::words::warning::Warning;
 
 /// What is not as a failed deployment was to make it.
@@ -54,6 +54,8 @@ fn warning(state: &State, pending: &[Pending], asked: &Deployment) -> Option<War
     let warning = Warning::of(code, format!("{id} failed, so {so}: {message}"));
     Some(warning.mended_by(match stands {
         Stands::NotDemoted => "mend that, then demote again".into(),
+        // A step that somebody has taken is no next step.
+        _ if was_put_right(state, asked) => Remedy::RetryJob { after: Mended::Nothing, deployment: Some(id) },
         _ => remedy.clone().then_retry(id),
     }))
 }
@@ -87,6 +89,12 @@ fn since<'a>(state: &'a State, asked: &'a Deployment) -> impl Iterator<Item = &'
         other.area == asked.area && other.id.number > asked.id.number && !called_off(&other.status)
     };
     state.deployments.iter().filter(later)
+}
+
+/// Whether somebody has put the area right since.
+fn was_put_right(state: &State, asked: &Deployment) -> bool {
+    let rights = |kind: &DeploymentKind| matches!(kind, DeploymentKind::Repair | DeploymentKind::Adopt);
+    since(state, asked).any(|other| rights(&other.kind) && matches!(other.status, DeploymentStatus::Succeeded { .. }))
 }
 
 /// Whether nothing was asked of the area since.
