@@ -11,6 +11,7 @@ use crate::words::fault::Fault;
 use crate::words::names::StageName;
 use crate::words::object::{CommitId, RepoPath, TreeId};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// How git begins the message of a squash.
 const SAYS_SO: &str = "Squashed commit of the following";
@@ -82,35 +83,32 @@ impl<'a> Taken<'a> {
         let near: Vec<&Item> = items.iter().filter(near).copied().collect();
         let trees = near.iter().map(|item| Ok((self.sight.info)(item.commit)?.tree));
         let trees = trees.collect::<Result<Vec<TreeId>, Fault>>()?;
-        let (mut brought, mut edits): (Vec<LeftOut>, Vec<_>) = (Vec::new(), Vec::new());
+        let mut brought: Vec<(LeftOut, Arc<Delta>)> = Vec::new();
         for (at, item) in near.iter().enumerate() {
             let Some(revision) = self.revision(item) else { continue };
             let delta = self.sight.content.delta(revision.base_tree, revision.tip_tree)?;
             if self.took(&delta, &trees[at..])? {
                 let change = self.sight.state.key(item.change).clone();
-                brought.retain(|one| one.change != change);
-                brought.push(LeftOut { change, revision: item.revision, stage: stage.clone() });
-                edits.push(delta);
+                brought.retain(|(one, _)| one.change != change);
+                brought.push((LeftOut { change, revision: item.revision, stage: stage.clone() }, delta));
             }
         }
         let all: BTreeSet<_> = items.iter().map(|item| item.change).collect();
-        let differ = edits.windows(2).any(|two| two[0].changes != two[1].changes);
         let is_squash = match brought.as_slice() {
             [] => false,
             _ if self.info.message.starts_with(SAYS_SO) => true,
-            [one] => all.len() == 1 && self.does_no_more_than(one)? && !self.sight.history.names_it(self.info.id),
+            [(_, delta)] => {
+                all.len() == 1 && self.does_no_more_than(delta) && !self.sight.history.names_it(self.info.id)
+            }
             // One edit that several made is made once more.
-            _ => differ,
+            several => several.windows(2).any(|two| two[0].1.changes != two[1].1.changes),
         };
-        Ok(if is_squash { brought } else { Vec::new() })
+        Ok(if is_squash { brought.into_iter().map(|(one, _)| one).collect() } else { Vec::new() })
     }
 
-    /// Whether the commit touches nothing that a change left alone.
-    fn does_no_more_than(&self, one: &LeftOut) -> Result<bool, Fault> {
-        let Some((_, change)) = self.sight.state.change(&one.change) else { return Ok(false) };
-        let Some(revision) = change.revision(one.revision) else { return Ok(false) };
-        let delta = self.sight.content.delta(revision.base_tree, revision.tip_tree)?;
-        Ok(delta.changes.len() == self.paths.len())
+    /// Whether the commit touches nothing that a change left alone; it touches all that the change did.
+    fn does_no_more_than(&self, delta: &Delta) -> bool {
+        delta.changes.len() == self.paths.len()
     }
 
     /// What a stage's line has and the branch was not given.
