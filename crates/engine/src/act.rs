@@ -3,7 +3,9 @@
 use crate::acting::Announced;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::kept_refs::{area_ref, aside, base_ref, change_ref, head_ref, imported_ref, replaced_ref, set_aside_ref};
+use crate::kept_refs::{
+    area_ref, aside, base_ref, change_ref, head_ref, imported_ref, past_ref, replaced_ref, set_aside_ref,
+};
 use crate::renamed_refs::follow;
 use std::collections::BTreeMap;
 use switchback_core::ledger::entry::Event;
@@ -237,11 +239,6 @@ impl Desk<'_> {
         let from = self.repo.reference(&name).ok()??;
         Some(RefMove { name, from: Some(from), to: None })
     }
-}
-
-/// The ref of where a stage's line ended before its branch was rewritten: the past is looked at for good (`SPEC H2`).
-fn past_ref(stage: &StageName, was: CommitId) -> String {
-    format!("refs/switchback/past/{stage}/{}", was.0.short())
 }
 
 /// Where some events leave the lines of stages.

@@ -13,6 +13,19 @@ use switchback_core::words::object::CommitId;
 pub(crate) const CHANGES: &str = "refs/switchback/changes/";
 pub(crate) const ASIDE: &str = "refs/switchback/aside/";
 
+const AREAS: &str = "refs/switchback/areas/";
+const WANTED: &str = "refs/switchback/wanted/";
+const OVERWRITTEN: &str = "refs/switchback/overwritten/";
+const SET_ASIDE: &str = "refs/switchback/set-aside/";
+const HEADS: &str = "refs/switchback/heads/";
+const IMPORTED: &str = "refs/switchback/imported/";
+const PAST: &str = "refs/switchback/past/";
+
+/// The folders in which refs are named after their area.
+pub(crate) const OF_AREAS: [&str; 4] = [AREAS, WANTED, OVERWRITTEN, SET_ASIDE];
+/// The folders in which refs are named after their stage.
+pub(crate) const OF_STAGES: [&str; 3] = [HEADS, IMPORTED, PAST];
+
 /// The longest name that is written out; the name of a file has room for 255 bytes.
 const LONGEST: usize = 200;
 
@@ -37,33 +50,38 @@ pub(crate) fn replaced_ref(change: &ChangeKey, revision: RevisionNo) -> Option<S
 
 /// The ref of an area's versions (`SPEC A5`).
 pub fn area_ref(area: &AreaName) -> String {
-    format!("refs/switchback/areas/{area}")
+    format!("{AREAS}{area}")
 }
 
 /// The ref of where a stage's line stands, so that what the ledger says can be had again after somebody rewrote or removed
 /// the branch and garbage was collected (`SPEC L8`).
 pub(crate) fn head_ref(stage: &StageName) -> String {
-    format!("refs/switchback/heads/{stage}")
+    format!("{HEADS}{stage}")
 }
 
 /// The ref of a version's tree before the area's filter.
 pub(crate) fn wanted_ref(area: &AreaName, version: VersionNo) -> String {
-    format!("refs/switchback/wanted/{area}/{version}")
+    format!("{WANTED}{area}/{version}")
 }
 
 /// The ref of what somebody had edited on the target and a deployment overwrote.
 pub(crate) fn overwritten_ref(area: &AreaName, deployment: OperationId) -> String {
-    format!("refs/switchback/overwritten/{area}/{deployment}")
+    format!("{OVERWRITTEN}{area}/{deployment}")
 }
 
 /// The ref of what somebody edited in the middle of a deployment that was taken back.
 pub(crate) fn set_aside_ref(area: &AreaName, deployment: OperationId, commit: CommitId) -> String {
-    format!("refs/switchback/set-aside/{area}/{deployment}-{commit}")
+    format!("{SET_ASIDE}{area}/{deployment}-{commit}")
 }
 
 /// The ref of trees that only taking a merge apart made.
 pub fn imported_ref(stage: &StageName, keeps: CommitId) -> String {
-    format!("refs/switchback/imported/{stage}/{}", keeps.0.short())
+    format!("{IMPORTED}{stage}/{}", keeps.0.short())
+}
+
+/// The ref of where a stage's line ended before its branch was rewritten: the past is looked at for good (`SPEC H2`).
+pub(crate) fn past_ref(stage: &StageName, was: CommitId) -> String {
+    format!("{PAST}{stage}/{}", was.0.short())
 }
 
 /// The same move of a change's ref with the ref aside, for a place where a folder of another key's refs is in the way.

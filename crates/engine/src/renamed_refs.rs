@@ -3,16 +3,12 @@
 
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use crate::kept_refs::area_ref;
+use crate::kept_refs::{OF_AREAS, OF_STAGES, area_ref};
 use std::collections::BTreeMap;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ports::repository::RefMove;
 use switchback_core::words::names::AreaName;
 use switchback_core::words::object::CommitId;
-
-const OF_AREAS: [&str; 4] =
-    ["refs/switchback/areas/", "refs/switchback/wanted/", "refs/switchback/overwritten/", "refs/switchback/set-aside/"];
-const OF_STAGES: [&str; 3] = ["refs/switchback/heads/", "refs/switchback/imported/", "refs/switchback/past/"];
 
 /// Gives what stands under a name its new one, where an event says so.
 pub(crate) fn follow<T>(refs: &mut BTreeMap<String, T>, event: &Event) {
