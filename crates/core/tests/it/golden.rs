@@ -97,7 +97,8 @@ fn every_form_is_written_as_it_is_pinned() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// `applied.1.json`: a form of formats 1 and 2; `applied.format3.json`: the form of format 3.
+/// `applied.1.json`: a form of formats 1 and 2; `applied.format3.json`: the form of format 3, and of 4 where that has none
+/// of its own.
 fn is_old(file: &str) -> bool {
     file.trim_end_matches(".json").ends_with(|last: char| last.is_ascii_digit())
 }
@@ -116,10 +117,11 @@ fn every_form_that_was_ever_written_is_read() {
         let name = file.trim_end_matches(".json");
         let old = files().iter().any(|other| is_old(other) && other.starts_with(&format!("{name}.")));
         let formats: &[u32] = match (is_old(&file), old) {
-            (true, _) if file.ends_with(".format3.json") => &[3],
+            (true, _) if file.ends_with(".format3.json") => &[3, 4],
+            (true, _) if file.ends_with(".format4.json") => &[4],
             (true, _) => &[1, 2],
             (false, true) => &[FORMAT],
-            (false, false) => &[1, 2, 3, FORMAT],
+            (false, false) => &[1, 2, 3, 4, FORMAT],
         };
         for format in formats {
             let read = read(*format, &text);

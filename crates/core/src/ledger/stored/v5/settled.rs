@@ -1,4 +1,4 @@
-//! Format 4: content at a path, and what settled conflicts about it.
+//! Format 5: content at a path, and what settled conflicts about it.
 
 use crate::content;
 use crate::content::filetype;

@@ -1,9 +1,9 @@
-//! Format 4: promotions and demotions.
+//! Format 5: promotions and demotions.
 
 use crate::content;
 use crate::ledger::stored::form::{Form, forms};
-use crate::ledger::stored::v4::changes::Attestation;
-use crate::ledger::stored::v4::settled::{Resolution, Settler, Sides};
+use crate::ledger::stored::v5::changes::Attestation;
+use crate::ledger::stored::v5::settled::{Resolution, Settler, Sides};
 use crate::pipeline::order_by;
 use crate::records::{demotion, freeze, promotion, schedule};
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
