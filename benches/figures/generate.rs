@@ -33,7 +33,8 @@ impl Dice {
         value ^ (value >> 31)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    /// A number below `end`.
+    pub fn below(&mut self, end: usize) -> usize {
         (self.roll() % end as u64) as usize
     }
 
@@ -153,6 +154,18 @@ impl Stream {
     pub fn root(&mut self, branch: &str, files: usize) {
         self.begin(branch, "Start with every file");
         (0..files).for_each(|number| self.file(number, &BTreeMap::new()));
+        self.put("\n");
+    }
+
+    /// A commit on top of a branch that writes some files, and deletes those without a text.
+    pub fn files(&mut self, branch: &str, message: &str, files: Vec<(String, Option<String>)>) {
+        self.begin(branch, message);
+        for (path, text) in files {
+            match text {
+                Some(text) => self.put(&format!("M 100644 inline {path}\ndata {}\n{text}\n", text.len())),
+                None => self.put(&format!("D {path}\n")),
+            }
+        }
         self.put("\n");
     }
 

@@ -6,12 +6,14 @@
 //! cargo bench -p switchback-cli --bench figures -- promote where       some figures
 //! cargo bench -p switchback-cli --bench figures -- --rounds 3          fewer repetitions
 //! cargo bench -p switchback-cli --bench figures -- --others            git's and rsync's sides alone
+//! cargo bench -p switchback-cli --bench figures -- write NAME FOLDER   one of the generated repositories, and nothing else
 //! ```
 
 mod ahead;
 mod commands;
 mod contest;
 mod corpus;
+mod decomposed;
 mod deploy;
 mod generate;
 mod meter;
@@ -41,7 +43,21 @@ fn main() {
     match arguments.split_first() {
         Some((word, rest)) if word == meter::WORD => meter::run_as_meter(rest),
         Some((word, rest)) if word == profile::WORD => profile::run_as_merge(rest),
+        Some((word, rest)) if word == "write" => write(rest),
         _ => take(&plan::Wanted::parse(&arguments)),
+    }
+}
+
+/// Writes a generated repository into a folder that is not there yet.
+fn write(arguments: &[String]) {
+    let [name, folder] = arguments else { panic!("write salesforce|changes-200|changes-10000 FOLDER") };
+    let home = std::path::Path::new(folder);
+    assert!(!home.exists(), "{folder} is there already");
+    match name.as_str() {
+        "salesforce" => decomposed::write(home),
+        "changes-200" => where_is::write_history(home, 200, 4),
+        "changes-10000" => where_is::write_history(home, 10_000, 4),
+        _ => panic!("unknown repository {name}: salesforce, changes-200, changes-10000"),
     }
 }
 

@@ -17,7 +17,7 @@ const FILES: usize = 20_000;
 /// Imports a history whose commits name their changes, and asks where everything is.
 pub fn take(bench: &Path, wanted: &Wanted, report: &mut Report) {
     let home = bench.join("where");
-    write_history(&home);
+    write_history(&home, CHANGES, STAGES);
     if !wanted.measures_switchback() {
         return;
     }
@@ -36,18 +36,19 @@ pub fn take(bench: &Path, wanted: &Wanted, report: &mut Report) {
     report.add(contest.run(wanted));
 }
 
-/// A line of 10,000 commits; each higher stage stands 1,000 commits further back, and the top stage at the start.
-fn write_history(home: &Path) {
+/// A line of so many commits, each naming a change; each higher stage stands further back by the same number, and the top
+/// stage at the start.
+pub fn write_history(home: &Path, changes: usize, stages: usize) {
     let git = corpus::start_repository(home);
     let mut ground = Ground::new(FILES);
     let mut stream = Stream::start(&git);
-    let top = format!("s{STAGES}");
+    let top = format!("s{stages}");
     stream.root(&top, FILES);
     stream.branch("s1", &top);
-    for number in 1..=CHANGES {
+    for number in 1..=changes {
         stream.append(&ground.change_of(format!("US-{number:05}"), 2), "s1");
-        let height = STAGES - number * STAGES / CHANGES;
-        if number % (CHANGES / STAGES) == 0 && height > 1 {
+        let height = stages - number * stages / changes;
+        if number % (changes / stages) == 0 && height > 1 {
             stream.branch(&format!("s{height}"), "s1");
         }
     }
