@@ -180,11 +180,30 @@ pub struct Conflict {
     pub theirs: Option<String>,
     /// How the three are written: `utf-8`, or `base64` when one of them is no text.
     pub encoding: String,
+    /// Where the sides have the file; absent where all have it at `path`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paths: Option<ConflictPaths>,
     /// The earlier change that made the other side; `null` when the stage's base did.
     pub other_side: Option<String>,
     /// Why it was not settled by itself, in a sentence; absent where there is nothing to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+}
+
+/// Where the sides of a conflict have the file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ConflictPaths {
+    /// Where both sides started from.
+    pub base: String,
+    /// Where the destination has it, or would have it with a folder that it moved.
+    pub ours: String,
+    /// Where the change has it, or would have it with a folder that it moved.
+    pub theirs: String,
+    /// Where `--file` puts it, and the others too where one side alone moved it.
+    pub result: String,
+    /// Paths that are free once it is settled, unless by `--ours`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
 }
 
 /// A deployment or rollback in one area.

@@ -18,7 +18,7 @@ use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::records::line::{Item, Source};
 use crate::records::receipt::ChangeIx;
-use crate::records::resolution::{Redecided, Resolutions};
+use crate::records::resolution::{Redecided, Resolution, Resolutions};
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath, TreeId};
 use std::collections::BTreeSet;
@@ -106,10 +106,17 @@ struct Difference {
     unclear: Vec<(RepoPath, Option<Leaf>)>,
 }
 
-/// Every path that a difference touches, with those that are not clear.
-fn touched(did: &Delta, difference: &Difference) -> PathSet {
+/// Every path that an item's difference touches, with those that are not clear, and those where settling its conflicts
+/// put files.
+fn touched(item: &Item, did: &Delta, difference: &Difference) -> PathSet {
     let unclear = difference.unclear.iter().map(|(path, _)| path);
-    did.changes.iter().map(|change| &change.path).chain(unclear).cloned().collect()
+    let settled = moved(item).flat_map(Resolution::paths);
+    did.changes.iter().map(|change| &change.path).chain(unclear).chain(settled).cloned().collect()
+}
+
+/// What settled conflicts of an item by putting files elsewhere.
+fn moved(item: &Item) -> impl Iterator<Item = &Resolution> {
+    item.resolutions.iter().filter(|one| one.moves())
 }
 
 impl Composer<'_> {
@@ -134,7 +141,7 @@ impl Composer<'_> {
                 // A path of a rebased revision that could not be transplanted is a person's to decide (`SPEC L4`).
                 let (base, ours) = (self.content.leaf(base, &path)?, self.content.leaf(merged.tree, &path)?);
                 let (kind, sides) = (ConflictKind::Content, Sides { base, ours, theirs: wanted });
-                merged.conflicts.push(Conflict { path, kind, sides, why: None });
+                merged.conflicts.push(Conflict::new(path, kind, sides));
             }
         }
         self.settle(merged, item)
@@ -164,20 +171,25 @@ impl Composer<'_> {
         Ok(self.difference(item)?.map(|difference| (difference.base, difference.theirs)))
     }
 
-    /// Every path an item touches; both ends of a rename.
+    /// Every path an item touches; both ends of a rename, and where settling its conflicts put files.
     pub fn touched(&self, item: &Item) -> Result<PathSet, Fault> {
         let Some(difference) = self.difference(item)? else { return Ok(PathSet::new()) };
-        Ok(touched(&*self.content.delta(difference.base, difference.theirs)?, &difference))
+        Ok(touched(item, &*self.content.delta(difference.base, difference.theirs)?, &difference))
     }
 
     fn renames(&self, item: &Item) -> Result<Vec<(RepoPath, RepoPath)>, Fault> {
         let Some(difference) = self.difference(item)? else { return Ok(Vec::new()) };
-        Ok(self.content.delta(difference.base, difference.theirs)?.renames.clone())
+        let mut renames = self.content.delta(difference.base, difference.theirs)?.renames.clone();
+        for one in moved(item) {
+            renames.extend(one.paths().skip(1).map(|path| (one.path.clone(), path.clone())));
+        }
+        Ok(renames)
     }
 
-    /// The sketch of an item that carried a whole revision.
+    /// The sketch of an item that carried a whole revision, and nothing to elsewhere.
     fn sketch(&self, item: &Item) -> Option<&Sketch> {
         match item.source {
+            _ if moved(item).next().is_some() => None,
             Source::Revision => self.state.at(item.change).revision(item.revision)?.sketch.as_ref(),
             _ => None,
         }
@@ -216,7 +228,7 @@ impl Composer<'_> {
             }
             let Some(difference) = self.difference(item)? else { continue };
             let did = self.content.delta(difference.base, difference.theirs)?;
-            if touched(&did, &difference).is_disjoint(&scope) {
+            if touched(item, &did, &difference).is_disjoint(&scope) {
                 continue;
             }
             let given_back = not_there.meets(self.content, (item.change, &did, &scope), tree)?;

@@ -1,9 +1,11 @@
 //! The port through which rules see content. Trees go in and trees come out; where they are
 //! stored, and how they are merged, is the adapter's business (`engine/src/git/`).
 
+pub mod entry;
 pub mod filetype;
 pub mod sketch;
 
+use crate::content::entry::{Dispute, Places};
 use crate::content::filetype::{Format, Keys};
 use crate::words::fault::Fault;
 use crate::words::names::Time;
@@ -60,9 +62,24 @@ pub struct Conflict {
     pub kind: ConflictKind,
     /// The contents.
     pub sides: Sides,
+    /// Where the sides have it.
+    #[serde(default)]
+    pub places: Places,
     /// Why nothing settled it by itself, where there is something to say.
     #[serde(default)]
     pub why: Option<String>,
+}
+
+impl Conflict {
+    /// One about what stands at a path, where every side has it there.
+    pub fn new(path: RepoPath, kind: ConflictKind, sides: Sides) -> Self {
+        Self { path, kind, sides, places: Places::default(), why: None }
+    }
+
+    /// What it is about.
+    pub fn dispute(&self) -> Dispute<'_> {
+        Dispute { path: &self.path, kind: self.kind, sides: &self.sides, places: &self.places }
+    }
 }
 
 /// A file whose content was merged line by line from both sides, without a conflict.

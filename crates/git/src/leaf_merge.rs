@@ -21,8 +21,12 @@ pub(super) struct Item {
     pub(super) found: [Option<Leaf>; 3],
     /// The item each stage was renamed from.
     pub(super) sources: [Option<usize>; 3],
-    /// The renamed item that met another file here.
-    pub(super) collided: Option<usize>,
+    /// The renamed items that met another file here.
+    pub(super) collided: Vec<usize>,
+    /// Where the change has it, when both sides moved it.
+    pub(super) theirs_at: Option<usize>,
+    /// Where it would go with a folder that one side moved, and which one.
+    pub(super) along: Option<(usize, Rc<[u8]>)>,
     /// A conflict that no content can settle.
     pub(super) conflict: Option<ConflictKind>,
     /// Part of a conflict that another item reports.
@@ -38,7 +42,9 @@ impl Item {
             stages: pending.stages,
             found: pending.stages,
             sources: [None; 3],
-            collided: None,
+            collided: Vec::new(),
+            theirs_at: None,
+            along: None,
             conflict: None,
             conflict_elsewhere: false,
             is_settled: false,
@@ -70,7 +76,7 @@ pub(super) fn settle(objects: &Objects, item: &Item) -> Result<MergedLeaf, Fault
     let came_here = item.sources[BASE].is_some();
     Ok(match (base, ours, theirs) {
         // Both sides put the same file where one of them renamed another to: git looks no further.
-        _ if item.collided.is_some() && item.found[OURS] == item.found[THEIRS] => Ok(ours),
+        _ if !item.collided.is_empty() && item.found[OURS] == item.found[THEIRS] => Ok(ours),
         _ if !came_here && (ours == theirs || base == theirs) => Ok(ours),
         _ if !came_here && base == ours => Ok(theirs),
         (_, Some(_), Some(_)) => content(objects, item.stages)?.map(Some),

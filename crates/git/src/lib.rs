@@ -7,6 +7,7 @@ mod by_element;
 mod collect;
 mod commits;
 mod deflate;
+mod describe;
 mod diff;
 mod faults;
 mod history;

@@ -82,6 +82,8 @@ fn both_renamed(items: &mut [Item], from: usize, to: [usize; 2]) {
     }
     items[to[0]].stages[BASE] = base;
     items[to[0]].stages[THEIRS] = items[to[1]].stages[THEIRS];
+    items[to[0]].theirs_at = Some(to[1]);
+    items[to[0]].sources[BASE] = Some(from);
     items[to[0]].conflict = Some(ConflictKind::Rename);
     items[to[1]].conflict_elsewhere = true;
     items[from].is_settled = true;
@@ -108,7 +110,7 @@ fn one_renamed(objects: &Objects, items: &mut [Item], rename: &Rename) -> Result
             Ok(merged) => items[to].stages[rename.side] = Some(merged),
             Err(_) => items[to].conflict = Some(ConflictKind::Rename),
         }
-        items[to].collided = Some(from);
+        items[to].collided.push(from);
         items[from].is_settled = true;
         return Ok(());
     }
@@ -157,8 +159,10 @@ fn folder_renames(collected: &Collected, found: &[FoundRenames; 2], items: &mut 
             if targets[1 - index].contains(&**path) {
                 continue;
             }
-            if renamed_above(path, theirs).is_some_and(|(_, target)| !own.contains_key(target)) {
+            if let Some((_, target)) = renamed_above(path, theirs).filter(|(_, target)| !own.contains_key(*target)) {
                 items[*added].conflict = Some(ConflictKind::FolderRename);
+                let target = moved_along(path, theirs).unwrap_or_else(|| target.to_vec());
+                items[*added].along = Some((2 - index, Rc::from(target)));
             }
         }
     }
@@ -166,15 +170,17 @@ fn folder_renames(collected: &Collected, found: &[FoundRenames; 2], items: &mut 
 
 /// Where the additions of a side would go, were they to follow the other side's folders.
 fn targets(collected: &Collected, index: usize, folders: &Folders) -> HashSet<Vec<u8>> {
-    let moved = |added: &usize| {
-        let path = &collected.pending[*added].path;
-        let (old, new) = renamed_above(path, folders)?;
-        Some(match new {
-            [] => path[old.len() + 1..].to_vec(),
-            _ => [new, &path[old.len()..]].concat(),
-        })
-    };
+    let moved = |added: &usize| moved_along(&collected.pending[*added].path, folders);
     collected.sides[index].added.iter().filter_map(moved).collect()
+}
+
+/// Where a path goes with a folder above it that was renamed.
+fn moved_along(path: &[u8], folders: &Folders) -> Option<Vec<u8>> {
+    let (old, new) = renamed_above(path, folders)?;
+    Some(match new {
+        [] => path[old.len() + 1..].to_vec(),
+        _ => [new, &path[old.len()..]].concat(),
+    })
 }
 
 /// The nearest folder above a path that was renamed, and its new place.

@@ -2,6 +2,7 @@
 //! tree where the change wants it otherwise. The same tree as git's wherever git merges cleanly.
 
 use super::collect::{self, BASE, Edit, OURS, THEIRS};
+use super::describe;
 use super::leaf_merge::{self, Item};
 use super::moves;
 use super::objects::Objects;
@@ -44,8 +45,10 @@ fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -> Result<De
             Ok(leaf) if leaf != item.found[OURS] => wanted.push((index, leaf)),
             Ok(_) => {}
             Err(kind) => {
-                decided.conflicts.push(conflict(items, item, kind));
-                held.extend(item.sources.iter().chain([&item.collided]).flatten().copied());
+                decided.conflicts.push(describe::describe(objects, items, item, kind)?);
+                // Where something else came instead of the file that moved away, it is no part of the conflict.
+                let sources = item.sources.iter().flatten().chain(&item.collided).copied();
+                held.extend(sources.filter(|source| items[*source].is_settled));
             }
         }
     }
@@ -67,18 +70,6 @@ fn blended(item: &Item, result: Leaf) -> Option<Blended> {
     Some(Blended { path: RepoPath::new(&item.path), sides, result })
 }
 
-/// A conflict as the line sees it: where the line has the file, when the change knows it elsewhere.
-fn conflict(items: &[Item], item: &Item, kind: ConflictKind) -> Conflict {
-    let path = item.sources[OURS].map_or(&item.path, |source| &items[source].path);
-    let stages = if item.collided.is_some() { item.found } else { item.stages };
-    Conflict {
-        path: RepoPath::new(path),
-        kind,
-        sides: Sides { base: stages[BASE], ours: stages[OURS], theirs: stages[THEIRS] },
-        why: None,
-    }
-}
-
 /// What shall stand at each path that is edited.
 type Wanted = HashMap<Rc<[u8]>, Option<Node>>;
 
@@ -90,6 +81,23 @@ fn block(
     (edits, conflicts): (&mut Vec<Edit>, &mut Vec<Conflict>),
 ) -> Result<(), Fault> {
     let wanted: Wanted = edits.iter().map(|edit| (Rc::clone(&edit.path), edit.node)).collect();
+    for conflict in conflicts.iter_mut() {
+        let Conflict { path, kind, sides, places, why } = conflict;
+        if *kind == ConflictKind::EditDelete
+            && sides.ours.is_none()
+            && is_blocked(objects, trees[OURS], (path.as_bytes(), &wanted))?
+        {
+            *kind = ConflictKind::FileFolder;
+            *why = Some("the change edits what was deleted here, and taking it replaces what came instead".to_owned());
+        }
+        for place in [&mut places.ours, &mut places.theirs] {
+            if let Some(to) = place
+                && !is_free(objects, trees[OURS], (to.as_bytes(), path.as_bytes(), &wanted))?
+            {
+                *place = None;
+            }
+        }
+    }
     let mut blocked = HashSet::new();
     for edit in edits.iter() {
         let is_leaf = edit.node.is_some_and(|node| node.kind != Kind::Folder);
@@ -107,9 +115,19 @@ fn block(
             ours: objects.leaf(trees[OURS], &path)?,
             theirs: objects.leaf(trees[THEIRS], &path)?,
         };
-        conflicts.push(Conflict { path: RepoPath::new(&path), kind: ConflictKind::FileFolder, sides, why: None });
+        conflicts.push(Conflict::new(RepoPath::new(&path), ConflictKind::FileFolder, sides));
     }
     Ok(())
+}
+
+/// Whether a file may go from one path to another in our tree: nothing else stands there, or in the way.
+fn is_free(objects: &Objects, ours: Oid, (to, from, wanted): (&[u8], &[u8], &Wanted)) -> Result<bool, Fault> {
+    if objects.leaf(ours, to)?.is_some() && wanted.get(to).is_none_or(Option::is_some) {
+        return Ok(false);
+    }
+    let mut gone = wanted.clone();
+    gone.insert(Rc::from(from), None);
+    Ok(!is_blocked(objects, ours, (to, &gone))?)
 }
 
 /// Whether our tree, with the edits, has a folder at the path or a file above it.

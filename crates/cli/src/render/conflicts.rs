@@ -2,7 +2,7 @@
 
 use crate::render::page::{Page, count};
 use crate::render::tone::Tone;
-use switchback_api::operation::Conflict;
+use switchback_api::operation::{Conflict, ConflictPaths};
 use switchback_api::verbs::conflicts::Conflicts;
 
 /// So many lines of a content are shown.
@@ -73,9 +73,21 @@ fn line(conflict: &Conflict, page: &mut Page) {
     let head = Tone::Bad.paint("✗ conflict");
     let Conflict { path, change, stage, kind, .. } = conflict;
     page.line(format!("  {head} {path} ({kind}): {change} against {against}, on {stage}"));
+    if let Some(paths) = &conflict.paths {
+        page.line(Tone::Dim.paint(format!("      {}", places(path, paths))));
+    }
     if let Some(why) = &conflict.why {
         page.line(Tone::Dim.paint(format!("      {why}")));
     }
+}
+
+/// Who has the file elsewhere, and where it goes.
+fn places(path: &str, paths: &ConflictPaths) -> String {
+    let sides = [("it began as", &paths.base), ("ours is", &paths.ours), ("theirs is", &paths.theirs)];
+    let told = sides.into_iter().filter(|(_, place)| *place != path).map(|(who, place)| format!("{who} {place}"));
+    let left = paths.left.iter().map(|from| format!("the change moved it from {from}"));
+    let goes = (paths.result != path).then(|| format!("what settles it goes to {}", paths.result));
+    told.chain(left).chain(goes).collect::<Vec<_>>().join("; ")
 }
 
 /// Where the sides differ, with a little of what they have in common around it.

@@ -46,6 +46,7 @@ mod renamed;
 mod resolving;
 mod schedules;
 mod set_back;
+mod settled_entries;
 mod shows;
 mod shows_operations;
 mod squashed;

@@ -165,6 +165,7 @@ impl Porter<'_> {
                 path: conflict.path,
                 kind: conflict.kind,
                 sides: conflict.sides,
+                places: conflict.places,
                 other_side: other.map(|other| self.snapshot.state.key(other).clone()),
                 why: conflict.why,
             });

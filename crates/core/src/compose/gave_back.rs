@@ -29,7 +29,7 @@ impl NotThere {
                 (None, theirs) if self.0.get(&here) == Some(&theirs) => {
                     let sides = Sides { base: theirs, ours: None, theirs };
                     let (path, kind) = (one.path.clone(), ConflictKind::EditDelete);
-                    return Ok(Some(Conflict { path, kind, sides, why: None }));
+                    return Ok(Some(Conflict::new(path, kind, sides)));
                 }
                 _ => {}
             }

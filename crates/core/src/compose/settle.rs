@@ -2,12 +2,13 @@
 //! the file's type (`SPEC X2`, `X3`, `X5`), in this order.
 
 use crate::compose::{Composer, Rules};
+use crate::content::entry::{Entry, Taken, is_plain, merged_mode};
 use crate::content::filetype::{Check, FileType, Format, Strategy};
 use crate::content::{Blended, Conflict, ConflictKind, Merged, Sides, Weave};
 use crate::records::line::Item;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
-use crate::words::object::{Leaf, Mode, RepoPath, TreeId};
+use crate::words::object::{RepoPath, TreeId};
 
 /// What carrying a difference came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,7 +41,9 @@ impl Composer<'_> {
         }
         settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
         if !settled.decided.is_empty() {
-            let edits: Vec<_> = settled.decided.iter().map(|one| (one.path.clone(), one.result)).collect();
+            let mut edits: Vec<_> = settled.decided.iter().flat_map(Resolution::edits).collect();
+            // What one leaves may be where another goes.
+            edits.sort_by_key(|(_, leaf)| leaf.is_some());
             settled.tree = self.content.edit(settled.tree, &edits)?;
         }
         Ok(settled)
@@ -54,7 +57,8 @@ impl Composer<'_> {
         if is_about_content(conflict.kind)
             && let Some((id, known)) = remembered.of(&conflict.sides)
         {
-            return Ok(Ok(resolution(&conflict.path, conflict.sides, known.result, Settler::Remembered(id))));
+            let entry = Entry { leaf: known.result, ..conflict.dispute().entry(Taken::Theirs) };
+            return Ok(Ok(resolution(conflict, entry, Settler::Remembered(id))));
         }
         let file_type = types.of(&conflict.path);
         if excluded.has(&conflict.path, file_type) {
@@ -68,32 +72,33 @@ impl Composer<'_> {
     }
 
     fn by_type(&self, conflict: &Conflict, file_type: &FileType) -> Result<Decision, Fault> {
-        let Sides { ours, theirs, .. } = conflict.sides;
         let (name, strategy) = (file_type.name.clone(), file_type.strategy);
         let by = Settler::Type { name, strategy };
         let found = match (strategy, file_type.format) {
             _ if !is_about_content(conflict.kind) => Err(None),
             (Strategy::Stop, _) => Err(Some(format!("{} files are left to a person", file_type.name))),
-            (Strategy::Source, _) => Ok(theirs),
-            (Strategy::Destination, _) => Ok(ours),
+            (Strategy::Source, _) => Ok(Taken::Theirs),
+            (Strategy::Destination, _) => Ok(Taken::Ours),
             (Strategy::Union, _) => self.woven(conflict, Weave::Union)?,
             (Strategy::Structural, Some(format)) => self.woven(conflict, Weave::Structural(format, &file_type.keys))?,
             (Strategy::Structural, None) => Err(None),
         };
-        Ok(found.map(|result| resolution(&conflict.path, conflict.sides, result, by)))
+        Ok(found.map(|taken| resolution(conflict, conflict.dispute().entry(taken), by)))
     }
 
-    fn woven(&self, conflict: &Conflict, how: Weave<'_>) -> Result<Result<Option<Leaf>, Option<String>>, Fault> {
+    fn woven(&self, conflict: &Conflict, how: Weave<'_>) -> Result<Result<Taken, Option<String>>, Fault> {
         let Sides { base, ours: Some(ours), theirs: Some(theirs) } = conflict.sides else {
             return Ok(Err(Some("one side deleted the file that the other changed".to_owned())));
         };
         if conflict.kind == ConflictKind::Binary {
             return Ok(Err(Some("it holds bytes that are no text".to_owned())));
         }
-        let Some(mode) = merged_mode(&conflict.sides) else { return Ok(Err(None)) };
-        let texts = [base.filter(|base| is_text_file(*base)).map(|base| base.id), Some(ours.id), Some(theirs.id)];
+        if merged_mode(&conflict.sides).is_none() {
+            return Ok(Err(None));
+        }
+        let texts = [base.filter(|base| is_plain(*base)).map(|base| base.id), Some(ours.id), Some(theirs.id)];
         Ok(match self.content.weave(texts, how)? {
-            Ok(id) => Ok(Some(Leaf { mode, id })),
+            Ok(id) => Ok(Taken::Content(id)),
             Err(why) => Err(Some(why)),
         })
     }
@@ -114,7 +119,7 @@ impl Composer<'_> {
             return Ok(());
         }
         let why = Some(format!("merging it line by line would break it: {problem}"));
-        let conflict = Conflict { path, kind: ConflictKind::Content, sides, why };
+        let conflict = Conflict { why, ..Conflict::new(path, ConflictKind::Content, sides) };
         match self.decide(&conflict, item)? {
             Ok(resolution) => settled.decided.push(resolution),
             Err(_) => {
@@ -142,29 +147,11 @@ fn own(item: &Item, path: &RepoPath, sides: &Sides) -> Option<Resolution> {
     item.resolutions.iter().rev().find(|known| known.path == *path && known.sides == *sides).cloned()
 }
 
-fn resolution(path: &RepoPath, sides: Sides, result: Option<Leaf>, by: Settler) -> Resolution {
-    Resolution { path: path.clone(), sides, result, by }
+fn resolution(conflict: &Conflict, entry: Entry, by: Settler) -> Resolution {
+    Resolution::of((&conflict.path, conflict.sides), entry, by)
 }
 
 /// Whether a conflict is about what one file holds, and not about where files stand.
 fn is_about_content(kind: ConflictKind) -> bool {
     matches!(kind, ConflictKind::Content | ConflictKind::Binary | ConflictKind::AddAdd | ConflictKind::EditDelete)
-}
-
-fn is_text_file(leaf: Leaf) -> bool {
-    matches!(leaf.mode, Mode::File | Mode::Executable)
-}
-
-/// The mode a merged file has; `None` where the sides disagree, or one of them is no plain file.
-fn merged_mode(sides: &Sides) -> Option<Mode> {
-    let (ours, theirs) = (sides.ours?, sides.theirs?);
-    if !is_text_file(ours) || !is_text_file(theirs) {
-        return None;
-    }
-    match sides.base {
-        _ if ours.mode == theirs.mode => Some(ours.mode),
-        Some(base) if base.mode == ours.mode => Some(theirs.mode),
-        Some(base) if base.mode == theirs.mode => Some(ours.mode),
-        _ => None,
-    }
 }

@@ -34,7 +34,7 @@ pub(super) fn left_behind(
             match (before, after) {
                 (Some(before), None) if brought.contains(&path) => {
                     let sides = Sides { base: Some(before), ours: None, theirs: None };
-                    let conflict = Conflict { path, kind: ConflictKind::EditDelete, sides, why: None };
+                    let conflict = Conflict::new(path, ConflictKind::EditDelete, sides);
                     return Ok(Some((item.change, vec![conflict])));
                 }
                 // Somebody who stays brings it as well.

@@ -196,5 +196,6 @@ impl Traveller<'_> {
 }
 
 fn plain(conflict: &MoveConflict) -> Conflict {
-    Conflict { path: conflict.path.clone(), kind: conflict.kind, sides: conflict.sides, why: None }
+    let MoveConflict { path, kind, sides, places, .. } = conflict.clone();
+    Conflict { path, kind, sides, places, why: None }
 }

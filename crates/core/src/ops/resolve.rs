@@ -1,5 +1,6 @@
 //! `resolve`: a person settles one conflict of a promotion; after the last one it goes on by itself (`SPEC X4`).
 
+use crate::content::entry::Taken;
 use crate::content::{Content, Sides};
 use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
@@ -11,7 +12,7 @@ use crate::records::promotion::{MoveConflict, MoveResolution, Promotion, Promoti
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::details::{ConflictAt, Details};
 use crate::words::names::{ChangeKey, OperationId, StageName};
-use crate::words::object::{BlobId, Leaf, RepoPath};
+use crate::words::object::{BlobId, RepoPath};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::{Addition, Remedy};
 use serde::{Deserialize, Serialize};
@@ -96,7 +97,7 @@ pub enum With {
     Theirs,
     /// What both started from.
     Base,
-    /// This content, in the mode either side has. Contents are stored at the door: no entry holds them.
+    /// This content, in the mode a merge gives. Contents are stored at the door: no entry holds them.
     Content(BlobId),
 }
 
@@ -167,18 +168,14 @@ fn is_for(known: &MoveResolution, conflict: &MoveConflict) -> bool {
 }
 
 fn decide(conflict: &MoveConflict, with: &With) -> MoveResolution {
-    let Sides { base, ours, theirs } = conflict.sides;
-    let result = match with {
-        With::Ours => ours,
-        With::Theirs => theirs,
-        With::Base => base,
-        With::Content(id) => {
-            let mode = theirs.or(ours).or(base).map_or(crate::words::object::Mode::File, |leaf| leaf.mode);
-            Some(Leaf { mode, id: *id })
-        }
+    let taken = match with {
+        With::Ours => Taken::Ours,
+        With::Theirs => Taken::Theirs,
+        With::Base => Taken::Base,
+        With::Content(id) => Taken::Content(*id),
     };
-    let (path, sides, by) = (conflict.path.clone(), conflict.sides, Settler::Person);
-    let resolution = Resolution { path, sides, result, by };
+    let entry = conflict.dispute().entry(taken);
+    let resolution = Resolution::of((&conflict.path, conflict.sides), entry, Settler::Person);
     MoveResolution { change: conflict.change.clone(), resolution }
 }
 

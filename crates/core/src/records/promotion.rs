@@ -2,6 +2,7 @@
 
 use crate::content::ConflictKind;
 use crate::content::Sides;
+use crate::content::entry::{Dispute, Places};
 use crate::content::filetype::Excluded;
 use crate::pipeline::Pipeline;
 use crate::pipeline::order_by::OrderBy;
@@ -193,10 +194,19 @@ pub struct MoveConflict {
     pub kind: ConflictKind,
     /// The three contents.
     pub sides: Sides,
+    /// Where the sides have them.
+    pub places: Places,
     /// The earlier change that made the other side; `None` when the stage's base did.
     pub other_side: Option<ChangeKey>,
     /// Why nothing settled it by itself, where there is something to say.
     pub why: Option<String>,
+}
+
+impl MoveConflict {
+    /// What it is about.
+    pub fn dispute(&self) -> Dispute<'_> {
+        Dispute { path: &self.path, kind: self.kind, sides: &self.sides, places: &self.places }
+    }
 }
 
 /// A conflict that was settled without asking anybody (`SPEC X2`, `X5`).

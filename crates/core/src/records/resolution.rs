@@ -1,6 +1,7 @@
 //! Resolutions: what a path in conflict shall hold, who said so, and what is remembered of it (`SPEC X4`, `X5`).
 
 use crate::content::Sides;
+use crate::content::entry::Entry;
 use crate::content::filetype::Strategy;
 use crate::records::change::Remark;
 use crate::words::names::{OperationId, Time, UserName};
@@ -18,8 +19,42 @@ pub struct Resolution {
     pub sides: Sides,
     /// What to put there; `None` deletes the path.
     pub result: Option<Leaf>,
+    /// Where the result goes, where that is not the path: nothing stays at the path then.
+    pub at: Option<RepoPath>,
+    /// Other paths where nothing stays.
+    pub left: Vec<RepoPath>,
     /// Who or what decided it.
     pub by: Settler,
+}
+
+impl Resolution {
+    /// What an entry makes of a conflict.
+    pub fn of(conflict: (&RepoPath, Sides), entry: Entry, by: Settler) -> Self {
+        let (path, sides) = conflict;
+        let Entry { at, left, leaf } = entry;
+        Self { path: path.clone(), sides, result: leaf, at, left, by }
+    }
+
+    /// Whether it puts anything elsewhere than at its path.
+    pub fn moves(&self) -> bool {
+        self.at.is_some() || !self.left.is_empty()
+    }
+
+    /// Every path it decides about.
+    pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+        [&self.path].into_iter().chain(&self.at).chain(&self.left)
+    }
+
+    /// What it makes of a tree.
+    pub fn edits(&self) -> Vec<(RepoPath, Option<Leaf>)> {
+        let nothing = |path: &RepoPath| (path.clone(), None);
+        let mut edits: Vec<_> = self.left.iter().map(nothing).collect();
+        match &self.at {
+            None => edits.push((self.path.clone(), self.result)),
+            Some(at) => edits.extend([nothing(&self.path), (at.clone(), self.result)]),
+        }
+        edits
+    }
 }
 
 /// Who or what settled a conflict.

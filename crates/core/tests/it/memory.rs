@@ -4,6 +4,7 @@ use crate::lines;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use switchback_core::content::entry::Places;
 use switchback_core::content::filetype::{Format, Keys};
 use switchback_core::content::{
     Blended, CommitDraft, Conflict, ConflictKind, Content, Delta, Hunk, Merge, Merged, PathSet, Sides, Weave,
@@ -107,9 +108,11 @@ fn moved<'a>(renames: &'a [(RepoPath, RepoPath)], path: &'a RepoPath) -> &'a Rep
 }
 
 /// One file through a merge: where each side has it, and where it shall stand.
+#[derive(Clone)]
 struct Track {
     sides: Sides,
     from_ours: RepoPath,
+    from_theirs: RepoPath,
     to: RepoPath,
     touches: Vec<RepoPath>,
     clash: bool,
@@ -125,13 +128,15 @@ fn tracks(base: &Leaves, ours: &Leaves, theirs: &Leaves) -> Vec<Track> {
         let to = if one == path { two } else { one };
         let clash = one != path && two != path && one != two;
         let touches = vec![path.clone(), one.clone(), two.clone()];
-        tracks.push(Track { sides, from_ours: one.clone(), to: to.clone(), touches, clash });
+        let (from_ours, from_theirs) = (one.clone(), two.clone());
+        tracks.push(Track { sides, from_ours, from_theirs, to: to.clone(), touches, clash });
     }
     let added: BTreeSet<_> = ours.keys().chain(theirs.keys()).filter(|path| !base.contains_key(*path)).collect();
     for path in added.into_iter().filter(|path| !renamed.contains(*path)) {
         let sides = Sides { base: None, ours: ours.get(path).copied(), theirs: theirs.get(path).copied() };
         let touches = vec![path.clone()];
-        tracks.push(Track { sides, from_ours: path.clone(), to: path.clone(), touches, clash: false });
+        let [from_ours, from_theirs, to] = [(); 3].map(|()| path.clone());
+        tracks.push(Track { sides, from_ours, from_theirs, to, touches, clash: false });
     }
     tracks
 }
@@ -147,7 +152,7 @@ impl Content for Memory {
             if merge.scope.is_some_and(outside) {
                 continue;
             }
-            let Track { sides, from_ours, to, clash, .. } = track;
+            let Track { sides, from_ours, to, clash, .. } = track.clone();
             let merged = match clash {
                 true => Err(ConflictKind::Rename),
                 false => self.merge_leaf(sides)?,
@@ -155,7 +160,12 @@ impl Content for Memory {
             let leaf = match merged {
                 Ok(leaf) => leaf,
                 Err(kind) => {
-                    conflicts.push(Conflict { path: from_ours, kind, sides, why: None });
+                    let elsewhere = |place: &RepoPath| (*place != from_ours).then(|| place.clone());
+                    let (base, theirs) = (elsewhere(&track.touches[0]), elsewhere(&track.from_theirs));
+                    let both =
+                        clash.then(|| self.merge_leaf(sides)).transpose()?.and_then(|merged| merged.ok().flatten());
+                    let places = Places { base, theirs, ours_merged: both, theirs_merged: both, ..Places::default() };
+                    conflicts.push(Conflict { places, ..Conflict::new(from_ours, kind, sides) });
                     continue;
                 }
             };

@@ -76,7 +76,7 @@ fn resolution() -> Resolution {
     let sides = Sides { base: Some(leaf(1)), ours: Some(Leaf { mode: Mode::Executable, ..leaf(2) }), theirs: None };
     // A name that is no UTF-8 is stored without loss.
     let result = Some(Leaf { mode: Mode::Symlink, ..leaf(3) });
-    Resolution { path: RepoPath::new(b"web/\xffa"), sides, result, by: Settler::Person }
+    Resolution { path: RepoPath::new(b"web/\xffa"), sides, result, at: None, left: Vec::new(), by: Settler::Person }
 }
 
 /// Settled by its type.

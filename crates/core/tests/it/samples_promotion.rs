@@ -1,6 +1,7 @@
 //! One promotion with all of its parts.
 
 use switchback_core::content::ConflictKind;
+use switchback_core::content::entry::Places;
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::records::promotion::{
     Decision, DeployWish, Direction, LeftOut, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
@@ -53,10 +54,25 @@ pub fn promotion(resolution: Resolution) -> Promotion {
             path: RepoPath::new("a"),
             kind: ConflictKind::EditDelete,
             sides: resolution.sides,
+            places: Places {
+                base: None,
+                ours: Some(RepoPath::new("b")),
+                theirs: Some(RepoPath::new("c")),
+                ours_merged: None,
+                theirs_merged: resolution.sides.base,
+                left: vec![RepoPath::new("d")],
+            },
             other_side: Some("US-9".into()),
             why: Some("both sides set it".into()),
         }],
-        resolutions: vec![MoveResolution { change: "US-3".into(), resolution: resolution.clone() }],
+        resolutions: vec![MoveResolution {
+            change: "US-3".into(),
+            resolution: Resolution {
+                at: Some(RepoPath::new("c")),
+                left: vec![RepoPath::new("d")],
+                ..resolution.clone()
+            },
+        }],
         decisions: vec![Decision {
             stage: "DEV".into(),
             change: "US-2".into(),

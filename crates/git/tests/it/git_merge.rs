@@ -6,11 +6,17 @@ use switchback_core::content::{ConflictKind, Content as _, Merge};
 use switchback_core::words::object::{Oid, TreeId};
 use switchback_git::GitRepo;
 
-/// What git said of a merge: a tree, or that there are conflicts.
-type Verdict = Option<TreeId>;
+/// What git said of a merge.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The tree, with what it makes of conflicts.
+    pub tree: TreeId,
+    /// Whether there were none.
+    pub clean: bool,
+}
 
 /// Imports some trees as commits; their ids, in order.
-fn import(scratch: &Scratch, trees: &[Files]) -> Vec<String> {
+pub fn import(scratch: &Scratch, trees: &[Files]) -> Vec<String> {
     let mut stream = Vec::new();
     for (mark, files) in trees.iter().enumerate() {
         histories::import(&mut stream, mark + 1, files);
@@ -27,7 +33,7 @@ fn import(scratch: &Scratch, trees: &[Files]) -> Vec<String> {
 }
 
 /// Lets git merge `base, ours, theirs` many times over in one process.
-fn judge(scratch: &Scratch, commits: &[String]) -> Vec<Verdict> {
+pub fn judge(scratch: &Scratch, commits: &[String]) -> Vec<Verdict> {
     let input: String = commits.chunks(3).map(|ids| format!("{} -- {} {}\n", ids[0], ids[1], ids[2])).collect();
     let arguments = [
         "-c",
@@ -46,10 +52,18 @@ fn judge(scratch: &Scratch, commits: &[String]) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     while let Some(status) = fields.next().filter(|status| !status.is_empty()) {
         let tree = Oid::from_hex(std::str::from_utf8(fields.next().unwrap()).unwrap()).unwrap();
-        verdicts.push((status == b"1").then_some(TreeId(tree)));
+        verdicts.push(Verdict { tree: TreeId(tree), clean: status == b"1" });
         while fields.next().is_some_and(|name| !name.is_empty()) {}
     }
     verdicts
+}
+
+/// The trees of some commits.
+pub fn trees_of(scratch: &Scratch, commits: &[String]) -> Vec<TreeId> {
+    let names: String = commits.iter().map(|id| format!("{id}^{{tree}}\n")).collect();
+    let listed = scratch.fed(&["cat-file", "--batch-check=%(objectname)"], names.as_bytes());
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    listed.lines().map(|line| TreeId(Oid::from_hex(line).unwrap())).collect()
 }
 
 fn compare(wildness: Wildness, seeds: std::ops::Range<u64>) {
@@ -65,24 +79,22 @@ fn compare(wildness: Wildness, seeds: std::ops::Range<u64>) {
     let verdicts = judge(&scratch, &commits);
     assert_eq!(verdicts.len(), commits.len() / 3);
     let repo = GitRepo::open(&scratch.path()).unwrap();
-    let names: String = commits.iter().map(|id| format!("{id}^{{tree}}\n")).collect();
-    let listed = scratch.fed(&["cat-file", "--batch-check=%(objectname)"], names.as_bytes());
-    let listed = String::from_utf8(listed.stdout).unwrap();
-    let trees: Vec<TreeId> = listed.lines().map(|line| TreeId(Oid::from_hex(line).unwrap())).collect();
+    let trees = trees_of(&scratch, &commits);
     let mut wrong = Vec::new();
     let mut careful = 0;
     for ((seed, verdict), ids) in seeds.zip(&verdicts).zip(trees.chunks(3)) {
         let merged = repo.merge(Merge { base: ids[0], ours: ids[1], theirs: ids[2], scope: None }).unwrap();
         let found = merged.conflicts.is_empty().then_some(merged.tree);
+        let wanted = verdict.clean.then_some(verdict.tree);
         // git may move a file through a renamed folder and on through a renamed file without a word;
         // stopping there is no mistake, as long as it is rare.
-        if verdict.is_some() && merged.conflicts.iter().any(|conflict| conflict.kind == ConflictKind::FolderRename) {
+        if verdict.clean && merged.conflicts.iter().any(|conflict| conflict.kind == ConflictKind::FolderRename) {
             careful += 1;
-        } else if found != *verdict {
-            wrong.push(format!("seed {seed}: git {verdict:?}, found {found:?}, {:?}", merged.conflicts));
+        } else if found != wanted {
+            wrong.push(format!("seed {seed}: git {wanted:?}, found {found:?}, {:?}", merged.conflicts));
         }
     }
-    let clean = verdicts.iter().filter(|verdict| verdict.is_some()).count();
+    let clean = verdicts.iter().filter(|verdict| verdict.clean).count();
     assert!(careful * 1000 <= verdicts.len(), "too careful: {careful} of {}", verdicts.len());
     assert!(clean * 10 > verdicts.len(), "too few clean merges to mean anything: {clean}");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(12)].join("\n"));

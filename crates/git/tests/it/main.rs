@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod depth;
+mod git_entries;
 mod git_histories;
 mod git_merge;
 mod git_program;

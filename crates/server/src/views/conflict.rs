@@ -4,10 +4,11 @@ use crate::failure::Said;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use switchback_api::Failure;
-use switchback_api::operation::Conflict;
+use switchback_api::operation::{Conflict, ConflictPaths};
 use switchback_core::content::ConflictKind;
+use switchback_core::content::entry::Taken;
 use switchback_core::records::promotion::MoveConflict;
-use switchback_core::words::object::{Leaf, Mode};
+use switchback_core::words::object::{BlobId, Leaf, Mode, Oid, RepoPath};
 use switchback_engine::desk::Desk;
 
 /// Some conflicts.
@@ -29,8 +30,23 @@ fn conflict(desk: &Desk<'_>, conflict: &MoveConflict) -> Result<Conflict, Failur
         ours,
         theirs,
         encoding,
+        paths: paths(conflict),
         other_side: conflict.other_side.as_ref().map(ToString::to_string),
         why: conflict.why.clone(),
+    })
+}
+
+/// Where the sides have the file, if not all at the conflict's path.
+fn paths(conflict: &MoveConflict) -> Option<ConflictPaths> {
+    let MoveConflict { path, places, .. } = conflict;
+    let at = |place: &Option<RepoPath>| place.as_ref().unwrap_or(path).to_string();
+    let result = conflict.dispute().entry(Taken::Content(BlobId(Oid([0; 20])))).at;
+    places.all().next().map(|_| ConflictPaths {
+        base: at(&places.base),
+        ours: at(&places.ours),
+        theirs: at(&places.theirs),
+        result: at(&result),
+        left: places.left.iter().map(ToString::to_string).collect(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Records as parts of a plan.
 
+use crate::content::entry::Places;
 use crate::content::filetype::Strategy;
 use crate::content::{ConflictKind, Sides, Signature};
 use crate::ledger::plan_encoding::{Encode, encoded, text};
@@ -36,7 +37,7 @@ encoded! {
     struct Item<ChangeKey> as Item { change revision source operation resolutions; commit }
     struct TakenOff as TakenOff { change commit }
     enum Source { Revision, Update { from }, Commit { base theirs }, Held, }
-    struct Resolution as Resolution { path sides result by }
+    struct Resolution as Resolution { path sides result at left by }
     enum Settler { Person, Remembered(id), Type { name strategy }, }
     enum Strategy { Structural, Union, Source, Destination, Stop, }
     struct Remembered as Remembered { path sides result by at operation forgotten }
@@ -64,7 +65,8 @@ encoded! {
     }
     enum OrderBy { Recorded, Key, Approved, Title, Project, }
     enum DeployWish { Nothing, Defaults, Areas(areas), }
-    struct MoveConflict as MoveConflict { stage change path kind sides other_side why }
+    struct MoveConflict as MoveConflict { stage change path kind sides places other_side why }
+    struct Places as Places { base ours theirs ours_merged theirs_merged left }
     enum ConflictKind {
         Content, Binary, AddAdd, EditDelete, Mode, FileFolder, Rename, FolderRename, Submodule,
     }

@@ -3,7 +3,7 @@
 use crate::content;
 use crate::ledger::stored::form::{Form, forms};
 use crate::ledger::stored::v5::changes::Attestation;
-use crate::ledger::stored::v5::settled::{Resolution, Settler, Sides};
+use crate::ledger::stored::v5::settled::{Places, Resolution, Settler, Sides};
 use crate::pipeline::order_by;
 use crate::records::{demotion, freeze, promotion, schedule};
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
@@ -88,6 +88,8 @@ forms! {
         path: RepoPath,
         kind: ConflictKind,
         sides: Sides,
+        #[serde(default, skip_serializing_if = "Places::is_plain")]
+        places: Places,
         other_side: Option<ChangeKey>,
         #[serde(default)]
         why: Option<String>,

@@ -15,6 +15,10 @@ forms! {
         path: RepoPath,
         sides: Sides,
         result: Option<Leaf>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<RepoPath>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<RepoPath>,
         #[serde(default)]
         by: Settler,
     }
@@ -45,9 +49,34 @@ forms! {
 
     struct Sides = content::Sides { base: Option<Leaf>, ours: Option<Leaf>, theirs: Option<Leaf>, }
 
+    #[derive(Default, PartialEq, Eq)]
+    struct Places = content::entry::Places {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        base: Option<RepoPath>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ours: Option<RepoPath>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        theirs: Option<RepoPath>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ours_merged: Option<Leaf>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        theirs_merged: Option<Leaf>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<RepoPath>,
+    }
+
+    #[derive(PartialEq, Eq)]
     struct Leaf = object::Leaf { mode: Mode, id: BlobId, }
 
+    #[derive(PartialEq, Eq)]
     enum Mode = object::Mode { File, Executable, Symlink, Submodule, }
 
     struct PathChange = object::PathChange { path: RepoPath, before: Option<Leaf>, after: Option<Leaf>, }
+}
+
+impl Places {
+    /// Whether nothing needs to be said.
+    pub(in crate::ledger::stored) fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }

@@ -1,0 +1,176 @@
+//! What is settled is the whole entry: where a file goes, in which mode, and what it holds (`SPEC X4`, `L3`, `L5`).
+
+use crate::world::World;
+use std::collections::BTreeMap;
+
+/// A file of twenty lines with one of them edited.
+fn lines(edited: &str) -> String {
+    let line = |number: u32| if number == 5 { format!("{edited}\n") } else { format!("line {number}\n") };
+    (1..=20).map(line).collect()
+}
+
+/// What a person does in the work tree, in shell.
+#[derive(Clone, Copy)]
+struct Made {
+    begun: &'static str,
+    ours: &'static str,
+    theirs: &'static str,
+}
+
+/// `US-9` is on QA and `US-1` on DEV, and they disagree; by the names of the paths that QA then holds.
+fn meeting(made: Made, configuration: &str) -> World {
+    let world = World::bare_of_pipeline();
+    world.git(&["rm", "-rq", "web", "README"]);
+    for (name, edited) in [("base", "line 5"), ("ours", "ours"), ("theirs", "theirs"), ("both", "both")] {
+        std::fs::write(world.path(name), lines(edited)).expect("a file");
+    }
+    shell(&world, made.begun);
+    world.git(&["add", "-A"]);
+    world.git(&["commit", "-qm", "Begin again"]);
+    for branch in ["dev", "sit", "main"] {
+        world.git(&["branch", "-f", branch]);
+    }
+    world.configure(&format!(
+        "[pipeline]\nname = \"p\"\n[[stage]]\nname = \"DEV\"\nbranch = \"dev\"\nnext = [\"QA\"]\n[[stage]]\nname = \
+         \"QA\"\nbranch = \"main\"\n{configuration}"
+    ));
+    world.ok(&["init"]);
+    for (key, stage, made) in [("US-9", "QA", made.ours), ("US-1", "DEV", made.theirs)] {
+        world.git(&["switch", "-qc", &format!("feature/{key}"), "sit"]);
+        shell(&world, made);
+        world.git(&["add", "-A", "--", ":!switchback.toml"]);
+        world.git(&["commit", "-qm", &format!("{key}: work")]);
+        world.git(&["switch", "-q", "--detach", "sit"]);
+        world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", stage]);
+    }
+    world
+}
+
+fn shell(world: &World, script: &str) {
+    let ran = std::process::Command::new("bash").args(["-ec", script]).current_dir(world.repo()).status();
+    assert!(ran.expect("bash runs").success(), "{script}");
+}
+
+/// Path, mode and the edited line of every file on QA.
+fn held(world: &World) -> BTreeMap<String, (String, String)> {
+    let listed = world.git(&["ls-tree", "-r", "main"]);
+    let entry = |line: &str| {
+        let (meta, path) = line.split_once('\t').expect("a tab");
+        let text = world.git(&["cat-file", "-p", &format!("main:{path}")]);
+        let content = text.lines().nth(4).unwrap_or("").to_owned();
+        (path.to_owned(), (meta[..6].to_owned(), content))
+    };
+    listed.lines().map(entry).collect()
+}
+
+fn entry(path: &str, mode: &str, content: &str) -> BTreeMap<String, (String, String)> {
+    BTreeMap::from([(path.to_owned(), (mode.to_owned(), content.to_owned()))])
+}
+
+const BEGUN: &str = "cp ../base a";
+const OURS: &str = "cp ../ours a";
+const THEIRS: &str = "cp ../theirs a";
+
+/// Settles the one conflict, looks, takes the change out, and brings it back.
+fn settles(made: Made, how: &[&str], wanted: &BTreeMap<String, (String, String)>) {
+    let world = meeting(made, "");
+    let before = held(&world);
+    let told = world.json(3, &["promote", "US-1", "--to", "QA"]);
+    let path = told["conflicts"][0]["path"].as_str().expect("a conflict").to_owned();
+    let file = world.path("both");
+    let file = file.to_str().expect("text");
+    let how: Vec<_> = how.iter().map(|word| if *word == "F" { file } else { *word }).collect();
+    world.ok(&[&["resolve", "P-1", &path], &how[..]].concat());
+    let told = format!("{} | {} settled with {how:?}", made.ours, made.theirs);
+    assert_eq!(held(&world), *wanted, "{told}");
+    world.ok(&["demote", "US-1", "--to", "DEV"]);
+    assert_eq!(held(&world), before, "{told}, and taken out");
+    world.is_sound();
+}
+
+/// Where one side alone moved the file, or changed its mode, that stands whichever content is taken.
+#[test]
+fn a_move_and_a_mode_of_one_side_stand_whichever_content_is_taken() {
+    let move_it = "mkdir d; git mv a d/b;";
+    let cases = [
+        ("", "d/b", "100644", OURS.to_owned(), format!("{move_it} cp ../theirs d/b")),
+        ("", "d/b", "100644", format!("{move_it} cp ../ours d/b"), THEIRS.to_owned()),
+        ("", "d/b", "100644", format!("{move_it} cp ../ours d/b"), format!("{move_it} cp ../theirs d/b")),
+        ("", "a", "100755", OURS.to_owned(), format!("{THEIRS}; chmod 755 a")),
+        ("", "a", "100755", format!("{OURS}; chmod 755 a"), THEIRS.to_owned()),
+        ("; chmod 755 a", "a", "100644", OURS.to_owned(), format!("{THEIRS}; chmod 644 a")),
+        ("; chmod 755 a", "a", "100644", format!("{OURS}; chmod 644 a"), THEIRS.to_owned()),
+        ("", "d/b", "100755", format!("{OURS}; chmod 755 a"), format!("{move_it} cp ../theirs d/b")),
+    ];
+    for (begun, path, mode, ours, theirs) in cases {
+        let begun: &str = Box::leak(format!("{BEGUN}{begun}").into_boxed_str());
+        let made = Made { begun, ours: Box::leak(ours.into_boxed_str()), theirs: Box::leak(theirs.into_boxed_str()) };
+        for (how, content) in
+            [(&["--file", "F"][..], "both"), (&["--theirs"], "theirs"), (&["--ours"], "ours"), (&["--base"], "line 5")]
+        {
+            settles(made, how, &entry(path, mode, content));
+        }
+    }
+}
+
+/// Where both moved it, the side that is taken decides.
+#[test]
+fn of_two_moves_the_side_that_is_taken_decides() {
+    let made = Made { begun: BEGUN, ours: "git mv a b; cp ../ours b", theirs: "git mv a c; cp ../theirs c" };
+    settles(made, &["--ours"], &entry("b", "100644", "ours"));
+    settles(made, &["--theirs"], &entry("c", "100644", "theirs"));
+    settles(made, &["--base"], &entry("a", "100644", "line 5"));
+    settles(made, &["--file", "F"], &entry("b", "100644", "both"));
+    // Where only the places compete, what both made of the content is taken to either.
+    let edit = "sed -i s/^line.18$/eighteen/ b";
+    let made = Made { begun: BEGUN, ours: Box::leak(format!("git mv a b; {edit}").into_boxed_str()), ..made };
+    settles(made, &["--theirs"], &entry("c", "100644", "theirs"));
+    let world = meeting(made, "");
+    world.json(3, &["promote", "US-1", "--to", "QA"]);
+    world.ok(&["resolve", "P-1", "b", "--theirs"]);
+    assert!(world.git(&["show", "main:c"]).contains("eighteen"), "the edit of the destination is kept");
+}
+
+/// A folder that one side renamed and the other added to: the file is nowhere lost.
+#[test]
+fn a_file_in_a_folder_that_moved_stays_or_goes_along() {
+    let begun = "mkdir old; for one in 1 2 3; do cp ../base old/$one; echo $one >> old/$one; done";
+    let (renamed, added) = ("git mv old new", "cp ../both old/x");
+    for (ours, theirs, own, other) in [(added, renamed, "old", "new"), (renamed, added, "new", "old")] {
+        for (how, folder) in [("--ours", own), ("--theirs", other)] {
+            let made = Made { begun, ours, theirs };
+            let world = meeting(made, "");
+            let before = held(&world);
+            let told = world.json(3, &["promote", "US-1", "--to", "QA"]);
+            assert_eq!(
+                told["conflicts"][0]["paths"][if how == "--ours" { "ours" } else { "theirs" }],
+                format!("{folder}/x")
+            );
+            world.ok(&["resolve", "P-1", "old/x", how]);
+            let stands: Vec<_> = held(&world).into_keys().filter(|path| path.ends_with("/x")).collect();
+            assert_eq!(stands, [format!("{folder}/x")], "{ours} | {theirs} {how}");
+            world.ok(&["demote", "US-1", "--to", "DEV"]);
+            assert_eq!(held(&world), before, "{ours} | {theirs} {how}, and taken out");
+            world.is_sound();
+        }
+    }
+}
+
+/// A strategy settles the whole entry too.
+#[test]
+fn what_a_strategy_settles_goes_where_the_move_went() {
+    let made =
+        Made { begun: BEGUN, ours: "cp ../ours a; chmod 755 a", theirs: "mkdir d; git mv a d/b; cp ../theirs d/b" };
+    for (strategy, content) in [("union", "ours"), ("source", "theirs"), ("destination", "ours")] {
+        let types = format!("[[file_type]]\nname = \"Any\"\npaths = [\"**\"]\nstrategy = \"{strategy}\"\n");
+        let world = meeting(made, &types);
+        let before = held(&world);
+        world.ok(&["promote", "US-1", "--to", "QA"]);
+        assert_eq!(held(&world), entry("d/b", "100755", content), "{strategy}");
+        world.ok(&["demote", "US-1", "--to", "DEV"]);
+        assert_eq!(held(&world), before, "{strategy}, and taken out");
+        world.ok(&["promote", "US-1", "--to", "QA"]);
+        world.ok(&["demote", "US-9", "--from", "QA", "--to", "DEV"]);
+        assert_eq!(held(&world), entry("d/b", "100644", "theirs"), "{strategy}, without the other");
+    }
+}
