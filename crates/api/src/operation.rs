@@ -185,6 +185,9 @@ pub struct Conflict {
     pub paths: Option<ConflictPaths>,
     /// The earlier change that made the other side; `null` when the stage's base did.
     pub other_side: Option<String>,
+    /// The changes that made what is edited here, and that the stage lacks; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
     /// Why it was not settled by itself, in a sentence; absent where there is nothing to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,

@@ -146,6 +146,11 @@ pub enum Remedy {
         /// Which.
         promotion: String,
     },
+    /// Run a promotion with what its changes need, so that it does not conflict over it.
+    RunWithDependencies {
+        /// Which promotion.
+        promotion: String,
+    },
     /// Call a promotion off.
     CancelPromotion {
         /// Which.

@@ -8,9 +8,11 @@ pub mod meeting;
 pub mod settle;
 pub mod touching;
 pub mod update;
+pub mod void;
 
 use crate::compose::gave_back::NotThere;
 use crate::compose::settle::Settled;
+use crate::compose::void::Onto;
 use crate::content::filetype::{Excluded, FileTypes};
 use crate::content::sketch::{Hashes, Sketch};
 use crate::content::{Conflict, ConflictKind, Content, Delta, Merge, PathSet, Sides};
@@ -106,6 +108,20 @@ struct Difference {
     unclear: Vec<(RepoPath, Option<Leaf>)>,
 }
 
+/// What stops a recomposition.
+struct Minds<'a> {
+    /// The paths on which a conflict does.
+    conflicts: &'a dyn Fn(&RepoPath) -> bool,
+    voids: Voids,
+}
+
+/// Whether an edit that comes to nothing stops a recomposition.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Voids {
+    Pass,
+    Block,
+}
+
 /// Every path that an item's difference touches, with those that are not clear, and those where settling its conflicts
 /// put files.
 fn touched(item: &Item, did: &Delta, difference: &Difference) -> PathSet {
@@ -186,6 +202,12 @@ impl Composer<'_> {
         Ok(renames)
     }
 
+    /// Some paths with the other ends of an item's own renames.
+    pub fn renamed(&self, item: &Item, paths: PathSet) -> Result<PathSet, Fault> {
+        let Some(difference) = self.difference(item)? else { return Ok(paths) };
+        Ok(self.content.delta(difference.base, difference.theirs)?.with_other_ends(paths))
+    }
+
     /// The sketch of an item that carried a whole revision, and nothing to elsewhere.
     fn sketch(&self, item: &Item) -> Option<&Sketch> {
         match item.source {
@@ -203,7 +225,14 @@ impl Composer<'_> {
     /// What the composition would hold had some changes never been applied (`SPEC L3`): their paths are composed anew
     /// from the base by the other items; every other path stays as it is.
     pub fn without(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
-        self.without_minding(whole, leaving, &|_| true)
+        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Pass })
+    }
+
+    /// The same where whoever stays must not have edited what leaves: where such an edit comes to nothing, which a merge
+    /// takes for clean, the change builds on what leaves all the same. It would come to something else once both were
+    /// there again in another order (`SPEC D4`, `L5`).
+    pub fn without_voids(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
+        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Block })
     }
 
     /// The same for a place where only some paths matter: what conflicts elsewhere blocks nothing.
@@ -212,6 +241,15 @@ impl Composer<'_> {
         whole: Composition<'_>,
         leaving: &BTreeSet<ChangeIx>,
         matters: &dyn Fn(&RepoPath) -> bool,
+    ) -> Result<Recomposed, Fault> {
+        self.recompose(whole, leaving, Minds { conflicts: matters, voids: Voids::Pass })
+    }
+
+    fn recompose(
+        &self,
+        whole: Composition<'_>,
+        leaving: &BTreeSet<ChangeIx>,
+        minds: Minds<'_>,
     ) -> Result<Recomposed, Fault> {
         let scope = self.scope(whole.items, leaving)?;
         let mut cleared = Vec::with_capacity(scope.len());
@@ -222,8 +260,13 @@ impl Composer<'_> {
         let hashes = Hashes::of(&scope);
         let mut decided = Vec::new();
         let mut not_there = NotThere::default();
-        for item in whole.items.iter().filter(|item| !leaving.contains(&item.change)) {
-            if self.sketch(item).is_some_and(|sketch| !sketch.may_touch(&hashes)) {
+        let mut gone: Vec<&Item> = Vec::new();
+        for item in whole.items {
+            if leaving.contains(&item.change) {
+                gone.push(item);
+                continue;
+            }
+            if !self.may_touch(item, &hashes) {
                 continue;
             }
             let Some(difference) = self.difference(item)? else { continue };
@@ -234,8 +277,15 @@ impl Composer<'_> {
             let given_back = not_there.meets(self.content, (item.change, &did, &scope), tree)?;
             let mut merged = self.carry_difference((tree, item), difference, Some(&scope))?;
             merged.conflicts.extend(given_back);
-            if merged.conflicts.iter().any(|conflict| matters(&conflict.path)) {
+            if merged.conflicts.iter().any(|conflict| (minds.conflicts)(&conflict.path)) {
                 return Ok(Recomposed::Blocked { change: item.change, conflicts: merged.conflicts });
+            }
+            if minds.voids == Voids::Block {
+                let voids = self.voided(Onto { item, tree, lacking: &gone }, &merged)?;
+                if !voids.is_empty() {
+                    let conflicts = voids.iter().map(void::conflict).collect();
+                    return Ok(Recomposed::Blocked { change: item.change, conflicts });
+                }
             }
             tree = merged.tree;
             let new = merged.decided.into_iter().filter(|one| !item.resolutions.contains(one));

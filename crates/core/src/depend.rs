@@ -2,9 +2,9 @@
 
 pub mod builds_on;
 pub mod closure;
-mod deletions;
 pub mod graph;
 pub mod leaving;
+pub mod made_on;
 pub mod needs;
 pub mod order;
 pub mod rewrite;

@@ -13,4 +13,5 @@ pub mod promoting;
 pub mod route;
 pub mod run;
 pub mod verdict;
+mod voided;
 pub mod withdrawing;

@@ -187,6 +187,9 @@ verb!(POST "/v1/promotion/edit" EditRequest => Answer<Operation, Preview>);
 pub struct RunRequest {
     /// `P-3`.
     pub promotion: String,
+    /// What the changes need comes along, from now on.
+    #[serde(default)]
+    pub with_dependencies: bool,
     /// A freeze window is overridden, which needs a privilege and a reason.
     #[serde(default)]
     pub override_freeze: bool,

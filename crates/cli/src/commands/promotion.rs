@@ -63,6 +63,9 @@ struct RunArguments {
     /// Which
     #[arg(value_name = "P-N")]
     promotion: String,
+    /// Take along what the changes need
+    #[arg(long)]
+    with_dependencies: bool,
     /// Move in spite of a freeze window; needs a privilege and a --reason
     #[arg(long)]
     override_freeze: bool,
@@ -170,8 +173,10 @@ impl PromotionArguments {
                 session.show(&ShowRequest { promotion }, render::promotion::show).await
             }
             What::Edit(edit) => session.tell(&edit.into_request(), render::operation::answer).await,
-            What::Run(RunArguments { promotion, override_freeze }) => {
-                session.tell(&RunRequest { promotion, override_freeze }, render::operation::answer).await
+            What::Run(RunArguments { promotion, with_dependencies, override_freeze }) => {
+                session
+                    .tell(&RunRequest { promotion, with_dependencies, override_freeze }, render::operation::answer)
+                    .await
             }
             What::Clone(CloneArguments { promotion }) => {
                 session.tell(&CloneRequest { promotion }, render::operation::answer).await

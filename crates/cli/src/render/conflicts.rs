@@ -76,6 +76,10 @@ fn line(conflict: &Conflict, page: &mut Page) {
     if let Some(paths) = &conflict.paths {
         page.line(Tone::Dim.paint(format!("      {}", places(path, paths))));
     }
+    if !conflict.needs.is_empty() {
+        let names = conflict.needs.join(", ");
+        page.line(Tone::Dim.paint(format!("      {change} edits what {names} made, which {stage} lacks")));
+    }
     if let Some(why) = &conflict.why {
         page.line(Tone::Dim.paint(format!("      {why}")));
     }

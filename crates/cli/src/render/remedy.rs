@@ -170,6 +170,7 @@ fn about_a_promotion(remedy: &Remedy, command: &str) -> String {
         Remedy::NameChange { .. } => format!("name `{command}` as well if it is meant to move"),
         Remedy::ShowBehind { .. } | Remedy::ShowAhead { .. } => format!("see why with `{command}`"),
         Remedy::ShowCarried { .. } => format!("see what it carries with `{command}`"),
+        Remedy::RunWithDependencies { .. } => format!("take it along with `{command}`"),
         Remedy::CancelPromotion { .. } => format!("call it off with `{command}`"),
         Remedy::WaitOrCancelPromotion => format!("wait for that promotion, or cancel it with `{command}`"),
         Remedy::PromoteFirst { .. } => format!("promote it first: `{command}`"),
@@ -206,17 +207,16 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::BareGroup { name } => format!("switchback grant @{name} …"),
         Remedy::ShowWhere { change } => format!("switchback where {change}"),
         Remedy::NameChange { change } => change.clone(),
-        Remedy::AddChange { promotion } => format!("switchback promotion edit {promotion} --add CHANGE"),
-        Remedy::ClonePromotion { promotion } => format!("switchback promotion clone {promotion}"),
+        Remedy::AddChange { promotion } => of_promotion("edit", promotion) + " --add CHANGE",
+        Remedy::ClonePromotion { promotion } => of_promotion("clone", promotion),
         Remedy::NameEdge { edges } => edges.first().map(climb).unwrap_or_default(),
         Remedy::ShowBehind { destination, source } => format!("switchback behind {destination} --from {source}"),
         Remedy::ShowAhead { source, destination } => format!("switchback ahead {source} --to {destination}"),
         Remedy::ShowRollbackable { area: Some(area) } => format!("switchback history --area {area} --rollbackable"),
         Remedy::ShowRollbackable { area: None } => "switchback history --rollbackable".to_owned(),
-        Remedy::ShowPromotion { promotion } | Remedy::ShowCarried { promotion } => {
-            format!("switchback promotion show {promotion}")
-        }
-        Remedy::CancelPromotion { promotion } => format!("switchback promotion cancel {promotion}"),
+        Remedy::ShowPromotion { promotion } | Remedy::ShowCarried { promotion } => of_promotion("show", promotion),
+        Remedy::RunWithDependencies { promotion } => of_promotion("run", promotion) + " --with-dependencies",
+        Remedy::CancelPromotion { promotion } => of_promotion("cancel", promotion),
         Remedy::WaitOrCancelPromotion => "switchback promotion cancel".to_owned(),
         Remedy::WaitOrOverrideFreeze => "--override-freeze --reason TEXT".to_owned(),
         Remedy::Attest { change, kind } => format!("switchback change attest {change} {kind}"),
@@ -259,6 +259,10 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::MendLedger => "switchback verify --repair".to_owned(),
         Remedy::RestoreLedger { .. } | Remedy::RetryThenVerify => "switchback verify".to_owned(),
     }
+}
+
+fn of_promotion(verb: &str, promotion: &str) -> String {
+    format!("switchback promotion {verb} {promotion}")
 }
 
 fn for_a_branch(remedy: &Remedy) -> String {

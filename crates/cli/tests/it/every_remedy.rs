@@ -120,6 +120,7 @@ fn about_changes() -> Vec<Remedy> {
         Remedy::NameChange { change: change() },
         Remedy::ShowCarried { promotion },
         Remedy::CancelPromotion { promotion },
+        Remedy::RunWithDependencies { promotion },
         Remedy::WaitOrCancelPromotion,
         Remedy::Attest { change: change(), kind: "tested".to_owned() },
         Remedy::Include { change: change() },

@@ -1,6 +1,7 @@
 //! Carrying changes onto the lines of stages: merges first, commits only when everything went well.
 
 use crate::compose::settle::Settled;
+use crate::compose::void::{self, Ground, Onto};
 use crate::content::filetype::Excluded;
 use crate::content::{CommitDraft, Conflict, Content, PathSet, Signature};
 use crate::ledger::entry::Event;
@@ -11,9 +12,10 @@ use crate::records::promotion::{Decision, MoveConflict, MoveResolution};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolution;
 use crate::words::fault::Fault;
-use crate::words::names::{OperationId, RevisionNo, StageName};
+use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName};
 use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::warning::Warning;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 /// The warning about a file that is not sound, though no merge made it so.
@@ -30,6 +32,20 @@ pub struct Load<'a> {
     pub excluded: &'a Excluded,
     /// The operation the commits name; `None` when a change is recorded at its origin.
     pub operation: Option<OperationId>,
+    /// The stage they move from: what came before them there may be what they were made on. `None` where they move from
+    /// nowhere.
+    pub source: Option<&'a StageName>,
+}
+
+/// An edit that came to nothing on a stage, because what it was made on is not there (`SPEC P11`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Voided {
+    /// On which stage.
+    pub stage: StageName,
+    /// Whose edit.
+    pub change: ChangeIx,
+    /// Where, what it edits, and who made that.
+    pub ground: Ground,
 }
 
 /// What carrying came to.
@@ -41,6 +57,8 @@ pub struct Carried {
     pub conflicts: Vec<MoveConflict>,
     /// What was decided without a person.
     pub decisions: Vec<Decision>,
+    /// Edits that came to nothing for lack of what they were made on. Then nothing moves either.
+    pub voided: Vec<Voided>,
     /// What somebody should know about files that are not sound.
     pub warnings: Vec<Warning>,
 }
@@ -48,6 +66,12 @@ pub struct Carried {
 struct Step {
     item: Item,
     tree: TreeId,
+}
+
+/// Conflicts of an item, and who made what it edits.
+struct Met {
+    conflicts: Vec<Conflict>,
+    grounds: Vec<Ground>,
 }
 
 /// Carries a load onto several stages, each on its own line.
@@ -64,7 +88,7 @@ pub fn carry_all(
         let porter = Porter { snapshot, content, stage, line };
         steps.push((stage, porter.merge(load, &mut carried)?));
     }
-    if carried.conflicts.is_empty() {
+    if carried.conflicts.is_empty() && carried.voided.is_empty() {
         for (stage, steps) in steps {
             let Some(line) = snapshot.state.lines.get(stage) else { continue };
             carried.events.extend(Porter { snapshot, content, stage, line }.commit(load, steps)?);
@@ -73,7 +97,7 @@ pub fn carry_all(
     Ok(carried)
 }
 
-/// Every conflict that carrying would meet, in one pass; nothing is written.
+/// What carrying would meet, in one pass; nothing is written.
 ///
 /// # Errors
 /// A fault of the content.
@@ -82,13 +106,13 @@ pub fn try_all(
     content: &dyn Content,
     stages: &[StageName],
     load: Load<'_>,
-) -> Result<Vec<MoveConflict>, Fault> {
+) -> Result<Carried, Fault> {
     let mut carried = Carried::default();
     for stage in stages {
         let Some(line) = snapshot.state.lines.get(stage) else { continue };
         Porter { snapshot, content, stage, line }.merge(load, &mut carried)?;
     }
-    Ok(carried.conflicts)
+    Ok(carried)
 }
 
 struct Porter<'a> {
@@ -111,6 +135,12 @@ impl Porter<'_> {
             item.operation = load.operation;
             item.resolutions = self.decided(*change, load.resolutions);
             let settled = composer.carry(tree, &item, None)?;
+            let lacking = self.lacking(load.source, *change, &steps);
+            let onto = Onto { item: &item, tree, lacking: &lacking };
+            let voided = composer.voided(onto, &settled)?.into_iter();
+            let (stage, change) = (self.stage, *change);
+            carried.voided.extend(voided.map(|ground| Voided { stage: stage.clone(), change, ground }));
+            let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds(onto)? };
             tree = settled.tree;
             carried.decisions.extend(self.decisions(&item, &settled));
             let unsound = |note: &String| Warning::of(UNSOUND, note.clone());
@@ -119,10 +149,19 @@ impl Porter<'_> {
                 item.resolutions = settled.decided;
                 steps.push(Step { item, tree });
             } else {
-                carried.conflicts.extend(self.report(&item, settled.conflicts, &steps, &mut open)?);
+                let met = Met { conflicts: settled.conflicts, grounds };
+                carried.conflicts.extend(self.report(&item, met, &steps, &mut open)?);
             }
         }
         Ok(steps)
+    }
+
+    /// What came before a change where it comes from, and neither is on the line nor moved before it.
+    fn lacking(&self, source: Option<&StageName>, change: ChangeIx, moved: &[Step]) -> Vec<&Item> {
+        let Some(source) = source.and_then(|source| self.snapshot.state.lines.get(source)) else { return Vec::new() };
+        let moved: BTreeSet<ChangeIx> = moved.iter().map(|step| step.item.change).collect();
+        let held = |item: &Item| self.line.receipts.revision(item.change).is_some_and(|held| held >= item.revision);
+        void::lacking(source, change, |item| moved.contains(&item.change) || held(item))
     }
 
     fn decisions(&self, item: &Item, settled: &Settled) -> Vec<Decision> {
@@ -143,22 +182,17 @@ impl Porter<'_> {
         mine.map(|resolution| resolution.resolution.clone()).collect()
     }
 
-    fn report(
-        &self,
-        item: &Item,
-        conflicts: Vec<Conflict>,
-        before: &[Step],
-        open: &mut PathSet,
-    ) -> Result<Vec<MoveConflict>, Fault> {
+    fn report(&self, item: &Item, met: Met, before: &[Step], open: &mut PathSet) -> Result<Vec<MoveConflict>, Fault> {
         let composer = self.snapshot.composer(self.content);
         let moved = before.iter().map(|step| step.item.clone());
         let items: Vec<Item> = self.line.items.iter().cloned().chain(moved).collect();
         let mut reported = Vec::new();
-        for conflict in conflicts {
+        for conflict in met.conflicts {
             if !open.insert(conflict.path.clone()) {
                 continue;
             }
             let other = composer.other_side((self.line.base_tree, &items), item, &conflict.path)?;
+            let needs = self.makers(&met.grounds, &conflict.path);
             reported.push(MoveConflict {
                 stage: self.stage.clone(),
                 change: self.snapshot.state.key(item.change).clone(),
@@ -167,10 +201,19 @@ impl Porter<'_> {
                 sides: conflict.sides,
                 places: conflict.places,
                 other_side: other.map(|other| self.snapshot.state.key(other).clone()),
+                needs,
                 why: conflict.why,
             });
         }
         Ok(reported)
+    }
+
+    /// Who made what is edited on a path.
+    fn makers(&self, grounds: &[Ground], path: &RepoPath) -> Vec<ChangeKey> {
+        let here = grounds.iter().filter(|ground| ground.path == *path).flat_map(|ground| &ground.makers);
+        let mut keys: Vec<ChangeKey> = here.map(|maker| self.snapshot.state.key(*maker).clone()).collect();
+        keys.dedup();
+        keys
     }
 
     /// One commit for each step (`SPEC L2`).

@@ -3,7 +3,6 @@
 use crate::compose::{Composer, Composition, Recomposed, Remainder};
 use crate::content::sketch::Hashes;
 use crate::content::{Conflict, ConflictKind, PathSet};
-use crate::depend::deletions;
 use crate::depend::search::{self, Branch, Group, Limits, Trial};
 use crate::ledger::snapshot::Snapshot;
 use crate::records::change::{Change, Revision};
@@ -64,14 +63,8 @@ pub fn plain_closure(
     let mut leaving = asked.clone();
     let mut dependents = Vec::new();
     loop {
-        match composer.without(whole, &leaving)? {
-            Recomposed::Left(left) => match deletions::left_behind(composer, whole, &leaving)? {
-                None => return Ok(Closure { leaving, dependents, left }),
-                Some((change, conflicts)) => {
-                    leaving.insert(change);
-                    dependents.push((change, conflicts));
-                }
-            },
+        match composer.without_voids(whole, &leaving)? {
+            Recomposed::Left(left) => return Ok(Closure { leaving, dependents, left }),
             Recomposed::Blocked { change, conflicts } => {
                 leaving.insert(change);
                 dependents.push((change, conflicts));
@@ -83,11 +76,8 @@ pub fn plain_closure(
 /// What the others make of it when some changes leave. Where one is blocked, it has to leave as well, or somebody before
 /// it who stays and touches what it conflicts on: nothing else decides what it meets there.
 fn leave(composer: Composer<'_>, whole: Composition<'_>, gone: &BTreeSet<ChangeIx>) -> Result<Trial<Remainder>, Fault> {
-    let (blocked, conflicts) = match composer.without(whole, gone)? {
-        Recomposed::Left(left) => match deletions::left_behind(composer, whole, gone)? {
-            None => return Ok(Trial::Clean(left)),
-            Some(blocked) => blocked,
-        },
+    let (blocked, conflicts) = match composer.without_voids(whole, gone)? {
+        Recomposed::Left(left) => return Ok(Trial::Clean(left)),
         Recomposed::Blocked { change, conflicts } => (change, conflicts),
     };
     let before = whole.items.iter().rposition(|item| item.change == blocked).unwrap_or(whole.items.len());

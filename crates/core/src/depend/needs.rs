@@ -1,7 +1,8 @@
 //! What some changes need in order to be carried cleanly (`SPEC P11`): the fewest others of their source without which
 //! they conflict. What was declared is asked for elsewhere (`depends.rs`); here content is asked.
 
-use crate::compose::carry::{Load, try_all};
+use crate::compose::carry::{Carried, Load, try_all};
+use crate::compose::void;
 use crate::content::filetype::Excluded;
 use crate::content::{Conflict, Content};
 use crate::depend::closure::{self, Dispute};
@@ -133,23 +134,37 @@ impl Traveller<'_> {
         let chosen: Vec<ChangeIx> = group.changes.iter().copied().collect();
         let ordered = order(self.snapshot, Rule { source, by, before: &group.before }, &chosen);
         let changes: Vec<_> = ordered.iter().map(|ix| (*ix, self.revision(*ix))).collect();
-        let load = Load { changes: &changes, resolutions, excluded, operation: None };
-        let conflicts = try_all(self.snapshot, self.content, stages, load)?;
-        let Some(first) = conflicts.first() else { return Ok(Trial::Clean(())) };
-        let Some((blocked, _)) = self.snapshot.state.change(&first.change) else {
-            return Ok(Trial::Blocked(Vec::new()));
-        };
-        let conflicts: Vec<Conflict> =
-            conflicts.iter().filter(|one| one.change == first.change && one.stage == first.stage).map(plain).collect();
-        let place = ordered.iter().position(|ix| *ix == blocked).unwrap_or(ordered.len());
+        let load = Load { changes: &changes, resolutions, excluded, operation: None, source: Some(source) };
+        let carried = try_all(self.snapshot, self.content, stages, load)?;
+        let Some(stopped) = self.stopped(&ordered, &carried) else { return Ok(Trial::Clean(())) };
+        let place = ordered.iter().position(|ix| *ix == stopped.change).unwrap_or(ordered.len());
         let went_before = &ordered[..place];
-        let mut branches = Vec::new();
-        for earlier in self.meeting(blocked, &first.stage, &conflicts)? {
-            if !went_before.contains(&earlier) && !self.is_there(earlier) {
-                branches.extend(self.branch(group, (earlier, blocked), &conflicts));
-            }
+        let goes = |earlier: &ChangeIx| !went_before.contains(earlier) && !self.is_there(*earlier);
+        // Whoever made what it edits comes along, before anybody else is tried.
+        let makers: Vec<ChangeIx> = stopped.makers.iter().copied().filter(goes).collect();
+        let mut branches: Vec<Branch> =
+            self.branch(group, (&makers, stopped.change), &stopped.conflicts).into_iter().collect();
+        for earlier in self.meeting(stopped.change, &stopped.stage, &stopped.conflicts)?.into_iter().filter(goes) {
+            branches.extend(self.branch(group, (&[earlier], stopped.change), &stopped.conflicts));
         }
         Ok(Trial::Blocked(branches))
+    }
+
+    /// The first change that does not go, on the first stage that it does not come into.
+    fn stopped(&self, ordered: &[ChangeIx], carried: &Carried) -> Option<Stopped> {
+        let state = self.snapshot.state;
+        let ix = |key: &ChangeKey| state.change(key).map(|(ix, _)| ix);
+        let conflicting = carried.conflicts.iter().filter_map(|one| Some((ix(&one.change)?, &one.stage)));
+        let voided = carried.voided.iter().map(|one| (one.change, &one.stage));
+        let place = |(change, _): &(ChangeIx, &StageName)| ordered.iter().position(|ix| ix == change);
+        let (change, stage) = conflicting.chain(voided).min_by_key(place)?;
+        let met = carried.conflicts.iter().filter(|one| ix(&one.change) == Some(change) && one.stage == *stage);
+        let voided = carried.voided.iter().filter(|one| one.change == change && one.stage == *stage);
+        let mut conflicts: Vec<Conflict> = met.clone().map(plain).collect();
+        conflicts.extend(voided.clone().map(|one| void::conflict(&one.ground)));
+        let makers = met.flat_map(|one| one.needs.iter().filter_map(ix));
+        let makers = makers.chain(voided.flat_map(|one| one.ground.makers.iter().copied())).collect();
+        Some(Stopped { change, stage: stage.clone(), conflicts, makers })
     }
 
     fn revision(&self, change: ChangeIx) -> RevisionNo {
@@ -174,25 +189,38 @@ impl Traveller<'_> {
         closure::meeting(composer, (&source.items, before), dispute)
     }
 
-    /// The group with a change that goes before the blocked one, and with what that one was declared to need. `None`
-    /// when it makes a circle of what goes before what.
+    /// The group with changes that go before the blocked one, and with what those were declared to need. `None` when that
+    /// is nothing new, or makes a circle of what goes before what.
     fn branch(
         &self,
         group: &Group,
-        (earlier, blocked): (ChangeIx, ChangeIx),
+        (earlier, blocked): (&[ChangeIx], ChangeIx),
         conflicts: &[Conflict],
     ) -> Option<Branch> {
         let state = self.snapshot.state;
         let mut group = group.clone();
-        if !group.before.insert((earlier, blocked)) {
+        let (mut added, mut is_new) = (Vec::new(), false);
+        for one in earlier {
+            is_new |= group.before.insert((*one, blocked));
+            let declared = closure::dependencies_from(self.snapshot, self.trip.source, state.key(*one));
+            let declared = declared.iter().filter_map(|key| state.change(key)).map(|(ix, _)| ix);
+            added.extend(declared.filter(|ix| !self.is_there(*ix)).chain([*one]));
+        }
+        if !is_new {
             return None;
         }
-        let declared = closure::dependencies_from(self.snapshot, self.trip.source, state.key(earlier));
-        let declared = declared.iter().filter_map(|key| state.change(key)).map(|(ix, _)| ix);
-        let mut added: Vec<ChangeIx> = declared.filter(|ix| !self.is_there(*ix)).chain([earlier]).collect();
         added.retain(|ix| group.changes.insert(*ix));
         Some(Branch { group, added, conflicts: conflicts.to_vec() })
     }
+}
+
+/// A change that does not go.
+struct Stopped {
+    change: ChangeIx,
+    stage: StageName,
+    conflicts: Vec<Conflict>,
+    /// Who made what it edits there.
+    makers: Vec<ChangeIx>,
 }
 
 fn plain(conflict: &MoveConflict) -> Conflict {

@@ -93,7 +93,7 @@ pub fn put_back(
     for stage in departure.closures.keys() {
         let changes = departure.put_back_at(stage);
         let excluded = snapshot.pipeline.excluded();
-        let load = Load { changes: &changes, resolutions: &[], excluded, operation: Some(operation) };
+        let load = Load { changes: &changes, resolutions: &[], excluded, operation: Some(operation), source: None };
         let carried = carry_all(&after, content, std::slice::from_ref(stage), load)?;
         applied.extend(carried.events);
         for conflict in carried.conflicts {

@@ -114,7 +114,7 @@ impl Rehearsing<'_> {
         let along = before.iter().chain([&change]).map(|ix| (*ix, state.at(*ix).latest().number));
         let changes: Vec<_> = along.collect();
         let excluded = self.snapshot.pipeline.excluded();
-        let load = Load { changes: &changes, resolutions: &[], excluded, operation: None };
+        let load = Load { changes: &changes, resolutions: &[], excluded, operation: None, source: None };
         let carried = carry_all(self.snapshot, self.content, self.stages, load)?;
         Ok(match carried.conflicts.is_empty() && needs.is_empty() {
             true => Ok(carried),

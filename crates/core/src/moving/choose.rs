@@ -3,7 +3,8 @@
 mod locked;
 
 use crate::content::Content;
-use crate::depend::closure;
+use crate::content::filetype::Excluded;
+use crate::depend::made_on::{self, Ends};
 use crate::depend::needs::{self, Effort, Missing, Trip};
 use crate::depend::order::{Rule, order};
 use crate::ledger::plan::Stop;
@@ -12,7 +13,7 @@ use crate::moving::candidates::{candidates, is_of};
 use crate::moving::chosen::Chosen;
 use crate::moving::route;
 use crate::moving::verdict::{Judge, Route, Verdict, Weight};
-use crate::records::promotion::{MoveStatus, PromotedChange, PromotionOptions};
+use crate::records::promotion::{MoveResolution, MoveStatus, PromotedChange, PromotionOptions};
 use crate::records::receipt::ChangeIx;
 use crate::words::names::{ChangeKey, StageName, Time};
 use crate::words::refusal::{Code, Refusal};
@@ -68,15 +69,67 @@ pub fn choose(
     let (chosen, options) = asked;
     let ask = |along| Asked { chosen, options, along };
     let mut choice = pick(snapshot, content, route, ask(&[]))?;
+    choice.before = order_among(snapshot, content, route, (options, &choice))?;
     if options.with_dependencies
         && let Some(missing) = missing(snapshot, content, route, (options, &choice))?
     {
         if !missing.changes.is_empty() {
             choice = pick(snapshot, content, route, ask(&missing.changes))?;
+            choice.before = order_among(snapshot, content, route, (options, &choice))?;
         }
-        choice.before = missing.before;
+        choice.before.extend(missing.before);
     }
     Ok(choice)
+}
+
+/// Who goes before whom among those that go, because the one was made on the other (`SPEC P7`, `P11`).
+fn order_among(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    route: Route<'_>,
+    (options, choice): (&PromotionOptions, &Choice),
+) -> Result<BTreeSet<(ChangeIx, ChangeIx)>, Stop> {
+    let by = options.order(snapshot.pipeline);
+    let going: Vec<ChangeIx> = choice.going.iter().map(|verdict| verdict.change).collect();
+    let ordered = order(snapshot, Rule { source: route.source, by, before: &BTreeSet::new() }, &going);
+    let of_way = OfWay::new(snapshot, route, options);
+    Ok(made_on::order_among(snapshot, content, of_way.ends(snapshot, route), &ordered)?)
+}
+
+/// What is asked of the ends of a way.
+struct OfWay<'a> {
+    stages: Vec<StageName>,
+    resolutions: &'a [MoveResolution],
+    listed: Option<Excluded>,
+    along: BTreeSet<ChangeIx>,
+}
+
+impl<'a> OfWay<'a> {
+    fn new(snapshot: &Snapshot<'a>, route: Route<'_>, options: &PromotionOptions) -> Self {
+        let stages = route::stages(snapshot, route.direction, (route.source, route.destination));
+        let asking = route.asking.and_then(|id| snapshot.state.promotion(id));
+        let resolutions = asking.map_or(&[][..], |promotion| &promotion.resolutions);
+        Self { stages, resolutions, listed: options.excluded(), along: BTreeSet::new() }
+    }
+
+    fn ends<'b>(&'b self, snapshot: &Snapshot<'b>, route: Route<'b>) -> Ends<'b> {
+        let excluded = self.listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
+        let (source, stages, resolutions, along) = (route.source, &self.stages, self.resolutions, &self.along);
+        Ends { source, stages, resolutions, excluded, along }
+    }
+}
+
+/// What some changes need, by what was declared and by what they were made on (`SPEC P11`).
+fn needed(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    route: Route<'_>,
+    (options, keys): (&PromotionOptions, &[ChangeKey]),
+) -> Result<Vec<ChangeKey>, Stop> {
+    let going: Vec<ChangeIx> = keys.iter().filter_map(|key| Some(snapshot.state.change(key)?.0)).collect();
+    let of_way = OfWay::new(snapshot, route, options);
+    let needed = made_on::needed(snapshot, content, of_way.ends(snapshot, route), &going)?;
+    Ok(needed.into_iter().map(|ix| snapshot.state.key(ix).clone()).collect())
 }
 
 /// What was chosen before stays chosen, though some of it may not go now: that is told, and looked at again when it runs.
@@ -103,14 +156,11 @@ fn missing(
     route: Route<'_>,
     (options, choice): (&PromotionOptions, &Choice),
 ) -> Result<Option<Missing>, Stop> {
-    let stages = route::stages(snapshot, route.direction, (route.source, route.destination));
     let by = options.order(snapshot.pipeline);
-    let asking = route.asking.and_then(|id| snapshot.state.promotion(id));
-    let resolutions = asking.map_or(&[][..], |promotion| &promotion.resolutions);
     let going: Vec<ChangeIx> = choice.going.iter().map(|verdict| verdict.change).collect();
-    let listed = options.excluded();
-    let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
-    let trip = Trip { source: route.source, stages: &stages, by, resolutions, excluded, effort: Effort::Thorough };
+    let of_way = OfWay::new(snapshot, route, options);
+    let Ends { source, stages, resolutions, excluded, .. } = of_way.ends(snapshot, route);
+    let trip = Trip { source, stages, by, resolutions, excluded, effort: Effort::Thorough };
     Ok(needs::missing(snapshot, content, trip, &going)?)
 }
 
@@ -133,13 +183,13 @@ fn pick(snapshot: &Snapshot<'_>, content: &dyn Content, route: Route<'_>, asked:
         Chosen::All { project, release } => {
             let of = |ix: &ChangeIx| more.contains(ix) || is_of(snapshot, *ix, project.as_deref(), release.as_deref());
             let (mut chosen, others): (Vec<_>, Vec<_>) = candidates(snapshot, &route).into_iter().partition(of);
-            let along = along(snapshot, route, options, &chosen);
+            let along = along(snapshot, content, route, (options, &chosen))?;
             chosen.extend(others.into_iter().filter(|ix| along.contains(snapshot.state.key(*ix))));
             everything(snapshot, content, route, (chosen, None))?
         }
         Chosen::Among { changes, named_at } => {
             let mut all = changes.iter().map(|key| Ok(snapshot.change(key)?.0)).collect::<Result<Vec<_>, Refusal>>()?;
-            let along = along(snapshot, route, options, &all);
+            let along = along(snapshot, content, route, (options, &all))?;
             let others = along.iter().filter(|key| !changes.contains(key) && !is_there(snapshot, route, key));
             all.extend(others.filter_map(|key| Some(snapshot.state.change(key)?.0)));
             all.extend(more.iter().filter(|ix| !changes.contains(snapshot.state.key(**ix))));
@@ -155,21 +205,20 @@ fn pick(snapshot: &Snapshot<'_>, content: &dyn Content, route: Route<'_>, asked:
 /// What comes along with some changes, as far as the options say so: children, and dependencies (`SPEC C6`, `P11`).
 fn along(
     snapshot: &Snapshot<'_>,
+    content: &dyn Content,
     route: Route<'_>,
-    options: &PromotionOptions,
-    chosen: &[ChangeIx],
-) -> BTreeSet<ChangeKey> {
+    (options, chosen): (&PromotionOptions, &[ChangeIx]),
+) -> Result<BTreeSet<ChangeKey>, Stop> {
     let mut along: BTreeSet<ChangeKey> = chosen.iter().map(|ix| snapshot.state.key(*ix).clone()).collect();
     if options.recursive {
         let children: Vec<_> = along.iter().flat_map(|key| snapshot.state.descendants(key)).collect();
         along.extend(children);
     }
     if options.with_dependencies {
-        let needed = along.iter().flat_map(|key| closure::dependencies_from(snapshot, route.source, key));
-        let needed: Vec<_> = needed.collect();
-        along.extend(needed);
+        let keys: Vec<ChangeKey> = along.iter().cloned().collect();
+        along.extend(needed(snapshot, content, route, (options, &keys))?);
     }
-    along
+    Ok(along)
 }
 
 /// What was named, and what comes along.
@@ -200,9 +249,7 @@ fn named(snapshot: &Snapshot<'_>, content: &dyn Content, route: Route<'_>, named
     let Named { keys, family, more, options } = named;
     let mut all: Vec<ChangeKey> = family.iter().cloned().chain(more).collect();
     if options.with_dependencies {
-        let needed: Vec<_> =
-            all.iter().flat_map(|key| closure::dependencies_from(snapshot, route.source, key)).collect();
-        all.extend(needed.into_iter().filter(|key| !is_there(snapshot, route, key)));
+        all.extend(needed(snapshot, content, route, (options, &all))?);
     }
     let (mut going, mut locked): (Vec<Verdict>, Vec<(usize, Verdict)>) = (Vec::new(), Vec::new());
     let route = Route { along: &all, ..route };

@@ -8,11 +8,12 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::deploy_on_arrival::{self, Arrival};
 use crate::moving::route::Way;
+use crate::moving::voided;
 use crate::records::promotion::{Direction, MoveStatus, Promotion, PromotionStatus};
 use crate::records::receipt::ChangeIx;
 use crate::words::names::{ChangeKey, StageName};
 use crate::words::refusal::Code;
-use crate::words::remedy::Addition;
+use crate::words::remedy::Remedy;
 use crate::words::warning::Warning;
 use std::collections::BTreeSet;
 
@@ -33,6 +34,9 @@ pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promot
         plan.warnings.extend(lacking(snapshot, content, &promotion, way)?);
         plan.events.push(Event::Promotion(Box::new(promotion)));
         return Ok(plan);
+    }
+    if !carried.voided.is_empty() {
+        return Err(voided::refusal(snapshot, &promotion, &carried.voided).into());
     }
     for chosen in promotion.changes.iter_mut().filter(|chosen| chosen.status != MoveStatus::Skipped) {
         chosen.status = MoveStatus::Moved;
@@ -79,9 +83,10 @@ fn carry(
             .filter_map(|chosen| snapshot.state.change(&chosen.change).map(|(ix, _)| (ix, chosen.revision)))
             .collect();
         let (resolutions, operation) = (&promotion.resolutions, Some(promotion.id));
-        let load = Load { changes: &changes, resolutions, excluded, operation };
+        let load = Load { changes: &changes, resolutions, excluded, operation, source: Some(&way.source) };
         let mut carried = carry_all(snapshot, content, &way.stages, load)?;
-        if carried.conflicts.is_empty() || !promotion.options.skip_conflicted {
+        let goes = carried.conflicts.is_empty() && carried.voided.is_empty();
+        if goes || !promotion.options.skip_conflicted {
             carried.warnings.append(&mut skipped);
             return Ok(carried);
         }
@@ -90,7 +95,7 @@ fn carry(
             promotion.changes = chosen;
             return Ok(first.unwrap_or(carried));
         }
-        skipped.extend(behind.iter().map(|change| stays_behind(change, &carried)));
+        skipped.extend(behind.iter().map(|change| stays_behind(snapshot, change, &carried)));
         first.get_or_insert(carried);
         for chosen in promotion.changes.iter_mut().filter(|chosen| behind.contains(&chosen.change)) {
             chosen.status = MoveStatus::Skipped;
@@ -99,13 +104,16 @@ fn carry(
 }
 
 /// Why a change is left behind.
-fn stays_behind(change: &ChangeKey, carried: &Carried) -> Warning {
-    let message = match carried.conflicts.iter().find(|conflict| conflict.change == *change) {
-        Some(conflict) => {
+fn stays_behind(snapshot: &Snapshot<'_>, change: &ChangeKey, carried: &Carried) -> Warning {
+    let ix = snapshot.state.change(change).map(|(ix, _)| ix);
+    let voided = carried.voided.iter().find(|one| Some(one.change) == ix);
+    let message = match (carried.conflicts.iter().find(|conflict| conflict.change == *change), voided) {
+        (None, Some(voided)) => format!("{change} stays behind: {}", voided::sentence(snapshot, voided)),
+        (Some(conflict), _) => {
             let other = conflict.other_side.as_ref().map_or("what the stage began with", |other| other.as_str());
             format!("{change} stays behind: it conflicts with {other} on {} at {}", conflict.path, conflict.stage)
         }
-        None => format!("{change} stays behind: it is stacked on one that does"),
+        (None, None) => format!("{change} stays behind: it is stacked on one that does"),
     };
     Warning::of(SKIPPED, message)
 }
@@ -118,6 +126,7 @@ fn left_behind(
     carried: &Carried,
 ) -> BTreeSet<ChangeKey> {
     let mut behind: BTreeSet<ChangeKey> = carried.conflicts.iter().map(|conflict| conflict.change.clone()).collect();
+    behind.extend(carried.voided.iter().map(|voided| snapshot.state.key(voided.change).clone()));
     for (ix, _) in changes {
         let key = snapshot.state.key(*ix);
         let needs = crate::depend::closure::dependencies_from(snapshot, source, key);
@@ -137,13 +146,17 @@ fn stop(promotion: &mut Promotion, carried: Carried) {
     promotion.conflicts = carried.conflicts;
 }
 
-/// What it lacks that would settle its conflicts (`SPEC P11`).
+/// What it lacks that would settle its conflicts (`SPEC P11`): who made what they are about; who else would settle them
+/// where that cannot be said of all of them.
 fn lacking(
     snapshot: &Snapshot<'_>,
     content: &dyn Content,
     promotion: &Promotion,
     way: &Way,
 ) -> Result<Vec<Warning>, Stop> {
+    if !promotion.options.with_dependencies && promotion.conflicts.iter().all(|conflict| !conflict.needs.is_empty()) {
+        return Ok(voided::of_conflicts(promotion));
+    }
     let by = promotion.options.order(snapshot.pipeline);
     let listed = promotion.options.excluded();
     let excluded = listed.as_ref().unwrap_or(snapshot.pipeline.excluded());
@@ -156,7 +169,8 @@ fn lacking(
         false => needs::missing(snapshot, content, trip, &going)?,
     };
     let sentences = missing.map(|missing| needs::sentences(snapshot, &missing, &way.destination)).unwrap_or_default();
-    let warning = |sentence: String| Warning::new(Code::DependsOn, sentence).mended_by(Addition::Counterpart);
+    let remedy = Remedy::RunWithDependencies { promotion: promotion.id };
+    let warning = |sentence: String| Warning::new(Code::DependsOn, sentence).mended_by(remedy.clone());
     Ok(sentences.into_iter().map(warning).collect())
 }
 

@@ -1,6 +1,7 @@
 //! Why a candidate may or may not go (`SPEC P2`).
 
 use crate::content::{Content, PathSet};
+use crate::depend::made_on::{self, Ends};
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::concerns::concerns;
 use crate::pipeline::stage::{Attestation, Gate, Stage, UnpromotedWork};
@@ -9,6 +10,7 @@ use crate::records::promotion::{Direction, PromotionStatus};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName, Time};
+use crate::words::object::RepoPath;
 use crate::words::refusal::Code;
 use std::collections::BTreeSet;
 
@@ -101,6 +103,7 @@ pub struct Judge<'a> {
     route: Route<'a>,
     gate: &'a Gate,
     between: Vec<&'a Stage>,
+    along: BTreeSet<ChangeIx>,
     unpromoted: Option<Vec<(ChangeIx, PathSet)>>,
 }
 
@@ -117,7 +120,8 @@ impl<'a> Judge<'a> {
             Direction::Forward if !near => snapshot.pipeline.between(route.source, route.destination),
             _ => Vec::new(),
         };
-        Some(Self { snapshot, content, route, gate, between, unpromoted: None })
+        let along = route.along.iter().filter_map(|key| Some(snapshot.state.change(key)?.0)).collect();
+        Some(Self { snapshot, content, route, gate, between, along, unpromoted: None })
     }
 
     /// Everything that speaks against a change taking the route.
@@ -133,6 +137,7 @@ impl<'a> Judge<'a> {
         reasons.extend(self.history(change, revision, &enters));
         reasons.extend(self.gates(change, revision, &enters)?);
         reasons.extend(self.surroundings(change));
+        reasons.extend(self.made_on(change, &enters)?);
         reasons.extend(self.frozen(&enters));
         reasons.extend(self.unpromoted_work(change, revision)?);
         Ok(Verdict { change, revision, source: self.route.source.clone(), reasons })
@@ -283,6 +288,26 @@ impl<'a> Judge<'a> {
             blocks(Code::InFlight, format!("{} is taking {key} to {destination} ({status})", promotion.id))
         }));
         reasons
+    }
+
+    /// What it edits and somebody else made: without them an edit would come to nothing, and no merge would say so
+    /// (`SPEC P11`).
+    fn made_on(&self, ix: ChangeIx, enters: &[&Stage]) -> Result<Vec<Reason>, Fault> {
+        let (state, destination) = (self.snapshot.state, self.route.destination);
+        let asking = self.route.asking.and_then(|id| state.promotion(id));
+        let stages: Vec<StageName> = enters.iter().map(|stage| stage.name.clone()).collect();
+        let resolutions = asking.map_or(&[][..], |promotion| &promotion.resolutions);
+        let excluded = self.snapshot.pipeline.excluded();
+        let ends = Ends { source: self.route.source, stages: &stages, resolutions, excluded, along: &self.along };
+        let made = made_on::made_on(&self.snapshot, self.content, ends, ix)?;
+        let reason = |(maker, path): (&ChangeIx, &RepoPath)| {
+            let (key, maker) = (state.key(ix), state.key(*maker));
+            blocks(
+                Code::DependsOn,
+                format!("{key} needs {maker}, which {destination} lacks: it made what {key} edits in {path}"),
+            )
+        };
+        Ok(made.silent.iter().map(reason).collect())
     }
 
     /// A freeze window of a stage it would come into (`SPEC P13`).

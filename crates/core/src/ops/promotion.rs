@@ -29,6 +29,9 @@ pub enum Request {
     Run {
         /// Which.
         promotion: OperationId,
+        /// What comes along.
+        #[serde(default)]
+        along: Along,
         /// Whether a freeze window is overridden.
         freeze: Freeze,
     },
@@ -70,14 +73,27 @@ pub enum Request {
     },
 }
 
+/// What comes along when a record runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Along {
+    /// What the record says.
+    #[default]
+    AsKept,
+    /// What its changes need as well, from now on (`SPEC P11`).
+    Dependencies,
+}
+
 /// Plans what is asked.
 ///
 /// # Errors
 /// `unknown-promotion`; `not-open` when it has moved or was cancelled; for `Run` and `Edit` those of promoting.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     match request {
-        Request::Run { promotion, freeze } => {
-            run(snapshot, content, fit(snapshot, *promotion, Promotion::can_run)?, *freeze)
+        Request::Run { promotion, along, freeze } => {
+            let mut promotion = fit(snapshot, *promotion, Promotion::can_run)?.clone();
+            promotion.options.with_dependencies |= *along == Along::Dependencies;
+            run(snapshot, content, &promotion, *freeze)
         }
         Request::RunDue { promotion } => run_due(snapshot, content, fit(snapshot, *promotion, is_open)?),
         Request::Edit { promotion, edit } => {

@@ -255,7 +255,7 @@ fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) 
     }
     let changes = [(ix, revision.number)];
     let excluded = snapshot.pipeline.excluded();
-    let load = Load { changes: &changes, resolutions: &[], excluded, operation: None };
+    let load = Load { changes: &changes, resolutions: &[], excluded, operation: None, source: None };
     let carried = carry_all(snapshot, content, std::slice::from_ref(stage), load)?;
     match carried.conflicts.first() {
         None => Ok(carried.events),

@@ -198,6 +198,9 @@ pub struct MoveConflict {
     pub places: Places,
     /// The earlier change that made the other side; `None` when the stage's base did.
     pub other_side: Option<ChangeKey>,
+    /// The changes that made what is edited here, and that the stage lacks: with them it may well not conflict
+    /// (`SPEC P11`).
+    pub needs: Vec<ChangeKey>,
     /// Why nothing settled it by itself, where there is something to say.
     pub why: Option<String>,
 }

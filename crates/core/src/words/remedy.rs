@@ -150,6 +150,11 @@ pub enum Remedy {
         /// Which.
         promotion: OperationId,
     },
+    /// Run a promotion with what its changes need, so that it does not conflict over it.
+    RunWithDependencies {
+        /// Which promotion.
+        promotion: OperationId,
+    },
     /// Call a promotion off.
     CancelPromotion {
         /// Which.

@@ -204,7 +204,7 @@ fn at(play: &mut Play, rest: &str) -> Result<(), String> {
             let (ix, change) = snapshot.change(&key).map_err(|refusal| refusal.message)?;
             let changes = [(ix, revision.unwrap_or(change.latest().number))];
             let excluded = snapshot.pipeline.excluded();
-            let load = Load { changes: &changes, resolutions: &[], excluded, operation: None };
+            let load = Load { changes: &changes, resolutions: &[], excluded, operation: None, source: None };
             carry_all(snapshot, content, &play::stages(stages), load).map_err(|fault| fault.message)
         })?;
         if let Some(conflict) = carried.conflicts.first() {

@@ -14,6 +14,7 @@ mod impossible;
 mod lines;
 mod looks;
 mod memory;
+mod orders;
 mod places;
 mod plan_encoding;
 mod play;

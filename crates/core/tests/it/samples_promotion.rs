@@ -63,6 +63,7 @@ pub fn promotion(resolution: Resolution) -> Promotion {
                 left: vec![RepoPath::new("d")],
             },
             other_side: Some("US-9".into()),
+            needs: vec!["US-4".into()],
             why: Some("both sides set it".into()),
         }],
         resolutions: vec![MoveResolution {

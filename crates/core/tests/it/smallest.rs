@@ -109,11 +109,11 @@ fn partly(works: &[Work], up: &[bool]) -> History {
 /// Whether some changes go from DEV to QA, in the order of their recording.
 fn goes(world: &World, set: &Set) -> bool {
     let changes: Vec<_> = set.iter().map(|ix| (*ix, RevisionNo(1))).collect();
-    let (stages, excluded) = ([StageName::new("QA")], world.pipeline.excluded());
-    let load = Load { changes: &changes, resolutions: &[], excluded, operation: None };
-    world
-        .ask(&Voice::of("root", None), |snapshot, content| try_all(snapshot, content, &stages, load).unwrap())
-        .is_empty()
+    let (source, stages, excluded) = (StageName::new("DEV"), [StageName::new("QA")], world.pipeline.excluded());
+    let load = Load { changes: &changes, resolutions: &[], excluded, operation: None, source: Some(&source) };
+    let carried =
+        world.ask(&Voice::of("root", None), |snapshot, content| try_all(snapshot, content, &stages, load).unwrap());
+    carried.conflicts.is_empty() && carried.voided.is_empty()
 }
 
 /// What has to come along to QA with some changes of DEV.

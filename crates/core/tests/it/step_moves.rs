@@ -121,7 +121,13 @@ pub fn promotion(play: &mut Play, command: &Command) -> Result<(), String> {
     let voice = voice(command);
     let id = operation(command.word(1)?)?;
     let request = match command.word(0)? {
-        "run" => promotion::Request::Run { promotion: id, freeze: freeze(command) },
+        "run" => {
+            let along = match command.has("with-dependencies") {
+                true => promotion::Along::Dependencies,
+                false => promotion::Along::AsKept,
+            };
+            promotion::Request::Run { promotion: id, along, freeze: freeze(command) }
+        }
         "drop" => promotion::Request::Drop { promotion: id, changes: play::keys(&command.words[2..]) },
         "cancel" => promotion::Request::Cancel { promotion: id },
         "clone" => promotion::Request::Clone { promotion: id },

@@ -10,7 +10,7 @@ use switchback_api::verbs::promotion::{
     CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
 };
 use switchback_core::moving::freeze::Freeze;
-use switchback_core::ops::promotion::{Edit, OptionsEdit, Request, plan};
+use switchback_core::ops::promotion::{Along, Edit, OptionsEdit, Request, plan};
 use switchback_core::records::promotion::Promotion;
 use switchback_engine::desk::Desk;
 
@@ -78,7 +78,8 @@ fn options(asked: &EditRequest) -> Result<OptionsEdit, Failure> {
 pub fn run(desk: &Desk<'_>, asked: RunRequest) -> Answered {
     let freeze = if asked.override_freeze { Freeze::Override } else { Freeze::Respect };
     let promotion = parse::promotion(&asked.promotion)?;
-    operate(desk, Request::Run { promotion, freeze })
+    let along = if asked.with_dependencies { Along::Dependencies } else { Along::AsKept };
+    operate(desk, Request::Run { promotion, along, freeze })
 }
 
 /// Leaves changes behind; the rest goes on.

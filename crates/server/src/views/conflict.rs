@@ -32,6 +32,7 @@ fn conflict(desk: &Desk<'_>, conflict: &MoveConflict) -> Result<Conflict, Failur
         encoding,
         paths: paths(conflict),
         other_side: conflict.other_side.as_ref().map(ToString::to_string),
+        needs: conflict.needs.iter().map(ToString::to_string).collect(),
         why: conflict.why.clone(),
     })
 }

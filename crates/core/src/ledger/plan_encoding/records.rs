@@ -65,7 +65,7 @@ encoded! {
     }
     enum OrderBy { Recorded, Key, Approved, Title, Project, }
     enum DeployWish { Nothing, Defaults, Areas(areas), }
-    struct MoveConflict as MoveConflict { stage change path kind sides places other_side why }
+    struct MoveConflict as MoveConflict { stage change path kind sides places other_side needs why }
     struct Places as Places { base ours theirs ours_merged theirs_merged left }
     enum ConflictKind {
         Content, Binary, AddAdd, EditDelete, Mode, FileFolder, Rename, FolderRename, Submodule,

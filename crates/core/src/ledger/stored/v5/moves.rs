@@ -91,6 +91,8 @@ forms! {
         #[serde(default, skip_serializing_if = "Places::is_plain")]
         places: Places,
         other_side: Option<ChangeKey>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        needs: Vec<ChangeKey>,
         #[serde(default)]
         why: Option<String>,
     }

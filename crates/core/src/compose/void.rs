@@ -1,0 +1,362 @@
+//! Edits that come to nothing, because what they were made on is not there (`SPEC P11`, `D4`).
+//!
+//! Every merge takes it for clean that both sides took the same lines out, or put the same ones in. Where the one side has
+//! done it, that is so; where it merely never got those lines, because who wrote them has not arrived, the edit is lost,
+//! and whoever arrives later brings back what the edit took out. So who made what is edited counts, whatever merged it: a
+//! line counts as lost on both sides where the result holds it more often than both edits together would leave it.
+
+use crate::compose::{Composer, touching};
+use crate::content::filetype::Strategy;
+use crate::content::sketch::Hashes;
+use crate::content::{Conflict, ConflictKind, Content, Delta, Hunk, PathSet, Sides};
+use crate::records::line::{Item, Line, Source};
+use crate::records::receipt::ChangeIx;
+use crate::records::resolution::Settler;
+use crate::words::fault::Fault;
+use crate::words::object::{BlobId, Leaf, Mode, RepoPath, TreeId};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::compose::settle::Settled;
+
+/// An item on its way onto a tree that lacks some of what came before it.
+#[derive(Clone, Copy)]
+pub struct Onto<'a> {
+    /// What is carried.
+    pub item: &'a Item,
+    /// Onto which tree.
+    pub tree: TreeId,
+    /// What came before it elsewhere and the tree lacks, in order.
+    pub lacking: &'a [&'a Item],
+}
+
+/// What came before a change on the line that it moves from, and is not there where it goes, in order.
+pub fn lacking(source: &Line, change: ChangeIx, is_there: impl Fn(&Item) -> bool) -> Vec<&Item> {
+    let before = source.items.iter().rposition(|item| item.change == change).unwrap_or(0);
+    let others = source.items[..before].iter().filter(|item| item.change != change && item.source != Source::Held);
+    others.filter(|item| !is_there(item)).collect()
+}
+
+/// A path on which an item edits what others made that the tree lacks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ground {
+    /// Where, as the item's base knows it.
+    pub path: RepoPath,
+    /// What the item edits, what stands there, what it wants.
+    pub sides: Sides,
+    /// Who made it, in order.
+    pub makers: Vec<ChangeIx>,
+}
+
+/// An edit that came to nothing, told as the conflict that it should have been.
+pub fn conflict(ground: &Ground) -> Conflict {
+    let kind = match ground.sides.ours {
+        None => ConflictKind::EditDelete,
+        Some(_) => ConflictKind::Content,
+    };
+    Conflict::new(ground.path.clone(), kind, ground.sides)
+}
+
+impl Composer<'_> {
+    /// The paths on which an item edits what lacking ones made, or edits right beside it. No merge is made.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn grounds(&self, onto: Onto<'_>) -> Result<Vec<Ground>, Fault> {
+        self.look(onto, None)
+    }
+
+    /// The paths on which an item's edits of what lacking ones made came to nothing in a merge, though nobody was asked.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn voided(&self, onto: Onto<'_>, merged: &Settled) -> Result<Vec<Ground>, Fault> {
+        self.look(onto, Some(merged))
+    }
+
+    fn look(&self, onto: Onto<'_>, merged: Option<&Settled>) -> Result<Vec<Ground>, Fault> {
+        let mut found = Vec::new();
+        if onto.lacking.is_empty() {
+            return Ok(found);
+        }
+        let Some((base, theirs)) = self.trees(onto.item)? else { return Ok(found) };
+        let did = self.content.delta(base, theirs)?;
+        let works = self.works(onto.lacking, &did)?;
+        let mut texts = Texts { content: self.content, known: HashMap::new() };
+        for track in tracks(&did) {
+            let there: Vec<Made> = works.iter().filter_map(|work| work.at(&track.from)).collect();
+            if there.is_empty() || merged.is_some_and(|merged| is_settled(merged, &track)) {
+                continue;
+            }
+            let sides =
+                Sides { base: track.base, ours: self.content.leaf(onto.tree, &track.from)?, theirs: track.theirs };
+            if sides.ours == sides.base {
+                continue;
+            }
+            let makers = match merged {
+                None => texts.near(sides, &there)?,
+                Some(merged) => texts.lost(sides, self.content.leaf(merged.tree, &track.to)?, &there)?,
+            };
+            if !makers.is_empty() {
+                found.push(Ground { path: track.from, sides, makers });
+            }
+        }
+        Ok(found)
+    }
+
+    /// What those among some items did that may have to do with a difference.
+    fn works(&self, items: &[&Item], did: &Delta) -> Result<Vec<Work>, Fault> {
+        let paths: PathSet = did.changes.iter().map(|one| one.path.clone()).collect();
+        let hashes = Hashes::of(&paths);
+        let mut works = Vec::new();
+        for item in items.iter().filter(|item| self.may_touch(item, &hashes)) {
+            let Some((base, theirs)) = self.trees(item)? else { continue };
+            let delta = self.content.delta(base, theirs)?;
+            if delta.changes.iter().any(|one| paths.contains(&one.path)) {
+                works.push(Work::new(item.change, delta));
+            }
+        }
+        Ok(works)
+    }
+}
+
+/// Whether a path of a merge is in conflict, or somebody chose what it holds.
+fn is_settled(merged: &Settled, track: &Track) -> bool {
+    let here = |path: &RepoPath| *path == track.from || *path == track.to;
+    let by_element =
+        |by: &Settler| matches!(by, Settler::Type { strategy: Strategy::Structural | Strategy::Union, .. });
+    merged.conflicts.iter().any(|one| here(&one.path))
+        || merged.decided.iter().any(|one| here(&one.path) && !by_element(&one.by))
+}
+
+/// One file through a difference.
+struct Track {
+    from: RepoPath,
+    to: RepoPath,
+    base: Option<Leaf>,
+    theirs: Option<Leaf>,
+}
+
+/// Every path of a difference; a file that it renamed is looked at under both names, and as one.
+fn tracks(did: &Delta) -> Vec<Track> {
+    let mut tracks: Vec<Track> = did
+        .changes
+        .iter()
+        .map(|one| Track { from: one.path.clone(), to: one.path.clone(), base: one.before, theirs: one.after })
+        .collect();
+    let at = |path: &RepoPath| did.changes.binary_search_by(|one| one.path.cmp(path)).ok().map(|at| &did.changes[at]);
+    for (from, to) in &did.renames {
+        if let (Some(gone), Some(new)) = (at(from), at(to))
+            && gone.before.map(|leaf| leaf.id) != new.after.map(|leaf| leaf.id)
+        {
+            tracks.push(Track { from: from.clone(), to: to.clone(), base: gone.before, theirs: new.after });
+        }
+    }
+    tracks
+}
+
+/// What a lacking item did.
+struct Work {
+    change: ChangeIx,
+    delta: Arc<Delta>,
+    /// Where what it brought under a name stood before.
+    origins: BTreeMap<RepoPath, RepoPath>,
+}
+
+/// What a lacking item did to one path.
+#[derive(Clone, Copy)]
+struct Made {
+    change: ChangeIx,
+    /// What stood at the path, and then stands there.
+    before: Option<Leaf>,
+    after: Option<Leaf>,
+    /// What the content was made from: the file under its old name, where it was renamed.
+    from: Option<Leaf>,
+}
+
+impl Work {
+    fn new(change: ChangeIx, delta: Arc<Delta>) -> Self {
+        let origins = delta.renames.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
+        Self { change, delta, origins }
+    }
+
+    fn at(&self, path: &RepoPath) -> Option<Made> {
+        let one = self.find(path)?;
+        let from = self.origins.get(path).and_then(|origin| self.find(origin)).map_or(one.before, |one| one.before);
+        Some(Made { change: self.change, before: one.before, after: one.after, from })
+    }
+
+    fn find(&self, path: &RepoPath) -> Option<&crate::words::object::PathChange> {
+        let at = self.delta.changes.binary_search_by(|one| one.path.cmp(path)).ok()?;
+        self.delta.changes.get(at)
+    }
+}
+
+/// How often each line stands in a text, by a hash of it. Lines without a letter or digit stand for nothing by
+/// themselves.
+type Counts = HashMap<u64, i64>;
+
+/// Texts, each read once.
+struct Texts<'a> {
+    content: &'a dyn Content,
+    known: HashMap<BlobId, Rc<Counts>>,
+}
+
+impl Texts<'_> {
+    /// Who made what stands near the edits: where both sides differ from the base at one place.
+    fn near(&mut self, sides: Sides, there: &[Made]) -> Result<Vec<ChangeIx>, Fault> {
+        let (Some(base), Some(ours)) = (sides.base, sides.ours) else { return Ok(by_presence(sides, there)) };
+        let Some(theirs) = sides.theirs else {
+            let lacking = self.difference(base, ours)?;
+            return self.makers(there, &lacking, sides);
+        };
+        if !(is_text(base) && is_text(ours) && is_text(theirs)) {
+            return self.makers(there, &Counts::new(), sides);
+        }
+        let all = (self.content.hunks(base.id, ours.id)?, self.content.hunks(base.id, theirs.id)?);
+        let wanted = match all {
+            (Some(our_hunks), Some(their_hunks)) => {
+                let bytes = (self.content.read(base.id)?, self.content.read(ours.id)?);
+                let lines = (touching::lines(&bytes.0), touching::lines(&bytes.1));
+                let meets = |hunk: &&Hunk| their_hunks.iter().any(|edit| meet(hunk, edit));
+                let mut wanted = Counts::new();
+                for hunk in our_hunks.iter().filter(meets) {
+                    add(&mut wanted, &lines.0[hunk.old.clone()], 1);
+                    add(&mut wanted, &lines.1[hunk.new.clone()], -1);
+                }
+                wanted
+            }
+            _ => Counts::new(),
+        };
+        self.makers(there, &wanted, sides)
+    }
+
+    /// Who made what both sides took out, or put in, where the result holds that only once.
+    fn lost(&mut self, sides: Sides, result: Option<Leaf>, there: &[Made]) -> Result<Vec<ChangeIx>, Fault> {
+        let (base, ours, theirs, result) = match (sides.base, sides.ours, sides.theirs, result) {
+            (Some(base), Some(ours), Some(theirs), Some(result)) => (base, ours, theirs, result),
+            (Some(_), None, None, _) | (None, Some(_), Some(_), _) => return Ok(by_presence(sides, there)),
+            _ => return Ok(Vec::new()),
+        };
+        let alike = Sides { theirs: sides.theirs.filter(|_| ours == theirs), ..sides };
+        if [base, ours, theirs, result].into_iter().any(|leaf| !is_text(leaf)) {
+            return match alike.theirs {
+                Some(_) => self.makers(there, &Counts::new(), sides),
+                None => Ok(Vec::new()),
+            };
+        }
+        let mut lost = (*self.counts(result.id)?).clone();
+        for (leaf, times) in [(base, 1), (ours, -1), (theirs, -1)] {
+            for (line, count) in self.counts(leaf.id)?.iter() {
+                *lost.entry(*line).or_default() += times * count;
+            }
+        }
+        let mode = Sides { theirs: sides.theirs.filter(|_| ours.mode == theirs.mode), ..sides };
+        self.makers(there, &lost, mode)
+    }
+
+    /// What one text has more, or less, than another.
+    fn difference(&mut self, more: Leaf, less: Leaf) -> Result<Counts, Fault> {
+        if !is_text(more) || !is_text(less) {
+            return Ok(Counts::new());
+        }
+        let mut counts = (*self.counts(more.id)?).clone();
+        for (line, count) in self.counts(less.id)?.iter() {
+            *counts.entry(*line).or_default() -= count;
+        }
+        Ok(counts)
+    }
+
+    /// Those who brought lines of which there are more than there should be, or took out lines of which there are less; and
+    /// who gave the whole its mode, or made what is no text.
+    fn makers(&mut self, there: &[Made], wanted: &Counts, sides: Sides) -> Result<Vec<ChangeIx>, Fault> {
+        let mut makers = Vec::new();
+        for made in there {
+            if !makers.contains(&made.change) && (made.whole(sides) || self.wrote(made, wanted)?) {
+                makers.push(made.change);
+            }
+        }
+        Ok(makers)
+    }
+
+    fn wrote(&mut self, made: &Made, wanted: &Counts) -> Result<bool, Fault> {
+        if wanted.values().all(|count| *count == 0) {
+            return Ok(false);
+        }
+        let (after, before) = (self.of(made.after)?, self.of(made.from)?);
+        let net = |line: &u64| after.get(line).copied().unwrap_or(0) - before.get(line).copied().unwrap_or(0);
+        Ok(wanted.iter().any(|(line, count)| count.signum() * net(line) > 0))
+    }
+
+    fn of(&mut self, leaf: Option<Leaf>) -> Result<Rc<Counts>, Fault> {
+        match leaf.filter(|leaf| is_text(*leaf)) {
+            Some(leaf) => self.counts(leaf.id),
+            None => Ok(Rc::default()),
+        }
+    }
+
+    fn counts(&mut self, blob: BlobId) -> Result<Rc<Counts>, Fault> {
+        if let Some(known) = self.known.get(&blob) {
+            return Ok(Rc::clone(known));
+        }
+        let bytes = self.content.read(blob)?;
+        let mut counts = Counts::new();
+        add(&mut counts, &touching::lines(&bytes), 1);
+        let counts = Rc::new(counts);
+        self.known.insert(blob, Rc::clone(&counts));
+        Ok(counts)
+    }
+}
+
+impl Made {
+    /// Whether it gave a file the mode that both sides took from it, or made the whole that is no text.
+    fn whole(&self, sides: Sides) -> bool {
+        let Sides { base: Some(base), ours: Some(ours), theirs: Some(theirs) } = sides else { return false };
+        let Some(after) = self.after else { return false };
+        let same_mode = ours.mode == theirs.mode && ours.mode != base.mode;
+        let gave_mode = same_mode && after.mode == base.mode && self.before.is_none_or(|one| one.mode != after.mode);
+        gave_mode || (!is_text(base) && after == base)
+    }
+}
+
+/// Who brought what is not there, with everybody who edited it since; or who took out what is still there.
+fn by_presence(sides: Sides, there: &[Made]) -> Vec<ChangeIx> {
+    let brought = |made: &&Made| made.before.is_none() && made.after.is_some();
+    let deleted = |made: &&Made| made.before.is_some() && made.after.is_none();
+    let makers: Vec<ChangeIx> = match (sides.base, sides.ours) {
+        (Some(_), None) => match there.iter().rposition(|made| brought(&made)) {
+            Some(first) => there[first..].iter().map(|made| made.change).collect(),
+            None => Vec::new(),
+        },
+        (None, Some(_)) => there.iter().rfind(deleted).map(|made| made.change).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let mut once: Vec<ChangeIx> = Vec::new();
+    for maker in makers {
+        if !once.contains(&maker) {
+            once.push(maker);
+        }
+    }
+    once
+}
+
+fn is_text(leaf: Leaf) -> bool {
+    matches!(leaf.mode, Mode::File | Mode::Executable)
+}
+
+/// Whether two edits of a text touch.
+fn meet(one: &Hunk, two: &Hunk) -> bool {
+    one.old.start <= two.old.end && two.old.start <= one.old.end
+}
+
+fn add(counts: &mut Counts, lines: &[&[u8]], times: i64) {
+    let tells = |line: &&&[u8]| line.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    for line in lines.iter().filter(tells) {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let hash = line
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+        *counts.entry(hash).or_default() += times;
+    }
+}
