@@ -93,6 +93,17 @@ pub struct Blended {
     pub result: Leaf,
 }
 
+/// Whether a structured document is sound, and whether a merge made it so.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Soundness {
+    /// It can be read, and holds no key twice; or no version of it could ever be read.
+    Sound,
+    /// It is not, and a version that it was made of was not in the same way: what is wrong.
+    Before(String),
+    /// It is not, and no version that it was made of has this: what is wrong.
+    Broken(String),
+}
+
 /// How texts that a plain merge could not merge are woven together (`SPEC X2`).
 #[derive(Clone, Copy, Debug)]
 pub enum Weave<'a> {
@@ -214,6 +225,10 @@ pub trait Content {
 
     /// What is wrong with a structured document: it cannot be read, or holds a key twice. `None` where it is sound.
     fn unsound(&self, blob: BlobId, format: Format, keys: &Keys) -> Result<Option<String>, Fault>;
+
+    /// Whether a structured document that was made of `versions` is sound, and if not, whether one of them was unsound in
+    /// the same way.
+    fn soundness(&self, made: BlobId, versions: &[BlobId], how: (Format, &Keys)) -> Result<Soundness, Fault>;
 
     /// The bytes of a blob.
     fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault>;

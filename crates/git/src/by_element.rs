@@ -5,8 +5,8 @@ use super::objects::Objects;
 use super::text::{self, Texts};
 use gix::objs::Kind as ObjectKind;
 use std::sync::Arc;
-use switchback_core::content::Weave;
 use switchback_core::content::filetype::{Format, Keys};
+use switchback_core::content::{Soundness, Weave};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::BlobId;
 use switchback_structural as structural;
@@ -42,4 +42,15 @@ pub(super) fn unsound(
     blob: BlobId,
 ) -> Result<Option<String>, Fault> {
     Ok(structural::check(format, keys, &objects.blob(blob)?).err().map(|why| why.message))
+}
+
+/// Whether a document is sound, and if not, whether a version it was made of was unsound in the same way.
+pub(super) fn soundness(
+    objects: &Objects,
+    how: (Format, &Keys),
+    (made, versions): (BlobId, &[BlobId]),
+) -> Result<Soundness, Fault> {
+    let versions = versions.iter().map(|version| objects.blob(*version)).collect::<Result<Vec<_>, _>>()?;
+    let versions: Vec<&[u8]> = versions.iter().map(|version| &**version).collect();
+    Ok(structural::soundness(how, &objects.blob(made)?, &versions))
 }

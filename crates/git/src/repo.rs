@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use switchback_core::content::filetype::{Format, Keys};
-use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, PathSet, Weave};
+use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, PathSet, Soundness, Weave};
 use switchback_core::ports::repository::Blobs;
 use switchback_core::ports::repository::CommitInfo;
 use switchback_core::ports::repository::Lacking;
@@ -200,6 +200,10 @@ impl Content for GitRepo {
 
     fn unsound(&self, blob: BlobId, format: Format, keys: &Keys) -> Result<Option<String>, Fault> {
         by_element::unsound(&self.objects, (format, keys), blob)
+    }
+
+    fn soundness(&self, made: BlobId, versions: &[BlobId], how: (Format, &Keys)) -> Result<Soundness, Fault> {
+        by_element::soundness(&self.objects, how, (made, versions))
     }
 
     fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault> {

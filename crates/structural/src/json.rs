@@ -31,6 +31,7 @@ const TOLERATED: ParseOptions = ParseOptions {
 pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> {
     let parsed = parse_to_ast(text, &CollectOptions::default(), &TOLERATED).map_err(|error| {
         Why::unreadable(format!("it is not well-formed JSON: {}", error.to_string().replace(" on line", ", line")))
+            .in_line(error.line_display())
     })?;
     let value = parsed.value.ok_or_else(|| Why::unreadable("it has no value".to_owned()))?;
     let reading = Reading { text, keys };
@@ -121,7 +122,8 @@ impl<'a> Reading<'a, '_> {
             let comma = comma_in(&self.text.as_bytes()[node.core.end..end]);
             if comma.is_none() && at + 1 < count {
                 let line = super::sound::line_of(self.text.as_bytes(), node.core.end);
-                return Err(Why::unreadable(format!("it is not well-formed JSON: a comma is missing, line {line}")));
+                let message = format!("it is not well-formed JSON: a comma is missing, line {line}");
+                return Err(Why::unreadable(message).in_line(line));
             }
             let after = node.core.end + comma.map_or(0, |comma| comma + 1);
             let end = end_of_line(self.text, after..end);

@@ -3,6 +3,7 @@
 
 mod comma;
 mod container;
+mod defects;
 mod document;
 mod dress;
 mod flow;
@@ -18,11 +19,13 @@ mod place;
 mod plan;
 mod positional;
 mod properties;
+mod read;
 mod sound;
 mod texts;
 mod three;
 mod toml;
 mod toml_scan;
+mod twice;
 mod weave;
 mod why;
 mod xml;
@@ -30,8 +33,10 @@ mod yaml;
 mod yaml_block;
 mod yaml_scan;
 
+pub use defects::soundness;
 pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, PART, gist};
-pub use merge::{LARGEST, check, merge};
+pub use merge::{check, merge};
+pub use read::LARGEST;
 pub use texts::Texts;
 pub use why::{Kind, Why};
 

@@ -6,7 +6,7 @@
 //! with the entry that happened to follow it.
 
 use super::document::{Between, List, Name, Node, Order, gist};
-use super::why::{Kind, Why};
+use super::why::Why;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -44,7 +44,7 @@ pub(super) fn without_break(text: &[u8], line: Range<usize>) -> Range<usize> {
 pub(super) fn unreadable(text: &[u8], at: usize, what: &str) -> Why {
     let before = &text[..at.min(text.len())];
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    Why { kind: Kind::Unreadable, message: format!("line {line}: {what}") }
+    Why::unreadable(format!("line {line}: {what}")).in_line(line)
 }
 
 /// Refuses what is not text, and line breaks that tools disagree about.

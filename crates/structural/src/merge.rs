@@ -1,17 +1,16 @@
 //! The way of a structural merge: undress, read, merge, write, read again.
 
+use super::defects::new_double;
 use super::document::Document;
 use super::dress::{end_as_wanted, undress};
+use super::properties;
+use super::read::{document, small_enough};
 use super::sound;
 use super::texts::Texts;
 use super::three::Three;
 use super::weave::weave;
 use super::why::Why;
-use super::{json, properties, toml, xml, yaml};
 use switchback_core::content::filetype::{Format, Keys};
-
-/// The largest text that is read: 64 MiB.
-pub const LARGEST: usize = 64 << 20;
 
 /// Merges three versions element by element (`SPEC X2`). Bytes that neither side touched come out as they were.
 ///
@@ -26,7 +25,7 @@ pub fn merge(format: Format, keys: &Keys, texts: Texts<'_>) -> Result<Vec<u8>, W
     }
     let dressed = undress(&texts);
     let texts = &dressed.texts;
-    let open = |text, which| sound_document((format, keys), text).map_err(|why: Why| why.of(which));
+    let open = |text, which| document((format, keys), text).map_err(|why: Why| why.of(which));
     let documents = Three {
         base: texts.base.as_deref().map(|text| open(text, "the base")).transpose()?,
         ours: open(&texts.ours, "ours")?,
@@ -36,7 +35,10 @@ pub fn merge(format: Format, keys: &Keys, texts: Texts<'_>) -> Result<Vec<u8>, W
     if !matches!(format, Format::Xml | Format::Json) {
         end_as_wanted(texts, &mut woven.text);
     }
-    let result = sound_document((format, keys), &woven.text).map_err(Why::of_result)?;
+    let result = document((format, keys), &woven.text).map_err(Why::of_result)?;
+    let versions = [documents.base.as_ref(), Some(&documents.ours), Some(&documents.theirs)];
+    new_double(&result, &versions.into_iter().flatten().collect::<Vec<_>>())
+        .map_or(Ok(()), |why| Err(why.of_result()))?;
     woven.gone.check(&documents, &result)?;
     if result.root.gist != woven.gist {
         return Err(Why::unsound("what came out does not mean what was merged".to_owned()));
@@ -57,30 +59,8 @@ pub fn check(format: Format, keys: &Keys, text: &[u8]) -> Result<(), Why> {
     sound_document((format, keys), bare).map(drop)
 }
 
-fn small_enough(text: &[u8]) -> Result<(), Why> {
-    match text.len() {
-        0..=LARGEST => Ok(()),
-        size => Err(Why::unreadable(format!(
-            "it has {} MiB, and files of more than {} MiB are not merged by element",
-            size >> 20,
-            LARGEST >> 20
-        ))),
-    }
-}
-
-fn sound_document<'a>((format, keys): (Format, &Keys), text: &'a [u8]) -> Result<Document<'a>, Why> {
-    let document = match format {
-        Format::Xml => xml::read(utf8(text)?, keys)?,
-        Format::Json => json::read(utf8(text)?, keys)?,
-        Format::Yaml => yaml::read(utf8(text)?, keys)?,
-        Format::Toml => toml::read(utf8(text)?, keys)?,
-        Format::Properties => properties::read(text)?,
-    };
+fn sound_document<'a>(how: (Format, &Keys), text: &'a [u8]) -> Result<Document<'a>, Why> {
+    let document = document(how, text)?;
     sound::check(&document)?;
     Ok(document)
-}
-
-fn utf8(text: &[u8]) -> Result<&str, Why> {
-    std::str::from_utf8(text)
-        .map_err(|error| Why::unreadable(format!("it is not UTF-8 text (byte {})", error.valid_up_to() + 1)))
 }

@@ -13,7 +13,7 @@ pub(super) fn check(document: &Document<'_>) -> Result<(), Why> {
 }
 
 fn check_list(text: &[u8], list: &List<'_>) -> Result<(), Why> {
-    if let Some(twice) = twice(list).filter(|_| list.order != Order::Positional) {
+    if let Some(twice) = doubled(list) {
         let node = &list.nodes[twice];
         let line = line_of(text, node.core.start);
         return Err(Why::unsound(format!("it holds `{}` twice (line {line})", node.name.shown())));
@@ -21,9 +21,12 @@ fn check_list(text: &[u8], list: &List<'_>) -> Result<(), Why> {
     list.nodes.iter().filter_map(|node| node.as_list()).try_for_each(|list| check_list(text, list))
 }
 
-/// The first node that has the name of one before it.
-fn twice(list: &List<'_>) -> Option<usize> {
+/// The first node that has the name of one before it, where names tell nodes apart.
+pub(super) fn doubled(list: &List<'_>) -> Option<usize> {
     let nodes = &list.nodes;
+    if list.order == Order::Positional {
+        return None;
+    }
     if nodes.len() <= FEW {
         return (1..nodes.len()).find(|at| nodes[..*at].iter().any(|one| one.name == nodes[*at].name));
     }

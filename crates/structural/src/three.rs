@@ -51,6 +51,13 @@ impl<T: Copy> Three<T> {
     }
 }
 
+impl<T> Three<T> {
+    /// The same, borrowed.
+    pub(super) fn by_ref(&self) -> Three<&T> {
+        Three { base: self.base.as_ref(), ours: &self.ours, theirs: &self.theirs }
+    }
+}
+
 impl<T: PartialEq + Copy> Three<T> {
     /// Whose version is right: the side that changed it, or either where both made the same; `None` where both changed
     /// it in different ways.

@@ -32,6 +32,15 @@ pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> 
     Ok(Document { text, root: Node::list(Name::default(), [all.clone(), all], list) })
 }
 
+/// Everything that TOML does not allow in a text.
+pub(super) fn faults(text: &str) -> Vec<Why> {
+    let (_, errors) = toml::de::DeTable::parse_recoverable(text);
+    let fault = |error: &toml::de::Error| {
+        unreadable(text.as_bytes(), error.span().map_or(0, |span| span.start), error.message())
+    };
+    errors.iter().map(fault).collect()
+}
+
 struct Reader<'a, 'k> {
     text: &'a [u8],
     keys: &'k Keys,

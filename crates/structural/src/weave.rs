@@ -10,6 +10,7 @@ use super::indent::{self, Piece};
 use super::plan::{Step, Trouble};
 use super::sound::line_of;
 use super::three::{Side, Three};
+use super::twice::told_apart;
 use super::why::Why;
 use super::{keyed, positional, xml};
 use switchback_core::content::filetype::Format;
@@ -97,6 +98,17 @@ impl Weaver<'_> {
     }
 
     fn list(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>) -> Result<Gist, Why> {
+        match order(lists) {
+            Order::Positional => self.list_apart(nodes, lists),
+            _ => match told_apart(self.texts, lists)? {
+                None => self.list_apart(nodes, lists),
+                Some(apart) => self.list_apart(nodes, apart.by_ref()),
+            },
+        }
+    }
+
+    /// A list in which no name stands twice.
+    fn list_apart(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>) -> Result<Gist, Why> {
         let steps = self.plan(lists).map_err(|trouble| self.trouble(nodes, &trouble))?;
         let own = self.open(nodes, lists, steps.len())?;
         let order = order(lists);

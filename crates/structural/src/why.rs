@@ -20,12 +20,19 @@ pub struct Why {
     pub kind: Kind,
     /// One sentence for the person who has to settle it; names the side, the element and the line.
     pub message: String,
+    /// The line of the text in which it was found, from 1, where it is one line.
+    pub line: Option<usize>,
 }
 
 impl Why {
     /// A text that cannot be read.
     pub(super) fn unreadable(message: String) -> Self {
-        Self { kind: Kind::Unreadable, message }
+        Self { kind: Kind::Unreadable, message, line: None }
+    }
+
+    /// The same, found in a line.
+    pub(super) fn in_line(self, line: usize) -> Self {
+        Self { line: Some(line), ..self }
     }
 
     /// A document that is nested too deep.
@@ -35,12 +42,12 @@ impl Why {
 
     /// A text that can be read and is not sound.
     pub(super) fn unsound(message: String) -> Self {
-        Self { kind: Kind::Unsound, message }
+        Self { kind: Kind::Unsound, message, line: None }
     }
 
     /// Both sides, or what they did, cannot both be had.
     pub(super) fn disagree(message: String) -> Self {
-        Self { kind: Kind::Disagree, message }
+        Self { kind: Kind::Disagree, message, line: None }
     }
 
     /// The same, of one of the three texts.
@@ -50,6 +57,6 @@ impl Why {
 
     /// The same, of what came out.
     pub(super) fn of_result(self) -> Self {
-        Self { kind: Kind::Unsound, message: format!("what came out is not sound: {}", self.message) }
+        Self { kind: Kind::Unsound, message: format!("what came out is not sound: {}", self.message), ..self }
     }
 }

@@ -219,7 +219,7 @@ impl<'a> Reading<'a, '_> {
 
     fn malformed(&self, at: usize, what: &str) -> Why {
         let line = line_of(self.text.as_bytes(), at);
-        Why::unreadable(format!("it is not well-formed XML: {what} (line {line})"))
+        Why::unreadable(format!("it is not well-formed XML: {what} (line {line})")).in_line(line)
     }
 }
 

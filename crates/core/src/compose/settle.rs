@@ -3,12 +3,12 @@
 
 use crate::compose::{Composer, Rules};
 use crate::content::entry::{Entry, Taken, is_plain, merged_mode};
-use crate::content::filetype::{Check, FileType, Format, Strategy};
-use crate::content::{Blended, Conflict, ConflictKind, Merged, Sides, Weave};
+use crate::content::filetype::{Check, FileType, Strategy};
+use crate::content::{Blended, Conflict, ConflictKind, Merged, Sides, Soundness, Weave};
 use crate::records::line::Item;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
-use crate::words::object::{RepoPath, TreeId};
+use crate::words::object::{BlobId, RepoPath, TreeId};
 
 /// What carrying a difference came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -79,7 +79,7 @@ impl Composer<'_> {
             (Strategy::Stop, _) => Err(Some(format!("{} files are left to a person", file_type.name))),
             (Strategy::Source, _) => Ok(Taken::Theirs),
             (Strategy::Destination, _) => Ok(Taken::Ours),
-            (Strategy::Union, _) => self.woven(conflict, Weave::Union)?,
+            (Strategy::Union, _) => self.united(conflict, file_type)?,
             (Strategy::Structural, Some(format)) => self.woven(conflict, Weave::Structural(format, &file_type.keys))?,
             (Strategy::Structural, None) => Err(None),
         };
@@ -103,7 +103,8 @@ impl Composer<'_> {
         })
     }
 
-    /// A clean text merge of a structured file may hold an element twice: files of types that say so are looked at.
+    /// A clean text merge of a structured file may hold an element twice, or name what is not there any more: it is read
+    /// again. What was wrong before in the same way is not the merge's doing.
     fn look_at(&self, blended: Blended, item: &Item, settled: &mut Settled) -> Result<(), Fault> {
         let Blended { path, sides, result } = blended;
         if let Some(known) = own(item, &path, &sides) {
@@ -111,13 +112,15 @@ impl Composer<'_> {
             return Ok(());
         }
         let Rules::Now { types, .. } = self.rules else { return Ok(()) };
-        let Some(file_type) = types.of(&path).filter(|one| one.check == Check::Verify) else { return Ok(()) };
-        let Some(format) = file_type.format else { return Ok(()) };
-        let Some(problem) = self.content.unsound(result.id, format, &file_type.keys)? else { return Ok(()) };
-        if let Some(side) = self.unsound_side(&sides, format, file_type)? {
-            settled.notes.push(format!("{path} was not sound before either: {side}"));
-            return Ok(());
-        }
+        let Some(file_type) = types.of(&path) else { return Ok(()) };
+        let problem = match self.soundness(file_type, &sides, result.id)? {
+            Soundness::Sound => return Ok(()),
+            Soundness::Before(problem) => {
+                settled.notes.push(format!("{path} was not sound before either: {problem}"));
+                return Ok(());
+            }
+            Soundness::Broken(problem) => problem,
+        };
         let why = Some(format!("merging it line by line would break it: {problem}"));
         let conflict = Conflict { why, ..Conflict::new(path, ConflictKind::Content, sides) };
         match self.decide(&conflict, item)? {
@@ -131,14 +134,22 @@ impl Composer<'_> {
         Ok(())
     }
 
-    /// What was wrong with one of the two sides already: then it is not the merge that broke the file.
-    fn unsound_side(&self, sides: &Sides, format: Format, file_type: &FileType) -> Result<Option<String>, Fault> {
-        for leaf in [sides.ours, sides.theirs].into_iter().flatten() {
-            if let Some(problem) = self.content.unsound(leaf.id, format, &file_type.keys)? {
-                return Ok(Some(problem));
-            }
-        }
-        Ok(None)
+    /// Whether what was made of the sides is sound, as far as its type can be read and is to be.
+    fn soundness(&self, file_type: &FileType, sides: &Sides, made: BlobId) -> Result<Soundness, Fault> {
+        let format = file_type.format.filter(|_| file_type.check == Check::Verify);
+        let Some(format) = format else { return Ok(Soundness::Sound) };
+        let versions: Vec<_> = [sides.base, sides.ours, sides.theirs].into_iter().flatten().map(|one| one.id).collect();
+        self.content.soundness(made, &versions, (format, &file_type.keys))
+    }
+
+    /// The lines of both sides, unless that breaks the file.
+    fn united(&self, conflict: &Conflict, file_type: &FileType) -> Result<Result<Taken, Option<String>>, Fault> {
+        let united = self.woven(conflict, Weave::Union)?;
+        let Ok(Taken::Content(made)) = united else { return Ok(united) };
+        Ok(match self.soundness(file_type, &conflict.sides, made)? {
+            Soundness::Broken(problem) => Err(Some(format!("keeping the lines of both would break it: {problem}"))),
+            Soundness::Sound | Soundness::Before(_) => united,
+        })
     }
 }
 

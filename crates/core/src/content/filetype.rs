@@ -98,11 +98,11 @@ impl Format {
 /// Whether what a plain merge made without a conflict is looked at again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Check {
-    /// A clean text merge is taken as it is.
+    /// It is read, and merged by element when the merge broke it: it does not parse any more, or holds a key twice.
     #[default]
-    Trust,
-    /// It is read, and merged by element when it does not parse or holds a key twice.
     Verify,
+    /// A clean text merge is taken as it is.
+    Trust,
 }
 
 /// What tells the items of a list apart.

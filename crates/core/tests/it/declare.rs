@@ -178,7 +178,7 @@ fn set(play: &mut Play, rest: &str) -> Result<(), String> {
     play.redeclared()
 }
 
-/// `file-type=Settings:a*:structural:verify`
+/// `file-type=Settings:a*:structural:trust`
 fn file_type(words: &str) -> Result<Configured, String> {
     let mut words = words.split(':');
     let mut next = || words.next().map(str::to_owned);
@@ -188,7 +188,7 @@ fn file_type(words: &str) -> Result<Configured, String> {
         paths: path.map(|path| vec![path]),
         format: Some(Format::Properties),
         strategy: strategy.and_then(|word| Strategy::parse(&word)),
-        check: check.map(|_| Check::Verify),
+        check: check.map(|word| if word == "trust" { Check::Trust } else { Check::Verify }),
         keys: None,
     })
 }

@@ -104,9 +104,14 @@ pub fn unite(ours: &[u8], theirs: &[u8]) -> Vec<u8> {
 
 /// The key that stands twice in a text, as a sentence.
 pub fn twice(text: &[u8]) -> Option<String> {
+    all_twice(text).into_iter().next()
+}
+
+/// Every key that is there twice.
+pub fn all_twice(text: &[u8]) -> Vec<String> {
     let mut seen = std::collections::BTreeSet::new();
-    let again = lines(text).into_iter().map(key_of).find(|key| !seen.insert(*key))?;
-    Some(format!("it holds {} twice", String::from_utf8_lossy(again)))
+    let again = lines(text).into_iter().map(key_of).filter(|key| !seen.insert(*key));
+    again.map(|key| format!("it holds {} twice", String::from_utf8_lossy(key))).collect()
 }
 
 fn key_of(line: &[u8]) -> &[u8] {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use switchback_core::content::entry::Places;
 use switchback_core::content::filetype::{Format, Keys};
 use switchback_core::content::{
-    Blended, CommitDraft, Conflict, ConflictKind, Content, Delta, Hunk, Merge, Merged, PathSet, Sides, Weave,
+    Blended, CommitDraft, Conflict, ConflictKind, Content, Delta, Hunk, Merge, Merged, PathSet, Sides, Soundness, Weave,
 };
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
@@ -241,6 +241,17 @@ impl Content for Memory {
 
     fn unsound(&self, blob: BlobId, _: Format, _: &Keys) -> Result<Option<String>, Fault> {
         Ok(lines::twice(&self.read(blob)?))
+    }
+
+    fn soundness(&self, made: BlobId, versions: &[BlobId], _: (Format, &Keys)) -> Result<Soundness, Fault> {
+        let before = versions.iter().map(|one| Ok(lines::all_twice(&self.read(*one)?)));
+        let before = before.collect::<Result<Vec<_>, Fault>>()?.concat();
+        let found = lines::all_twice(&self.read(made)?);
+        Ok(match (found.iter().find(|one| !before.contains(one)), found.first()) {
+            (Some(new), _) => Soundness::Broken(new.clone()),
+            (None, Some(old)) => Soundness::Before(old.clone()),
+            (None, None) => Soundness::Sound,
+        })
     }
 
     fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault> {

@@ -203,7 +203,7 @@ fn anywhere(names: &[&str]) -> Vec<String> {
 }
 
 fn stop(name: &str, names: &[&str]) -> FileType {
-    let (strategy, check, keys) = (Strategy::Stop, Check::Trust, Keys::default());
+    let (strategy, check, keys) = (Strategy::Stop, Check::Verify, Keys::default());
     FileType { name: name.to_owned(), paths: anywhere(names), format: None, strategy, check, keys }
 }
 
@@ -213,7 +213,7 @@ fn structural(name: &str, format: Format, names: &[&str]) -> FileType {
         paths: anywhere(names),
         format: Some(format),
         strategy: Strategy::Structural,
-        check: Check::Trust,
+        check: Check::Verify,
         keys: Keys {
             otherwise: IDENTITY.map(str::to_owned).to_vec(),
             in_order: vec!["*".to_owned()],

@@ -19,7 +19,6 @@ struct Row {
     folder: &'static str,
     /// What its files end in; in source format `-meta.xml` follows.
     suffix: &'static str,
-    check: Check,
     /// What tells the items of its lists apart: the item's name, then the members that together are the key. `.` is the
     /// item's text, `#` its place. A key that occurs twice is a fault of the file, unless the list is ordered.
     keys: &'static [&'static str],
@@ -59,7 +58,7 @@ fn code(name: &str, paths: &[&str]) -> FileType {
         paths: paths.iter().map(|&path| path.to_owned()).collect(),
         format: None,
         strategy: Strategy::Stop,
-        check: Check::Trust,
+        check: Check::Verify,
         keys: Keys::default(),
     }
 }
@@ -83,7 +82,7 @@ fn xml(name: &str, paths: &[&str], keys: &[&str]) -> FileType {
         paths: paths.iter().map(|&path| path.to_owned()).collect(),
         format: Some(Format::Xml),
         strategy: Strategy::Structural,
-        check: Check::Trust,
+        check: Check::Verify,
         keys: keys_of(keys, &[]),
     }
 }
@@ -106,7 +105,7 @@ impl Row {
         let paths = [format!("**/{folder}/**/*.{suffix}"), format!("**/*.{suffix}-meta.xml")];
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let keys = keys_of(self.keys, self.ordered);
-        FileType { check: self.check, keys, ..xml(self.name, &paths, &[]) }
+        FileType { keys, ..xml(self.name, &paths, &[]) }
     }
 }
 

@@ -92,5 +92,5 @@ fn what_cannot_be_read_is_said() {
     }
     let deep = "[".repeat(300) + &"]".repeat(300);
     refused(json([good, &deep, good]), Kind::Unreadable, "deeper than 256");
-    refused(json([good, "{\"a\": 1, \"a\": 2}", good]), Kind::Unsound, "`a` twice");
+    refused(json([good, "{\"a\": 1, \"a\": 2}", "{\"b\": 1}"]), Kind::Unsound, "`a` twice");
 }

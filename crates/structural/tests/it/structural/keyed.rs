@@ -62,6 +62,26 @@ fn a_key_that_is_there_twice_is_never_merged() {
 }
 
 #[test]
+fn what_was_there_twice_before_stops_nothing_that_leaves_it_alone() {
+    let cases = [
+        ["A+ A+ B+ C+", "A+ A+ B- C+", "A+ A+ B+ C+ D+", "A+ A+ B- C+ D+"],
+        ["A+ B+ A- C+", "A+ X+ B+ A- C+", "A+ Y+ B+ A- C-", "A+ X+ Y+ B+ A- C-"],
+        ["A+ A- B+", "A+ A- B-", "A+ B+", "A+ B-"],
+        ["A+ A- B+", "A+ B-", "A+ A- B+ C+", "A+ B- C+"],
+    ];
+    for [base, ours, theirs, wanted] in cases {
+        for [ours, theirs] in [[ours, theirs], [theirs, ours]] {
+            let merged = profiles([base, ours, theirs]).map_err(|why| why.message);
+            let fields = |text: &str| text.lines().filter(|line| line.contains("<field>")).count();
+            let wanted = profile(wanted);
+            assert_eq!(merged.as_deref().map(fields), Ok(fields(&wanted)), "{base} | {ours} | {theirs}");
+        }
+        assert_eq!(profiles([base, ours, theirs]).map_err(|why| why.message), Ok(profile(wanted)));
+    }
+    refused(profiles(["A+ A+ B+", "A+ A+ A+ B+", "A+ B-"]), Kind::Unsound, "`fieldPermissions A` twice");
+}
+
+#[test]
 fn orders_that_disagree_are_a_conflict_where_order_means_something() {
     let list = |items: &str| -> String {
         let items = items.split_whitespace().map(|id| format!("<i><id>{id}</id></i>\n"));

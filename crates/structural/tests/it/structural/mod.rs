@@ -4,6 +4,7 @@ mod json;
 mod keyed;
 mod random;
 mod samples;
+mod soundness;
 mod texts;
 mod xml;
 

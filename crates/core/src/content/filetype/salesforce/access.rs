@@ -1,13 +1,12 @@
 //! Who may do what: profiles, permission sets, groups, roles, sharing.
 
-use super::{Check, Row};
+use super::Row;
 
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "Profile",
         folder: "profiles",
         suffix: "profile",
-        check: Check::Verify,
         keys: &[
             "agentAccesses agentName",
             "applicationVisibilities application",
@@ -33,19 +32,11 @@ pub(super) const ROWS: &[Row] = &[
         ],
         ordered: &[],
     },
-    Row {
-        name: "PermissionSet",
-        folder: "permissionsets",
-        suffix: "permissionset",
-        check: Check::Verify,
-        keys: PERMISSIONS,
-        ordered: &[],
-    },
+    Row { name: "PermissionSet", folder: "permissionsets", suffix: "permissionset", keys: PERMISSIONS, ordered: &[] },
     Row {
         name: "MutingPermissionSet",
         folder: "mutingpermissionsets",
         suffix: "mutingpermissionset",
-        check: Check::Verify,
         keys: PERMISSIONS,
         ordered: &[],
     },
@@ -53,7 +44,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "PermissionSetGroup",
         folder: "permissionsetgroups",
         suffix: "permissionsetgroup",
-        check: Check::Verify,
         keys: &["mutingPermissionSets .", "permissionSets ."],
         ordered: &[],
     },
@@ -61,7 +51,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "SharingRules",
         folder: "sharingRules",
         suffix: "sharingRules",
-        check: Check::Verify,
         keys: &[
             "sharingCriteriaRules fullName",
             "sharingGuestRules fullName",
@@ -74,7 +63,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "Queue",
         folder: "queues",
         suffix: "queue",
-        check: Check::Verify,
         keys: &[
             "publicGroup .",
             "queueSobject sobjectType",
@@ -85,8 +73,8 @@ pub(super) const ROWS: &[Row] = &[
         ],
         ordered: &[],
     },
-    Row { name: "Group", folder: "groups", suffix: "group", check: Check::Trust, keys: &[], ordered: &[] },
-    Row { name: "Role", folder: "roles", suffix: "role", check: Check::Trust, keys: &[], ordered: &[] },
+    Row { name: "Group", folder: "groups", suffix: "group", keys: &[], ordered: &[] },
+    Row { name: "Role", folder: "roles", suffix: "role", keys: &[], ordered: &[] },
 ];
 
 /// The lists of permission sets, and of what takes permissions away.

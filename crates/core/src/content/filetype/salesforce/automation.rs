@@ -1,13 +1,12 @@
 //! What runs by itself: workflows, flows, rules.
 
-use super::{Check, Row};
+use super::Row;
 
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "Workflow",
         folder: "workflows",
         suffix: "workflow",
-        check: Check::Verify,
         keys: &[
             "alerts fullName",
             "fieldUpdates fullName",
@@ -25,7 +24,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "Flow",
         folder: "flows",
         suffix: "flow",
-        check: Check::Verify,
         keys: &[
             "actionCalls name",
             "apexPluginCalls name",
@@ -82,19 +80,11 @@ pub(super) const ROWS: &[Row] = &[
             "stageSteps",
         ],
     },
-    Row {
-        name: "FlowDefinition",
-        folder: "flowDefinitions",
-        suffix: "flowDefinition",
-        check: Check::Trust,
-        keys: &[],
-        ordered: &[],
-    },
+    Row { name: "FlowDefinition", folder: "flowDefinitions", suffix: "flowDefinition", keys: &[], ordered: &[] },
     Row {
         name: "AssignmentRules",
         folder: "assignmentRules",
         suffix: "assignmentRules",
-        check: Check::Verify,
         keys: &["assignmentRule fullName"],
         ordered: &["criteriaItems", "ruleEntry"],
     },
@@ -102,7 +92,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "AutoResponseRules",
         folder: "autoResponseRules",
         suffix: "autoResponseRules",
-        check: Check::Verify,
         keys: &["autoResponseRule fullName"],
         ordered: &["criteriaItems", "ruleEntry"],
     },
@@ -110,7 +99,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "EscalationRules",
         folder: "escalationRules",
         suffix: "escalationRules",
-        check: Check::Verify,
         keys: &["escalationRule fullName"],
         ordered: &["criteriaItems", "escalationAction", "ruleEntry"],
     },
@@ -118,7 +106,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "ApprovalProcess",
         folder: "approvalProcesses",
         suffix: "approvalProcess",
-        check: Check::Trust,
         keys: &["approvalStep name"],
         ordered: &["action", "approvalStep", "approver", "criteriaItems", "field"],
     },
@@ -126,7 +113,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "MatchingRules",
         folder: "matchingRules",
         suffix: "matchingRule",
-        check: Check::Verify,
         keys: &["matchingRules fullName"],
         ordered: &["matchingRuleItems"],
     },

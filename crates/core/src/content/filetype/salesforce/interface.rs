@@ -1,13 +1,12 @@
 //! What people see: layouts, pages, applications, tabs, actions, reports.
 
-use super::{Check, Row};
+use super::Row;
 
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "Layout",
         folder: "layouts",
         suffix: "layout",
-        check: Check::Verify,
         keys: &[
             "customButtons .",
             "excludeButtons .",
@@ -36,7 +35,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "FlexiPage",
         folder: "flexipages",
         suffix: "flexipage",
-        check: Check::Verify,
         keys: &["componentInstanceProperties name", "flexiPageRegions name", "properties name"],
         ordered: &[
             "componentInstanceProperties",
@@ -51,7 +49,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "CustomApplication",
         folder: "applications",
         suffix: "app",
-        check: Check::Verify,
         keys: &[
             "actionOverrides actionName pageOrSobjectType formFactor",
             "profileActionOverrides actionName pageOrSobjectType formFactor recordType profile",
@@ -60,12 +57,11 @@ pub(super) const ROWS: &[Row] = &[
         ],
         ordered: &["actionOverrides", "mappings", "profileActionOverrides", "tab", "tabs"],
     },
-    Row { name: "CustomTab", folder: "tabs", suffix: "tab", check: Check::Trust, keys: &[], ordered: &[] },
+    Row { name: "CustomTab", folder: "tabs", suffix: "tab", keys: &[], ordered: &[] },
     Row {
         name: "QuickAction",
         folder: "quickActions",
         suffix: "quickAction",
-        check: Check::Verify,
         keys: &["fieldOverrides field", "quickActionLayoutColumns #", "quickActionLayoutItems field"],
         ordered: &["quickActionLayoutItems"],
     },
@@ -73,7 +69,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "Report",
         folder: "reports",
         suffix: "report",
-        check: Check::Trust,
         keys: &["columns field", "groupingsAcross field", "groupingsDown field", "params name"],
         ordered: &["aggregates", "buckets", "columns", "criteriaItems", "groupingsAcross", "groupingsDown"],
     },
@@ -81,7 +76,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "Dashboard",
         folder: "dashboards",
         suffix: "dashboard",
-        check: Check::Trust,
         keys: &[],
         ordered: &["components", "dashboardGridComponents"],
     },
@@ -89,7 +83,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "ReportType",
         folder: "reportTypes",
         suffix: "reportType",
-        check: Check::Trust,
         keys: &["columns table field", "sections masterLabel"],
         ordered: &["columns", "sections"],
     },

@@ -1,13 +1,12 @@
 //! What is stored: objects and their parts, value sets, custom metadata, settings.
 
-use super::{Check, Row};
+use super::Row;
 
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "CustomObject",
         folder: "objects",
         suffix: "object",
-        check: Check::Verify,
         keys: &[
             "actionOverrides actionName formFactor",
             "businessProcesses fullName",
@@ -32,7 +31,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "CustomField",
         folder: "fields",
         suffix: "field",
-        check: Check::Verify,
         keys: &["value fullName"],
         ordered: &["controllingFieldValue", "filterItems", "value", "valueSettings"],
     },
@@ -41,7 +39,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "RecordType",
         folder: "recordTypes",
         suffix: "recordType",
-        check: Check::Verify,
         keys: &["picklistValues picklist", "values fullName"],
         ordered: &[],
     },
@@ -49,7 +46,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "ListView",
         folder: "listViews",
         suffix: "listView",
-        check: Check::Trust,
         keys: &["columns ."],
         ordered: &["columns", "filters"],
     },
@@ -57,7 +53,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "FieldSet",
         folder: "fieldSets",
         suffix: "fieldSet",
-        check: Check::Trust,
         keys: &["availableFields field", "displayedFields field"],
         ordered: &["availableFields", "displayedFields"],
     },
@@ -65,7 +60,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "CompactLayout",
         folder: "compactLayouts",
         suffix: "compactLayout",
-        check: Check::Trust,
         keys: &["fields ."],
         ordered: &["fields"],
     },
@@ -73,33 +67,17 @@ pub(super) const ROWS: &[Row] = &[
         name: "BusinessProcess",
         folder: "businessProcesses",
         suffix: "businessProcess",
-        check: Check::Trust,
         keys: &["values fullName"],
         ordered: &["values"],
     },
     part("WebLink", "webLinks", "webLink"),
     part("SharingReason", "sharingReasons", "sharingReason"),
-    Row {
-        name: "Index",
-        folder: "indexes",
-        suffix: "index",
-        check: Check::Trust,
-        keys: &["fields name"],
-        ordered: &["fields"],
-    },
-    Row {
-        name: "CustomMetadata",
-        folder: "customMetadata",
-        suffix: "md",
-        check: Check::Verify,
-        keys: &["values field"],
-        ordered: &[],
-    },
+    Row { name: "Index", folder: "indexes", suffix: "index", keys: &["fields name"], ordered: &["fields"] },
+    Row { name: "CustomMetadata", folder: "customMetadata", suffix: "md", keys: &["values field"], ordered: &[] },
     Row {
         name: "GlobalValueSet",
         folder: "globalValueSets",
         suffix: "globalValueSet",
-        check: Check::Verify,
         keys: &["customValue fullName"],
         ordered: &["customValue"],
     },
@@ -107,7 +85,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "StandardValueSet",
         folder: "standardValueSets",
         suffix: "standardValueSet",
-        check: Check::Verify,
         keys: &["standardValue fullName"],
         ordered: &["standardValue"],
     },
@@ -119,5 +96,5 @@ pub(super) const ROWS: &[Row] = &[
 
 /// A type without lists of its own.
 const fn part(name: &'static str, folder: &'static str, suffix: &'static str) -> Row {
-    Row { name, folder, suffix, check: Check::Trust, keys: &[], ordered: &[] }
+    Row { name, folder, suffix, keys: &[], ordered: &[] }
 }

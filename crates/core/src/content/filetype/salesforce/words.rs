@@ -1,21 +1,13 @@
 //! What is said: labels and translations.
 
-use super::{Check, Row};
+use super::Row;
 
 pub(super) const ROWS: &[Row] = &[
-    Row {
-        name: "CustomLabels",
-        folder: "labels",
-        suffix: "labels",
-        check: Check::Verify,
-        keys: &["labels fullName"],
-        ordered: &[],
-    },
+    Row { name: "CustomLabels", folder: "labels", suffix: "labels", keys: &["labels fullName"], ordered: &[] },
     Row {
         name: "Translations",
         folder: "translations",
         suffix: "translation",
-        check: Check::Verify,
         keys: &[
             "bots fullName",
             "customApplications name",
@@ -39,7 +31,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "CustomObjectTranslation",
         folder: "objectTranslations",
         suffix: "objectTranslation",
-        check: Check::Verify,
         keys: &[
             "fieldSets name",
             "fields name",
@@ -60,7 +51,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "CustomFieldTranslation",
         folder: "objectTranslations",
         suffix: "fieldTranslation",
-        check: Check::Trust,
         keys: &["picklistValues masterLabel"],
         ordered: &["caseValues", "picklistValues"],
     },
@@ -68,7 +58,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "GlobalValueSetTranslation",
         folder: "globalValueSetTranslations",
         suffix: "globalValueSetTranslation",
-        check: Check::Verify,
         keys: &["valueTranslation masterLabel"],
         ordered: &["valueTranslation"],
     },
@@ -76,7 +65,6 @@ pub(super) const ROWS: &[Row] = &[
         name: "StandardValueSetTranslation",
         folder: "standardValueSetTranslations",
         suffix: "standardValueSetTranslation",
-        check: Check::Verify,
         keys: &["valueTranslation masterLabel"],
         ordered: &["valueTranslation"],
     },

@@ -1,0 +1,99 @@
+//! What is wrong with a document by itself, and whether a merge made it so: defects are compared one by one, since one
+//! that was there before excuses no other.
+
+use super::document::{Document, Hashing, List};
+use super::read::document;
+use super::sound::{doubled, line_of};
+use super::why::{Kind, Why};
+use super::{lines, toml};
+use std::collections::HashMap;
+use switchback_core::content::Soundness;
+use switchback_core::content::filetype::{Format, Keys};
+
+/// One thing that is wrong.
+struct Defect {
+    /// What makes it the same defect in another version of the file, whichever line it stands in.
+    identity: String,
+    /// What is wrong, as a sentence.
+    message: String,
+    /// Whether nothing is known of the file because of it.
+    is_unreadable: bool,
+}
+
+/// Whether a text is sound, or as unsound as one of the versions it was made of.
+pub fn soundness((format, keys): (Format, &Keys), text: &[u8], versions: &[&[u8]]) -> Soundness {
+    let found = defects((format, keys), text);
+    let Some(first) = found.first() else { return Soundness::Sound };
+    let before: Vec<Vec<Defect>> = versions.iter().map(|version| defects((format, keys), version)).collect();
+    let is_old = |defect: &Defect| before.iter().flatten().any(|old| old.identity == defect.identity);
+    let unreadable = |defects: &[Defect]| defects.iter().any(|defect| defect.is_unreadable);
+    match found.iter().find(|defect| !is_old(defect)) {
+        Some(new) => Soundness::Broken(new.message.clone()),
+        // A file that nobody could ever read is not what its name says: a template, say.
+        None if before.iter().all(|one| unreadable(one)) => Soundness::Sound,
+        None => Soundness::Before(first.message.clone()),
+    }
+}
+
+/// The doubles of a document that is there already that no version has.
+pub(super) fn new_double(result: &Document<'_>, versions: &[&Document<'_>]) -> Option<Why> {
+    let found = doubles(result);
+    let before: Vec<Defect> = match found.is_empty() {
+        true => Vec::new(),
+        false => versions.iter().flat_map(|version| doubles(version)).collect(),
+    };
+    let is_old = |defect: &Defect| before.iter().any(|old| old.identity == defect.identity);
+    found.into_iter().find(|defect| !is_old(defect)).map(|defect| Why::unsound(defect.message))
+}
+
+fn defects((format, keys): (Format, &Keys), text: &[u8]) -> Vec<Defect> {
+    let bare = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    match document((format, keys), bare) {
+        Ok(document) => doubles(&document),
+        Err(why) if format == Format::Toml => {
+            let faults = std::str::from_utf8(bare).map(toml::faults).unwrap_or_default();
+            let faults = if faults.is_empty() { vec![why] } else { faults };
+            faults.into_iter().map(|why| unread(bare, why)).collect()
+        }
+        Err(why) => vec![unread(bare, why)],
+    }
+}
+
+/// Why a text cannot be read. The same reason in a line that says the same is the same.
+fn unread(text: &[u8], why: Why) -> Defect {
+    let line = why.line.and_then(|line| lines::lines(text, 0..text.len()).nth(line.saturating_sub(1)));
+    let line = line.map(|line| String::from_utf8_lossy(text[line].trim_ascii()).into_owned()).unwrap_or_default();
+    let bare: String = why.message.chars().filter(|letter| !letter.is_ascii_digit()).collect();
+    Defect { identity: format!("{bare}\n{line}"), message: why.message, is_unreadable: why.kind == Kind::Unreadable }
+}
+
+fn doubles(document: &Document<'_>) -> Vec<Defect> {
+    let mut found = Vec::new();
+    if let Some(list) = document.root.as_list() {
+        doubles_in(document.text, list, (&mut Vec::new(), &mut found));
+    }
+    found
+}
+
+fn doubles_in(text: &[u8], list: &List<'_>, (path, found): (&mut Vec<String>, &mut Vec<Defect>)) {
+    if doubled(list).is_some() {
+        let mut seen = HashMap::<_, usize, Hashing>::default();
+        for node in &list.nodes {
+            let times = seen.entry(&node.name).or_default();
+            *times += 1;
+            if *times > 1 {
+                let (name, line) = (node.name.shown(), line_of(text, node.core.start));
+                let identity = format!("{}\n{name}\n{times}", path.join("\n"));
+                let message = format!("it holds `{name}` twice (line {line})");
+                found.push(Defect { identity, message, is_unreadable: false });
+            }
+        }
+    }
+    for node in &list.nodes {
+        if let Some(list) = node.as_list() {
+            path.push(node.name.shown());
+            doubles_in(text, list, (path, found));
+            path.pop();
+        }
+    }
+}
