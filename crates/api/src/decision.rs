@@ -20,6 +20,15 @@ pub struct AutoResolved {
     /// The resolution that was reused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<String>,
+    /// Who had made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// The resolutions whose blocks were reused, where the file differs elsewhere; absent where the whole one was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<String>,
 }
 
 /// One use of a remembered resolution (`SPEC X5`).

@@ -183,6 +183,9 @@ pub struct Conflict {
     /// Where the sides have the file; absent where all have it at `path`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paths: Option<ConflictPaths>,
+    /// What people decided about other files that fits here, and waits to be taken; absent where there is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Offered>,
     /// The earlier change that made the other side; `null` when the stage's base did.
     pub other_side: Option<String>,
     /// The changes that made what is edited here, and that the stage lacks; absent where there are none.
@@ -207,6 +210,21 @@ pub struct ConflictPaths {
     /// Paths that are free once it is settled, unless by `--ours`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<String>,
+}
+
+/// A resolution about another file that fits a conflict.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Offered {
+    /// Its id.
+    pub resolution: String,
+    /// The file it was made for.
+    pub path: String,
+    /// Who made it.
+    pub by: String,
+    /// When.
+    pub at: String,
+    /// What it would put there, written as the conflict's contents are; `null` deletes.
+    pub content: Option<String>,
 }
 
 /// A deployment or rollback in one area.

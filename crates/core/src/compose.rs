@@ -1,10 +1,13 @@
 //! How a line's tree comes about: carrying differences onto it, and recomposing what is left when one is taken out
 //! (`SPEC L1`, `L3`, `L4`).
 
+mod blocks;
 pub mod carry;
+pub mod checked;
 mod gave_back;
 pub mod ground;
 pub mod meeting;
+pub mod recall;
 pub mod settle;
 pub mod touching;
 pub mod update;

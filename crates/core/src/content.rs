@@ -3,6 +3,7 @@
 
 pub mod entry;
 pub mod filetype;
+pub mod markers;
 pub mod sketch;
 
 use crate::content::entry::{Dispute, Places};

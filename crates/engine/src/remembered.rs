@@ -59,7 +59,19 @@ impl Desk<'_> {
     ) -> Result<Option<CommitId>, EngineFailure> {
         let (before, after) = what;
         let mut edits: Vec<(RepoPath, Option<Leaf>)> = Vec::new();
+        let there = match before.head.filter(|head| self.is_there(*head)) {
+            Some(head) => self.folders(head)?,
+            None => Folders::new(),
+        };
         for (id, known) in after.iter().filter(|(id, known)| before.get(*id) != Some(*known)) {
+            let name = ResolutionId::without_path(&known.sides).to_string();
+            let is_same = match there.get(&name) {
+                Some(folder) => folder.read(&*self.repo, &name)?.is_ok_and(|one| one.path == known.path),
+                None => false,
+            };
+            if is_same {
+                edits.extend(resolution_folder::earlier(&there, known));
+            }
             edits.extend(resolution_folder::edits(&*self.repo, id, known)?);
         }
         if edits.is_empty() && parents.len() < 2 {
@@ -198,7 +210,7 @@ fn concerns(event: &Event) -> bool {
 
 /// Whether it says something else than what is known here, and later.
 fn is_news(state: &State, came: &Remembered) -> bool {
-    match state.resolutions.get(ResolutionId::of(&came.sides)) {
+    match state.resolutions.get(ResolutionId::of(&came.path, &came.sides)) {
         None => true,
         Some(known) => match &known.forgotten {
             Some(forgotten) => came.at > forgotten.at,
@@ -209,7 +221,8 @@ fn is_news(state: &State, came: &Remembered) -> bool {
 
 fn live(state: &State, name: &str) -> Option<ResolutionId> {
     let id = ResolutionId::try_from(name.to_owned()).ok()?;
-    state.resolutions.get(id).filter(|known| known.forgotten.is_none()).map(|_| id)
+    let is_live = |id: &ResolutionId| state.resolutions.get(*id).is_some_and(|known| known.forgotten.is_none());
+    state.resolutions.named(id).into_iter().find(is_live)
 }
 
 fn unreadable(what: &str) -> Warning {

@@ -10,8 +10,8 @@ use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{OperationId, Time, UserName};
 use switchback_core::words::object::{BlobId, Leaf, Mode, RepoPath};
 
-/// The form of `about` this program writes, and the only one it reads.
-const FORMAT: u32 = 1;
+/// The form of `about` this program writes. In form 1 a folder was named by its sides alone.
+const FORMAT: u32 = 2;
 
 /// The file that says what the others are.
 const ABOUT: &str = "about";
@@ -54,7 +54,7 @@ impl Folder {
     }
 
     fn remembered(&self, about: About, name: &str) -> Result<Remembered, String> {
-        if about.format != FORMAT {
+        if !(1..=FORMAT).contains(&about.format) {
             return Err("was written by a newer Switchback".to_owned());
         }
         let side = |name: &str| match (about.modes.get(name), about.submodules.get(name), self.0.get(name)) {
@@ -64,12 +64,23 @@ impl Folder {
             (Some(_), _, None) => Err(format!("lacks the file `{name}`")),
         };
         let sides = Sides { base: side("base")?, ours: side("ours")?, theirs: side("theirs")? };
-        if ResolutionId::of(&sides).to_string() != name {
+        let id = match about.format {
+            1 => ResolutionId::without_path(&sides),
+            _ => ResolutionId::of(&about.path, &sides),
+        };
+        if id.to_string() != name {
             return Err("is about other contents than its name says".to_owned());
         }
         let About { path, by, at, .. } = about;
         Ok(Remembered { path, sides, result: side("result")?, by, at, operation: None, forgotten: None })
     }
+}
+
+/// What takes the folder away that an earlier program made of a resolution.
+pub fn earlier(folders: &BTreeMap<String, Folder>, known: &Remembered) -> Vec<(RepoPath, Option<Leaf>)> {
+    let name = ResolutionId::without_path(&known.sides).to_string();
+    let files = folders.get(&name).into_iter().flat_map(|folder| folder.0.keys());
+    files.map(|file| (RepoPath::new(format!("{name}/{file}")), None)).collect()
 }
 
 /// What makes a folder hold a resolution; a forgotten one has none.

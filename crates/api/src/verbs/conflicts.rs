@@ -27,6 +27,9 @@ pub struct ConflictsRequest {
 /// What stops it; empty when nothing does.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Conflicts {
+    /// Of which promotion.
+    #[serde(default)]
+    pub promotion: String,
     /// In the order they arose.
     pub conflicts: Vec<Conflict>,
 }

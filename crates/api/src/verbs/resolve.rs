@@ -30,7 +30,8 @@ pub struct ResolveRequest {
 
 verb!(POST "/v1/resolve" ResolveRequest => Answer<Operation, Preview>);
 
-/// What a path in conflict shall hold: `"ours"`, `"theirs"`, `"base"`, or `{"content":"<base64>"}`.
+/// What a path in conflict shall hold: `"ours"`, `"theirs"`, `"base"`, `{"content":"<base64>"}`, or
+/// `{"reuse":"1f09a2b4"}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum With {
@@ -42,6 +43,8 @@ pub enum With {
     Base,
     /// These bytes.
     Content(Bytes),
+    /// What a resolution about another file makes of it: its id, or how it begins.
+    Reuse(String),
 }
 
 /// Bytes, written as base64.

@@ -1,5 +1,6 @@
 //! `resolve`: the words it takes.
 
+use crate::handover::sides::Markers;
 use crate::handover::{editor, merge_tool};
 use crate::render;
 use crate::session::{Session, Told};
@@ -15,7 +16,7 @@ use switchback_api::{Failure, Usage};
 
 /// Settle conflicts; after the last one the promotion goes on by itself
 #[derive(Args, Debug)]
-#[command(group(ArgGroup::new("with").required(true).args(["ours", "theirs", "base", "file", "editor", "tool"])))]
+#[command(group(ArgGroup::new("with").required(true).args(["ours", "theirs", "base", "file", "reuse", "editor", "tool"])))]
 #[command(
     after_help = "Examples:\n  switchback resolve P-7 web/index.html --theirs\n  switchback resolve P-7 web/index.html --file merged.html\n  switchback resolve P-7 --tool meld"
 )]
@@ -38,6 +39,9 @@ pub struct ResolveArguments {
     /// Take what this file holds
     #[arg(long)]
     file: Option<PathBuf>,
+    /// Take what a resolution about another file makes of it, as `conflicts` shows it
+    #[arg(long, value_name = "ID")]
+    reuse: Option<String>,
     /// Settle it in the editor git is configured for
     #[arg(long)]
     editor: bool,
@@ -50,7 +54,7 @@ pub struct ResolveArguments {
     /// The stage, where the path conflicts on several
     #[arg(long)]
     stage: Option<String>,
-    /// Take a result that breaks a structured file
+    /// Take a result that breaks a structured file, or holds conflict markers
     #[arg(long)]
     anyway: bool,
 }
@@ -59,6 +63,7 @@ impl ResolveArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         let with = match &self.file {
             Some(file) => With::Content(read(file)?),
+            None if self.reuse.is_some() => With::Reuse(self.reuse.clone().unwrap_or_default()),
             None if self.ours => With::Ours,
             None if self.base => With::Base,
             None if self.theirs => With::Theirs,
@@ -78,6 +83,7 @@ impl ResolveArguments {
             change: self.change.clone(),
             stage: self.stage.clone(),
         };
+        let markers = if self.anyway { Markers::Take } else { Markers::Refuse };
         let mut last: Option<(Conflict, Told)> = None;
         loop {
             let open = session.ask(&asked).await;
@@ -95,8 +101,8 @@ impl ResolveArguments {
                 break;
             }
             let content = match &self.tool {
-                Some(tool) => merge_tool::merged(session.dir(), tool, &conflict)?,
-                None => editor::edited(session.dir(), &conflict)?,
+                Some(tool) => merge_tool::merged(session.dir(), tool, &conflict, markers)?,
+                None => editor::edited(session.dir(), &conflict, markers)?,
             };
             let (change, stage) = (Some(conflict.change.clone()), Some(conflict.stage.clone()));
             let which = Which { path: conflict.path.clone(), change, stage };

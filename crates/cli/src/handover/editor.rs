@@ -2,7 +2,7 @@
 
 use super::faults::{fault, unwritable};
 use super::git;
-use super::sides::{Sides, without_markers};
+use super::sides::{Markers, Sides, without_markers};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ use switchback_api::operation::Conflict;
 ///
 /// # Errors
 /// `no-text`, `editor-failed`, `markers-left`; then nothing is to be recorded.
-pub fn edited(folder: &Path, conflict: &Conflict) -> Result<Vec<u8>, Failure> {
+pub fn edited(folder: &Path, conflict: &Conflict, markers: Markers) -> Result<Vec<u8>, Failure> {
     let sides = Sides::of(conflict)?;
     let editor = git::told(folder, &["var", "GIT_EDITOR"])?;
     let work = sides.file("work");
@@ -24,7 +24,7 @@ pub fn edited(folder: &Path, conflict: &Conflict) -> Result<Vec<u8>, Failure> {
     // As git runs it: the editor may be a command with words of its own.
     command.arg("-c").arg(format!("{editor} \"$@\"")).arg(&editor).arg(&file).current_dir(folder);
     match git::shown(&mut command) {
-        Ok(true) => without_markers(&conflict.path, fs::read(&file).map_err(|why| unwritable(&why))?),
+        Ok(true) => without_markers(conflict, fs::read(&file).map_err(|why| unwritable(&why))?, markers),
         Ok(false) => Err(failed(&editor, "it ended with an error")),
         Err(why) => Err(failed(&editor, &why.to_string())),
     }

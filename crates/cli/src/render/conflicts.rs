@@ -1,8 +1,9 @@
 //! Conflicts: each with its three contents, where they differ.
 
-use crate::render::page::{Page, count};
+use crate::render::page::{Page, count, minute};
+use crate::render::shell;
 use crate::render::tone::Tone;
-use switchback_api::operation::{Conflict, ConflictPaths};
+use switchback_api::operation::{Conflict, ConflictPaths, Offered};
 use switchback_api::verbs::conflicts::Conflicts;
 
 /// So many lines of a content are shown.
@@ -24,7 +25,31 @@ pub fn text(view: &Conflicts, page: &mut Page) {
             ("theirs: the change", &conflict.theirs),
         ];
         contents(&sides, &conflict.encoding, page);
+        offers(&view.promotion, conflict, page);
     }
+}
+
+/// What was decided about other files and fits, each with the words that take it.
+fn offers(promotion: &str, conflict: &Conflict, page: &mut Page) {
+    for offer in &conflict.offers {
+        page.line(Tone::Dim.paint(format!("    ── resolution {}", as_elsewhere(offer))));
+        match &offer.content {
+            None => page.line("    (nothing)"),
+            Some(_) if conflict.encoding != "utf-8" => page.line("    (no text)"),
+            Some(content) => {
+                let sides = [&conflict.base, &conflict.ours, &conflict.theirs, &offer.content];
+                let texts: Vec<_> = sides.iter().map(|side| side.as_deref().unwrap_or_default()).collect();
+                side(content, Alike::of(&texts), page);
+            }
+        }
+        let path = shell::word(&conflict.path);
+        let id = offer.resolution.get(..8).unwrap_or(&offer.resolution);
+        page.line(format!("    take it with `switchback resolve {promotion} {path} --reuse {id}`"));
+    }
+}
+
+fn as_elsewhere(offer: &Offered) -> String {
+    format!("{} of {}, by {}, {}", offer.resolution, offer.path, offer.by, minute(&offer.at))
 }
 
 /// Several contents under their names, where they differ.
@@ -79,6 +104,9 @@ fn line(conflict: &Conflict, page: &mut Page) {
     if !conflict.needs.is_empty() {
         let names = conflict.needs.join(", ");
         page.line(Tone::Dim.paint(format!("      {change} edits what {names} made, which {stage} lacks")));
+    }
+    for offer in &conflict.offers {
+        page.line(Tone::Dim.paint(format!("      this fits: resolution {}", as_elsewhere(offer))));
     }
     if let Some(why) = &conflict.why {
         page.line(Tone::Dim.paint(format!("      {why}")));

@@ -1,6 +1,6 @@
 //! Conflicts that nobody was asked about.
 
-use crate::render::page::Page;
+use crate::render::page::{Page, minute};
 use crate::render::tone::Tone;
 use switchback_api::decision::AutoResolved;
 
@@ -11,10 +11,22 @@ pub fn list(decisions: &[AutoResolved], page: &mut Page) {
         let sign = Tone::Good.paint("✓ settled");
         let stage = decision.stage.as_ref().map(|stage| format!(", on {stage}")).unwrap_or_default();
         let how = match (&decision.resolution, &decision.file_type) {
-            (Some(id), _) => format!("reused resolution {id}"),
+            (Some(id), _) => reused(id, decision),
             (None, Some(name)) => format!("{name}, {strategy}"),
             (None, None) => strategy.clone(),
         };
         page.line(format!("  {sign} {path} ({how}): {change}{stage}"));
+    }
+}
+
+/// Which resolution it was, who had made it, and when.
+fn reused(id: &str, decision: &AutoResolved) -> String {
+    let made = match (&decision.by, &decision.at) {
+        (Some(by), Some(at)) => format!(" by {by}, {}", minute(at)),
+        _ => String::new(),
+    };
+    match decision.blocks.as_slice() {
+        [] => format!("reused resolution {id}{made}"),
+        blocks => format!("reused, block by block, resolution {}{made}", blocks.join(" and ")),
     }
 }

@@ -30,6 +30,7 @@ mod mended;
 mod moves;
 mod odd_worlds;
 mod offered;
+mod offered_resolutions;
 mod old_ledgers;
 mod older_ledger;
 mod own_commits;

@@ -1,6 +1,7 @@
 //! Settling what a plain merge left: what was decided for the very item, what is remembered, and then the strategy of
 //! the file's type (`SPEC X2`, `X3`, `X5`), in this order.
 
+use crate::compose::recall::Recalled;
 use crate::compose::{Composer, Rules};
 use crate::content::entry::{Entry, Taken, is_plain, merged_mode};
 use crate::content::filetype::{Check, FileType, Strategy};
@@ -54,11 +55,15 @@ impl Composer<'_> {
             return Ok(Ok(known));
         }
         let Rules::Now { types, excluded, remembered } = self.rules else { return Ok(Err(None)) };
-        if is_about_content(conflict.kind)
-            && let Some((id, known)) = remembered.of(&conflict.sides)
-        {
-            let entry = Entry { leaf: known.result, ..conflict.dispute().entry(Taken::Theirs) };
-            return Ok(Ok(resolution(conflict, entry, Settler::Remembered(id))));
+        if is_about_content(conflict.kind) {
+            match self.recall(conflict.dispute(), (types, remembered))? {
+                Ok(Some(Recalled { by, leaf })) => {
+                    let entry = Entry { leaf, ..conflict.dispute().entry(Taken::Theirs) };
+                    return Ok(Ok(resolution(conflict, entry, by)));
+                }
+                Ok(None) => {}
+                Err(why) => return Ok(Err(Some(why))),
+            }
         }
         let file_type = types.of(&conflict.path);
         if excluded.has(&conflict.path, file_type) {

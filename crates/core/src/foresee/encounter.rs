@@ -72,7 +72,13 @@ pub fn ahead(snapshot: &Snapshot<'_>, content: &dyn Content, memo: &mut Memo) ->
         let (stage, rules) = (&stage.name, rules(snapshot));
         let mut looking = Looking { snapshot, composer, stage, line, memo, kept: &mut kept, rules };
         for (change, other, mut conflicts) in looking.all()? {
-            conflicts.retain(|conflict| snapshot.state.resolutions.of(&conflict.sides).is_none());
+            let mut open = Vec::new();
+            for conflict in conflicts.drain(..) {
+                if !snapshot.composer(content).is_recalled(&conflict)? {
+                    open.push(conflict);
+                }
+            }
+            conflicts = open;
             if !conflicts.is_empty() {
                 encounters.push(Encounter { stage: stage.clone(), change, other, conflicts });
             }

@@ -68,17 +68,21 @@ impl UsesFound<'_> {
     }
 
     fn settled(&mut self, place: &UsedAt, by: (ChangeIx, Option<OperationId>), resolution: &Resolution) {
-        let (id, reused) = match &resolution.by {
-            Settler::Person => (ResolutionId::of(&resolution.sides), false),
-            Settler::Remembered(id) => (*id, true),
-            Settler::Type { .. } => return,
-        };
-        let (change, operation) = (self.state.key(by.0).clone(), by.1);
-        let (place, path) = (place.clone(), resolution.path.clone());
-        self.add(id, Use { place, change, path, operation, reused, stands: true });
+        let reused = resolution.by.is_automatic();
+        let made = [ResolutionId::of(&resolution.path, &resolution.sides)];
+        let ids = if resolution.by == Settler::Person { &made[..] } else { resolution.by.reused() };
+        for id in ids {
+            let (change, operation) = (self.state.key(by.0).clone(), by.1);
+            let (place, path) = (place.clone(), resolution.path.clone());
+            self.add(*id, Use { place, change, path, operation, reused, stands: true });
+        }
     }
 
-    fn add(&mut self, id: ResolutionId, new: Use) {
+    fn add(&mut self, named: ResolutionId, new: Use) {
+        // Older entries name all about the same sides alike.
+        let ids = self.state.resolutions.named(named);
+        let here = |id: &&ResolutionId| self.state.resolutions.get(**id).is_some_and(|known| known.path == new.path);
+        let id = ids.iter().find(here).or(ids.first()).copied().unwrap_or(named);
         let known = self.uses.entry(id).or_default();
         let same = |one: &Use| (&one.place, &one.change, &one.path) == (&new.place, &new.change, &new.path);
         if !known.iter().any(|one| same(one) && one.operation == new.operation) {
@@ -90,10 +94,11 @@ impl UsesFound<'_> {
     fn promotions(&mut self) {
         for promotion in self.state.promotions.iter().filter(|one| !one.status.is_open()) {
             for decision in &promotion.decisions {
-                let Settler::Remembered(id) = decision.by else { continue };
-                let (place, change) = (UsedAt::Stage(decision.stage.clone()), decision.change.clone());
-                let (path, operation) = (decision.path.clone(), Some(promotion.id));
-                self.add(id, Use { place, change, path, operation, reused: true, stands: false });
+                for id in decision.by.reused() {
+                    let (place, change) = (UsedAt::Stage(decision.stage.clone()), decision.change.clone());
+                    let (path, operation) = (decision.path.clone(), Some(promotion.id));
+                    self.add(*id, Use { place, change, path, operation, reused: true, stands: false });
+                }
             }
         }
     }

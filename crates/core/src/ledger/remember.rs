@@ -5,6 +5,12 @@ use crate::ledger::state::State;
 use crate::records::change::Remark;
 use crate::records::promotion::{MoveResolution, Promotion};
 use crate::records::resolution::{Remembered, Resolution, ResolutionId};
+use crate::words::details::Details;
+use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::{Place, Remedy};
+
+/// So many digits of an id are enough, if they name one.
+const DIGITS: usize = 4;
 
 impl State {
     /// What people decided for a promotion is remembered by the sides it settles.
@@ -20,7 +26,7 @@ impl State {
 
     /// One settles nothing any more.
     pub(crate) fn forget_resolution(&mut self, id: ResolutionId, remark: Remark) -> Result<(), String> {
-        if self.resolutions.get(id).is_none() {
+        if self.resolutions.named(id).is_empty() {
             return Err(format!("resolution {id} is forgotten and was never made"));
         }
         self.resolutions.forget(id, remark);
@@ -41,5 +47,33 @@ impl State {
             self.resolutions.forget(*id, told.remark("it was forgotten in another copy of the repository"));
         }
         Ok(())
+    }
+
+    /// The resolution an id, or its beginning, names; forgotten ones too.
+    ///
+    /// # Errors
+    /// `unknown-resolution` when there is none, or several.
+    pub fn resolution(&self, text: &str) -> Result<ResolutionId, Refusal> {
+        let refused = |message: String, remedy: Remedy| {
+            Refusal::new(Code::UnknownResolution, message, remedy).with(Details::Named { name: text.to_owned() })
+        };
+        let list = Remedy::from(Place::Resolutions);
+        if text.len() < DIGITS || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            let message = format!("`{text}` names no resolution: it takes at least {DIGITS} hexadecimal digits");
+            return Err(refused(message, list));
+        }
+        let begins = |id: &ResolutionId| id.to_string().starts_with(&text.to_ascii_lowercase());
+        let found: Vec<_> = self.resolutions.iter().map(|(id, _)| id).filter(begins).collect();
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(refused(format!("there is no resolution `{text}`"), list)),
+            several => {
+                let names: Vec<_> = several.iter().map(ToString::to_string).collect();
+                Err(refused(
+                    format!("`{text}` begins several resolutions"),
+                    format!("name one: {}", names.join(", ")).into(),
+                ))
+            }
+        }
     }
 }

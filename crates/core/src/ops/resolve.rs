@@ -1,7 +1,8 @@
 //! `resolve`: a person settles one conflict of a promotion; after the last one it goes on by itself (`SPEC X4`).
 
-use crate::content::entry::Taken;
-use crate::content::{Content, Sides};
+use crate::compose::checked::{self, Wrong};
+use crate::content::Content;
+use crate::content::entry::{Entry, Taken};
 use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
@@ -9,10 +10,10 @@ use crate::ledger::snapshot::Snapshot;
 use crate::moving::go_on;
 use crate::records::grant::Privilege;
 use crate::records::promotion::{MoveConflict, MoveResolution, Promotion, PromotionStatus};
-use crate::records::resolution::{Resolution, Settler};
+use crate::records::resolution::{Resolution, ResolutionId, Settler};
 use crate::words::details::{ConflictAt, Details};
 use crate::words::names::{ChangeKey, OperationId, StageName};
-use crate::words::object::{BlobId, RepoPath};
+use crate::words::object::{BlobId, Mode, RepoPath};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::{Addition, Remedy};
 use serde::{Deserialize, Serialize};
@@ -99,12 +100,15 @@ pub enum With {
     Base,
     /// This content, in the mode a merge gives. Contents are stored at the door: no entry holds them.
     Content(BlobId),
+    /// What a resolution about another file makes of it; its id, or how it begins.
+    Reuse(String),
 }
 
 /// Plans the resolution.
 ///
 /// # Errors
-/// `unknown-promotion`, `not-conflicted`, `no-such-conflict`, `conflict-ambiguous`, `not-permitted`, `broken-result`, and those of going on.
+/// `unknown-promotion`, `not-conflicted`, `no-such-conflict`, `conflict-ambiguous`, `not-permitted`, `broken-result`,
+/// `markers-left`, `unknown-resolution`, `unfit-resolution`, and those of going on.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let promotion = conflicted(snapshot, request.promotion)?;
     let used = rights::require(snapshot, Privilege::Resolve, rights::on_stage(&promotion.destination))?;
@@ -112,7 +116,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let mut next = promotion.clone();
     for conflict in &settled {
         next.resolutions.retain(|known| !is_for(known, conflict));
-        let decided = decide(conflict, &request.with);
+        let decided = decide(snapshot, content, (conflict, &request.with))?;
         if request.broken == Broken::Refuse {
             is_sound(snapshot, content, &decided.resolution)?;
         }
@@ -167,31 +171,57 @@ fn is_for(known: &MoveResolution, conflict: &MoveConflict) -> bool {
         && known.resolution.sides == conflict.sides
 }
 
-fn decide(conflict: &MoveConflict, with: &With) -> MoveResolution {
-    let taken = match with {
-        With::Ours => Taken::Ours,
-        With::Theirs => Taken::Theirs,
-        With::Base => Taken::Base,
-        With::Content(id) => Taken::Content(*id),
+fn decide(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    (conflict, with): (&MoveConflict, &With),
+) -> Result<MoveResolution, Stop> {
+    let dispute = conflict.dispute();
+    let entry = match with {
+        With::Ours => dispute.entry(Taken::Ours),
+        With::Theirs => dispute.entry(Taken::Theirs),
+        With::Base => dispute.entry(Taken::Base),
+        With::Content(id) => dispute.entry(Taken::Content(*id)),
+        With::Reuse(text) => {
+            let id = snapshot.state.resolution(text)?;
+            let offers = snapshot.composer(content).offers(dispute)?;
+            let Some(offer) = offers.into_iter().find(|offer| offer.id == id) else {
+                return Err(unfit(conflict, id).into());
+            };
+            Entry { leaf: offer.leaf, ..dispute.entry(Taken::Theirs) }
+        }
     };
-    let entry = conflict.dispute().entry(taken);
     let resolution = Resolution::of((&conflict.path, conflict.sides), entry, Settler::Person);
-    MoveResolution { change: conflict.change.clone(), resolution }
+    Ok(MoveResolution { change: conflict.change.clone(), resolution })
 }
 
-/// A structured file must not come out broken, unless one of the sides is taken as it stands.
+/// What was decided about other contents says nothing about these.
+fn unfit(conflict: &MoveConflict, id: ResolutionId) -> Refusal {
+    let message =
+        format!("resolution {id} does not fit {}: it was made for other contents, or is forgotten", conflict.path);
+    let (resolution, path) = (id.to_string(), conflict.path.clone());
+    Refusal::new(Code::UnfitResolution, message, "take a side, or what a file of your own holds")
+        .with(Details::Unfit { resolution, path })
+}
+
+/// What a person gives is checked like a merge's result.
 fn is_sound(snapshot: &Snapshot<'_>, content: &dyn Content, decided: &Resolution) -> Result<(), Stop> {
-    let Sides { base, ours, theirs } = decided.sides;
-    let Some(result) = decided.result else { return Ok(()) };
-    let Some(file_type) = snapshot.pipeline.settings().file_types.of(&decided.path) else { return Ok(()) };
-    let is_side = [base, ours, theirs].into_iter().flatten().any(|side| side.id == result.id);
-    let (Some(format), false) = (file_type.format, is_side) else { return Ok(()) };
-    let Some(problem) = content.unsound(result.id, format, &file_type.keys)? else { return Ok(()) };
-    let message = format!("that would break {}: {problem}", decided.path);
-    let (path, file_type) = (decided.path.clone(), file_type.name.clone());
-    Err(Refusal::new(Code::BrokenResult, message, Addition::Anyway)
-        .with(Details::Broken { path, file_type, problem })
-        .into())
+    let Some(result) = decided.result.filter(|result| result.mode != Mode::Submodule) else { return Ok(()) };
+    let path = decided.at.as_ref().unwrap_or(&decided.path).clone();
+    let types = &snapshot.pipeline.settings().file_types;
+    let refusal = match checked::wrong(content, types, (&path, &decided.sides), result.id)? {
+        None => return Ok(()),
+        Some(Wrong::Markers { line }) => {
+            let message = format!("a conflict marker is left in line {line} of what {path} should hold");
+            Refusal::new(Code::MarkersLeft, message, Addition::Anyway).with(Details::Marked { path, line })
+        }
+        Some(Wrong::Broken { file_type, problem }) => {
+            let message = format!("that would break {path}: {problem}");
+            let details = Details::Broken { path, file_type, problem };
+            Refusal::new(Code::BrokenResult, message, Addition::Anyway).with(details)
+        }
+    };
+    Err(refusal.into())
 }
 
 fn kept(snapshot: &Snapshot<'_>, promotion: Promotion, path: &RepoPath) -> Plan {

@@ -66,6 +66,8 @@ pub enum Settler {
     Person,
     /// A person, earlier: the same conflict came back (`SPEC X5`).
     Remembered(ResolutionId),
+    /// People, earlier, block by block: the same edits came back in a file that differs elsewhere (`SPEC X5`).
+    Blocks(Vec<ResolutionId>),
     /// The strategy of the file's type (`SPEC X2`).
     Type {
         /// The type.
@@ -80,6 +82,15 @@ impl Settler {
     pub fn is_automatic(&self) -> bool {
         *self != Self::Person
     }
+
+    /// What is remembered and settled it.
+    pub fn reused(&self) -> &[ResolutionId] {
+        match self {
+            Self::Remembered(id) => std::slice::from_ref(id),
+            Self::Blocks(ids) => ids,
+            Self::Person | Self::Type { .. } => &[],
+        }
+    }
 }
 
 /// As commits and people are told: `Profile, structural`; `resolution 1f09…, reused`.
@@ -88,36 +99,41 @@ impl fmt::Display for Settler {
         match self {
             Self::Person => to.write_str("by hand"),
             Self::Remembered(id) => write!(to, "resolution {id}, reused"),
+            Self::Blocks(ids) => {
+                let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+                write!(to, "resolution {}, reused by block", ids.join(" and "))
+            }
             Self::Type { name, strategy } => write!(to, "{name}, {strategy}"),
         }
     }
 }
 
-/// Names a remembered resolution: a hash of the three sides it settles.
+/// Names a remembered resolution: a hash of the file and the three sides it settles.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct ResolutionId(u64);
 
 impl ResolutionId {
-    /// The id of what settles these sides: FNV-1a over modes and contents, part of the stored form.
-    pub fn of(sides: &Sides) -> Self {
+    /// The id of what settles these sides of a file: FNV-1a over modes, contents and path, part of the stored form.
+    pub fn of(path: &RepoPath, sides: &Sides) -> Self {
+        Self(fnv(Self::without_path(sides).0, path.as_bytes()))
+    }
+
+    /// The id it had while resolutions belonged to no file; older entries and refs name it so.
+    pub fn without_path(sides: &Sides) -> Self {
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let mut take = |bytes: &[u8]| {
-            for byte in bytes {
-                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-        };
         for side in [sides.base, sides.ours, sides.theirs] {
-            match side {
-                None => take(b"-"),
-                Some(leaf) => {
-                    take(format!("{:?}", leaf.mode).as_bytes());
-                    take(&leaf.id.0.0);
-                }
-            }
+            hash = match side {
+                None => fnv(hash, b"-"),
+                Some(leaf) => fnv(fnv(hash, format!("{:?}", leaf.mode).as_bytes()), &leaf.id.0.0),
+            };
         }
         Self(hash)
     }
+}
+
+fn fnv(hash: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 impl fmt::Display for ResolutionId {
@@ -144,7 +160,7 @@ impl TryFrom<String> for ResolutionId {
 /// A resolution as it is remembered (`SPEC X5`).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Remembered {
-    /// The path it was made for; it settles these sides wherever they meet.
+    /// The file it was made for, by the name it had then.
     pub path: RepoPath,
     /// The sides it settles.
     pub sides: Sides,
@@ -160,7 +176,7 @@ pub struct Remembered {
     pub forgotten: Option<Remark>,
 }
 
-/// Every resolution ever made, by the sides it settles.
+/// Every resolution ever made, by the file and the sides it settles.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Resolutions {
     known: BTreeMap<ResolutionId, Remembered>,
@@ -169,9 +185,9 @@ pub struct Resolutions {
 }
 
 impl Resolutions {
-    /// Remembers one; a later one about the same sides replaces it.
+    /// Remembers one; a later one about the same sides of the same file replaces it.
     pub fn remember(&mut self, remembered: Remembered) {
-        self.known.insert(ResolutionId::of(&remembered.sides), remembered);
+        self.known.insert(ResolutionId::of(&remembered.path, &remembered.sides), remembered);
     }
 
     /// One by id, forgotten or not.
@@ -179,15 +195,28 @@ impl Resolutions {
         self.known.get(&id)
     }
 
-    /// What settles some sides, unless it was forgotten. The same two contents settle the same way whichever of them is
-    /// there first.
-    pub fn of(&self, sides: &Sides) -> Option<(ResolutionId, &Remembered)> {
+    /// Those that an id names: its own, or all about the sides that it named while resolutions belonged to no file.
+    pub fn named(&self, id: ResolutionId) -> Vec<ResolutionId> {
+        if self.known.contains_key(&id) {
+            return vec![id];
+        }
+        let about = self.known.iter().filter(|(_, known)| ResolutionId::without_path(&known.sides) == id);
+        about.map(|(id, _)| *id).collect()
+    }
+
+    /// Those that are not forgotten, the newest first.
+    pub fn live(&self) -> impl Iterator<Item = (ResolutionId, &Remembered)> {
+        let mut live: Vec<_> = self.iter().filter(|(_, known)| known.forgotten.is_none()).collect();
+        live.sort_by_key(|(id, known)| (std::cmp::Reverse(known.at), *id));
+        live.into_iter()
+    }
+
+    /// Those about the same three contents, of whatever file. The same two contents settle the same way whichever of them
+    /// is there first.
+    pub fn alike(&self, sides: &Sides) -> impl Iterator<Item = (ResolutionId, &Remembered)> {
         let mirrored = Sides { base: sides.base, ours: sides.theirs, theirs: sides.ours };
-        [*sides, mirrored].into_iter().find_map(|sides| {
-            let id = ResolutionId::of(&sides);
-            let found = self.known.get(&id)?;
-            (found.sides == sides && found.forgotten.is_none()).then_some((id, found))
-        })
+        let both = [*sides, mirrored];
+        self.live().filter(move |(_, known)| both.contains(&known.sides))
     }
 
     /// Every one, by id.
@@ -197,8 +226,10 @@ impl Resolutions {
 
     /// Marks one as forgotten.
     pub fn forget(&mut self, id: ResolutionId, remark: Remark) {
-        if let Some(remembered) = self.known.get_mut(&id) {
-            remembered.forgotten = Some(remark);
+        for id in self.named(id) {
+            if let Some(remembered) = self.known.get_mut(&id) {
+                remembered.forgotten = Some(remark.clone());
+            }
         }
     }
 }

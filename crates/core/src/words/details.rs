@@ -96,6 +96,16 @@ pub enum Details {
         file_type: String,
         problem: String,
     },
+    /// A resolution that was made for other contents than a path has in conflict.
+    Unfit {
+        resolution: String,
+        path: RepoPath,
+    },
+    /// A set of conflict markers in what somebody decided.
+    Marked {
+        path: RepoPath,
+        line: usize,
+    },
     /// A version of a manual area must go first.
     OnManualArea {
         change: ChangeKey,

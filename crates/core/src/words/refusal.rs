@@ -87,6 +87,7 @@ pub enum Code {
     InvalidKey,
     InvalidName,
     LedgerBehind,
+    MarkersLeft,
     NeedsApproved,
     NeedsChange,
     NeedsTested,
@@ -117,6 +118,7 @@ pub enum Code {
     StageFrozen,
     TaskOpen,
     TimePassed,
+    UnfitResolution,
     UnknownArea,
     UnknownChange,
     UnknownDeployment,
@@ -165,6 +167,7 @@ impl Code {
             Self::InvalidKey => "invalid-key",
             Self::InvalidName => "invalid-name",
             Self::LedgerBehind => "ledger-behind",
+            Self::MarkersLeft => "markers-left",
             Self::NeedsApproved => "needs-approved",
             Self::NeedsChange => "needs-change",
             Self::NeedsTested => "needs-tested",
@@ -218,6 +221,7 @@ impl Code {
     /// The code of a name that stands for nothing.
     fn unknown(self) -> &'static str {
         match self {
+            Self::UnfitResolution => "unfit-resolution",
             Self::UnknownArea => "unknown-area",
             Self::UnknownChange => "unknown-change",
             Self::UnknownDeployment => "unknown-deployment",

@@ -321,7 +321,7 @@ fn people() -> Vec<(&'static str, Event)> {
 }
 
 fn kept() -> ResolutionId {
-    ResolutionId::of(&resolution().sides)
+    ResolutionId::of(&resolution().path, &resolution().sides)
 }
 
 /// What came from another copy of the repository.

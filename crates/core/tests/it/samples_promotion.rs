@@ -78,7 +78,7 @@ pub fn promotion(resolution: Resolution) -> Promotion {
             stage: "DEV".into(),
             change: "US-2".into(),
             path: RepoPath::new("b"),
-            by: Settler::Remembered(ResolutionId::of(&resolution.sides)),
+            by: Settler::Remembered(ResolutionId::of(&resolution.path, &resolution.sides)),
         }],
         note: Some("the gate closed".into()),
         left_out: vec![left_out()],

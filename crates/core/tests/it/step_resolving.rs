@@ -16,6 +16,14 @@ use switchback_core::words::object::RepoPath;
 pub fn resolve(play: &mut Play, command: &Command) -> Result<(), String> {
     let with = match command.value("file") {
         Some(text) => With::Content(play.world()?.content.blob(&play::bytes(text)).map_err(|fault| fault.message)?),
+        None if command.has("reuse") => With::Reuse(
+            command
+                .value("reuse")
+                .map(|path| about(play, path))
+                .transpose()?
+                .flatten()
+                .map_or_else(|| command.value("reuse").unwrap_or_default().to_owned(), |id| id.to_string()),
+        ),
         None if command.has("theirs") => With::Theirs,
         None if command.has("base") => With::Base,
         None => With::Ours,
@@ -85,6 +93,7 @@ pub fn settled(play: &mut Play, rest: &str) -> Result<(), String> {
         let by = match &one.resolution.by {
             Settler::Person => "made".to_owned(),
             Settler::Remembered(_) => "reused".to_owned(),
+            Settler::Blocks(_) => "reused-blocks".to_owned(),
             Settler::Type { strategy, .. } => strategy.to_string(),
         };
         [state.key(one.change).to_string(), one.resolution.path.to_string(), by]

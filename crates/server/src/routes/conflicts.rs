@@ -27,5 +27,5 @@ pub fn conflicts(desk: &Desk<'_>, request: ConflictsRequest) -> Result<Conflicts
             resolve::open(&snapshot, &which).said()?.into_iter().cloned().collect()
         }
     };
-    Ok(Conflicts { conflicts: conflict::conflicts(desk, &open)? })
+    Ok(Conflicts { promotion: promotion.to_string(), conflicts: conflict::conflicts(desk, &open)? })
 }

@@ -102,7 +102,7 @@ fn entry(
         kept,
         overwritten,
         set_aside,
-        auto_resolved: decision::automatic(&settled.unwrap_or_default()),
+        auto_resolved: decision::automatic(desk, snapshot.state, &settled.unwrap_or_default()),
         rollbackable: obstacles.is_empty(),
         reasons: obstacles.iter().map(refusal).collect(),
     })

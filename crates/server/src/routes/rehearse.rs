@@ -31,7 +31,7 @@ pub fn rehearse(desk: &Desk<'_>, request: RehearseRequest) -> Result<Rehearsal, 
         breaks_first: done.breaks_first.map(|ix| state.key(ix).to_string()),
         stays,
         there: named(&state, &done.there),
-        auto_resolved: done.carried.decisions.iter().filter_map(decision::recorded).collect(),
+        auto_resolved: decision::recorded(desk, &state, &done.carried.decisions),
     })
 }
 

@@ -11,7 +11,7 @@ use switchback_api::verbs::resolution::{
     ForgetRequest, Forgotten, ListRequest, Resolution, Resolutions, ShowRequest, Shown,
 };
 use switchback_core::foresee::reuse::{self, Use};
-use switchback_core::ops::resolution::{Request, find, plan};
+use switchback_core::ops::resolution::{Request, plan};
 use switchback_core::records::resolution::{Remembered, ResolutionId};
 use switchback_core::words::object::RepoPath;
 use switchback_engine::desk::Desk;
@@ -33,7 +33,7 @@ pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Resolutions, Failur
 /// Shows one, with its contents and where it was used.
 pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
     let state = desk.look_at_resolutions().said()?;
-    let id = find(&state, &request.resolution).said()?;
+    let id = state.resolution(&request.resolution).said()?;
     let uses = reuse::uses(&state);
     let Some(known) = state.resolutions.get(id) else { return Err(Failure::bug(format!("{id} is gone"))) };
     let leaves = [known.sides.base, known.sides.ours, known.sides.theirs, known.result];

@@ -1,26 +1,41 @@
 //! Conflicts, with their three contents.
 
 use crate::failure::Said;
+use crate::parse::written;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use switchback_api::Failure;
-use switchback_api::operation::{Conflict, ConflictPaths};
+use switchback_api::operation::{Conflict, ConflictPaths, Offered};
+use switchback_core::compose::recall::Offer;
 use switchback_core::content::ConflictKind;
 use switchback_core::content::entry::Taken;
+use switchback_core::ledger::state::State;
 use switchback_core::records::promotion::MoveConflict;
 use switchback_core::words::object::{BlobId, Leaf, Mode, Oid, RepoPath};
 use switchback_engine::desk::Desk;
 
 /// Some conflicts.
 pub fn conflicts(desk: &Desk<'_>, conflicts: &[MoveConflict]) -> Result<Vec<Conflict>, Failure> {
-    conflicts.iter().map(|conflict| self::conflict(desk, conflict)).collect()
+    if conflicts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let state = desk.look_at_resolutions().said()?;
+    conflicts.iter().map(|conflict| self::conflict(desk, &state, conflict)).collect()
 }
 
-fn conflict(desk: &Desk<'_>, conflict: &MoveConflict) -> Result<Conflict, Failure> {
-    let leaves = [conflict.sides.base, conflict.sides.ours, conflict.sides.theirs];
-    let sides = leaves.into_iter().map(|leaf| bytes(desk, leaf)).collect::<Result<_, _>>()?;
-    let Written { texts, encoding } = Written::of(sides);
+fn conflict(desk: &Desk<'_>, state: &State, conflict: &MoveConflict) -> Result<Conflict, Failure> {
+    let offers = desk.snapshot(state).composer(&*desk.repo).offers(conflict.dispute()).said()?;
+    let offered = offers.iter().map(|offer| offer.leaf);
+    let leaves = [conflict.sides.base, conflict.sides.ours, conflict.sides.theirs].into_iter().chain(offered);
+    let contents = leaves.map(|leaf| bytes(desk, leaf)).collect::<Result<_, _>>()?;
+    let Written { mut texts, encoding } = Written::of(contents);
+    let contents = texts.split_off(3);
     let [base, ours, theirs] = texts.try_into().unwrap_or_default();
+    let told = |(offer, content): (&Offer, Option<String>)| {
+        let known = state.resolutions.get(offer.id)?;
+        let (resolution, path, by) = (offer.id.to_string(), known.path.to_string(), known.by.to_string());
+        Some(Offered { resolution, path, by, at: written(desk, known.at), content })
+    };
     Ok(Conflict {
         change: conflict.change.to_string(),
         path: conflict.path.to_string(),
@@ -31,6 +46,7 @@ fn conflict(desk: &Desk<'_>, conflict: &MoveConflict) -> Result<Conflict, Failur
         theirs,
         encoding,
         paths: paths(conflict),
+        offers: offers.iter().zip(contents).filter_map(told).collect(),
         other_side: conflict.other_side.as_ref().map(ToString::to_string),
         needs: conflict.needs.iter().map(ToString::to_string).collect(),
         why: conflict.why.clone(),

@@ -1,5 +1,6 @@
 //! Conflicts that nobody was asked about.
 
+use crate::parse::written;
 use switchback_api::decision::{AutoResolved, Use};
 use switchback_core::foresee::reuse::{self, UsedAt};
 use switchback_core::foresee::settled::Settled;
@@ -8,14 +9,23 @@ use switchback_core::ledger::state::State;
 use switchback_core::records::promotion::Decision;
 use switchback_core::records::resolution::{Resolution, Settler};
 use switchback_core::words::names::{ChangeKey, StageName};
+use switchback_engine::desk::Desk;
 
 /// What was settled without asking anybody, of what was settled at all.
-pub fn automatic(settled: &[Settled<'_>]) -> Vec<AutoResolved> {
+pub fn automatic(desk: &Desk<'_>, state: &State, settled: &[Settled<'_>]) -> Vec<AutoResolved> {
     let one = |one: &Settled<'_>| {
         let Resolution { path, by, .. } = one.resolution;
-        settled_by(by, (one.change, one.stage, path.to_string()))
+        settled_by(by, (one.change, one.stage, path.to_string())).map(|told| with_person(desk, state, (told, by)))
     };
     settled.iter().filter_map(one).collect()
+}
+
+/// Who had decided what was reused, and when.
+fn with_person(desk: &Desk<'_>, state: &State, (told, settler): (AutoResolved, &Settler)) -> AutoResolved {
+    let ids = settler.reused().iter().flat_map(|id| state.resolutions.named(*id));
+    let known = ids.filter_map(|id| state.resolutions.get(id)).max_by_key(|known| known.at);
+    let (by, at) = (known.map(|known| known.by.to_string()), known.map(|known| written(desk, known.at)));
+    AutoResolved { by, at, ..told }
 }
 
 /// What had been settled by what some facts have forgotten.
@@ -49,9 +59,12 @@ pub fn used(one: &reuse::Use) -> Use {
 }
 
 /// What a promotion's record says was decided.
-pub fn recorded(decision: &Decision) -> Option<AutoResolved> {
-    let Decision { stage, change, path, by } = decision;
-    settled_by(by, (change, Some(stage), path.to_string()))
+pub fn recorded(desk: &Desk<'_>, state: &State, decisions: &[Decision]) -> Vec<AutoResolved> {
+    let one = |Decision { stage, change, path, by }: &Decision| {
+        let told = settled_by(by, (change, Some(stage), path.to_string()))?;
+        Some(with_person(desk, state, (told, by)))
+    };
+    decisions.iter().filter_map(one).collect()
 }
 
 fn settled_by(by: &Settler, about: (&ChangeKey, Option<&StageName>, String)) -> Option<AutoResolved> {
@@ -66,6 +79,11 @@ fn settled_by(by: &Settler, about: (&ChangeKey, Option<&StageName>, String)) -> 
         Settler::Person => None,
         Settler::Remembered(id) => {
             Some(AutoResolved { strategy: "reused".to_owned(), resolution: Some(id.to_string()), ..told })
+        }
+        Settler::Blocks(ids) => {
+            let resolution = ids.first().map(ToString::to_string);
+            let blocks = ids.iter().map(ToString::to_string).collect();
+            Some(AutoResolved { strategy: "reused".to_owned(), resolution, blocks, ..told })
         }
         Settler::Type { name, strategy } => {
             Some(AutoResolved { strategy: strategy.to_string(), file_type: Some(name.clone()), ..told })

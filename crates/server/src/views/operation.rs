@@ -31,7 +31,7 @@ pub fn told(desk: &Desk<'_>, done: &Done) -> Result<Operation, Failure> {
         operation: done.plan.operation.map(|id| id.to_string()),
         kind: done.plan.kind.to_owned(),
         says: done.plan.says.clone(),
-        auto_resolved: decision::automatic(&settled::by_events(&done.before, &done.plan.events)),
+        auto_resolved: decision::automatic(desk, &done.before, &settled::by_events(&done.before, &done.plan.events)),
         used: decision::forgotten(&done.before, &done.plan.events),
         warnings: warnings(done.plan.warnings.iter().chain(&done.warnings)),
         ..Operation::default()

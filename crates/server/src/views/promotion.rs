@@ -29,7 +29,7 @@ pub fn promotion(desk: &Desk<'_>, state: &State, record: &promotion::Promotion) 
         changes: record.changes.iter().map(moved).collect(),
         options: options(desk, record),
         conflicts: conflicts(desk, &record.conflicts)?,
-        auto_resolved: record.decisions.iter().filter_map(decision::recorded).collect(),
+        auto_resolved: decision::recorded(desk, state, &record.decisions),
         deployments: mine.map(|asked| in_operation(state, asked)).collect(),
         note: record.note.clone(),
         left_out: record.left_out.iter().map(left_out).collect(),

@@ -28,6 +28,7 @@ forms! {
         #[default]
         Person,
         Remembered(id: ResolutionId),
+        Blocks(ids: Vec<ResolutionId>),
         Type { name: String, strategy: Strategy, },
     }
 

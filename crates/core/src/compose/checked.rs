@@ -1,0 +1,55 @@
+//! What is wrong with a content that is to settle a conflict. What a person gives, and what is remembered of it, is
+//! checked like a merge's own result.
+
+use crate::content::filetype::FileTypes;
+use crate::content::{Content, Sides, markers};
+use crate::words::fault::Fault;
+use crate::words::object::{BlobId, RepoPath};
+
+/// What is wrong with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Wrong {
+    /// Conflict markers were left, the first in this line.
+    Markers {
+        /// From 1.
+        line: usize,
+    },
+    /// A structured file would not be sound.
+    Broken {
+        /// Its type.
+        file_type: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// What is wrong with a content at a path. One of the three sides may always be taken as it stands, and of what a side
+/// has in it already nobody is accused.
+///
+/// # Errors
+/// A fault of the content.
+pub fn wrong(
+    content: &dyn Content,
+    types: &FileTypes,
+    (path, sides): (&RepoPath, &Sides),
+    result: BlobId,
+) -> Result<Option<Wrong>, Fault> {
+    let there: Vec<BlobId> = [sides.base, sides.ours, sides.theirs].into_iter().flatten().map(|leaf| leaf.id).collect();
+    if there.contains(&result) {
+        return Ok(None);
+    }
+    let left = markers::sets(&content.read(result)?, None);
+    if let Some(line) = left.first() {
+        let mut before = 0;
+        for side in &there {
+            before = before.max(markers::sets(&content.read(*side)?, None).len());
+        }
+        if left.len() > before {
+            return Ok(Some(Wrong::Markers { line: *line }));
+        }
+    }
+    let Some(file_type) = types.of(path) else { return Ok(None) };
+    let Some(format) = file_type.format else { return Ok(None) };
+    let problem = content.unsound(result, format, &file_type.keys)?;
+    Ok(problem.map(|problem| Wrong::Broken { file_type: file_type.name.clone(), problem }))
+}

@@ -1,0 +1,166 @@
+//! What is remembered about a conflict (`SPEC X5`). A resolution belongs to a file, under whatever name it goes by: there
+//! it settles the same three contents, and the same blocks within the same lines. Elsewhere it is offered, and not taken.
+
+use crate::compose::blocks::{Lines, Parts, Texts};
+use crate::compose::checked::{self, Wrong};
+use crate::compose::{Composer, Rules};
+use crate::content::entry::{Dispute, merged_mode};
+use crate::content::filetype::FileTypes;
+use crate::content::{Conflict, ConflictKind, PathSet};
+use crate::records::resolution::{Remembered, ResolutionId, Resolutions, Settler};
+use crate::words::fault::Fault;
+use crate::words::object::{Leaf, RepoPath};
+
+/// So many resolutions of files of one name are looked through for blocks to offer.
+const LOOKED_THROUGH: usize = 64;
+
+/// Something remembered that fits a conflict.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recalled {
+    /// Whose.
+    pub by: Settler,
+    /// What it puts there; `None` deletes.
+    pub leaf: Option<Leaf>,
+}
+
+/// Something remembered about another file, which may be taken for this one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offer {
+    /// Which.
+    pub id: ResolutionId,
+    /// What it would put there.
+    pub leaf: Option<Leaf>,
+}
+
+impl Composer<'_> {
+    /// What settles a conflict because a person settled the same one; or why that must not be.
+    pub(crate) fn recall(
+        &self,
+        dispute: Dispute<'_>,
+        (types, remembered): (&FileTypes, &Resolutions),
+    ) -> Result<Result<Option<Recalled>, String>, Fault> {
+        let found = match self.recall_whole(dispute, remembered)? {
+            Some(found) => Some(found),
+            None => self.recall_blocks(dispute, remembered)?,
+        };
+        let Some(leaf) = found.as_ref().and_then(|found| found.leaf) else { return Ok(Ok(found)) };
+        Ok(match checked::wrong(self.content, types, (dispute.path, dispute.sides), leaf.id)? {
+            None => Ok(found),
+            Some(Wrong::Markers { .. }) => Err("what is remembered of it has conflict markers in it".to_owned()),
+            Some(Wrong::Broken { problem, .. }) => Err(format!("what is remembered of it would break it: {problem}")),
+        })
+    }
+
+    /// Whether a conflict is no conflict because a person settled the same one.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn is_recalled(&self, conflict: &Conflict) -> Result<bool, Fault> {
+        let Rules::Now { types, remembered, .. } = self.rules else { return Ok(false) };
+        Ok(self.recall(conflict.dispute(), (types, remembered))?.is_ok_and(|found| found.is_some()))
+    }
+
+    fn recall_whole(&self, dispute: Dispute<'_>, remembered: &Resolutions) -> Result<Option<Recalled>, Fault> {
+        let alike: Vec<_> = remembered.alike(dispute.sides).collect();
+        let taken =
+            |(id, known): (ResolutionId, &Remembered)| Recalled { by: Settler::Remembered(id), leaf: known.result };
+        let here = alike.iter().find(|(_, known)| is_named(dispute, &known.path));
+        if here.is_some() || alike.is_empty() {
+            return Ok(here.map(|one| taken(*one)));
+        }
+        let names = self.names(dispute)?;
+        Ok(alike.into_iter().find(|(_, known)| names.contains(&known.path)).map(taken))
+    }
+
+    fn recall_blocks(&self, dispute: Dispute<'_>, remembered: &Resolutions) -> Result<Option<Recalled>, Fault> {
+        let here = remembered.live().filter(|(_, known)| is_named(dispute, &known.path));
+        let found = self.blocks(dispute, here.collect())?;
+        Ok(found.map(|(ids, leaf)| Recalled { by: Settler::Blocks(ids), leaf: Some(leaf) }))
+    }
+
+    /// The content that what is remembered of blocks makes, where it knows all of them; the newest first.
+    fn blocks(
+        &self,
+        dispute: Dispute<'_>,
+        known: Vec<(ResolutionId, &Remembered)>,
+    ) -> Result<Option<(Vec<ResolutionId>, Leaf)>, Fault> {
+        let (Some(mode), false) = (merged_mode(dispute.sides), known.is_empty()) else { return Ok(None) };
+        if !matches!(dispute.kind, ConflictKind::Content | ConflictKind::AddAdd) {
+            return Ok(None);
+        }
+        let Some(texts) = Texts::read(self.content, dispute.sides)? else { return Ok(None) };
+        let Some(parts) = Parts::of(self.content, dispute.sides, &texts)? else { return Ok(None) };
+        let mut filled: Vec<Option<(ResolutionId, Vec<Vec<u8>>)>> = vec![None; parts.blocks.len()];
+        for (id, known) in known {
+            let (Some(result), Some(texts)) = (known.result, Texts::read(self.content, &known.sides)?) else {
+                continue;
+            };
+            let Some(theirs) = Parts::of(self.content, &known.sides, &texts)? else { continue };
+            let result = self.content.read(result.id)?;
+            let Some(decided) = theirs.decided(&result) else { continue };
+            for (nth, open) in filled.iter_mut().enumerate().filter(|(_, one)| one.is_none()) {
+                let there = (0..decided.len()).find(|there| parts.is_alike(nth, (&theirs, *there)));
+                let own = |there: usize| decided[there].iter().map(|line| line.to_vec()).collect();
+                *open = there.map(|there| (id, own(there)));
+            }
+        }
+        let Some(filled) = filled.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        let with: Vec<Lines<'_>> = filled.iter().map(|(_, lines)| lines.iter().map(Vec::as_slice).collect()).collect();
+        let id = self.content.blob(&parts.filled(&with))?;
+        let mut ids: Vec<_> = filled.iter().map(|(id, _)| *id).collect();
+        ids.sort();
+        ids.dedup();
+        Ok(Some((ids, Leaf { mode, id })))
+    }
+
+    /// What is remembered about other files and fits here: it is a person's to take.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn offers(&self, dispute: Dispute<'_>) -> Result<Vec<Offer>, Fault> {
+        let Rules::Now { remembered, .. } = self.rules else { return Ok(Vec::new()) };
+        let whole = remembered.alike(dispute.sides).map(|(id, known)| Offer { id, leaf: known.result });
+        let mut offers: Vec<Offer> = whole.collect();
+        let alike = |(_, known): &(ResolutionId, &Remembered)| name(&known.path) == name(dispute.path);
+        for one in remembered.live().filter(alike).take(LOOKED_THROUGH) {
+            if let Some((_, leaf)) = self.blocks(dispute, vec![one])? {
+                offers.push(Offer { id: one.0, leaf: Some(leaf) });
+            }
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        offers.retain(|offer| seen.insert(offer.id));
+        Ok(offers)
+    }
+
+    /// Every name that a file in conflict goes by, or went by.
+    fn names(&self, dispute: Dispute<'_>) -> Result<PathSet, Fault> {
+        let mut renames = Vec::new();
+        for revision in self.state.changes.iter().flat_map(|change| &change.revisions) {
+            if revision.sketch.as_ref().is_none_or(crate::content::sketch::Sketch::renames) {
+                renames.extend(self.content.delta(revision.base_tree, revision.tip_tree)?.renames.iter().cloned());
+            }
+        }
+        let mut names: PathSet = [dispute.path].into_iter().chain(dispute.places.all()).cloned().collect();
+        loop {
+            let before = names.len();
+            for (from, to) in &renames {
+                if names.contains(from) || names.contains(to) {
+                    names.extend([from.clone(), to.clone()]);
+                }
+            }
+            if names.len() == before {
+                return Ok(names);
+            }
+        }
+    }
+}
+
+/// Whether the file goes by that name in this very conflict.
+fn is_named(dispute: Dispute<'_>, path: &RepoPath) -> bool {
+    dispute.path == path || dispute.places.all().any(|place| place == path)
+}
+
+/// The last part of a path.
+fn name(path: &RepoPath) -> &[u8] {
+    path.as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default()
+}
