@@ -16,9 +16,13 @@ pub(super) fn lists<'d, 'a>(nodes: Three<&'d Node<'a>>) -> Option<Three<&'d List
     })
 }
 
-/// How children are matched when the versions differ in that: the most careful of them.
+/// How children are matched when the versions differ in that: the most careful of them. A list without any has no say.
 pub(super) fn order(lists: Three<&List<'_>>) -> Order {
-    let all = [lists.base.map(|list| list.order), Some(lists.ours.order), Some(lists.theirs.order)];
+    let order = |list: &List<'_>| Some(list.order).filter(|_| !list.nodes.is_empty());
+    let all = [lists.base.and_then(order), order(lists.ours), order(lists.theirs)];
+    if all == [None, None, None] {
+        return lists.ours.order;
+    }
     let has = |order| all.contains(&Some(order));
     match (has(Order::Positional), has(Order::KeyedInOrder)) {
         (true, _) => Order::Positional,
@@ -62,6 +66,7 @@ pub(super) fn in_runs<'a>(nodes: Three<&Node<'a>>) -> Option<Three<Node<'a>>> {
             order: Order::Positional,
             own: None,
             between: Between::Nothing,
+            decides: false,
         };
         Node::list(Name::tag(node.name.tag.clone()), [node.span.clone(), node.span.clone()], list)
     };

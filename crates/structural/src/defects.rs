@@ -2,6 +2,7 @@
 //! that was there before excuses no other.
 
 use super::document::{Document, Hashing, List};
+use super::manner::Manner;
 use super::read::document;
 use super::sound::{doubled, line_of};
 use super::why::{Kind, Why};
@@ -48,7 +49,7 @@ pub(super) fn new_double(result: &Document<'_>, versions: &[&Document<'_>]) -> O
 
 fn defects((format, keys): (Format, &Keys), text: &[u8]) -> Vec<Defect> {
     let bare = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-    match document((format, keys), bare) {
+    match document(&Manner::new((format, keys)), bare) {
         Ok(document) => doubles(&document),
         Err(why) if format == Format::Toml => {
             let faults = std::str::from_utf8(bare).map(toml::faults).unwrap_or_default();

@@ -39,6 +39,20 @@ pub struct Name<'a> {
     pub tag: Cow<'a, str>,
     /// What tells it from siblings with the same tag; `None` where only the tag does, or where nothing does.
     pub key: Option<Cow<'a, str>>,
+    /// What the key was taken from.
+    pub by: By,
+}
+
+/// What a key was taken from. Keys of two versions of a list are compared only where that is the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub enum By {
+    /// There is no key, or nothing else could be one.
+    #[default]
+    Tag,
+    /// Members of the node, by their place in the table of keys.
+    Member(usize),
+    /// All that is in it, since it lacks the members that tell its siblings apart.
+    Content,
 }
 
 /// An element, a member, an item, an entry.
@@ -85,6 +99,9 @@ pub struct List<'a> {
     pub own: Option<Gist>,
     /// What stands between children.
     pub between: Between,
+    /// Whether their order decides what happens, as that of rules and steps does: then the two sides of a merge may not
+    /// both change which children there are, or where.
+    pub decides: bool,
 }
 
 /// What stands between two children, besides what belongs to them.
@@ -163,12 +180,13 @@ pub fn gist(meaning: impl Hash) -> Gist {
 impl<'a> Name<'a> {
     /// A name that is a tag alone.
     pub fn tag(tag: impl Into<Cow<'a, str>>) -> Self {
-        Self { tag: tag.into(), key: None }
+        Self { tag: tag.into(), key: None, by: By::Tag }
     }
 
     /// How it is named in a sentence; empty for an item that only its place tells apart.
     pub fn shown(&self) -> String {
         match &self.key {
+            Some(_) if self.by == By::Content => self.tag.to_string(),
             Some(key) => format!("{} {}", self.tag, key.replace(PART, " ")).trim().to_owned(),
             None => self.tag.to_string(),
         }

@@ -1,7 +1,7 @@
 //! Watches over elements that moved from one list to another: what both sides took away from where it was may have been
 //! put elsewhere by both, in different places, and must not come out twice.
 
-use super::document::{Document, Name, Node};
+use super::document::{By, Document, Name, Node};
 use super::three::Three;
 use super::why::Why;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +41,7 @@ impl Gone {
             .into_iter()
             .find(|(name, count)| before.iter().all(|before| before.get(name).copied().unwrap_or_default() < *count));
         twice.map_or(Ok(()), |((tag, key), _)| {
-            let name = Name { tag: tag.into(), key: Some(key.into()) };
+            let name = Name { tag: tag.into(), key: Some(key.into()), by: By::Tag };
             Err(Why::disagree(format!("both sides moved `{}`, to different places", name.shown())))
         })
     }

@@ -4,13 +4,12 @@
 //! Numbers are compared as they are written: `1.0` and `1` are different values.
 
 use super::comma::comma_in;
-use super::document::{Between, DEEPEST, Document, Gist, List, Name, Node, Order, PART, gist};
+use super::document::{Between, DEEPEST, Document, Gist, List, Name, Node, Order, gist};
+use super::identity::{decides, identities, name_of};
 use super::why::Why;
 use jsonc_parser::ast::{Array, Object, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
-use std::borrow::Cow;
-use std::collections::HashSet;
 use std::ops::Range;
 use switchback_core::content::filetype::Keys;
 
@@ -83,28 +82,16 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn array(&self, place: JsonPosition<'a>, array: &Array<'a>) -> Result<Node<'a>, Why> {
-        let keys = self.keys(&place.name.tag, array);
-        let order = if keys.is_some() { Order::KeyedInOrder } else { Order::Positional };
-        let mut keys = keys.unwrap_or_default().into_iter();
+        let found = identities(self.keys, &place.name.tag, (&array.elements, member));
+        let order = if found.is_some() { Order::KeyedInOrder } else { Order::Positional };
         let depth = place.depth + 1;
-        let item = |value: &Value<'a>| {
-            let name = Name { tag: Cow::Borrowed(""), key: keys.next() };
+        let item = |(at, value): (usize, &Value<'a>)| {
+            let name = name_of(found.as_ref(), "", at);
             self.node(JsonPosition { name, core: range(value), depth }, value)
         };
-        let nodes = array.elements.iter().map(item).collect::<Result<Vec<_>, _>>()?;
+        let nodes = array.elements.iter().enumerate().map(item).collect::<Result<Vec<_>, _>>()?;
         let own = gist(("array", &place.name.tag));
         self.container(place, (array.range.start..array.range.end, own), (nodes, order))
-    }
-
-    /// The keys of an array's items, where each has one and no two the same.
-    fn keys(&self, name: &str, array: &Array<'a>) -> Option<Vec<Cow<'a, str>>> {
-        let by_item = self.keys.by_item.get(name).map(Vec::as_slice);
-        let members = by_item.into_iter().chain(self.keys.otherwise.iter().map(std::slice::from_ref));
-        members.into_iter().find_map(|members| {
-            let keys = array.elements.iter().map(|item| key(item, members)).collect::<Option<Vec<_>>>()?;
-            let mut seen = HashSet::with_capacity(keys.len());
-            keys.iter().all(|key| seen.insert(key.clone())).then_some(keys)
-        })
     }
 
     fn container(
@@ -130,22 +117,23 @@ impl<'a> Reading<'a, '_> {
             node.span = start..end;
             start = end;
         }
-        let list = List { within: within_start..start, nodes, order, own: Some(own), between: Between::Comma };
+        let decides = decides(self.keys, &place.name.tag);
+        let list = List { within: within_start..start, nodes, order, own: Some(own), between: Between::Comma, decides };
         Ok(Node::list(place.name, [place.core.clone(), place.core], list))
     }
 }
 
-/// The key of an item: the values of these members.
-fn key<'a>(item: &Value<'a>, members: &[String]) -> Option<Cow<'a, str>> {
+/// The value of a member of an item, where it is a string or a number; `a.b` is the member `b` of the object `a`.
+fn member(item: &Value<'_>, name: &str) -> Option<String> {
     let Value::Object(object) = item else { return None };
-    let value = |member: &String| match &object.get(member)?.value {
-        Value::StringLit(literal) => Some(literal.value.clone()),
-        Value::NumberLit(literal) => Some(Cow::Borrowed(literal.value)),
-        _ => None,
-    };
-    match members {
-        [member] => value(member),
-        members => Some(Cow::Owned(members.iter().map(value).collect::<Option<Vec<_>>>()?.join(&PART.to_string()))),
+    match (object.get(name), name.split_once('.')) {
+        (Some(found), _) => match &found.value {
+            Value::StringLit(literal) => Some(literal.value.to_string()),
+            Value::NumberLit(literal) => Some(literal.value.to_owned()),
+            _ => None,
+        },
+        (None, Some((outer, inner))) => member(&object.get(outer)?.value, inner),
+        (None, None) => None,
     }
 }
 

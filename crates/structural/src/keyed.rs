@@ -1,6 +1,7 @@
 //! Plans the children of a container whose children have names: who is in the result, made of what, and where.
 
-use super::document::{Hashing, List, Name, Node, Order};
+use super::document::{By, Hashing, List, Name, Node, Order};
+use super::lines::NOTE;
 use super::place::{Partner, Places, Standing};
 use super::plan::{Step, Trouble, unchanged};
 use super::three::{Side, Three};
@@ -40,6 +41,9 @@ pub(super) fn plan<'d, 'a>(
 ) -> Result<Arrangement<'d, 'a>, Trouble<'d, 'a>> {
     let base = lists.base.map_or(&[][..], |list| &list.nodes[..]);
     let (ours, theirs) = (&lists.ours.nodes[..], &lists.theirs.nodes[..]);
+    if decides(lists) {
+        return Err(Trouble::Sequence);
+    }
     let in_base = Index::new(base);
     let (ours_to_base, theirs_to_base) = (in_base.links(ours), in_base.links(theirs));
     let ours_to_theirs = Index::new(theirs).links(ours);
@@ -80,8 +84,26 @@ pub(super) fn plan<'d, 'a>(
     for at in plan.leading_to_base.iter().chain(&plan.following_to_base).flatten() {
         is_left[*at] = true;
     }
-    let gone = base.iter().zip(is_left).filter(|(_, is_left)| !is_left).map(|(node, _)| node).collect();
+    let gone: Vec<_> = base.iter().zip(is_left).filter(|(_, is_left)| !is_left).map(|(node, _)| node).collect();
+    if let Some(lost) = gone.iter().find(|node| node.name.by == By::Content && plan.puts_in(&node.name.tag)) {
+        return Err(Trouble::Lost(lost));
+    }
     Ok(Arrangement { steps: plan.steps()?, gone })
+}
+
+/// Whether both sides changed which children there are, or where, where that decides what happens.
+fn decides(lists: Three<&List<'_>>) -> bool {
+    let all = [lists.base, Some(lists.ours), Some(lists.theirs)];
+    if !all.into_iter().flatten().any(|list| list.decides) {
+        return false;
+    }
+    let names = lists.map(|list| list.nodes.iter().map(|node| &node.name).filter(|name| name.tag != NOTE));
+    let names = Three {
+        base: Some(names.base.into_iter().flatten().collect::<Vec<_>>()),
+        ours: names.ours.collect(),
+        theirs: names.theirs.collect(),
+    };
+    names.by_ref().settle().is_none()
 }
 
 /// Children by their name. The table is made when one is asked for that does not follow the one before: most lists
@@ -147,6 +169,19 @@ impl<'d, 'a> Keyed<'_, 'd, 'a> {
         }
         steps.extend(places.at_the_end().map(copy));
         Ok(steps)
+    }
+
+    /// Whether a side put in a child of this tag that the other does not have.
+    fn puts_in(&self, tag: &str) -> bool {
+        let to_leading = inverse(&self.to_following, self.following.len());
+        let sides = [
+            (self.leading, &self.leading_to_base, &self.to_following),
+            (self.following, &self.following_to_base, &to_leading),
+        ];
+        sides.into_iter().any(|(nodes, to_base, to_other)| {
+            let mut links = nodes.iter().zip(to_base.iter().zip(to_other));
+            links.any(|(node, links)| links == (&None, &None) && node.name.tag == tag)
+        })
     }
 
     fn leading_step(&self, at: usize) -> Result<Option<Step<'d, 'a>>, Trouble<'d, 'a>> {

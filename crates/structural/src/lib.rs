@@ -13,7 +13,9 @@ mod identity;
 mod indent;
 mod json;
 mod keyed;
+mod kinship;
 mod lines;
+mod manner;
 mod merge;
 mod place;
 mod plan;
@@ -34,7 +36,7 @@ mod yaml_block;
 mod yaml_scan;
 
 pub use defects::soundness;
-pub use document::{Between, Body, DEEPEST, Document, Gist, List, Name, Node, Order, PART, gist};
+pub use document::{Between, Body, By, DEEPEST, Document, Gist, List, Name, Node, Order, PART, gist};
 pub use merge::{check, merge};
 pub use read::LARGEST;
 pub use texts::Texts;

@@ -5,7 +5,7 @@
 //! with a blank line below it, is a node of its own, known by its words: so nothing that is only a comment is lost
 //! with the entry that happened to follow it.
 
-use super::document::{Between, List, Name, Node, Order, gist};
+use super::document::{Between, By, List, Name, Node, Order, gist};
 use super::why::Why;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -75,7 +75,7 @@ pub(super) fn tile<'a>(text: &[u8], lines: Range<usize>, nodes: Vec<Node<'a>>) -
 
 /// A list of nodes that follow each other line by line.
 pub(super) fn list<'a>((within, nodes): (Range<usize>, Vec<Node<'a>>), (own, order): (&str, Order)) -> List<'a> {
-    List { within, nodes, order, own: Some(gist(own)), between: Between::Nothing }
+    List { within, nodes, order, own: Some(gist(own)), between: Between::Nothing, decides: false }
 }
 
 /// Where the lines begin that belong to what follows a gap.
@@ -125,7 +125,7 @@ impl Notes<'_, '_> {
         let key = if *seen == 1 { words } else { format!("{words}\n{seen}") };
         let core = span.start + text[span.clone()].len() - text[span.clone()].trim_ascii_start().len();
         let core = core..core + text[core..span.end].trim_ascii_end().len();
-        let name = Name { tag: NOTE.into(), key: Some(key.into()) };
+        let name = Name { tag: NOTE.into(), key: Some(key.into()), by: By::Tag };
         let meaning = name.key.clone();
         self.nodes.push(Node::value(name, [span, core], meaning));
     }

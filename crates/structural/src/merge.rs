@@ -1,16 +1,20 @@
 //! The way of a structural merge: undress, read, merge, write, read again.
 
 use super::defects::new_double;
-use super::document::Document;
 use super::dress::{end_as_wanted, undress};
+use super::manner::{Manner, Told};
 use super::properties;
 use super::read::{document, small_enough};
 use super::sound;
 use super::texts::Texts;
 use super::three::Three;
-use super::weave::weave;
+use super::weave::{Unwoven, weave};
 use super::why::Why;
+use std::borrow::Cow;
 use switchback_core::content::filetype::{Format, Keys};
+
+/// In so many manners texts are read at most.
+const MANNERS: usize = 16;
 
 /// Merges three versions element by element (`SPEC X2`). Bytes that neither side touched come out as they were.
 ///
@@ -24,29 +28,49 @@ pub fn merge(format: Format, keys: &Keys, texts: Texts<'_>) -> Result<Vec<u8>, W
         properties::same_encoding([texts.base, texts.ours, texts.theirs])?;
     }
     let dressed = undress(&texts);
-    let texts = &dressed.texts;
-    let open = |text, which| document((format, keys), text).map_err(|why: Why| why.of(which));
+    let mut manner = Manner::new((format, keys));
+    for _ in 0..MANNERS {
+        match attempt(&manner, &dressed.texts) {
+            Ok(mut text) => {
+                text.splice(..0, dressed.mark.iter().copied());
+                return Ok(text);
+            }
+            Err(Unwoven::Why(why)) => return Err(why),
+            Err(Unwoven::Again(tag, told)) if manner.tell(tag.clone(), told) => {}
+            Err(Unwoven::Again(tag, _)) if manner.tell(tag.clone(), Told::Place) => {}
+            Err(Unwoven::Again(tag, _)) => return Err(told_differently(&tag)),
+        }
+    }
+    Err(told_differently("the document"))
+}
+
+fn told_differently(tag: &str) -> Why {
+    Why::disagree(format!("nothing tells the items of `{tag}` apart in all versions"))
+}
+
+/// Merges three texts that are read in one manner.
+fn attempt(manner: &Manner<'_>, texts: &Three<Cow<'_, [u8]>>) -> Result<Vec<u8>, Unwoven> {
+    let open = |text, which| document(manner, text).map_err(|why: Why| why.of(which));
     let documents = Three {
         base: texts.base.as_deref().map(|text| open(text, "the base")).transpose()?,
         ours: open(&texts.ours, "ours")?,
         theirs: open(&texts.theirs, "theirs")?,
     };
-    let mut woven = weave(format, &documents)?;
-    if !matches!(format, Format::Xml | Format::Json) {
+    let mut woven = weave(manner.format, &documents)?;
+    if !matches!(manner.format, Format::Xml | Format::Json) {
         end_as_wanted(texts, &mut woven.text);
     }
-    let result = document((format, keys), &woven.text).map_err(Why::of_result)?;
+    let result = document(manner, &woven.text).map_err(Why::of_result)?;
     let versions = [documents.base.as_ref(), Some(&documents.ours), Some(&documents.theirs)];
-    new_double(&result, &versions.into_iter().flatten().collect::<Vec<_>>())
-        .map_or(Ok(()), |why| Err(why.of_result()))?;
+    if let Some(why) = new_double(&result, &versions.into_iter().flatten().collect::<Vec<_>>()) {
+        return Err(why.of_result().into());
+    }
     woven.gone.check(&documents, &result)?;
     if result.root.gist != woven.gist {
-        return Err(Why::unsound("what came out does not mean what was merged".to_owned()));
+        return Err(Why::unsound("what came out does not mean what was merged".to_owned()).into());
     }
     drop(result);
-    let mut text = woven.text;
-    text.splice(..0, dressed.mark.iter().copied());
-    Ok(text)
+    Ok(woven.text)
 }
 
 /// Whether a text can be read in its format and holds no key twice.
@@ -56,11 +80,5 @@ pub fn merge(format: Format, keys: &Keys, texts: Texts<'_>) -> Result<Vec<u8>, W
 pub fn check(format: Format, keys: &Keys, text: &[u8]) -> Result<(), Why> {
     small_enough(text)?;
     let bare = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-    sound_document((format, keys), bare).map(drop)
-}
-
-fn sound_document<'a>(how: (Format, &Keys), text: &'a [u8]) -> Result<Document<'a>, Why> {
-    let document = document(how, text)?;
-    sound::check(&document)?;
-    Ok(document)
+    sound::check(&document(&Manner::new((format, keys)), bare)?)
 }

@@ -21,6 +21,10 @@ pub(super) enum Trouble<'d, 'a> {
     Overlap(usize, usize),
     /// Both sides reordered the children, each in its own way.
     Orders,
+    /// Both sides changed which children there are, or where, and their order decides what happens.
+    Sequence,
+    /// Both sides took away this child, which only its content tells from others, and one put others of its kind in.
+    Lost(&'d Node<'a>),
 }
 
 /// Whether a side left a node as it was, but for blanks and separators.

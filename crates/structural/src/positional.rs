@@ -2,10 +2,11 @@
 //! what an item means.
 
 use super::document::{Hashing, List, Node};
+use super::lines::line_start;
 use super::plan::{Step, Trouble, unchanged};
 use super::three::{Side, Three};
 use crate::histogram::{Hunk, Line, hunks};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 struct Positional<'t, 'd, 'a> {
     texts: Three<&'t [u8]>,
@@ -35,9 +36,56 @@ pub(super) fn plan<'d, 'a>(
     let (from, our_lines, their_lines) = (lines(base), lines(ours), lines(theirs));
     let mine = hunks(&from, &our_lines);
     let yours = hunks(&from, &their_lines);
+    if both_shift((&mine, ours), (&yours, theirs)) && !may_shift(texts, lists) {
+        return Err(Trouble::Sequence);
+    }
+    if let Some(at) = revived([&from, &our_lines, &their_lines], [&mine, &yours]) {
+        let start = |nodes: &[Node<'_>], at: usize| nodes.get(at).or(nodes.last()).map_or(0, |node| node.core.start);
+        return Err(Trouble::Overlap(start(ours, at), start(theirs, at)));
+    }
     let mut plan = Positional { texts, base, ours, theirs, steps: Vec::new(), done: [0; 3] };
     plan.all(&mine, &yours)?;
     Ok(plan.steps)
+}
+
+/// Whether both sides put items in or take them out, besides what both do alike.
+fn both_shift((mine, ours): (&[Hunk], &[Node<'_>]), (yours, theirs): (&[Hunk], &[Node<'_>])) -> bool {
+    type Change = (usize, usize, Vec<u64>);
+    let change = |hunk: &Hunk, nodes: &[Node<'_>]| -> Change {
+        (hunk.old.start, hunk.old.end, nodes[hunk.new.clone()].iter().map(|node| node.gist).collect())
+    };
+    let shifts = |hunks: &[Hunk], nodes: &[Node<'_>], others: &[Hunk], other_nodes: &[Node<'_>]| {
+        let others: HashSet<Change> = others.iter().map(|hunk| change(hunk, other_nodes)).collect();
+        hunks.iter().any(|hunk| hunk.old.len() != hunk.new.len() && !others.contains(&change(hunk, nodes)))
+    };
+    shifts(mine, ours, yours, theirs) && shifts(yours, theirs, mine, ours)
+}
+
+/// Whether items may come and go on both sides: not where their order decides, and where they do not stand on lines of
+/// their own, not either. There a merge of lines would stop, and no more is known here.
+fn may_shift(texts: Three<&[u8]>, lists: Three<&List<'_>>) -> bool {
+    let own_line =
+        |text: &[u8], node: &Node<'_>| text[line_start(text, node.core.start)..node.core.start].trim_ascii().is_empty();
+    let free = |text: &[u8], list: &List<'_>| !list.decides && list.nodes.iter().all(|node| own_line(text, node));
+    let base = lists.base.zip(texts.base).is_none_or(|(list, text)| free(text, list));
+    base && free(texts.ours, lists.ours) && free(texts.theirs, lists.theirs)
+}
+
+/// The place of an item that one side moved and the other took away, in the side that moved it.
+fn revived([base, ours, theirs]: [&[Line]; 3], [mine, yours]: [&[Hunk]; 2]) -> Option<usize> {
+    let highest = [base, ours, theirs].into_iter().flatten().max().map_or(0, |line| *line as usize + 1);
+    let counts = |lines: &[Line]| {
+        let mut counts = vec![0_usize; highest];
+        lines.iter().for_each(|line| counts[*line as usize] += 1);
+        counts
+    };
+    let before = counts(base);
+    let from = |hunks: &[Hunk], lines: &[Line], others: &[Line]| {
+        let others = counts(others);
+        let is_gone = |at: &usize| others[lines[*at] as usize] < before[lines[*at] as usize];
+        hunks.iter().flat_map(|hunk| hunk.new.clone()).find(is_gone)
+    };
+    from(mine, ours, theirs).or_else(|| from(yours, theirs, ours))
 }
 
 impl<'d, 'a> Positional<'_, 'd, 'a> {

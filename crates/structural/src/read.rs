@@ -1,18 +1,20 @@
 //! Reads a text in its format.
 
 use super::document::Document;
+use super::manner::Manner;
 use super::why::Why;
 use super::{json, properties, toml, xml, yaml};
-use switchback_core::content::filetype::{Format, Keys};
+use switchback_core::content::filetype::Format;
 
 /// The largest text that is read: 64 MiB.
 pub const LARGEST: usize = 64 << 20;
 
 /// Reads a text without its byte order mark. A key may be in it twice.
-pub(super) fn document<'a>((format, keys): (Format, &Keys), text: &'a [u8]) -> Result<Document<'a>, Why> {
+pub(super) fn document<'a>(manner: &Manner<'_>, text: &'a [u8]) -> Result<Document<'a>, Why> {
     small_enough(text)?;
-    match format {
-        Format::Xml => xml::read(utf8(text)?, keys),
+    let keys = manner.keys;
+    match manner.format {
+        Format::Xml => xml::read(utf8(text)?, manner),
         Format::Json => json::read(utf8(text)?, keys),
         Format::Yaml => yaml::read(utf8(text)?, keys),
         Format::Toml => toml::read(utf8(text)?, keys),

@@ -1,10 +1,10 @@
 //! TOML (`SPEC X2`): tables are known by their header, entries by their dotted key, and the tables of an array by what
 //! tells them apart. What stands before the first header is a table without a name.
 
-use super::document::{Document, Name, Node, Order};
-use super::identity::{Members, identities};
+use super::document::{Document, List, Name, Node, Order};
+use super::identity::{Members, decides, identities, name_of};
 use super::lines::{lead_of, list, plain_text, tile, unreadable};
-use super::toml_scan::{Kind, Scan, Table, dotted};
+use super::toml_scan::{Kind, Scan, Table, dotted, member};
 use super::why::Why;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -106,19 +106,19 @@ impl<'a> Reader<'a, '_> {
         let items: Vec<&[Table<'a>]> =
             group.chunk_by(|_, next| next.kind != Kind::Item || next.path != *path).collect();
         let members: Vec<Members> = items.iter().map(|item| item[0].members.clone()).collect();
-        let keys = identities(self.keys, path.last().map_or("", String::as_str), &members);
-        let order = if keys.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let called = path.last().map_or("", String::as_str);
+        let found = identities(self.keys, called, (&members, member));
+        let order = if found.is_some() { Order::KeyedInOrder } else { Order::Positional };
         let tag = format!("[[{}]]", dotted(path));
         let mut start = span.start;
         let mut nodes = Vec::with_capacity(items.len());
         for (at, item) in items.iter().enumerate() {
             let after = item.last().map_or(start, end_of_entries);
             let end = items.get(at + 1).map_or(span.end, |next| lead_of(self.text, after..next[0].header.start));
-            let key = keys.as_ref().map(|keys| keys[at].clone().into());
-            nodes.push(self.item(item, Name { tag: tag.clone().into(), key }, (start..end, depth))?);
+            nodes.push(self.item(item, name_of(found.as_ref(), tag.clone(), at), (start..end, depth))?);
             start = end;
         }
-        let list = list((span.clone(), nodes), (&tag, order));
+        let list = List { decides: decides(self.keys, called), ..list((span.clone(), nodes), (&tag, order)) };
         Ok(Node::list(Name::tag(tag), [span.clone(), span], list))
     }
 

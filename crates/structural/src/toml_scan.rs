@@ -2,7 +2,7 @@
 
 use super::document::{Between, List, Name, Node, Order, gist};
 use super::flow::spans;
-use super::identity::{Members, identities};
+use super::identity::{Members, decides, identities, name_of};
 use super::lines::{line_end, line_start};
 use std::ops::Range;
 use switchback_core::content::filetype::Keys;
@@ -91,7 +91,7 @@ impl<'a, 'k> Scan<'a, 'k> {
             if let What::Scalar(meant) = &value.what {
                 table.members.insert(name.clone(), meant.clone());
             }
-            table.entries.push(node(Name::tag(name), [span, core], value.what));
+            table.entries.push(self.node(Name::tag(name), [span, core], value.what));
         }
     }
 
@@ -139,14 +139,13 @@ impl<'a, 'k> Scan<'a, 'k> {
 
     fn array(&self, inner: Range<usize>, items: Items<'a>) -> What<'a> {
         let members: Option<Vec<Members>> = items.values.iter().map(|(_, value)| members(value).cloned()).collect();
-        let keys = members.and_then(|members| identities(self.keys, "", &members));
-        let order = if keys.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let found = members.and_then(|members| identities(self.keys, "", (&members, member)));
+        let order = if found.is_some() { Order::KeyedInOrder } else { Order::Positional };
         let spans = spans(self.text, &inner, &items.ranges);
-        let key = |at: usize| keys.as_ref().map(|keys| keys[at].clone().into());
-        let nodes = items.values.into_iter().zip(spans).enumerate().map(|(at, ((_, value), span))| {
-            let name = Name { tag: "".into(), key: key(at) };
-            node(name, [span, value.core], value.what)
-        });
+        let nodes =
+            items.values.into_iter().zip(spans).enumerate().map(|(at, ((_, value), span))| {
+                self.node(name_of(found.as_ref(), "", at), [span, value.core], value.what)
+            });
         What::List(bracketed(inner, nodes.collect(), ("array", order)), Members::new())
     }
 
@@ -159,9 +158,20 @@ impl<'a, 'k> Scan<'a, 'k> {
             if let What::Scalar(meant) = &value.what {
                 members.insert(name.clone(), meant.clone());
             }
-            nodes.push(node(Name::tag(name), [span, value.core], value.what));
+            nodes.push(self.node(Name::tag(name), [span, value.core], value.what));
         }
         What::List(bracketed(inner, nodes, ("inline table", Order::Keyed)), members)
+    }
+
+    fn node(&self, name: Name<'a>, ranges: [Range<usize>; 2], what: What<'a>) -> Node<'a> {
+        match what {
+            What::Scalar(meant) => Node::value(name, ranges, meant),
+            What::List(list, _) => {
+                let own = list.own.map(|own| gist((own, &name.tag)));
+                let decides = list.order != Order::Keyed && decides(self.keys, last_part(&name.tag));
+                Node::list(name, ranges, List { own, decides, ..list })
+            }
+        }
     }
 
     fn key(&self, event: &Event) -> String {
@@ -200,20 +210,20 @@ impl<'a> Items<'a> {
     }
 }
 
+/// The value of a member of an item.
+pub(super) fn member(item: &Members, name: &str) -> Option<String> {
+    item.get(name).cloned()
+}
+
+/// The last part of a dotted key.
+fn last_part(dotted: &str) -> &str {
+    dotted.rsplit_once('.').map_or(dotted, |(_, last)| last)
+}
+
 fn members<'v>(value: &'v Value<'_>) -> Option<&'v Members> {
     match &value.what {
         What::List(list, members) if list.order == Order::Keyed => Some(members),
         _ => None,
-    }
-}
-
-fn node<'a>(name: Name<'a>, ranges: [Range<usize>; 2], what: What<'a>) -> Node<'a> {
-    match what {
-        What::Scalar(meant) => Node::value(name, ranges, meant),
-        What::List(list, _) => {
-            let own = list.own.map(|own| gist((own, &name.tag)));
-            Node::list(name, ranges, List { own, ..list })
-        }
     }
 }
 
@@ -222,7 +232,7 @@ fn bracketed<'a>(inner: Range<usize>, nodes: Vec<Node<'a>>, (own, order): (&str,
         (Some(first), Some(last)) => first.span.start..last.span.end,
         _ => inner.start..inner.start,
     };
-    List { within, nodes, order, own: Some(gist(own)), between: Between::Comma }
+    List { within, nodes, order, own: Some(gist(own)), between: Between::Comma, decides: false }
 }
 
 /// Cuts events into headers and entries, without blanks and comments.

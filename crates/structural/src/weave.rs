@@ -7,6 +7,8 @@ use super::document::{Between, Document, Gist, List, Name, Node, Order, gist_of_
 use super::dress::{Ends, ends};
 use super::gone::Gone;
 use super::indent::{self, Piece};
+use super::kinship::{apart, is_flat_in_some};
+use super::manner::Told;
 use super::plan::{Step, Trouble};
 use super::sound::line_of;
 use super::three::{Side, Three};
@@ -23,6 +25,20 @@ pub(super) struct Woven {
     pub(super) gist: Gist,
     /// What both sides took away from where it was.
     pub(super) gone: Gone,
+}
+
+/// Why nothing was woven.
+pub(super) enum Unwoven {
+    /// It cannot be.
+    Why(Why),
+    /// The versions tell the items of this tag apart in different ways, and this way would do for all.
+    Again(String, Told),
+}
+
+impl From<Why> for Unwoven {
+    fn from(why: Why) -> Self {
+        Self::Why(why)
+    }
 }
 
 /// A node that was written.
@@ -47,7 +63,7 @@ struct Weaver<'a> {
 }
 
 /// Merges three documents.
-pub(super) fn weave(format: Format, documents: &Three<Document<'_>>) -> Result<Woven, Why> {
+pub(super) fn weave(format: Format, documents: &Three<Document<'_>>) -> Result<Woven, Unwoven> {
     let base = documents.base.as_ref();
     let texts = Three { base: base.map(|one| one.text), ours: documents.ours.text, theirs: documents.theirs.text };
     let end: &[u8] = if matches!(ends(texts.ours), Ends::CrLf) { b"\r\n" } else { b"\n" };
@@ -59,7 +75,7 @@ pub(super) fn weave(format: Format, documents: &Three<Document<'_>>) -> Result<W
 }
 
 impl Weaver<'_> {
-    fn node(&mut self, nodes: Three<&Node<'_>>) -> Result<Written, Why> {
+    fn node(&mut self, nodes: Three<&Node<'_>>) -> Result<Written, Unwoven> {
         let spans = self.bytes(nodes, |node| node.span.start..node.span.end);
         if let Some(side) = spans.settle() {
             if let Some(base) = nodes.base.filter(|_| spans.ours == spans.theirs && spans.base != Some(spans.ours)) {
@@ -80,7 +96,7 @@ impl Weaver<'_> {
         Ok(Written { gist, core_start, core_end })
     }
 
-    fn core(&mut self, nodes: Three<&Node<'_>>) -> Result<Gist, Why> {
+    fn core(&mut self, nodes: Three<&Node<'_>>) -> Result<Gist, Unwoven> {
         if let Some(side) = self.bytes(nodes, |node| node.core.start..node.core.end).settle() {
             self.push(side, nodes.of(side).core.clone());
             return Ok(nodes.of(side).gist);
@@ -93,14 +109,22 @@ impl Weaver<'_> {
                 self.push(side, nodes.of(side).core.clone());
                 Ok(nodes.of(side).gist)
             }
-            None => Err(self.disagree(nodes, "in different ways")),
+            None => Err(self.disagree(nodes, "in different ways").into()),
         }
     }
 
-    fn list(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>) -> Result<Gist, Why> {
-        match order(lists) {
-            Order::Positional => self.list_apart(nodes, lists),
-            _ => match told_apart(self.texts, lists)? {
+    fn list(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>) -> Result<Gist, Unwoven> {
+        let flat = self.format == Format::Xml && lists.ours.own.is_some() && is_flat_in_some(lists);
+        match (order(lists), apart(lists)) {
+            _ if flat => Err(Unwoven::Again(nodes.ours.name.tag.to_string(), Told::Flat)),
+            (Order::Positional, _) if self.format != Format::Xml => self.list_apart(nodes, lists),
+            (_, Some((tag, told))) if self.format == Format::Xml => Err(Unwoven::Again(tag, told)),
+            (_, Some(_)) => {
+                let by_place = lists.map(|list| List { order: Order::Positional, ..list.clone() });
+                self.list_apart(nodes, by_place.by_ref())
+            }
+            (Order::Positional, None) => self.list_apart(nodes, lists),
+            (_, None) => match told_apart(self.texts, lists)? {
                 None => self.list_apart(nodes, lists),
                 Some(apart) => self.list_apart(nodes, apart.by_ref()),
             },
@@ -108,7 +132,7 @@ impl Weaver<'_> {
     }
 
     /// A list in which no name stands twice.
-    fn list_apart(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>) -> Result<Gist, Why> {
+    fn list_apart(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>) -> Result<Gist, Unwoven> {
         let steps = self.plan(lists).map_err(|trouble| self.trouble(nodes, &trouble))?;
         let own = self.open(nodes, lists, steps.len())?;
         let order = order(lists);
@@ -132,7 +156,12 @@ impl Weaver<'_> {
     }
 
     /// Writes how a container opens; returns what the container itself means now.
-    fn open(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>, children: usize) -> Result<Option<Gist>, Why> {
+    fn open(
+        &mut self,
+        nodes: Three<&Node<'_>>,
+        lists: Three<&List<'_>>,
+        children: usize,
+    ) -> Result<Option<Gist>, Unwoven> {
         let own = own(lists).ok_or_else(|| self.disagree(nodes, "in different ways"))?;
         let heads = self.both(nodes, lists, |node, list| node.core.start..list.within.start);
         let settled = heads.settle().or_else(|| heads.settle_around());
@@ -151,7 +180,7 @@ impl Weaver<'_> {
     }
 
     /// Writes how a container closes.
-    fn close(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>, children: &[Gist]) -> Result<(), Why> {
+    fn close(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>, children: &[Gist]) -> Result<(), Unwoven> {
         let tails = self.both(nodes, lists, |node, list| list.within.end..node.core.end);
         let settled = tails.settle().or_else(|| tails.settle_around());
         let side = settled.ok_or_else(|| self.disagree(nodes, "at its end, in different ways"))?;
@@ -169,7 +198,7 @@ impl Weaver<'_> {
         steps: Vec<Step<'_, '_>>,
         separators: (Between, Comma),
         column: Option<usize>,
-    ) -> Result<Vec<Gist>, Why> {
+    ) -> Result<Vec<Gist>, Unwoven> {
         let mut gists = Vec::with_capacity(steps.len());
         let mut before = None;
         for step in steps {
@@ -218,7 +247,11 @@ impl Weaver<'_> {
     }
 
     /// Writes what stands before or after a core.
-    fn around(&mut self, nodes: Three<&Node<'_>>, part: fn(&Node<'_>) -> std::ops::Range<usize>) -> Result<(), Why> {
+    fn around(
+        &mut self,
+        nodes: Three<&Node<'_>>,
+        part: fn(&Node<'_>) -> std::ops::Range<usize>,
+    ) -> Result<(), Unwoven> {
         let side = self.bytes(nodes, part).settle_around();
         let side = side.ok_or_else(|| self.disagree(nodes, "in its comments, in different ways"))?;
         self.push(side, part(nodes.of(side)));
@@ -298,6 +331,18 @@ impl Weaver<'_> {
                 ))
             }
             Trouble::Orders => self.disagree(nodes, "into different orders"),
+            Trouble::Sequence => Why::disagree(format!(
+                "both sides changed which items stand in `{}`, or where, and their order decides what happens (line {} \
+                 of ours, line {} of theirs)",
+                self.place(None),
+                line_of(self.texts.ours, nodes.ours.core.start),
+                line_of(self.texts.theirs, nodes.theirs.core.start)
+            )),
+            Trouble::Lost(node) => Why::disagree(format!(
+                "both sides changed `{}`, which only what is in it tells from others of its kind (line {} of the base)",
+                self.place(Some(&node.name)),
+                line_of(self.texts.base.unwrap_or_default(), node.core.start)
+            )),
         }
     }
 

@@ -9,24 +9,24 @@ mod siblings;
 mod tags;
 
 use super::document::{DEEPEST, Document, Node};
+use super::manner::Manner;
 use super::sound::line_of;
 use super::why::Why;
 use element::Element;
 use quick_xml::Reader;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use std::collections::HashMap;
-use switchback_core::content::filetype::Keys;
 
 pub(super) use tags::merge as merge_tags;
 
 /// Reads a text without its byte order mark.
-pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> {
+pub(super) fn read<'a>(text: &'a str, manner: &Manner<'_>) -> Result<Document<'a>, Why> {
     if let Some(at) = control(text.as_bytes()) {
         return Err(Why::unreadable(format!("byte {} is a control character, which XML cannot hold", at + 1)));
     }
     let reading = Reading {
         text,
-        keys,
+        manner,
         open: Vec::new(),
         root: None,
         declared: Vec::new(),
@@ -38,7 +38,7 @@ pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> 
 
 struct Reading<'a, 'k> {
     text: &'a str,
-    keys: &'k Keys,
+    manner: &'k Manner<'k>,
     /// The elements that are open, the outermost first.
     open: Vec<Element<'a>>,
     root: Option<Node<'a>>,
@@ -138,10 +138,10 @@ impl<'a> Reading<'a, '_> {
             }
             let value = quick_xml::escape::unescape(&attribute.value);
             match value {
-                Err(_) if self.has_type => element.attribute(key, &attribute.value, self.keys),
+                Err(_) if self.has_type => element.attribute(key, &attribute.value, self.manner.keys),
                 value => {
                     let value = value.map_err(|error| self.malformed(at.start, &error.to_string()))?;
-                    element.attribute(key, &value, self.keys);
+                    element.attribute(key, &value, self.manner.keys);
                 }
             }
         }
@@ -165,7 +165,7 @@ impl<'a> Reading<'a, '_> {
                 _ => drop(self.prefixes.remove(&prefix)),
             }
         }
-        let (node, hints) = element.close(self.text, at, self.keys);
+        let (node, hints) = element.close(self.text, at, self.manner);
         match self.open.last_mut() {
             Some(parent) => parent.take(node, hints),
             None => self.root = Some(Node { span: 0..self.text.len(), ..node }),

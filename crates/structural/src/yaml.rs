@@ -2,11 +2,11 @@
 //! by commas. What cannot be cut safely is one value: keys that are no plain words, keys with an anchor or a tag.
 
 use super::document::{Document, Name, Node, Order};
-use super::identity::{Members, identities};
+use super::identity::{identities, name_of};
 use super::lines::{line_end, plain_text};
 use super::why::Why;
 use super::yaml_block::Block;
-use super::yaml_scan::{Kind, Part, Sheet, sheets};
+use super::yaml_scan::{Part, Sheet, sheets};
 use std::ops::Range;
 use switchback_core::content::filetype::Keys;
 
@@ -38,25 +38,25 @@ fn stream<'a>(text: &'a str, keys: &Keys, sheets: &[Sheet]) -> Node<'a> {
         })
         .collect();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    let members: Option<Vec<Members>> = sheets.iter().map(|sheet| kubernetes_name(&sheet.root)).collect();
     let by_name = Keys { otherwise: vec!["kind and name".to_owned()], ..Keys::default() };
-    let names = members.and_then(|members| identities(&by_name, "", &members));
+    let names = identities(&by_name, "", (sheets, |sheet: &Sheet, _: &str| kubernetes_name(&sheet.root)));
     let order = if names.is_some() { Order::KeyedInOrder } else { Order::Positional };
-    let nodes = sheets.iter().zip(starts.iter().copied().zip(ends)).enumerate().map(|(at, (one, (start, end)))| {
-        let name = Name { tag: "---".into(), key: names.as_ref().map(|names| names[at].clone().into()) };
-        sheet(text, keys, (one, name, start..end))
-    });
+    let nodes = sheets
+        .iter()
+        .zip(starts.iter().copied().zip(ends))
+        .enumerate()
+        .map(|(at, (one, (start, end)))| sheet(text, keys, (one, name_of(names.as_ref(), "---", at), start..end)));
     let nodes = nodes.collect();
     let all = 0..text.len();
     let list = super::lines::list((all.clone(), nodes), ("stream", order));
     Node::list(Name::default(), [all.clone(), all], list)
 }
 
-fn kubernetes_name(root: &Part) -> Option<Members> {
+fn kubernetes_name(root: &Part) -> Option<String> {
     let kind = root.member("kind")?.meaning();
     let metadata = root.member("metadata")?;
     let namespace = metadata.member("namespace").map(Part::meaning).unwrap_or_default();
-    Some([("kind and name".to_owned(), format!("{kind} {namespace} {}", metadata.member("name")?.meaning()))].into())
+    Some(format!("{kind} {namespace} {}", metadata.member("name")?.meaning()))
 }
 
 fn sheet<'a>(text: &'a str, keys: &Keys, (sheet, name, span): (&Sheet, Name<'a>, Range<usize>)) -> Node<'a> {
@@ -77,12 +77,4 @@ fn sheet<'a>(text: &'a str, keys: &Keys, (sheet, name, span): (&Sheet, Name<'a>,
     }
     let core = span.clone();
     Node::value(name, [span, core], root.gist())
-}
-
-impl Part {
-    /// A member of a mapping.
-    fn member(&self, name: &str) -> Option<&Part> {
-        let Kind::Map(_, pairs) = &self.kind else { return None };
-        pairs.iter().find(|(key, _)| matches!(&key.kind, Kind::Scalar(text, _) if text == name)).map(|(_, value)| value)
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::document::{Between, List, Name, Node, Order, gist};
 use super::flow::spans;
-use super::identity::{Members, identities};
+use super::identity::{decides, identities, name_of};
 use super::lines::{line_end, line_start, lines, list, tile};
 use super::yaml_scan::{Kind, Part, is_string};
 use granit_parser::{ScalarStyle, StructureStyle};
@@ -49,7 +49,12 @@ impl<'a> Block<'a, '_> {
         // Comments as deep as this collection, or at least deeper than what holds it, are its own.
         let depth = if name.is_empty() && outer == 0 { 0 } else { column.max(outer + 1) };
         let end = self.end_of_comments(nodes.last()?.span.end..region.end, depth);
-        Some(own(part, name, list(tile(self.text, region.start..end, nodes), ("", order))))
+        let listed = list(tile(self.text, region.start..end, nodes), ("", order));
+        Some(own(part, name, List { decides: self.decides(name, order), ..listed }))
+    }
+
+    fn decides(&self, name: &str, order: Order) -> bool {
+        order != Order::Keyed && decides(self.keys, name)
     }
 
     /// How far a byte is from the start of its line.
@@ -91,15 +96,14 @@ impl<'a> Block<'a, '_> {
     }
 
     fn items<'p>(&self, items: &'p [Part], (name, first): (&str, usize)) -> Option<(Vec<Child<'p>>, Order)> {
-        let keys = item_keys(self.keys, name, items);
-        let order = if keys.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let found = identities(self.keys, name, (items, Part::value_of));
+        let order = if found.is_some() { Order::KeyedInOrder } else { Order::Positional };
         let mut after = first;
         let mut children = Vec::with_capacity(items.len());
         for (at, value) in items.iter().enumerate() {
             let start = self.dash(after)?;
             after = value.at.end.max(value.dress_end).max(start + 1);
-            let key = keys.as_ref().map(|keys| keys[at].clone().into());
-            children.push(Child { name: Name { tag: "".into(), key }, start, opened: start + 1, value });
+            children.push(Child { name: name_of(found.as_ref(), "", at), start, opened: start + 1, value });
         }
         Some((children, order))
     }
@@ -183,14 +187,14 @@ impl<'a> Block<'a, '_> {
             },
         );
         let nodes = nodes.collect();
-        Some(own(part, name, List { within, nodes, order, own: None, between: Between::Comma }))
+        let decides = self.decides(name, order);
+        Some(own(part, name, List { within, nodes, order, own: None, between: Between::Comma, decides }))
     }
 
     fn flow_items<'p>(&self, items: &'p [Part], name: &str) -> FlowItems<'a, 'p> {
-        let keys = item_keys(self.keys, name, items);
-        let order = if keys.is_some() { Order::KeyedInOrder } else { Order::Positional };
-        let key = |at: usize| keys.as_ref().map(|keys| keys[at].clone().into());
-        let names = (0..items.len()).map(|at| Name { tag: "".into(), key: key(at) }).collect();
+        let found = identities(self.keys, name, (items, Part::value_of));
+        let order = if found.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let names = (0..items.len()).map(|at| name_of(found.as_ref(), "", at)).collect();
         (names, items.iter().map(|item| (item.at.start..item.at.start, item)).collect(), order)
     }
 
@@ -229,21 +233,14 @@ impl Part {
         fits.then(|| if ambiguous { format!("{value:?}") } else { value.clone() })
     }
 
-    /// Its members that are scalars, in a mapping.
-    fn members(&self) -> Option<Members> {
-        let Kind::Map(_, pairs) = &self.kind else { return None };
-        let scalar = |(key, value): &(Part, Part)| match (&key.kind, &value.kind) {
-            (Kind::Scalar(name, _), Kind::Scalar(..)) => Some((name.clone(), value.meaning())),
-            _ => None,
-        };
-        Some(pairs.iter().filter_map(scalar).collect())
+    /// What a member of a mapping says, where it is a scalar; `a.b` is the member `b` of the mapping `a`.
+    fn value_of(&self, name: &str) -> Option<String> {
+        match (self.member(name), name.split_once('.')) {
+            (Some(found), _) => matches!(found.kind, Kind::Scalar(..)).then(|| found.meaning()),
+            (None, Some((outer, inner))) => self.member(outer)?.value_of(inner),
+            (None, None) => None,
+        }
     }
-}
-
-/// What tells the items of a sequence apart, if anything does.
-fn item_keys(keys: &Keys, list: &str, items: &[Part]) -> Option<Vec<String>> {
-    let members: Option<Vec<Members>> = items.iter().map(Part::members).collect();
-    identities(keys, list, &members?)
 }
 
 /// The list of a collection, with its anchor and tag as its own meaning.

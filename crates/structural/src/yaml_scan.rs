@@ -206,6 +206,12 @@ impl<'a> Reader<'a> {
 }
 
 impl Part {
+    /// A member of a mapping.
+    pub(super) fn member(&self, name: &str) -> Option<&Part> {
+        let Kind::Map(_, pairs) = &self.kind else { return None };
+        pairs.iter().find(|(key, _)| matches!(&key.kind, Kind::Scalar(text, _) if text == name)).map(|(_, value)| value)
+    }
+
     /// What it means, whatever its layout.
     pub(super) fn gist(&self) -> Gist {
         match &self.kind {

@@ -108,13 +108,33 @@ pub enum Check {
 /// What tells the items of a list apart.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Keys {
-    /// For items of this name: the members that together are the key, `layoutAssignments` → `layout`, `recordType`.
-    pub by_item: BTreeMap<String, Vec<String>>,
+    /// For items of this name, in XML their tag and elsewhere the name of the list: the keys they may have, the first
+    /// that does it counts. Each is the members that together are the key, `layoutAssignments` → `layout`, `recordType`.
+    pub by_item: BTreeMap<String, Vec<Vec<String>>>,
     /// For items without an entry: the first of these members that every item of the list has, each with another value.
     pub otherwise: Vec<String>,
     /// Items whose order means something, by name; `*` for all. Where one of their keys occurs twice they are told
     /// apart by position. In lists of other items the order means nothing, and a key that occurs twice is a fault.
     pub in_order: Vec<String>,
+    /// Items, by name as in `by_item`, whose order decides what happens: rules, filters, steps. Which there are and where
+    /// is never put together of what both sides did.
+    pub order_decides: Vec<String>,
+}
+
+impl Keys {
+    /// These before those of a shipped type: what is left out here is taken from there, key by key.
+    fn over(self, shipped: Option<&Self>) -> Self {
+        let Some(shipped) = shipped else { return self };
+        let or = |own: Vec<String>, shipped: &Vec<String>| if own.is_empty() { shipped.clone() } else { own };
+        let mut by_item = shipped.by_item.clone();
+        by_item.extend(self.by_item);
+        Self {
+            by_item,
+            otherwise: or(self.otherwise, &shipped.otherwise),
+            in_order: or(self.in_order, &shipped.in_order),
+            order_decides: or(self.order_decides, &shipped.order_decides),
+        }
+    }
 }
 
 /// One file type.
@@ -169,7 +189,7 @@ impl Configured {
             format,
             strategy: self.strategy.or(shipped.map(|one| one.strategy)).unwrap_or(usual),
             check: self.check.or(shipped.map(|one| one.check)).unwrap_or_default(),
-            keys: self.keys.or(shipped.map(|one| one.keys.clone())).unwrap_or_default(),
+            keys: self.keys.unwrap_or_default().over(shipped.map(|one| &one.keys)),
             name: self.name,
         }
     }

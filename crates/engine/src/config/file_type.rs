@@ -5,6 +5,7 @@ use super::schema;
 use super::stage::repeated;
 use super::table::{Table, suggest};
 use switchback_core::content::filetype::{Check, Configured, FileTypes, Format, Keys, Strategy};
+use toml::de::DeValue;
 
 /// The entry of `keys` for lists whose items have no entry of their own.
 const OTHERWISE: &str = "*";
@@ -60,23 +61,32 @@ fn paths(table: &Table<'_>) -> Option<Vec<String>> {
     Some(globs.iter().map(|glob| glob.value.to_owned()).collect())
 }
 
-/// `keys = { price = ["sku"], "*" = ["id", "name"] }` and `ordered = ["step"]`.
+/// `keys = { price = ["sku"], port = [["port", "protocol"], ["name"]], "*" = ["id", "name"] }`, `ordered = ["step"]` and
+/// `order_decides = ["rule"]`.
 fn keys(table: &Table<'_>) -> Option<Keys> {
-    if !table.has("keys") && !table.has("ordered") {
+    if !["keys", "ordered", "order_decides"].into_iter().any(|key| table.has(key)) {
         return None;
     }
-    let ordered = table.texts("ordered");
-    repeated(table, "ordered", &ordered);
-    let in_order = ordered.iter().map(|item| item.value.to_owned()).collect();
-    let mut keys = Keys { in_order, ..Keys::default() };
+    let items = |key: &str| -> Vec<String> {
+        let items = table.texts(key);
+        repeated(table, key, &items);
+        items.iter().map(|item| item.value.to_owned()).collect()
+    };
+    let (in_order, order_decides) = (items("ordered"), items("order_decides"));
+    let mut keys = Keys { in_order, order_decides, ..Keys::default() };
     let Some(free) = table.free_table("keys", "keys") else { return Some(keys) };
     for (item, members) in free.entries() {
-        let members = free.texts_in(item.value, members);
-        repeated(&free, item.value, &members);
-        let members: Vec<String> = members.iter().map(|member| member.value.to_owned()).collect();
-        match item.value {
-            OTHERWISE => keys.otherwise = members,
-            name => drop(keys.by_item.insert(name.to_owned(), members)),
+        let read = |members| -> Vec<String> {
+            let members = free.texts_in(item.value, members);
+            repeated(&free, item.value, &members);
+            members.iter().map(|member| member.value.to_owned()).collect()
+        };
+        match (item.value, members.get_ref()) {
+            (OTHERWISE, _) => keys.otherwise = read(members),
+            (name, DeValue::Array(ways)) if ways.iter().any(|way| matches!(way.get_ref(), DeValue::Array(_))) => {
+                drop(keys.by_item.insert(name.to_owned(), ways.iter().map(read).collect()));
+            }
+            (name, _) => drop(keys.by_item.insert(name.to_owned(), vec![read(members)])),
         }
     }
     Some(keys)

@@ -238,8 +238,9 @@ fn an_area_is_as_it_is_written() {
 fn file_types_are_read_and_complete_what_is_shipped() {
     let text = format!(
         "{EXAMPLE}\n[[file_type]]\nname = \"PriceList\"\npaths = [\"prices/*.xml\"]\nformat = \"xml\"\nverify = true\n\
-         keys = {{ price = [\"sku\", \"currency\"], \"*\" = [\"id\"] }}\n\
-         [[file_type]]\nname = \"Profile\"\nstrategy = \"destination\"\n"
+         keys = {{ price = [\"sku\", \"currency\"], port = [[\"port\", \"protocol\"], [\"name\"]], \"*\" = [\"id\"] }}\n\
+         order_decides = [\"rule\"]\n\
+         [[file_type]]\nname = \"Profile\"\nstrategy = \"destination\"\nkeys = {{ own = [\"a\"] }}\n"
     );
     let pipeline = parse(&text, Path::new("/repo/switchback.toml")).unwrap();
     let types = &pipeline.settings().file_types;
@@ -249,7 +250,12 @@ fn file_types_are_read_and_complete_what_is_shipped() {
         ("PriceList", Some(Format::Xml), Strategy::Structural)
     );
     assert_eq!((prices.check, &prices.keys.otherwise), (Check::Verify, &words(&["id"])));
-    assert_eq!(prices.keys.by_item["price"], ["sku", "currency"]);
+    assert_eq!(prices.keys.by_item["price"], [["sku", "currency"]]);
+    assert_eq!(prices.keys.by_item["port"], [&["port", "protocol"][..], &["name"]]);
+    assert_eq!(prices.keys.order_decides, ["rule"]);
     let profile = types.of(&RepoPath::new("profiles/Admin.profile")).unwrap();
     assert_eq!((profile.format, profile.strategy), (Some(Format::Xml), Strategy::Destination));
+    // What is shipped is completed, not replaced.
+    assert_eq!(profile.keys.by_item["own"], [["a"]]);
+    assert_eq!(profile.keys.by_item["fieldPermissions"], [["field"]]);
 }

@@ -76,8 +76,10 @@ pub(super) const HOOKS: Shape = Shape { called: "hooks", keys: &["before", "afte
 pub(super) const HOOK: Shape = Shape { called: "a hook", keys: &["run", "timeout_s"] };
 pub(super) const SCHEDULE: Shape = Shape { called: "a [[schedule]]", keys: &["cron", "move", "from", "to", "deploy"] };
 
-pub(super) const FILE_TYPE: Shape =
-    Shape { called: "a [[file_type]]", keys: &["name", "paths", "format", "strategy", "verify", "keys", "ordered"] };
+pub(super) const FILE_TYPE: Shape = Shape {
+    called: "a [[file_type]]",
+    keys: &["name", "paths", "format", "strategy", "verify", "keys", "ordered", "order_decides"],
+};
 
 /// The words a key takes, with what each means.
 pub(super) type Choice<T> = &'static [(&'static str, T)];

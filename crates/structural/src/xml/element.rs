@@ -2,7 +2,8 @@
 
 use super::hints::Hints;
 use super::siblings;
-use crate::document::{Between, Gist, List, Name, Node, PART, gist};
+use crate::document::{Gist, List, Name, Node, PART, gist};
+use crate::manner::Manner;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -44,17 +45,17 @@ impl<'a> Element<'a> {
     pub(super) fn attribute(&mut self, name: &str, value: &str, keys: &Keys) {
         self.own = self.own.wrapping_add(gist((name, value)));
         let by_item = keys.by_item.get(self.tag);
-        if keys.otherwise.iter().chain(by_item.into_iter().flatten()).any(|member| member == name) {
+        if keys.otherwise.iter().chain(by_item.into_iter().flatten().flatten()).any(|member| member == name) {
             self.attributes.push((name.to_owned(), value.to_owned()));
         }
     }
 
     /// Takes in an element that was closed.
     pub(super) fn take(&mut self, node: Node<'a>, mut hints: Hints<'a>) {
-        if hints.by_item.as_deref() == Some(PLACE) {
+        if hints.by_item.as_ref().is_some_and(|(_, key)| key == PLACE) {
             let place = self.places.entry(node.name.tag.to_string()).or_default();
             *place += 1;
-            hints.by_item = Some(Cow::Owned(place.to_string()));
+            hints.by_item = Some((0, Cow::Owned(place.to_string())));
         }
         self.nodes.push(node);
         self.hints.push(hints);
@@ -72,9 +73,13 @@ impl<'a> Element<'a> {
     }
 
     /// Closes it with the end tag at `closing`; an empty range for an element without one.
-    pub(super) fn close(mut self, text: &'a str, closing: Range<usize>, keys: &Keys) -> (Node<'a>, Hints<'a>) {
+    pub(super) fn close(mut self, text: &'a str, closing: Range<usize>, manner: &Manner<'_>) -> (Node<'a>, Hints<'a>) {
+        let keys = manner.keys;
         let core = self.opening.start..closing.end;
-        let by_item = keys.by_item.get(self.tag).and_then(|members| self.key(members));
+        let by_item = keys
+            .by_item
+            .get(self.tag)
+            .and_then(|ways| ways.iter().enumerate().find_map(|(at, members)| Some((at, self.key(members)?))));
         let has_members =
             !self.nodes.is_empty() || !self.attributes.is_empty() || keys.otherwise.iter().any(|member| member == ".");
         let otherwise = match by_item {
@@ -90,14 +95,14 @@ impl<'a> Element<'a> {
             (Node::value(name, ranges, &text[core]), None)
         } else {
             let inner = self.opening.end..closing.start;
-            let list = self.list(text, inner, keys);
+            let list = self.list(text, inner, manner);
             (Node::list(name, ranges, list), is_bare.then_some(Cow::Borrowed("")))
         };
         (node, Hints { text, by_item, otherwise })
     }
 
     /// The list of what stands between the tags.
-    fn list(&mut self, text: &str, inner: Range<usize>, keys: &Keys) -> List<'a> {
+    fn list(&mut self, text: &str, inner: Range<usize>, manner: &Manner<'_>) -> List<'a> {
         let line = end_of_line(text, inner.start).filter(|end| *end <= inner.end);
         let within_start = line.unwrap_or(inner.start);
         let mut start = within_start;
@@ -107,9 +112,9 @@ impl<'a> Element<'a> {
             start = end;
         }
         let (nodes, hints) = (std::mem::take(&mut self.nodes), std::mem::take(&mut self.hints));
-        let (nodes, order) = siblings::arrange(nodes, hints, keys);
+        let arranged = siblings::arrange((self.tag, nodes), hints, manner);
         let own = Some(self.own.wrapping_add(gist(self.tag)));
-        List { within: within_start..start, nodes, order, own, between: Between::Nothing }
+        List { within: within_start..start, own, ..arranged }
     }
 
     fn key(&self, members: &[String]) -> Option<Cow<'a, str>> {

@@ -1,8 +1,10 @@
-//! Tells siblings apart: by the key the table gives their tag, by a default key that each has, by their tag alone.
-//! Those that nothing tells apart are put into a run, which is matched by position.
+//! Tells siblings apart: by the key the table gives their tag, by a default key that each has, by a key that some have
+//! and else by all that is in them, by their tag alone. Those that nothing tells apart are put into a run, which is
+//! matched by position.
 
 use super::hints::Hints;
-use crate::document::{Between, List, Name, Node, Order};
+use crate::document::{Between, By, List, Name, Node, Order};
+use crate::manner::{Manner, Told};
 use std::collections::{HashMap, HashSet};
 use switchback_core::content::filetype::Keys;
 
@@ -10,14 +12,16 @@ use switchback_core::content::filetype::Keys;
 const EVERY: &str = "*";
 /// Up to this many siblings are looked at pair by pair.
 const FEW: usize = 8;
+/// Default keys come after those that the table may name for a tag.
+const USUAL: usize = 1 << 16;
 
 /// How the siblings of one tag are told apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Match {
-    /// By the key from the table.
-    ByItem,
-    /// By this one of the default keys.
-    Otherwise(usize),
+    /// By this key of those that all of them have.
+    Key(usize),
+    /// By this key, and by their content where they lack it.
+    Mixed(usize),
     /// There is only one.
     Tag,
     /// Not at all.
@@ -32,23 +36,37 @@ struct Tag {
     runs: usize,
 }
 
-/// Names siblings, each by its hints; returns them, and how they are matched.
-pub(super) fn arrange<'a>(mut nodes: Vec<Node<'a>>, hints: Vec<Hints<'a>>, keys: &Keys) -> (Vec<Node<'a>>, Order) {
+/// Names the children of an element, each by its hints, and says how they are matched.
+pub(super) fn arrange<'a>(
+    (parent, mut nodes): (&str, Vec<Node<'a>>),
+    hints: Vec<Hints<'a>>,
+    manner: &Manner<'_>,
+) -> List<'a> {
+    let keys = manner.keys;
     let order = if is_ordered(EVERY, keys) { Order::KeyedInOrder } else { Order::Keyed };
     let is_alone = |at: usize| nodes[..at].iter().all(|node| node.name.tag != nodes[at].name.tag);
     let alone = nodes.len() <= FEW && (1..nodes.len()).all(is_alone);
-    if alone && (keys.in_order.is_empty() || order == Order::KeyedInOrder) {
+    let is_plain = keys.in_order.is_empty() && keys.order_decides.is_empty() || order == Order::KeyedInOrder;
+    if manner.told.is_empty() && alone && is_plain {
         name_each(&mut nodes, hints, |_| None);
-        return (nodes, order);
+        return list(nodes, order, false);
     }
     let tags = tags(&nodes);
+    let flat = |mut nodes: Vec<Node<'a>>, hints| {
+        let decides = tags.keys().any(|tag| decides(tag, keys));
+        name_each(&mut nodes, hints, |_| None);
+        list(nodes, Order::Positional, decides)
+    };
+    if manner.told(parent) == Some(Told::Flat) {
+        return flat(nodes, hints);
+    }
     let mut matches = vec![(Match::Tag, 0); nodes.len()];
     for (tag, found) in &tags {
-        let how = how(&hints, found, tag, keys);
-        let in_run = how == Match::Place || (how != Match::Tag && is_ordered(tag, keys));
+        let how = how((&nodes, &hints), (tag, found), manner);
+        let in_order = is_ordered(tag, keys) || decides(tag, keys);
+        let in_run = how == Match::Place || how != Match::Tag && in_order;
         if in_run && found.runs > 1 {
-            name_each(&mut nodes, hints, |_| None);
-            return (nodes, Order::Positional);
+            return flat(nodes, hints);
         }
         for at in &found.members {
             matches[*at] = (how, if in_run { found.members.len() } else { 0 });
@@ -56,13 +74,17 @@ pub(super) fn arrange<'a>(mut nodes: Vec<Node<'a>>, hints: Vec<Hints<'a>>, keys:
     }
     name_each(&mut nodes, hints, |at| Some(matches[at].0));
     if matches.iter().any(|(_, in_run)| *in_run > 0) {
-        nodes = with_runs(nodes, &matches);
+        nodes = with_runs(nodes, &matches, keys);
     }
-    (nodes, order)
+    list(nodes, order, false)
+}
+
+fn list(nodes: Vec<Node<'_>>, order: Order, decides: bool) -> List<'_> {
+    List { within: 0..0, nodes, order, own: None, between: Between::Nothing, decides }
 }
 
 /// Puts the runs in place of those that are in them.
-fn with_runs<'a>(nodes: Vec<Node<'a>>, matches: &[(Match, usize)]) -> Vec<Node<'a>> {
+fn with_runs<'a>(nodes: Vec<Node<'a>>, matches: &[(Match, usize)], keys: &Keys) -> Vec<Node<'a>> {
     let mut nodes = nodes.into_iter().zip(matches);
     let mut all = Vec::new();
     while let Some((node, (how, in_run))) = nodes.next() {
@@ -70,7 +92,7 @@ fn with_runs<'a>(nodes: Vec<Node<'a>>, matches: &[(Match, usize)]) -> Vec<Node<'
             all.push(node);
         } else {
             let rest = nodes.by_ref().take(in_run - 1).map(|(node, _)| node);
-            all.push(run(std::iter::once(node).chain(rest).collect(), *how));
+            all.push(run(std::iter::once(node).chain(rest).collect(), *how, keys));
         }
     }
     all
@@ -78,6 +100,10 @@ fn with_runs<'a>(nodes: Vec<Node<'a>>, matches: &[(Match, usize)]) -> Vec<Node<'
 
 fn is_ordered(tag: &str, keys: &Keys) -> bool {
     keys.in_order.iter().any(|one| one == tag)
+}
+
+fn decides(tag: &str, keys: &Keys) -> bool {
+    keys.order_decides.iter().any(|one| one == tag)
 }
 
 fn tags(nodes: &[Node<'_>]) -> HashMap<String, Tag> {
@@ -92,50 +118,80 @@ fn tags(nodes: &[Node<'_>]) -> HashMap<String, Tag> {
     tags
 }
 
-fn how(hints: &[Hints<'_>], tag: &Tag, name: &str, keys: &Keys) -> Match {
-    let is_key = |how| {
-        let values: Option<Vec<&str>> = tag.members.iter().map(|at| value(&hints[*at], how)).collect();
-        let mut seen = HashSet::new();
-        values.map(|values| values.into_iter().all(|value| seen.insert(value)))
-    };
-    // In a list that is kept by key, the same key twice is a fault of the document, which is found later.
-    let is_set = !is_ordered(name, keys) && !is_ordered(EVERY, keys);
-    if is_set && tag.members.iter().all(|at| hints[*at].by_item.is_some()) || is_key(Match::ByItem) == Some(true) {
-        return Match::ByItem;
+fn how((nodes, hints): (&[Node<'_>], &[Hints<'_>]), (name, tag): (&str, &Tag), manner: &Manner<'_>) -> Match {
+    let keys = manner.keys;
+    match manner.told(name) {
+        Some(Told::Mixed(key)) if all_differ(nodes, hints, (tag, key)) => return Match::Mixed(key),
+        Some(Told::Mixed(_) | Told::Place) => return Match::Place,
+        Some(Told::Flat) | None => {}
     }
-    let mut others = (0..keys.otherwise.len()).map(Match::Otherwise);
-    others.find(|how| is_key(*how) == Some(true)).unwrap_or(match tag.members.len() {
-        1 => Match::Tag,
-        _ => Match::Place,
+    let values = |key| -> Option<Vec<&str>> { tag.members.iter().map(|at| value(&hints[*at], key)).collect() };
+    let is_key = |key: &usize| {
+        let mut seen = HashSet::new();
+        values(*key).is_some_and(|values| values.into_iter().all(|value| seen.insert(value)))
+    };
+    let named = || 0..keys.by_item.get(name).map_or(0, Vec::len);
+    let usual = || USUAL..USUAL + keys.otherwise.len();
+    // In a list that is kept by key, the same key twice is a fault of the document, which is found later.
+    let is_set = !is_ordered(name, keys) && !is_ordered(EVERY, keys) && !decides(name, keys);
+    let of_set = named().find(|key| is_set && values(*key).is_some());
+    if let Some(key) = of_set.or_else(|| named().chain(usual()).find(is_key)) {
+        return Match::Key(key);
+    }
+    if tag.members.len() == 1 {
+        return Match::Tag;
+    }
+    let some_have = |key: &usize| tag.members.iter().any(|at| value(&hints[*at], *key).is_some());
+    let mixed = named().chain(usual()).filter(some_have).find(|key| all_differ(nodes, hints, (tag, *key)));
+    mixed.filter(|_| !decides(name, keys)).map_or(Match::Place, Match::Mixed)
+}
+
+/// Whether all siblings of a tag differ in a key, or in their content where they lack it.
+fn all_differ(nodes: &[Node<'_>], hints: &[Hints<'_>], (tag, key): (&Tag, usize)) -> bool {
+    let mut seen = HashSet::new();
+    tag.members.iter().all(|at| {
+        let value = value(&hints[*at], key);
+        seen.insert((value, value.is_none().then_some(nodes[*at].gist)))
     })
 }
 
-fn value<'h>(hints: &'h Hints<'_>, how: Match) -> Option<&'h str> {
-    match how {
-        Match::ByItem => hints.by_item.as_deref(),
-        Match::Otherwise(member) => hints.otherwise.iter().find(|(at, _)| *at == member).map(|(_, value)| &**value),
-        Match::Tag | Match::Place => None,
+fn value<'h>(hints: &'h Hints<'_>, key: usize) -> Option<&'h str> {
+    match key.checked_sub(USUAL) {
+        None => hints.by_item.as_ref().filter(|(at, _)| *at == key).map(|(_, value)| &**value),
+        Some(usual) => hints.otherwise.iter().find(|(at, _)| *at == usual).map(|(_, value)| &**value),
     }
 }
 
 /// Names nodes by the way that was found for each; without one, by the first hint there is.
 fn name_each<'a>(nodes: &mut [Node<'a>], hints: Vec<Hints<'a>>, how: impl Fn(usize) -> Option<Match>) {
     for (at, (node, hints)) in nodes.iter_mut().zip(hints).enumerate() {
-        let mut otherwise = hints.otherwise.into_iter();
-        node.name.key = match how(at) {
-            None => hints.by_item.or_else(|| otherwise.next().map(|(_, value)| value)),
-            Some(Match::ByItem) => hints.by_item,
-            Some(Match::Otherwise(wanted)) => otherwise.find(|(at, _)| *at == wanted).map(|(_, value)| value),
-            Some(Match::Tag | Match::Place) => None,
-        };
+        let tag = std::mem::take(&mut node.name.tag);
+        node.name = name(tag, hints, (how(at), node.gist));
+    }
+}
+
+fn name<'a>(tag: std::borrow::Cow<'a, str>, hints: Hints<'a>, (how, gist): (Option<Match>, u64)) -> Name<'a> {
+    let mut otherwise = hints.otherwise.into_iter();
+    let found = match how {
+        None => hints.by_item.or_else(|| otherwise.next().map(|(at, value)| (USUAL + at, value))),
+        Some(Match::Key(wanted) | Match::Mixed(wanted)) => match wanted.checked_sub(USUAL) {
+            None => hints.by_item.filter(|(at, _)| *at == wanted),
+            Some(usual) => otherwise.find(|(at, _)| *at == usual).map(|(_, value)| (wanted, value)),
+        },
+        Some(Match::Tag | Match::Place) => None,
+    };
+    match (found, how) {
+        (Some((at, key)), _) => Name { tag, key: Some(key), by: By::Member(at) },
+        (None, Some(Match::Mixed(_))) => Name { tag, key: Some(format!("{gist:x}").into()), by: By::Content },
+        (None, _) => Name { tag, key: None, by: By::Tag },
     }
 }
 
 /// Siblings as one node, which is matched in its own way.
-fn run<'a>(nodes: Vec<Node<'a>>, how: Match) -> Node<'a> {
+fn run<'a>(nodes: Vec<Node<'a>>, how: Match, keys: &Keys) -> Node<'a> {
     let name = Name::tag(nodes[0].name.tag.clone());
     let order = if how == Match::Place { Order::Positional } else { Order::KeyedInOrder };
     let span = nodes[0].span.start..nodes[nodes.len() - 1].span.end;
-    let list = List { within: span.clone(), nodes, order, own: None, between: Between::Nothing };
-    Node::list(name, [span.clone(), span], list)
+    let decides = decides(&name.tag, keys);
+    Node::list(name, [span.clone(), span.clone()], List { within: span, ..list(nodes, order, decides) })
 }

@@ -90,12 +90,13 @@ fn xml(name: &str, paths: &[&str], keys: &[&str]) -> FileType {
 fn keys_of(keys: &[&str], ordered: &[&str]) -> Keys {
     let by_item = keys.iter().filter_map(|line| {
         let mut words = line.split_whitespace().map(str::to_owned);
-        Some((words.next()?, words.collect()))
+        Some((words.next()?, vec![words.collect()]))
     });
     Keys {
         by_item: by_item.collect(),
         otherwise: OTHERWISE.map(str::to_owned).to_vec(),
         in_order: ordered.iter().map(|&item| item.to_owned()).collect(),
+        order_decides: Vec::new(),
     }
 }
 

@@ -23,7 +23,9 @@ fn commas_stand_where_they_must() {
     comes_out([base, "{\n  \"a\": 1\n}\n", "{\n  \"a\": 2,\n  \"b\": 2\n}\n"], "{\n  \"a\": 2\n}\n");
     comes_out([base, "{\n  \"b\": 2\n}\n", "{\n  \"a\": 1,\n  \"b\": 3\n}\n"], "{\n  \"b\": 3\n}\n");
     comes_out([base, "{\n  \"b\": 2\n}\n", "{\n  \"a\": 1\n}\n"], "{\n}\n");
-    comes_out(["[1, 2]", "[1, 2, 3]", "[0, 1, 2]"], "[0, 1, 2, 3]");
+    comes_out(["[\n1,\n2\n]", "[\n1,\n2,\n3\n]", "[\n0,\n1,\n2\n]"], "[\n0,\n1,\n2,\n3\n]");
+    // In one line a merge of lines would stop, and no more is known of the order here.
+    refused(json(["[1, 2]", "[1, 2, 3]", "[0, 1, 2]"]), Kind::Disagree, "their order decides");
     comes_out(["{}", "{\"a\": 1}", "{\"b\": 2}"], "{\"a\": 1,\"b\": 2}");
 }
 

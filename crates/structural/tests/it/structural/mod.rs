@@ -2,6 +2,7 @@
 
 mod json;
 mod keyed;
+mod kinship;
 mod random;
 mod samples;
 mod soundness;
