@@ -17,6 +17,9 @@ pub struct AutoResolved {
     /// The type of the file whose strategy it was, `Profile`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_type: Option<String>,
+    /// What `.gitattributes` says, where that settled it: `merge=union`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
     /// The resolution that was reused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<String>,

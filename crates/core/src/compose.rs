@@ -163,7 +163,7 @@ impl Composer<'_> {
                 merged.conflicts.push(Conflict::new(path, kind, sides));
             }
         }
-        self.settle(merged, item)
+        self.settle((ours, merged), item)
     }
 
     fn difference(&self, item: &Item) -> Result<Option<Difference>, Fault> {

@@ -1,11 +1,13 @@
 //! The port through which rules see content. Trees go in and trees come out; where they are
 //! stored, and how they are merged, is the adapter's business (`engine/src/git/`).
 
+pub mod attributes;
 pub mod entry;
 pub mod filetype;
 pub mod markers;
 pub mod sketch;
 
+use crate::content::attributes::Attributes;
 use crate::content::entry::{Dispute, Places};
 use crate::content::filetype::{Format, Keys};
 use crate::words::fault::Fault;
@@ -211,6 +213,9 @@ pub trait Content {
 
     /// Every leaf of a tree, in order of path.
     fn leaves(&self, tree: TreeId) -> Result<Vec<(RepoPath, Leaf)>, Fault>;
+
+    /// What the repository says about merging a path, by the attributes of a tree.
+    fn attributes(&self, tree: TreeId, path: &RepoPath) -> Result<Attributes, Fault>;
 
     /// The tree with some paths replaced (`None` deletes). A leaf replaces a folder of its name and the other way round.
     fn edit(&self, tree: TreeId, edits: &[(RepoPath, Option<Leaf>)]) -> Result<TreeId, Fault>;

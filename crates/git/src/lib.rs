@@ -1,6 +1,7 @@
 //! The git repository: content merged in memory, commits, refs and work trees. Everything that knows
 //! `gix` or the `git` program is in here.
 
+mod attributes;
 mod blobs;
 mod branches;
 mod by_element;

@@ -3,14 +3,15 @@
 use super::objects::Objects;
 use super::tree::Node;
 use super::{
-    by_element, collect, commits, diff, history, keep, lacking, moves, overlay, places, refs, renames, text,
-    tree_merge, trust, worktree,
+    attributes, by_element, collect, commits, diff, history, keep, lacking, moves, overlay, places, refs, renames,
+    text, tree_merge, trust, worktree,
 };
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use switchback_core::content::attributes::Attributes;
 use switchback_core::content::filetype::{Format, Keys};
 use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, PathSet, Soundness, Weave};
 use switchback_core::ports::repository::Blobs;
@@ -176,6 +177,10 @@ impl Content for GitRepo {
         self.objects.leaves(tree.0, &[], &mut leaves)?;
         leaves.sort_by(|one, two| one.0.cmp(&two.0));
         Ok(leaves)
+    }
+
+    fn attributes(&self, tree: TreeId, path: &RepoPath) -> Result<Attributes, Fault> {
+        attributes::of((&self.git, &self.objects), tree.0, path)
     }
 
     fn edit(&self, tree: TreeId, edits: &[(RepoPath, Option<Leaf>)]) -> Result<TreeId, Fault> {

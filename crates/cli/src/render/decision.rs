@@ -12,6 +12,9 @@ pub fn list(decisions: &[AutoResolved], page: &mut Page) {
         let stage = decision.stage.as_ref().map(|stage| format!(", on {stage}")).unwrap_or_default();
         let how = match (&decision.resolution, &decision.file_type) {
             (Some(id), _) => reused(id, decision),
+            (None, None) if decision.attribute.is_some() => {
+                format!(".gitattributes, {}", decision.attribute.as_deref().unwrap_or_default())
+            }
             (None, Some(name)) => format!("{name}, {strategy}"),
             (None, None) => strategy.clone(),
         };

@@ -6,6 +6,7 @@ mod approvals;
 mod areas;
 mod arrivals;
 mod asks;
+mod attributes;
 mod bad_input;
 mod branches;
 mod builds_on;

@@ -23,14 +23,14 @@ pub enum Wrong {
     },
 }
 
-/// What is wrong with a content at a path. One of the three sides may always be taken as it stands, and of what a side
+/// What is wrong with a content at a path; `marker_size` is how long conflict markers are there, where that is said. One of the three sides may always be taken as it stands, and of what a side
 /// has in it already nobody is accused.
 ///
 /// # Errors
 /// A fault of the content.
 pub fn wrong(
     content: &dyn Content,
-    types: &FileTypes,
+    (types, marker_size): (&FileTypes, Option<usize>),
     (path, sides): (&RepoPath, &Sides),
     result: BlobId,
 ) -> Result<Option<Wrong>, Fault> {
@@ -38,11 +38,11 @@ pub fn wrong(
     if there.contains(&result) {
         return Ok(None);
     }
-    let left = markers::sets(&content.read(result)?, None);
+    let left = markers::sets(&content.read(result)?, marker_size);
     if let Some(line) = left.first() {
         let mut before = 0;
         for side in &there {
-            before = before.max(markers::sets(&content.read(*side)?, None).len());
+            before = before.max(markers::sets(&content.read(*side)?, marker_size).len());
         }
         if left.len() > before {
             return Ok(Some(Wrong::Markers { line: *line }));

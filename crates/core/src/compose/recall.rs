@@ -44,7 +44,7 @@ impl Composer<'_> {
             None => self.recall_blocks(dispute, remembered)?,
         };
         let Some(leaf) = found.as_ref().and_then(|found| found.leaf) else { return Ok(Ok(found)) };
-        Ok(match checked::wrong(self.content, types, (dispute.path, dispute.sides), leaf.id)? {
+        Ok(match checked::wrong(self.content, (types, None), (dispute.path, dispute.sides), leaf.id)? {
             None => Ok(found),
             Some(Wrong::Markers { .. }) => Err("what is remembered of it has conflict markers in it".to_owned()),
             Some(Wrong::Broken { problem, .. }) => Err(format!("what is remembered of it would break it: {problem}")),

@@ -1,10 +1,12 @@
-//! Settling what a plain merge left: what was decided for the very item, what is remembered, and then the strategy of
-//! the file's type (`SPEC X2`, `X3`, `X5`), in this order.
+//! Settling what a plain merge left: what was decided for the very item, what is remembered, what the configuration says
+//! about the file's type, what the repository's attributes say, and then what is shipped for the type (`SPEC X2`, `X3`,
+//! `X5`), in this order.
 
 use crate::compose::recall::Recalled;
 use crate::compose::{Composer, Rules};
+use crate::content::attributes::MergeBy;
 use crate::content::entry::{Entry, Taken, is_plain, merged_mode};
-use crate::content::filetype::{Check, FileType, Strategy};
+use crate::content::filetype::{Check, FileType, FileTypes, Strategy};
 use crate::content::{Blended, Conflict, ConflictKind, Merged, Sides, Soundness, Weave};
 use crate::records::line::Item;
 use crate::records::resolution::{Resolution, Settler};
@@ -29,16 +31,16 @@ type Decision = Result<Resolution, Option<String>>;
 
 impl Composer<'_> {
     /// Settles what a merge left, as far as that goes without a person.
-    pub(crate) fn settle(&self, merged: Merged, item: &Item) -> Result<Settled, Fault> {
+    pub(crate) fn settle(&self, (ours, merged): (TreeId, Merged), item: &Item) -> Result<Settled, Fault> {
         let mut settled = Settled { tree: merged.tree, conflicts: Vec::new(), decided: Vec::new(), notes: Vec::new() };
         for conflict in merged.conflicts {
-            match self.decide(&conflict, item)? {
+            match self.decide(&conflict, (ours, item))? {
                 Ok(resolution) => settled.decided.push(resolution),
-                Err(why) => settled.conflicts.push(Conflict { why, ..conflict }),
+                Err(why) => settled.conflicts.push(Conflict { why: why.or(conflict.why), ..conflict }),
             }
         }
         for blended in merged.blended {
-            self.look_at(blended, item, &mut settled)?;
+            self.look_at(blended, (ours, item), &mut settled)?;
         }
         settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
         if !settled.decided.is_empty() {
@@ -50,7 +52,7 @@ impl Composer<'_> {
         Ok(settled)
     }
 
-    fn decide(&self, conflict: &Conflict, item: &Item) -> Result<Decision, Fault> {
+    fn decide(&self, conflict: &Conflict, (ours, item): (TreeId, &Item)) -> Result<Decision, Fault> {
         if let Some(known) = own(item, &conflict.path, &conflict.sides) {
             return Ok(Ok(known));
         }
@@ -70,10 +72,37 @@ impl Composer<'_> {
             let name = file_type.map_or("it", |one| &one.name);
             return Ok(Err(Some(format!("{name} is excluded from automatic resolution"))));
         }
+        if let Some(decision) = self.by_attribute(conflict, (ours, types))? {
+            return Ok(decision);
+        }
         match file_type {
             Some(file_type) => self.by_type(conflict, file_type),
             None => Ok(Err(None)),
         }
+    }
+
+    /// What the repository says about a path, unless the configuration does.
+    fn said(&self, path: &RepoPath, (ours, types): (TreeId, &FileTypes)) -> Result<MergeBy, Fault> {
+        match types.says_how(path) {
+            true => Ok(MergeBy::Lines),
+            false => Ok(self.content.attributes(ours, path)?.merge),
+        }
+    }
+
+    /// git asks attributes about contents that both sides changed, and about nothing else.
+    fn by_attribute(&self, conflict: &Conflict, said: (TreeId, &FileTypes)) -> Result<Option<Decision>, Fault> {
+        if !matches!(conflict.kind, ConflictKind::Content | ConflictKind::Binary | ConflictKind::AddAdd) {
+            return Ok(None);
+        }
+        let merge = self.said(&conflict.path, said)?;
+        let found = match &merge {
+            MergeBy::Lines => return Ok(None),
+            MergeBy::Union => self.woven(conflict, Weave::Union)?,
+            MergeBy::Ours(_) => Ok(Taken::Ours),
+            MergeBy::Never | MergeBy::Program(_) => Err(merge.forbids_lines()),
+        };
+        let by = Settler::Attribute(merge.written());
+        Ok(Some(found.map(|taken| resolution(conflict, conflict.dispute().entry(taken), by))))
     }
 
     fn by_type(&self, conflict: &Conflict, file_type: &FileType) -> Result<Decision, Fault> {
@@ -110,25 +139,27 @@ impl Composer<'_> {
 
     /// A clean text merge of a structured file may hold an element twice, or name what is not there any more: it is read
     /// again. What was wrong before in the same way is not the merge's doing.
-    fn look_at(&self, blended: Blended, item: &Item, settled: &mut Settled) -> Result<(), Fault> {
+    fn look_at(&self, blended: Blended, carried: (TreeId, &Item), settled: &mut Settled) -> Result<(), Fault> {
         let Blended { path, sides, result } = blended;
-        if let Some(known) = own(item, &path, &sides) {
+        if let Some(known) = own(carried.1, &path, &sides) {
             settled.decided.push(known);
             return Ok(());
         }
         let Rules::Now { types, .. } = self.rules else { return Ok(()) };
-        let Some(file_type) = types.of(&path) else { return Ok(()) };
-        let problem = match self.soundness(file_type, &sides, result.id)? {
-            Soundness::Sound => return Ok(()),
-            Soundness::Before(problem) => {
-                settled.notes.push(format!("{path} was not sound before either: {problem}"));
-                return Ok(());
-            }
-            Soundness::Broken(problem) => problem,
+        let why = match (self.said(&path, (carried.0, types))?.forbids_lines(), types.of(&path)) {
+            (Some(why), _) => why,
+            (None, None) => return Ok(()),
+            (None, Some(file_type)) => match self.soundness(file_type, &sides, result.id)? {
+                Soundness::Sound => return Ok(()),
+                Soundness::Before(problem) => {
+                    settled.notes.push(format!("{path} was not sound before either: {problem}"));
+                    return Ok(());
+                }
+                Soundness::Broken(problem) => format!("merging it line by line would break it: {problem}"),
+            },
         };
-        let why = Some(format!("merging it line by line would break it: {problem}"));
-        let conflict = Conflict { why, ..Conflict::new(path, ConflictKind::Content, sides) };
-        match self.decide(&conflict, item)? {
+        let conflict = Conflict { why: Some(why), ..Conflict::new(path, ConflictKind::Content, sides) };
+        match self.decide(&conflict, carried)? {
             Ok(resolution) => settled.decided.push(resolution),
             Err(_) => {
                 // The merged text is taken back: nobody may mistake it for a result.

@@ -235,6 +235,14 @@ impl FileTypes {
         found.iter().map(|glob| ready.owner[*glob]).min().map(|at| &ready.all[at])
     }
 
+    /// Whether the configuration itself says what settles a path, and does not leave it to what is shipped.
+    pub fn says_how(&self, path: &RepoPath) -> bool {
+        let says = |file_type: &FileType| {
+            self.configured.iter().any(|one| one.name == file_type.name && one.strategy.is_some())
+        };
+        self.of(path).is_some_and(says)
+    }
+
     /// The first entry of a list that names no type and is no glob: most likely a type misspelt.
     pub fn unknown<'l>(&self, list: &'l [String]) -> Option<&'l str> {
         let is_known = |name: &str| {

@@ -229,6 +229,7 @@ impl Looking<'_> {
         for path in scope {
             let leaf = self.composer.content.leaf(self.line.tree, path)?;
             leaf.hash(&mut hasher);
+            format!("{:?}", self.composer.content.attributes(self.line.tree, path)?).hash(&mut hasher);
             // A file the stage lacks may stand elsewhere there.
             anywhere |= leaf.is_none() && !self.added(coming, path)?;
         }

@@ -1,8 +1,9 @@
 //! `resolve`: a person settles one conflict of a promotion; after the last one it goes on by itself (`SPEC X4`).
 
 use crate::compose::checked::{self, Wrong};
-use crate::content::Content;
-use crate::content::entry::{Entry, Taken};
+use crate::content::attributes::{self, Attributes, LineEnds};
+use crate::content::entry::{self, Entry, Taken};
+use crate::content::{Content, Sides};
 use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
@@ -12,6 +13,7 @@ use crate::records::grant::Privilege;
 use crate::records::promotion::{MoveConflict, MoveResolution, Promotion, PromotionStatus};
 use crate::records::resolution::{Resolution, ResolutionId, Settler};
 use crate::words::details::{ConflictAt, Details};
+use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, OperationId, StageName};
 use crate::words::object::{BlobId, Mode, RepoPath};
 use crate::words::refusal::{Code, Refusal};
@@ -118,7 +120,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
         next.resolutions.retain(|known| !is_for(known, conflict));
         let decided = decide(snapshot, content, (conflict, &request.with))?;
         if request.broken == Broken::Refuse {
-            is_sound(snapshot, content, &decided.resolution)?;
+            is_sound(snapshot, content, (conflict, &decided.resolution))?;
         }
         next.resolutions.push(decided);
     }
@@ -181,7 +183,10 @@ fn decide(
         With::Ours => dispute.entry(Taken::Ours),
         With::Theirs => dispute.entry(Taken::Theirs),
         With::Base => dispute.entry(Taken::Base),
-        With::Content(id) => dispute.entry(Taken::Content(*id)),
+        With::Content(id) => {
+            let line_ends = attributes(snapshot, content, conflict)?.line_ends;
+            dispute.entry(Taken::Content(as_git_keeps(content, (*id, line_ends), &conflict.sides)?))
+        }
         With::Reuse(text) => {
             let id = snapshot.state.resolution(text)?;
             let offers = snapshot.composer(content).offers(dispute)?;
@@ -195,6 +200,25 @@ fn decide(
     Ok(MoveResolution { change: conflict.change.clone(), resolution })
 }
 
+/// What the stage says about merging the path.
+fn attributes(snapshot: &Snapshot<'_>, content: &dyn Content, conflict: &MoveConflict) -> Result<Attributes, Fault> {
+    match snapshot.state.lines.get(&conflict.stage) {
+        Some(line) => content.attributes(line.tree, &conflict.path),
+        None => Ok(Attributes::default()),
+    }
+}
+
+/// A given content with the line ends that git would keep; a side that is given stays as it is.
+fn as_git_keeps(content: &dyn Content, (given, line_ends): (BlobId, LineEnds), sides: &Sides) -> Result<BlobId, Fault> {
+    let there = [sides.base, sides.ours, sides.theirs].into_iter().flatten().filter(|leaf| entry::is_plain(*leaf));
+    let there: Vec<_> = there.map(|leaf| leaf.id).collect();
+    if line_ends == LineEnds::Keep || there.contains(&given) {
+        return Ok(given);
+    }
+    let sides = there.into_iter().map(|side| content.read(side)).collect::<Result<Vec<_>, _>>()?;
+    content.blob(&attributes::kept(content.read(given)?, line_ends, &sides))
+}
+
 /// What was decided about other contents says nothing about these.
 fn unfit(conflict: &MoveConflict, id: ResolutionId) -> Refusal {
     let message =
@@ -205,11 +229,16 @@ fn unfit(conflict: &MoveConflict, id: ResolutionId) -> Refusal {
 }
 
 /// What a person gives is checked like a merge's result.
-fn is_sound(snapshot: &Snapshot<'_>, content: &dyn Content, decided: &Resolution) -> Result<(), Stop> {
+fn is_sound(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    (conflict, decided): (&MoveConflict, &Resolution),
+) -> Result<(), Stop> {
     let Some(result) = decided.result.filter(|result| result.mode != Mode::Submodule) else { return Ok(()) };
     let path = decided.at.as_ref().unwrap_or(&decided.path).clone();
     let types = &snapshot.pipeline.settings().file_types;
-    let refusal = match checked::wrong(content, types, (&path, &decided.sides), result.id)? {
+    let size = attributes(snapshot, content, conflict)?.marker_size;
+    let refusal = match checked::wrong(content, (types, size), (&path, &decided.sides), result.id)? {
         None => return Ok(()),
         Some(Wrong::Markers { line }) => {
             let message = format!("a conflict marker is left in line {line} of what {path} should hold");

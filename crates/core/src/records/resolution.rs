@@ -68,6 +68,8 @@ pub enum Settler {
     Remembered(ResolutionId),
     /// People, earlier, block by block: the same edits came back in a file that differs elsewhere (`SPEC X5`).
     Blocks(Vec<ResolutionId>),
+    /// What the repository says about merging it, as git obeys it: `merge=union`.
+    Attribute(String),
     /// The strategy of the file's type (`SPEC X2`).
     Type {
         /// The type.
@@ -88,7 +90,7 @@ impl Settler {
         match self {
             Self::Remembered(id) => std::slice::from_ref(id),
             Self::Blocks(ids) => ids,
-            Self::Person | Self::Type { .. } => &[],
+            Self::Person | Self::Attribute(_) | Self::Type { .. } => &[],
         }
     }
 }
@@ -103,6 +105,7 @@ impl fmt::Display for Settler {
                 let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
                 write!(to, "resolution {}, reused by block", ids.join(" and "))
             }
+            Self::Attribute(written) => write!(to, ".gitattributes, {written}"),
             Self::Type { name, strategy } => write!(to, "{name}, {strategy}"),
         }
     }

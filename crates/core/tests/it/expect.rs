@@ -167,6 +167,7 @@ fn auto(play: &Play, rest: &str) -> Result<(), String> {
             let by = match &one.by {
                 Settler::Person => continue,
                 Settler::Remembered(_) => "reused".to_owned(),
+                Settler::Attribute(written) => written.clone(),
                 Settler::Blocks(_) => "reused-blocks".to_owned(),
                 Settler::Type { strategy, .. } => strategy.to_string(),
             };

@@ -4,6 +4,7 @@ use crate::lines;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use switchback_core::content::attributes::Attributes;
 use switchback_core::content::entry::Places;
 use switchback_core::content::filetype::{Format, Keys};
 use switchback_core::content::{
@@ -201,6 +202,10 @@ impl Content for Memory {
 
     fn leaves(&self, tree: TreeId) -> Result<Vec<(RepoPath, Leaf)>, Fault> {
         Ok(self.leaves_of(tree)?.iter().map(|(path, leaf)| (path.clone(), *leaf)).collect())
+    }
+
+    fn attributes(&self, _: TreeId, _: &RepoPath) -> Result<Attributes, Fault> {
+        Ok(Attributes::default())
     }
 
     fn edit(&self, tree: TreeId, edits: &[(RepoPath, Option<Leaf>)]) -> Result<TreeId, Fault> {

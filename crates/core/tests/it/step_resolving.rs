@@ -93,6 +93,7 @@ pub fn settled(play: &mut Play, rest: &str) -> Result<(), String> {
         let by = match &one.resolution.by {
             Settler::Person => "made".to_owned(),
             Settler::Remembered(_) => "reused".to_owned(),
+            Settler::Attribute(written) => written.clone(),
             Settler::Blocks(_) => "reused-blocks".to_owned(),
             Settler::Type { strategy, .. } => strategy.to_string(),
         };

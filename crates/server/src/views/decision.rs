@@ -85,6 +85,10 @@ fn settled_by(by: &Settler, about: (&ChangeKey, Option<&StageName>, String)) -> 
             let blocks = ids.iter().map(ToString::to_string).collect();
             Some(AutoResolved { strategy: "reused".to_owned(), resolution, blocks, ..told })
         }
+        Settler::Attribute(written) => {
+            let strategy = if written == "merge=union" { "union" } else { "destination" };
+            Some(AutoResolved { strategy: strategy.to_owned(), attribute: Some(written.clone()), ..told })
+        }
         Settler::Type { name, strategy } => {
             Some(AutoResolved { strategy: strategy.to_string(), file_type: Some(name.clone()), ..told })
         }

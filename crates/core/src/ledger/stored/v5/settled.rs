@@ -29,6 +29,7 @@ forms! {
         Person,
         Remembered(id: ResolutionId),
         Blocks(ids: Vec<ResolutionId>),
+        Attribute(written: String),
         Type { name: String, strategy: Strategy, },
     }
 
