@@ -23,17 +23,26 @@ pub enum Wrong {
     },
 }
 
-/// What is wrong with a content at a path; `marker_size` is how long conflict markers are there, where that is said. One of the three sides may always be taken as it stands, and of what a side
-/// has in it already nobody is accused.
+/// Where a content is to go, and what is known about contents there.
+#[derive(Clone, Copy, Debug)]
+pub struct Goal<'a> {
+    /// The path.
+    pub path: &'a RepoPath,
+    /// What it settles.
+    pub sides: &'a Sides,
+    /// The types of files.
+    pub types: &'a FileTypes,
+    /// How long conflict markers are there, where that is said.
+    pub marker_size: Option<usize>,
+}
+
+/// What is wrong with a content for a path. One of the three sides may always be taken as it stands, and of what a side has
+/// in it already nobody is accused.
 ///
 /// # Errors
 /// A fault of the content.
-pub fn wrong(
-    content: &dyn Content,
-    (types, marker_size): (&FileTypes, Option<usize>),
-    (path, sides): (&RepoPath, &Sides),
-    result: BlobId,
-) -> Result<Option<Wrong>, Fault> {
+pub fn wrong(content: &dyn Content, goal: Goal<'_>, result: BlobId) -> Result<Option<Wrong>, Fault> {
+    let Goal { path, sides, types, marker_size } = goal;
     let there: Vec<BlobId> = [sides.base, sides.ours, sides.theirs].into_iter().flatten().map(|leaf| leaf.id).collect();
     if there.contains(&result) {
         return Ok(None);

@@ -2,7 +2,7 @@
 //! it settles the same three contents, and the same blocks within the same lines. Elsewhere it is offered, and not taken.
 
 use crate::compose::blocks::{Lines, Parts, Texts};
-use crate::compose::checked::{self, Wrong};
+use crate::compose::checked::{self, Goal, Wrong};
 use crate::compose::{Composer, Rules};
 use crate::content::entry::{Dispute, merged_mode};
 use crate::content::filetype::FileTypes;
@@ -44,7 +44,8 @@ impl Composer<'_> {
             None => self.recall_blocks(dispute, remembered)?,
         };
         let Some(leaf) = found.as_ref().and_then(|found| found.leaf) else { return Ok(Ok(found)) };
-        Ok(match checked::wrong(self.content, (types, None), (dispute.path, dispute.sides), leaf.id)? {
+        let goal = Goal { path: dispute.path, sides: dispute.sides, types, marker_size: None };
+        Ok(match checked::wrong(self.content, goal, leaf.id)? {
             None => Ok(found),
             Some(Wrong::Markers { .. }) => Err("what is remembered of it has conflict markers in it".to_owned()),
             Some(Wrong::Broken { problem, .. }) => Err(format!("what is remembered of it would break it: {problem}")),

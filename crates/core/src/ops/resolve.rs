@@ -1,6 +1,6 @@
 //! `resolve`: a person settles one conflict of a promotion; after the last one it goes on by itself (`SPEC X4`).
 
-use crate::compose::checked::{self, Wrong};
+use crate::compose::checked::{self, Goal, Wrong};
 use crate::content::attributes::{self, Attributes, LineEnds};
 use crate::content::entry::{self, Entry, Taken};
 use crate::content::{Content, Sides};
@@ -237,8 +237,9 @@ fn is_sound(
     let Some(result) = decided.result.filter(|result| result.mode != Mode::Submodule) else { return Ok(()) };
     let path = decided.at.as_ref().unwrap_or(&decided.path).clone();
     let types = &snapshot.pipeline.settings().file_types;
-    let size = attributes(snapshot, content, conflict)?.marker_size;
-    let refusal = match checked::wrong(content, (types, size), (&path, &decided.sides), result.id)? {
+    let marker_size = attributes(snapshot, content, conflict)?.marker_size;
+    let goal = Goal { path: &path, sides: &decided.sides, types, marker_size };
+    let refusal = match checked::wrong(content, goal, result.id)? {
         None => return Ok(()),
         Some(Wrong::Markers { line }) => {
             let message = format!("a conflict marker is left in line {line} of what {path} should hold");
