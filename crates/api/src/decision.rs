@@ -12,7 +12,8 @@ pub struct AutoResolved {
     /// On which stage; absent where an area's own content was merged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
-    /// `structural`, `union`, `source`, `destination`, or `reused` for what a person decided earlier.
+    /// `structural`, `union`, `source`, `destination`; `reused` for what a person decided earlier; `as-source` where the
+    /// stage then holds the same changes as the one they come from, and takes the path as that holds it.
     pub strategy: String,
     /// The type of the file whose strategy it was, `Profile`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,6 +33,9 @@ pub struct AutoResolved {
     /// The resolutions whose blocks were reused, where the file differs elsewhere; absent where the whole one was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blocks: Vec<String>,
+    /// The stage from which it was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
 }
 
 /// One use of a remembered resolution (`SPEC X5`).

@@ -1,9 +1,11 @@
 //! How a line's tree comes about: carrying differences onto it, and recomposing what is left when one is taken out
 //! (`SPEC L1`, `L3`, `L4`).
 
+pub mod as_source;
 mod blocks;
 pub mod carry;
 pub mod checked;
+mod followed;
 mod gave_back;
 pub mod ground;
 pub mod meeting;
@@ -23,7 +25,7 @@ use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::records::line::{Item, Source};
 use crate::records::receipt::ChangeIx;
-use crate::records::resolution::{Redecided, Resolution, Resolutions};
+use crate::records::resolution::{Redecided, Resolution, Resolutions, Settler};
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath, TreeId};
 use std::collections::BTreeSet;
@@ -133,9 +135,11 @@ fn touched(item: &Item, did: &Delta, difference: &Difference) -> PathSet {
     did.changes.iter().map(|change| &change.path).chain(unclear).chain(settled).cloned().collect()
 }
 
-/// What settled conflicts of an item by putting files elsewhere.
+/// What settled an item by putting files where its difference may not: elsewhere, or as its source holds them, or where
+/// the line knows them.
 fn moved(item: &Item) -> impl Iterator<Item = &Resolution> {
-    item.resolutions.iter().filter(|one| one.moves())
+    let beyond = |by: &Settler| matches!(by, Settler::AsSource(_) | Settler::Followed);
+    item.resolutions.iter().filter(move |one| one.moves() || beyond(&one.by))
 }
 
 impl Composer<'_> {
@@ -154,7 +158,8 @@ impl Composer<'_> {
         scope: Option<&PathSet>,
     ) -> Result<Settled, Fault> {
         let Difference { base, theirs, unclear } = difference;
-        let mut merged = self.content.merge(Merge { base, ours, theirs, scope })?;
+        let merge = Merge { base, ours, theirs, scope };
+        let mut merged = self.content.merge(merge)?;
         for (path, wanted) in unclear {
             if scope.is_none_or(|scope| scope.contains(&path)) {
                 // A path of a rebased revision that could not be transplanted is a person's to decide (`SPEC L4`).
@@ -163,7 +168,11 @@ impl Composer<'_> {
                 merged.conflicts.push(Conflict::new(path, kind, sides));
             }
         }
-        self.settle((ours, merged), item)
+        let settled = self.settle((ours, merged), item)?;
+        let mut settled = self.as_kept(merge, item, settled)?;
+        let followed = self.followed(merge, &settled)?;
+        settled.decided.extend(followed);
+        Ok(settled)
     }
 
     fn difference(&self, item: &Item) -> Result<Option<Difference>, Fault> {
@@ -306,11 +315,19 @@ impl Composer<'_> {
         self.tied(items, scope)
     }
 
+    /// The paths that an item's renames tie to one another.
+    fn ties(&self, item: &Item) -> Result<Vec<(RepoPath, RepoPath)>, Fault> {
+        match self.sketch(item).is_none_or(Sketch::renames) {
+            true => self.renames(item),
+            false => Ok(Vec::new()),
+        }
+    }
+
     /// Some paths with every path that a rename of some items ties to them.
     pub fn tied(&self, items: &[Item], mut scope: PathSet) -> Result<PathSet, Fault> {
         let mut ties = Vec::new();
-        for item in items.iter().filter(|item| self.sketch(item).is_none_or(Sketch::renames)) {
-            ties.extend(self.renames(item)?);
+        for item in items {
+            ties.extend(self.ties(item)?);
         }
         loop {
             let before = scope.len();

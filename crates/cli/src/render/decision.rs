@@ -10,13 +10,14 @@ pub fn list(decisions: &[AutoResolved], page: &mut Page) {
         let AutoResolved { change, path, strategy, .. } = decision;
         let sign = Tone::Good.paint("✓ settled");
         let stage = decision.stage.as_ref().map(|stage| format!(", on {stage}")).unwrap_or_default();
-        let how = match (&decision.resolution, &decision.file_type) {
-            (Some(id), _) => reused(id, decision),
-            (None, None) if decision.attribute.is_some() => {
+        let how = match (&decision.resolution, &decision.file_type, &decision.held_by) {
+            (Some(id), ..) => reused(id, decision),
+            (None, None, Some(stage)) => format!("as {stage} holds it"),
+            (None, None, None) if decision.attribute.is_some() => {
                 format!(".gitattributes, {}", decision.attribute.as_deref().unwrap_or_default())
             }
-            (None, Some(name)) => format!("{name}, {strategy}"),
-            (None, None) => strategy.clone(),
+            (None, Some(name), _) => format!("{name}, {strategy}"),
+            (None, None, None) => strategy.clone(),
         };
         page.line(format!("  {sign} {path} ({how}): {change}{stage}"));
     }

@@ -1,5 +1,6 @@
 //! Carrying changes onto the lines of stages: merges first, commits only when everything went well.
 
+use crate::compose::as_source::{Beside, Origin};
 use crate::compose::settle::Settled;
 use crate::compose::void::{self, Ground, Onto};
 use crate::content::filetype::Excluded;
@@ -135,6 +136,7 @@ impl Porter<'_> {
             item.operation = load.operation;
             item.resolutions = self.decided(*change, load.resolutions);
             let settled = composer.carry(tree, &item, None)?;
+            let settled = self.as_source(load, (tree, &item), (settled, &steps))?;
             let lacking = self.lacking(load.source, *change, &steps);
             let onto = Onto { item: &item, tree, lacking: &lacking };
             let voided = composer.voided(onto, &settled)?.into_iter();
@@ -154,6 +156,23 @@ impl Porter<'_> {
             }
         }
         Ok(steps)
+    }
+
+    /// What was settled, with the paths as the source holds them on which the line then holds the same.
+    fn as_source(
+        &self,
+        load: Load<'_>,
+        arriving: (TreeId, &Item),
+        (settled, moved): (Settled, &[Step]),
+    ) -> Result<Settled, Fault> {
+        let lines = &self.snapshot.state.lines;
+        let Some((stage, line)) = load.source.and_then(|source| Some((source, lines.get(source)?))) else {
+            return Ok(settled);
+        };
+        let moved = moved.iter().map(|step| &step.item);
+        let items: Vec<&Item> = self.line.items.iter().chain(moved).chain([arriving.1]).collect();
+        let composer = self.snapshot.composer_without(self.content, load.excluded);
+        Beside::new(composer, Origin { stage, line }, (self.line.base_tree, items)).settle(arriving, settled)
     }
 
     /// What came before a change where it comes from, and neither is on the line nor moved before it.

@@ -191,7 +191,12 @@ impl Composer<'_> {
 
 /// What was decided about an item itself; the newest decision counts.
 fn own(item: &Item, path: &RepoPath, sides: &Sides) -> Option<Resolution> {
-    item.resolutions.iter().rev().find(|known| known.path == *path && known.sides == *sides).cloned()
+    item.resolutions
+        .iter()
+        .rev()
+        .filter(|known| known.by != Settler::Followed)
+        .find(|known| known.path == *path && known.sides == *sides)
+        .cloned()
 }
 
 fn resolution(conflict: &Conflict, entry: Entry, by: Settler) -> Resolution {

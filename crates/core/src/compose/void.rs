@@ -124,8 +124,10 @@ impl Composer<'_> {
 /// Whether a path of a merge is in conflict, or somebody chose what it holds.
 fn is_settled(merged: &Settled, track: &Track) -> bool {
     let here = |path: &RepoPath| *path == track.from || *path == track.to;
-    let by_element =
-        |by: &Settler| matches!(by, Settler::Type { strategy: Strategy::Structural | Strategy::Union, .. });
+    let by_element = |by: &Settler| {
+        matches!(by, Settler::Followed | Settler::Type { strategy: Strategy::Structural | Strategy::Union, .. })
+            || matches!(by, Settler::Attribute(written) if written.ends_with("union"))
+    };
     merged.conflicts.iter().any(|one| here(&one.path))
         || merged.decided.iter().any(|one| here(&one.path) && !by_element(&one.by))
 }

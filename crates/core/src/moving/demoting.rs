@@ -2,6 +2,7 @@
 //! (`SPEC 5`). One plan demotes one change, or several as one (`SPEC D9`).
 
 mod first;
+mod level;
 mod stays;
 mod told;
 
@@ -78,7 +79,8 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let arrival = Arrival { stage: &request.to, changes: &stays, operation: id, already: 0 };
     place(snapshot, content, request, arrival)?;
     asked.none_in_base()?;
-    let departure = depart(snapshot, content, asked, (request.dependents, id))?;
+    let mut departure = depart(snapshot, content, asked, (request.dependents, id))?;
+    level::level(snapshot, content, &departure.leaving, &mut departure.closures)?;
     let leaving = &departure.leaving;
     // Those that come along are checked like those that were named.
     let mut privileges = privileges(snapshot, request, leaving)?;

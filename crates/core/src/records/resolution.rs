@@ -4,7 +4,7 @@ use crate::content::Sides;
 use crate::content::entry::Entry;
 use crate::content::filetype::Strategy;
 use crate::records::change::Remark;
-use crate::words::names::{OperationId, Time, UserName};
+use crate::words::names::{OperationId, StageName, Time, UserName};
 use crate::words::object::{CommitId, Leaf, RepoPath};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -77,12 +77,18 @@ pub enum Settler {
         /// Its strategy.
         strategy: Strategy,
     },
+    /// Nobody: the stage that the change came from holds the same changes there, and it is taken as that holds it
+    /// (`SPEC P11`).
+    AsSource(StageName),
+    /// Nobody, for nothing was in dispute: an edit followed a file to the name that the line knows it by. Kept so that the
+    /// item is known to have touched that name.
+    Followed,
 }
 
 impl Settler {
-    /// Whether nobody was asked.
+    /// Whether nobody was asked about something that was in dispute.
     pub fn is_automatic(&self) -> bool {
-        *self != Self::Person
+        !matches!(self, Self::Person | Self::Followed)
     }
 
     /// What is remembered and settled it.
@@ -90,7 +96,7 @@ impl Settler {
         match self {
             Self::Remembered(id) => std::slice::from_ref(id),
             Self::Blocks(ids) => ids,
-            Self::Person | Self::Attribute(_) | Self::Type { .. } => &[],
+            Self::Person | Self::Attribute(_) | Self::Type { .. } | Self::AsSource(_) | Self::Followed => &[],
         }
     }
 }
@@ -107,6 +113,8 @@ impl fmt::Display for Settler {
             }
             Self::Attribute(written) => write!(to, ".gitattributes, {written}"),
             Self::Type { name, strategy } => write!(to, "{name}, {strategy}"),
+            Self::AsSource(stage) => write!(to, "as {stage} holds it"),
+            Self::Followed => to.write_str("followed to its name here"),
         }
     }
 }

@@ -254,7 +254,8 @@ pub fn composer(world: &World) -> Composer<'_> {
     Composer { state: &world.state, content: &world.content, rules: Rules::AsRecorded }
 }
 
-fn rebuilt(world: &World, line: &Line) -> Option<TreeId> {
+/// What a line's base and items make; `None` where they conflict.
+pub fn rebuilt(world: &World, line: &Line) -> Option<TreeId> {
     let mut tree = line.base_tree;
     for item in &line.items {
         let merged = composer(world).carry(tree, item, None).unwrap();

@@ -165,11 +165,12 @@ fn auto(play: &Play, rest: &str) -> Result<(), String> {
         };
         for (change, one) in decided {
             let by = match &one.by {
-                Settler::Person => continue,
+                Settler::Person | Settler::Followed => continue,
                 Settler::Remembered(_) => "reused".to_owned(),
                 Settler::Attribute(written) => written.clone(),
                 Settler::Blocks(_) => "reused-blocks".to_owned(),
                 Settler::Type { strategy, .. } => strategy.to_string(),
+                Settler::AsSource(_) => "as-source".to_owned(),
             };
             found.extend([change, one.path.to_string(), by]);
         }

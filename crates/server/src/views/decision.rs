@@ -76,7 +76,7 @@ fn settled_by(by: &Settler, about: (&ChangeKey, Option<&StageName>, String)) -> 
         ..AutoResolved::default()
     };
     match by {
-        Settler::Person => None,
+        Settler::Person | Settler::Followed => None,
         Settler::Remembered(id) => {
             Some(AutoResolved { strategy: "reused".to_owned(), resolution: Some(id.to_string()), ..told })
         }
@@ -91,6 +91,9 @@ fn settled_by(by: &Settler, about: (&ChangeKey, Option<&StageName>, String)) -> 
         }
         Settler::Type { name, strategy } => {
             Some(AutoResolved { strategy: strategy.to_string(), file_type: Some(name.clone()), ..told })
+        }
+        Settler::AsSource(stage) => {
+            Some(AutoResolved { strategy: "as-source".to_owned(), held_by: Some(stage.to_string()), ..told })
         }
     }
 }

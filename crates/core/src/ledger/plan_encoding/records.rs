@@ -38,7 +38,7 @@ encoded! {
     struct TakenOff as TakenOff { change commit }
     enum Source { Revision, Update { from }, Commit { base theirs }, Held, }
     struct Resolution as Resolution { path sides result at left by }
-    enum Settler { Person, Remembered(id), Blocks(ids), Attribute(written), Type { name strategy }, }
+    enum Settler { Person, Remembered(id), Blocks(ids), Attribute(written), Type { name strategy }, AsSource(stage), Followed, }
     enum Strategy { Structural, Union, Source, Destination, Stop, }
     struct Remembered as Remembered { path sides result by at operation forgotten }
     struct Redecided as Redecided { resolution; commit }

@@ -4,7 +4,7 @@ use crate::content;
 use crate::content::filetype;
 use crate::ledger::stored::form::{Form, forms};
 use crate::records::{change, resolution};
-use crate::words::names::{OperationId, Time, UserName};
+use crate::words::names::{OperationId, StageName, Time, UserName};
 use crate::words::object;
 use crate::words::object::{BlobId, CommitId, RepoPath};
 
@@ -31,6 +31,8 @@ forms! {
         Blocks(ids: Vec<ResolutionId>),
         Attribute(written: String),
         Type { name: String, strategy: Strategy, },
+        AsSource(stage: StageName),
+        Followed,
     }
 
     enum Strategy = filetype::Strategy { Structural, Union, Source, Destination, Stop, }

@@ -1,0 +1,253 @@
+//! Once a stage holds the same changes on a path as the stage they come from, it takes the path from there (`SPEC P11`),
+//! as an area takes it from its stage (`SPEC A3`): then the order in which they came leaves no trace.
+//!
+//! What is taken is kept with the item that came last, as what it makes of the three sides it met, and is made of them
+//! again whenever they are the same: a line stays its base and its items (`SPEC L3`), and taking changes out and putting
+//! them in again gives what one move would have given (`SPEC L5`).
+
+use crate::compose::Composer;
+use crate::compose::settle::Settled;
+use crate::content::sketch::Hashes;
+use crate::content::{Merge, PathSet, Sides};
+use crate::records::line::{Item, Line, Source};
+use crate::records::receipt::ChangeIx;
+use crate::records::resolution::{Redecided, Resolution, Settler};
+use crate::words::fault::Fault;
+use crate::words::names::{RevisionNo, StageName};
+use crate::words::object::{Leaf, RepoPath, TreeId};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+/// A line, and the one that its changes come from.
+pub struct Beside<'a> {
+    composer: Composer<'a>,
+    stage: &'a StageName,
+    source: &'a Line,
+    /// The line's base, and its items as they shall be.
+    base: TreeId,
+    items: Vec<&'a Item>,
+    /// Items of either that the other has not, or has at another revision.
+    apart: Vec<&'a Item>,
+    ties: OnceCell<Vec<(RepoPath, RepoPath)>>,
+}
+
+/// Where a line comes from: the stage, and how it stands.
+#[derive(Clone, Copy)]
+pub struct Origin<'a> {
+    /// The stage.
+    pub stage: &'a StageName,
+    /// Its line.
+    pub line: &'a Line,
+}
+
+/// The revisions that were carried; what a base held already is none.
+fn carried<'a>(items: impl IntoIterator<Item = &'a Item>) -> BTreeMap<ChangeIx, RevisionNo> {
+    let carried = items.into_iter().filter(|item| item.source != Source::Held);
+    carried.map(|item| (item.change, item.revision)).collect()
+}
+
+impl<'a> Beside<'a> {
+    /// A line of some items beside the one they come from.
+    pub fn new(composer: Composer<'a>, origin: Origin<'a>, (base, items): (TreeId, Vec<&'a Item>)) -> Self {
+        let Origin { stage, line: source } = origin;
+        let (here, there) = (carried(items.iter().copied()), carried(&source.items));
+        let is_apart = |item: &&Item| here.get(&item.change) != there.get(&item.change);
+        let apart = items.iter().copied().chain(&source.items).filter(is_apart).collect();
+        Self { composer, stage, source, base, items, apart, ties: OnceCell::new() }
+    }
+
+    /// What an item that arrives last makes of the paths that it completes, where that is not what its merge gave.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn settle(&self, (tree, item): (TreeId, &Item), mut settled: Settled) -> Result<Settled, Fault> {
+        let touched = self.composer.touched(item)?;
+        let taken = self.taken((tree, item), (&settled, &touched))?;
+        if taken.is_empty() {
+            return Ok(settled);
+        }
+        let here = |path: &RepoPath| taken.iter().any(|one| one.path == *path);
+        settled.conflicts.retain(|conflict| !here(&conflict.path));
+        settled.decided.retain(|one| !here(&one.path));
+        let edits: Vec<_> = taken.iter().flat_map(Resolution::edits).collect();
+        settled.tree = self.composer.content.edit(settled.tree, &edits)?;
+        settled.decided.extend(taken);
+        Ok(settled)
+    }
+
+    /// What some paths of a tree become when they are taken from the source where that holds the same on them, and with
+    /// which items that is kept.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn level(&self, tree: TreeId, paths: &PathSet) -> Result<(TreeId, Vec<Redecided>), Fault> {
+        let (mut level, mut decided) = (tree, Vec::new());
+        let mut done = PathSet::new();
+        for path in paths {
+            if done.contains(path) || !self.differs(level, path)? {
+                continue;
+            }
+            let Some(group) = self.complete(path)? else { continue };
+            done.extend(group.iter().cloned());
+            let Some((before, last)) = self.last_on(tree, &group)? else { continue };
+            let settled = self.composer.carry(before, last, Some(&group))?;
+            if settled.decided.iter().any(|one| one.by == Settler::Person) {
+                // What somebody decided about the very item stands.
+                continue;
+            }
+            let taken = self.taken((before, last), (&settled, &group))?;
+            let mut edits = Vec::with_capacity(group.len());
+            for path in &group {
+                edits.push((path.clone(), self.leaf(path)?));
+            }
+            level = self.composer.content.edit(level, &edits)?;
+            decided.extend(taken.into_iter().map(|resolution| Redecided { commit: last.commit, resolution }));
+        }
+        Ok((level, decided))
+    }
+
+    /// What is taken from the source on the paths that an item touches.
+    fn taken(
+        &self,
+        (tree, item): (TreeId, &Item),
+        (settled, paths): (&Settled, &PathSet),
+    ) -> Result<Vec<Resolution>, Fault> {
+        let (mut taken, mut done) = (Vec::new(), PathSet::new());
+        let by_hand = |path: &RepoPath| {
+            settled.decided.iter().any(|one| one.by == Settler::Person && one.paths().any(|at| at == path))
+        };
+        for path in paths {
+            let open = || settled.conflicts.iter().any(|conflict| conflict.path == *path);
+            if done.contains(path) || by_hand(path) || (!self.differs(settled.tree, path)? && !open()) {
+                continue;
+            }
+            let Some(group) = self.complete(path)? else { continue };
+            let Some((base, theirs)) = self.composer.trees(item)? else { continue };
+            for path in group {
+                let open = settled.conflicts.iter().any(|conflict| conflict.path == path);
+                if !done.contains(&path) && (open || self.differs(settled.tree, &path)?) {
+                    let leaf = |tree| self.composer.content.leaf(tree, &path);
+                    let sides = Sides { base: leaf(base)?, ours: leaf(tree)?, theirs: leaf(theirs)? };
+                    taken.push(self.resolution(&path, sides)?);
+                }
+                done.insert(path);
+            }
+        }
+        Ok(taken)
+    }
+
+    fn resolution(&self, path: &RepoPath, sides: Sides) -> Result<Resolution, Fault> {
+        let by = Settler::AsSource(self.stage.clone());
+        let (path, result) = (path.clone(), self.leaf(path)?);
+        Ok(Resolution { path, sides, result, at: None, left: Vec::new(), by })
+    }
+
+    fn leaf(&self, path: &RepoPath) -> Result<Option<Leaf>, Fault> {
+        self.composer.content.leaf(self.source.tree, path)
+    }
+
+    fn differs(&self, tree: TreeId, path: &RepoPath) -> Result<bool, Fault> {
+        Ok(self.composer.content.leaf(tree, path)? != self.leaf(path)?)
+    }
+
+    /// A path with all that renames tie to it, where both lines began with the same and hold the same changes there.
+    fn complete(&self, path: &RepoPath) -> Result<Option<PathSet>, Fault> {
+        let mut group = PathSet::from([path.clone()]);
+        if !self.is_complete(&group)? {
+            return Ok(None);
+        }
+        let ties = self.ties()?;
+        loop {
+            let before = group.len();
+            for (from, to) in ties {
+                if group.contains(from) || group.contains(to) {
+                    group.extend([from.clone(), to.clone()]);
+                }
+            }
+            if group.len() == before {
+                break;
+            }
+        }
+        Ok(if group.len() == 1 || self.is_complete(&group)? { Some(group) } else { None })
+    }
+
+    fn is_complete(&self, paths: &PathSet) -> Result<bool, Fault> {
+        let content = self.composer.content;
+        for path in paths {
+            if content.leaf(self.base, path)? != content.leaf(self.source.base_tree, path)? {
+                return Ok(false);
+            }
+        }
+        let hashes = Hashes::of(paths);
+        for item in self.apart.iter().filter(|item| self.composer.may_touch(item, &hashes)) {
+            if !self.composer.touched(item)?.is_disjoint(paths) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn ties(&self) -> Result<&[(RepoPath, RepoPath)], Fault> {
+        if let Some(known) = self.ties.get() {
+            return Ok(known);
+        }
+        let mut ties = Vec::new();
+        for item in self.items.iter().copied().chain(&self.source.items) {
+            ties.extend(self.composer.ties(item)?);
+        }
+        ties.sort();
+        ties.dedup();
+        Ok(self.ties.get_or_init(|| ties))
+    }
+
+    /// The last item on some paths, and the tree that it met there.
+    fn last_on(&self, tree: TreeId, paths: &PathSet) -> Result<Option<(TreeId, &'a Item)>, Fault> {
+        let hashes = Hashes::of(paths);
+        let mut touching = Vec::new();
+        for item in self.items.iter().copied().filter(|item| self.composer.may_touch(item, &hashes)) {
+            if !self.composer.touched(item)?.is_disjoint(paths) {
+                touching.push(item);
+            }
+        }
+        let Some((last, others)) = touching.split_last() else { return Ok(None) };
+        let mut cleared = Vec::with_capacity(paths.len());
+        for path in paths {
+            cleared.push((path.clone(), self.composer.content.leaf(self.base, path)?));
+        }
+        let mut before = self.composer.content.edit(tree, &cleared)?;
+        for item in others {
+            before = self.composer.carry(before, item, Some(paths))?.tree;
+        }
+        Ok(Some((before, last)))
+    }
+}
+
+impl Composer<'_> {
+    /// What was taken from the source when an item came, made of the same three sides again.
+    pub(super) fn as_kept(&self, merge: Merge<'_>, item: &Item, mut settled: Settled) -> Result<Settled, Fault> {
+        let mut edits = Vec::new();
+        let mut seen = PathSet::new();
+        for one in item.resolutions.iter().rev().filter(|one| is_as_source(one)) {
+            if !seen.insert(one.path.clone()) || merge.scope.is_some_and(|scope| !scope.contains(&one.path)) {
+                continue;
+            }
+            let leaf = |tree| self.content.leaf(tree, &one.path);
+            let sides = Sides { base: leaf(merge.base)?, ours: leaf(merge.ours)?, theirs: leaf(merge.theirs)? };
+            if sides == one.sides {
+                edits.extend(one.edits());
+                settled.conflicts.retain(|conflict| conflict.path != one.path);
+                settled.decided.retain(|other| other.path != one.path);
+                settled.decided.push(one.clone());
+            }
+        }
+        if !edits.is_empty() {
+            settled.tree = self.content.edit(settled.tree, &edits)?;
+        }
+        Ok(settled)
+    }
+}
+
+/// Whether a resolution is what was taken from the stage that its change came from.
+pub(super) fn is_as_source(one: &Resolution) -> bool {
+    matches!(one.by, Settler::AsSource(_))
+}
