@@ -27,6 +27,7 @@ mod places;
 mod refs;
 mod renames;
 mod repo;
+mod scoped;
 mod similar;
 mod store;
 mod text;

@@ -3,9 +3,10 @@
 
 use super::faults::{missing, too_deep, unreadable};
 use super::ids::{from_git, to_git};
+use super::similar::Pieces;
 use super::tree::{self, Node, Spliced};
 use gix::objs::Kind as ObjectKind;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
@@ -41,6 +42,9 @@ const DEEPEST: usize = 256;
 
 /// How many bytes of trees are kept before the cache is emptied.
 const CACHE_BYTES: usize = 24 << 20;
+
+/// Of how many blobs it is remembered what they are compared by.
+const PIECES_KEPT: usize = 32_768;
 
 /// An object that was made here.
 pub(super) struct Made {
@@ -81,6 +85,9 @@ pub(super) struct Objects {
     pub(super) common_dir: PathBuf,
     trees: RefCell<Trees>,
     buffer: RefCell<Vec<u8>>,
+    pieces: RefCell<IdMap<Arc<Pieces>>>,
+    /// How many objects were read from the repository.
+    pub(super) reads: Cell<u64>,
     pub(super) fresh: RefCell<Fresh>,
     /// What keeps the packs that were stored from git, until refs lead into them.
     pub(super) kept: RefCell<Vec<Mark>>,
@@ -88,8 +95,17 @@ pub(super) struct Objects {
 
 impl Objects {
     pub(super) fn new(odb: gix::OdbHandle, common_dir: PathBuf) -> Self {
-        let (trees, buffer, fresh) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { odb, common_dir, trees, buffer, fresh, kept: RefCell::default() }
+        let (trees, buffer, pieces) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self {
+            odb,
+            common_dir,
+            trees,
+            buffer,
+            pieces,
+            reads: Cell::new(0),
+            fresh: RefCell::default(),
+            kept: RefCell::default(),
+        }
     }
 
     /// Forgets what was made here and is not stored.
@@ -132,6 +148,7 @@ impl Objects {
         if let Some(made) = self.fresh.borrow().by_id.get(&id).filter(|made| made.kind == kind) {
             return Ok(Arc::clone(&made.bytes));
         }
+        self.reads.set(self.reads.get() + 1);
         let mut buffer = self.buffer.borrow_mut();
         let found = gix::objs::Find::try_find(&self.odb, &to_git(id), &mut buffer);
         match found.map_err(|error| unreadable(id, &error))? {
@@ -205,6 +222,20 @@ impl Objects {
             }
         }
         Ok(())
+    }
+
+    /// What a blob is compared by when renames are looked for. It is asked for again with every merge near a rename.
+    pub(super) fn pieces(&self, id: BlobId) -> Result<Arc<Pieces>, Fault> {
+        if let Some(pieces) = self.pieces.borrow().get(&id.0) {
+            return Ok(Arc::clone(pieces));
+        }
+        let made = Arc::new(Pieces::of(&*self.blob(id)?));
+        let mut pieces = self.pieces.borrow_mut();
+        if pieces.len() >= PIECES_KEPT {
+            pieces.clear();
+        }
+        pieces.insert(id.0, Arc::clone(&made));
+        Ok(made)
     }
 
     /// The bytes of a blob.

@@ -6,6 +6,7 @@ use super::objects::Objects;
 use super::similar::{MAX_SCORE, Pieces};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, Leaf, Mode, Oid};
 
@@ -68,7 +69,6 @@ pub(super) fn find(
         pairs: Vec::new(),
         paired: [vec![false; deleted.len()], vec![false; added.len()]],
         folders: FolderCounts::new(),
-        pieces: HashMap::new(),
     };
     if search.sources.is_empty() || search.free.is_empty() {
         return Ok(FoundRenames::default());
@@ -102,7 +102,6 @@ struct Search<'a> {
     /// Which deleted, and which added, files have a partner.
     paired: [Vec<bool>; 2],
     folders: FolderCounts,
-    pieces: HashMap<BlobId, Rc<Pieces>>,
 }
 
 impl Search<'_> {
@@ -150,18 +149,12 @@ impl Search<'_> {
             self.count_folders(source, target);
         }
         let guesses: HashMap<Vec<u8>, Vec<u8>> = self.guess_folders();
-        let unique = |indices: &[usize], files: &[File]| {
-            let mut names: HashMap<Vec<u8>, Option<usize>> = HashMap::new();
-            for index in indices {
-                let name = base_name(&files[*index].path).to_vec();
-                names.entry(name).and_modify(|only| *only = None).or_insert(Some(*index));
-            }
-            names
-        };
-        let sources = unique(&self.sources, self.deleted);
-        let targets = unique(&self.free, self.added);
-        let by_path: HashMap<Rc<[u8]>, usize> =
-            self.free.iter().map(|index| (Rc::clone(&self.added[*index].path), *index)).collect();
+        if !self.sources.iter().any(|source| self.is_relevant(*source)) {
+            return Ok(());
+        }
+        let (deleted, added) = (self.deleted, self.added);
+        let (sources, targets) = (unique(&self.sources, deleted), unique(&self.free, added));
+        let by_path: ByName<'_, usize> = self.free.iter().map(|index| (&*added[*index].path, *index)).collect();
         for source in self.sources.clone() {
             if !self.is_relevant(source) {
                 continue;
@@ -242,12 +235,18 @@ impl Search<'_> {
             return Ok(());
         }
         let mut candidates = Vec::new();
+        let mut sources = Vec::with_capacity(self.sources.len());
+        for source in &self.sources {
+            let file = &self.deleted[*source];
+            sources.push((*source, base_name(&file.path), self.pieces(file.leaf)?));
+        }
         for target in self.free.clone() {
+            let file = &self.added[target];
+            let (name, to) = (base_name(&file.path), self.pieces(file.leaf)?);
             let mut best = Vec::new();
-            for source in self.sources.clone() {
-                let named = base_name(&self.deleted[source].path) == base_name(&self.added[target].path);
-                let score = self.score((source, target), MINIMUM)?;
-                keep_if_better(&mut best, Candidate { score, named, source, target });
+            for (source, source_name, from) in &sources {
+                let score = from.as_ref().zip(to.as_ref()).map_or(0, |(from, to)| from.score(to, MINIMUM));
+                keep_if_better(&mut best, Candidate { score, named: *source_name == name, source: *source, target });
             }
             candidates.extend(best);
         }
@@ -261,21 +260,14 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn score(&mut self, (source, target): (usize, usize), minimum: u64) -> Result<u64, Fault> {
-        let (from, to) = (self.deleted[source].leaf, self.added[target].leaf);
-        if !is_file(from) || !is_file(to) {
-            return Ok(0);
-        }
-        Ok(self.pieces(from.id)?.score(&*self.pieces(to.id)?, minimum))
+    fn score(&self, (source, target): (usize, usize), minimum: u64) -> Result<u64, Fault> {
+        let (from, to) = (self.pieces(self.deleted[source].leaf)?, self.pieces(self.added[target].leaf)?);
+        Ok(from.zip(to).map_or(0, |(from, to)| from.score(&to, minimum)))
     }
 
-    fn pieces(&mut self, id: BlobId) -> Result<Rc<Pieces>, Fault> {
-        if let Some(pieces) = self.pieces.get(&id) {
-            return Ok(Rc::clone(pieces));
-        }
-        let pieces = Rc::new(Pieces::of(&self.objects.blob(id)?));
-        self.pieces.insert(id, Rc::clone(&pieces));
-        Ok(pieces)
+    /// What a file is compared by; what is no file is like no other.
+    fn pieces(&self, leaf: Leaf) -> Result<Option<Arc<Pieces>>, Fault> {
+        if is_file(leaf) { self.objects.pieces(leaf.id).map(Some) } else { Ok(None) }
     }
 
     /// Notes that a file went from one folder to another, and so perhaps the folders above, as long as
@@ -340,6 +332,18 @@ fn keep_if_better(best: &mut Vec<Candidate>, candidate: Candidate) {
 
 fn is_file(leaf: Leaf) -> bool {
     matches!(leaf.mode, Mode::File | Mode::Executable)
+}
+
+/// Something by a name or a path.
+type ByName<'a, T> = HashMap<&'a [u8], T, foldhash::fast::RandomState>;
+
+/// The files of each base name; `None` where several have one.
+fn unique<'a>(indices: &[usize], files: &'a [File]) -> ByName<'a, Option<usize>> {
+    let mut names = ByName::default();
+    for index in indices {
+        names.entry(base_name(&files[*index].path)).and_modify(|only| *only = None).or_insert(Some(*index));
+    }
+    names
 }
 
 /// What follows the last `/`.

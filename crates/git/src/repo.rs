@@ -4,7 +4,7 @@ use super::objects::Objects;
 use super::tree::Node;
 use super::{
     attributes, by_element, collect, commits, diff, history, keep, lacking, moves, overlay, places, refs, renames,
-    text, tree_merge, trust, worktree,
+    scoped, text, tree_merge, trust, worktree,
 };
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -27,14 +27,19 @@ use switchback_machine::mark::Mark;
 /// How many deltas are remembered before all are forgotten.
 const DELTAS_KEPT: usize = 4096;
 
+/// How many merges are remembered before all are forgotten.
+const MERGES_KEPT: usize = 1024;
+
 /// How many bytes of delta bases are kept while reading packs.
 const DELTA_BASES: usize = 16 << 20;
 
 /// A git repository on this machine, bare or with work trees. For one thread; [`Repo::blobs`] serves several.
 pub struct GitRepo {
     pub(super) git: gix::Repository,
-    objects: Objects,
+    pub(super) objects: Objects,
     deltas: RefCell<HashMap<(TreeId, TreeId), Arc<Delta>>>,
+    /// What merges of whole trees came to, until what they made is stored or forgotten.
+    merges: RefCell<HashMap<[TreeId; 3], Merged>>,
     person: OnceCell<Option<(String, String)>>,
 }
 
@@ -74,21 +79,39 @@ impl GitRepo {
         let objects = Objects::new(git.objects.clone(), git.common_dir().to_owned());
         // Commits that are not stored yet must be found by walks through history too.
         git.objects.enable_object_memory();
-        Ok(Self { git, objects, deltas: RefCell::default(), person: OnceCell::new() })
+        Ok(Self { git, objects, deltas: RefCell::default(), merges: RefCell::default(), person: OnceCell::new() })
     }
 
-    /// The change's tree reduced to what touches some paths.
-    fn scoped(&self, base: TreeId, theirs: TreeId, scope: &PathSet) -> Result<TreeId, Fault> {
-        let delta = self.delta(base, theirs)?;
+    /// Carries what touches some paths. Where renames may matter, as a whole merge with the change's tree reduced to that.
+    fn merge_scoped(&self, merge: Merge<'_>, scope: &PathSet) -> Result<Merged, Fault> {
+        let delta = self.delta(merge.base, merge.theirs)?;
         let mut paths: HashSet<&RepoPath> = scope.iter().collect();
         for (from, to) in &delta.renames {
             if scope.contains(from) || scope.contains(to) {
                 paths.extend([from, to]);
             }
         }
-        let touched = delta.changes.iter().filter(|change| paths.contains(&change.path));
-        let edits: Vec<_> = touched.map(|change| (change.path.clone(), change.after)).collect();
-        self.edit(base, &edits)
+        let touched: Vec<&PathChange> = delta.changes.iter().filter(|change| paths.contains(&change.path)).collect();
+        if let Some(merged) = scoped::merge(&self.objects, [merge.base.0, merge.ours.0], &touched)? {
+            return Ok(merged);
+        }
+        let edits: Vec<_> = touched.iter().map(|change| (change.path.clone(), change.after)).collect();
+        let theirs = self.edit(merge.base, &edits)?;
+        self.merge_whole([merge.base, merge.ours, theirs])
+    }
+
+    /// Merges whole trees, each three of them once.
+    fn merge_whole(&self, trees: [TreeId; 3]) -> Result<Merged, Fault> {
+        if let Some(merged) = self.merges.borrow().get(&trees) {
+            return Ok(merged.clone());
+        }
+        let merged = tree_merge::merge(&self.objects, trees.map(|tree| tree.0))?;
+        let mut merges = self.merges.borrow_mut();
+        if merges.len() >= MERGES_KEPT {
+            merges.clear();
+        }
+        merges.insert(trees, merged.clone());
+        Ok(merged)
     }
 }
 
@@ -128,11 +151,10 @@ fn sha256(git_dir: &Path) -> Fault {
 
 impl Content for GitRepo {
     fn merge(&self, merge: Merge<'_>) -> Result<Merged, Fault> {
-        let theirs = match merge.scope {
-            Some(scope) => self.scoped(merge.base, merge.theirs, scope)?,
-            None => merge.theirs,
-        };
-        tree_merge::merge(&self.objects, [merge.base.0, merge.ours.0, theirs.0])
+        match merge.scope {
+            Some(scope) => self.merge_scoped(merge, scope),
+            None => self.merge_whole([merge.base, merge.ours, merge.theirs]),
+        }
     }
 
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {
@@ -263,6 +285,7 @@ impl Repo for GitRepo {
     }
 
     fn store(&self) -> Result<(), Fault> {
+        self.merges.borrow_mut().clear();
         self.objects.store(&self.git.common_dir().join("objects"))?;
         self.git.objects.reset_object_memory();
         Ok(())
@@ -281,6 +304,7 @@ impl Repo for GitRepo {
     }
 
     fn forget_unstored(&self) {
+        self.merges.borrow_mut().clear();
         self.objects.forget();
         // Whoever opens the house next looks whether refs lead there, and lets go of it.
         self.objects.kept.take();

@@ -19,24 +19,30 @@ pub(super) fn merge(objects: &Objects, trees: [Oid; 3]) -> Result<Merged, Fault>
     let collected = collect::collect(objects, trees)?;
     let items = moves::follow(objects, &collected)?;
     let mut edits = collected.edits;
-    let Decided { mut conflicts, mut blended } = decide(objects, &items, &mut edits)?;
-    block(objects, trees, (&mut edits, &mut conflicts))?;
+    let mut decided = decide(objects, &items, &mut edits)?;
+    block(objects, trees, (&mut edits, &mut decided.conflicts))?;
+    merged(objects, trees[OURS], edits, decided)
+}
+
+/// What a merge made of our tree, in order.
+pub(super) fn merged(objects: &Objects, ours: Oid, edits: Vec<Edit>, decided: Decided) -> Result<Merged, Fault> {
+    let Decided { mut conflicts, mut blended } = decided;
     conflicts.sort_by(|one, two| one.path.cmp(&two.path));
     conflicts.dedup_by(|next, kept| next.path == kept.path);
     blended.retain(|one| !conflicts.iter().any(|conflict| conflict.path == one.path));
     blended.sort_by(|one, two| one.path.cmp(&two.path));
-    Ok(Merged { tree: TreeId(overlay::apply(objects, trees[OURS], edits)?), conflicts, blended })
+    Ok(Merged { tree: TreeId(overlay::apply(objects, ours, edits)?), conflicts, blended })
 }
 
 /// What deciding every item came to, beside the edits.
 #[derive(Default)]
-struct Decided {
+pub(super) struct Decided {
     conflicts: Vec<Conflict>,
     blended: Vec<Blended>,
 }
 
 /// Settles every item into an edit or a conflict.
-fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -> Result<Decided, Fault> {
+pub(super) fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -> Result<Decided, Fault> {
     let mut decided = Decided::default();
     let mut held = HashSet::new();
     let mut wanted = Vec::new();

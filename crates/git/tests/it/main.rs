@@ -8,3 +8,4 @@ mod git_merge;
 mod git_program;
 mod git_store;
 mod packs;
+mod scoped;
