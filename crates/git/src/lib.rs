@@ -7,6 +7,7 @@ mod branches;
 mod by_element;
 mod collect;
 mod commits;
+mod copied;
 mod deflate;
 mod describe;
 mod diff;

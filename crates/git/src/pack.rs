@@ -182,7 +182,7 @@ fn push_header(to: &mut Vec<u8>, kind: u8, size: usize) {
 }
 
 /// How far back the base of a delta lies, in git's own big-endian base 128.
-fn push_distance(to: &mut Vec<u8>, distance: u64) {
+pub(super) fn push_distance(to: &mut Vec<u8>, distance: u64) {
     let mut bytes = vec![(distance & 0x7f) as u8];
     let mut rest = distance >> 7;
     while rest > 0 {

@@ -66,7 +66,7 @@ fn few_packs_stay_and_every_reader_goes_on() {
             readers.push((reader, number));
         }
     }
-    assert!(packs(&scratch.path()).len() <= 55, "{} packs", packs(&scratch.path()).len());
+    assert!(packs(&scratch.path()).len() <= 26, "{} packs", packs(&scratch.path()).len());
     for (reader, known) in &readers {
         for (blob, text) in blobs[..=*known].iter().rev().chain(&blobs) {
             assert_eq!(reader.read(*blob).unwrap(), text.as_bytes(), "a reader from {known} on");
@@ -154,7 +154,7 @@ fn child_process_stores() {
 
 #[test]
 fn whoever_dies_bringing_packs_together_leaves_a_sound_repository() {
-    let points = ["packs.together:1", "packs.removing:1", "packs.removing:2", "packs.removing:3", "packs.removing:80"];
+    let points = ["packs.together:1", "packs.removing:1", "packs.removing:2", "packs.removing:3", "packs.removing:60"];
     for point in points {
         let scratch = begun();
         let ran = Command::new(std::env::current_exe().unwrap())
@@ -172,14 +172,14 @@ fn whoever_dies_bringing_packs_together_leaves_a_sound_repository() {
             Some((BlobId(id), format!("object {number}")))
         };
         let blobs: Vec<_> = said.lines().filter_map(blob).collect();
-        assert_eq!(blobs.len(), 50, "{point}: the operation that died is the one that found too many");
+        assert_eq!(blobs.len(), 24, "{point}: the operation that died is the one that found too many");
         all_there(&scratch, &blobs);
         let repo = open(&scratch.path());
         for number in 0..80 {
             stored(&repo, &format!("after {number}"));
         }
         all_there(&scratch, &blobs);
-        assert!(packs(&scratch.path()).len() <= 55, "{point}: {} packs", packs(&scratch.path()).len());
+        assert!(packs(&scratch.path()).len() <= 26, "{point}: {} packs", packs(&scratch.path()).len());
     }
 }
 
