@@ -229,7 +229,7 @@ impl Objects {
         if let Some(pieces) = self.pieces.borrow().get(&id.0) {
             return Ok(Arc::clone(pieces));
         }
-        let made = Arc::new(Pieces::of(&*self.blob(id)?));
+        let made = Arc::new(Pieces::of(&self.blob(id)?));
         let mut pieces = self.pieces.borrow_mut();
         if pieces.len() >= PIECES_KEPT {
             pieces.clear();
