@@ -24,6 +24,7 @@ mod objects;
 mod opener;
 mod overlay;
 mod pack;
+mod packed_refs;
 mod places;
 mod refs;
 mod renames;

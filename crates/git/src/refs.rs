@@ -3,6 +3,7 @@
 use super::faults::failed;
 use super::ids::{commit_from_git, commit_to_git};
 use super::locks::{self, Announced};
+use super::packed_refs;
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
 use gix::refs::{FullName, Target};
 use std::path::Path;
@@ -117,6 +118,7 @@ pub(super) fn move_all(
     match moved {
         Ok(_) => {
             make_durable(common_dir, moves);
+            packed_refs::made(common_dir, moves);
             Ok(true)
         }
         Err(_) if !hold(git, moves)? => Ok(false),

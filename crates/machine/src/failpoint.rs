@@ -15,6 +15,8 @@ pub const VARIABLE: &str = "SWITCHBACK_FAILPOINT";
 pub const POINTS: &[&str] = &[
     "packs.together",
     "packs.removing",
+    "refs.together",
+    "refs.removing",
     "corridor.stored",
     "corridor.committed",
     "corridor.branch-moved",

@@ -140,7 +140,7 @@ fn visit(tell: fn() -> Scene) -> BTreeSet<&'static str> {
 /// laid out before one sync serves all, and only very many operations leave packs to bring together: the targets' and the
 /// repository's own tests kill them there.
 fn elsewhere(point: &str) -> bool {
-    ["journaled.", "packs.", "area.aside."].iter().any(|begin| point.starts_with(begin))
+    ["journaled.", "packs.", "refs.", "area.aside."].iter().any(|begin| point.starts_with(begin))
         || ["dir.confirm.compacted", "dir.undo.laid-out"].contains(&point)
 }
 

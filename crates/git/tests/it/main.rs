@@ -7,5 +7,6 @@ mod git_histories;
 mod git_merge;
 mod git_program;
 mod git_store;
+mod loose_refs;
 mod packs;
 mod scoped;
