@@ -14,6 +14,7 @@ pub mod settle;
 pub mod touching;
 pub mod update;
 pub mod void;
+mod within;
 
 use crate::compose::gave_back::NotThere;
 use crate::compose::settle::Settled;
@@ -107,6 +108,7 @@ pub struct Remainder {
 
 /// The two trees between which an item's difference lies, and paths where a rebased revision could not be told apart
 /// from what it was rebased onto.
+#[derive(Clone)]
 struct Difference {
     base: TreeId,
     theirs: TreeId,
@@ -287,7 +289,7 @@ impl Composer<'_> {
                 continue;
             }
             let given_back = not_there.meets(self.content, (item.change, &did, &scope), tree)?;
-            let mut merged = self.carry_difference((tree, item), difference, Some(&scope))?;
+            let mut merged = self.carry_difference_within((tree, item), &difference, &scope)?;
             merged.conflicts.extend(given_back);
             if merged.conflicts.iter().any(|conflict| (minds.conflicts)(&conflict.path)) {
                 return Ok(Recomposed::Blocked { change: item.change, conflicts: merged.conflicts });
@@ -355,11 +357,11 @@ impl Composer<'_> {
         let touching = self.touching(items, path)?;
         let scope = self.tied(items, PathSet::from([path.clone()]))?;
         let conflicts = |tree: TreeId| -> Result<bool, Fault> {
-            Ok(self.carry(tree, item, Some(&scope))?.conflicts.iter().any(|conflict| conflict.path == *path))
+            Ok(self.carry_within(tree, item, &scope)?.conflicts.iter().any(|conflict| conflict.path == *path))
         };
         let (mut before, mut made) = (conflicts(tree)?, None);
         for one in &touching {
-            tree = self.carry(tree, one, Some(&scope))?.tree;
+            tree = self.carry_within(tree, one, &scope)?.tree;
             let after = conflicts(tree)?;
             if after != before {
                 made = after.then_some(one.change);

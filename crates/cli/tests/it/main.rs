@@ -26,6 +26,7 @@ mod in_force;
 mod interrupt;
 mod jobs;
 mod keys;
+mod later;
 mod lost_refs;
 mod mended;
 mod moves;

@@ -90,7 +90,7 @@ impl<'a> Beside<'a> {
             let Some(group) = self.complete(path)? else { continue };
             done.extend(group.iter().cloned());
             let Some((before, last)) = self.last_on(tree, &group)? else { continue };
-            let settled = self.composer.carry(before, last, Some(&group))?;
+            let settled = self.composer.carry_within(before, last, &group)?;
             if settled.decided.iter().any(|one| one.by == Settler::Person) {
                 // What somebody decided about the very item stands.
                 continue;
@@ -216,7 +216,7 @@ impl<'a> Beside<'a> {
         }
         let mut before = self.composer.content.edit(tree, &cleared)?;
         for item in others {
-            before = self.composer.carry(before, item, Some(paths))?.tree;
+            before = self.composer.carry_within(before, item, paths)?.tree;
         }
         Ok(Some((before, last)))
     }

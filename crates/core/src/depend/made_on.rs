@@ -90,7 +90,7 @@ impl Asking<'_> {
         }
         let paths: PathSet = grounds.iter().map(|ground| ground.path.clone()).collect();
         let scope = self.composer.tied(&line.items, self.composer.renamed(item, paths)?)?;
-        let settled = self.composer.carry(line.tree, item, Some(&scope))?;
+        let settled = self.composer.carry_within(line.tree, item, &scope)?;
         note(&mut found.silent, &self.composer.voided(onto, &settled)?);
         let conflicts = |ground: &&Ground| settled.conflicts.iter().any(|one| one.path == ground.path);
         let disputed: Vec<Ground> = grounds.iter().filter(conflicts).cloned().collect();

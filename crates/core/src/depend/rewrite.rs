@@ -249,9 +249,8 @@ fn cannot_be_taken_apart(change: &Change, line: &Line, ix: ChangeIx) -> Option<S
     if held < latest {
         return Some(format!("holds its revision {held}, and revision {latest} exists"));
     }
-    let recorded = |source| matches!(source, Source::Revision | Source::Update { .. });
-    match line.items_of(ix).all(|item| recorded(item.source)) {
-        true => None,
-        false => Some("took it in with commits of its branch, not as it was recorded".to_owned()),
+    match line.items_of(ix).any(|item| item.source == Source::Held) {
+        true => Some("had it in its branch before it was recorded, and cannot tell it from that".to_owned()),
+        false => None,
     }
 }

@@ -1,0 +1,81 @@
+//! Carrying an item within some paths only. The tree it is carried onto may be of another time elsewhere: one in which a
+//! later change has moved the folder that this one adds to, say. That must neither stop it nor cost anything, so what lies
+//! beyond the paths is taken to be as the item's base has it.
+
+use crate::compose::settle::Settled;
+use crate::compose::{Composer, Difference};
+use crate::content::PathSet;
+use crate::records::line::Item;
+use crate::records::resolution::{Resolution, Settler};
+use crate::words::fault::Fault;
+use crate::words::object::{Leaf, RepoPath, TreeId};
+
+/// Up to how many paths are looked at one by one; beyond, the whole trees are compared first.
+const FEW: usize = 512;
+
+impl Composer<'_> {
+    /// Carries an item onto some paths of a tree, which hold everything that renames tie to them.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn carry_within(&self, ours: TreeId, item: &Item, paths: &PathSet) -> Result<Settled, Fault> {
+        match self.difference(item)? {
+            Some(difference) => self.carry_difference_within((ours, item), &difference, paths),
+            None => self.carry(ours, item, Some(paths)),
+        }
+    }
+
+    pub(super) fn carry_difference_within(
+        &self,
+        (ours, item): (TreeId, &Item),
+        difference: &Difference,
+        paths: &PathSet,
+    ) -> Result<Settled, Fault> {
+        // Where somebody said that a file goes elsewhere, what stood around it was asked about as well.
+        let moved = item.resolutions.iter().any(|one| one.moves() && one.by != Settler::Followed);
+        if moved || paths.len() > FEW {
+            let settled = self.carry_difference((ours, item), difference.clone(), Some(paths))?;
+            if settled.conflicts.is_empty() || moved {
+                return Ok(settled);
+            }
+        }
+        let alone = self.alone((ours, item), difference, paths)?;
+        if alone.conflicts.is_empty() || moved || paths.len() > FEW {
+            return Ok(alone);
+        }
+        let settled = self.carry_difference((ours, item), difference.clone(), Some(paths))?;
+        Ok(if settled.conflicts.is_empty() { settled } else { alone })
+    }
+
+    /// Carries it where nothing but the paths differs from its base.
+    fn alone(&self, (ours, item): (TreeId, &Item), difference: &Difference, paths: &PathSet) -> Result<Settled, Fault> {
+        let here = self.leaves(ours, paths)?;
+        let ground = self.content.edit(difference.base, &self.apart(difference.base, here.clone())?)?;
+        let mut settled = self.carry_difference((ground, item), difference.clone(), Some(paths))?;
+        let mut reached = paths.clone();
+        reached.extend(settled.decided.iter().flat_map(Resolution::paths).cloned());
+        let made = self.leaves(settled.tree, &reached)?;
+        settled.tree = self.content.edit(ours, &self.apart(ours, made)?)?;
+        Ok(settled)
+    }
+
+    fn leaves(&self, tree: TreeId, paths: &PathSet) -> Result<Vec<(RepoPath, Option<Leaf>)>, Fault> {
+        let leaf = |path: &RepoPath| Ok((path.clone(), self.content.leaf(tree, path)?));
+        paths.iter().map(leaf).collect()
+    }
+
+    /// Those of some leaves that a tree does not hold like that.
+    fn apart(
+        &self,
+        tree: TreeId,
+        leaves: Vec<(RepoPath, Option<Leaf>)>,
+    ) -> Result<Vec<(RepoPath, Option<Leaf>)>, Fault> {
+        let mut apart = Vec::new();
+        for (path, leaf) in leaves {
+            if self.content.leaf(tree, &path)? != leaf {
+                apart.push((path, leaf));
+            }
+        }
+        Ok(apart)
+    }
+}
