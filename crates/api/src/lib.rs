@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod client;
+pub mod conflict;
 pub mod context;
 pub mod decision;
 pub mod exit;

@@ -9,6 +9,8 @@ mod followed;
 mod gave_back;
 pub mod ground;
 pub mod meeting;
+mod pointer;
+pub mod propose;
 pub mod recall;
 pub mod settle;
 pub mod touching;

@@ -5,6 +5,7 @@ pub mod attributes;
 pub mod entry;
 pub mod filetype;
 pub mod markers;
+pub mod proposal;
 pub mod sketch;
 
 use crate::content::attributes::Attributes;

@@ -1,6 +1,6 @@
 //! `conflicts`: what stops a promotion (`SPEC X1`).
 
-use crate::operation::Conflict;
+use crate::conflict::Conflict;
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,9 @@
 //! `promotion list|show|edit|run|clone|drop|cancel`: the record of a promotion (`SPEC P4`, `P6`).
 
 use crate::answer::Answer;
+use crate::conflict::Conflict;
 use crate::decision::AutoResolved;
-use crate::operation::{Conflict, Deployment, MovedChange, Operation, Preview};
+use crate::operation::{Deployment, MovedChange, Operation, Preview};
 use crate::verb::{View, verb};
 use crate::verbs::promote::{Deploy, Start};
 use crate::verbs::status::ScheduleStatus;

@@ -1,7 +1,7 @@
 //! `rehearse CHANGE...`: which of these go together, in which order, and what breaks first.
 
+use crate::conflict::Conflict;
 use crate::decision::AutoResolved;
-use crate::operation::Conflict;
 use crate::verb::{View, verb};
 use serde::{Deserialize, Serialize};
 

@@ -30,7 +30,7 @@ pub struct ResolveRequest {
 
 verb!(POST "/v1/resolve" ResolveRequest => Answer<Operation, Preview>);
 
-/// What a path in conflict shall hold: `"ours"`, `"theirs"`, `"base"`, `{"content":"<base64>"}`, or
+/// What a path in conflict shall hold: `"ours"`, `"theirs"`, `"base"`, `"proposed"`, `{"content":"<base64>"}`, or
 /// `{"reuse":"1f09a2b4"}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -41,6 +41,8 @@ pub enum With {
     Theirs,
     /// What both started from.
     Base,
+    /// What is proposed.
+    Proposed,
     /// These bytes.
     Content(Bytes),
     /// What a resolution about another file makes of it: its id, or how it begins.

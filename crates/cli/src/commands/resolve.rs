@@ -9,14 +9,14 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use switchback_api::operation::Conflict;
+use switchback_api::conflict::Conflict;
 use switchback_api::verbs::conflicts::ConflictsRequest;
 use switchback_api::verbs::resolve::{Bytes, ResolveRequest, With};
 use switchback_api::{Failure, Usage};
 
 /// Settle conflicts; after the last one the promotion goes on by itself
 #[derive(Args, Debug)]
-#[command(group(ArgGroup::new("with").required(true).args(["ours", "theirs", "base", "file", "reuse", "editor", "tool"])))]
+#[command(group(ArgGroup::new("with").required(true).args(["ours", "theirs", "base", "file", "proposed", "reuse", "editor", "tool"])))]
 #[command(
     after_help = "Examples:\n  switchback resolve P-7 web/index.html --theirs\n  switchback resolve P-7 web/index.html --file merged.html\n  switchback resolve P-7 --tool meld"
 )]
@@ -39,6 +39,9 @@ pub struct ResolveArguments {
     /// Take what this file holds
     #[arg(long)]
     file: Option<PathBuf>,
+    /// Take what is proposed, as `conflicts` shows it
+    #[arg(long)]
+    proposed: bool,
     /// Take what a resolution about another file makes of it, as `conflicts` shows it
     #[arg(long, value_name = "ID")]
     reuse: Option<String>,
@@ -64,6 +67,7 @@ impl ResolveArguments {
         let with = match &self.file {
             Some(file) => With::Content(read(file)?),
             None if self.reuse.is_some() => With::Reuse(self.reuse.clone().unwrap_or_default()),
+            None if self.proposed => With::Proposed,
             None if self.ours => With::Ours,
             None if self.base => With::Base,
             None if self.theirs => With::Theirs,

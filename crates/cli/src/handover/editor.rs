@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use switchback_api::Failure;
-use switchback_api::operation::Conflict;
+use switchback_api::conflict::Conflict;
 
 /// What somebody made of a conflict.
 ///

@@ -7,7 +7,7 @@ use super::sides::{Markers, Sides, without_markers};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use switchback_api::operation::Conflict;
+use switchback_api::conflict::Conflict;
 use switchback_api::{Failure, Usage};
 
 /// Settings of git that would change what the tool is given, or what it leaves.

@@ -5,7 +5,7 @@ use super::git;
 use std::fs;
 use std::path::PathBuf;
 use switchback_api::Failure;
-use switchback_api::operation::Conflict;
+use switchback_api::conflict::Conflict;
 use tempfile::TempDir;
 
 /// How a line begins that says where one side starts, and where another ends.

@@ -3,7 +3,7 @@
 use crate::render::page::{Page, count, minute};
 use crate::render::shell;
 use crate::render::tone::Tone;
-use switchback_api::operation::{Conflict, ConflictPaths, Offered};
+use switchback_api::conflict::{Conflict, ConflictPaths, Offered};
 use switchback_api::verbs::conflicts::Conflicts;
 
 /// So many lines of a content are shown.
@@ -29,22 +29,32 @@ pub fn text(view: &Conflicts, page: &mut Page) {
     }
 }
 
-/// What was decided about other files and fits, each with the words that take it.
+/// What is proposed, and what was decided about other files and fits, each with the words that take it.
 fn offers(promotion: &str, conflict: &Conflict, page: &mut Page) {
+    let path = shell::word(&conflict.path);
+    if let Some(proposal) = &conflict.proposal {
+        page.line(Tone::Dim.paint(format!("    ── proposed: {}", proposal.why.join("; "))));
+        offered(conflict, &proposal.content, page);
+        page.line(format!("    take it with `switchback resolve {promotion} {path} --proposed`"));
+    }
     for offer in &conflict.offers {
         page.line(Tone::Dim.paint(format!("    ── resolution {}", as_elsewhere(offer))));
-        match &offer.content {
-            None => page.line("    (nothing)"),
-            Some(_) if conflict.encoding != "utf-8" => page.line("    (no text)"),
-            Some(content) => {
-                let sides = [&conflict.base, &conflict.ours, &conflict.theirs, &offer.content];
-                let texts: Vec<_> = sides.iter().map(|side| side.as_deref().unwrap_or_default()).collect();
-                side(content, Alike::of(&texts), page);
-            }
-        }
-        let path = shell::word(&conflict.path);
+        offered(conflict, &offer.content, page);
         let id = offer.resolution.get(..8).unwrap_or(&offer.resolution);
         page.line(format!("    take it with `switchback resolve {promotion} {path} --reuse {id}`"));
+    }
+}
+
+/// A content that could be taken, where it differs from the sides.
+fn offered(conflict: &Conflict, content: &Option<String>, page: &mut Page) {
+    match content {
+        None => page.line("    (nothing)"),
+        Some(_) if conflict.encoding != "utf-8" => page.line("    (no text)"),
+        Some(text) => {
+            let sides = [&conflict.base, &conflict.ours, &conflict.theirs, content];
+            let texts: Vec<_> = sides.iter().map(|side| side.as_deref().unwrap_or_default()).collect();
+            side(text, Alike::of(&texts), page);
+        }
     }
 }
 
@@ -104,6 +114,9 @@ fn line(conflict: &Conflict, page: &mut Page) {
     if !conflict.needs.is_empty() {
         let names = conflict.needs.join(", ");
         page.line(Tone::Dim.paint(format!("      {change} edits what {names} made, which {stage} lacks")));
+    }
+    if let Some(proposal) = &conflict.proposal {
+        page.line(Tone::Dim.paint(format!("      proposed: {}", proposal.why.join("; "))));
     }
     for offer in &conflict.offers {
         page.line(Tone::Dim.paint(format!("      this fits: resolution {}", as_elsewhere(offer))));

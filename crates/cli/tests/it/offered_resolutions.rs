@@ -43,8 +43,8 @@ fn what_was_decided_about_another_file_is_offered_and_taken_with_one_command() {
         (&"a/VERSION".into(), &"root".into(), &"1.1\n".into())
     );
     let text = world.run(&["conflicts", "P-2"]).out;
-    let command =
-        text.lines().find_map(|line| line.trim().strip_prefix("take it with `switchback ")).expect("a command");
+    let command = text.lines().find(|line| line.contains("--reuse")).expect("a command");
+    let command = command.trim().strip_prefix("take it with `switchback ").expect("how to take it");
     let words: Vec<_> = command.trim_end_matches('`').split(' ').collect();
     assert_eq!(words[..4], ["resolve", "P-2", "b/VERSION", "--reuse"], "{text}");
     assert_eq!(world.ok(&words)["status"], "completed");
@@ -73,4 +73,37 @@ fn markers_are_refused_unless_they_are_meant() {
     assert_eq!(world.json(3, &["promote", "US-4", "--to", "QA"])["status"], "conflicted");
     let open = world.ok(&["conflicts", "P-3"]);
     assert!(open["conflicts"][0]["why"].as_str().is_some_and(|why| why.contains("conflict markers")), "{open}");
+}
+
+#[test]
+fn what_a_person_would_choose_is_proposed_with_the_reason_and_taken_with_one_command() {
+    let world = two_alike();
+    let open = world.ok(&["conflicts", "P-2"]);
+    let open = &open["conflicts"][0]["proposal"];
+    assert_eq!((&open["by"][0], &open["content"]), (&"later".into(), &"2.0\n".into()), "{open}");
+    assert!(open["why"][0].as_str().is_some_and(|why| why.contains("`2.0` is later than `1.1`")), "{open}");
+    let text = world.run(&["conflicts", "P-2"]).out;
+    assert!(text.contains("take it with `switchback resolve P-2 a/VERSION --proposed`"), "{text}");
+    world.json(3, &["resolve", "P-2", "a/VERSION", "--proposed"]);
+    assert_eq!(world.ok(&["resolve", "P-2", "b/VERSION", "--proposed"])["status"], "completed");
+    assert_eq!(world.git(&["show", "sit:a/VERSION"]).trim_end(), "2.0");
+    world.is_sound();
+}
+
+#[test]
+fn a_proposal_is_taken_by_itself_where_the_configuration_says_so() {
+    let world = two_alike();
+    let types = "[[file_type]]\nname = \"Version\"\npaths = [\"a/VERSION\"]\nproposals = [\"later\"]\n";
+    world.configure(&format!("{}{types}", crate::world::THREE_STAGES));
+    let told = world.json(3, &["promotion", "run", "P-2"]);
+    assert_eq!(told["conflicts"].as_array().map(Vec::len), Some(1), "{told}");
+    let told = world.ok(&["resolve", "P-2", "b/VERSION", "--ours"]);
+    let one = &told["auto_resolved"][0];
+    assert_eq!(
+        (&one["path"], &one["strategy"], &one["file_type"]),
+        (&"a/VERSION".into(), &"later".into(), &"Version".into())
+    );
+    world.configure(&format!("{}{}", crate::world::THREE_STAGES, types.replace("VERSION\"]", "x\"]")));
+    world.write("switchback.toml", &format!("{}{}", crate::world::THREE_STAGES, types.replace("later", "latest")));
+    assert_eq!(world.run(&["configure"]).exit, Some(2));
 }

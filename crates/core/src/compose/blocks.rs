@@ -43,6 +43,8 @@ pub struct Block<'t> {
     pub ours: Lines<'t>,
     /// What the change has there.
     pub theirs: Lines<'t>,
+    /// How ours and theirs differ from the base, line by line of the block.
+    pub edits: [Vec<Hunk>; 2],
 }
 
 /// Three texts taken apart: what agrees before each block, the blocks, and what agrees after the last.
@@ -163,7 +165,8 @@ impl<'t> Walk<'t> {
             match (ours, theirs) {
                 (Some(ours), Some(theirs)) if ours != theirs => {
                     let base = self.base[start..end].to_vec();
-                    parts.blocks.push(Block { base, ours: ours.to_vec(), theirs: theirs.to_vec() });
+                    let edits = [0, 1].map(|side| self.edits(side, first[side]..next[side], start));
+                    parts.blocks.push(Block { base, ours: ours.to_vec(), theirs: theirs.to_vec(), edits });
                     parts.agreed.push(Vec::new());
                 }
                 (ours, theirs) => self.agree(&mut parts, ours.or(theirs).unwrap_or_default()),
@@ -172,6 +175,18 @@ impl<'t> Walk<'t> {
         }
         self.agree(&mut parts, &self.base[at..]);
         parts
+    }
+
+    /// Hunks of a side, as a block sees them that begins at a line of the base.
+    fn edits(&self, side: usize, hunks: Range<usize>, start: usize) -> Vec<Hunk> {
+        let hunks = &self.hunks[side][hunks];
+        let Some(first) = hunks.first() else { return Vec::new() };
+        let begin = first.new.start - (first.old.start - start);
+        let seen = |one: &Hunk| Hunk {
+            old: one.old.start - start..one.old.end - start,
+            new: one.new.start - begin..one.new.end - begin,
+        };
+        hunks.iter().map(seen).collect()
     }
 
     fn agree(&self, parts: &mut Parts<'t>, lines: &[&'t [u8]]) {

@@ -75,10 +75,14 @@ impl Composer<'_> {
         if let Some(decision) = self.by_attribute(conflict, (ours, types))? {
             return Ok(decision);
         }
-        match file_type {
-            Some(file_type) => self.by_type(conflict, file_type),
-            None => Ok(Err(None)),
-        }
+        let Some(file_type) = file_type else { return Ok(Err(None)) };
+        let why = match self.by_type(conflict, file_type)? {
+            Err(why) => why,
+            settled => return Ok(settled),
+        };
+        let Some(proposed) = self.taken(conflict.dispute(), types)? else { return Ok(Err(why)) };
+        let by = Settler::Proposed { name: file_type.name.clone(), kinds: proposed.kinds };
+        Ok(Ok(resolution(conflict, conflict.dispute().entry(Taken::Content(proposed.leaf.id)), by)))
     }
 
     /// What the repository says about a path, unless the configuration does.

@@ -47,10 +47,10 @@ pub fn lines(text: &[u8]) -> Vec<&[u8]> {
 }
 
 /// One text with its lines and how they differ from the base's.
-type Side<'a> = (Vec<&'a [u8]>, Vec<Hunk>);
+pub(super) type Side<'a> = (Vec<&'a [u8]>, Vec<Hunk>);
 
 /// The base with the edits of both sides; `None` where they replace the same lines, or add at the same place.
-fn edited(base: &[&[u8]], sides: &[Side<'_>; 2]) -> Option<Vec<u8>> {
+pub(super) fn edited(base: &[&[u8]], sides: &[Side<'_>; 2]) -> Option<Vec<u8>> {
     let edits = sides.iter().flat_map(|(lines, hunks)| hunks.iter().map(move |hunk| (hunk, &lines[hunk.new.clone()])));
     let mut edits: Vec<(&Hunk, &[&[u8]])> = edits.collect();
     edits.sort_by_key(|(hunk, _)| (hunk.old.start, hunk.old.end));

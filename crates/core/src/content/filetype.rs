@@ -6,6 +6,7 @@
 mod general;
 mod salesforce;
 
+use crate::content::proposal::Proposal;
 use crate::words::object::RepoPath;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
@@ -137,6 +138,9 @@ impl Keys {
     }
 }
 
+/// The type of files that a program makes from others: what they hold must fit together as a whole.
+pub const LOCK_FILE: &str = "LockFile";
+
 /// One file type.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileType {
@@ -148,6 +152,8 @@ pub struct FileType {
     pub format: Option<Format>,
     /// What settles it.
     pub strategy: Strategy,
+    /// What a person would choose that is chosen by itself, where nothing else settles it.
+    pub proposals: Vec<Proposal>,
     /// Whether a clean text merge is checked.
     pub check: Check,
     /// What tells the items of its lists apart.
@@ -165,6 +171,8 @@ pub struct Configured {
     pub format: Option<Format>,
     /// What settles it; `structural` where a format is known, else `stop` (`SPEC X2`).
     pub strategy: Option<Strategy>,
+    /// What a person would choose that is chosen by itself.
+    pub proposals: Option<Vec<Proposal>>,
     /// Whether a clean text merge is checked.
     pub check: Option<Check>,
     /// What tells the items of its lists apart.
@@ -188,6 +196,7 @@ impl Configured {
             paths: self.paths.or(shipped.map(|one| one.paths.clone())).unwrap_or_default(),
             format,
             strategy: self.strategy.or(shipped.map(|one| one.strategy)).unwrap_or(usual),
+            proposals: self.proposals.or(shipped.map(|one| one.proposals.clone())).unwrap_or_default(),
             check: self.check.or(shipped.map(|one| one.check)).unwrap_or_default(),
             keys: self.keys.unwrap_or_default().over(shipped.map(|one| &one.keys)),
             name: self.name,
@@ -316,7 +325,15 @@ mod tests {
     use super::*;
 
     fn configured(name: &str) -> Configured {
-        Configured { name: name.to_owned(), paths: None, format: None, strategy: None, check: None, keys: None }
+        Configured {
+            name: name.to_owned(),
+            paths: None,
+            format: None,
+            strategy: None,
+            proposals: None,
+            check: None,
+            keys: None,
+        }
     }
 
     #[test]

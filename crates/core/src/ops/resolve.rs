@@ -3,6 +3,7 @@
 use crate::compose::checked::{self, Goal, Wrong};
 use crate::content::attributes::{self, Attributes, LineEnds};
 use crate::content::entry::{self, Entry, Taken};
+use crate::content::proposal::Proposal;
 use crate::content::{Content, Sides};
 use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
@@ -102,6 +103,8 @@ pub enum With {
     Base,
     /// This content, in the mode a merge gives. Contents are stored at the door: no entry holds them.
     Content(BlobId),
+    /// What is proposed for it.
+    Proposed,
     /// What a resolution about another file makes of it; its id, or how it begins.
     Reuse(String),
 }
@@ -110,7 +113,7 @@ pub enum With {
 ///
 /// # Errors
 /// `unknown-promotion`, `not-conflicted`, `no-such-conflict`, `conflict-ambiguous`, `not-permitted`, `broken-result`,
-/// `markers-left`, `unknown-resolution`, `unfit-resolution`, and those of going on.
+/// `markers-left`, `unknown-resolution`, `unfit-resolution`, `nothing-proposed`, and those of going on.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let promotion = conflicted(snapshot, request.promotion)?;
     let used = rights::require(snapshot, Privilege::Resolve, rights::on_stage(&promotion.destination))?;
@@ -187,6 +190,11 @@ fn decide(
             let line_ends = attributes(snapshot, content, conflict)?.line_ends;
             dispute.entry(Taken::Content(as_git_keeps(content, (*id, line_ends), &conflict.sides)?))
         }
+        With::Proposed => {
+            let found = snapshot.composer(content).proposal(dispute, &Proposal::all())?;
+            let Some(proposed) = found else { return Err(nothing_proposed(conflict).into()) };
+            dispute.entry(Taken::Content(proposed.leaf.id))
+        }
         With::Reuse(text) => {
             let id = snapshot.state.resolution(text)?;
             let offers = snapshot.composer(content).offers(dispute)?;
@@ -217,6 +225,12 @@ fn as_git_keeps(content: &dyn Content, (given, line_ends): (BlobId, LineEnds), s
     }
     let sides = there.into_iter().map(|side| content.read(side)).collect::<Result<Vec<_>, _>>()?;
     content.blob(&attributes::kept(content.read(given)?, line_ends, &sides))
+}
+
+fn nothing_proposed(conflict: &MoveConflict) -> Refusal {
+    let message = format!("there is nothing to propose for {}", conflict.path);
+    Refusal::new(Code::NothingProposed, message, "take a side, or what a file of your own holds")
+        .with(Details::Unproposed { path: conflict.path.clone() })
 }
 
 /// What was decided about other contents says nothing about these.

@@ -3,11 +3,12 @@
 use crate::content::Sides;
 use crate::content::entry::Entry;
 use crate::content::filetype::Strategy;
+use crate::content::proposal::Proposal;
 use crate::records::change::Remark;
 use crate::words::names::{OperationId, StageName, Time, UserName};
 use crate::words::object::{CommitId, Leaf, RepoPath};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// What a path held on each of the three sides of a conflict, and what it shall hold (`SPEC X4`).
@@ -70,6 +71,13 @@ pub enum Settler {
     Blocks(Vec<ResolutionId>),
     /// What the repository says about merging it, as git obeys it: `merge=union`.
     Attribute(String),
+    /// What a person would choose, which the configuration has taken by itself for the file's type (`SPEC X2`).
+    Proposed {
+        /// The type.
+        name: String,
+        /// The kinds of proposals, block after block.
+        kinds: Vec<Proposal>,
+    },
     /// The strategy of the file's type (`SPEC X2`).
     Type {
         /// The type.
@@ -96,7 +104,12 @@ impl Settler {
         match self {
             Self::Remembered(id) => std::slice::from_ref(id),
             Self::Blocks(ids) => ids,
-            Self::Person | Self::Attribute(_) | Self::Type { .. } | Self::AsSource(_) | Self::Followed => &[],
+            Self::Person
+            | Self::Attribute(_)
+            | Self::Proposed { .. }
+            | Self::Type { .. }
+            | Self::AsSource(_)
+            | Self::Followed => &[],
         }
     }
 }
@@ -111,12 +124,19 @@ impl fmt::Display for Settler {
                 let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
                 write!(to, "resolution {}, reused by block", ids.join(" and "))
             }
+            Self::Proposed { name, kinds } => write!(to, "{name}, {}", words(kinds)),
             Self::Attribute(written) => write!(to, ".gitattributes, {written}"),
             Self::Type { name, strategy } => write!(to, "{name}, {strategy}"),
             Self::AsSource(stage) => write!(to, "as {stage} holds it"),
             Self::Followed => to.write_str("followed to its name here"),
         }
     }
+}
+
+/// Kinds of proposals, each once.
+pub fn words(kinds: &[Proposal]) -> String {
+    let words: BTreeSet<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    words.into_iter().collect::<Vec<_>>().join(" and ")
 }
 
 /// Names a remembered resolution: a hash of the file and the three sides it settles.

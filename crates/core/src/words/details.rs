@@ -96,6 +96,10 @@ pub enum Details {
         file_type: String,
         problem: String,
     },
+    /// A path in conflict for which nothing is proposed.
+    Unproposed {
+        path: RepoPath,
+    },
     /// A resolution that was made for other contents than a path has in conflict.
     Unfit {
         resolution: String,

@@ -7,6 +7,7 @@ use crate::words::{Command, cut, list, split};
 use crate::world::Voice;
 use switchback_core::compose::carry::{Load, carry_all};
 use switchback_core::content::filetype::{Check, Configured, FileTypes, Format, Strategy};
+use switchback_core::content::proposal::Proposal;
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ops::deploy;
 use switchback_core::pipeline::area::{Area, AreaClass, DriftPolicy, Hooks, Regression, RollbackPolicy, TargetSpec};
@@ -178,16 +179,22 @@ fn set(play: &mut Play, rest: &str) -> Result<(), String> {
     play.redeclared()
 }
 
-/// `file-type=Settings:a*:structural:trust`
+/// `file-type=Settings:a*:structural:trust`, or `…:proposals=later,touching` in the last place.
 fn file_type(words: &str) -> Result<Configured, String> {
     let mut words = words.split(':');
     let mut next = || words.next().map(str::to_owned);
     let (name, path, strategy, check) = (next(), next(), next(), next());
+    let proposals = check.as_ref().and_then(|word| word.strip_prefix("proposals="));
+    let proposals = proposals.map(|words| {
+        let kind = |word: &str| Proposal::ALL.iter().find(|(name, _)| *name == word).map(|(_, kind)| *kind);
+        words.split(',').filter_map(kind).collect()
+    });
     Ok(Configured {
         name: name.ok_or("a file type has a name")?,
         paths: path.map(|path| vec![path]),
         format: Some(Format::Properties),
         strategy: strategy.and_then(|word| Strategy::parse(&word)),
+        proposals,
         check: check.map(|word| if word == "trust" { Check::Trust } else { Check::Verify }),
         keys: None,
     })

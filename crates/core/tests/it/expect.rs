@@ -167,6 +167,7 @@ fn auto(play: &Play, rest: &str) -> Result<(), String> {
             let by = match &one.by {
                 Settler::Person | Settler::Followed => continue,
                 Settler::Remembered(_) => "reused".to_owned(),
+                Settler::Proposed { kinds, .. } => switchback_core::records::resolution::words(kinds),
                 Settler::Attribute(written) => written.clone(),
                 Settler::Blocks(_) => "reused-blocks".to_owned(),
                 Settler::Type { strategy, .. } => strategy.to_string(),

@@ -103,6 +103,7 @@ files! {
     filetypes
     lines
     promote
+    proposals
     resolutions
     rights
     rollback

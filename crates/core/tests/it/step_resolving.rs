@@ -24,6 +24,7 @@ pub fn resolve(play: &mut Play, command: &Command) -> Result<(), String> {
                 .flatten()
                 .map_or_else(|| command.value("reuse").unwrap_or_default().to_owned(), |id| id.to_string()),
         ),
+        None if command.has("proposed") => With::Proposed,
         None if command.has("theirs") => With::Theirs,
         None if command.has("base") => With::Base,
         None => With::Ours,
@@ -93,6 +94,7 @@ pub fn settled(play: &mut Play, rest: &str) -> Result<(), String> {
         let by = match &one.resolution.by {
             Settler::Person => "made".to_owned(),
             Settler::Remembered(_) => "reused".to_owned(),
+            Settler::Proposed { kinds, .. } => switchback_core::records::resolution::words(kinds),
             Settler::Attribute(written) => written.clone(),
             Settler::Blocks(_) => "reused-blocks".to_owned(),
             Settler::Type { strategy, .. } => strategy.to_string(),

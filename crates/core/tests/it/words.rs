@@ -38,7 +38,7 @@ pub struct Command {
 }
 
 /// Options that take no value.
-const FLAGS: [&str; 19] = [
+const FLAGS: [&str; 20] = [
     "all",
     "deploy",
     "draft",
@@ -56,6 +56,7 @@ const FLAGS: [&str; 19] = [
     "theirs",
     "base",
     "anyway",
+    "proposed",
     "deny",
     "off",
 ];

@@ -5,6 +5,7 @@ use super::schema;
 use super::stage::repeated;
 use super::table::{Table, suggest};
 use switchback_core::content::filetype::{Check, Configured, FileTypes, Format, Keys, Strategy};
+use switchback_core::content::proposal::Proposal;
 use toml::de::DeValue;
 
 /// The entry of `keys` for lists whose items have no entry of their own.
@@ -42,7 +43,27 @@ fn file_type(table: &Table<'_>) -> Option<Configured> {
         table.source.note(&table.span_of("strategy"), message, format!("add `format`: {}", words.join(", ")));
     }
     let check = table.flag("verify").map(|verify| if verify { Check::Verify } else { Check::Trust });
-    Some(Configured { name: name?.value.to_owned(), paths, format, strategy, check, keys: keys(table) })
+    let (name, proposals, keys) = (name?.value.to_owned(), proposals(table), keys(table));
+    Some(Configured { name, paths, format, strategy, proposals, check, keys })
+}
+
+/// `proposals = ["later", "touching"]`
+fn proposals(table: &Table<'_>) -> Option<Vec<Proposal>> {
+    table.get("proposals")?;
+    let words = table.texts("proposals");
+    repeated(table, "proposals", &words);
+    let mut read = Vec::new();
+    for word in &words {
+        match Proposal::ALL.iter().find(|(name, _)| *name == word.value) {
+            Some((_, kind)) => read.push(*kind),
+            None => {
+                let known: Vec<&str> = Proposal::ALL.iter().map(|(name, _)| *name).collect();
+                let message = format!("`{}` is no kind of proposal", word.value);
+                table.source.note(&word.span, message, suggest(word.value, &known));
+            }
+        }
+    }
+    Some(read)
 }
 
 fn paths(table: &Table<'_>) -> Option<Vec<String>> {

@@ -20,6 +20,7 @@ pub fn resolve(desk: &Desk<'_>, asked: ResolveRequest) -> Answered {
             Said::Ours => With::Ours,
             Said::Theirs => With::Theirs,
             Said::Base => With::Base,
+            Said::Proposed => With::Proposed,
             Said::Reuse(resolution) => With::Reuse(resolution),
             Said::Content(bytes) => With::Content(desk.repo.blob(&bytes.0).said()?),
         },

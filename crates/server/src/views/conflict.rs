@@ -5,10 +5,11 @@ use crate::parse::written;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use switchback_api::Failure;
-use switchback_api::operation::{Conflict, ConflictPaths, Offered};
+use switchback_api::conflict::{Conflict, ConflictPaths, Offered, Proposed};
 use switchback_core::compose::recall::Offer;
 use switchback_core::content::ConflictKind;
 use switchback_core::content::entry::Taken;
+use switchback_core::content::proposal::Proposal;
 use switchback_core::ledger::state::State;
 use switchback_core::records::promotion::MoveConflict;
 use switchback_core::words::object::{BlobId, Leaf, Mode, Oid, RepoPath};
@@ -24,12 +25,16 @@ pub fn conflicts(desk: &Desk<'_>, conflicts: &[MoveConflict]) -> Result<Vec<Conf
 }
 
 fn conflict(desk: &Desk<'_>, state: &State, conflict: &MoveConflict) -> Result<Conflict, Failure> {
-    let offers = desk.snapshot(state).composer(&*desk.repo).offers(conflict.dispute()).said()?;
-    let offered = offers.iter().map(|offer| offer.leaf);
+    let snapshot = desk.snapshot(state);
+    let composer = snapshot.composer(&*desk.repo);
+    let offers = composer.offers(conflict.dispute()).said()?;
+    let proposal = composer.proposal(conflict.dispute(), &Proposal::all()).said()?;
+    let offered = [proposal.as_ref().map(|one| one.leaf)].into_iter().chain(offers.iter().map(|offer| offer.leaf));
     let leaves = [conflict.sides.base, conflict.sides.ours, conflict.sides.theirs].into_iter().chain(offered);
     let contents = leaves.map(|leaf| bytes(desk, leaf)).collect::<Result<_, _>>()?;
     let Written { mut texts, encoding } = Written::of(contents);
-    let contents = texts.split_off(3);
+    let mut contents = texts.split_off(3);
+    let proposed = contents.remove(0);
     let [base, ours, theirs] = texts.try_into().unwrap_or_default();
     let told = |(offer, content): (&Offer, Option<String>)| {
         let known = state.resolutions.get(offer.id)?;
@@ -46,6 +51,11 @@ fn conflict(desk: &Desk<'_>, state: &State, conflict: &MoveConflict) -> Result<C
         theirs,
         encoding,
         paths: paths(conflict),
+        proposal: proposal.map(|one| Proposed {
+            by: one.kinds.iter().map(|kind| kind.as_str().to_owned()).collect(),
+            why: one.why,
+            content: proposed,
+        }),
         offers: offers.iter().zip(contents).filter_map(told).collect(),
         other_side: conflict.other_side.as_ref().map(ToString::to_string),
         needs: conflict.needs.iter().map(ToString::to_string).collect(),

@@ -7,7 +7,7 @@ use switchback_core::foresee::settled::Settled;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::state::State;
 use switchback_core::records::promotion::Decision;
-use switchback_core::records::resolution::{Resolution, Settler};
+use switchback_core::records::resolution::{Resolution, Settler, words};
 use switchback_core::words::names::{ChangeKey, StageName};
 use switchback_engine::desk::Desk;
 
@@ -84,6 +84,9 @@ fn settled_by(by: &Settler, about: (&ChangeKey, Option<&StageName>, String)) -> 
             let resolution = ids.first().map(ToString::to_string);
             let blocks = ids.iter().map(ToString::to_string).collect();
             Some(AutoResolved { strategy: "reused".to_owned(), resolution, blocks, ..told })
+        }
+        Settler::Proposed { name, kinds } => {
+            Some(AutoResolved { strategy: words(kinds), file_type: Some(name.clone()), ..told })
         }
         Settler::Attribute(written) => {
             let strategy = if written == "merge=union" { "union" } else { "destination" };

@@ -185,7 +185,7 @@ const INI: &[&str] = &[
 /// The shipped types that belong to no vendor. The first that fits is taken, so lock files come before their notation.
 pub(super) fn types() -> Vec<FileType> {
     vec![
-        stop("LockFile", LOCKS),
+        stop(super::LOCK_FILE, LOCKS),
         stop("Image", IMAGES),
         stop("Binary", BINARIES),
         structural("JSON", Format::Json, JSON),
@@ -204,7 +204,15 @@ fn anywhere(names: &[&str]) -> Vec<String> {
 
 fn stop(name: &str, names: &[&str]) -> FileType {
     let (strategy, check, keys) = (Strategy::Stop, Check::Verify, Keys::default());
-    FileType { name: name.to_owned(), paths: anywhere(names), format: None, strategy, check, keys }
+    FileType {
+        name: name.to_owned(),
+        paths: anywhere(names),
+        format: None,
+        strategy,
+        proposals: Vec::new(),
+        check,
+        keys,
+    }
 }
 
 fn structural(name: &str, format: Format, names: &[&str]) -> FileType {
@@ -213,6 +221,7 @@ fn structural(name: &str, format: Format, names: &[&str]) -> FileType {
         paths: anywhere(names),
         format: Some(format),
         strategy: Strategy::Structural,
+        proposals: Vec::new(),
         check: Check::Verify,
         keys: Keys {
             otherwise: IDENTITY.map(str::to_owned).to_vec(),

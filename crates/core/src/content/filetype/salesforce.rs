@@ -58,6 +58,7 @@ fn code(name: &str, paths: &[&str]) -> FileType {
         paths: paths.iter().map(|&path| path.to_owned()).collect(),
         format: None,
         strategy: Strategy::Stop,
+        proposals: Vec::new(),
         check: Check::Verify,
         keys: Keys::default(),
     }
@@ -82,6 +83,7 @@ fn xml(name: &str, paths: &[&str], keys: &[&str]) -> FileType {
         paths: paths.iter().map(|&path| path.to_owned()).collect(),
         format: Some(Format::Xml),
         strategy: Strategy::Structural,
+        proposals: Vec::new(),
         check: Check::Verify,
         keys: keys_of(keys, &[]),
     }

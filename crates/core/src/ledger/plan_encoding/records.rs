@@ -2,6 +2,7 @@
 
 use crate::content::entry::Places;
 use crate::content::filetype::Strategy;
+use crate::content::proposal::Proposal;
 use crate::content::{ConflictKind, Sides, Signature};
 use crate::ledger::plan_encoding::{Encode, encoded, text};
 use crate::pipeline::order_by::OrderBy;
@@ -38,7 +39,8 @@ encoded! {
     struct TakenOff as TakenOff { change commit }
     enum Source { Revision, Update { from }, Commit { base theirs }, Held, }
     struct Resolution as Resolution { path sides result at left by }
-    enum Settler { Person, Remembered(id), Blocks(ids), Attribute(written), Type { name strategy }, AsSource(stage), Followed, }
+    enum Settler { Person, Remembered(id), Blocks(ids), Attribute(written), Proposed { name kinds }, Type { name strategy }, AsSource(stage), Followed, }
+    enum Proposal { Later, Touching, Insertions, Ordered, }
     enum Strategy { Structural, Union, Source, Destination, Stop, }
     struct Remembered as Remembered { path sides result by at operation forgotten }
     struct Redecided as Redecided { resolution; commit }

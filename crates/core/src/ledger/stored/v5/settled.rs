@@ -30,10 +30,13 @@ forms! {
         Remembered(id: ResolutionId),
         Blocks(ids: Vec<ResolutionId>),
         Attribute(written: String),
+        Proposed { name: String, kinds: Vec<Proposal>, },
         Type { name: String, strategy: Strategy, },
         AsSource(stage: StageName),
         Followed,
     }
+
+    enum Proposal = content::proposal::Proposal { Later, Touching, Insertions, Ordered, }
 
     enum Strategy = filetype::Strategy { Structural, Union, Source, Destination, Stop, }
 
