@@ -15,6 +15,14 @@ pub(super) struct Dressed<'a> {
     pub(super) mark: &'static [u8],
 }
 
+impl Dressed<'_> {
+    /// A result as it is to be.
+    pub(super) fn back_on(&self, mut text: Vec<u8>) -> Vec<u8> {
+        text.splice(..0, self.mark.iter().copied());
+        text
+    }
+}
+
 /// Line ends of a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Ends {

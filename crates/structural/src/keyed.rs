@@ -1,15 +1,17 @@
 //! Plans the children of a container whose children have names: who is in the result, made of what, and where.
 
 use super::document::{By, Hashing, List, Name, Node, Order};
-use super::lines::NOTE;
+use super::lines::is_note;
 use super::place::{Partner, Places, Standing};
 use super::plan::{Step, Trouble, unchanged};
-use super::three::{Side, Three};
+use super::three::{Side, Three, squeeze};
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// For each child of one list, where the child of the same name stands in another.
 type Links = Vec<Option<usize>>;
+/// The children of one side, with their links to the base and to the other side.
+type Links3<'l, 'd, 'a> = (&'d [Node<'a>], &'l Links, &'l Links);
 
 struct Keyed<'t, 'd, 'a> {
     texts: Three<&'t [u8]>,
@@ -88,6 +90,7 @@ pub(super) fn plan<'d, 'a>(
     if let Some(lost) = gone.iter().find(|node| node.name.by == By::Content && plan.puts_in(&node.name.tag)) {
         return Err(Trouble::Lost(lost));
     }
+    plan.notes(&gone)?;
     Ok(Arrangement { steps: plan.steps()?, gone })
 }
 
@@ -97,7 +100,7 @@ fn decides(lists: Three<&List<'_>>) -> bool {
     if !all.into_iter().flatten().any(|list| list.decides) {
         return false;
     }
-    let names = lists.map(|list| list.nodes.iter().map(|node| &node.name).filter(|name| name.tag != NOTE));
+    let names = lists.map(|list| list.nodes.iter().filter(|node| !is_note(node)).map(|node| &node.name));
     let names = Three {
         base: Some(names.base.into_iter().flatten().collect::<Vec<_>>()),
         ours: names.ours.collect(),
@@ -136,6 +139,26 @@ impl<'d, 'a> Index<'d, 'a> {
     }
 }
 
+fn deleted<'d, 'a>(by: Side, base: &Node<'_>, node: &'d Node<'a>) -> Trouble<'d, 'a> {
+    match base.gist == node.gist {
+        true => Trouble::Uncovered(by, node),
+        false => Trouble::Deleted(by, node),
+    }
+}
+
+/// The child directly below a comment, with nothing but comments between.
+fn entry_below(text: &[u8], nodes: &[Node<'_>], note: usize) -> Option<usize> {
+    let mut below = (note + 1..nodes.len()).take_while(|below| touches(text, nodes, *below));
+    below.find(|below| !is_note(&nodes[*below]))
+}
+
+/// Whether no blank line stands between a node and the one before it.
+fn touches(text: &[u8], nodes: &[Node<'_>], at: usize) -> bool {
+    let above = at.checked_sub(1).map_or(0, |above| nodes[above].core.end);
+    let between = text.get(above..nodes[at].core.start).unwrap_or_default();
+    between.iter().filter(|byte| **byte == b'\n').count() < 2
+}
+
 fn inverse(links: &Links, count: usize) -> Links {
     let mut inverse = vec![None; count];
     for (from, to) in links.iter().enumerate() {
@@ -159,7 +182,8 @@ impl<'d, 'a> Keyed<'_, 'd, 'a> {
             Some(Step::Copy(..)) => Standing::Added,
             Some(Step::Merge(_)) => Standing::Shared,
         });
-        places.add(self.following, &self.partners(&leading)?);
+        let text = self.texts.of(self.lead.other());
+        places.add(self.following, &self.partners(&leading)?, |at| touches(text, self.following, at));
         let copy = |node| Step::Copy(self.lead.other(), node);
         let mut steps = Vec::with_capacity(leading.len());
         for (at, step) in leading.into_iter().enumerate() {
@@ -169,6 +193,103 @@ impl<'d, 'a> Keyed<'_, 'd, 'a> {
         }
         steps.extend(places.at_the_end().map(copy));
         Ok(steps)
+    }
+
+    /// Looks at the comments of both sides, as far as they are children of their own. None was added above what the
+    /// other side deleted, or by both above the same child, or the same by both at two places; and none that both took
+    /// away was replaced.
+    fn notes(&self, gone: &[&'d Node<'a>]) -> Result<(), Trouble<'d, 'a>> {
+        if !self.leading.iter().chain(self.following).any(is_note) && !gone.iter().any(|node| is_note(node)) {
+            return Ok(());
+        }
+        let to_leading = inverse(&self.to_following, self.following.len());
+        let leading = (self.leading, &self.leading_to_base, &self.to_following);
+        let following = (self.following, &self.following_to_base, &to_leading);
+        let above = self.new_notes(self.lead, leading)?;
+        let above_other = self.new_notes(self.lead.other(), following)?;
+        let other = self.lead.other();
+        let both = above.iter().any(|at| {
+            let partner = self.to_following[*at];
+            partner.is_some_and(|one| above_other.contains(&one) || self.is_reworded(other, following, one))
+        }) || above_other
+            .iter()
+            .any(|at| to_leading[*at].is_some_and(|one| self.is_reworded(self.lead, leading, one)));
+        let shared = |(at, one): (usize, &Option<usize>)| Some((at, (*one)?));
+        let is_new = |at: &usize| is_note(&self.leading[*at]) && self.leading_to_base[*at].is_none();
+        let mut shared = self.to_following.iter().enumerate().filter_map(shared).filter(|(at, _)| is_new(at));
+        let apart = shared.any(|(at, one)| !self.same_place(at, one));
+        if both || apart || self.rewords(gone, [leading, following]) { Err(Trouble::Orders) } else { Ok(()) }
+    }
+
+    /// Whether a side changed the comments that a child has with it.
+    fn is_reworded(&self, side: Side, (nodes, to_base, _): Links3<'_, 'd, 'a>, at: usize) -> bool {
+        let lead = |text: &[u8], node: &Node<'_>| squeeze(&text[node.span.start..node.core.start]);
+        let before = to_base[at].map(|base| lead(self.texts.base.unwrap_or_default(), &self.base[base]));
+        lead(self.texts.of(side), &nodes[at]) != before.unwrap_or_default()
+    }
+
+    /// The children below comments that only this side added.
+    fn new_notes(
+        &self,
+        side: Side,
+        (nodes, to_base, to_other): Links3<'_, 'd, 'a>,
+    ) -> Result<HashSet<usize>, Trouble<'d, 'a>> {
+        let text = self.texts.of(side);
+        let mut found = HashSet::new();
+        let is_new = |at: &usize| is_note(&nodes[*at]) && to_base[*at].is_none() && to_other[*at].is_none();
+        for at in (0..nodes.len()).filter(is_new) {
+            let Some(entry) = entry_below(text, nodes, at) else { continue };
+            if to_base[entry].is_some() && to_other[entry].is_none() {
+                return Err(Trouble::Deleted(side.other(), &nodes[entry]));
+            }
+            found.insert(entry);
+        }
+        Ok(found)
+    }
+
+    /// Whether both sides took a comment away, and one put another in its place.
+    fn rewords(&self, gone: &[&'d Node<'a>], sides: [Links3<'_, 'd, 'a>; 2]) -> bool {
+        let mut places = HashSet::new();
+        for (nodes, to_base, to_other) in sides {
+            let mut place = None;
+            for (at, node) in nodes.iter().enumerate() {
+                match (is_note(node), to_base[at]) {
+                    (true, None) if to_other[at].is_none() => drop(places.insert(place)),
+                    (false, Some(base)) => place = Some(base),
+                    _ => {}
+                }
+            }
+        }
+        let mut place = None;
+        for (at, node) in self.base.iter().enumerate() {
+            if !is_note(node) {
+                place = Some(at);
+            } else if places.contains(&place) && gone.iter().any(|gone| std::ptr::eq(*gone, node)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether a comment of either side stands at the same place: below the same child, and above the same one or above
+    /// what only that side has.
+    fn same_place(&self, leading: usize, following: usize) -> bool {
+        let above = |nodes: &[Node<'_>], at: usize| (0..at).rev().find(|above| !is_note(&nodes[*above]));
+        let one = above(self.leading, leading);
+        if one.map(|at| self.to_following[at]) != above(self.following, following).map(Some) {
+            return false;
+        }
+        let text = self.texts.of(self.lead);
+        let other_text = self.texts.of(self.lead.other());
+        match (entry_below(text, self.leading, leading), entry_below(other_text, self.following, following)) {
+            (Some(one), Some(other)) => {
+                let is_linked = self.to_following[one] == Some(other);
+                let is_new = self.to_following[one].is_none() && self.leading_to_base[one].is_none();
+                let other_is_new = !self.to_following.contains(&Some(other)) && self.following_to_base[other].is_none();
+                is_linked || is_new && other_is_new
+            }
+            _ => true,
+        }
     }
 
     /// Whether a side put in a child of this tag that the other does not have.
@@ -195,7 +316,7 @@ impl<'d, 'a> Keyed<'_, 'd, 'a> {
                 Side::Theirs => Three { base, ours: other, theirs: node },
             }))),
             (Some(base), None) if unchanged(self.texts, base, (self.lead, node)) => Ok(None),
-            (Some(_), None) => Err(Trouble::Deleted(self.lead.other(), node)),
+            (Some(base), None) => Err(deleted(self.lead.other(), base, node)),
         }
     }
 
@@ -208,7 +329,7 @@ impl<'d, 'a> Keyed<'_, 'd, 'a> {
             (Some(_), _) => Ok(Partner::Gone),
             (None, None) => Ok(Partner::Added),
             (None, Some(at)) if unchanged(self.texts, &self.base[*at], (self.lead.other(), node)) => Ok(Partner::Gone),
-            (None, Some(_)) => Err(Trouble::Deleted(self.lead, node)),
+            (None, Some(at)) => Err(deleted(self.lead, &self.base[*at], node)),
         };
         self.following.iter().zip(links).map(partner).collect()
     }

@@ -2,7 +2,7 @@
 //! compared: what one side deleted would be taken for something the other side added.
 
 use super::document::{By, Hashing, List, Order};
-use super::lines::NOTE;
+use super::lines::is_note;
 use super::manner::Told;
 use super::three::Three;
 use std::collections::{BTreeSet, HashMap};
@@ -18,7 +18,7 @@ struct Ways {
 /// The first tag whose items are told apart in different ways, and a way that would do for all.
 pub(super) fn apart(lists: Three<&List<'_>>) -> Option<(String, Told)> {
     let all = || [lists.base, Some(lists.ours), Some(lists.theirs)].into_iter().flatten();
-    let nodes = || all().flat_map(|list| &list.nodes).filter(|node| node.name.tag != NOTE);
+    let nodes = || all().flat_map(|list| &list.nodes).filter(|node| !is_note(node));
     if nodes().all(|node| node.name.by == By::Tag) {
         return None;
     }

@@ -2,6 +2,7 @@
 //! bytes stay untouched (`SPEC X2`). Bytes in, bytes out; knows no paths, no trees and no repositories.
 
 mod comma;
+mod comments;
 mod container;
 mod defects;
 mod document;
@@ -15,6 +16,7 @@ mod json;
 mod keyed;
 mod kinship;
 mod lines;
+mod loosen;
 mod manner;
 mod merge;
 mod place;

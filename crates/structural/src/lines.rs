@@ -13,6 +13,16 @@ use std::ops::Range;
 /// The tag of a comment that stands alone.
 pub(super) const NOTE: &str = "#";
 
+/// Whether a node is a comment.
+pub(super) fn is_note(node: &Node<'_>) -> bool {
+    node.name.tag == NOTE && node.name.key.is_some()
+}
+
+/// The children of a list that are no comments.
+pub(super) fn entries<'l, 'a>(list: &'l List<'a>) -> impl DoubleEndedIterator<Item = &'l Node<'a>> {
+    list.nodes.iter().filter(|node| !is_note(node))
+}
+
 /// The start of the line that holds `at`.
 pub(super) fn line_start(text: &[u8], at: usize) -> usize {
     text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |found| found + 1)

@@ -2,7 +2,7 @@
 //! compared: where one of them tells siblings apart in a way that another cannot, all are read again in a way that all
 //! can.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use switchback_core::content::filetype::{Format, Keys};
 
 /// How texts are read.
@@ -13,6 +13,8 @@ pub(super) struct Manner<'k> {
     pub(super) keys: &'k Keys,
     /// How siblings of a tag are told apart, where not every version can do it in the way it would by itself.
     pub(super) told: BTreeMap<String, Told>,
+    /// The comments that are nodes of their own wherever they stand, by their words.
+    pub(super) loose: HashSet<Vec<u8>>,
 }
 
 /// How siblings are told apart in every version.
@@ -29,7 +31,7 @@ pub(super) enum Told {
 impl<'k> Manner<'k> {
     /// As a text is read by itself.
     pub(super) fn new((format, keys): (Format, &'k Keys)) -> Self {
-        Self { format, keys, told: BTreeMap::new() }
+        Self { format, keys, told: BTreeMap::new(), loose: HashSet::new() }
     }
 
     /// How siblings of a tag are to be told apart; `None` where each version decides by itself.
@@ -38,7 +40,7 @@ impl<'k> Manner<'k> {
     }
 
     /// Reads a tag in another manner from now on; `false` where that is how it is read already.
-    pub(super) fn tell(&mut self, tag: String, told: Told) -> bool {
-        self.told.insert(tag, told) != Some(told)
+    pub(super) fn tell(&mut self, tag: &str, told: Told) -> bool {
+        self.told.insert(tag.to_owned(), told) != Some(told)
     }
 }

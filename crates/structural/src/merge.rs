@@ -1,7 +1,9 @@
 //! The way of a structural merge: undress, read, merge, write, read again.
 
+use super::comments::{Doubt, doubt};
 use super::defects::new_double;
 use super::dress::{end_as_wanted, undress};
+use super::loosen::single;
 use super::manner::{Manner, Told};
 use super::properties;
 use super::read::{document, small_enough};
@@ -29,27 +31,57 @@ pub fn merge(format: Format, keys: &Keys, texts: Texts<'_>) -> Result<Vec<u8>, W
     }
     let dressed = undress(&texts);
     let mut manner = Manner::new((format, keys));
-    for _ in 0..MANNERS {
-        match attempt(&manner, &dressed.texts) {
-            Ok(mut text) => {
-                text.splice(..0, dressed.mark.iter().copied());
-                return Ok(text);
-            }
-            Err(Unwoven::Why(why)) => return Err(why),
-            Err(Unwoven::Again(tag, told)) if manner.tell(tag.clone(), told) => {}
-            Err(Unwoven::Again(tag, _)) if manner.tell(tag.clone(), Told::Place) => {}
-            Err(Unwoven::Again(tag, _)) => return Err(told_differently(&tag)),
-        }
-    }
-    Err(told_differently("the document"))
+    let first = in_some_manner(&mut manner, &dressed.texts);
+    let (text, why) = match first {
+        Ok((text, None)) => return Ok(dressed.back_on(text)),
+        Ok((text, Some(doubt))) => (Some(text).filter(|_| doubt.is_mild), doubt.why),
+        Err(Unwoven::Comments(why)) => (None, why),
+        Err(Unwoven::Why(why)) => return Err(why),
+        Err(Unwoven::Again(tag, _)) => return Err(told_differently(&tag)),
+    };
+    // Comments are merged with what they stand above, as long as that does. Else each goes its own way.
+    let loosened = loosened(&mut manner, &dressed.texts).or(text);
+    loosened.map(|text| dressed.back_on(text)).ok_or(why)
 }
 
 fn told_differently(tag: &str) -> Why {
     Why::disagree(format!("nothing tells the items of `{tag}` apart in all versions"))
 }
 
+/// What comes out, and what is doubtful about its comments.
+type Outcome = Result<(Vec<u8>, Option<Doubt>), Unwoven>;
+
+/// Merges three texts in the first manner in which all versions tell their items apart.
+fn in_some_manner(manner: &mut Manner<'_>, texts: &Three<Cow<'_, [u8]>>) -> Outcome {
+    let mut outcome = attempt(manner, texts);
+    for _ in 0..MANNERS {
+        match outcome {
+            Err(Unwoven::Again(tag, told)) if manner.tell(&tag, told) || manner.tell(&tag, Told::Place) => {
+                outcome = attempt(manner, texts);
+            }
+            outcome => return outcome,
+        }
+    }
+    outcome
+}
+
+/// What comes out when comments are nodes of their own, where that is beyond doubt.
+fn loosened(manner: &mut Manner<'_>, texts: &Three<Cow<'_, [u8]>>) -> Option<Vec<u8>> {
+    let texts_there = [texts.base.as_ref(), Some(&texts.ours), Some(&texts.theirs)];
+    let documents = texts_there.into_iter().flatten().map(|text| document(manner, text));
+    let documents = documents.collect::<Result<Vec<_>, _>>().ok()?;
+    manner.loose = single(manner.format, &documents);
+    if manner.loose.is_empty() {
+        return None;
+    }
+    match in_some_manner(manner, texts) {
+        Ok((text, None)) => Some(text),
+        _ => None,
+    }
+}
+
 /// Merges three texts that are read in one manner.
-fn attempt(manner: &Manner<'_>, texts: &Three<Cow<'_, [u8]>>) -> Result<Vec<u8>, Unwoven> {
+fn attempt(manner: &Manner<'_>, texts: &Three<Cow<'_, [u8]>>) -> Outcome {
     let open = |text, which| document(manner, text).map_err(|why: Why| why.of(which));
     let documents = Three {
         base: texts.base.as_deref().map(|text| open(text, "the base")).transpose()?,
@@ -69,8 +101,8 @@ fn attempt(manner: &Manner<'_>, texts: &Three<Cow<'_, [u8]>>) -> Result<Vec<u8>,
     if result.root.gist != woven.gist {
         return Err(Why::unsound("what came out does not mean what was merged".to_owned()).into());
     }
-    drop(result);
-    Ok(woven.text)
+    let doubt = doubt(manner.format, &documents, &result);
+    Ok((woven.text, doubt))
 }
 
 /// Whether a text can be read in its format and holds no key twice.

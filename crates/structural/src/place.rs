@@ -1,7 +1,8 @@
 //! Where an element goes that only the other side added: beside the neighbour it has there. Where elements of one tag
-//! stand together, they go on standing together.
+//! stand together, they go on standing together. A comment goes with what it stands above.
 
 use super::document::{Hashing, Node};
+use super::lines::is_note;
 use std::collections::{HashMap, HashSet};
 
 /// What an element of the order is.
@@ -52,7 +53,8 @@ struct Neighbours {
 impl<'d, 'a> Places<'d, 'a> {
     /// Nothing is added yet.
     pub(super) fn new(nodes: &'d [Node<'a>], standing: impl Fn(usize) -> Standing) -> Self {
-        let grouped = is_grouped(nodes);
+        let tags = tags(nodes);
+        let grouped = is_grouped(&tags);
         let (mut group_end, mut added_end, mut groups_end) =
             (vec![0; nodes.len()], vec![0; nodes.len()], vec![0; nodes.len()]);
         let mut last_of_tag = HashMap::default();
@@ -61,7 +63,7 @@ impl<'d, 'a> Places<'d, 'a> {
         for at in (0..nodes.len()).rev() {
             (group_end[at], added_end[at], groups_end[at]) = (at, at, at);
             let next = (at + 1 < nodes.len()).then_some(at + 1);
-            let of_tag = next.filter(|next| nodes[*next].name.tag == nodes[at].name.tag);
+            let of_tag = next.filter(|next| tags[*next] == tags[at]);
             if let Some(next) = of_tag {
                 group_end[at] = group_end[next];
             } else if let Some(next) = next.filter(|_| all_added) {
@@ -73,30 +75,32 @@ impl<'d, 'a> Places<'d, 'a> {
             }
             all_added = standing(at) == Standing::Added && (of_tag.is_none() || all_added);
             if standing(at) != Standing::Gone {
-                last_of_tag.entry(&*nodes[at].name.tag).or_insert(at);
+                last_of_tag.entry(tags[at]).or_insert(at);
             }
         }
         let (before, after, end) = (HashMap::new(), HashMap::new(), Vec::new());
         Self { grouped, group_end, added_end, groups_end, last_of_tag, before, after, end }
     }
 
-    /// Places what the other side added.
-    pub(super) fn add(&mut self, others: &'d [Node<'a>], partners: &[Partner]) {
+    /// Places what the other side added. `touches` says whether no blank line stands before a node.
+    pub(super) fn add(&mut self, others: &'d [Node<'a>], partners: &[Partner], touches: impl Fn(usize) -> bool) {
         if !partners.contains(&Partner::Added) {
             return;
         }
-        let previous = neighbours(others.iter().zip(partners));
-        let next = neighbours(others.iter().zip(partners).rev());
-        let next = next.into_iter().rev();
-        for ((node, partner), (previous, next)) in others.iter().zip(partners).zip(previous.into_iter().zip(next)) {
-            if *partner == Partner::Added {
-                self.place(node, previous, next);
+        let tags = tags(others);
+        let previous = neighbours(tags.iter().copied().zip(partners));
+        let next = neighbours(tags.iter().copied().zip(partners).rev());
+        let next: Vec<_> = next.into_iter().rev().collect();
+        for at in (0..others.len()).filter(|at| partners[*at] == Partner::Added) {
+            match above(others, partners, at).filter(|_| touches(at)) {
+                Some(note) => self.after.entry(note).or_default().push(&others[at]),
+                None => self.place((&others[at], tags[at]), previous[at], next[at]),
             }
         }
     }
 
-    fn place(&mut self, node: &'d Node<'a>, previous: Neighbours, next: Neighbours) {
-        let last_of_tag = self.last_of_tag.get(&*node.name.tag).copied();
+    fn place(&mut self, (node, tag): (&'d Node<'a>, &str), previous: Neighbours, next: Neighbours) {
+        let last_of_tag = self.last_of_tag.get(tag).copied();
         let (map, at) = match (self.grouped, previous.same_tag, next.same_tag, previous.any, next.any) {
             (true, Some(at), ..) => (&mut self.after, self.added_end[at]),
             (true, None, Some(at), ..) => (&mut self.before, at),
@@ -125,11 +129,30 @@ impl<'d, 'a> Places<'d, 'a> {
     }
 }
 
+/// The comment above what was added, where both sides have it: when they touch, nothing comes between them.
+fn above(others: &[Node<'_>], partners: &[Partner], at: usize) -> Option<usize> {
+    let above = at.checked_sub(1)?;
+    match partners[above] {
+        Partner::With(note) if is_note(&others[above]) => Some(note),
+        _ => None,
+    }
+}
+
+/// For each node, the tag by which it is grouped: a comment has that of what follows it.
+fn tags<'d>(nodes: &'d [Node<'_>]) -> Vec<&'d str> {
+    let mut tags: Vec<&str> = nodes.iter().map(|node| &*node.name.tag).collect();
+    for at in (0..nodes.len().saturating_sub(1)).rev() {
+        if is_note(&nodes[at]) {
+            tags[at] = tags[at + 1];
+        }
+    }
+    tags
+}
+
 /// For each node, the partners of those that came before it.
-fn neighbours<'d, 'a: 'd>(nodes: impl Iterator<Item = (&'d Node<'a>, &'d Partner)>) -> Vec<Neighbours> {
+fn neighbours<'d>(nodes: impl Iterator<Item = (&'d str, &'d Partner)>) -> Vec<Neighbours> {
     let (mut any, mut by_tag) = (None, HashMap::<&str, usize, Hashing>::default());
-    let step = |(node, partner): (&'d Node<'a>, &'d Partner)| {
-        let tag = &*node.name.tag;
+    let step = |(tag, partner): (&'d str, &'d Partner)| {
         let found = Neighbours { any, same_tag: by_tag.get(tag).copied() };
         if let Partner::With(at) = partner {
             any = Some(*at);
@@ -140,7 +163,7 @@ fn neighbours<'d, 'a: 'd>(nodes: impl Iterator<Item = (&'d Node<'a>, &'d Partner
     nodes.map(step).collect()
 }
 
-fn is_grouped(nodes: &[Node<'_>]) -> bool {
+fn is_grouped(tags: &[&str]) -> bool {
     let mut seen = HashSet::<&str, Hashing>::default();
-    nodes.chunk_by(|one, next| one.name.tag == next.name.tag).all(|group| seen.insert(&*group[0].name.tag))
+    tags.chunk_by(|one, next| one == next).all(|group| seen.insert(group[0]))
 }

@@ -17,6 +17,8 @@ pub(super) enum Step<'d, 'a> {
 pub(super) enum Trouble<'d, 'a> {
     /// A side deleted what the other changed: the node as the other has it.
     Deleted(Side, &'d Node<'a>),
+    /// A side deleted what the other changed in its comments alone.
+    Uncovered(Side, &'d Node<'a>),
     /// Both sides changed the same items, here in ours and there in theirs.
     Overlap(usize, usize),
     /// Both sides reordered the children, each in its own way.

@@ -2,7 +2,7 @@
 //! what an item means.
 
 use super::document::{Hashing, List, Node};
-use super::lines::line_start;
+use super::lines::{is_note, line_start};
 use super::plan::{Step, Trouble, unchanged};
 use super::three::{Side, Three};
 use crate::histogram::{Hunk, Line, hunks};
@@ -36,7 +36,7 @@ pub(super) fn plan<'d, 'a>(
     let (from, our_lines, their_lines) = (lines(base), lines(ours), lines(theirs));
     let mine = hunks(&from, &our_lines);
     let yours = hunks(&from, &their_lines);
-    if both_shift((&mine, ours), (&yours, theirs)) && !may_shift(texts, lists) {
+    if both_shift(base, (&mine, ours), (&yours, theirs)) && !may_shift(texts, lists) {
         return Err(Trouble::Sequence);
     }
     if let Some(at) = revived([&from, &our_lines, &their_lines], [&mine, &yours]) {
@@ -49,16 +49,26 @@ pub(super) fn plan<'d, 'a>(
 }
 
 /// Whether both sides put items in or take them out, besides what both do alike.
-fn both_shift((mine, ours): (&[Hunk], &[Node<'_>]), (yours, theirs): (&[Hunk], &[Node<'_>])) -> bool {
+fn both_shift(
+    base: &[Node<'_>],
+    (mine, ours): (&[Hunk], &[Node<'_>]),
+    (yours, theirs): (&[Hunk], &[Node<'_>]),
+) -> bool {
     type Change = (usize, usize, Vec<u64>);
     let change = |hunk: &Hunk, nodes: &[Node<'_>]| -> Change {
         (hunk.old.start, hunk.old.end, nodes[hunk.new.clone()].iter().map(|node| node.gist).collect())
     };
     let shifts = |hunks: &[Hunk], nodes: &[Node<'_>], others: &[Hunk], other_nodes: &[Node<'_>]| {
         let others: HashSet<Change> = others.iter().map(|hunk| change(hunk, other_nodes)).collect();
-        hunks.iter().any(|hunk| hunk.old.len() != hunk.new.len() && !others.contains(&change(hunk, nodes)))
+        hunks.iter().any(|hunk| shifts_entries(hunk, base, nodes) && !others.contains(&change(hunk, nodes)))
     };
     shifts(mine, ours, yours, theirs) && shifts(yours, theirs, mine, ours)
+}
+
+/// Whether a hunk has more or fewer items than it replaces; comments do not count.
+fn shifts_entries(hunk: &Hunk, base: &[Node<'_>], nodes: &[Node<'_>]) -> bool {
+    let entries = |nodes: &[Node<'_>]| nodes.iter().filter(|node| !is_note(node)).count();
+    entries(&base[hunk.old.clone()]) != entries(&nodes[hunk.new.clone()])
 }
 
 /// Whether items may come and go on both sides: not where their order decides, and where they do not stand on lines of
@@ -136,7 +146,7 @@ impl<'d, 'a> Positional<'_, 'd, 'a> {
         let count = hunk.old.len();
         for (before, after) in self.base[base..base + count].iter().zip(&others[other_at..other_at + count]) {
             if !unchanged(self.texts, before, (side.other(), after)) {
-                return Err(Trouble::Deleted(side, after));
+                return Err(Trouble::Uncovered(side, after));
             }
         }
         self.steps.extend(nodes[hunk.new.clone()].iter().map(|node| Step::Copy(side, node)));

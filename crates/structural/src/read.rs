@@ -1,6 +1,7 @@
 //! Reads a text in its format.
 
 use super::document::Document;
+use super::loosen::loosen;
 use super::manner::Manner;
 use super::why::Why;
 use super::{json, properties, toml, xml, yaml};
@@ -13,13 +14,17 @@ pub const LARGEST: usize = 64 << 20;
 pub(super) fn document<'a>(manner: &Manner<'_>, text: &'a [u8]) -> Result<Document<'a>, Why> {
     small_enough(text)?;
     let keys = manner.keys;
-    match manner.format {
+    let mut document = match manner.format {
         Format::Xml => xml::read(utf8(text)?, manner),
         Format::Json => json::read(utf8(text)?, keys),
         Format::Yaml => yaml::read(utf8(text)?, keys),
         Format::Toml => toml::read(utf8(text)?, keys),
         Format::Properties => properties::read(text),
+    }?;
+    if !manner.loose.is_empty() {
+        loosen(manner.format, &mut document, &manner.loose);
     }
+    Ok(document)
 }
 
 /// Refuses what is larger than what is read.

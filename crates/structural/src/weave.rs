@@ -8,6 +8,7 @@ use super::dress::{Ends, ends};
 use super::gone::Gone;
 use super::indent::{self, Piece};
 use super::kinship::{apart, is_flat_in_some};
+use super::lines::{entries, is_note};
 use super::manner::Told;
 use super::plan::{Step, Trouble};
 use super::sound::line_of;
@@ -31,6 +32,8 @@ pub(super) struct Woven {
 pub(super) enum Unwoven {
     /// It cannot be.
     Why(Why),
+    /// It cannot be as long as comments go with what they stand above.
+    Comments(Why),
     /// The versions tell the items of this tag apart in different ways, and this way would do for all.
     Again(String, Told),
 }
@@ -133,13 +136,12 @@ impl Weaver<'_> {
 
     /// A list in which no name stands twice.
     fn list_apart(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>) -> Result<Gist, Unwoven> {
-        let steps = self.plan(lists).map_err(|trouble| self.trouble(nodes, &trouble))?;
+        let steps = self.plan(lists).map_err(|trouble| self.unwoven(nodes, &trouble))?;
         let own = self.open(nodes, lists, steps.len())?;
         let order = order(lists);
-        let comma = self.trailing(lists);
         let column = indent::column(self.format, self.texts, lists);
         self.opened = column.map(|_| self.out.len());
-        let gists = self.steps(steps, (lists.ours.between, comma), column)?;
+        let gists = self.steps(steps, lists, column)?;
         self.close(nodes, lists, &gists)?;
         Ok(gist_of_list((own, order), gists.into_iter()))
     }
@@ -183,7 +185,8 @@ impl Weaver<'_> {
     fn close(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>, children: &[Gist]) -> Result<(), Unwoven> {
         let tails = self.both(nodes, lists, |node, list| list.within.end..node.core.end);
         let settled = tails.settle().or_else(|| tails.settle_around());
-        let side = settled.ok_or_else(|| self.disagree(nodes, "at its end, in different ways"))?;
+        let disagree = || Unwoven::Comments(self.disagree(nodes, "at its end, in different ways"));
+        let side = settled.ok_or_else(disagree)?;
         let side = with_room(side, lists, children.len());
         let tail = lists.of(side).within.end..nodes.of(side).core.end;
         if !tail.is_empty() {
@@ -196,20 +199,26 @@ impl Weaver<'_> {
     fn steps(
         &mut self,
         steps: Vec<Step<'_, '_>>,
-        separators: (Between, Comma),
+        lists: Three<&List<'_>>,
         column: Option<usize>,
     ) -> Result<Vec<Gist>, Unwoven> {
+        let separators = (lists.ours.between, self.trailing(lists));
         let mut gists = Vec::with_capacity(steps.len());
         let mut before = None;
         for step in steps {
-            if let (Some(core_end), Between::Comma) = (before, separators.0) {
+            let node = match &step {
+                Step::Copy(_, node) => node,
+                Step::Merge(nodes) => nodes.ours,
+            };
+            let is_note = is_note(node);
+            if let (Some(core_end), Between::Comma, false) = (before, separators.0, is_note) {
                 self.separate(core_end, Comma::Wanted);
             }
             let (start, from, written) = match step {
                 Step::Copy(side, node) => {
                     let text = self.texts.of(side);
                     self.seam(text, node.span.start);
-                    let from = column.map(|_| indent::column_of(text, node.core.start));
+                    let from = column.and_then(|_| indent::from(text, lists.of(side), node));
                     (self.out.len(), from, self.copy(side, node))
                 }
                 Step::Merge(nodes) => {
@@ -217,9 +226,9 @@ impl Weaver<'_> {
                     (self.out.len(), None, self.node(nodes)?)
                 }
             };
-            indent::settle(&mut self.out, &Piece { start, core: written.core_start, from }, column);
+            indent::settle(&mut self.out, &Piece { start, core: written.core_start, from, is_note }, column);
             gists.push(written.gist);
-            before = Some(written.core_end);
+            before = if is_note { before } else { Some(written.core_end) };
         }
         if let (Some(core_end), Between::Comma) = (before, separators.0) {
             self.separate(core_end, separators.1);
@@ -253,7 +262,8 @@ impl Weaver<'_> {
         part: fn(&Node<'_>) -> std::ops::Range<usize>,
     ) -> Result<(), Unwoven> {
         let side = self.bytes(nodes, part).settle_around();
-        let side = side.ok_or_else(|| self.disagree(nodes, "in its comments, in different ways"))?;
+        let disagree = || Unwoven::Comments(self.disagree(nodes, "in its comments, in different ways"));
+        let side = side.ok_or_else(disagree)?;
         self.push(side, part(nodes.of(side)));
         Ok(())
     }
@@ -270,7 +280,7 @@ impl Weaver<'_> {
     /// Whether the last child has a comma after it.
     fn trailing(&self, lists: Three<&List<'_>>) -> Comma {
         let last = |text: &[u8], list: &List<'_>| {
-            let last = list.nodes.last().filter(|_| list.between == Between::Comma)?;
+            let last = entries(list).next_back().filter(|_| list.between == Between::Comma)?;
             Some(comma_in(&text[last.core.end..last.span.end]).map_or(Comma::Unwanted, |_| Comma::Wanted))
         };
         let (ours, theirs) = (last(self.texts.ours, lists.ours), last(self.texts.theirs, lists.theirs));
@@ -314,9 +324,17 @@ impl Weaver<'_> {
         ))
     }
 
+    fn unwoven(&self, nodes: Three<&Node<'_>>, trouble: &Trouble<'_, '_>) -> Unwoven {
+        let why = self.trouble(nodes, trouble);
+        match trouble {
+            Trouble::Uncovered(..) => Unwoven::Comments(why),
+            _ => Unwoven::Why(why),
+        }
+    }
+
     fn trouble(&self, nodes: Three<&Node<'_>>, trouble: &Trouble<'_, '_>) -> Why {
         match trouble {
-            Trouble::Deleted(by, node) => {
+            Trouble::Deleted(by, node) | Trouble::Uncovered(by, node) => {
                 let line = line_of(self.texts.of(by.other()), node.core.start);
                 let (by, other) = (by.shown(), by.other().shown());
                 let place = self.place(Some(&node.name));

@@ -150,9 +150,15 @@ impl<'a> Block<'a, '_> {
     /// A value without the line break behind it; blank lines count where they are kept.
     fn end_of_core(&self, value: &Part, end: usize) -> usize {
         let keeps = |text: &str| text == "\n" || text.ends_with("\n\n");
+        let bare = self.text[..end].trim_ascii_end().len();
         match &value.kind {
             Kind::Scalar(text, ScalarStyle::Literal | ScalarStyle::Folded) if keeps(text) => end,
-            _ => self.text[..end].trim_ascii_end().len(),
+            // Blanks at the end of a line of such a scalar are part of what it says.
+            Kind::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded) => {
+                let blanks = self.text[bare..end].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                bare + blanks
+            }
+            _ => bare,
         }
     }
 

@@ -49,13 +49,13 @@ pub(super) fn arrange<'a>(
     let is_plain = keys.in_order.is_empty() && keys.order_decides.is_empty() || order == Order::KeyedInOrder;
     if manner.told.is_empty() && alone && is_plain {
         name_each(&mut nodes, hints, |_| None);
-        return list(nodes, order, false);
+        return list(nodes, order);
     }
     let tags = tags(&nodes);
     let flat = |mut nodes: Vec<Node<'a>>, hints| {
         let decides = tags.keys().any(|tag| decides(tag, keys));
         name_each(&mut nodes, hints, |_| None);
-        list(nodes, Order::Positional, decides)
+        List { decides, ..list(nodes, Order::Positional) }
     };
     if manner.told(parent) == Some(Told::Flat) {
         return flat(nodes, hints);
@@ -76,11 +76,11 @@ pub(super) fn arrange<'a>(
     if matches.iter().any(|(_, in_run)| *in_run > 0) {
         nodes = with_runs(nodes, &matches, keys);
     }
-    list(nodes, order, false)
+    list(nodes, order)
 }
 
-fn list(nodes: Vec<Node<'_>>, order: Order, decides: bool) -> List<'_> {
-    List { within: 0..0, nodes, order, own: None, between: Between::Nothing, decides }
+fn list(nodes: Vec<Node<'_>>, order: Order) -> List<'_> {
+    List { within: 0..0, nodes, order, own: None, between: Between::Nothing, decides: false }
 }
 
 /// Puts the runs in place of those that are in them.
@@ -193,5 +193,5 @@ fn run<'a>(nodes: Vec<Node<'a>>, how: Match, keys: &Keys) -> Node<'a> {
     let order = if how == Match::Place { Order::Positional } else { Order::KeyedInOrder };
     let span = nodes[0].span.start..nodes[nodes.len() - 1].span.end;
     let decides = decides(&name.tag, keys);
-    Node::list(name, [span.clone(), span.clone()], List { within: span, ..list(nodes, order, decides) })
+    Node::list(name, [span.clone(), span.clone()], List { within: span, decides, ..list(nodes, order) })
 }

@@ -196,6 +196,13 @@ fn one_together(base: Option<Entry>, ours: Option<Entry>, theirs: Option<Entry>)
     if same(&base, &ours) {
         return Some(theirs);
     }
+    // Who takes a comment away says nothing about the entry that it stood above.
+    let bare = |one: &Option<Entry>| one.clone().map(|one| Entry { note: None, ..one });
+    let only_uncovered =
+        |side: &Option<Entry>| side.as_ref().is_some_and(|side| side.note.is_none()) && same(&bare(&base), side);
+    if ours.is_none() && only_uncovered(&theirs) || theirs.is_none() && only_uncovered(&ours) {
+        return Some(None);
+    }
     let (ours, theirs) = (ours?, theirs?);
     let note = settled(base.as_ref().map(|base| base.note).unwrap_or_default(), ours.note, theirs.note)?;
     let inner = |entry: &Entry| match &entry.value {

@@ -1,5 +1,6 @@
 //! Structural merges, at the boundary: three texts in, one out, or why not.
 
+mod comments;
 mod json;
 mod keyed;
 mod kinship;

@@ -1,0 +1,113 @@
+//! Takes comments off the nodes they were read with and makes nodes of them, line by line. So a comment can stay where it
+//! is while the entry below it goes, and go while the entry stays. Only comments that stand once in every version are
+//! taken off: they are known by their words.
+
+use super::comments::{Census, census, comments};
+use super::document::{Between, Body, By, Document, Name, Node};
+use super::lines::{NOTE, is_note, line_end, lines};
+use std::collections::HashSet;
+use std::ops::Range;
+use switchback_core::content::filetype::Format;
+
+/// The comments that stand once at most in each of some documents.
+pub(super) fn single(format: Format, documents: &[Document<'_>]) -> HashSet<Vec<u8>> {
+    let (mut once, mut often) = (HashSet::new(), HashSet::new());
+    for document in documents {
+        let counts: Census<'_> = census(format, document);
+        for (comment, count) in counts {
+            let set = if count == 1 { &mut once } else { &mut often };
+            set.insert(comment.to_vec());
+        }
+    }
+    once.difference(&often).cloned().collect()
+}
+
+/// Makes nodes of the comments of a document that are in a set.
+pub(super) fn loosen(format: Format, document: &mut Document<'_>, single: &HashSet<Vec<u8>>) {
+    Loosening { format, text: document.text, single }.node(&mut document.root);
+}
+
+struct Loosening<'a, 's> {
+    format: Format,
+    text: &'a [u8],
+    single: &'s HashSet<Vec<u8>>,
+}
+
+/// Where a piece of text stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    BeforeANode,
+    AtTheEnd,
+}
+
+impl<'a> Loosening<'a, '_> {
+    fn node(&self, node: &mut Node<'a>) {
+        let end = self.end(node);
+        let Body::List(list) = &mut node.body else { return };
+        list.nodes.iter_mut().for_each(|node| self.node(node));
+        let mut at = list.within.start;
+        let mut nodes = Vec::with_capacity(list.nodes.len());
+        for mut child in std::mem::take(&mut list.nodes) {
+            if is_note(&child) {
+                continue;
+            }
+            child.span.start = self.split(at..child.core.start, Piece::BeforeANode, &mut nodes);
+            at = child.span.end;
+            nodes.push(child);
+        }
+        let rest = self.split(at..end.max(at), Piece::AtTheEnd, &mut nodes);
+        list.within.end = rest;
+        list.nodes = nodes;
+        node.core.end = node.core.end.max(rest);
+        node.gist = list.gist(list.nodes.iter().map(|node| node.gist));
+    }
+
+    /// How far comments behind the last child may be the container's.
+    fn end(&self, node: &Node<'_>) -> usize {
+        let Some(list) = node.as_list() else { return node.core.end };
+        match self.format {
+            Format::Xml | Format::Json => node.core.end,
+            _ if list.between == Between::Comma => node.core.end,
+            _ => node.span.end,
+        }
+    }
+
+    /// Makes nodes of the comments in a piece that have lines of their own; returns where the rest starts.
+    fn split(&self, piece: Range<usize>, place: Piece, nodes: &mut Vec<Node<'a>>) -> usize {
+        let (text, mut rest) = (self.text, piece.start);
+        let mut at = match piece.start == 0 || text[piece.start - 1] == b'\n' {
+            true => piece.start,
+            false => line_end(text, piece.start).min(piece.end),
+        };
+        while at < piece.end {
+            let Some(line) = lines(text, at..piece.end).next() else { break };
+            let words = text[line.clone()].trim_ascii_start();
+            let start = line.end - words.len();
+            at = line.end;
+            if words.is_empty() {
+                continue;
+            }
+            let comment = comments(self.format, text, start..piece.end).into_iter().next();
+            let Some(comment) = comment.filter(|comment| comment.start == start) else {
+                if place == Piece::AtTheEnd {
+                    break;
+                }
+                continue;
+            };
+            let end = line_end(text, comment.end);
+            let is_whole = text[comment.end..end].trim_ascii().is_empty() && text[..end].ends_with(b"\n");
+            at = end;
+            if is_whole && end <= piece.end && self.single.contains(&text[comment.clone()]) {
+                nodes.push(note(text, rest..end, comment));
+                rest = end;
+            }
+        }
+        rest
+    }
+}
+
+fn note<'a>(text: &'a [u8], span: Range<usize>, core: Range<usize>) -> Node<'a> {
+    let words = String::from_utf8_lossy(&text[core.clone()]);
+    let name = Name { tag: NOTE.into(), key: Some(words.clone()), by: By::Tag };
+    Node::value(name, [span, core], words)
+}
