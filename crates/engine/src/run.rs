@@ -11,6 +11,7 @@ use crate::patience::Patience;
 use crate::visit::Depth;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::HashSet;
 use std::sync::Arc;
 use switchback_core::content::Content;
 use switchback_core::ledger::plan::{Plan, Stop};
@@ -19,6 +20,7 @@ use switchback_core::ledger::state::State;
 use switchback_core::ports::ledger::{Append, NewEntry};
 use switchback_core::records::job::{Held, JobChange};
 use switchback_core::words::fault::Fault;
+use switchback_core::words::object::Oid;
 use switchback_core::words::warning::Warning;
 use switchback_machine::failpoint;
 
@@ -208,6 +210,7 @@ impl Desk<'_> {
     ) -> Result<Option<Passed>, EngineFailure> {
         let before = self.look_from(&errand.view)?;
         self.progress().begin("working the plan out", 0);
+        let made = self.repo.made();
         let decided = decide(&self.snapshot(&before), &*self.repo);
         self.progress().end();
         let plan = match errand.view {
@@ -225,7 +228,7 @@ impl Desk<'_> {
         if plan.is_empty() {
             return Ok(Some(Passed::Done(Box::new(self.nothing(plan, hash, before)))));
         }
-        let (committed, after) = match self.commit((plan, &hash), &before, errand)? {
+        let (committed, after) = match self.commit((plan, &hash), (&before, made), errand)? {
             Commit::Done(committed, after) => (*committed, after),
             Commit::Lost => return Ok(None),
             Commit::Fenced => return Ok(Some(Passed::TakenOver)),
@@ -275,21 +278,26 @@ impl Desk<'_> {
 
     /// The point of no return (`SPEC L7`): objects are stored first, unreferenced; then one entry is appended with
     /// compare-and-swap, together with its jobs.
-    fn commit(&self, decided: (Plan, &str), before: &Arc<State>, errand: &Errand) -> Result<Commit, EngineFailure> {
-        let (plan, hash) = decided;
+    ///
+    /// `made` is how much had been made before the rule decided. Of what it tried out since, only what the entry names
+    /// is stored.
+    fn commit(
+        &self,
+        (plan, hash): (Plan, &str),
+        (before, made): (&Arc<State>, usize),
+        errand: &Errand,
+    ) -> Result<Commit, EngineFailure> {
         let plan = self.with_resolutions(plan, before)?;
         // One moment for the entry and for the state that is kept with it.
         let now = self.clock.now();
         // What the fold would refuse must not get into the ledger.
         let after = self.with_facts_at(before, &plan.events, now)?;
+        let body = crate::look::written(&plan, hash, (errand.asked.clone(), self.visit.reason.clone()))?;
+        self.repo.drop_unreached(made, &named(&body));
         self.repo.store()?;
         failpoint::hit("corridor.stored");
-        let row = NewEntry {
-            at: now,
-            actor: self.visit.principal.user.to_string(),
-            kind: plan.kind.to_owned(),
-            body: crate::look::written(&plan, hash, (errand.asked.clone(), self.visit.reason.clone()))?,
-        };
+        let (actor, kind) = (self.visit.principal.user.to_string(), plan.kind.to_owned());
+        let row = NewEntry { at: now, actor, kind, body };
         let mut jobs: Vec<JobChange> = plan.queue.clone();
         jobs.extend(self.enqueued(&plan, now));
         let note = acting::announce(&self.repo.git_dir(), plan.guard, &act::announced(&plan, before, &after))?;
@@ -329,6 +337,13 @@ impl Errand {
 
 fn kept<R: Serialize>(asked: &R) -> Value {
     serde_json::to_value(asked).unwrap_or_default()
+}
+
+/// Every object that a written entry names: ids stand in it as 40 hexadecimal digits. What looks like one and is none does no
+/// harm.
+fn named(body: &str) -> HashSet<Oid> {
+    let words = body.split(|char: char| !char.is_ascii_hexdigit());
+    words.filter_map(Oid::from_hex).collect()
 }
 
 fn busy() -> Fault {

@@ -26,6 +26,7 @@ mod overlay;
 mod pack;
 mod packed_refs;
 mod places;
+mod reached;
 mod refs;
 mod renames;
 mod repo;

@@ -70,6 +70,14 @@ impl Trees {
         self.bytes += bytes.len();
         self.by_id.insert(id, Arc::clone(bytes));
     }
+
+    /// Forgets one that was made here and is not stored. One that was read back is known; were it to stay so, making it
+    /// again would not store it.
+    fn forget(&mut self, id: &Oid) {
+        if let Some(bytes) = self.by_id.remove(id) {
+            self.bytes -= bytes.len();
+        }
+    }
 }
 
 /// Objects made since the last store, oldest first.
@@ -111,13 +119,12 @@ impl Objects {
     /// Forgets what was made here and is not stored.
     pub(super) fn forget(&self) {
         let fresh = std::mem::take(&mut *self.fresh.borrow_mut());
-        let mut trees = self.trees.borrow_mut();
-        // A tree that was read back is known; were it to stay so, making it again would not store it.
-        for id in fresh.order {
-            if let Some(bytes) = trees.by_id.remove(&id) {
-                trees.bytes -= bytes.len();
-            }
-        }
+        fresh.order.iter().for_each(|id| self.trees.borrow_mut().forget(id));
+    }
+
+    /// Forgets a tree that was made here and is not stored.
+    pub(super) fn forget_tree(&self, id: &Oid) {
+        self.trees.borrow_mut().forget(id);
     }
 
     /// The repository's own database, without what was made here.

@@ -21,7 +21,7 @@ use switchback_core::ports::repository::RefMove;
 use switchback_core::ports::repository::Repo;
 use switchback_core::ports::repository::WorkTree;
 use switchback_core::words::fault::Fault;
-use switchback_core::words::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
+use switchback_core::words::object::{BlobId, CommitId, Leaf, Oid, PathChange, RepoPath, TreeId};
 use switchback_machine::mark::Mark;
 
 /// How many deltas are remembered before all are forgotten.
@@ -289,6 +289,15 @@ impl Repo for GitRepo {
         self.objects.store(&self.git.common_dir().join("objects"))?;
         self.git.objects.reset_object_memory();
         Ok(())
+    }
+
+    fn made(&self) -> usize {
+        self.objects.fresh.borrow().order.len()
+    }
+
+    fn drop_unreached(&self, since: usize, named: &HashSet<Oid>) {
+        self.merges.borrow_mut().clear();
+        self.objects.drop_unreached(since, named);
     }
 
     fn let_go(&self) {

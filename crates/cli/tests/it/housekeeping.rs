@@ -136,3 +136,24 @@ fn a_pack_that_a_person_keeps_stays_kept() {
     world.is_sound();
     assert!(keep.exists());
 }
+
+/// What an operation tries out on the way to its plan, to find what must come along or who builds on whom, is not stored.
+#[test]
+fn nothing_is_stored_that_nothing_leads_to() {
+    let world = World::three_stages();
+    // Each change edits what the one before wrote, so that many orders are tried out.
+    for number in 1..=8 {
+        let line = |line: usize| format!("line {line} by {}\n", if line <= 3 * number { number } else { 0 });
+        world.git(&["checkout", "--quiet", "dev"]);
+        world.write("shared.txt", &(1..=30).map(line).collect::<String>());
+        world.commit(&format!("US-{number}: go on"));
+        world.git(&["checkout", "--quiet", "--detach"]);
+    }
+    assert_eq!(world.refused(&["promote", "US-6", "--to", "SIT"])["code"], "depends-on");
+    world.ok(&["promote", "US-6", "--to", "SIT", "--with-dependencies"]);
+    world.ok(&["promote", "US-8", "--to", "SIT", "--with-dependencies"]);
+    world.ok(&["demote", "US-7", "--from", "SIT", "--to", "DEV", "--with-dependents"]);
+    let waste = world.git(&["fsck", "--unreachable", "--no-reflogs"]);
+    assert_eq!(waste, "", "stored, and nothing leads there");
+    world.is_sound();
+}

@@ -4,6 +4,7 @@ use crate::content::{Content, Signature};
 use crate::words::fault::Fault;
 use crate::words::object::{BlobId, CommitId, Oid, RepoPath, TreeId};
 use crate::words::remedy::Hindrance;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// What a commit says.
@@ -91,6 +92,11 @@ pub trait Repo: Content {
     /// Writes every object made since the last store as one pack, durably. It is safe from git's housekeeping, whether a
     /// ref leads to it or not, until it is [let go](Repo::let_go), also when this process dies.
     fn store(&self) -> Result<(), Fault>;
+    /// How many objects were made and are not stored yet.
+    fn made(&self) -> usize;
+    /// Drops what was made since there were so many, unless one of these objects reaches it, or one made before does: what
+    /// was only tried out is not worth storing.
+    fn drop_unreached(&self, since: usize, named: &HashSet<Oid>);
     /// Lets go of all that was stored: refs lead to it by now, or never will.
     fn let_go(&self);
     /// What the dead stored and did not let go of. To be asked before their refs are put right, and let go of after.
