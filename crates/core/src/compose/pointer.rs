@@ -61,7 +61,9 @@ fn order(words: [&str; 3], line: &str) -> Option<Later> {
     if let [Some(_), Some(one), Some(two)] = numbers {
         return hinted.then_some(if one > two { Later::Ours } else { Later::Theirs });
     }
-    [was, one, two].into_iter().all(is_hash).then_some(Later::Unordered)
+    // A line that is nothing else may be any data.
+    let is_named = line.trim().len() > words[1].len() + 1;
+    (is_named && [was, one, two].into_iter().all(is_hash)).then_some(Later::Unordered)
 }
 
 /// Words without the name they have in common before what differs: `release-1.2` and `release-1.3`.
@@ -186,6 +188,7 @@ mod tests {
 
     #[test]
     fn what_points_to_nothing_is_not_told() {
+        assert_eq!(told("aa11bb22\n", "cc33dd44\n", "ee55ff66\n"), None, "any data");
         assert_eq!(told("replicas: 1\n", "replicas: 2\n", "replicas: 3\n"), None);
         assert_eq!(told("color: red\n", "color: blue\n", "color: green\n"), None);
         assert_eq!(told("a 1.0 b 1.0\n", "a 1.1 b 1.0\n", "a 1.0 b 1.1\n"), None, "two pointers");

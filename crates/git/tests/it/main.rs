@@ -6,6 +6,7 @@ mod git_entries;
 mod git_histories;
 mod git_merge;
 mod git_program;
+mod git_proposals;
 mod git_store;
 mod loose_refs;
 mod packs;
