@@ -214,7 +214,10 @@ fn is_news(state: &State, came: &Remembered) -> bool {
         None => true,
         Some(known) => match &known.forgotten {
             Some(forgotten) => came.at > forgotten.at,
-            None => came.result != known.result && came.at >= known.at,
+            None => {
+                let says = |one: &Remembered| (one.result, one.place.clone(), one.left.clone());
+                says(came) != says(known) && came.at >= known.at
+            }
         },
     }
 }

@@ -26,6 +26,12 @@ struct About {
     /// Commits of submodules, which have no file.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     submodules: BTreeMap<String, BlobId>,
+    /// Where the result went, where that was not the path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<RepoPath>,
+    /// Other paths where nothing stayed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left: Vec<RepoPath>,
     by: UserName,
     at: Time,
     operation: Option<OperationId>,
@@ -71,8 +77,8 @@ impl Folder {
         if id.to_string() != name {
             return Err("is about other contents than its name says".to_owned());
         }
-        let About { path, by, at, .. } = about;
-        Ok(Remembered { path, sides, result: side("result")?, by, at, operation: None, forgotten: None })
+        let About { path, place, left, by, at, .. } = about;
+        Ok(Remembered { path, sides, result: side("result")?, place, left, by, at, operation: None, forgotten: None })
     }
 }
 
@@ -98,6 +104,8 @@ pub fn edits(repo: &dyn Repo, id: ResolutionId, known: &Remembered) -> Result<Ve
         path: known.path.clone(),
         modes: there().map(|(name, leaf)| (name, leaf.mode)).collect(),
         submodules: there().filter(is_submodule).map(|(name, leaf)| (name, leaf.id)).collect(),
+        place: known.place.clone(),
+        left: known.left.clone(),
         by: known.by.clone(),
         at: known.at,
         operation: known.operation,

@@ -85,6 +85,9 @@ fn settles(made: Made, how: &[&str], wanted: &BTreeMap<String, (String, String)>
     assert_eq!(held(&world), *wanted, "{told}");
     world.ok(&["demote", "US-1", "--to", "DEV"]);
     assert_eq!(held(&world), before, "{told}, and taken out");
+    let again = world.ok(&["promote", "US-1", "--to", "QA"]);
+    assert_eq!(again["auto_resolved"][0]["strategy"], "reused", "{told}: {again}");
+    assert_eq!(held(&world), *wanted, "{told}, and brought again");
     world.is_sound();
 }
 
@@ -151,6 +154,9 @@ fn a_file_in_a_folder_that_moved_stays_or_goes_along() {
             assert_eq!(stands, [format!("{folder}/x")], "{ours} | {theirs} {how}");
             world.ok(&["demote", "US-1", "--to", "DEV"]);
             assert_eq!(held(&world), before, "{ours} | {theirs} {how}, and taken out");
+            world.ok(&["promote", "US-1", "--to", "QA"]);
+            let stands: Vec<_> = held(&world).into_keys().filter(|path| path.ends_with("/x")).collect();
+            assert_eq!(stands, [format!("{folder}/x")], "{ours} | {theirs} {how}, brought again");
             world.is_sound();
         }
     }

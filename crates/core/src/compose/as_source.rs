@@ -8,7 +8,7 @@
 use crate::compose::Composer;
 use crate::compose::settle::Settled;
 use crate::content::sketch::Hashes;
-use crate::content::{Merge, PathSet, Sides};
+use crate::content::{ConflictKind, Merge, PathSet, Sides};
 use crate::records::line::{Item, Line, Source};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::{Redecided, Resolution, Settler};
@@ -114,11 +114,21 @@ impl<'a> Beside<'a> {
     ) -> Result<Vec<Resolution>, Fault> {
         let (mut taken, mut done) = (Vec::new(), PathSet::new());
         let by_hand = |path: &RepoPath| {
-            settled.decided.iter().any(|one| one.by == Settler::Person && one.paths().any(|at| at == path))
+            let about = |one: &&Resolution| one.paths().any(|at| at == path);
+            settled.decided.iter().filter(about).any(|one| one.by == Settler::Person || one.moves())
+        };
+        // The folder's move ties the file to a change that does not touch it.
+        let in_moved_folder = |path: &RepoPath| {
+            let moved = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
+            moved.into_iter().any(|one| one.path == *path || one.places.all().any(|place| place == path))
         };
         for path in paths {
             let open = || settled.conflicts.iter().any(|conflict| conflict.path == *path);
-            if done.contains(path) || by_hand(path) || (!self.differs(settled.tree, path)? && !open()) {
+            if done.contains(path)
+                || by_hand(path)
+                || in_moved_folder(path)
+                || (!self.differs(settled.tree, path)? && !open())
+            {
                 continue;
             }
             let Some(group) = self.complete(path)? else { continue };

@@ -4,7 +4,7 @@
 use crate::compose::blocks::{Lines, Parts, Texts};
 use crate::compose::checked::{self, Goal, Wrong};
 use crate::compose::{Composer, Rules};
-use crate::content::entry::{Dispute, merged_mode};
+use crate::content::entry::{Dispute, Entry, Taken, merged_mode};
 use crate::content::filetype::FileTypes;
 use crate::content::{Conflict, ConflictKind, PathSet};
 use crate::records::resolution::{Remembered, ResolutionId, Resolutions, Settler};
@@ -19,8 +19,8 @@ const LOOKED_THROUGH: usize = 64;
 pub struct Recalled {
     /// Whose.
     pub by: Settler,
-    /// What it puts there; `None` deletes.
-    pub leaf: Option<Leaf>,
+    /// What it puts where.
+    pub entry: Entry,
 }
 
 /// Something remembered about another file, which may be taken for this one.
@@ -39,11 +39,14 @@ impl Composer<'_> {
         dispute: Dispute<'_>,
         (types, remembered): (&FileTypes, &Resolutions),
     ) -> Result<Result<Option<Recalled>, String>, Fault> {
+        if !is_about_content(dispute.kind) {
+            return Ok(Ok(recall_places(dispute, remembered)));
+        }
         let found = match self.recall_whole(dispute, remembered)? {
             Some(found) => Some(found),
             None => self.recall_blocks(dispute, remembered)?,
         };
-        let Some(leaf) = found.as_ref().and_then(|found| found.leaf) else { return Ok(Ok(found)) };
+        let Some(leaf) = found.as_ref().and_then(|found| found.entry.leaf) else { return Ok(Ok(found)) };
         let goal = Goal { path: dispute.path, sides: dispute.sides, types, marker_size: None };
         Ok(match checked::wrong(self.content, goal, leaf.id)? {
             None => Ok(found),
@@ -63,8 +66,10 @@ impl Composer<'_> {
 
     fn recall_whole(&self, dispute: Dispute<'_>, remembered: &Resolutions) -> Result<Option<Recalled>, Fault> {
         let alike: Vec<_> = remembered.alike(dispute.sides).collect();
-        let taken =
-            |(id, known): (ResolutionId, &Remembered)| Recalled { by: Settler::Remembered(id), leaf: known.result };
+        let taken = |(id, known): (ResolutionId, &Remembered)| Recalled {
+            by: Settler::Remembered(id),
+            entry: Entry { leaf: known.result, ..dispute.entry(Taken::Theirs) },
+        };
         let here = alike.iter().find(|(_, known)| is_named(dispute, &known.path));
         if here.is_some() || alike.is_empty() {
             return Ok(here.map(|one| taken(*one)));
@@ -76,7 +81,8 @@ impl Composer<'_> {
     fn recall_blocks(&self, dispute: Dispute<'_>, remembered: &Resolutions) -> Result<Option<Recalled>, Fault> {
         let here = remembered.live().filter(|(_, known)| is_named(dispute, &known.path));
         let found = self.blocks(dispute, here.collect())?;
-        Ok(found.map(|(ids, leaf)| Recalled { by: Settler::Blocks(ids), leaf: Some(leaf) }))
+        let entry = |leaf: Leaf| dispute.entry(Taken::Content(leaf.id));
+        Ok(found.map(|(ids, leaf)| Recalled { by: Settler::Blocks(ids), entry: entry(leaf) }))
     }
 
     /// The content that what is remembered of blocks makes, where it knows all of them; the newest first.
@@ -154,6 +160,24 @@ impl Composer<'_> {
             }
         }
     }
+}
+
+/// Whether a conflict is about what one file holds, and not about where files stand.
+pub(super) fn is_about_content(kind: ConflictKind) -> bool {
+    matches!(kind, ConflictKind::Content | ConflictKind::Binary | ConflictKind::AddAdd | ConflictKind::EditDelete)
+}
+
+/// What was decided about where files stand counts for the very same conflict alone: what it did is still one of the
+/// ways to settle it.
+fn recall_places(dispute: Dispute<'_>, remembered: &Resolutions) -> Option<Recalled> {
+    let fits = |known: &Remembered| {
+        let content = known.result.map(|leaf| Taken::Content(leaf.id));
+        let mut ways = [Taken::Ours, Taken::Theirs, Taken::Base].into_iter().chain(content);
+        let entry = Entry { at: known.place.clone(), left: known.left.clone(), leaf: known.result };
+        ways.any(|way| dispute.entry(way) == entry).then_some(entry)
+    };
+    let mut same = remembered.live().filter(|(_, known)| known.path == *dispute.path && known.sides == *dispute.sides);
+    same.find_map(|(id, known)| Some(Recalled { by: Settler::Remembered(id), entry: fits(known)? }))
 }
 
 /// Whether the file goes by that name in this very conflict.

@@ -2,7 +2,7 @@
 //! about the file's type, what the repository's attributes say, and then what is shipped for the type (`SPEC X2`, `X3`,
 //! `X5`), in this order.
 
-use crate::compose::recall::Recalled;
+use crate::compose::recall::{Recalled, is_about_content};
 use crate::compose::{Composer, Rules};
 use crate::content::attributes::MergeBy;
 use crate::content::entry::{Entry, Taken, is_plain, merged_mode};
@@ -57,15 +57,10 @@ impl Composer<'_> {
             return Ok(Ok(known));
         }
         let Rules::Now { types, excluded, remembered } = self.rules else { return Ok(Err(None)) };
-        if is_about_content(conflict.kind) {
-            match self.recall(conflict.dispute(), (types, remembered))? {
-                Ok(Some(Recalled { by, leaf })) => {
-                    let entry = Entry { leaf, ..conflict.dispute().entry(Taken::Theirs) };
-                    return Ok(Ok(resolution(conflict, entry, by)));
-                }
-                Ok(None) => {}
-                Err(why) => return Ok(Err(Some(why))),
-            }
+        match self.recall(conflict.dispute(), (types, remembered))? {
+            Ok(Some(Recalled { by, entry })) => return Ok(Ok(resolution(conflict, entry, by))),
+            Ok(None) => {}
+            Err(why) => return Ok(Err(Some(why))),
         }
         let file_type = types.of(&conflict.path);
         if excluded.has(&conflict.path, file_type) {
@@ -205,9 +200,4 @@ fn own(item: &Item, path: &RepoPath, sides: &Sides) -> Option<Resolution> {
 
 fn resolution(conflict: &Conflict, entry: Entry, by: Settler) -> Resolution {
     Resolution::of((&conflict.path, conflict.sides), entry, by)
-}
-
-/// Whether a conflict is about what one file holds, and not about where files stand.
-fn is_about_content(kind: ConflictKind) -> bool {
-    matches!(kind, ConflictKind::Content | ConflictKind::Binary | ConflictKind::AddAdd | ConflictKind::EditDelete)
 }

@@ -18,9 +18,10 @@ impl State {
         let known = self.promotion(promotion.id).map_or(&[][..], |known| &known.resolutions);
         let new: Vec<_> = promotion.resolutions.iter().filter(|one| !known.contains(one)).cloned().collect();
         for MoveResolution { resolution, .. } in new {
-            let Resolution { path, sides, result, .. } = resolution;
+            let Resolution { path, sides, result, at: place, left, .. } = resolution;
             let (by, at, operation) = (told.by.clone(), told.at, Some(promotion.id));
-            self.resolutions.remember(Remembered { path, sides, result, by, at, operation, forgotten: None });
+            let made = Remembered { path, sides, result, place, left, by, at, operation, forgotten: None };
+            self.resolutions.remember(made);
         }
     }
 

@@ -4,7 +4,7 @@ use crate::compose::checked::{self, Goal, Wrong};
 use crate::content::attributes::{self, Attributes, LineEnds};
 use crate::content::entry::{self, Entry, Taken};
 use crate::content::proposal::Proposal;
-use crate::content::{Content, Sides};
+use crate::content::{ConflictKind, Content, Sides};
 use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
@@ -16,7 +16,7 @@ use crate::records::resolution::{Resolution, ResolutionId, Settler};
 use crate::words::details::{ConflictAt, Details};
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, OperationId, StageName};
-use crate::words::object::{BlobId, Mode, RepoPath};
+use crate::words::object::{BlobId, Mode, Oid, RepoPath};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::{Addition, Remedy};
 use serde::{Deserialize, Serialize};
@@ -186,6 +186,9 @@ fn decide(
         With::Ours => dispute.entry(Taken::Ours),
         With::Theirs => dispute.entry(Taken::Theirs),
         With::Base => dispute.entry(Taken::Base),
+        With::Content(id) if conflict.kind == ConflictKind::Submodule => {
+            dispute.entry(Taken::Content(commit_in(content, conflict, *id)?))
+        }
         With::Content(id) => {
             let line_ends = attributes(snapshot, content, conflict)?.line_ends;
             dispute.entry(Taken::Content(as_git_keeps(content, (*id, line_ends), &conflict.sides)?))
@@ -225,6 +228,20 @@ fn as_git_keeps(content: &dyn Content, (given, line_ends): (BlobId, LineEnds), s
     }
     let sides = there.into_iter().map(|side| content.read(side)).collect::<Result<Vec<_>, _>>()?;
     content.blob(&attributes::kept(content.read(given)?, line_ends, &sides))
+}
+
+/// What is given for a submodule's pointer is the id of a commit.
+fn commit_in(content: &dyn Content, conflict: &MoveConflict, given: BlobId) -> Result<BlobId, Stop> {
+    let text = content.read(given)?;
+    if let Some(id) = std::str::from_utf8(&text).ok().and_then(|text| Oid::from_hex(text.trim())) {
+        return Ok(BlobId(id));
+    }
+    let (path, problem) = (conflict.path.clone(), "a submodule's pointer is the id of a commit".to_owned());
+    let message = format!("that would break {path}: {problem}");
+    let details = Details::Broken { path, file_type: "submodule".to_owned(), problem };
+    Err(Refusal::new(Code::BrokenResult, message, "take a side, or a file with the id of a commit")
+        .with(details)
+        .into())
 }
 
 fn nothing_proposed(conflict: &MoveConflict) -> Refusal {

@@ -197,6 +197,10 @@ pub struct Remembered {
     pub sides: Sides,
     /// What to put there; `None` deletes the path.
     pub result: Option<Leaf>,
+    /// Where the result went, where that was not the path.
+    pub place: Option<RepoPath>,
+    /// Other paths where nothing stayed.
+    pub left: Vec<RepoPath>,
     /// Who decided it.
     pub by: UserName,
     /// When.

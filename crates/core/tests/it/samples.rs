@@ -328,7 +328,8 @@ fn kept() -> ResolutionId {
 fn learned() -> Event {
     let Resolution { path, sides, result, .. } = resolution();
     let (by, at) = ("eve".into(), Time(9000));
-    let learned = vec![Remembered { path, sides, result, by, at, operation: None, forgotten: None }];
+    let (place, left) = (Some(RepoPath::new("c")), vec![RepoPath::new("d")]);
+    let learned = vec![Remembered { path, sides, result, place, left, by, at, operation: None, forgotten: None }];
     Event::ResolutionsLearned { learned, forgotten: vec![kept()] }
 }
 

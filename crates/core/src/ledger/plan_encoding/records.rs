@@ -42,7 +42,7 @@ encoded! {
     enum Settler { Person, Remembered(id), Blocks(ids), Attribute(written), Proposed { name kinds }, Type { name strategy }, AsSource(stage), Followed, }
     enum Proposal { Later, Touching, Insertions, Ordered, }
     enum Strategy { Structural, Union, Source, Destination, Stop, }
-    struct Remembered as Remembered { path sides result by at operation forgotten }
+    struct Remembered as Remembered { path sides result place left by at operation forgotten }
     struct Redecided as Redecided { resolution; commit }
     struct Sides as Sides { base ours theirs }
     struct Leaf as Leaf { mode id }

@@ -44,6 +44,10 @@ forms! {
         path: RepoPath,
         sides: Sides,
         result: Option<Leaf>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<RepoPath>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<RepoPath>,
         by: UserName,
         at: Time,
         operation: Option<OperationId>,
