@@ -31,7 +31,7 @@ pub(super) fn name_of<'a>(found: Option<&Identities>, tag: impl Into<Cow<'a, str
 
 /// The key of each item, where every item has one and no two have the same: from the members listed for items of the
 /// list `list`, else from the first of the usual members that does it. Of several members together an item may lack
-/// some. `member` gives the value of an item's member.
+/// all but the first. `member` gives the value of an item's member.
 pub(super) fn identities<I>(
     keys: &Keys,
     list: &str,
@@ -44,7 +44,7 @@ pub(super) fn identities<I>(
     let usual = keys.otherwise.iter().map(std::slice::from_ref);
     let key = |item: &I, members: &[String]| {
         let parts: Vec<_> = members.iter().map(|name| member(item, name)).collect();
-        let parts = parts.iter().any(Option::is_some).then_some(parts)?;
+        let parts = parts.first()?.is_some().then_some(parts)?;
         Some(parts.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>().join("\n"))
     };
     let distinct = |(at, members): (usize, &[String])| {

@@ -4,6 +4,7 @@
 //! business (`engine/src/structural/`).
 
 mod general;
+mod lists;
 mod salesforce;
 
 use crate::content::proposal::Proposal;

@@ -8,7 +8,7 @@ use crate::manner::{Manner, Told};
 use std::collections::{HashMap, HashSet};
 use switchback_core::content::filetype::Keys;
 
-/// In the list of ordered tags: all of them.
+/// In the lists of tags whose order means something, or decides: all of them.
 const EVERY: &str = "*";
 /// Up to this many siblings are looked at pair by pair.
 const FEW: usize = 8;
@@ -43,6 +43,8 @@ pub(super) fn arrange<'a>(
     manner: &Manner<'_>,
 ) -> List<'a> {
     let keys = manner.keys;
+    let all_decide = keys.order_decides.iter().any(|one| one == EVERY);
+    let list = |nodes, order| List { decides: all_decide, ..list(nodes, order) };
     let order = if is_ordered(EVERY, keys) { Order::KeyedInOrder } else { Order::Keyed };
     let is_alone = |at: usize| nodes[..at].iter().all(|node| node.name.tag != nodes[at].name.tag);
     let alone = nodes.len() <= FEW && (1..nodes.len()).all(is_alone);
@@ -53,7 +55,7 @@ pub(super) fn arrange<'a>(
     }
     let tags = tags(&nodes);
     let flat = |mut nodes: Vec<Node<'a>>, hints| {
-        let decides = tags.keys().any(|tag| decides(tag, keys));
+        let decides = all_decide || tags.keys().any(|tag| decides(tag, keys));
         name_each(&mut nodes, hints, |_| None);
         List { decides, ..list(nodes, Order::Positional) }
     };

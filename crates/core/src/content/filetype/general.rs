@@ -1,9 +1,6 @@
 //! Types that every repository may have.
 
-use super::{Check, FileType, Format, Keys, Strategy};
-
-/// The members that tell items apart in most JSON and YAML.
-const IDENTITY: [&str; 3] = ["id", "name", "key"];
+use super::{Check, FileType, Format, Keys, Strategy, lists};
 
 /// What package managers write: made again by their tool, never merged.
 const LOCKS: &[&str] = &[
@@ -132,26 +129,12 @@ const TOML: &[&str] = &["*.toml", "Pipfile"];
 const XML: &[&str] = &[
     "*.xml",
     "*.xsd",
-    "*.xsl",
-    "*.xslt",
-    "*.svg",
-    "*.xhtml",
     "*.wsdl",
     "*.tld",
     "*.xlf",
     "*.xliff",
     "*.plist",
-    "*.storyboard",
-    "*.xib",
-    "*.xaml",
-    "*.axaml",
     "*.resx",
-    "*.csproj",
-    "*.fsproj",
-    "*.vbproj",
-    "*.vcxproj",
-    "*.props",
-    "*.targets",
     "*.nuspec",
     "*.ruleset",
     "*.iml",
@@ -164,6 +147,24 @@ const XML: &[&str] = &[
     "nuget.config",
     "NuGet.config",
     "packages.config",
+];
+
+/// XML in which the order of all that is there means something.
+const MARKUP: &[&str] =
+    &["*.xsl", "*.xslt", "*.svg", "*.xhtml", "*.storyboard", "*.xib", "*.xaml", "*.axaml", "build.xml"];
+
+const MSBUILD: &[&str] = &["*.csproj", "*.fsproj", "*.vbproj", "*.vcxproj", "*.props", "*.targets"];
+
+/// Lists of tasks and plays of Ansible.
+const STEPS: &[&str] = &[
+    "tasks/**/*.yml",
+    "tasks/**/*.yaml",
+    "handlers/**/*.yml",
+    "handlers/**/*.yaml",
+    "playbooks/**/*.yml",
+    "playbooks/**/*.yaml",
+    "site.yml",
+    "playbook.yml",
 ];
 
 /// Files of sections. Of other `*.cfg` and `*.conf` nobody knows whether the order of their lines means something.
@@ -188,12 +189,16 @@ pub(super) fn types() -> Vec<FileType> {
         stop(super::LOCK_FILE, LOCKS),
         stop("Image", IMAGES),
         stop("Binary", BINARIES),
-        structural("JSON", Format::Json, JSON),
-        structural("YAML", Format::Yaml, YAML),
-        structural("TOML", Format::Toml, TOML),
-        structural("XML", Format::Xml, XML),
-        structural("Properties", Format::Properties, &["*.properties"]),
-        structural("INI", Format::Properties, INI),
+        structural("JSON", (Format::Json, lists::data()), JSON),
+        structural("Ansible", (Format::Yaml, lists::steps()), STEPS),
+        structural("YAML", (Format::Yaml, lists::data()), YAML),
+        structural("TOML", (Format::Toml, lists::data()), TOML),
+        structural("Maven", (Format::Xml, lists::maven()), &["pom.xml", "*.pom"]),
+        structural("MSBuild", (Format::Xml, lists::msbuild()), MSBUILD),
+        structural("Markup", (Format::Xml, lists::markup()), MARKUP),
+        structural("XML", (Format::Xml, lists::xml()), XML),
+        structural("Properties", (Format::Properties, lists::entries()), &["*.properties"]),
+        structural("INI", (Format::Properties, lists::entries()), INI),
     ]
 }
 
@@ -215,7 +220,7 @@ fn stop(name: &str, names: &[&str]) -> FileType {
     }
 }
 
-fn structural(name: &str, format: Format, names: &[&str]) -> FileType {
+fn structural(name: &str, (format, keys): (Format, Keys), names: &[&str]) -> FileType {
     FileType {
         name: name.to_owned(),
         paths: anywhere(names),
@@ -223,11 +228,7 @@ fn structural(name: &str, format: Format, names: &[&str]) -> FileType {
         strategy: Strategy::Structural,
         proposals: Vec::new(),
         check: Check::Verify,
-        keys: Keys {
-            otherwise: IDENTITY.map(str::to_owned).to_vec(),
-            in_order: vec!["*".to_owned()],
-            ..Keys::default()
-        },
+        keys,
     }
 }
 
@@ -260,7 +261,11 @@ mod tests {
             ("JSON", "package.json tsconfig.json tsconfig.build.json .eslintrc web/.babelrc composer.json a.geojson"),
             ("YAML", "a.yml .github/workflows/ci.yaml pubspec.yaml .clang-format CITATION.cff .pre-commit-config.yaml"),
             ("TOML", "Cargo.toml pyproject.toml Pipfile"),
-            ("XML", "pom.xml src/App.csproj logo.svg Info.plist Directory.Build.props web.config strings.xml"),
+            ("XML", "Info.plist web.config strings.xml messages.de.xlf conf/beans.xml"),
+            ("Maven", "pom.xml core/pom.xml"),
+            ("MSBuild", "src/App.csproj Directory.Build.props Directory.Packages.props"),
+            ("Markup", "logo.svg web/page.xhtml build.xml"),
+            ("Ansible", "roles/web/tasks/main.yml roles/web/handlers/main.yml playbooks/db.yml site.yml"),
             ("Properties", "gradle.properties a/messages_de.properties"),
             ("INI", "tox.ini setup.cfg .editorconfig .gitmodules .npmrc app.desktop"),
         ];

@@ -29,6 +29,25 @@ struct Row {
 /// For lists that no row names. Their order is taken to mean nothing only where each item has one of these.
 const OTHERWISE: [&str; 3] = ["fullName", "name", "developerName"];
 
+/// The items that are sequences, where their order means something: rules and filters are asked in turn, steps are taken
+/// one after another.
+const SEQUENCES: &[&str] = &[
+    "action",
+    "approvalStep",
+    "approver",
+    "assignmentItems",
+    "conditions",
+    "criteria",
+    "criteriaItems",
+    "escalationAction",
+    "filters",
+    "matchingRuleItems",
+    "ruleEntry",
+    "rules",
+    "stageSteps",
+    "workflowTimeTriggers",
+];
+
 /// The shipped Salesforce types.
 pub(super) fn types() -> Vec<FileType> {
     let rows = [access::ROWS, automation::ROWS, interface::ROWS, objects::ROWS, words::ROWS];
@@ -98,7 +117,7 @@ fn keys_of(keys: &[&str], ordered: &[&str]) -> Keys {
         by_item: by_item.collect(),
         otherwise: OTHERWISE.map(str::to_owned).to_vec(),
         in_order: ordered.iter().map(|&item| item.to_owned()).collect(),
-        order_decides: Vec::new(),
+        order_decides: ordered.iter().filter(|item| SEQUENCES.contains(item)).map(|&item| item.to_owned()).collect(),
     }
 }
 

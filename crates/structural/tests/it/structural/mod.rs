@@ -4,6 +4,7 @@ mod comments;
 mod json;
 mod keyed;
 mod kinship;
+mod known_lists;
 mod random;
 mod samples;
 mod soundness;
