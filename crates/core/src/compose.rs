@@ -9,6 +9,7 @@ mod followed;
 mod gave_back;
 pub mod ground;
 pub mod meeting;
+mod paths;
 mod pointer;
 pub mod propose;
 pub mod recall;
@@ -209,15 +210,6 @@ impl Composer<'_> {
         Ok(touched(item, &*self.content.delta(difference.base, difference.theirs)?, &difference))
     }
 
-    fn renames(&self, item: &Item) -> Result<Vec<(RepoPath, RepoPath)>, Fault> {
-        let Some(difference) = self.difference(item)? else { return Ok(Vec::new()) };
-        let mut renames = self.content.delta(difference.base, difference.theirs)?.renames.clone();
-        for one in moved(item) {
-            renames.extend(one.paths().skip(1).map(|path| (one.path.clone(), path.clone())));
-        }
-        Ok(renames)
-    }
-
     /// Some paths with the other ends of an item's own renames.
     pub fn renamed(&self, item: &Item, paths: PathSet) -> Result<PathSet, Fault> {
         let Some(difference) = self.difference(item)? else { return Ok(paths) };
@@ -287,11 +279,13 @@ impl Composer<'_> {
             }
             let Some(difference) = self.difference(item)? else { continue };
             let did = self.content.delta(difference.base, difference.theirs)?;
-            if touched(item, &did, &difference).is_disjoint(&scope) {
+            let own = self.touched_among(item, &scope)?;
+            if own.is_empty() {
                 continue;
             }
+            let own = self.tied(whole.items, own)?;
             let given_back = not_there.meets(self.content, (item.change, &did, &scope), tree)?;
-            let mut merged = self.carry_difference_within((tree, item), &difference, &scope)?;
+            let mut merged = self.carry_difference_within((tree, item), &difference, &own)?;
             merged.conflicts.extend(given_back);
             if merged.conflicts.iter().any(|conflict| (minds.conflicts)(&conflict.path)) {
                 return Ok(Recomposed::Blocked { change: item.change, conflicts: merged.conflicts });
@@ -308,42 +302,6 @@ impl Composer<'_> {
             decided.extend(new.map(|resolution| Redecided { commit: item.commit, resolution }));
         }
         Ok(Recomposed::Left(Remainder { tree, decided }))
-    }
-
-    /// The paths to compose anew: what the leaving changes touched, and whatever a rename ties to it.
-    pub fn scope(&self, items: &[Item], leaving: &BTreeSet<ChangeIx>) -> Result<PathSet, Fault> {
-        let mut scope = PathSet::new();
-        for item in items.iter().filter(|item| leaving.contains(&item.change)) {
-            scope.extend(self.touched(item)?);
-        }
-        self.tied(items, scope)
-    }
-
-    /// The paths that an item's renames tie to one another.
-    fn ties(&self, item: &Item) -> Result<Vec<(RepoPath, RepoPath)>, Fault> {
-        match self.sketch(item).is_none_or(Sketch::renames) {
-            true => self.renames(item),
-            false => Ok(Vec::new()),
-        }
-    }
-
-    /// Some paths with every path that a rename of some items ties to them.
-    pub fn tied(&self, items: &[Item], mut scope: PathSet) -> Result<PathSet, Fault> {
-        let mut ties = Vec::new();
-        for item in items {
-            ties.extend(self.ties(item)?);
-        }
-        loop {
-            let before = scope.len();
-            for (from, to) in &ties {
-                if scope.contains(from) || scope.contains(to) {
-                    scope.extend([from.clone(), to.clone()]);
-                }
-            }
-            if scope.len() == before {
-                return Ok(scope);
-            }
-        }
     }
 
     /// Who made the other side of an item's conflict on a path (`SPEC X1`): the change after which it conflicts and before
@@ -374,11 +332,12 @@ impl Composer<'_> {
     }
 
     fn touching<'i>(&self, items: &'i [Item], path: &RepoPath) -> Result<Vec<&'i Item>, Fault> {
-        let hashes = Hashes::of(&PathSet::from([path.clone()]));
+        let paths = PathSet::from([path.clone()]);
+        let hashes = Hashes::of(&paths);
         let mut touching = Vec::new();
         for item in items {
             let perhaps = self.sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
-            if perhaps && self.touched(item)?.contains(path) {
+            if perhaps && self.meets(item, &paths)? {
                 touching.push(item);
             }
         }

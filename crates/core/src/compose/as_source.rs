@@ -15,7 +15,6 @@ use crate::records::resolution::{Redecided, Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::names::{RevisionNo, StageName};
 use crate::words::object::{Leaf, RepoPath, TreeId};
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// A line, and the one that its changes come from.
@@ -28,7 +27,6 @@ pub struct Beside<'a> {
     items: Vec<&'a Item>,
     /// Items of either that the other has not, or has at another revision.
     apart: Vec<&'a Item>,
-    ties: OnceCell<Vec<(RepoPath, RepoPath)>>,
 }
 
 /// Where a line comes from: the stage, and how it stands.
@@ -53,7 +51,7 @@ impl<'a> Beside<'a> {
         let (here, there) = (carried(items.iter().copied()), carried(&source.items));
         let is_apart = |item: &&Item| here.get(&item.change) != there.get(&item.change);
         let apart = items.iter().copied().chain(&source.items).filter(is_apart).collect();
-        Self { composer, stage, source, base, items, apart, ties: OnceCell::new() }
+        Self { composer, stage, source, base, items, apart }
     }
 
     /// What an item that arrives last makes of the paths that it completes, where that is not what its merge gave.
@@ -166,18 +164,8 @@ impl<'a> Beside<'a> {
         if !self.is_complete(&group)? {
             return Ok(None);
         }
-        let ties = self.ties()?;
-        loop {
-            let before = group.len();
-            for (from, to) in ties {
-                if group.contains(from) || group.contains(to) {
-                    group.extend([from.clone(), to.clone()]);
-                }
-            }
-            if group.len() == before {
-                break;
-            }
-        }
+        let all: Vec<&Item> = self.items.iter().copied().chain(&self.source.items).collect();
+        group = self.composer.tied_by(&all, group)?;
         Ok(if group.len() == 1 || self.is_complete(&group)? { Some(group) } else { None })
     }
 
@@ -190,24 +178,11 @@ impl<'a> Beside<'a> {
         }
         let hashes = Hashes::of(paths);
         for item in self.apart.iter().filter(|item| self.composer.may_touch(item, &hashes)) {
-            if !self.composer.touched(item)?.is_disjoint(paths) {
+            if self.composer.meets(item, paths)? {
                 return Ok(false);
             }
         }
         Ok(true)
-    }
-
-    fn ties(&self) -> Result<&[(RepoPath, RepoPath)], Fault> {
-        if let Some(known) = self.ties.get() {
-            return Ok(known);
-        }
-        let mut ties = Vec::new();
-        for item in self.items.iter().copied().chain(&self.source.items) {
-            ties.extend(self.composer.ties(item)?);
-        }
-        ties.sort();
-        ties.dedup();
-        Ok(self.ties.get_or_init(|| ties))
     }
 
     /// The last item on some paths, and the tree that it met there.
@@ -215,7 +190,7 @@ impl<'a> Beside<'a> {
         let hashes = Hashes::of(paths);
         let mut touching = Vec::new();
         for item in self.items.iter().copied().filter(|item| self.composer.may_touch(item, &hashes)) {
-            if !self.composer.touched(item)?.is_disjoint(paths) {
+            if self.composer.meets(item, paths)? {
                 touching.push(item);
             }
         }

@@ -6,6 +6,7 @@ use crate::compose::settle::Settled;
 use crate::content::{Merge, PathSet, Sides};
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
+use crate::words::object::RepoPath;
 
 impl Composer<'_> {
     /// What an item made of files beyond those of its difference: each with the name under which it edits the file, and
@@ -14,7 +15,8 @@ impl Composer<'_> {
         let Merge { base, ours, theirs, .. } = merge;
         let did = self.content.delta(base, theirs)?;
         let mut foreign = Vec::new();
-        for one in did.changes.iter().filter(|one| one.before.is_some()) {
+        let asked = |path: &RepoPath| merge.scope.is_none_or(|scope| scope.contains(path));
+        for one in did.changes.iter().filter(|one| one.before.is_some() && asked(&one.path)) {
             if self.content.leaf(ours, &one.path)?.is_none() {
                 foreign.push(one);
             }

@@ -14,7 +14,8 @@ use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Settler;
 use crate::words::fault::Fault;
 use crate::words::object::{BlobId, Leaf, Mode, RepoPath, TreeId};
-use std::collections::{BTreeMap, HashMap};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -162,8 +163,8 @@ fn tracks(did: &Delta) -> Vec<Track> {
 struct Work {
     change: ChangeIx,
     delta: Arc<Delta>,
-    /// Where what it brought under a name stood before.
-    origins: BTreeMap<RepoPath, RepoPath>,
+    /// Where what it brought under a name stood before, once somebody asks.
+    origins: OnceCell<HashMap<RepoPath, RepoPath>>,
 }
 
 /// What a lacking item did to one path.
@@ -179,14 +180,21 @@ struct Made {
 
 impl Work {
     fn new(change: ChangeIx, delta: Arc<Delta>) -> Self {
-        let origins = delta.renames.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
-        Self { change, delta, origins }
+        Self { change, delta, origins: OnceCell::new() }
     }
 
     fn at(&self, path: &RepoPath) -> Option<Made> {
         let one = self.find(path)?;
-        let from = self.origins.get(path).and_then(|origin| self.find(origin)).map_or(one.before, |one| one.before);
+        let from = match (one.before, one.after) {
+            (None, Some(_)) => self.origin(path).and_then(|origin| self.find(origin)).and_then(|one| one.before),
+            (before, _) => before,
+        };
         Some(Made { change: self.change, before: one.before, after: one.after, from })
+    }
+
+    fn origin(&self, path: &RepoPath) -> Option<&RepoPath> {
+        let turned = || self.delta.renames.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
+        self.origins.get_or_init(turned).get(path)
     }
 
     fn find(&self, path: &RepoPath) -> Option<&crate::words::object::PathChange> {

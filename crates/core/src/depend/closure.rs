@@ -27,6 +27,9 @@ pub struct Closure {
 /// nine changes fit into it.
 const COMPOSITIONS: usize = 512;
 
+/// So many paths make one more composition of a tree.
+const PATHS_OF_ONE: usize = 64;
+
 /// Finds who must leave along (`SPEC D4`): the smallest set that contains those asked for, and without which the rest
 /// of the line still composes. Among equals it is the plain one: whoever is blocked leaves. A search that grows beyond
 /// [`COMPOSITIONS`] is given up for the plain one, which holds nobody who could have stayed but may not be the smallest.
@@ -43,7 +46,11 @@ pub fn closure(composer: Composer<'_>, whole: Composition<'_>, asked: &BTreeSet<
     }
     let limits = Limits { fewer_than: plain.leaving.len(), budget: COMPOSITIONS };
     let start = Group { changes: asked.clone(), ..Group::default() };
-    let smaller = search::smallest(start, limits, |group| Ok((leave(composer, whole, &group.changes)?, 1)))?;
+    let smaller = search::smallest(start, limits, |group| {
+        // What is composed counts, not how often: a change of thousands of files is tried once, not hundreds of times.
+        let work = 1 + composer.scope(whole.items, &group.changes)?.len() / PATHS_OF_ONE;
+        Ok((leave(composer, whole, &group.changes)?, work))
+    })?;
     Ok(smaller.map_or(plain, |found| Closure {
         leaving: found.group.changes,
         dependents: found.added,
@@ -128,7 +135,7 @@ pub fn meeting(
     let mut found = Vec::new();
     for item in items[..before].iter().rev().filter(|item| item.source != Source::Held) {
         let perhaps = !found.contains(&item.change) && (dispute.anybody || composer.may_touch(item, &hashes));
-        if perhaps && (dispute.anybody || !composer.touched(item)?.is_disjoint(&paths)) {
+        if perhaps && (dispute.anybody || composer.meets(item, &paths)?) {
             found.push(item.change);
         }
     }

@@ -95,7 +95,7 @@ fn related(
         let scope = composer.scope(&line.items, &BTreeSet::from([next]))?;
         let hashes = Hashes::of(&scope);
         for item in line.items.iter().filter(|item| composer.may_touch(item, &hashes)) {
-            if !found.contains(&item.change) && !composer.touched(item)?.is_disjoint(&scope) {
+            if !found.contains(&item.change) && composer.meets(item, &scope)? {
                 found.insert(item.change);
                 todo.push(item.change);
             }

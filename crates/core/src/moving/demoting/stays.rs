@@ -163,7 +163,7 @@ impl Left<'_> {
         let mut touching: BTreeMap<ChangeIx, CommitId> = BTreeMap::new();
         let stays = |ix: &ChangeIx| !self.gone.contains(ix) || self.back.contains(ix);
         for item in self.line.items.iter().filter(|item| stays(&item.change)) {
-            if !self.composer.touched(item)?.is_disjoint(paths) {
+            if self.composer.meets(item, paths)? {
                 touching.insert(item.change, item.commit);
             }
         }
