@@ -32,6 +32,7 @@ use crate::records::receipt::ChangeIx;
 use crate::records::resolution::{Redecided, Resolution, Resolutions, Settler};
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath, TreeId};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 impl Snapshot<'_> {
@@ -123,7 +124,12 @@ struct Minds<'a> {
     /// The paths on which a conflict does.
     conflicts: &'a dyn Fn(&RepoPath) -> bool,
     voids: Voids,
+    /// Who is blocked leaves along, and is noted here, where that needs no other paths to be composed anew.
+    along: Option<&'a RefCell<Along>>,
 }
+
+/// Changes that leave along, with where they could not stay.
+pub type Along = Vec<(ChangeIx, Vec<Conflict>)>;
 
 /// Whether an edit that comes to nothing stops a recomposition.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -233,14 +239,14 @@ impl Composer<'_> {
     /// What the composition would hold had some changes never been applied (`SPEC L3`): their paths are composed anew
     /// from the base by the other items; every other path stays as it is.
     pub fn without(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
-        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Pass })
+        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Pass, along: None })
     }
 
     /// The same where whoever stays must not have edited what leaves: where such an edit comes to nothing, which a merge
     /// takes for clean, the change builds on what leaves all the same. It would come to something else once both were
     /// there again in another order (`SPEC D4`, `L5`).
     pub fn without_voids(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
-        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Block })
+        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Block, along: None })
     }
 
     /// The same for a place where only some paths matter: what conflicts elsewhere blocks nothing.
@@ -250,7 +256,30 @@ impl Composer<'_> {
         leaving: &BTreeSet<ChangeIx>,
         matters: &dyn Fn(&RepoPath) -> bool,
     ) -> Result<Recomposed, Fault> {
-        self.recompose(whole, leaving, Minds { conflicts: matters, voids: Voids::Pass })
+        self.recompose(whole, leaving, Minds { conflicts: matters, voids: Voids::Pass, along: None })
+    }
+
+    /// The same, with those leaving along who are blocked and touch nothing else than what is composed anyway; they are
+    /// added to `along`. Whoever is blocked and touches more stops it.
+    pub fn closing(
+        &self,
+        whole: Composition<'_>,
+        leaving: &BTreeSet<ChangeIx>,
+        along: &RefCell<Along>,
+    ) -> Result<Recomposed, Fault> {
+        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Block, along: Some(along) })
+    }
+
+    /// What blocks an item: its conflicts, or edits that came to nothing.
+    fn blocked(&self, minds: &Minds<'_>, onto: Onto<'_>, merged: &Settled) -> Result<Option<Vec<Conflict>>, Fault> {
+        if merged.conflicts.iter().any(|conflict| (minds.conflicts)(&conflict.path)) {
+            return Ok(Some(merged.conflicts.clone()));
+        }
+        if minds.voids == Voids::Pass {
+            return Ok(None);
+        }
+        let voids = self.voided(onto, merged)?;
+        Ok((!voids.is_empty()).then(|| voids.iter().map(void::conflict).collect()))
     }
 
     fn recompose(
@@ -259,7 +288,8 @@ impl Composer<'_> {
         leaving: &BTreeSet<ChangeIx>,
         minds: Minds<'_>,
     ) -> Result<Recomposed, Fault> {
-        let scope = self.scope(whole.items, leaving)?;
+        let mut leaving = leaving.clone();
+        let scope = self.scope(whole.items, &leaving)?;
         let mut cleared = Vec::with_capacity(scope.len());
         for path in &scope {
             cleared.push((path.clone(), self.content.leaf(whole.base, path)?));
@@ -268,7 +298,7 @@ impl Composer<'_> {
         let hashes = Hashes::of(&scope);
         let mut decided = Vec::new();
         let mut not_there = NotThere::default();
-        let mut gone: Vec<&Item> = Vec::new();
+        let (mut gone, mut stayed): (Vec<&Item>, BTreeSet<ChangeIx>) = (Vec::new(), BTreeSet::new());
         for item in whole.items {
             if leaving.contains(&item.change) {
                 gone.push(item);
@@ -287,16 +317,21 @@ impl Composer<'_> {
             let given_back = not_there.meets(self.content, (item.change, &did, &scope), tree)?;
             let mut merged = self.carry_difference_within((tree, item), &difference, &own)?;
             merged.conflicts.extend(given_back);
-            if merged.conflicts.iter().any(|conflict| (minds.conflicts)(&conflict.path)) {
-                return Ok(Recomposed::Blocked { change: item.change, conflicts: merged.conflicts });
-            }
-            if minds.voids == Voids::Block {
-                let voids = self.voided(Onto { item, tree, lacking: &gone }, &merged)?;
-                if !voids.is_empty() {
-                    let conflicts = voids.iter().map(void::conflict).collect();
-                    return Ok(Recomposed::Blocked { change: item.change, conflicts });
+            let lacking = Onto { item, tree, lacking: &gone };
+            if let Some(conflicts) = self.blocked(&minds, lacking, &merged)? {
+                let change = item.change;
+                let Some(along) = minds.along.filter(|_| !stayed.contains(&change)) else {
+                    return Ok(Recomposed::Blocked { change, conflicts });
+                };
+                if !self.scope(whole.items, &BTreeSet::from([change]))?.is_subset(&scope) {
+                    return Ok(Recomposed::Blocked { change, conflicts });
                 }
+                along.borrow_mut().push((change, conflicts));
+                leaving.insert(change);
+                gone.push(item);
+                continue;
             }
+            stayed.insert(item.change);
             tree = merged.tree;
             let new = merged.decided.into_iter().filter(|one| !item.resolutions.contains(one));
             decided.extend(new.map(|resolution| Redecided { commit: item.commit, resolution }));

@@ -10,6 +10,7 @@ use crate::records::line::{Item, Source};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, StageName};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 /// The smallest closed set of changes that leave together, and the tree without them.
@@ -70,7 +71,12 @@ pub fn plain_closure(
     let mut leaving = asked.clone();
     let mut dependents = Vec::new();
     loop {
-        match composer.without_voids(whole, &leaving)? {
+        let along = RefCell::default();
+        let recomposed = composer.closing(whole, &leaving, &along)?;
+        let along = along.into_inner();
+        leaving.extend(along.iter().map(|(change, _)| *change));
+        dependents.extend(along);
+        match recomposed {
             Recomposed::Left(left) => return Ok(Closure { leaving, dependents, left }),
             Recomposed::Blocked { change, conflicts } => {
                 leaving.insert(change);

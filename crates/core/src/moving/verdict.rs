@@ -96,6 +96,9 @@ pub enum FreezeRule {
     Later,
 }
 
+/// Of so many changes that made what another edits each is told in a sentence of its own.
+const TOLD_APART: usize = 3;
+
 /// Judges candidates for one route.
 pub struct Judge<'a> {
     snapshot: Snapshot<'a>,
@@ -300,12 +303,19 @@ impl<'a> Judge<'a> {
         let excluded = self.snapshot.pipeline.excluded();
         let ends = Ends { source: self.route.source, stages: &stages, resolutions, excluded, along: &self.along };
         let made = made_on::made_on(&self.snapshot, self.content, ends, ix)?;
+        let key = state.key(ix);
+        if let (Some((_, path)), true) = (made.silent.iter().next(), made.silent.len() > TOLD_APART) {
+            let makers: Vec<_> = made.silent.keys().map(|maker| state.key(*maker).as_str()).collect();
+            let names = makers.join(", ");
+            let message = format!(
+                "{key} needs {names}, which {destination} lacks: they made what {key} edits in {path} and elsewhere"
+            );
+            return Ok(vec![blocks(Code::DependsOn, message)]);
+        }
         let reason = |(maker, path): (&ChangeIx, &RepoPath)| {
-            let (key, maker) = (state.key(ix), state.key(*maker));
-            blocks(
-                Code::DependsOn,
-                format!("{key} needs {maker}, which {destination} lacks: it made what {key} edits in {path}"),
-            )
+            let maker = state.key(*maker);
+            let message = format!("{key} needs {maker}, which {destination} lacks: it made what {key} edits in {path}");
+            blocks(Code::DependsOn, message)
         };
         Ok(made.silent.iter().map(reason).collect())
     }
