@@ -14,7 +14,9 @@ use switchback_core::words::object::{Leaf, RepoPath};
 pub(super) fn describe(objects: &Objects, items: &[Item], item: &Item, kind: ConflictKind) -> Result<Conflict, Fault> {
     let at = |stage: usize| item.sources[stage].map_or(&item.path, |source| &items[source].path);
     let path = at(OURS);
-    let along = |stage: usize| item.along.as_ref().filter(|(mover, _)| *mover == stage).map(|(_, target)| target);
+    // Where a file was renamed itself, or is gone, that counts more than where its folder went.
+    let moved = item.along.as_ref().filter(|_| kind == ConflictKind::FolderRename);
+    let along = |stage: usize| moved.filter(|(mover, _)| *mover == stage).map(|(_, target)| target);
     let theirs = along(THEIRS).or(item.theirs_at.map(|to| &items[to].path)).unwrap_or_else(|| at(THEIRS));
     let elsewhere = |place: &Rc<[u8]>| (place != path).then(|| RepoPath::new(place));
     let [ours_merged, theirs_merged] = merged(objects, item, kind)?;

@@ -105,3 +105,64 @@ fn what_settles_a_file_of_a_folder_that_moved_stands_where_git_leaves_it() {
     let kinds = compare(Wildness::Everything, 50_000..51_600);
     assert!(kinds.contains("FolderRename"), "{kinds:?}");
 }
+
+/// Whatever the conflicts are about and however they are settled, nothing else is lost or comes back: what no conflict names
+/// is as git leaves it.
+fn nothing_else_is_lost(wildness: Wildness, seeds: std::ops::Range<u64>) {
+    let mut trees = Vec::new();
+    for seed in seeds.clone() {
+        let dice = &mut Dice::new(seed);
+        let base = histories::base(dice);
+        let (ours, theirs) = (histories::side(dice, &base, wildness), histories::side(dice, &base, wildness));
+        trees.extend([base, ours, theirs]);
+    }
+    let scratch = Scratch::new();
+    let commits = import(&scratch, &trees);
+    let (verdicts, trees) = (judge(&scratch, &commits), trees_of(&scratch, &commits));
+    let repo = GitRepo::open(&scratch.path()).unwrap();
+    let content = repo.blob(b"settled\n").unwrap();
+    let (mut wrong, mut looked) = (Vec::new(), 0);
+    for ((seed, verdict), ids) in seeds.zip(&verdicts).zip(trees.chunks(3)) {
+        let merged = repo.merge(Merge { base: ids[0], ours: ids[1], theirs: ids[2], scope: None }).unwrap();
+        if merged.conflicts.is_empty() || verdict.clean {
+            continue;
+        }
+        let mut named: BTreeSet<RepoPath> = verdict.named.iter().cloned().collect();
+        for one in &merged.conflicts {
+            named.extend([one.path.clone()].into_iter().chain(one.places.all().cloned()));
+        }
+        let is_free = |path: &RepoPath| {
+            let about = |one: &RepoPath| {
+                let (one, path) = (one.as_bytes(), path.as_bytes());
+                one == path || one.starts_with(&[path, b"/"].concat()) || path.starts_with(&[one, b"/"].concat())
+            };
+            !named.iter().any(about) && !path.as_bytes().contains(&b'~')
+        };
+        for taken in [Taken::Ours, Taken::Theirs, Taken::Base, Taken::Content(content)] {
+            looked += 1;
+            let decided = merged.conflicts.iter();
+            let decided =
+                decided.map(|one| Resolution::of((&one.path, one.sides), one.dispute().entry(taken), Settler::Person));
+            let mut edits: Vec<_> = decided.flat_map(|one| one.edits()).collect();
+            edits.sort_by_key(|(_, leaf)| leaf.is_some());
+            let found = modes(&repo, repo.edit(merged.tree, &edits).unwrap());
+            let wanted = modes(&repo, verdict.tree);
+            let lacks: Vec<_> = wanted.iter().filter(|(path, _)| is_free(path) && !found.contains_key(path)).collect();
+            let more: Vec<_> = found.iter().filter(|(path, _)| is_free(path) && !wanted.contains_key(path)).collect();
+            if !lacks.is_empty() || !more.is_empty() {
+                wrong.push(format!("seed {seed} {taken:?}: lacks {lacks:?}, more {more:?}, {:?}", merged.conflicts));
+            }
+        }
+    }
+    assert!(wrong.len() * 100 <= looked, "{} of {looked}:\n{}", wrong.len(), wrong[..wrong.len().min(6)].join("\n"));
+}
+
+#[test]
+fn settling_renames_loses_nothing_else() {
+    nothing_else_is_lost(Wildness::Renames, 60_000..61_000);
+}
+
+#[test]
+fn settling_folders_that_moved_loses_nothing_else() {
+    nothing_else_is_lost(Wildness::Everything, 70_000..71_000);
+}

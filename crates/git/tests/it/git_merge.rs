@@ -3,7 +3,7 @@
 use crate::git_histories::{self as histories, Dice, Files, Wildness};
 use crate::git_program::Scratch;
 use switchback_core::content::{ConflictKind, Content as _, Merge};
-use switchback_core::words::object::{Oid, TreeId};
+use switchback_core::words::object::{Oid, RepoPath, TreeId};
 use switchback_git::GitRepo;
 
 /// What git said of a merge.
@@ -13,6 +13,8 @@ pub struct Verdict {
     pub tree: TreeId,
     /// Whether there were none.
     pub clean: bool,
+    /// The paths it has in conflict.
+    pub named: Vec<RepoPath>,
 }
 
 /// Imports some trees as commits; their ids, in order.
@@ -52,8 +54,11 @@ pub fn judge(scratch: &Scratch, commits: &[String]) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     while let Some(status) = fields.next().filter(|status| !status.is_empty()) {
         let tree = Oid::from_hex(std::str::from_utf8(fields.next().unwrap()).unwrap()).unwrap();
-        verdicts.push(Verdict { tree: TreeId(tree), clean: status == b"1" });
-        while fields.next().is_some_and(|name| !name.is_empty()) {}
+        let mut named = Vec::new();
+        while let Some(name) = fields.next().filter(|name| !name.is_empty()) {
+            named.push(RepoPath::new(name));
+        }
+        verdicts.push(Verdict { tree: TreeId(tree), clean: status == b"1", named });
     }
     verdicts
 }
