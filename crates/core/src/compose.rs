@@ -8,6 +8,7 @@ pub mod checked;
 mod followed;
 mod gave_back;
 pub mod ground;
+pub mod making;
 pub mod meeting;
 mod paths;
 mod pointer;
@@ -20,7 +21,8 @@ pub mod void;
 mod within;
 
 use crate::compose::gave_back::NotThere;
-use crate::compose::settle::Settled;
+use crate::compose::making::Making;
+use crate::compose::settle::{Occasion, Settled};
 use crate::compose::void::Onto;
 use crate::content::filetype::{Excluded, FileTypes};
 use crate::content::sketch::{Hashes, Sketch};
@@ -32,6 +34,7 @@ use crate::records::receipt::ChangeIx;
 use crate::records::resolution::{Redecided, Resolution, Resolutions, Settler};
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath, TreeId};
+use crate::words::warning::Warning;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -44,7 +47,8 @@ impl Snapshot<'_> {
     /// The same where other file types must stop for a person (`SPEC X3`).
     pub fn composer_without<'b>(&'b self, content: &'b dyn Content, excluded: &'b Excluded) -> Composer<'b> {
         let types = &self.pipeline.settings().file_types;
-        let rules = Rules::Now { types, excluded, remembered: &self.state.resolutions };
+        let (remembered, making) = (&self.state.resolutions, Making::Suppose);
+        let rules = Rules::Now { types, excluded, remembered, making };
         Composer { state: self.state, content, rules }
     }
 }
@@ -73,6 +77,8 @@ pub enum Rules<'a> {
         excluded: &'a Excluded,
         /// What people decided about the same contents (`SPEC X5`).
         remembered: &'a Resolutions,
+        /// Whether programs are run that make files again.
+        making: Making,
     },
 }
 
@@ -108,6 +114,8 @@ pub struct Remainder {
     pub tree: TreeId,
     /// What was decided on the way about items that stay, and that nobody had decided before.
     pub decided: Vec<Redecided>,
+    /// What somebody should know about files that stay.
+    pub warnings: Vec<Warning>,
 }
 
 /// The two trees between which an item's difference lies, and paths where a rebased revision could not be told apart
@@ -157,14 +165,14 @@ impl Composer<'_> {
     /// Carries an item onto a tree; `scope` limits it to some paths.
     pub fn carry(&self, ours: TreeId, item: &Item, scope: Option<&PathSet>) -> Result<Settled, Fault> {
         let Some(difference) = self.difference(item)? else {
-            return Ok(Settled { tree: ours, conflicts: Vec::new(), decided: Vec::new(), notes: Vec::new() });
+            return Ok(Settled { tree: ours, conflicts: Vec::new(), decided: Vec::new(), warnings: Vec::new() });
         };
-        self.carry_difference((ours, item), difference, scope)
+        self.carry_difference((ours, item, Occasion::Arrives), difference, scope)
     }
 
     fn carry_difference(
         &self,
-        (ours, item): (TreeId, &Item),
+        (ours, item, occasion): (TreeId, &Item, Occasion),
         difference: Difference,
         scope: Option<&PathSet>,
     ) -> Result<Settled, Fault> {
@@ -179,7 +187,7 @@ impl Composer<'_> {
                 merged.conflicts.push(Conflict::new(path, kind, sides));
             }
         }
-        let settled = self.settle((ours, merged), item)?;
+        let settled = self.settle((ours, merged), (item, occasion))?;
         let mut settled = self.as_kept(merge, item, settled)?;
         let followed = self.followed(merge, &settled)?;
         settled.decided.extend(followed);
@@ -296,9 +304,11 @@ impl Composer<'_> {
         }
         let mut tree = self.content.edit(whole.tree, &cleared)?;
         let hashes = Hashes::of(&scope);
-        let mut decided = Vec::new();
+        let (mut decided, mut warnings) = (Vec::new(), Vec::new());
         let mut not_there = NotThere::default();
         let (mut gone, mut stayed): (Vec<&Item>, BTreeSet<ChangeIx>) = (Vec::new(), BTreeSet::new());
+        // What lies beyond the scope is not what it will be while an item is carried: programs are run at the end.
+        let supposing = self.making(Making::Suppose);
         for item in whole.items {
             if leaving.contains(&item.change) {
                 gone.push(item);
@@ -315,7 +325,7 @@ impl Composer<'_> {
             }
             let own = self.tied(whole.items, own)?;
             let given_back = not_there.meets(self.content, (item.change, &did, &scope), tree)?;
-            let mut merged = self.carry_difference_within((tree, item), &difference, &own)?;
+            let mut merged = supposing.carry_difference_within((tree, item, Occasion::Stays), &difference, &own)?;
             merged.conflicts.extend(given_back);
             let lacking = Onto { item, tree, lacking: &gone };
             if let Some(conflicts) = self.blocked(&minds, lacking, &merged)? {
@@ -333,10 +343,12 @@ impl Composer<'_> {
             }
             stayed.insert(item.change);
             tree = merged.tree;
+            warnings.extend(merged.warnings);
             let new = merged.decided.into_iter().filter(|one| !item.resolutions.contains(one));
             decided.extend(new.map(|resolution| Redecided { commit: item.commit, resolution }));
         }
-        Ok(Recomposed::Left(Remainder { tree, decided }))
+        warnings.dedup();
+        self.make_last(Remainder { tree, decided, warnings }, whole.items)
     }
 
     /// Who made the other side of an item's conflict on a path (`SPEC X1`): the change after which it conflicts and before

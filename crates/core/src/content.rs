@@ -6,11 +6,13 @@ pub mod entry;
 pub mod filetype;
 pub mod markers;
 pub mod proposal;
+pub mod remake;
 pub mod sketch;
 
 use crate::content::attributes::Attributes;
 use crate::content::entry::{Dispute, Places};
 use crate::content::filetype::{Format, Keys};
+use crate::content::remake::Remake;
 use crate::words::fault::Fault;
 use crate::words::names::Time;
 use crate::words::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId};
@@ -229,6 +231,10 @@ pub trait Content {
 
     /// Weaves three versions of a text into one; or the sentence that says why that cannot be. An absent base is empty.
     fn weave(&self, texts: [Option<BlobId>; 3], how: Weave<'_>) -> Result<Result<BlobId, String>, Fault>;
+
+    /// Makes a file again by its program, in a copy of the tree that is thrown away; or the sentence that says why that
+    /// failed. Within one opening of the repository the same question is answered once.
+    fn remake(&self, remake: Remake<'_>) -> Result<Result<BlobId, String>, Fault>;
 
     /// What is wrong with a structured document: it cannot be read, or holds a key twice. `None` where it is sound.
     fn unsound(&self, blob: BlobId, format: Format, keys: &Keys) -> Result<Option<String>, Fault>;

@@ -28,6 +28,7 @@ mod packed_refs;
 mod places;
 mod reached;
 mod refs;
+mod remake;
 mod renames;
 mod repo;
 mod scoped;

@@ -3,8 +3,8 @@
 use super::objects::Objects;
 use super::tree::Node;
 use super::{
-    attributes, by_element, collect, commits, diff, history, keep, lacking, moves, overlay, places, refs, renames,
-    scoped, text, tree_merge, trust, worktree,
+    attributes, by_element, collect, commits, diff, history, keep, lacking, moves, overlay, places, refs, remake,
+    renames, scoped, text, tree_merge, trust, worktree,
 };
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -13,6 +13,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use switchback_core::content::attributes::Attributes;
 use switchback_core::content::filetype::{Format, Keys};
+use switchback_core::content::remake::{Program, Remake};
 use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, PathSet, Soundness, Weave};
 use switchback_core::ports::repository::Blobs;
 use switchback_core::ports::repository::CommitInfo;
@@ -33,6 +34,9 @@ const MERGES_KEPT: usize = 1024;
 /// How many bytes of delta bases are kept while reading packs.
 const DELTA_BASES: usize = 16 << 20;
 
+/// Which file a program was to make again, and beside which others.
+type Question = (TreeId, RepoPath, Program);
+
 /// A git repository on this machine, bare or with work trees. For one thread; [`Repo::blobs`] serves several.
 pub struct GitRepo {
     pub(super) git: gix::Repository,
@@ -40,6 +44,7 @@ pub struct GitRepo {
     deltas: RefCell<HashMap<(TreeId, TreeId), Arc<Delta>>>,
     /// What merges of whole trees came to, until what they made is stored or forgotten.
     merges: RefCell<HashMap<[TreeId; 3], Merged>>,
+    remade: RefCell<HashMap<Question, Result<BlobId, String>>>,
     person: OnceCell<Option<(String, String)>>,
 }
 
@@ -79,7 +84,8 @@ impl GitRepo {
         let objects = Objects::new(git.objects.clone(), git.common_dir().to_owned());
         // Commits that are not stored yet must be found by walks through history too.
         git.objects.enable_object_memory();
-        Ok(Self { git, objects, deltas: RefCell::default(), merges: RefCell::default(), person: OnceCell::new() })
+        let (deltas, merges, remade) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Ok(Self { git, objects, deltas, merges, remade, person: OnceCell::new() })
     }
 
     /// Carries what touches some paths. Where renames may matter, as a whole merge with the change's tree reduced to that.
@@ -225,6 +231,16 @@ impl Content for GitRepo {
         by_element::weave(&self.objects, texts, how)
     }
 
+    fn remake(&self, remake: Remake<'_>) -> Result<Result<BlobId, String>, Fault> {
+        let question = (remake.tree, remake.path.clone(), remake.by.clone());
+        if let Some(known) = self.remade.borrow().get(&question) {
+            return Ok(known.clone());
+        }
+        let made = remake::remake(&self.objects, remake)?;
+        self.remade.borrow_mut().insert(question, made.clone());
+        Ok(made)
+    }
+
     fn unsound(&self, blob: BlobId, format: Format, keys: &Keys) -> Result<Option<String>, Fault> {
         by_element::unsound(&self.objects, (format, keys), blob)
     }
@@ -315,6 +331,7 @@ impl Repo for GitRepo {
     fn forget_unstored(&self) {
         self.merges.borrow_mut().clear();
         self.objects.forget();
+        self.remade.take();
         // Whoever opens the house next looks whether refs lead there, and lets go of it.
         self.objects.kept.take();
         self.git.objects.reset_object_memory();

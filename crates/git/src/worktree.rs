@@ -11,7 +11,7 @@ use switchback_core::words::object::CommitId;
 use switchback_core::words::remedy::Hindrance;
 
 /// Variables that would make git look at another repository than the one it is sent to.
-const FOREIGN: [&str; 8] = [
+pub(super) const FOREIGN: [&str; 8] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",

@@ -28,6 +28,7 @@ mod jobs;
 mod keys;
 mod later;
 mod lost_refs;
+mod made_again;
 mod mended;
 mod moves;
 mod odd_worlds;

@@ -101,7 +101,7 @@ struct Split {
 
 impl Next<'_> {
     fn composer(&self) -> Composer<'_> {
-        self.snapshot.composer(self.content)
+        self.snapshot.composer(self.content).running()
     }
 
     fn wanted_now(&self) -> TreeId {

@@ -1,6 +1,7 @@
 //! Carrying changes onto the lines of stages: merges first, commits only when everything went well.
 
 use crate::compose::as_source::{Beside, Origin};
+use crate::compose::making::Making;
 use crate::compose::settle::Settled;
 use crate::compose::void::{self, Ground, Onto};
 use crate::content::filetype::Excluded;
@@ -19,9 +20,6 @@ use crate::words::warning::Warning;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
-/// The warning about a file that is not sound, though no merge made it so.
-const UNSOUND: &str = "unsound-file";
-
 /// What is carried, and in whose name.
 #[derive(Clone, Copy, Debug)]
 pub struct Load<'a> {
@@ -36,6 +34,8 @@ pub struct Load<'a> {
     /// The stage they move from: what came before them there may be what they were made on. `None` where they move from
     /// nowhere.
     pub source: Option<&'a StageName>,
+    /// Whether programs are run that make files again.
+    pub making: Making,
 }
 
 /// An edit that came to nothing on a stage, because what it was made on is not there (`SPEC P11`).
@@ -128,6 +128,7 @@ impl Porter<'_> {
     /// paths already in conflict are not reported twice, for what they will hold is not known.
     fn merge(&self, load: Load<'_>, carried: &mut Carried) -> Result<Vec<Step>, Fault> {
         let composer = self.snapshot.composer_without(self.content, load.excluded);
+        let composer = if load.making == Making::Run { composer.running() } else { composer };
         let mut tree = self.line.tree;
         let mut steps: Vec<Step> = Vec::new();
         let mut open = PathSet::new();
@@ -145,8 +146,7 @@ impl Porter<'_> {
             let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds(onto)? };
             tree = settled.tree;
             carried.decisions.extend(self.decisions(&item, &settled));
-            let unsound = |note: &String| Warning::of(UNSOUND, note.clone());
-            carried.warnings.extend(settled.notes.iter().map(unsound));
+            carried.warnings.extend(settled.warnings);
             if settled.conflicts.is_empty() {
                 item.resolutions = settled.decided;
                 steps.push(Step { item, tree });

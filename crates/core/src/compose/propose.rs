@@ -6,7 +6,7 @@ use crate::compose::checked::{self, Goal};
 use crate::compose::pointer::{self, Later};
 use crate::compose::{Composer, Rules, touching};
 use crate::content::entry::{Dispute, merged_mode};
-use crate::content::filetype::{FileType, FileTypes, LOCK_FILE};
+use crate::content::filetype::{FileType, FileTypes};
 use crate::content::proposal::Proposal;
 use crate::content::{ConflictKind, Weave};
 use crate::words::fault::Fault;
@@ -38,7 +38,7 @@ impl Composer<'_> {
         let Rules::Now { types, .. } = self.rules else { return Ok(None) };
         let (Some(mode), ConflictKind::Content) = (merged_mode(dispute.sides), dispute.kind) else { return Ok(None) };
         // What a program made of other files is no matter of lines.
-        if types.of(dispute.path).is_some_and(|one| one.name == LOCK_FILE) {
+        if types.of(dispute.path).is_some_and(FileType::is_made) {
             return Ok(None);
         }
         let Some(texts) = Texts::read(self.content, dispute.sides)? else { return Ok(None) };

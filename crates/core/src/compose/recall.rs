@@ -5,7 +5,7 @@ use crate::compose::blocks::{Lines, Parts, Texts};
 use crate::compose::checked::{self, Goal, Wrong};
 use crate::compose::{Composer, Rules};
 use crate::content::entry::{Dispute, Entry, Taken, merged_mode};
-use crate::content::filetype::FileTypes;
+use crate::content::filetype::{FileType, FileTypes};
 use crate::content::{Conflict, ConflictKind, PathSet};
 use crate::records::resolution::{Remembered, ResolutionId, Resolutions, Settler};
 use crate::words::fault::Fault;
@@ -44,6 +44,7 @@ impl Composer<'_> {
         }
         let found = match self.recall_whole(dispute, remembered)? {
             Some(found) => Some(found),
+            None if types.of(dispute.path).is_some_and(FileType::is_made) => None,
             None => self.recall_blocks(dispute, remembered)?,
         };
         let Some(leaf) = found.as_ref().and_then(|found| found.entry.leaf) else { return Ok(Ok(found)) };

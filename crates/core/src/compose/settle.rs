@@ -2,6 +2,7 @@
 //! about the file's type, what the repository's attributes say, and then what is shipped for the type (`SPEC X2`, `X3`,
 //! `X5`), in this order.
 
+use crate::compose::making::Distrusted;
 use crate::compose::recall::{Recalled, is_about_content};
 use crate::compose::{Composer, Rules};
 use crate::content::attributes::MergeBy;
@@ -12,6 +13,10 @@ use crate::records::line::Item;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::object::{BlobId, RepoPath, TreeId};
+use crate::words::warning::Warning;
+
+/// The warning about a file that is not sound, though no merge made it so.
+const UNSOUND: &str = "unsound-file";
 
 /// What carrying a difference came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,8 +27,17 @@ pub struct Settled {
     pub conflicts: Vec<Conflict>,
     /// What was settled, and by whom.
     pub decided: Vec<Resolution>,
-    /// Sentences about files that are not sound, though no merge made them so.
-    pub notes: Vec<String>,
+    /// What somebody should know about files that were merged.
+    pub warnings: Vec<Warning>,
+}
+
+/// On which occasion a difference is carried.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Occasion {
+    /// It comes onto the line.
+    Arrives,
+    /// It stays on the line when another leaves.
+    Stays,
 }
 
 /// A decision, or why there is none.
@@ -31,16 +45,27 @@ type Decision = Result<Resolution, Option<String>>;
 
 impl Composer<'_> {
     /// Settles what a merge left, as far as that goes without a person.
-    pub(crate) fn settle(&self, (ours, merged): (TreeId, Merged), item: &Item) -> Result<Settled, Fault> {
-        let mut settled = Settled { tree: merged.tree, conflicts: Vec::new(), decided: Vec::new(), notes: Vec::new() };
-        for conflict in merged.conflicts {
-            match self.decide(&conflict, (ours, item))? {
-                Ok(resolution) => settled.decided.push(resolution),
-                Err(why) => settled.conflicts.push(Conflict { why: why.or(conflict.why), ..conflict }),
+    pub(super) fn settle(
+        &self,
+        (ours, merged): (TreeId, Merged),
+        (item, occasion): (&Item, Occasion),
+    ) -> Result<Settled, Fault> {
+        let mut settled =
+            Settled { tree: merged.tree, conflicts: Vec::new(), decided: Vec::new(), warnings: Vec::new() };
+        let (mut conflicts, mut again) = (merged.conflicts, Vec::new());
+        for blended in merged.blended {
+            match self.distrusted(blended, (item, occasion), &mut settled)? {
+                Distrusted::No(blended) => self.look_at(blended, (ours, item), &mut settled)?,
+                Distrusted::Yes(conflict) => conflicts.push(conflict),
+                Distrusted::Told => {}
             }
         }
-        for blended in merged.blended {
-            self.look_at(blended, (ours, item), &mut settled)?;
+        for conflict in conflicts {
+            match self.decide(&conflict, (ours, item))? {
+                Ok(resolution) => settled.decided.push(resolution),
+                Err(_) if is_edited_twice(&conflict) && self.maker(&conflict.path).is_some() => again.push(conflict),
+                Err(why) => settled.conflicts.push(Conflict { why: why.or(conflict.why), ..conflict }),
+            }
         }
         settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
         if !settled.decided.is_empty() {
@@ -49,6 +74,7 @@ impl Composer<'_> {
             edits.sort_by_key(|(_, leaf)| leaf.is_some());
             settled.tree = self.content.edit(settled.tree, &edits)?;
         }
+        self.make_again(again, &mut settled)?;
         Ok(settled)
     }
 
@@ -56,7 +82,7 @@ impl Composer<'_> {
         if let Some(known) = own(item, &conflict.path, &conflict.sides) {
             return Ok(Ok(known));
         }
-        let Rules::Now { types, excluded, remembered } = self.rules else { return Ok(Err(None)) };
+        let Rules::Now { types, excluded, remembered, .. } = self.rules else { return Ok(Err(None)) };
         match self.recall(conflict.dispute(), (types, remembered))? {
             Ok(Some(Recalled { by, entry })) => return Ok(Ok(resolution(conflict, entry, by))),
             Ok(None) => {}
@@ -109,7 +135,12 @@ impl Composer<'_> {
         let by = Settler::Type { name, strategy };
         let found = match (strategy, file_type.format) {
             _ if !is_about_content(conflict.kind) => Err(None),
+            (Strategy::Stop, _) if file_type.check == Check::Distrust => Err(Some(format!(
+                "{} files are made by a program, and none is named (`regenerate`) that makes it again",
+                file_type.name
+            ))),
             (Strategy::Stop, _) => Err(Some(format!("{} files are left to a person", file_type.name))),
+            (Strategy::Regenerate, _) => Err(None),
             (Strategy::Source, _) => Ok(Taken::Theirs),
             (Strategy::Destination, _) => Ok(Taken::Ours),
             (Strategy::Union, _) => self.united(conflict, file_type)?,
@@ -151,7 +182,8 @@ impl Composer<'_> {
             (None, Some(file_type)) => match self.soundness(file_type, &sides, result.id)? {
                 Soundness::Sound => return Ok(()),
                 Soundness::Before(problem) => {
-                    settled.notes.push(format!("{path} was not sound before either: {problem}"));
+                    let message = format!("{path} was not sound before either: {problem}");
+                    settled.warnings.push(Warning::of(UNSOUND, message));
                     return Ok(());
                 }
                 Soundness::Broken(problem) => format!("merging it line by line would break it: {problem}"),
@@ -189,7 +221,7 @@ impl Composer<'_> {
 }
 
 /// What was decided about an item itself; the newest decision counts.
-fn own(item: &Item, path: &RepoPath, sides: &Sides) -> Option<Resolution> {
+pub(super) fn own(item: &Item, path: &RepoPath, sides: &Sides) -> Option<Resolution> {
     item.resolutions
         .iter()
         .rev()
@@ -200,4 +232,9 @@ fn own(item: &Item, path: &RepoPath, sides: &Sides) -> Option<Resolution> {
 
 fn resolution(conflict: &Conflict, entry: Entry, by: Settler) -> Resolution {
     Resolution::of((&conflict.path, conflict.sides), entry, by)
+}
+
+/// Whether both sides have a file and hold it differently.
+fn is_edited_twice(conflict: &Conflict) -> bool {
+    is_about_content(conflict.kind) && conflict.sides.ours.is_some() && conflict.sides.theirs.is_some()
 }

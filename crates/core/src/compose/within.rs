@@ -2,7 +2,7 @@
 //! later change has moved the folder that this one adds to, say. That must neither stop it nor cost anything, so what lies
 //! beyond the paths is taken to be as the item's base has it.
 
-use crate::compose::settle::Settled;
+use crate::compose::settle::{Occasion, Settled};
 use crate::compose::{Composer, Difference};
 use crate::content::PathSet;
 use crate::records::line::Item;
@@ -20,38 +20,44 @@ impl Composer<'_> {
     /// A fault of the content.
     pub fn carry_within(&self, ours: TreeId, item: &Item, paths: &PathSet) -> Result<Settled, Fault> {
         match self.difference(item)? {
-            Some(difference) => self.carry_difference_within((ours, item), &difference, paths),
+            Some(difference) => self.carry_difference_within((ours, item, Occasion::Arrives), &difference, paths),
             None => self.carry(ours, item, Some(paths)),
         }
     }
 
     pub(super) fn carry_difference_within(
         &self,
-        (ours, item): (TreeId, &Item),
+        carried: (TreeId, &Item, Occasion),
         difference: &Difference,
         paths: &PathSet,
     ) -> Result<Settled, Fault> {
+        let item = carried.1;
         // Where somebody said that a file goes elsewhere, what stood around it was asked about as well.
         let moved = item.resolutions.iter().any(|one| one.moves() && one.by != Settler::Followed);
         if moved || paths.len() > FEW {
-            let settled = self.carry_difference((ours, item), difference.clone(), Some(paths))?;
+            let settled = self.carry_difference(carried, difference.clone(), Some(paths))?;
             if settled.conflicts.is_empty() || moved {
                 return Ok(settled);
             }
         }
-        let alone = self.alone((ours, item), difference, paths)?;
+        let alone = self.alone(carried, difference, paths)?;
         if alone.conflicts.is_empty() || moved || paths.len() > FEW {
             return Ok(alone);
         }
-        let settled = self.carry_difference((ours, item), difference.clone(), Some(paths))?;
+        let settled = self.carry_difference(carried, difference.clone(), Some(paths))?;
         Ok(if settled.conflicts.is_empty() { settled } else { alone })
     }
 
     /// Carries it where nothing but the paths differs from its base.
-    fn alone(&self, (ours, item): (TreeId, &Item), difference: &Difference, paths: &PathSet) -> Result<Settled, Fault> {
+    fn alone(
+        &self,
+        (ours, item, occasion): (TreeId, &Item, Occasion),
+        difference: &Difference,
+        paths: &PathSet,
+    ) -> Result<Settled, Fault> {
         let here = self.leaves(ours, paths)?;
         let ground = self.content.edit(difference.base, &self.apart(difference.base, here.clone())?)?;
-        let mut settled = self.carry_difference((ground, item), difference.clone(), Some(paths))?;
+        let mut settled = self.carry_difference((ground, item, occasion), difference.clone(), Some(paths))?;
         let mut reached = paths.clone();
         reached.extend(settled.decided.iter().flat_map(Resolution::paths).cloned());
         let made = self.leaves(settled.tree, &reached)?;

@@ -8,6 +8,7 @@ mod lists;
 mod salesforce;
 
 use crate::content::proposal::Proposal;
+use crate::content::remake::Program;
 use crate::words::object::RepoPath;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
@@ -29,17 +30,20 @@ pub enum Strategy {
     Source,
     /// Keep what the destination holds.
     Destination,
+    /// Have a program make it again from the other files.
+    Regenerate,
     /// Ask a person.
     Stop,
 }
 
 impl Strategy {
     /// Every strategy, in the words people write.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("structural", Self::Structural),
         ("union", Self::Union),
         ("source", Self::Source),
         ("destination", Self::Destination),
+        ("regenerate", Self::Regenerate),
         ("stop", Self::Stop),
     ];
 
@@ -105,6 +109,8 @@ pub enum Check {
     Verify,
     /// A clean text merge is taken as it is.
     Trust,
+    /// It is taken back: a program makes such files, and their lines hang together.
+    Distrust,
 }
 
 /// What tells the items of a list apart.
@@ -139,9 +145,6 @@ impl Keys {
     }
 }
 
-/// The type of files that a program makes from others: what they hold must fit together as a whole.
-pub const LOCK_FILE: &str = "LockFile";
-
 /// One file type.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileType {
@@ -159,6 +162,15 @@ pub struct FileType {
     pub check: Check,
     /// What tells the items of its lists apart.
     pub keys: Keys,
+    /// What makes it again, with [`Strategy::Regenerate`].
+    pub regenerate: Option<Program>,
+}
+
+impl FileType {
+    /// Whether a program makes such files: their lines hang together, and no part of one says anything by itself.
+    pub fn is_made(&self) -> bool {
+        self.strategy == Strategy::Regenerate || self.check == Check::Distrust
+    }
 }
 
 /// What a configuration says about a file type. What it leaves out comes from the shipped type of that name.
@@ -178,6 +190,8 @@ pub struct Configured {
     pub check: Option<Check>,
     /// What tells the items of its lists apart.
     pub keys: Option<Keys>,
+    /// What makes it again. Where no strategy is named beside it, it is `regenerate`.
+    pub regenerate: Option<Program>,
 }
 
 impl Configured {
@@ -193,13 +207,15 @@ impl Configured {
     fn over(self, shipped: Option<&FileType>) -> FileType {
         let format = self.format.or(shipped.and_then(|one| one.format));
         let usual = if format.is_some() { Strategy::Structural } else { Strategy::Stop };
+        let made = self.regenerate.as_ref().map(|_| Strategy::Regenerate);
         FileType {
             paths: self.paths.or(shipped.map(|one| one.paths.clone())).unwrap_or_default(),
             format,
-            strategy: self.strategy.or(shipped.map(|one| one.strategy)).unwrap_or(usual),
+            strategy: self.strategy.or(made).or(shipped.map(|one| one.strategy)).unwrap_or(usual),
             proposals: self.proposals.or(shipped.map(|one| one.proposals.clone())).unwrap_or_default(),
             check: self.check.or(shipped.map(|one| one.check)).unwrap_or_default(),
             keys: self.keys.unwrap_or_default().over(shipped.map(|one| &one.keys)),
+            regenerate: self.regenerate,
             name: self.name,
         }
     }
@@ -247,9 +263,8 @@ impl FileTypes {
 
     /// Whether the configuration itself says what settles a path, and does not leave it to what is shipped.
     pub fn says_how(&self, path: &RepoPath) -> bool {
-        let says = |file_type: &FileType| {
-            self.configured.iter().any(|one| one.name == file_type.name && one.strategy.is_some())
-        };
+        let tells = |one: &Configured| one.strategy.is_some() || one.regenerate.is_some();
+        let says = |file_type: &FileType| self.configured.iter().any(|one| one.name == file_type.name && tells(one));
         self.of(path).is_some_and(says)
     }
 
@@ -334,6 +349,7 @@ mod tests {
             proposals: None,
             check: None,
             keys: None,
+            regenerate: None,
         }
     }
 

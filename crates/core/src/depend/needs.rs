@@ -2,6 +2,7 @@
 //! they conflict. What was declared is asked for elsewhere (`depends.rs`); here content is asked.
 
 use crate::compose::carry::{Carried, Load, try_all};
+use crate::compose::making::Making;
 use crate::compose::void;
 use crate::content::filetype::Excluded;
 use crate::content::{Conflict, Content};
@@ -134,7 +135,14 @@ impl Traveller<'_> {
         let chosen: Vec<ChangeIx> = group.changes.iter().copied().collect();
         let ordered = order(self.snapshot, Rule { source, by, before: &group.before }, &chosen);
         let changes: Vec<_> = ordered.iter().map(|ix| (*ix, self.revision(*ix))).collect();
-        let load = Load { changes: &changes, resolutions, excluded, operation: None, source: Some(source) };
+        let load = Load {
+            changes: &changes,
+            resolutions,
+            excluded,
+            operation: None,
+            source: Some(source),
+            making: Making::Suppose,
+        };
         let carried = try_all(self.snapshot, self.content, stages, load)?;
         let Some(stopped) = self.stopped(&ordered, &carried) else { return Ok(Trial::Clean(())) };
         let place = ordered.iter().position(|ix| *ix == stopped.change).unwrap_or(ordered.len());

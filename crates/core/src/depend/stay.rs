@@ -3,6 +3,7 @@
 
 use crate::compose::Composition;
 use crate::compose::carry::{Load, carry_all};
+use crate::compose::making::Making;
 use crate::content::Content;
 use crate::depend::closure::{self, Closure};
 use crate::depend::leaving::Leaving;
@@ -54,7 +55,7 @@ pub fn depart<'a>(
     for (stage, line) in leaving.stages() {
         let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
         let asked = leaving.at(stage, line);
-        let closure = closure::closure(snapshot.composer(content), whole, &asked)?;
+        let closure = closure::closure(snapshot.composer(content).running(), whole, &asked)?;
         dependents.insert(stage.clone(), closure.leaving.difference(&asked).copied().collect::<BTreeSet<_>>());
         closures.insert(stage.clone(), closure);
     }
@@ -93,7 +94,8 @@ pub fn put_back(
     for stage in departure.closures.keys() {
         let changes = departure.put_back_at(stage);
         let excluded = snapshot.pipeline.excluded();
-        let load = Load { changes: &changes, resolutions: &[], excluded, operation: Some(operation), source: None };
+        let (operation, making) = (Some(operation), Making::Run);
+        let load = Load { changes: &changes, resolutions: &[], excluded, operation, source: None, making };
         let carried = carry_all(&after, content, std::slice::from_ref(stage), load)?;
         applied.extend(carried.events);
         for conflict in carried.conflicts {

@@ -4,6 +4,7 @@
 //! are merged. What was found is kept by the ids of everything it came from, so that the next look costs only what is new.
 
 use crate::compose::carry::arriving;
+use crate::compose::making::Making;
 use crate::compose::{Composer, Rules};
 use crate::content::{Conflict, Content, PathSet};
 use crate::depend::closure;
@@ -64,7 +65,8 @@ pub fn ahead(snapshot: &Snapshot<'_>, content: &dyn Content, memo: &mut Memo) ->
     // What people decided is looked at afterwards, so that a new decision does not outdate what was found.
     let (types, excluded) = (&snapshot.pipeline.settings().file_types, snapshot.pipeline.excluded());
     let remembered = &Resolutions::default();
-    let composer = Composer { state: snapshot.state, content, rules: Rules::Now { types, excluded, remembered } };
+    let how = Rules::Now { types, excluded, remembered, making: Making::Suppose };
+    let composer = Composer { state: snapshot.state, content, rules: how };
     let mut kept = Memo::default();
     let mut encounters = Vec::new();
     for stage in snapshot.pipeline.tops() {

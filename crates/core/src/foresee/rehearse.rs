@@ -2,6 +2,7 @@
 //! and no gate is asked; only content counts.
 
 use crate::compose::carry::{Carried, Load, carry_all};
+use crate::compose::making::Making;
 use crate::content::Content;
 use crate::depend::closure;
 use crate::ledger::plan::Stop;
@@ -114,7 +115,14 @@ impl Rehearsing<'_> {
         let along = before.iter().chain([&change]).map(|ix| (*ix, state.at(*ix).latest().number));
         let changes: Vec<_> = along.collect();
         let excluded = self.snapshot.pipeline.excluded();
-        let load = Load { changes: &changes, resolutions: &[], excluded, operation: None, source: None };
+        let load = Load {
+            changes: &changes,
+            resolutions: &[],
+            excluded,
+            operation: None,
+            source: None,
+            making: Making::Suppose,
+        };
         let carried = carry_all(self.snapshot, self.content, self.stages, load)?;
         Ok(match carried.conflicts.is_empty() && needs.is_empty() {
             true => Ok(carried),

@@ -100,6 +100,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     plan.warnings = told::target_lacks(snapshot, request, &demoted);
     plan.warnings.extend(told::stays_elsewhere(snapshot, request, leaving));
     plan.warnings.extend(stay::warnings(snapshot, &departure));
+    plan.warnings.extend(departure.closures.values().flat_map(|closure| closure.left.warnings.clone()));
     plan.events = stay::recorded(snapshot, &departure);
     for (stage, line) in leaving.stages() {
         let taken = Taken { stage, line, closure: &departure.closures[stage], id };
@@ -196,13 +197,14 @@ fn close<'a>(
     content: &dyn Content,
     mut leaving: Leaving<'a>,
 ) -> Result<(Leaving<'a>, BTreeMap<StageName, Closure>), Stop> {
-    let composer = snapshot.composer(content);
+    let composer = snapshot.composer(content).running();
     loop {
         let mut closures = BTreeMap::new();
         let before = leaving.tops.clone();
         for (stage, line) in leaving.stages() {
             let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
             let closure = closure::closure(composer, whole, &leaving.at(stage, line))?;
+            made_again(snapshot, stage, &closure)?;
             closure.dependents.iter().for_each(|(ix, _)| leaving.add(*ix, stage));
             closures.insert(stage.clone(), closure);
         }
@@ -210,6 +212,21 @@ fn close<'a>(
             return Ok((leaving, closures));
         }
     }
+}
+
+/// Nobody builds on anything because a program fails.
+fn made_again(snapshot: &Snapshot<'_>, stage: &StageName, closure: &Closure) -> Result<(), Refusal> {
+    let types = &snapshot.pipeline.settings().file_types;
+    let mut conflicts = closure.dependents.iter().flat_map(|(_, conflicts)| conflicts);
+    let failed =
+        conflicts.find_map(|one| types.of(&one.path)?.regenerate.as_ref().and(one.why.as_ref()).map(|why| (one, why)));
+    let Some((conflict, why)) = failed else { return Ok(()) };
+    let message = format!("{} cannot be made again for {stage}: {why}", conflict.path);
+    Err(Refusal::new(
+        Code::NotMadeAgain,
+        message,
+        "mend what its program stumbles over, or take `regenerate` out of the configuration",
+    ))
 }
 
 fn has_dependents(snapshot: &Snapshot<'_>, leaving: &Leaving<'_>) -> Refusal {
@@ -258,7 +275,7 @@ fn remove(snapshot: &Snapshot<'_>, content: &dyn Content, taken: &Taken<'_>) -> 
     let last = |ix: &ChangeIx| line.items.iter().rposition(|item| item.change == *ix);
     let mut order: Vec<_> = closure.leaving.iter().copied().filter(|ix| line.receipts.holds(*ix)).collect();
     order.sort_by_key(|ix| std::cmp::Reverse(last(ix)));
-    let composer = snapshot.composer(content);
+    let composer = snapshot.composer(content).running();
     let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
     let (mut parent, mut tree, mut gone, mut events) = (line.head, line.tree, BTreeSet::new(), Vec::new());
     for (nth, ix) in order.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Running a promotion record: the part that promoting, running a draft and resolving the last conflict share.
 
 use crate::compose::carry::{Carried, Load, carry_all};
+use crate::compose::making::Making;
 use crate::content::Content;
 use crate::depend::needs::{self, Effort, Trip};
 use crate::ledger::entry::Event;
@@ -83,7 +84,14 @@ fn carry(
             .filter_map(|chosen| snapshot.state.change(&chosen.change).map(|(ix, _)| (ix, chosen.revision)))
             .collect();
         let (resolutions, operation) = (&promotion.resolutions, Some(promotion.id));
-        let load = Load { changes: &changes, resolutions, excluded, operation, source: Some(&way.source) };
+        let load = Load {
+            changes: &changes,
+            resolutions,
+            excluded,
+            operation,
+            source: Some(&way.source),
+            making: Making::Run,
+        };
         let mut carried = carry_all(snapshot, content, &way.stages, load)?;
         let goes = carried.conflicts.is_empty() && carried.voided.is_empty();
         if goes || !promotion.options.skip_conflicted {

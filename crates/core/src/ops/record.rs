@@ -1,6 +1,7 @@
 //! `change record`: a branch, or some commits, become a change or its next revision (`SPEC C1` to `C3`).
 
 use crate::compose::carry::{Load, carry_all};
+use crate::compose::making::Making;
 use crate::content::sketch::Sketch;
 use crate::content::{Content, Signature};
 use crate::ledger::entry::{Event, Imported};
@@ -255,7 +256,8 @@ fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) 
     }
     let changes = [(ix, revision.number)];
     let excluded = snapshot.pipeline.excluded();
-    let load = Load { changes: &changes, resolutions: &[], excluded, operation: None, source: None };
+    let load =
+        Load { changes: &changes, resolutions: &[], excluded, operation: None, source: None, making: Making::Run };
     let carried = carry_all(snapshot, content, std::slice::from_ref(stage), load)?;
     match carried.conflicts.first() {
         None => Ok(carried.events),

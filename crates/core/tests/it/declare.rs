@@ -6,8 +6,10 @@ use crate::step;
 use crate::words::{Command, cut, list, split};
 use crate::world::Voice;
 use switchback_core::compose::carry::{Load, carry_all};
+use switchback_core::compose::making::Making;
 use switchback_core::content::filetype::{Check, Configured, FileTypes, Format, Strategy};
 use switchback_core::content::proposal::Proposal;
+use switchback_core::content::remake::Program;
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ops::deploy;
 use switchback_core::pipeline::area::{Area, AreaClass, DriftPolicy, Hooks, Regression, RollbackPolicy, TargetSpec};
@@ -179,25 +181,37 @@ fn set(play: &mut Play, rest: &str) -> Result<(), String> {
     play.redeclared()
 }
 
-/// `file-type=Settings:a*:structural:trust`, or `…:proposals=later,touching` in the last place.
+/// `file-type=Settings:a*:structural:trust`, or `…:proposals=later,touching` in the last place;
+/// `file-type=Lock:l*:regenerate:lock+manifest`.
 fn file_type(words: &str) -> Result<Configured, String> {
     let mut words = words.split(':');
     let mut next = || words.next().map(str::to_owned);
-    let (name, path, strategy, check) = (next(), next(), next(), next());
-    let proposals = check.as_ref().and_then(|word| word.strip_prefix("proposals="));
+    let (name, path, strategy, last) = (next(), next(), next(), next());
+    let proposals = last.as_ref().and_then(|word| word.strip_prefix("proposals="));
     let proposals = proposals.map(|words| {
         let kind = |word: &str| Proposal::ALL.iter().find(|(name, _)| *name == word).map(|(_, kind)| *kind);
         words.split(',').filter_map(kind).collect()
     });
+    let regenerates = strategy.as_deref() == Some("regenerate");
+    let words = last.iter().flat_map(|last| last.split('+').map(str::to_owned)).collect();
     Ok(Configured {
         name: name.ok_or("a file type has a name")?,
         paths: path.map(|path| vec![path]),
         format: Some(Format::Properties),
         strategy: strategy.and_then(|word| Strategy::parse(&word)),
         proposals,
-        check: check.map(|word| if word == "trust" { Check::Trust } else { Check::Verify }),
+        check: last.as_deref().map(check),
         keys: None,
+        regenerate: regenerates.then_some(Program { words, timeout_s: 60 }),
     })
+}
+
+fn check(word: &str) -> Check {
+    match word {
+        "trust" => Check::Trust,
+        "distrust" => Check::Distrust,
+        _ => Check::Verify,
+    }
 }
 
 /// `at DEV, SIT: US-1 US-2@1` carries changes onto stages without asking anybody.
@@ -211,7 +225,14 @@ fn at(play: &mut Play, rest: &str) -> Result<(), String> {
             let (ix, change) = snapshot.change(&key).map_err(|refusal| refusal.message)?;
             let changes = [(ix, revision.unwrap_or(change.latest().number))];
             let excluded = snapshot.pipeline.excluded();
-            let load = Load { changes: &changes, resolutions: &[], excluded, operation: None, source: None };
+            let load = Load {
+                changes: &changes,
+                resolutions: &[],
+                excluded,
+                operation: None,
+                source: None,
+                making: Making::Run,
+            };
             carry_all(snapshot, content, &play::stages(stages), load).map_err(|fault| fault.message)
         })?;
         if let Some(conflict) = carried.conflicts.first() {

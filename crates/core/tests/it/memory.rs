@@ -7,6 +7,7 @@ use std::sync::Arc;
 use switchback_core::content::attributes::Attributes;
 use switchback_core::content::entry::Places;
 use switchback_core::content::filetype::{Format, Keys};
+use switchback_core::content::remake::Remake;
 use switchback_core::content::{
     Blended, CommitDraft, Conflict, ConflictKind, Content, Delta, Hunk, Merge, Merged, PathSet, Sides, Soundness, Weave,
 };
@@ -242,6 +243,15 @@ impl Content for Memory {
             Weave::Union => Ok(lines::unite(&ours, &theirs)),
         };
         Ok(woven.map(|bytes| self.file(&bytes).id))
+    }
+
+    /// `lock FILE` makes the lines of another file, each locked; `fail` fails.
+    fn remake(&self, remake: Remake<'_>) -> Result<Result<BlobId, String>, Fault> {
+        let words: Vec<&str> = remake.by.words.iter().map(String::as_str).collect();
+        let ["lock", file] = words[..] else { return Ok(Err(format!("`{}` failed", remake.by.line()))) };
+        let from = self.bytes_at(remake.tree, &RepoPath::new(file))?.unwrap_or_default();
+        let locked: String = String::from_utf8_lossy(&from).lines().map(|line| format!("locked:{line}\n")).collect();
+        Ok(Ok(self.file(locked.as_bytes()).id))
     }
 
     fn unsound(&self, blob: BlobId, _: Format, _: &Keys) -> Result<Option<String>, Fault> {

@@ -7,6 +7,7 @@ use crate::world::{Voice, World};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use switchback_core::compose::carry::{Load, try_all};
+use switchback_core::compose::making::Making;
 use switchback_core::compose::{Composer, Composition, Recomposed, Rules};
 use switchback_core::depend::needs::{Effort, Trip};
 use switchback_core::depend::{closure, needs};
@@ -112,7 +113,14 @@ fn partly(works: &[Work], up: &[bool]) -> History {
 fn goes(world: &World, set: &Set) -> bool {
     let changes: Vec<_> = set.iter().map(|ix| (*ix, RevisionNo(1))).collect();
     let (source, stages, excluded) = (StageName::new("DEV"), [StageName::new("QA")], world.pipeline.excluded());
-    let load = Load { changes: &changes, resolutions: &[], excluded, operation: None, source: Some(&source) };
+    let load = Load {
+        changes: &changes,
+        resolutions: &[],
+        excluded,
+        operation: None,
+        source: Some(&source),
+        making: Making::Suppose,
+    };
     let carried =
         world.ask(&Voice::of("root", None), |snapshot, content| try_all(snapshot, content, &stages, load).unwrap());
     carried.conflicts.is_empty() && carried.voided.is_empty()

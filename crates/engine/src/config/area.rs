@@ -18,7 +18,7 @@ const HOOK_TIMEOUT_S: u32 = 60;
 /// How long one call of a command target may take unless it says otherwise, in seconds.
 const TARGET_TIMEOUT_S: u32 = 300;
 /// A day, in seconds: what hangs longer is broken.
-const LONGEST_TIMEOUT_S: u32 = 86_400;
+pub(super) const LONGEST_TIMEOUT_S: u32 = 86_400;
 
 /// Reads an `[[area]]`; relative directories start at `folder`.
 pub(super) fn area(table: &Table<'_>, folder: &Path) -> Option<Area> {
@@ -104,7 +104,7 @@ fn absolute(written: &str, folder: &Path) -> String {
 }
 
 /// A program and its arguments, none of them beyond what a process can be given.
-fn program(table: &Table<'_>, key: &str) -> Option<Vec<String>> {
+pub(super) fn program(table: &Table<'_>, key: &str) -> Option<Vec<String>> {
     let words = table.texts(key);
     let Some(first) = words.first() else {
         table.source.note(&table.span_of(key), format!("`{key}` names no program"), "name the program first");

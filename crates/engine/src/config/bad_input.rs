@@ -267,6 +267,25 @@ fn file_types() {
             "write `a = [\"b\"]`",
         ),
         (
+            "name = 'LockFile'\nstrategy = 'regenerate'",
+            (8, 12),
+            "`regenerate` wants to know which program makes the files",
+            "add `regenerate = [\"npm\", \"install\", \"--package-lock-only\"]`",
+        ),
+        (
+            "name = 'LockFile'\nstrategy = 'union'\nregenerate = ['make']",
+            (9, 14),
+            "the files are not made again: another strategy settles them",
+            "remove `regenerate`, or the `strategy`",
+        ),
+        ("name = 'LockFile'\nregenerate = []", (8, 14), "`regenerate` names no program", "name the program first"),
+        (
+            "name = 'LockFile'\ntimeout_s = 5",
+            (8, 13),
+            "`timeout_s` is for the program that makes the files, and none is named",
+            "remove `timeout_s`, or add `regenerate`",
+        ),
+        (
             "name = 'Profile'\n[[file_type]]\nname = 'Profile'",
             (9, 8),
             "the file type `Profile` stands here twice",

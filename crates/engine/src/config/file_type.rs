@@ -1,15 +1,19 @@
 //! File types: paths, format, strategy and keys (`SPEC X2`).
 
+use super::area::{LONGEST_TIMEOUT_S, program};
 use super::glob::fault_in_glob;
 use super::schema;
 use super::stage::repeated;
 use super::table::{Table, suggest};
 use switchback_core::content::filetype::{Check, Configured, FileTypes, Format, Keys, Strategy};
 use switchback_core::content::proposal::Proposal;
+use switchback_core::content::remake::Program;
 use toml::de::DeValue;
 
 /// The entry of `keys` for lists whose items have no entry of their own.
 const OTHERWISE: &str = "*";
+/// How long a program may take to make a file again, unless it is told.
+const TIMEOUT_S: u32 = 300;
 
 /// Reads every `[[file_type]]`.
 pub(super) fn file_types(root: &Table<'_>) -> FileTypes {
@@ -43,8 +47,9 @@ fn file_type(table: &Table<'_>) -> Option<Configured> {
         table.source.note(&table.span_of("strategy"), message, format!("add `format`: {}", words.join(", ")));
     }
     let check = table.flag("verify").map(|verify| if verify { Check::Verify } else { Check::Trust });
+    let regenerate = regenerate(table, strategy);
     let (name, proposals, keys) = (name?.value.to_owned(), proposals(table), keys(table));
-    Some(Configured { name, paths, format, strategy, proposals, check, keys })
+    Some(Configured { name, paths, format, strategy, proposals, check, keys, regenerate })
 }
 
 /// `proposals = ["later", "touching"]`
@@ -64,6 +69,28 @@ fn proposals(table: &Table<'_>) -> Option<Vec<Proposal>> {
         }
     }
     Some(read)
+}
+
+/// `regenerate = ["npm", "install", "--package-lock-only"]`, which is nothing without its strategy, as that is without it.
+fn regenerate(table: &Table<'_>, strategy: Option<Strategy>) -> Option<Program> {
+    let named = table.has("regenerate");
+    if strategy == Some(Strategy::Regenerate) && !named {
+        let message = "`regenerate` wants to know which program makes the files";
+        let hint = "add `regenerate = [\"npm\", \"install\", \"--package-lock-only\"]`";
+        table.source.note(&table.span_of("strategy"), message, hint);
+    }
+    if named && strategy.is_some_and(|one| one != Strategy::Regenerate) {
+        let message = "the files are not made again: another strategy settles them";
+        table.source.note(&table.span_of("regenerate"), message, "remove `regenerate`, or the `strategy`");
+    }
+    let timeout = table.number("timeout_s", 1..=LONGEST_TIMEOUT_S);
+    if timeout.is_some() && !named {
+        let message = "`timeout_s` is for the program that makes the files, and none is named";
+        table.source.note(&table.span_of("timeout_s"), message, "remove `timeout_s`, or add `regenerate`");
+    }
+    table.get("regenerate")?;
+    let words = program(table, "regenerate")?;
+    Some(Program { words, timeout_s: u64::from(timeout.unwrap_or(TIMEOUT_S)) })
 }
 
 fn paths(table: &Table<'_>) -> Option<Vec<String>> {

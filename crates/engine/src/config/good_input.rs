@@ -240,7 +240,8 @@ fn file_types_are_read_and_complete_what_is_shipped() {
         "{EXAMPLE}\n[[file_type]]\nname = \"PriceList\"\npaths = [\"prices/*.xml\"]\nformat = \"xml\"\nverify = true\n\
          keys = {{ price = [\"sku\", \"currency\"], port = [[\"port\", \"protocol\"], [\"name\"]], \"*\" = [\"id\"] }}\n\
          order_decides = [\"rule\"]\n\
-         [[file_type]]\nname = \"Profile\"\nstrategy = \"destination\"\nkeys = {{ own = [\"a\"] }}\n"
+         [[file_type]]\nname = \"Profile\"\nstrategy = \"destination\"\nkeys = {{ own = [\"a\"] }}\n\
+         [[file_type]]\nname = \"LockFile\"\nregenerate = [\"make\", \"lock\"]\n"
     );
     let pipeline = parse(&text, Path::new("/repo/switchback.toml")).unwrap();
     let types = &pipeline.settings().file_types;
@@ -258,4 +259,8 @@ fn file_types_are_read_and_complete_what_is_shipped() {
     // What is shipped is completed, not replaced.
     assert_eq!(profile.keys.by_item["own"], [["a"]]);
     assert_eq!(profile.keys.by_item["fieldPermissions"], [["field"]]);
+    let locks = types.of(&RepoPath::new("web/yarn.lock")).unwrap();
+    assert_eq!(locks.strategy, Strategy::Regenerate, "it is the strategy of whoever names a program");
+    let program = locks.regenerate.as_ref().unwrap();
+    assert_eq!((program.line().as_str(), program.timeout_s), ("make lock", 300));
 }

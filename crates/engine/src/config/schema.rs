@@ -78,7 +78,19 @@ pub(super) const SCHEDULE: Shape = Shape { called: "a [[schedule]]", keys: &["cr
 
 pub(super) const FILE_TYPE: Shape = Shape {
     called: "a [[file_type]]",
-    keys: &["name", "paths", "format", "strategy", "proposals", "verify", "keys", "ordered", "order_decides"],
+    keys: &[
+        "name",
+        "paths",
+        "format",
+        "strategy",
+        "proposals",
+        "verify",
+        "keys",
+        "ordered",
+        "order_decides",
+        "regenerate",
+        "timeout_s",
+    ],
 };
 
 /// The words a key takes, with what each means.

@@ -6,6 +6,7 @@
 use crate::git_histories::Dice;
 use crate::git_program::{Scratch, git};
 use std::collections::BTreeMap;
+use switchback_core::compose::making::Making;
 use switchback_core::compose::propose::Proposed;
 use switchback_core::compose::{Composer, Rules};
 use switchback_core::content::filetype::{Excluded, FileTypes};
@@ -46,7 +47,8 @@ impl Judge {
             return Some((text(self.repo.leaf(merged.tree, path).unwrap()?), None));
         };
         let (state, types, excluded) = (State::default(), FileTypes::default(), Excluded::default());
-        let rules = Rules::Now { types: &types, excluded: &excluded, remembered: &Resolutions::default() };
+        let (remembered, making) = (&Resolutions::default(), Making::Suppose);
+        let rules = Rules::Now { types: &types, excluded: &excluded, remembered, making };
         let composer = Composer { state: &state, content: &self.repo, rules };
         let proposed = composer.proposal(conflict.dispute(), &Proposal::all()).unwrap()?;
         Some((text(proposed.leaf), Some(proposed)))

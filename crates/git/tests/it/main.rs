@@ -10,4 +10,5 @@ mod git_proposals;
 mod git_store;
 mod loose_refs;
 mod packs;
+mod remake;
 mod scoped;

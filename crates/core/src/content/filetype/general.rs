@@ -13,14 +13,15 @@ const LOCKS: &[&str] = &[
     "vcpkg-lock.json",
     "pnpm-lock.yaml",
     "conda-lock.yml",
-    "go.sum",
-    "go.work.sum",
     "Package.resolved",
     "Cartfile.resolved",
     "cabal.project.freeze",
     ".terraform.lock.hcl",
     "dub.selections.json",
 ];
+
+/// Lists of checksums, of which each line stands for itself: one too many does no harm.
+const CHECKSUMS: &[&str] = &["go.sum", "go.work.sum"];
 
 /// Pictures that are not text. SVG is, and is read as XML.
 const IMAGES: &[&str] = &[
@@ -186,7 +187,8 @@ const INI: &[&str] = &[
 /// The shipped types that belong to no vendor. The first that fits is taken, so lock files come before their notation.
 pub(super) fn types() -> Vec<FileType> {
     vec![
-        stop(super::LOCK_FILE, LOCKS),
+        FileType { check: Check::Distrust, ..stop("LockFile", LOCKS) },
+        FileType { strategy: Strategy::Union, ..stop("Checksums", CHECKSUMS) },
         stop("Image", IMAGES),
         stop("Binary", BINARIES),
         structural("JSON", (Format::Json, lists::data()), JSON),
@@ -217,6 +219,7 @@ fn stop(name: &str, names: &[&str]) -> FileType {
         proposals: Vec::new(),
         check,
         keys,
+        regenerate: None,
     }
 }
 
@@ -229,6 +232,7 @@ fn structural(name: &str, (format, keys): (Format, Keys), names: &[&str]) -> Fil
         proposals: Vec::new(),
         check: Check::Verify,
         keys,
+        regenerate: None,
     }
 }
 
@@ -244,10 +248,7 @@ mod tests {
                 "LockFile",
                 "package-lock.json web/npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock",
             ),
-            (
-                "LockFile",
-                "Cargo.lock poetry.lock uv.lock pdm.lock Pipfile.lock a/go.sum go.work.sum Gemfile.lock mix.lock",
-            ),
+            ("LockFile", "Cargo.lock poetry.lock uv.lock pdm.lock Pipfile.lock Gemfile.lock mix.lock"),
             (
                 "LockFile",
                 "composer.lock pubspec.lock ios/Podfile.lock Package.resolved flake.lock gradle.lockfile Chart.lock",

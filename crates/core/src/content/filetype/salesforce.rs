@@ -80,6 +80,7 @@ fn code(name: &str, paths: &[&str]) -> FileType {
         proposals: Vec::new(),
         check: Check::Verify,
         keys: Keys::default(),
+        regenerate: None,
     }
 }
 
@@ -105,6 +106,7 @@ fn xml(name: &str, paths: &[&str], keys: &[&str]) -> FileType {
         proposals: Vec::new(),
         check: Check::Verify,
         keys: keys_of(keys, &[]),
+        regenerate: None,
     }
 }
 

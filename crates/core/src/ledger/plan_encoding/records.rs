@@ -41,7 +41,7 @@ encoded! {
     struct Resolution as Resolution { path sides result at left by }
     enum Settler { Person, Remembered(id), Blocks(ids), Attribute(written), Proposed { name kinds }, Type { name strategy }, AsSource(stage), Followed, }
     enum Proposal { Later, Touching, Insertions, Ordered, }
-    enum Strategy { Structural, Union, Source, Destination, Stop, }
+    enum Strategy { Structural, Union, Source, Destination, Regenerate, Stop, }
     struct Remembered as Remembered { path sides result place left by at operation forgotten }
     struct Redecided as Redecided { resolution; commit }
     struct Sides as Sides { base ours theirs }

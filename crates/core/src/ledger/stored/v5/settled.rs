@@ -38,7 +38,7 @@ forms! {
 
     enum Proposal = content::proposal::Proposal { Later, Touching, Insertions, Ordered, }
 
-    enum Strategy = filetype::Strategy { Structural, Union, Source, Destination, Stop, }
+    enum Strategy = filetype::Strategy { Structural, Union, Source, Destination, Regenerate, Stop, }
 
     struct Remembered = resolution::Remembered {
         path: RepoPath,

@@ -1,0 +1,80 @@
+//! Lock files: made again by the program that the configuration in force names, and by no other (`SPEC X2`, `K3`).
+
+use crate::world::{THREE_STAGES, World};
+
+const LOCK: &str = "web/package-lock.json";
+const TYPE: &str =
+    "\n[[file_type]]\nname = \"NpmLock\"\npaths = [\"**/package-lock.json\"]\nregenerate = [\"sh\", \"make-lock\"]\n";
+
+/// Writes each dependency of the manifest with a number that hangs on all of them.
+const PROGRAM: &str = "n=$(wc -l < manifest)\nsed \"s/$/ of $((n))/\" manifest > package-lock.json\n";
+
+fn lock(of: &[&str]) -> String {
+    of.iter().map(|name| format!("{name} of {}\n", of.len())).collect()
+}
+
+fn manifest(of: &[&str]) -> String {
+    of.iter().map(|name| format!("{name}\n")).collect()
+}
+
+/// A pipeline whose stages lock `a` and `z`, and two changes on two of them that each lock one more, at places
+/// that do not touch.
+fn locked() -> World {
+    let world = World::bare_of_pipeline();
+    world.git(&["checkout", "--quiet", "main"]);
+    world.write("web/make-lock", PROGRAM);
+    let base = ["a", "m", "n", "o", "z"];
+    world.write("web/manifest", &manifest(&base));
+    world.write(LOCK, &lock(&base));
+    world.commit("A manifest and its lock");
+    for branch in ["dev", "sit"] {
+        world.git(&["branch", "--force", branch, "main"]);
+    }
+    world.git(&["checkout", "--quiet", "--detach"]);
+    world.configure(THREE_STAGES);
+    world.ok(&["init"]);
+    let more = [("US-1", "SIT", ["a", "b", "m", "n", "o", "z"]), ("US-2", "DEV", ["a", "m", "n", "o", "y", "z"])];
+    for (key, stage, of) in more {
+        world.git(&["checkout", "--quiet", "-B", &format!("feature/{key}"), "main"]);
+        world.write("web/manifest", &manifest(&of));
+        world.write(LOCK, &lock(&of));
+        world.commit(&format!("{key} locks one more"));
+        world.git(&["checkout", "--quiet", "--detach", "main"]);
+        world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", stage]);
+    }
+    world
+}
+
+#[test]
+fn a_lock_file_is_made_again_by_the_program_in_force() {
+    let world = locked();
+    world.write("switchback.toml", &(world.read("switchback.toml") + TYPE));
+    let stopped = world.json(3, &["promote", "US-2", "--to", "SIT"]);
+    assert_eq!(stopped["conflicts"][0]["path"], LOCK, "nobody put the program in force");
+    world.ok(&["promotion", "cancel", "P-1"]);
+    world.ok(&["configure"]);
+    let settled = serde_json::json!([{
+        "change": "US-2", "path": LOCK, "stage": "SIT", "strategy": "regenerate", "file_type": "NpmLock"
+    }]);
+    let shown = world.ok(&["promote", "US-2", "--to", "SIT", "--dry-run"]);
+    assert_eq!(shown["plan"]["auto_resolved"], settled);
+    let moved = world.ok(&["promote", "US-2", "--to", "SIT"]);
+    assert_eq!(moved["auto_resolved"], settled);
+    let both = ["a", "b", "m", "n", "o", "y", "z"];
+    assert_eq!(world.git(&["show", &format!("sit:{LOCK}")]).trim_end(), lock(&both).trim_end());
+    world.is_sound();
+    world.ok(&["demote", "US-1", "--from", "SIT", "--to", "DEV"]);
+    let one = ["a", "m", "n", "o", "y", "z"];
+    assert_eq!(world.git(&["show", &format!("sit:{LOCK}")]).trim_end(), lock(&one).trim_end());
+    world.is_sound();
+}
+
+#[test]
+fn a_program_that_fails_is_told_with_what_it_said() {
+    let world = locked();
+    world.configure(&(world.read("switchback.toml") + &TYPE.replace("make-lock", "missing-program")));
+    let stopped = world.json(3, &["promote", "US-2", "--to", "SIT"]);
+    let why = stopped["conflicts"][0]["why"].as_str().unwrap();
+    assert!(why.starts_with("`sh missing-program` failed (exit status: ") && why.contains("missing-program"), "{why}");
+    world.ok(&["conflicts", "--ahead"]);
+}
