@@ -128,7 +128,13 @@ fn tracks(base: &Leaves, ours: &Leaves, theirs: &Leaves) -> Vec<Track> {
         let (one, two) = (moved(&our_renames, path), moved(&their_renames, path));
         let sides = Sides { base: Some(*leaf), ours: ours.get(one).copied(), theirs: theirs.get(two).copied() };
         let to = if one == path { two } else { one };
-        let clash = one != path && two != path && one != two;
+        // A name that the other side gave to something else is none to go to.
+        let taken = |to: &RepoPath, there: &Leaves, mine: Option<&Leaf>| {
+            to != path && there.get(to).is_some_and(|leaf| Some(leaf) != mine)
+        };
+        let clash = (one != path && two != path && one != two)
+            || taken(two, ours, theirs.get(two))
+            || taken(one, theirs, ours.get(one)) && one != two;
         let touches = vec![path.clone(), one.clone(), two.clone()];
         let (from_ours, from_theirs) = (one.clone(), two.clone());
         tracks.push(Track { sides, from_ours, from_theirs, to: to.clone(), touches, clash });

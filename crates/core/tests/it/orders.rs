@@ -1,5 +1,5 @@
 //! In which order changes move does not matter: once a stage holds the same changes as its source on a path, the path is
-//! the same (`SPEC P11`, `L5`). Tried on random histories of a branch in use: every change is cut from what DEV holds by
+//! the same (`SPEC P11`, `L5`), and holds what each of them meant, whatever merged them. Tried on random histories of a branch in use: every change is cut from what DEV holds by
 //! then, so that each may build on any before it.
 
 use crate::beside::{composer, rebuilt};
@@ -36,6 +36,10 @@ struct Orders {
     count: usize,
     diary: Vec<String>,
     conflicted: usize,
+    /// What each change meant, word by word: whether it brought it or took it out.
+    meant: BTreeMap<String, Vec<(String, bool)>>,
+    /// Words that stood in two places once: nobody says of which of them a change spoke.
+    often: BTreeSet<String>,
 }
 
 impl Orders {
@@ -45,7 +49,16 @@ impl Orders {
             play.line(line).unwrap();
         }
         play.line("base: t0 = 0 1 2 3 4 5 6 7 8 9; t1 = a b c d e f; k0 = a=1 b=1 c=1 d=1 e=1; k1 = x=1 y=1").unwrap();
-        Self { play, dice: Dice(seed), gone: Vec::new(), count: 0, diary: Vec::new(), conflicted: 0 }
+        Self {
+            play,
+            dice: Dice(seed),
+            gone: Vec::new(),
+            count: 0,
+            diary: Vec::new(),
+            conflicted: 0,
+            meant: BTreeMap::new(),
+            often: BTreeSet::new(),
+        }
     }
 
     fn world(&mut self) -> &mut World {
@@ -68,13 +81,25 @@ impl Orders {
     fn works(&mut self) {
         let mut edits = Vec::new();
         let mut files = self.files("DEV");
+        let (before, held) = (words(&files), self.holds("DEV"));
         for _ in 0..1 + self.dice.throw(2) {
             edits.extend(self.edit(&mut files));
         }
         if !edits.is_empty() {
             self.step(&format!("push DEV -: {}", edits.join("; ")));
-            let key = self.holds("DEV").last().cloned();
-            self.diary.push(format!("  which is {key:?}"));
+            let mut once = BTreeSet::new();
+            let all: Vec<String> = self.files("DEV").into_values().flatten().collect();
+            self.often.extend(all.into_iter().filter(|word| !once.insert(word.clone())));
+            let holds = self.holds("DEV");
+            // Whoever undoes a change to the letter takes it out again.
+            self.meant.values_mut().for_each(|meant| meant.retain(|(key, _)| holds.contains(key)));
+            self.meant.retain(|_, meant| !meant.is_empty());
+            let Some(key) = holds.into_iter().find(|key| !held.contains(key)) else { return };
+            self.diary.push(format!("  which is {key}"));
+            let after = words(&self.files("DEV"));
+            for word in before.symmetric_difference(&after) {
+                self.meant.entry(word.clone()).or_default().push((key.clone(), after.contains(word)));
+            }
         }
     }
 
@@ -181,8 +206,21 @@ impl Orders {
         self.judge();
     }
 
+    /// What every change meant is there, whatever merged it and in whatever order they came.
+    fn keeps_what_was_meant(&mut self) {
+        let (there, held) = (words(&self.files("QA")), self.holds("QA"));
+        for (word, meant) in self.meant.iter().filter(|(word, _)| !self.often.contains(*word)) {
+            // What the first change to speak of it took out was there in the beginning.
+            let at_first = meant.first().is_some_and(|(_, brought)| !brought);
+            let last = meant.iter().rfind(|(key, _)| held.contains(key)).map_or(at_first, |(_, brought)| *brought);
+            let told = || format!("{word}: {meant:?}\nafter\n{}", self.diary.join("\n"));
+            assert_eq!(there.contains(word), last, "{}", told());
+        }
+    }
+
     /// Where both stages hold the same changes on a path, the path is the same.
     fn judge(&mut self) {
+        self.keeps_what_was_meant();
         let (dev, qa) = (self.line("DEV"), self.line("QA"));
         let world = self.play.world().unwrap();
         assert_eq!(rebuilt(world, &qa), Some(qa.tree), "QA is not made of its items\n{}", self.diary.join("\n"));
@@ -190,6 +228,11 @@ impl Orders {
         let told = || format!("{all:?} differ, though the same changes made them\nafter\n{}", self.diary.join("\n"));
         assert!(all.is_empty(), "{}", told());
     }
+}
+
+/// Every word of some files.
+fn words(files: &Files) -> BTreeSet<String> {
+    files.values().flatten().cloned().collect()
 }
 
 /// The paths on which two lines hold the same changes, and that differ all the same.
