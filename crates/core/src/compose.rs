@@ -235,7 +235,12 @@ impl Composer<'_> {
         match item.source {
             _ if moved(item).next().is_some() => None,
             Source::Revision => self.state.at(item.change).revision(item.revision)?.sketch.as_ref(),
-            _ => None,
+            // What was imported is nearly always just what its revision is.
+            Source::Commit { base, theirs } => {
+                let revision = self.state.at(item.change).revision(item.revision)?;
+                revision.sketch.as_ref().filter(|_| (revision.base_tree, revision.tip_tree) == (base, theirs))
+            }
+            Source::Update { .. } | Source::Held => None,
         }
     }
 

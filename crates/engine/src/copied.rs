@@ -22,12 +22,12 @@ pub(crate) fn copied(
     history: &History,
 ) -> Result<BTreeMap<CommitId, ChangeKey>, EngineFailure> {
     let is_suspect = |info: &&CommitInfo| info.parents.len() < 2 && !history.names_it(info.id);
-    let suspects: Vec<_> = history.order.iter().filter_map(|id| history.commits.get(id)).filter(is_suspect).collect();
+    let suspects =
+        Suspects::of(history, history.order.iter().filter_map(|id| history.commits.get(id)).filter(is_suspect));
     let mut copied = BTreeMap::new();
     for change in state.changes.iter().filter(|change| change.key != history.change) {
         for revision in &change.revisions {
-            let named = |info: &&&CommitInfo| history.keys(info.id).contains(&change.key) || ends_with(revision, info);
-            let suspects: Vec<_> = suspects.iter().filter(named).copied().collect();
+            let suspects = suspects.about(&change.key, revision);
             let of = Marks::of(desk, revision, &suspects)?;
             copied.extend(suspects.iter().filter(|info| of.copies(info)).map(|info| (info.id, change.key.clone())));
         }
@@ -38,9 +38,35 @@ pub(crate) fn copied(
     Ok(copied)
 }
 
-/// Whether a revision ends with what may be a copy: asked of what the ledger knows, before a branch is walked.
-fn ends_with(revision: &Revision, info: &CommitInfo) -> bool {
-    revision.author == info.author && revision.subject == info.subject()
+/// What may be a copy, by what the ledger knows of revisions: asked before a branch is walked. There may be as many of one as
+/// of the other.
+#[derive(Default)]
+struct Suspects<'a> {
+    by_key: BTreeMap<&'a ChangeKey, Vec<&'a CommitInfo>>,
+    by_subject: BTreeMap<String, Vec<&'a CommitInfo>>,
+}
+
+impl<'a> Suspects<'a> {
+    fn of(history: &'a History, infos: impl Iterator<Item = &'a CommitInfo>) -> Self {
+        let mut suspects = Self::default();
+        for info in infos {
+            history.keys(info.id).iter().for_each(|key| suspects.by_key.entry(key).or_default().push(info));
+            suspects.by_subject.entry(info.subject()).or_default().push(info);
+        }
+        suspects
+    }
+
+    /// Those whose message names the change, and those that its revision may end with. Its very tip is no copy of it.
+    fn about(&self, change: &ChangeKey, revision: &Revision) -> Vec<&'a CommitInfo> {
+        let named = self.by_key.get(change).into_iter().flatten();
+        let alike = self.by_subject.get(&revision.subject).into_iter().flatten();
+        let mut about: Vec<&CommitInfo> =
+            named.chain(alike.filter(|info| info.author == revision.author)).copied().collect();
+        about.retain(|info| info.id != revision.tip || revision.base == revision.tip);
+        about.sort_by_key(|info| info.id);
+        about.dedup_by_key(|info| info.id);
+        about
+    }
 }
 
 /// What an earlier revision of the change itself held stays its own.

@@ -40,9 +40,10 @@ pub(super) fn unite(texts: Texts<'_>) -> Vec<u8> {
 }
 
 fn join(texts: Texts<'_>, competing: Competing) -> Option<Vec<u8>> {
-    let mut names = HashMap::new();
-    let mut read = |bytes| Text::read(bytes, &mut names);
-    let (base, ours, theirs) = (read(texts.base), read(texts.ours), read(texts.theirs));
+    let mut names = Names::default();
+    let base = Text::read(texts.base, &mut names);
+    let (ours, theirs) =
+        (Text::read_like(texts.ours, &base, &mut names), Text::read_like(texts.theirs, &base, &mut names));
     let our_hunks = histogram::hunks(&base.lines, &ours.lines);
     let their_hunks = histogram::hunks(&base.lines, &theirs.lines);
     if our_hunks.is_empty() {
@@ -87,10 +88,37 @@ pub(super) fn hunks(before: &[u8], after: &[u8]) -> Option<Vec<Hunk>> {
     if is_binary(before) || is_binary(after) {
         return None;
     }
-    let mut names = HashMap::new();
-    let mut read = |bytes| Text::read(bytes, &mut names);
-    let (before, after) = (read(before), read(after));
+    let mut names = Names::default();
+    let before = Text::read(before, &mut names);
+    let after = Text::read_like(after, &before, &mut names);
     Some(histogram::hunks(&before.lines, &after.lines))
+}
+
+/// Numbers for lines. The hash is seeded anew in every process, so that nobody can write lines for it.
+type Names<'a> = HashMap<&'a [u8], Line, foldhash::fast::RandomState>;
+
+/// How many bytes two texts have in common from the front.
+fn alike(one: &[u8], two: &[u8]) -> usize {
+    const STEP: usize = 64;
+    let steps = one.chunks_exact(STEP).zip(two.chunks_exact(STEP)).take_while(|(one, two)| one == two).count();
+    let rest = one[steps * STEP..].iter().zip(&two[steps * STEP..]);
+    steps * STEP + rest.take_while(|(one, two)| one == two).count()
+}
+
+/// How many bytes of whole lines two texts have in common from behind.
+fn alike_behind(one: &[u8], two: &[u8]) -> usize {
+    const STEP: usize = 64;
+    let steps = one.rchunks_exact(STEP).zip(two.rchunks_exact(STEP)).take_while(|(one, two)| one == two).count();
+    let (one_rest, two_rest) = (&one[..one.len() - steps * STEP], &two[..two.len() - steps * STEP]);
+    let rest = one_rest.iter().rev().zip(two_rest.iter().rev()).take_while(|(one, two)| one == two).count();
+    let alike = &one[one.len() - steps * STEP - rest..];
+    // The line they begin to be alike in may begin otherwise.
+    gix::bstr::ByteSlice::find_byte(alike, b'\n').map_or(0, |feed| alike.len() - feed - 1)
+}
+
+/// How far the whole lines of some bytes reach.
+fn ends_with_line(bytes: &[u8]) -> usize {
+    gix::bstr::ByteSlice::rfind_byte(bytes, b'\n').map_or(0, |feed| feed + 1)
 }
 
 /// A text cut into lines; each keeps its line feed.
@@ -101,14 +129,36 @@ struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    fn read(bytes: &'a [u8], names: &mut HashMap<&'a [u8], Line>) -> Self {
-        let (mut lines, mut starts) = (Vec::new(), vec![0]);
+    fn read(bytes: &'a [u8], names: &mut Names<'a>) -> Self {
+        let mut text = Self { bytes, lines: Vec::new(), starts: vec![0] };
+        text.push(bytes, names);
+        text
+    }
+
+    /// The same for a text that is much like another: where they begin and end alike, the lines are known.
+    fn read_like(bytes: &'a [u8], other: &Self, names: &mut Names<'a>) -> Self {
+        let front = ends_with_line(&bytes[..alike(bytes, other.bytes)]);
+        let back = alike_behind(&bytes[front..], &other.bytes[front..]);
+        let (first, last) = (other.starts.partition_point(|start| *start < front), other.bytes.len() - back);
+        let last = other.starts.partition_point(|start| *start < last);
+        let mut text = Self { bytes, lines: other.lines[..first].to_vec(), starts: other.starts[..=first].to_vec() };
+        text.push(&bytes[front..bytes.len() - back], names);
+        if back > 0 {
+            text.lines.extend_from_slice(&other.lines[last..]);
+            let ends = other.starts[last + 1..].iter();
+            text.starts.extend(ends.map(|end| bytes.len() - (other.bytes.len() - end)));
+        }
+        text
+    }
+
+    fn push(&mut self, bytes: &'a [u8], names: &mut Names<'a>) {
+        let mut end = self.starts.last().copied().unwrap_or(0);
         for line in gix::bstr::ByteSlice::lines_with_terminator(bytes) {
             let unused = names.len() as Line;
-            lines.push(*names.entry(line).or_insert(unused));
-            starts.push(starts.last().map_or(0, |start| start + line.len()));
+            self.lines.push(*names.entry(line).or_insert(unused));
+            end += line.len();
+            self.starts.push(end);
         }
-        Self { bytes, lines, starts }
     }
 
     fn bytes_of(&self, lines: Range<usize>) -> &'a [u8] {
@@ -223,6 +273,35 @@ mod tests {
     fn merged(base: &str, ours: &str, theirs: &str) -> Option<String> {
         let texts = Texts { base: base.as_bytes(), ours: ours.as_bytes(), theirs: theirs.as_bytes() };
         merge(texts).map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn a_text_read_beside_another_is_the_same() {
+        let texts = [
+            "",
+            "\n",
+            "a",
+            "a\n",
+            "a\nb\n",
+            "b\na\n",
+            "a\nb",
+            "x\na\nb\n",
+            "a\nx\nb\n",
+            "a\nb\nx",
+            "xa\nb\n",
+            "a\na\na\n",
+            "a\na\n",
+        ];
+        let long: String = (0..90).map(|line| format!("line {line}\n")).collect();
+        let longer = long.replace("line 40\n", "").replace("line 70\n", "line 70\nmore\n");
+        let texts: Vec<&str> = texts.into_iter().chain([long.as_str(), longer.as_str()]).collect();
+        for (one, two) in texts.iter().flat_map(|one| texts.iter().map(move |two| (one, two))) {
+            let mut names = Names::default();
+            let base = Text::read(one.as_bytes(), &mut names);
+            let beside = Text::read_like(two.as_bytes(), &base, &mut names);
+            let alone = Text::read(two.as_bytes(), &mut names);
+            assert_eq!((beside.lines, beside.starts), (alone.lines, alone.starts), "{two:?} beside {one:?}");
+        }
     }
 
     #[test]

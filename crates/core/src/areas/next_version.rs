@@ -2,6 +2,7 @@
 
 use crate::areas::{brought_back, revertible};
 use crate::compose::{Composer, Composition, Recomposed};
+use crate::content::sketch::Hashes;
 use crate::content::{Content, Merge, PathSet};
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
@@ -339,8 +340,11 @@ impl Next<'_> {
         let held = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter());
         let items: Vec<Item> = self.line.items.iter().chain(held).cloned().collect();
         let scope = composer.scope(&items, &split.moving)?;
+        // What a rename ties to these paths is among them: who touches none of them has no say.
+        let hashes = Hashes::of(&scope);
+        let others = self.line.items.iter().filter(|item| !self.is_as_stage(item.change, &split));
         let mut partial = PathSet::new();
-        for item in self.line.items.iter().filter(|item| !self.is_as_stage(item.change, &split)) {
+        for item in others.filter(|item| composer.may_touch(item, &hashes)) {
             partial.extend(composer.touched(item)?);
         }
         // What is partial under one name is partial under every name a rename gives it.
