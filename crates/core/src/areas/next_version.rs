@@ -1,6 +1,7 @@
 //! What an area's next version holds: worked out when its job runs, from the stage as it stands then.
 
 use crate::areas::{brought_back, revertible};
+use crate::compose::void::{self as edits, Onto};
 use crate::compose::{Composer, Composition, Recomposed};
 use crate::content::sketch::Hashes;
 use crate::content::{Content, Merge, PathSet};
@@ -188,6 +189,13 @@ impl Next<'_> {
         let here = |path: &RepoPath| self.area.filter.map(path).is_some();
         if let Some(conflict) = merged.conflicts.iter().find(|conflict| here(&conflict.path)) {
             return Err(self.needs_change(item.change, &conflict.path, split)?.into());
+        }
+        // An edit that would come to nothing, for want of what it was made on, needs that as well (`SPEC P11`).
+        let lacking = edits::lacking(self.line, item.change, |one| self.is_as_stage(one.change, split));
+        let onto = Onto { item: &item, tree: draft.wanted, lacking: &lacking };
+        let voided = self.composer().voided(onto, &merged)?;
+        if let Some(ground) = voided.iter().find(|ground| here(&ground.path)) {
+            return Err(self.needs_change(item.change, &ground.path, split)?.into());
         }
         draft.wanted = merged.tree;
         let new = merged.decided.into_iter().filter(|one| here(&one.path) && !item.resolutions.contains(one));

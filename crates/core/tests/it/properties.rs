@@ -191,9 +191,14 @@ proptest! {
         history.must(&format!("promote {} --from DEV --to QA", back.join(" ")))?;
         let mut once = History::new(&works, |nth| stay.contains(&format!("US-{nth}")));
         let fits = back.iter().all(|key| once.play.line(&format!("at QA: {key}")).is_ok());
-        prop_assert_eq!(history.holds("QA").len() == there.len(), fits);
+        let all = history.holds("QA").len() == there.len();
+        prop_assert!(all || !fits);
         if fits {
             prop_assert_eq!(history.tree("QA"), once.tree("QA"));
+        }
+        // Where it would conflict, it is taken from the stage that holds the same (`SPEC P11`).
+        if all {
+            prop_assert_eq!(history.tree("QA"), history.tree("DEV"));
         }
     }
 
