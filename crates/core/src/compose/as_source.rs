@@ -60,7 +60,12 @@ impl<'a> Beside<'a> {
     /// A fault of the content.
     pub fn settle(&self, (tree, item): (TreeId, &Item), mut settled: Settled) -> Result<Settled, Fault> {
         let touched = self.composer.touched(item)?;
-        let taken = self.taken((tree, item), (&settled, &touched))?;
+        let mut taken = self.taken((tree, item), (&settled, &touched))?;
+        // What must stop for a person stops, whatever the source holds (`SPEC X3`).
+        let stops = |path: &RepoPath| {
+            settled.conflicts.iter().any(|conflict| conflict.path == *path && self.composer.must_stop(path))
+        };
+        taken.retain(|one| !stops(&one.path));
         if taken.is_empty() {
             return Ok(settled);
         }

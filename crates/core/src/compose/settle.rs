@@ -106,6 +106,14 @@ impl Composer<'_> {
         Ok(Ok(resolution(conflict, conflict.dispute().entry(Taken::Content(proposed.leaf.id)), by)))
     }
 
+    /// Whether a path is of a type that must stop for a person (`SPEC X3`).
+    pub(super) fn must_stop(&self, path: &RepoPath) -> bool {
+        match self.rules {
+            Rules::Now { types, excluded, .. } => excluded.has(path, types.of(path)),
+            Rules::AsRecorded => false,
+        }
+    }
+
     /// What the repository says about a path, unless the configuration does.
     fn said(&self, path: &RepoPath, (ours, types): (TreeId, &FileTypes)) -> Result<MergeBy, Fault> {
         match types.says_how(path) {
