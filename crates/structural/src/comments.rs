@@ -1,7 +1,7 @@
 //! Comments as they stand between nodes, and what is known of them after a merge: one that was there once may not stand
 //! twice, and one that a side took away may not come back, whichever node it was read with.
 
-use super::document::{Document, Node};
+use super::document::{Document, Gist, Node, gist};
 use super::lines::{is_note, line_end, lines};
 use super::three::Three;
 use super::why::Why;
@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use switchback_core::content::filetype::Format;
 
-/// How often each comment stands in a document.
-pub(super) type Census<'t> = HashMap<&'t [u8], usize>;
+/// How often each comment stands in each container of a document, which is known by the way to it.
+pub(super) type Census<'t> = HashMap<(Gist, &'t [u8]), usize>;
 
 /// What is wrong with the comments of a result.
 pub(super) struct Doubt {
@@ -69,28 +69,29 @@ fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
 /// Counts the comments of a document.
 pub(super) fn census<'t>(format: Format, document: &Document<'t>) -> Census<'t> {
     let mut counts = Census::new();
-    count((format, document.text), &document.root, &mut counts);
+    count((format, document.text), (0, &document.root), &mut counts);
     counts
 }
 
-fn count<'t>((format, text): (Format, &'t [u8]), node: &Node<'_>, counts: &mut Census<'t>) {
-    let mut take = |piece: Range<usize>| {
+fn count<'t>((format, text): (Format, &'t [u8]), (way, node): (Gist, &Node<'_>), counts: &mut Census<'t>) {
+    let mut take = |way: Gist, piece: Range<usize>| {
         if piece.is_empty() {
             return;
         }
         for comment in comments(format, text, piece) {
-            *counts.entry(&text[comment]).or_default() += 1;
+            *counts.entry((way, &text[comment])).or_default() += 1;
         }
     };
     if is_note(node) {
-        return take(node.span.clone());
+        return take(way, node.span.clone());
     }
-    take(node.span.start..node.core.start);
-    take(node.core.end..node.span.end);
+    take(way, node.span.start..node.core.start);
+    take(way, node.core.end..node.span.end);
     if let Some(list) = node.as_list() {
-        take(after_opening(format, text, node.core.start..list.within.start));
-        take(list.within.end..node.core.end);
-        list.nodes.iter().for_each(|node| count((format, text), node, counts));
+        let inner = if list.own.is_none() { way } else { gist((way, &node.name)) };
+        take(inner, after_opening(format, text, node.core.start..list.within.start));
+        take(inner, list.within.end..node.core.end);
+        list.nodes.iter().for_each(|node| count((format, text), (inner, node), counts));
     }
 }
 
@@ -128,7 +129,7 @@ pub(super) fn doubt(format: Format, versions: &Three<Document<'_>>, result: &Doc
 }
 
 fn misfits(versions: Three<&Census<'_>>, result: &Census<'_>) -> Option<Doubt> {
-    let of = |census: &Census<'_>, comment: &[u8]| census.get(comment).copied().unwrap_or_default();
+    let of = |census: &Census<'_>, comment: &(Gist, &[u8])| census.get(comment).copied().unwrap_or_default();
     let all = [versions.base, Some(versions.ours), Some(versions.theirs), Some(result)];
     let mut found: Option<(&[u8], bool)> = None;
     for comment in all.into_iter().flatten().flat_map(|census| census.keys()) {
@@ -138,8 +139,8 @@ fn misfits(versions: Three<&Census<'_>>, result: &Census<'_>) -> Option<Doubt> {
             theirs: of(versions.theirs, comment),
         };
         if let Some(is_mild) = misfit(counts, of(result, comment)) {
-            let worst = found.is_none_or(|(before, mild)| (is_mild, *comment) < (mild, before));
-            found = if worst { Some((comment, is_mild)) } else { found };
+            let worst = found.is_none_or(|(before, mild)| (is_mild, comment.1) < (mild, before));
+            found = if worst { Some((comment.1, is_mild)) } else { found };
         }
     }
     found.map(|(comment, is_mild)| {

@@ -2,10 +2,10 @@
 //! is while the entry below it goes, and go while the entry stays. Only comments that stand once in every version are
 //! taken off: they are known by their words.
 
-use super::comments::{Census, census, comments};
+use super::comments::{census, comments};
 use super::document::{Between, Body, By, Document, Name, Node};
 use super::lines::{NOTE, is_note, line_end, lines};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use switchback_core::content::filetype::Format;
 
@@ -13,7 +13,10 @@ use switchback_core::content::filetype::Format;
 pub(super) fn single(format: Format, documents: &[Document<'_>]) -> HashSet<Vec<u8>> {
     let (mut once, mut often) = (HashSet::new(), HashSet::new());
     for document in documents {
-        let counts: Census<'_> = census(format, document);
+        let mut counts: HashMap<&[u8], usize> = HashMap::new();
+        for ((_, comment), count) in census(format, document) {
+            *counts.entry(comment).or_default() += count;
+        }
         for (comment, count) in counts {
             let set = if count == 1 { &mut once } else { &mut often };
             set.insert(comment.to_vec());

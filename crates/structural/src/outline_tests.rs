@@ -300,3 +300,20 @@ fn what_is_named_a_billion_times_is_read_once() {
     let bomb: String = std::iter::once("a0: &a0 [lol]\n".to_owned()).chain((1..30).map(level)).collect();
     assert_eq!(of_yaml(&bomb).lines().filter(|line| line.contains("*a0")).count(), 9);
 }
+
+#[test]
+fn empty_block_scalars_end_with_their_line() {
+    check(
+        &of_yaml("a:\n  b: |\n  c: |\n    x\nd: >-\n\ne: |\n  # no comment\nf: |\n# c\ng: 1\n"),
+        r##"
+        : ""|""
+          a: "a:\n"|""
+            b: "b: |"
+            c: "c: |\n    x"
+          d: "d: >-"
+          e: "e: |\n  # no comment"
+          f: "f: |"
+          g: "g: 1"
+        "##,
+    );
+}

@@ -146,9 +146,10 @@ impl<'a> Reader<'a> {
         if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             return at;
         }
-        let blank = self.text[at.clone()].len() - self.text[at.clone()].trim_end_matches([' ', '\t']).len();
-        let is_next_line = self.text[..at.end - blank].ends_with('\n');
-        at.start..if is_next_line { at.end - blank } else { at.end }
+        // One without any line begins, for the parser, where the next thing does.
+        let bare = self.text[..at.end].trim_end_matches([' ', '\t']).len();
+        let end = if self.text[..bare].ends_with('\n') { bare } else { at.end };
+        at.start.min(end)..end
     }
 
     fn map(
