@@ -29,6 +29,10 @@ pub struct Beside<'a> {
     apart: Vec<&'a Item>,
 }
 
+/// A change of more paths than this is left as its merge made it, where that went well: looking at each of them would cost
+/// more than the rest of the move.
+const MANY: usize = 1024;
+
 /// Where a line comes from: the stage, and how it stands.
 #[derive(Clone, Copy)]
 pub struct Origin<'a> {
@@ -60,6 +64,9 @@ impl<'a> Beside<'a> {
     /// A fault of the content.
     pub fn settle(&self, (tree, item): (TreeId, &Item), mut settled: Settled) -> Result<Settled, Fault> {
         let touched = self.composer.touched(item)?;
+        if settled.conflicts.is_empty() && touched.len() > MANY {
+            return Ok(settled);
+        }
         let mut taken = self.taken((tree, item), (&settled, &touched))?;
         // What must stop for a person stops, whatever the source holds (`SPEC X3`).
         let stops = |path: &RepoPath| {
