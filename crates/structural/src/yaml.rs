@@ -75,6 +75,7 @@ fn sheet<'a>(text: &'a str, keys: &Keys, (sheet, name, span): (&Sheet, Name<'a>,
         let core = root.at.start.max(span.start)..root.at.end;
         return Node::list(name, [span, core], list);
     }
-    let core = span.clone();
-    Node::value(name, [span, core], root.gist())
+    // What cannot be cut is known by its bytes too: comments may be all that is in it.
+    let (core, bytes) = (span.clone(), &text[span.clone()]);
+    Node::value(name, [span, core], (root.gist(), bytes))
 }
