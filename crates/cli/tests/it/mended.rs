@@ -30,7 +30,7 @@ fn with_change() -> World {
 #[test]
 fn an_entry_of_a_newer_program_is_left_to_it_by_every_command() {
     let world = with_change();
-    append(&world, "brand-new", r#"json.dumps({"format": 5, "events": [{"brand-new": {}}], "more": [1]})"#);
+    append(&world, "brand-new", r#"json.dumps({"format": 99, "events": [{"brand-new": {}}], "more": [1]})"#);
     let before = world.traces();
     for line in [
         "status",

@@ -1,7 +1,7 @@
 //! Files that a program makes, which are made again where both sides changed them (`SPEC X2`): once everything else is
 //! settled, so that the program finds what the merge made of the rest.
 
-use crate::compose::settle::{Occasion, Settled, own};
+use crate::compose::settle::{Distrusted, Occasion, Settled, own};
 use crate::compose::{Composer, Recomposed, Remainder, Rules};
 use crate::content::entry::Taken;
 use crate::content::filetype::{FileType, Strategy};
@@ -23,16 +23,6 @@ pub enum Making {
     Run,
     /// As if each had found its file right: for trials, and for whoever only looks.
     Suppose,
-}
-
-/// What becomes of a file that was merged line by line.
-pub(super) enum Distrusted {
-    /// Lines tell what it means: it is looked at as others are.
-    No(Blended),
-    /// It is no result, and the tree holds ours again.
-    Yes(Conflict),
-    /// It stays, and somebody is told.
-    Told,
 }
 
 impl Composer<'_> {

@@ -2,7 +2,6 @@
 //! about the file's type, what the repository's attributes say, and then what is shipped for the type (`SPEC X2`, `X3`,
 //! `X5`), in this order.
 
-use crate::compose::making::Distrusted;
 use crate::compose::recall::{Recalled, is_about_content};
 use crate::compose::{Composer, Rules};
 use crate::content::attributes::MergeBy;
@@ -38,6 +37,16 @@ pub(super) enum Occasion {
     Arrives,
     /// It stays on the line when another leaves.
     Stays,
+}
+
+/// What becomes of a file that was merged line by line.
+pub(super) enum Distrusted {
+    /// Lines tell what it means: it is looked at as others are.
+    No(Blended),
+    /// It is no result, and the tree holds ours again.
+    Yes(Conflict),
+    /// It stays, and somebody is told.
+    Told,
 }
 
 /// A decision, or why there is none.

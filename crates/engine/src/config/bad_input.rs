@@ -270,7 +270,7 @@ fn file_types() {
             "name = 'LockFile'\nstrategy = 'regenerate'",
             (8, 12),
             "`regenerate` wants to know which program makes the files",
-            "add `regenerate = [\"npm\", \"install\", \"--package-lock-only\"]`",
+            "add `regenerate = [\"make\", \"lock\"]`",
         ),
         (
             "name = 'LockFile'\nstrategy = 'union'\nregenerate = ['make']",

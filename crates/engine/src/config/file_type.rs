@@ -71,12 +71,12 @@ fn proposals(table: &Table<'_>) -> Option<Vec<Proposal>> {
     Some(read)
 }
 
-/// `regenerate = ["npm", "install", "--package-lock-only"]`, which is nothing without its strategy, as that is without it.
+/// `regenerate = ["make", "lock"]`, which is nothing without its strategy, as that is without it.
 fn regenerate(table: &Table<'_>, strategy: Option<Strategy>) -> Option<Program> {
     let named = table.has("regenerate");
     if strategy == Some(Strategy::Regenerate) && !named {
         let message = "`regenerate` wants to know which program makes the files";
-        let hint = "add `regenerate = [\"npm\", \"install\", \"--package-lock-only\"]`";
+        let hint = "add `regenerate = [\"make\", \"lock\"]`";
         table.source.note(&table.span_of("strategy"), message, hint);
     }
     if named && strategy.is_some_and(|one| one != Strategy::Regenerate) {

@@ -84,7 +84,7 @@ fn one_question_runs_one_program() {
 }
 
 #[test]
-fn the_repository_and_its_environment_stay_out_of_it() {
+fn the_repository_and_its_variables_stay_out_of_it() {
     let scratch = Scratch::new();
     scratch.write("lock", "old\n");
     scratch.commit_all("base");
