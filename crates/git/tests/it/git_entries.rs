@@ -1,9 +1,8 @@
 //! What settling conflicts puts where, judged by git: its merge leaves every conflicted file at the place and in the mode
 //! that the merge gives, whatever becomes of its content.
 
-use crate::git_histories::{self as histories, Dice, Wildness};
-use crate::git_merge::{import, judge, trees_of};
-use crate::git_program::Scratch;
+use crate::git_histories::Wildness;
+use crate::git_merge::{judge, random, trees_of};
 use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::content::entry::{self, Taken};
 use switchback_core::content::{Conflict, ConflictKind, Content as _, Merge, Merged};
@@ -50,15 +49,7 @@ fn is_about_places(conflict: &Conflict) -> bool {
 }
 
 fn compare(wildness: Wildness, seeds: std::ops::Range<u64>) -> BTreeSet<String> {
-    let mut trees = Vec::new();
-    for seed in seeds.clone() {
-        let dice = &mut Dice::new(seed);
-        let base = histories::base(dice);
-        let (ours, theirs) = (histories::side(dice, &base, wildness), histories::side(dice, &base, wildness));
-        trees.extend([base, ours, theirs]);
-    }
-    let scratch = Scratch::new();
-    let commits = import(&scratch, &trees);
+    let (scratch, commits) = random(wildness, seeds.clone());
     let (verdicts, trees) = (judge(&scratch, &commits), trees_of(&scratch, &commits));
     let repo = GitRepo::open(&scratch.path()).unwrap();
     let content = repo.blob(b"settled\n").unwrap();
@@ -109,15 +100,7 @@ fn what_settles_a_file_of_a_folder_that_moved_stands_where_git_leaves_it() {
 /// Whatever the conflicts are about and however they are settled, nothing else is lost or comes back: what no conflict names
 /// is as git leaves it.
 fn nothing_else_is_lost(wildness: Wildness, seeds: std::ops::Range<u64>) {
-    let mut trees = Vec::new();
-    for seed in seeds.clone() {
-        let dice = &mut Dice::new(seed);
-        let base = histories::base(dice);
-        let (ours, theirs) = (histories::side(dice, &base, wildness), histories::side(dice, &base, wildness));
-        trees.extend([base, ours, theirs]);
-    }
-    let scratch = Scratch::new();
-    let commits = import(&scratch, &trees);
+    let (scratch, commits) = random(wildness, seeds.clone());
     let (verdicts, trees) = (judge(&scratch, &commits), trees_of(&scratch, &commits));
     let repo = GitRepo::open(&scratch.path()).unwrap();
     let content = repo.blob(b"settled\n").unwrap();

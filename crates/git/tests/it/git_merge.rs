@@ -34,6 +34,20 @@ pub fn import(scratch: &Scratch, trees: &[Files]) -> Vec<String> {
     ids
 }
 
+/// Random merges, one for each seed, as commits in threes: `base, ours, theirs`.
+pub fn random(wildness: Wildness, seeds: std::ops::Range<u64>) -> (Scratch, Vec<String>) {
+    let mut trees = Vec::new();
+    for seed in seeds {
+        let dice = &mut Dice::new(seed);
+        let base = histories::base(dice);
+        let (ours, theirs) = (histories::side(dice, &base, wildness), histories::side(dice, &base, wildness));
+        trees.extend([base, ours, theirs]);
+    }
+    let scratch = Scratch::new();
+    let commits = import(&scratch, &trees);
+    (scratch, commits)
+}
+
 /// Lets git merge `base, ours, theirs` many times over in one process.
 pub fn judge(scratch: &Scratch, commits: &[String]) -> Vec<Verdict> {
     let input: String = commits.chunks(3).map(|ids| format!("{} -- {} {}\n", ids[0], ids[1], ids[2])).collect();
@@ -72,15 +86,7 @@ pub fn trees_of(scratch: &Scratch, commits: &[String]) -> Vec<TreeId> {
 }
 
 fn compare(wildness: Wildness, seeds: std::ops::Range<u64>) {
-    let mut trees = Vec::new();
-    for seed in seeds.clone() {
-        let dice = &mut Dice::new(seed);
-        let base = histories::base(dice);
-        let (ours, theirs) = (histories::side(dice, &base, wildness), histories::side(dice, &base, wildness));
-        trees.extend([base, ours, theirs]);
-    }
-    let scratch = Scratch::new();
-    let commits = import(&scratch, &trees);
+    let (scratch, commits) = random(wildness, seeds.clone());
     let verdicts = judge(&scratch, &commits);
     assert_eq!(verdicts.len(), commits.len() / 3);
     let repo = GitRepo::open(&scratch.path()).unwrap();

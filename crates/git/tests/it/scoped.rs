@@ -1,23 +1,15 @@
 //! A merge of some paths is what a whole merge with the change reduced to these paths is, conflicts included; and it looks
 //! at no more than it must.
 
-use crate::git_histories::{self as histories, Dice, Wildness};
-use crate::git_merge::{import, trees_of};
+use crate::git_histories::{Dice, Wildness};
+use crate::git_merge::{random, trees_of};
 use crate::git_program::Scratch;
 use switchback_core::content::{Content as _, Merge, PathSet};
 use switchback_core::words::object::RepoPath;
 use switchback_git::GitRepo;
 
 fn compare(wildness: Wildness, seeds: std::ops::Range<u64>) {
-    let mut trees = Vec::new();
-    for seed in seeds.clone() {
-        let dice = &mut Dice::new(seed);
-        let base = histories::base(dice);
-        let (ours, theirs) = (histories::side(dice, &base, wildness), histories::side(dice, &base, wildness));
-        trees.extend([base, ours, theirs]);
-    }
-    let scratch = Scratch::new();
-    let commits = import(&scratch, &trees);
+    let (scratch, commits) = random(wildness, seeds.clone());
     let trees = trees_of(&scratch, &commits);
     for (seed, ids) in seeds.zip(trees.chunks(3)) {
         // Two repositories, so that neither remembers what the other found.
