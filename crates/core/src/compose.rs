@@ -231,7 +231,7 @@ impl Composer<'_> {
     }
 
     /// The sketch of an item that carried a whole revision, and nothing to elsewhere.
-    fn sketch(&self, item: &Item) -> Option<&Sketch> {
+    pub fn sketch(&self, item: &Item) -> Option<&Sketch> {
         match item.source {
             _ if moved(item).next().is_some() => None,
             Source::Revision => self.state.at(item.change).revision(item.revision)?.sketch.as_ref(),
@@ -302,7 +302,8 @@ impl Composer<'_> {
         minds: Minds<'_>,
     ) -> Result<Recomposed, Fault> {
         let mut leaving = leaving.clone();
-        let scope = self.scope(whole.items, &leaving)?;
+        let ties = self.ties(whole.items)?;
+        let scope = self.scope_by(&ties, (whole.items, &leaving))?;
         let mut cleared = Vec::with_capacity(scope.len());
         for path in &scope {
             cleared.push((path.clone(), self.content.leaf(whole.base, path)?));
@@ -328,7 +329,7 @@ impl Composer<'_> {
             if own.is_empty() {
                 continue;
             }
-            let own = self.tied(whole.items, own)?;
+            let own = ties.with(own);
             let given_back = not_there.meets(self.content, (item.change, &did, &scope), tree)?;
             let mut merged = supposing.carry_difference_within((tree, item, Occasion::Stays), &difference, &own)?;
             merged.conflicts.extend(given_back);
@@ -338,7 +339,7 @@ impl Composer<'_> {
                 let Some(along) = minds.along.filter(|_| !stayed.contains(&change)) else {
                     return Ok(Recomposed::Blocked { change, conflicts });
                 };
-                if !self.scope(whole.items, &BTreeSet::from([change]))?.is_subset(&scope) {
+                if !self.scope_by(&ties, (whole.items, &BTreeSet::from([change])))?.is_subset(&scope) {
                     return Ok(Recomposed::Blocked { change, conflicts });
                 }
                 along.borrow_mut().push((change, conflicts));

@@ -148,7 +148,7 @@ pub struct Merged {
 pub struct Delta {
     /// Every path that differs, in order. A rename is a deletion and an addition here.
     pub changes: Vec<PathChange>,
-    /// Renames found among them, `(from, to)`, as git's merge finds them.
+    /// Renames found among them, `(from, to)`, as git's merge finds them, in order.
     pub renames: Vec<(RepoPath, RepoPath)>,
 }
 

@@ -12,6 +12,7 @@ pub mod go_on;
 pub mod promoting;
 pub mod route;
 pub mod run;
+mod unpromoted;
 pub mod verdict;
 mod voided;
 pub mod withdrawing;

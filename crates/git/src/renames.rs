@@ -4,7 +4,7 @@
 use super::collect::{Relevance, Removed};
 use super::objects::Objects;
 use super::similar::{MAX_SCORE, Pieces};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 use switchback_core::words::fault::Fault;
@@ -117,9 +117,9 @@ impl Search<'_> {
     }
 
     fn exact(&mut self) {
-        let mut by_id: HashMap<BlobId, Vec<usize>> = HashMap::new();
+        let mut by_id: HashMap<BlobId, VecDeque<usize>> = HashMap::new();
         for source in &self.sources {
-            by_id.entry(self.deleted[*source].leaf.id).or_default().push(*source);
+            by_id.entry(self.deleted[*source].leaf.id).or_default().push_back(*source);
         }
         for target in self.free.clone() {
             let file = &self.added[target];
@@ -128,12 +128,13 @@ impl Search<'_> {
                 let leaf = self.deleted[source].leaf;
                 leaf.mode == file.leaf.mode || (is_file(leaf) && is_file(file.leaf))
             };
-            let named = |source: &usize| base_name(&self.deleted[*source].path) == base_name(&file.path);
-            let mut fitting = sources.iter().copied().filter(|source| fits(*source)).take(100);
+            let name = base_name(&file.path);
+            let named = |place: &usize| base_name(&self.deleted[sources[*place]].path) == name;
+            let mut fitting = (0..sources.len()).filter(|place| fits(sources[*place])).take(100);
             let first = fitting.next();
             let best = first.filter(named).or_else(|| fitting.find(named)).or(first);
-            if let Some(best) = best {
-                sources.retain(|source| *source != best);
+            // The best stands near the front, so taking it out moves few, however many files are the same.
+            if let Some(best) = best.and_then(|place| sources.remove(place)) {
                 self.pair(best, target);
             }
         }

@@ -15,7 +15,7 @@ use crate::records::resolution::{Redecided, Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::names::{RevisionNo, StageName};
 use crate::words::object::{Leaf, RepoPath, TreeId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A line, and the one that its changes come from.
 pub struct Beside<'a> {
@@ -28,10 +28,6 @@ pub struct Beside<'a> {
     /// Items of either that the other has not, or has at another revision.
     apart: Vec<&'a Item>,
 }
-
-/// A change of more paths than this is left as its merge made it, where that went well: looking at each of them would cost
-/// more than the rest of the move.
-const MANY: usize = 1024;
 
 /// Where a line comes from: the stage, and how it stands.
 #[derive(Clone, Copy)]
@@ -64,21 +60,17 @@ impl<'a> Beside<'a> {
     /// A fault of the content.
     pub fn settle(&self, (tree, item): (TreeId, &Item), mut settled: Settled) -> Result<Settled, Fault> {
         let touched = self.composer.touched(item)?;
-        if settled.conflicts.is_empty() && touched.len() > MANY {
-            return Ok(settled);
-        }
         let mut taken = self.taken((tree, item), (&settled, &touched))?;
         // What must stop for a person stops, whatever the source holds (`SPEC X3`).
-        let stops = |path: &RepoPath| {
-            settled.conflicts.iter().any(|conflict| conflict.path == *path && self.composer.must_stop(path))
-        };
-        taken.retain(|one| !stops(&one.path));
+        let conflicts = settled.conflicts.iter().map(|conflict| &conflict.path);
+        let stops: BTreeSet<&RepoPath> = conflicts.filter(|path| self.composer.must_stop(path)).collect();
+        taken.retain(|one| !stops.contains(&one.path));
         if taken.is_empty() {
             return Ok(settled);
         }
-        let here = |path: &RepoPath| taken.iter().any(|one| one.path == *path);
-        settled.conflicts.retain(|conflict| !here(&conflict.path));
-        settled.decided.retain(|one| !here(&one.path));
+        let here: BTreeSet<&RepoPath> = taken.iter().map(|one| &one.path).collect();
+        settled.conflicts.retain(|conflict| !here.contains(&conflict.path));
+        settled.decided.retain(|one| !here.contains(&one.path));
         let edits: Vec<_> = taken.iter().flat_map(Resolution::edits).collect();
         settled.tree = self.composer.content.edit(settled.tree, &edits)?;
         settled.decided.extend(taken);
@@ -92,13 +84,13 @@ impl<'a> Beside<'a> {
     /// A fault of the content.
     pub fn level(&self, tree: TreeId, paths: &PathSet) -> Result<(TreeId, Vec<Redecided>), Fault> {
         let (mut level, mut decided) = (tree, Vec::new());
-        let mut done = PathSet::new();
+        let mut differing = PathSet::new();
         for path in paths {
-            if done.contains(path) || !self.differs(level, path)? {
-                continue;
+            if self.differs(tree, path)? {
+                differing.insert(path.clone());
             }
-            let Some(group) = self.complete(path)? else { continue };
-            done.extend(group.iter().cloned());
+        }
+        for group in self.complete(differing)? {
             let Some((before, last)) = self.last_on(tree, &group)? else { continue };
             let settled = self.composer.carry_within(before, last, &group)?;
             if settled.decided.iter().any(|one| one.by == Settler::Person) {
@@ -123,34 +115,24 @@ impl<'a> Beside<'a> {
         (settled, paths): (&Settled, &PathSet),
     ) -> Result<Vec<Resolution>, Fault> {
         let (mut taken, mut done) = (Vec::new(), PathSet::new());
-        let by_hand = |path: &RepoPath| {
-            let about = |one: &&Resolution| one.paths().any(|at| at == path);
-            settled.decided.iter().filter(about).any(|one| one.by == Settler::Person || one.moves())
-        };
+        let by_hand = settled.decided.iter().filter(|one| one.by == Settler::Person || one.moves());
+        let mut apart: BTreeSet<&RepoPath> = by_hand.flat_map(Resolution::paths).collect();
         // The folder's move ties the file to a change that does not touch it.
-        let in_moved_folder = |path: &RepoPath| {
-            let moved = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
-            moved.into_iter().any(|one| one.path == *path || one.places.all().any(|place| place == path))
-        };
+        let in_moved_folder = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
+        apart.extend(in_moved_folder.flat_map(|one| one.places.all().chain([&one.path])));
+        let open: PathSet = settled.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
+        let mut differing = PathSet::new();
         for path in paths {
-            let open = || settled.conflicts.iter().any(|conflict| conflict.path == *path);
-            if done.contains(path)
-                || by_hand(path)
-                || in_moved_folder(path)
-                || (!self.differs(settled.tree, path)? && !open())
-            {
-                continue;
+            if !apart.contains(path) && (open.contains(path) || self.differs(settled.tree, path)?) {
+                differing.insert(path.clone());
             }
-            let Some(group) = self.complete(path)? else { continue };
-            let Some((base, theirs)) = self.composer.trees(item)? else { continue };
-            for path in group {
-                let open = settled.conflicts.iter().any(|conflict| conflict.path == path);
-                if !done.contains(&path) && (open || self.differs(settled.tree, &path)?) {
-                    let leaf = |tree| self.composer.content.leaf(tree, &path);
-                    let sides = Sides { base: leaf(base)?, ours: leaf(tree)?, theirs: leaf(theirs)? };
-                    taken.push(self.resolution(&path, sides)?);
-                }
-                done.insert(path);
+        }
+        let Some((base, theirs)) = self.composer.trees(item)? else { return Ok(taken) };
+        for path in self.complete(differing)?.into_iter().flatten() {
+            if done.insert(path.clone()) && (open.contains(&path) || self.differs(settled.tree, &path)?) {
+                let leaf = |tree| self.composer.content.leaf(tree, &path);
+                let sides = Sides { base: leaf(base)?, ours: leaf(tree)?, theirs: leaf(theirs)? };
+                taken.push(self.resolution(&path, sides)?);
             }
         }
         Ok(taken)
@@ -170,31 +152,54 @@ impl<'a> Beside<'a> {
         Ok(self.composer.content.leaf(tree, path)? != self.leaf(path)?)
     }
 
-    /// A path with all that renames tie to it, where both lines began with the same and hold the same changes there.
-    fn complete(&self, path: &RepoPath) -> Result<Option<PathSet>, Fault> {
-        let mut group = PathSet::from([path.clone()]);
-        if !self.is_complete(&group)? {
-            return Ok(None);
+    /// Some paths, each with all that renames tie to it, where both lines began with the same and hold the same changes
+    /// there. All of them are asked at once: who is apart is looked at once, not once for each path.
+    fn complete(&self, mut paths: PathSet) -> Result<Vec<PathSet>, Fault> {
+        self.keep_complete(&mut paths)?;
+        if paths.is_empty() {
+            return Ok(Vec::new());
         }
-        let all: Vec<&Item> = self.items.iter().copied().chain(&self.source.items).collect();
-        group = self.composer.tied_by(&all, group)?;
-        Ok(if group.len() == 1 || self.is_complete(&group)? { Some(group) } else { None })
+        let ties = self.composer.ties(self.items.iter().copied().chain(&self.source.items))?;
+        let mut groups: Vec<PathSet> = Vec::new();
+        let mut seen = PathSet::new();
+        for path in paths {
+            if !seen.contains(&path) {
+                let group = ties.with(PathSet::from([path]));
+                seen.extend(group.iter().cloned());
+                groups.push(group);
+            }
+        }
+        let mut complete = seen;
+        self.keep_complete(&mut complete)?;
+        groups.retain(|group| group.is_subset(&complete));
+        Ok(groups)
     }
 
-    fn is_complete(&self, paths: &PathSet) -> Result<bool, Fault> {
+    /// Leaves of some paths those on which both lines began with the same and hold the same changes.
+    fn keep_complete(&self, paths: &mut PathSet) -> Result<(), Fault> {
         let content = self.composer.content;
-        for path in paths {
-            if content.leaf(self.base, path)? != content.leaf(self.source.base_tree, path)? {
-                return Ok(false);
+        let mut same = PathSet::new();
+        for path in &*paths {
+            if content.leaf(self.base, path)? == content.leaf(self.source.base_tree, path)? {
+                same.insert(path.clone());
             }
         }
-        let hashes = Hashes::of(paths);
-        for item in self.apart.iter().filter(|item| self.composer.may_touch(item, &hashes)) {
-            if self.composer.meets(item, paths)? {
-                return Ok(false);
+        *paths = same;
+        let mut hashes = Hashes::of(paths);
+        for item in &self.apart {
+            if paths.is_empty() {
+                break;
+            }
+            if !self.composer.may_touch(item, &hashes) {
+                continue;
+            }
+            let touched = self.composer.touched_among(item, paths)?;
+            if !touched.is_empty() {
+                paths.retain(|path| !touched.contains(path));
+                hashes = Hashes::of(paths);
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     /// The last item on some paths, and the tree that it met there.

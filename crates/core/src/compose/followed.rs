@@ -6,7 +6,8 @@ use crate::compose::settle::Settled;
 use crate::content::{Merge, PathSet, Sides};
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
-use crate::words::object::RepoPath;
+use crate::words::object::{PathChange, RepoPath};
+use std::collections::BTreeMap;
 
 impl Composer<'_> {
     /// What an item made of files beyond those of its difference: each with the name under which it edits the file, and
@@ -31,17 +32,26 @@ impl Composer<'_> {
         if made.peek().is_none() {
             return Ok(Vec::new());
         }
-        let renames = &self.content.delta(base, ours)?.renames;
-        let mut followed = Vec::new();
+        let known = self.content.delta(base, ours)?;
+        let origins: BTreeMap<&RepoPath, &RepoPath> = known.renames.iter().map(|(from, to)| (to, from)).collect();
+        let edited: BTreeMap<&RepoPath, &PathChange> = foreign.iter().map(|one| (&one.path, *one)).collect();
+        let (mut pairs, mut unknown) = (Vec::new(), Vec::new());
         for there in made {
-            let origin = renames.iter().find(|(_, to)| *to == there.path).map(|(from, _)| from);
-            // Where nobody says which it was, it may have been any.
-            for here in foreign.iter().filter(|here| origin.is_none_or(|origin| *origin == here.path)) {
-                let sides = Sides { base: here.before, ours: there.before, theirs: here.after };
-                let (path, at, by) = (here.path.clone(), Some(there.path.clone()), Settler::Followed);
-                followed.push(Resolution { path, sides, result: there.after, at, left: Vec::new(), by });
+            match origins.get(&there.path) {
+                Some(origin) => pairs.extend(edited.get(origin).map(|here| (*here, there))),
+                None => unknown.push(there),
             }
         }
-        Ok(followed)
+        // Where nobody says which it was, it may have been any: a chain ties them all together as pairs of each would.
+        if let (Some(first), Some(one)) = (foreign.first(), unknown.first()) {
+            pairs.extend(unknown.iter().map(|there| (*first, *there)));
+            pairs.extend(foreign.iter().skip(1).map(|here| (*here, *one)));
+        }
+        let followed = pairs.into_iter().map(|(here, there)| {
+            let sides = Sides { base: here.before, ours: there.before, theirs: here.after };
+            let (path, at, by) = (here.path.clone(), Some(there.path.clone()), Settler::Followed);
+            Resolution { path, sides, result: there.after, at, left: Vec::new(), by }
+        });
+        Ok(followed.collect())
     }
 }

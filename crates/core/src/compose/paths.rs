@@ -8,6 +8,7 @@ use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolution;
 use crate::words::fault::Fault;
 use crate::words::object::RepoPath;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -39,34 +40,34 @@ impl Composer<'_> {
 
     /// The paths to compose anew: what the leaving changes touched, and whatever a rename ties to it.
     pub fn scope(&self, items: &[Item], leaving: &BTreeSet<ChangeIx>) -> Result<PathSet, Fault> {
+        self.scope_by(&self.ties(items)?, (items, leaving))
+    }
+
+    /// The same by ties that are known already.
+    pub(super) fn scope_by(
+        &self,
+        ties: &Ties,
+        (items, leaving): (&[Item], &BTreeSet<ChangeIx>),
+    ) -> Result<PathSet, Fault> {
         let mut scope = PathSet::new();
         for item in items.iter().filter(|item| leaving.contains(&item.change)) {
             scope.extend(self.touched(item)?);
         }
-        self.tied(items, scope)
+        Ok(ties.with(scope))
     }
 
     /// Some paths with every path that a rename of some items ties to them.
     pub fn tied(&self, items: &[Item], scope: PathSet) -> Result<PathSet, Fault> {
-        self.tied_by(&items.iter().collect::<Vec<_>>(), scope)
+        Ok(self.ties(items)?.with(scope))
     }
 
-    /// The same for items of several lines.
-    pub(super) fn tied_by(&self, items: &[&Item], mut scope: PathSet) -> Result<PathSet, Fault> {
+    /// What renames of some items tie together, for questions about many paths.
+    pub(super) fn ties<'i>(&self, items: impl IntoIterator<Item = &'i Item>) -> Result<Ties, Fault> {
         let mut renaming = Vec::new();
         for item in items {
             renaming.extend(self.renaming(item)?);
         }
-        let mut new: Vec<RepoPath> = scope.iter().cloned().collect();
-        while !new.is_empty() {
-            let mut found = Vec::new();
-            for one in &renaming {
-                one.other_ends(&new, &mut found);
-            }
-            found.retain(|path| scope.insert(path.clone()));
-            new = found;
-        }
-        Ok(scope)
+        Ok(Ties(renaming))
     }
 
     /// What an item renames; `None` where it renames nothing.
@@ -78,7 +79,33 @@ impl Composer<'_> {
         let did = self.content.delta(difference.base, difference.theirs)?;
         let settled = moved(item).flat_map(|one| one.paths().skip(1).map(|path| (one.path.clone(), path.clone())));
         let settled: Vec<_> = settled.collect();
-        Ok((!did.renames.is_empty() || !settled.is_empty()).then_some(Renaming { did, settled }))
+        let some = !did.renames.is_empty() || !settled.is_empty();
+        Ok(some.then(|| Renaming { did, settled, ends: OnceCell::new(), asked: Cell::new(0) }))
+    }
+}
+
+/// So many questions are answered before renames are brought in order for them.
+const FEW: usize = 16;
+
+/// What renames of some items tie together.
+pub(super) struct Ties(Vec<Renaming>);
+
+impl Ties {
+    /// Some paths with all that is tied to them.
+    pub fn with(&self, mut scope: PathSet) -> PathSet {
+        if self.0.is_empty() {
+            return scope;
+        }
+        let mut new: Vec<RepoPath> = scope.iter().cloned().collect();
+        while !new.is_empty() {
+            let mut found = Vec::new();
+            for path in &new {
+                self.0.iter().for_each(|one| one.other_ends(path, &mut found));
+            }
+            found.retain(|path| scope.insert(path.clone()));
+            new = found;
+        }
+        scope
     }
 }
 
@@ -86,25 +113,47 @@ impl Composer<'_> {
 struct Renaming {
     did: Arc<Delta>,
     settled: Vec<(RepoPath, RepoPath)>,
+    /// The renames of its difference by their new names, once somebody asks: by the old ones they are in order.
+    ends: OnceCell<Vec<usize>>,
+    /// How often somebody asked.
+    asked: Cell<usize>,
 }
 
 impl Renaming {
-    /// The other ends of some paths.
-    fn other_ends(&self, paths: &[RepoPath], found: &mut Vec<RepoPath>) {
-        let few = paths.len() < 64;
-        let set: BTreeSet<&RepoPath> = if few { BTreeSet::new() } else { paths.iter().collect() };
-        let has = |path: &RepoPath| if few { paths.contains(path) } else { set.contains(path) };
-        // Only what an item touches can be an end of its renames.
-        let concerned = !few || paths.iter().any(|path| find(&self.did, path));
-        let renames = if concerned { &self.did.renames[..] } else { &[] };
-        for (from, to) in renames.iter().chain(&self.settled) {
-            if has(from) {
+    /// The other ends of a path.
+    fn other_ends(&self, path: &RepoPath, found: &mut Vec<RepoPath>) {
+        for (from, to) in &self.settled {
+            if path == from {
                 found.push(to.clone());
-            } else if has(to) {
+            } else if path == to {
                 found.push(from.clone());
             }
         }
+        // Only what an item touches can be an end of its renames.
+        if !find(&self.did, path) {
+            return;
+        }
+        let renames = &self.did.renames;
+        let first = renames.partition_point(|(from, _)| from < path);
+        let same = renames[first..].iter().take_while(|(from, _)| from == path);
+        found.extend(same.map(|(_, to)| to.clone()));
+        let asked = self.asked.replace(self.asked.get() + 1);
+        if asked < FEW {
+            found.extend(renames.iter().filter(|(_, to)| to == path).map(|(from, _)| from.clone()));
+            return;
+        }
+        let by_end = self.ends.get_or_init(|| by_end(renames));
+        let first = by_end.partition_point(|at| renames[*at].1 < *path);
+        let same = by_end[first..].iter().map(|at| &renames[*at]).take_while(|(_, to)| to == path);
+        found.extend(same.map(|(from, _)| from.clone()));
     }
+}
+
+/// The places of some renames in order of their new names.
+fn by_end(renames: &[(RepoPath, RepoPath)]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..renames.len()).collect();
+    places.sort_by(|one, two| renames[*one].1.cmp(&renames[*two].1));
+    places
 }
 
 /// Whether a difference touches a path.

@@ -15,7 +15,7 @@ use crate::records::resolution::Settler;
 use crate::words::fault::Fault;
 use crate::words::object::{BlobId, Leaf, Mode, RepoPath, TreeId};
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -84,10 +84,14 @@ impl Composer<'_> {
         let Some((base, theirs)) = self.trees(onto.item)? else { return Ok(found) };
         let did = self.content.delta(base, theirs)?;
         let works = self.works(onto.lacking, &did)?;
+        if works.is_empty() {
+            return Ok(found);
+        }
+        let settled = merged.map(settled_on).unwrap_or_default();
         let mut texts = Texts { content: self.content, known: HashMap::new() };
         for track in tracks(&did) {
             let there: Vec<Made> = works.iter().filter_map(|work| work.at(&track.from)).collect();
-            if there.is_empty() || merged.is_some_and(|merged| is_settled(merged, &track)) {
+            if there.is_empty() || settled.contains(&track.from) || settled.contains(&track.to) {
                 continue;
             }
             let sides =
@@ -122,15 +126,14 @@ impl Composer<'_> {
     }
 }
 
-/// Whether a path of a merge is in conflict, or somebody chose what it holds.
-fn is_settled(merged: &Settled, track: &Track) -> bool {
-    let here = |path: &RepoPath| *path == track.from || *path == track.to;
+/// The paths of a merge that are in conflict, or for which somebody chose what they hold.
+fn settled_on(merged: &Settled) -> HashSet<&RepoPath> {
     let by_element = |by: &Settler| {
         matches!(by, Settler::Followed | Settler::Type { strategy: Strategy::Structural | Strategy::Union, .. })
             || matches!(by, Settler::Attribute(written) if written.ends_with("union"))
     };
-    merged.conflicts.iter().any(|one| here(&one.path))
-        || merged.decided.iter().any(|one| here(&one.path) && !by_element(&one.by))
+    let chosen = merged.decided.iter().filter(|one| !by_element(&one.by)).map(|one| &one.path);
+    merged.conflicts.iter().map(|one| &one.path).chain(chosen).collect()
 }
 
 /// One file through a difference.

@@ -26,6 +26,9 @@ impl Sketch {
 
     /// Whether it may touch one of some paths.
     pub fn may_touch(&self, paths: &Hashes) -> bool {
+        if self.paths.len() > paths.0.len().saturating_mul(8) {
+            return paths.0.iter().any(|path| self.paths.binary_search(path).is_ok());
+        }
         self.paths.iter().any(|path| paths.0.contains(path))
     }
 
@@ -45,6 +48,39 @@ impl Hashes {
     }
 }
 
+/// Many sketches, by the hashes in them: who of many may touch some paths, without asking each.
+pub struct ByHash {
+    /// Each hash with the place of a sketch that has it, in order.
+    hashes: Vec<(u32, usize)>,
+    /// The places of those without a sketch: each may touch anything.
+    unknown: Vec<usize>,
+}
+
+impl ByHash {
+    /// Sketches in order.
+    pub fn of<'s>(sketches: impl Iterator<Item = Option<&'s Sketch>>) -> Self {
+        let (mut hashes, mut unknown) = (Vec::new(), Vec::new());
+        for (place, sketch) in sketches.enumerate() {
+            match sketch {
+                Some(sketch) => hashes.extend(sketch.paths.iter().map(|path| (*path, place))),
+                None => unknown.push(place),
+            }
+        }
+        hashes.sort_unstable();
+        Self { hashes, unknown }
+    }
+
+    /// The places of those that may touch one of some paths.
+    pub fn may_touch(&self, paths: &Hashes) -> BTreeSet<usize> {
+        let having = |hash: &u32| {
+            let first = self.hashes.partition_point(|(one, _)| one < hash);
+            let hash = *hash;
+            self.hashes[first..].iter().take_while(move |(one, _)| *one == hash).map(|(_, place)| *place)
+        };
+        paths.0.iter().flat_map(having).chain(self.unknown.iter().copied()).collect()
+    }
+}
+
 /// FNV-1a, 32 bits: part of the stored form.
 fn hash(path: &RepoPath) -> u32 {
     path.as_bytes().iter().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
@@ -58,6 +94,16 @@ mod tests {
     fn delta(paths: &[&str]) -> Delta {
         let change = |path: &&str| PathChange { path: RepoPath::new(path), before: None, after: None };
         Delta { changes: paths.iter().map(change).collect(), renames: Vec::new() }
+    }
+
+    #[test]
+    fn many_are_asked_at_once_as_each_alone() {
+        let sketches = [Some(Sketch::of(&delta(&["a", "b"]))), None, Some(Sketch::of(&delta(&["b", "c"])))];
+        let all = ByHash::of(sketches.iter().map(Option::as_ref));
+        let places = |path: &str| all.may_touch(&Hashes::of(&PathSet::from([RepoPath::new(path)])));
+        assert_eq!(places("a"), BTreeSet::from([0, 1]));
+        assert_eq!(places("b"), BTreeSet::from([0, 1, 2]));
+        assert_eq!(places("d"), BTreeSet::from([1]));
     }
 
     #[test]

@@ -92,8 +92,8 @@ impl Asking<'_> {
         let scope = self.composer.tied(&line.items, self.composer.renamed(item, paths)?)?;
         let settled = self.composer.carry_within(line.tree, item, &scope)?;
         note(&mut found.silent, &self.composer.voided(onto, &settled)?);
-        let conflicts = |ground: &&Ground| settled.conflicts.iter().any(|one| one.path == ground.path);
-        let disputed: Vec<Ground> = grounds.iter().filter(conflicts).cloned().collect();
+        let open: BTreeSet<&RepoPath> = settled.conflicts.iter().map(|one| &one.path).collect();
+        let disputed: Vec<Ground> = grounds.into_iter().filter(|ground| open.contains(&ground.path)).collect();
         note(&mut found.disputed, &disputed);
         Ok(())
     }

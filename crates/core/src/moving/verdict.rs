@@ -1,11 +1,11 @@
 //! Why a candidate may or may not go (`SPEC P2`).
 
-use crate::content::{Content, PathSet};
+use crate::content::Content;
 use crate::depend::made_on::{self, Ends};
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::concerns::concerns;
+use crate::moving::unpromoted::Unpromoted;
 use crate::pipeline::stage::{Attestation, Gate, Stage, UnpromotedWork};
-use crate::records::line::{Item, Source};
 use crate::records::promotion::{Direction, PromotionStatus};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
@@ -107,7 +107,7 @@ pub struct Judge<'a> {
     gate: &'a Gate,
     between: Vec<&'a Stage>,
     along: BTreeSet<ChangeIx>,
-    unpromoted: Option<Vec<(ChangeIx, PathSet)>>,
+    unpromoted: Option<Unpromoted>,
 }
 
 impl<'a> Judge<'a> {
@@ -334,53 +334,18 @@ impl<'a> Judge<'a> {
 
     /// The destination has changes on the same files that it has not yet promoted (`SPEC P3`).
     fn unpromoted_work(&mut self, ix: ChangeIx, revision: RevisionNo) -> Result<Option<Reason>, Fault> {
+        let destination = self.route.destination;
         let weight = match self.gate.unpromoted_work {
             UnpromotedWork::Allow => return Ok(None),
             UnpromotedWork::Warn => Weight::Warns,
             UnpromotedWork::Block => Weight::Blocks,
         };
-        let mine = self.paths(ix, revision)?;
-        if self.unpromoted.is_none() {
-            self.unpromoted = Some(self.find_unpromoted()?);
-        }
-        let others = self.unpromoted.iter().flatten();
-        let mut meeting = others.filter(|(other, paths)| *other != ix && !paths.is_disjoint(&mine));
-        let Some((other, paths)) = meeting.next() else { return Ok(None) };
-        let path = paths.intersection(&mine).next().map(ToString::to_string).unwrap_or_default();
-        let (key, other) = (self.snapshot.state.key(ix), self.snapshot.state.key(*other));
-        let message = format!("{other}, unpromoted work at {}, touches {path} as {key} does", self.route.destination);
-        Ok(Some(Reason { code: Code::UnpromotedWorkAtDestination, message, weight, at: None }))
-    }
-
-    fn find_unpromoted(&self) -> Result<Vec<(ChangeIx, PathSet)>, Fault> {
-        let state = self.snapshot.state;
-        let Some(stage) = self.snapshot.pipeline.stage(self.route.destination) else { return Ok(Vec::new()) };
-        let Some(line) = state.lines.get(&stage.name) else { return Ok(Vec::new()) };
-        let mut unpromoted = roaring::RoaringBitmap::new();
-        for next in stage.next.iter().filter_map(|next| state.lines.get(next)) {
-            unpromoted |= line.receipts.ahead_of(&next.receipts);
-        }
-        unpromoted -= state.excluded();
-        let mut found = Vec::new();
-        for ix in unpromoted.iter().map(ChangeIx) {
-            if let Some(revision) = line.receipts.revision(ix) {
-                found.push((ix, self.paths(ix, revision)?));
-            }
-        }
-        Ok(found)
-    }
-
-    fn paths(&self, change: ChangeIx, revision: RevisionNo) -> Result<PathSet, Fault> {
         let composer = self.snapshot.composer(self.content);
-        let commit = self.snapshot.state.at(change).latest().tip;
-        composer.touched(&Item {
-            change,
-            revision,
-            source: Source::Revision,
-            commit,
-            operation: None,
-            resolutions: Vec::new(),
-        })
+        let unpromoted = self.unpromoted.get_or_insert_with(|| Unpromoted::at(composer, &self.snapshot, destination));
+        let Some((other, path)) = unpromoted.meeting(composer, (ix, revision))? else { return Ok(None) };
+        let (key, other) = (self.snapshot.state.key(ix), self.snapshot.state.key(other));
+        let message = format!("{other}, unpromoted work at {destination}, touches {path} as {key} does");
+        Ok(Some(Reason { code: Code::UnpromotedWorkAtDestination, message, weight, at: None }))
     }
 }
 
