@@ -86,19 +86,20 @@ pub fn carry_all(
     let mut steps = Vec::new();
     for stage in stages {
         let Some(line) = snapshot.state.lines.get(stage) else { continue };
-        let porter = Porter { snapshot, content, stage, line };
+        let porter = Porter { snapshot, content, stage, line, telling: Telling::OtherSides };
         steps.push((stage, porter.merge(load, &mut carried)?));
     }
     if carried.conflicts.is_empty() && carried.voided.is_empty() {
         for (stage, steps) in steps {
             let Some(line) = snapshot.state.lines.get(stage) else { continue };
-            carried.events.extend(Porter { snapshot, content, stage, line }.commit(load, steps)?);
+            let porter = Porter { snapshot, content, stage, line, telling: Telling::OtherSides };
+            carried.events.extend(porter.commit(load, steps)?);
         }
     }
     Ok(carried)
 }
 
-/// What carrying would meet, in one pass; nothing is written.
+/// What carrying would meet, in one pass; nothing is written, and nobody is named as a conflict's other side.
 ///
 /// # Errors
 /// A fault of the content.
@@ -111,7 +112,7 @@ pub fn try_all(
     let mut carried = Carried::default();
     for stage in stages {
         let Some(line) = snapshot.state.lines.get(stage) else { continue };
-        Porter { snapshot, content, stage, line }.merge(load, &mut carried)?;
+        Porter { snapshot, content, stage, line, telling: Telling::Nobody }.merge(load, &mut carried)?;
     }
     Ok(carried)
 }
@@ -121,6 +122,14 @@ struct Porter<'a> {
     content: &'a dyn Content,
     stage: &'a StageName,
     line: &'a Line,
+    telling: Telling,
+}
+
+/// Whether it is found out who made the other side of a conflict: that takes merges of its own.
+#[derive(Clone, Copy)]
+enum Telling {
+    OtherSides,
+    Nobody,
 }
 
 impl Porter<'_> {
@@ -210,7 +219,10 @@ impl Porter<'_> {
             if !open.insert(conflict.path.clone()) {
                 continue;
             }
-            let other = composer.other_side((self.line.base_tree, &items), item, &conflict.path)?;
+            let other = match self.telling {
+                Telling::OtherSides => composer.other_side((self.line.base_tree, &items), item, &conflict.path)?,
+                Telling::Nobody => None,
+            };
             let needs = self.makers(&met.grounds, &conflict.path);
             reported.push(MoveConflict {
                 stage: self.stage.clone(),

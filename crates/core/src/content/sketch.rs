@@ -32,6 +32,11 @@ impl Sketch {
         self.paths.iter().any(|path| paths.0.contains(path))
     }
 
+    /// How many paths it touches, but for those of one hash.
+    pub fn paths(&self) -> usize {
+        self.paths.len()
+    }
+
     /// Whether it renames anything, so that paths are tied to each other.
     pub fn renames(&self) -> bool {
         self.renames

@@ -5,6 +5,7 @@ use crate::compose::carry::{Carried, Load, try_all};
 use crate::compose::making::Making;
 use crate::compose::void;
 use crate::content::filetype::Excluded;
+use crate::content::sketch::Sketch;
 use crate::content::{Conflict, Content};
 use crate::depend::closure::{self, Dispute};
 use crate::depend::order::{Rule, order};
@@ -35,6 +36,9 @@ impl Effort {
         }
     }
 }
+
+/// So many paths make one more change to carry.
+const PATHS_OF_ONE: usize = 64;
 
 /// A way some changes would take.
 #[derive(Clone, Copy, Debug)]
@@ -84,8 +88,7 @@ pub fn missing(
             let fewer_than = plain.as_ref().map_or(usize::MAX, |plain| plain.changes.len());
             let limits = Limits { fewer_than, budget: trip.effort.carries() };
             let found = search::smallest(start, limits, |group| {
-                let cost = group.changes.len() * trip.stages.len();
-                Ok((traveller.travel(group)?, cost))
+                Ok((traveller.travel(group)?, traveller.cost(group) * trip.stages.len()))
             })?;
             found.map(|found| found.group).or(plain)
         }
@@ -115,6 +118,16 @@ struct Traveller<'a> {
 }
 
 impl Traveller<'_> {
+    /// What is carried counts, not how often: a change of thousands of files is tried a few times, not hundreds.
+    fn cost(&self, group: &Group) -> usize {
+        let paths = |ix: &ChangeIx| {
+            let change = self.snapshot.state.at(*ix);
+            let revision = change.revision(self.revision(*ix));
+            revision.and_then(|one| one.sketch.as_ref()).map_or(0, Sketch::paths)
+        };
+        group.changes.iter().map(|ix| 1 + paths(ix) / PATHS_OF_ONE).sum()
+    }
+
     /// The plain answer: whoever touched last what a change conflicts on comes along.
     fn descend(&self, mut group: Group) -> Result<Option<Group>, Fault> {
         loop {
