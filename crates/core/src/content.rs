@@ -208,6 +208,9 @@ pub trait Content {
     /// What differs between two trees, with renames.
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault>;
 
+    /// What differs between two trees, for whoever asks nothing about renames: finding them costs more than the rest.
+    fn changes(&self, before: TreeId, after: TreeId) -> Result<Vec<PathChange>, Fault>;
+
     /// Which lines differ between two texts; `None` where one of them is no text.
     fn hunks(&self, before: BlobId, after: BlobId) -> Result<Option<Vec<Hunk>>, Fault>;
 

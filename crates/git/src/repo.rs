@@ -167,7 +167,7 @@ impl Content for GitRepo {
         if let Some(delta) = self.deltas.borrow().get(&(before, after)) {
             return Ok(Arc::clone(delta));
         }
-        let changes = diff::changes(&self.objects, before.0, after.0)?;
+        let changes = self.changes(before, after)?;
         let files = |pick: fn(&PathChange) -> Option<Leaf>| -> Vec<renames::File> {
             let lone = changes.iter().filter(|change| change.before.is_none() || change.after.is_none());
             let file = |change: &PathChange| {
@@ -188,6 +188,10 @@ impl Content for GitRepo {
         }
         kept.insert((before, after), Arc::clone(&delta));
         Ok(delta)
+    }
+
+    fn changes(&self, before: TreeId, after: TreeId) -> Result<Vec<PathChange>, Fault> {
+        diff::changes(&self.objects, before.0, after.0)
     }
 
     fn hunks(&self, before: BlobId, after: BlobId) -> Result<Option<Vec<Hunk>>, Fault> {

@@ -136,8 +136,7 @@ impl Porter<'_> {
     /// Merges change after change. After a conflict the rest is still tried, so that all conflicts are found at once;
     /// paths already in conflict are not reported twice, for what they will hold is not known.
     fn merge(&self, load: Load<'_>, carried: &mut Carried) -> Result<Vec<Step>, Fault> {
-        let composer = self.snapshot.composer_without(self.content, load.excluded);
-        let composer = if load.making == Making::Run { composer.running() } else { composer };
+        let composer = self.snapshot.composer_without(self.content, load.excluded).making(load.making);
         let mut tree = self.line.tree;
         let mut steps: Vec<Step> = Vec::new();
         let mut open = PathSet::new();

@@ -27,8 +27,8 @@ impl Composer<'_> {
         }
         let mut own: PathSet = did.changes.iter().map(|one| one.path.clone()).collect();
         own.extend(settled.decided.iter().flat_map(Resolution::paths).cloned());
-        let made = self.content.delta(ours, settled.tree)?;
-        let mut made = made.changes.iter().filter(|one| !own.contains(&one.path)).peekable();
+        let made = self.content.changes(ours, settled.tree)?;
+        let mut made = made.iter().filter(|one| !own.contains(&one.path)).peekable();
         if made.peek().is_none() {
             return Ok(Vec::new());
         }

@@ -91,14 +91,14 @@ impl Composer<'_> {
         if let Some(known) = own(item, &conflict.path, &conflict.sides) {
             return Ok(Ok(known));
         }
-        let Rules::Now { types, excluded, remembered, .. } = self.rules else { return Ok(Err(None)) };
+        let Rules::Now { types, remembered, .. } = self.rules else { return Ok(Err(None)) };
         match self.recall(conflict.dispute(), (types, remembered))? {
             Ok(Some(Recalled { by, entry })) => return Ok(Ok(resolution(conflict, entry, by))),
             Ok(None) => {}
             Err(why) => return Ok(Err(Some(why))),
         }
         let file_type = types.of(&conflict.path);
-        if excluded.has(&conflict.path, file_type) {
+        if self.must_stop(&conflict.path) {
             let name = file_type.map_or("it", |one| &one.name);
             return Ok(Err(Some(format!("{name} is excluded from automatic resolution"))));
         }

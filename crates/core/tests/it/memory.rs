@@ -199,6 +199,10 @@ impl Content for Memory {
         Ok(Arc::new(Delta { changes, renames: renames(&before, &after) }))
     }
 
+    fn changes(&self, before: TreeId, after: TreeId) -> Result<Vec<PathChange>, Fault> {
+        Ok(self.delta(before, after)?.changes.clone())
+    }
+
     fn hunks(&self, before: BlobId, after: BlobId) -> Result<Option<Vec<Hunk>>, Fault> {
         Ok(Some(lines::hunks(&self.read(before)?, &self.read(after)?)))
     }
