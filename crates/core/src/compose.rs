@@ -8,6 +8,7 @@ pub mod checked;
 mod followed;
 mod gave_back;
 pub mod ground;
+mod kept;
 pub mod making;
 pub mod meeting;
 mod paths;
@@ -16,22 +17,25 @@ pub mod propose;
 pub mod recall;
 pub mod settle;
 pub mod touching;
+pub mod trail;
 pub mod update;
 pub mod void;
 mod within;
 
 use crate::compose::gave_back::NotThere;
 use crate::compose::making::Making;
+use crate::compose::paths::{moved, touched};
 use crate::compose::settle::{Occasion, Settled};
+use crate::compose::trail::Earlier;
 use crate::compose::void::Onto;
 use crate::content::filetype::{Excluded, FileTypes};
 use crate::content::sketch::{Hashes, Sketch};
-use crate::content::{Conflict, ConflictKind, Content, Delta, Merge, PathSet, Sides};
+use crate::content::{Conflict, ConflictKind, Content, Merge, PathSet, Sides};
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::records::line::{Item, Source};
 use crate::records::receipt::ChangeIx;
-use crate::records::resolution::{Redecided, Resolution, Resolutions, Settler};
+use crate::records::resolution::{Redecided, Resolutions};
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath, TreeId};
 use crate::words::warning::Warning;
@@ -144,21 +148,6 @@ pub type Along = Vec<(ChangeIx, Vec<Conflict>)>;
 enum Voids {
     Pass,
     Block,
-}
-
-/// Every path that an item's difference touches, with those that are not clear, and those where settling its conflicts
-/// put files.
-fn touched(item: &Item, did: &Delta, difference: &Difference) -> PathSet {
-    let unclear = difference.unclear.iter().map(|(path, _)| path);
-    let settled = moved(item).flat_map(Resolution::paths);
-    did.changes.iter().map(|change| &change.path).chain(unclear).chain(settled).cloned().collect()
-}
-
-/// What settled an item by putting files where its difference may not: elsewhere, or as its source holds them, or where
-/// the line knows them.
-fn moved(item: &Item) -> impl Iterator<Item = &Resolution> {
-    let beyond = |by: &Settler| matches!(by, Settler::AsSource(_) | Settler::Followed);
-    item.resolutions.iter().filter(move |one| one.moves() || beyond(&one.by))
 }
 
 impl Composer<'_> {
@@ -312,12 +301,12 @@ impl Composer<'_> {
         let hashes = Hashes::of(&scope);
         let (mut decided, mut warnings) = (Vec::new(), Vec::new());
         let mut not_there = NotThere::default();
-        let (mut gone, mut stayed): (Vec<&Item>, BTreeSet<ChangeIx>) = (Vec::new(), BTreeSet::new());
+        let (mut earlier, mut stayed): (Vec<Earlier<'_>>, BTreeSet<ChangeIx>) = (Vec::new(), BTreeSet::new());
         // What lies beyond the scope is not what it will be while an item is carried: programs are run at the end.
         let supposing = self.making(Making::Suppose);
         for item in whole.items {
             if leaving.contains(&item.change) {
-                gone.push(item);
+                earlier.push(Earlier::Lacking(item));
                 continue;
             }
             if !self.may_touch(item, &hashes) {
@@ -333,8 +322,8 @@ impl Composer<'_> {
             let given_back = not_there.meets(self.content, (item.change, &did, &scope), tree)?;
             let mut merged = supposing.carry_difference_within((tree, item, Occasion::Stays), &difference, &own)?;
             merged.conflicts.extend(given_back);
-            let lacking = Onto { item, tree, lacking: &gone };
-            if let Some(conflicts) = self.blocked(&minds, lacking, &merged)? {
+            let onto = Onto { item, tree, earlier: &earlier };
+            if let Some(conflicts) = self.blocked(&minds, onto, &merged)? {
                 let change = item.change;
                 let Some(along) = minds.along.filter(|_| !stayed.contains(&change)) else {
                     return Ok(Recomposed::Blocked { change, conflicts });
@@ -344,10 +333,11 @@ impl Composer<'_> {
                 }
                 along.borrow_mut().push((change, conflicts));
                 leaving.insert(change);
-                gone.push(item);
+                earlier.push(Earlier::Lacking(item));
                 continue;
             }
             stayed.insert(item.change);
+            earlier.push(Earlier::There(item));
             tree = merged.tree;
             warnings.extend(merged.warnings);
             let new = merged.decided.into_iter().filter(|one| !item.resolutions.contains(one));

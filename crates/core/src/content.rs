@@ -88,14 +88,14 @@ impl Conflict {
     }
 }
 
-/// A file whose content was merged line by line from both sides, without a conflict.
+/// A file that both sides changed, and whose content was merged line by line without a conflict.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Blended {
     /// Where it stands.
     pub path: RepoPath,
     /// What it was merged from.
     pub sides: Sides,
-    /// What came of it.
+    /// What came of it; one of the sides, where the other's edits came to nothing.
     pub result: Leaf,
 }
 

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use switchback_core::content::{Blended, Conflict, ConflictKind, Merged, Sides};
 use switchback_core::words::fault::Fault;
-use switchback_core::words::object::{Leaf, Oid, RepoPath, TreeId};
+use switchback_core::words::object::{BlobId, Leaf, Oid, RepoPath, TreeId};
 
 /// Merges `[base, ours, theirs]`.
 pub(super) fn merge(objects: &Objects, trees: [Oid; 3]) -> Result<Merged, Fault> {
@@ -49,7 +49,8 @@ pub(super) fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -
     for (index, item) in items.iter().enumerate() {
         match leaf_merge::settle(objects, item)? {
             Ok(leaf) if leaf != item.found[OURS] => wanted.push((index, leaf)),
-            Ok(_) => {}
+            Ok(_) if item.conflict_elsewhere => {}
+            Ok(leaf) => decided.blended.extend(leaf.and_then(|result| blended(item, result))),
             Err(kind) => {
                 decided.conflicts.push(describe::describe(objects, items, item, kind)?);
                 // Where something else came instead of the file that moved away, it is no part of the conflict.
@@ -67,12 +68,16 @@ pub(super) fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -
     Ok(decided)
 }
 
-/// What both sides made of a file; `None` where its content came from one of them.
+/// What lines made of a file that both sides changed, be it one of the sides; `None` where only one of them did.
 fn blended(item: &Item, result: Leaf) -> Option<Blended> {
-    if item.stages.iter().flatten().any(|stage| stage.id == result.id) {
+    let sides = Sides { base: item.stages[BASE], ours: item.stages[OURS], theirs: item.stages[THEIRS] };
+    let mut contents: Vec<BlobId> = item.stages.iter().flatten().map(|stage| stage.id).collect();
+    contents.sort_unstable();
+    contents.dedup();
+    let all = item.stages.iter().flatten().count();
+    if sides.ours.is_none() || sides.theirs.is_none() || contents.len() < all {
         return None;
     }
-    let sides = Sides { base: item.stages[BASE], ours: item.stages[OURS], theirs: item.stages[THEIRS] };
     Some(Blended { path: RepoPath::new(&item.path), sides, result })
 }
 

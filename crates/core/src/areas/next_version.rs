@@ -1,7 +1,8 @@
 //! What an area's next version holds: worked out when its job runs, from the stage as it stands then.
 
 use crate::areas::{brought_back, revertible};
-use crate::compose::void::{self as edits, Onto};
+use crate::compose::trail;
+use crate::compose::void::Onto;
 use crate::compose::{Composer, Composition, Recomposed};
 use crate::content::sketch::Hashes;
 use crate::content::{Content, Merge, PathSet};
@@ -191,8 +192,8 @@ impl Next<'_> {
             return Err(self.needs_change(item.change, &conflict.path, split)?.into());
         }
         // An edit that would come to nothing, for want of what it was made on, needs that as well (`SPEC P11`).
-        let lacking = edits::lacking(self.line, item.change, |one| self.is_as_stage(one.change, split));
-        let onto = Onto { item: &item, tree: draft.wanted, lacking: &lacking };
+        let earlier = trail::earlier(self.line, item.change, |one| self.is_as_stage(one.change, split));
+        let onto = Onto { item: &item, tree: draft.wanted, earlier: &earlier };
         let voided = self.composer().voided(onto, &merged)?;
         if let Some(ground) = voided.iter().find(|ground| here(&ground.path)) {
             return Err(self.needs_change(item.change, &ground.path, split)?.into());

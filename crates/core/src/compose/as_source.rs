@@ -6,6 +6,7 @@
 //! them in again gives what one move would have given (`SPEC L5`).
 
 use crate::compose::Composer;
+use crate::compose::paths::Ties;
 use crate::compose::settle::Settled;
 use crate::content::sketch::Hashes;
 use crate::content::{ConflictKind, Merge, PathSet, Sides};
@@ -15,6 +16,7 @@ use crate::records::resolution::{Redecided, Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::names::{RevisionNo, StageName};
 use crate::words::object::{Leaf, RepoPath, TreeId};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A line, and the one that its changes come from.
@@ -27,6 +29,8 @@ pub struct Beside<'a> {
     items: Vec<&'a Item>,
     /// Items of either that the other has not, or has at another revision.
     apart: Vec<&'a Item>,
+    /// What renames tie together, once somebody asks.
+    ties: OnceCell<Ties>,
 }
 
 /// Where a line comes from: the stage, and how it stands.
@@ -51,7 +55,7 @@ impl<'a> Beside<'a> {
         let (here, there) = (carried(items.iter().copied()), carried(&source.items));
         let is_apart = |item: &&Item| here.get(&item.change) != there.get(&item.change);
         let apart = items.iter().copied().chain(&source.items).filter(is_apart).collect();
-        Self { composer, stage, source, base, items, apart }
+        Self { composer, stage, source, base, items, apart, ties: OnceCell::new() }
     }
 
     /// What an item that arrives last makes of the paths that it completes, where that is not what its merge gave.
@@ -59,7 +63,11 @@ impl<'a> Beside<'a> {
     /// # Errors
     /// A fault of the content.
     pub fn settle(&self, (tree, item): (TreeId, &Item), mut settled: Settled) -> Result<Settled, Fault> {
-        let touched = self.composer.touched(item)?;
+        let mut touched = self.composer.touched(item)?;
+        let followed = settled.decided.iter().filter(|one| one.by == Settler::Followed);
+        touched.extend(followed.flat_map(Resolution::paths).cloned());
+        // What it does to a file that others renamed may be lost under another name than those it knows.
+        let touched = self.ties()?.with(touched);
         let mut taken = self.taken((tree, item), (&settled, &touched))?;
         // What must stop for a person stops, whatever the source holds (`SPEC X3`).
         let conflicts = settled.conflicts.iter().map(|conflict| &conflict.path);
@@ -70,7 +78,7 @@ impl<'a> Beside<'a> {
         }
         let here: BTreeSet<&RepoPath> = taken.iter().map(|one| &one.path).collect();
         settled.conflicts.retain(|conflict| !here.contains(&conflict.path));
-        settled.decided.retain(|one| !here.contains(&one.path));
+        settled.decided.retain(|one| one.by == Settler::Followed || !here.contains(&one.path));
         let edits: Vec<_> = taken.iter().flat_map(Resolution::edits).collect();
         settled.tree = self.composer.content.edit(settled.tree, &edits)?;
         settled.decided.extend(taken);
@@ -115,7 +123,8 @@ impl<'a> Beside<'a> {
         (settled, paths): (&Settled, &PathSet),
     ) -> Result<Vec<Resolution>, Fault> {
         let (mut taken, mut done) = (Vec::new(), PathSet::new());
-        let by_hand = settled.decided.iter().filter(|one| one.by == Settler::Person || one.moves());
+        let by_hand = |one: &&Resolution| one.by == Settler::Person || one.moves() && one.by != Settler::Followed;
+        let by_hand = settled.decided.iter().filter(by_hand);
         let mut apart: BTreeSet<&RepoPath> = by_hand.flat_map(Resolution::paths).collect();
         // The folder's move ties the file to a change that does not touch it.
         let in_moved_folder = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
@@ -159,7 +168,7 @@ impl<'a> Beside<'a> {
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let ties = self.composer.ties(self.items.iter().copied().chain(&self.source.items))?;
+        let ties = self.ties()?;
         let mut groups: Vec<PathSet> = Vec::new();
         let mut seen = PathSet::new();
         for path in paths {
@@ -173,6 +182,15 @@ impl<'a> Beside<'a> {
         self.keep_complete(&mut complete)?;
         groups.retain(|group| group.is_subset(&complete));
         Ok(groups)
+    }
+
+    /// What renames of either line tie together.
+    fn ties(&self) -> Result<&Ties, Fault> {
+        if let Some(known) = self.ties.get() {
+            return Ok(known);
+        }
+        let ties = self.composer.ties(self.items.iter().copied().chain(&self.source.items))?;
+        Ok(self.ties.get_or_init(|| ties))
     }
 
     /// Leaves of some paths those on which both lines began with the same and hold the same changes.
@@ -238,7 +256,7 @@ impl Composer<'_> {
             if sides == one.sides {
                 edits.extend(one.edits());
                 settled.conflicts.retain(|conflict| conflict.path != one.path);
-                settled.decided.retain(|other| other.path != one.path);
+                settled.decided.retain(|other| other.by == Settler::Followed || other.path != one.path);
                 settled.decided.push(one.clone());
             }
         }

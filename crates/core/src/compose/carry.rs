@@ -3,7 +3,8 @@
 use crate::compose::as_source::{Beside, Origin};
 use crate::compose::making::Making;
 use crate::compose::settle::Settled;
-use crate::compose::void::{self, Ground, Onto};
+use crate::compose::trail::{self, Earlier};
+use crate::compose::void::{Ground, Onto};
 use crate::content::filetype::Excluded;
 use crate::content::{CommitDraft, Conflict, Content, PathSet, Signature};
 use crate::ledger::entry::Event;
@@ -146,8 +147,8 @@ impl Porter<'_> {
             item.resolutions = self.decided(*change, load.resolutions);
             let settled = composer.carry(tree, &item, None)?;
             let settled = self.as_source(load, (tree, &item), (settled, &steps))?;
-            let lacking = self.lacking(load.source, *change, &steps);
-            let onto = Onto { item: &item, tree, lacking: &lacking };
+            let earlier = self.earlier(load.source, *change, &steps);
+            let onto = Onto { item: &item, tree, earlier: &earlier };
             let voided = composer.voided(onto, &settled)?.into_iter();
             let (stage, change) = (self.stage, *change);
             carried.voided.extend(voided.map(|ground| Voided { stage: stage.clone(), change, ground }));
@@ -183,12 +184,12 @@ impl Porter<'_> {
         Beside::new(composer, Origin { stage, line }, (self.line.base_tree, items)).settle(arriving, settled)
     }
 
-    /// What came before a change where it comes from, and neither is on the line nor moved before it.
-    fn lacking(&self, source: Option<&StageName>, change: ChangeIx, moved: &[Step]) -> Vec<&Item> {
+    /// What came before a change where it comes from; what moved before it is there.
+    fn earlier(&self, source: Option<&StageName>, change: ChangeIx, moved: &[Step]) -> Vec<Earlier<'_>> {
         let Some(source) = source.and_then(|source| self.snapshot.state.lines.get(source)) else { return Vec::new() };
         let moved: BTreeSet<ChangeIx> = moved.iter().map(|step| step.item.change).collect();
         let held = |item: &Item| self.line.receipts.revision(item.change).is_some_and(|held| held >= item.revision);
-        void::lacking(source, change, |item| moved.contains(&item.change) || held(item))
+        trail::earlier(source, change, |item| moved.contains(&item.change) || held(item))
     }
 
     fn decisions(&self, item: &Item, settled: &Settled) -> Vec<Decision> {

@@ -1,16 +1,31 @@
 //! Which paths an item touches, and what renames tie to one another. Some changes touch thousands: nothing here gathers
 //! all of them for a question about a few.
 
-use crate::compose::{Composer, moved};
+use crate::compose::{Composer, Difference};
 use crate::content::{Delta, PathSet};
 use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
-use crate::records::resolution::Resolution;
+use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::object::RepoPath;
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// Every path that an item's difference touches, with those that are not clear, and those where settling its conflicts
+/// put files.
+pub(super) fn touched(item: &Item, did: &Delta, difference: &Difference) -> PathSet {
+    let unclear = difference.unclear.iter().map(|(path, _)| path);
+    let settled = moved(item).flat_map(Resolution::paths);
+    did.changes.iter().map(|change| &change.path).chain(unclear).chain(settled).cloned().collect()
+}
+
+/// What settled an item by putting files where its difference may not: elsewhere, or as its source holds them, or where
+/// the line knows them.
+pub(super) fn moved(item: &Item) -> impl Iterator<Item = &Resolution> {
+    let beyond = |by: &Settler| matches!(by, Settler::AsSource(_) | Settler::Followed);
+    item.resolutions.iter().filter(move |one| one.moves() || beyond(&one.by))
+}
 
 impl Composer<'_> {
     /// Whether an item touches one of some paths.

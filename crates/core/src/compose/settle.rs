@@ -50,7 +50,7 @@ pub(super) enum Distrusted {
 }
 
 /// A decision, or why there is none.
-type Decision = Result<Resolution, Option<String>>;
+pub(super) type Decision = Result<Resolution, Option<String>>;
 
 impl Composer<'_> {
     /// Settles what a merge left, as far as that goes without a person.
@@ -87,7 +87,7 @@ impl Composer<'_> {
         Ok(settled)
     }
 
-    fn decide(&self, conflict: &Conflict, (ours, item): (TreeId, &Item)) -> Result<Decision, Fault> {
+    pub(super) fn decide(&self, conflict: &Conflict, (ours, item): (TreeId, &Item)) -> Result<Decision, Fault> {
         if let Some(known) = own(item, &conflict.path, &conflict.sides) {
             return Ok(Ok(known));
         }
@@ -197,7 +197,7 @@ impl Composer<'_> {
             (Some(why), _) => why,
             (None, None) => return Ok(()),
             (None, Some(file_type)) => match self.soundness(file_type, &sides, result.id)? {
-                Soundness::Sound => return Ok(()),
+                Soundness::Sound => return self.keep_both(Blended { path, sides, result }, carried, settled),
                 Soundness::Before(problem) => {
                     let message = format!("{path} was not sound before either: {problem}");
                     settled.warnings.push(Warning::of(UNSOUND, message));

@@ -5,19 +5,17 @@
 //! and whoever arrives later brings back what the edit took out. So who made what is edited counts, whatever merged it: a
 //! line counts as lost on both sides where the result holds it more often than both edits together would leave it.
 
+use crate::compose::trail::{Earlier, Made, Trail};
 use crate::compose::{Composer, touching};
 use crate::content::filetype::Strategy;
-use crate::content::sketch::Hashes;
 use crate::content::{Conflict, ConflictKind, Content, Delta, Hunk, PathSet, Sides};
-use crate::records::line::{Item, Line, Source};
+use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Settler;
 use crate::words::fault::Fault;
 use crate::words::object::{BlobId, Leaf, Mode, RepoPath, TreeId};
-use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use std::sync::Arc;
 
 use crate::compose::settle::Settled;
 
@@ -28,15 +26,8 @@ pub struct Onto<'a> {
     pub item: &'a Item,
     /// Onto which tree.
     pub tree: TreeId,
-    /// What came before it elsewhere and the tree lacks, in order.
-    pub lacking: &'a [&'a Item],
-}
-
-/// What came before a change on the line that it moves from, and is not there where it goes, in order.
-pub fn lacking(source: &Line, change: ChangeIx, is_there: impl Fn(&Item) -> bool) -> Vec<&Item> {
-    let before = source.items.iter().rposition(|item| item.change == change).unwrap_or(0);
-    let others = source.items[..before].iter().filter(|item| item.change != change && item.source != Source::Held);
-    others.filter(|item| !is_there(item)).collect()
+    /// What came before it elsewhere, in order.
+    pub earlier: &'a [Earlier<'a>],
 }
 
 /// A path on which an item edits what others made that the tree lacks.
@@ -78,30 +69,41 @@ impl Composer<'_> {
 
     fn look(&self, onto: Onto<'_>, merged: Option<&Settled>) -> Result<Vec<Ground>, Fault> {
         let mut found = Vec::new();
-        if onto.lacking.is_empty() {
+        if onto.earlier.is_empty() {
             return Ok(found);
         }
         let Some((base, theirs)) = self.trees(onto.item)? else { return Ok(found) };
         let did = self.content.delta(base, theirs)?;
-        let works = self.works(onto.lacking, &did)?;
+        let trails = self.trails(onto.earlier)?;
+        let tracks: Vec<(Track, Trail)> = tracks(&did)
+            .into_iter()
+            .map(|one| {
+                let trail = trails.of(&one.from);
+                (one, trail)
+            })
+            .collect();
+        let mut names: PathSet = did.changes.iter().map(|one| one.path.clone()).collect();
+        names.extend(tracks.iter().flat_map(|(_, trail)| trail.names()).cloned());
+        let works = self.works(onto.earlier, &names)?;
         if works.is_empty() {
             return Ok(found);
         }
         let settled = merged.map(settled_on).unwrap_or_default();
         let mut texts = Texts { content: self.content, known: HashMap::new() };
-        for track in tracks(&did) {
-            let there: Vec<Made> = works.iter().filter_map(|work| work.at(&track.from)).collect();
+        for (track, trail) in tracks {
+            let there: Vec<Made> = works.iter().filter_map(|work| work.on(&trail)).collect();
             if there.is_empty() || settled.contains(&track.from) || settled.contains(&track.to) {
                 continue;
             }
-            let sides =
-                Sides { base: track.base, ours: self.content.leaf(onto.tree, &track.from)?, theirs: track.theirs };
+            let place = self.place_of(&track, base, onto.tree)?;
+            let sides = Sides { base: track.base, ours: self.content.leaf(onto.tree, &place)?, theirs: track.theirs };
             if sides.ours == sides.base {
                 continue;
             }
+            let to = if place == track.from { &track.to } else { &place };
             let makers = match merged {
                 None => texts.near(sides, &there)?,
-                Some(merged) => texts.lost(sides, self.content.leaf(merged.tree, &track.to)?, &there)?,
+                Some(merged) => texts.lost(sides, self.content.leaf(merged.tree, to)?, &there)?,
             };
             if !makers.is_empty() {
                 found.push(Ground { path: track.from, sides, makers });
@@ -110,19 +112,15 @@ impl Composer<'_> {
         Ok(found)
     }
 
-    /// What those among some items did that may have to do with a difference.
-    fn works(&self, items: &[&Item], did: &Delta) -> Result<Vec<Work>, Fault> {
-        let paths: PathSet = did.changes.iter().map(|one| one.path.clone()).collect();
-        let hashes = Hashes::of(&paths);
-        let mut works = Vec::new();
-        for item in items.iter().filter(|item| self.may_touch(item, &hashes)) {
-            let Some((base, theirs)) = self.trees(item)? else { continue };
-            let delta = self.content.delta(base, theirs)?;
-            if delta.changes.iter().any(|one| paths.contains(&one.path)) {
-                works.push(Work::new(item.change, delta));
+    /// Where a tree has a file, that may have been renamed there.
+    fn place_of(&self, track: &Track, base: TreeId, tree: TreeId) -> Result<RepoPath, Fault> {
+        if track.base.is_some() && self.content.leaf(tree, &track.from)?.is_none() {
+            let known = self.content.delta(base, tree)?;
+            if let Some((_, to)) = known.renames.iter().find(|(from, _)| *from == track.from) {
+                return Ok(to.clone());
             }
         }
-        Ok(works)
+        Ok(track.from.clone())
     }
 }
 
@@ -154,7 +152,7 @@ fn tracks(did: &Delta) -> Vec<Track> {
     let at = |path: &RepoPath| did.changes.binary_search_by(|one| one.path.cmp(path)).ok().map(|at| &did.changes[at]);
     for (from, to) in &did.renames {
         if let (Some(gone), Some(new)) = (at(from), at(to))
-            && gone.before.map(|leaf| leaf.id) != new.after.map(|leaf| leaf.id)
+            && gone.before != new.after
         {
             tracks.push(Track { from: from.clone(), to: to.clone(), base: gone.before, theirs: new.after });
         }
@@ -162,53 +160,9 @@ fn tracks(did: &Delta) -> Vec<Track> {
     tracks
 }
 
-/// What a lacking item did.
-struct Work {
-    change: ChangeIx,
-    delta: Arc<Delta>,
-    /// Where what it brought under a name stood before, once somebody asks.
-    origins: OnceCell<HashMap<RepoPath, RepoPath>>,
-}
-
-/// What a lacking item did to one path.
-#[derive(Clone, Copy)]
-struct Made {
-    change: ChangeIx,
-    /// What stood at the path, and then stands there.
-    before: Option<Leaf>,
-    after: Option<Leaf>,
-    /// What the content was made from: the file under its old name, where it was renamed.
-    from: Option<Leaf>,
-}
-
-impl Work {
-    fn new(change: ChangeIx, delta: Arc<Delta>) -> Self {
-        Self { change, delta, origins: OnceCell::new() }
-    }
-
-    fn at(&self, path: &RepoPath) -> Option<Made> {
-        let one = self.find(path)?;
-        let from = match (one.before, one.after) {
-            (None, Some(_)) => self.origin(path).and_then(|origin| self.find(origin)).and_then(|one| one.before),
-            (before, _) => before,
-        };
-        Some(Made { change: self.change, before: one.before, after: one.after, from })
-    }
-
-    fn origin(&self, path: &RepoPath) -> Option<&RepoPath> {
-        let turned = || self.delta.renames.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
-        self.origins.get_or_init(turned).get(path)
-    }
-
-    fn find(&self, path: &RepoPath) -> Option<&crate::words::object::PathChange> {
-        let at = self.delta.changes.binary_search_by(|one| one.path.cmp(path)).ok()?;
-        self.delta.changes.get(at)
-    }
-}
-
 /// How often each line stands in a text, by a hash of it. Lines without a letter or digit stand for nothing by
 /// themselves.
-type Counts = HashMap<u64, i64>;
+pub(super) type Counts = HashMap<u64, i64>;
 
 /// Texts, each read once.
 struct Texts<'a> {
@@ -363,7 +317,7 @@ fn meet(one: &Hunk, two: &Hunk) -> bool {
     one.old.start <= two.old.end && two.old.start <= one.old.end
 }
 
-fn add(counts: &mut Counts, lines: &[&[u8]], times: i64) {
+pub(super) fn add(counts: &mut Counts, lines: &[&[u8]], times: i64) {
     let tells = |line: &&&[u8]| line.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
     for line in lines.iter().filter(tells) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);

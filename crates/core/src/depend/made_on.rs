@@ -3,7 +3,8 @@
 
 use crate::compose::Composer;
 use crate::compose::carry::arriving;
-use crate::compose::void::{self, Ground, Onto};
+use crate::compose::trail;
+use crate::compose::void::{Ground, Onto};
 use crate::content::filetype::Excluded;
 use crate::content::{Content, PathSet};
 use crate::depend::closure;
@@ -82,8 +83,9 @@ impl Asking<'_> {
     /// Only the paths on which somebody may be missing are merged.
     fn at(&self, line: &Line, item: &Item, found: &mut MadeOn) -> Result<(), Fault> {
         let held = |one: &Item| line.receipts.revision(one.change).is_some_and(|held| held >= one.revision);
-        let lacking = void::lacking(self.source, item.change, |one| self.ends.along.contains(&one.change) || held(one));
-        let onto = Onto { item, tree: line.tree, lacking: &lacking };
+        let earlier =
+            trail::earlier(self.source, item.change, |one| self.ends.along.contains(&one.change) || held(one));
+        let onto = Onto { item, tree: line.tree, earlier: &earlier };
         let grounds = self.composer.grounds(onto)?;
         if grounds.is_empty() {
             return Ok(());

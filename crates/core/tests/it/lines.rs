@@ -38,6 +38,13 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
     text.split_inclusive(|byte| *byte == b'\n').collect()
 }
 
+/// How much two texts have in common, in hundredths.
+pub fn alike(one: &[u8], two: &[u8]) -> usize {
+    let (one, two) = (lines(one), lines(two));
+    let same = matches(&one, &two).into_iter().flatten().count();
+    same * 100 / one.len().max(two.len()).max(1)
+}
+
 /// For each line of `from` the line of `to` it became, by a longest common subsequence.
 fn matches(from: &[&[u8]], to: &[&[u8]]) -> Vec<Option<usize>> {
     let mut longest = vec![vec![0_u32; to.len() + 1]; from.len() + 1];

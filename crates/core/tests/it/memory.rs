@@ -2,6 +2,7 @@
 
 use crate::lines;
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use switchback_core::content::attributes::Attributes;
@@ -75,8 +76,14 @@ impl Memory {
         }
         let (Some(one), Some(two)) = (ours, theirs) else { return Ok(Err(ConflictKind::EditDelete)) };
         let Some(old) = base else { return Ok(Err(ConflictKind::AddAdd)) };
-        let merged = lines::merge(&self.read(old.id)?, &self.read(one.id)?, &self.read(two.id)?);
-        Ok(merged.map(|bytes| Some(self.file(&bytes))).ok_or(ConflictKind::Content))
+        let mode = if one.mode == old.mode { two.mode } else { one.mode };
+        let id = match () {
+            () if one.id == two.id || two.id == old.id => Some(one.id),
+            () if one.id == old.id => Some(two.id),
+            () => lines::merge(&self.read(old.id)?, &self.read(one.id)?, &self.read(two.id)?)
+                .map(|bytes| self.file(&bytes).id),
+        };
+        Ok(id.map(|id| Some(Leaf { mode, id })).ok_or(ConflictKind::Content))
     }
 }
 
@@ -93,15 +100,26 @@ pub fn oid(bytes: &[u8]) -> Oid {
     Oid(id)
 }
 
-/// Files that went from one name to another with their content unchanged.
-fn renames(before: &Leaves, after: &Leaves) -> Vec<(RepoPath, RepoPath)> {
-    let gone = before.iter().filter(|(path, _)| !after.contains_key(*path));
+/// Files that went from one name to another: those whose content stayed, then those that share most of their lines.
+fn renames(memory: &Memory, before: &Leaves, after: &Leaves) -> Vec<(RepoPath, RepoPath)> {
+    let mut gone: Vec<_> = before.iter().filter(|(path, _)| !after.contains_key(*path)).collect();
     let mut new: Vec<_> = after.iter().filter(|(path, _)| !before.contains_key(*path)).collect();
-    gone.filter_map(|(from, leaf)| {
-        let at = new.iter().position(|(_, other)| *other == leaf)?;
-        Some((from.clone(), new.remove(at).0.clone()))
-    })
-    .collect()
+    let mut renames = Vec::new();
+    gone.retain(|(from, leaf)| {
+        let Some(at) = new.iter().position(|(_, other)| other.id == leaf.id) else { return true };
+        renames.push(((*from).clone(), new.remove(at).0.clone()));
+        false
+    });
+    let read = |leaf: &Leaf| memory.read(leaf.id).unwrap_or_default();
+    for (from, leaf) in gone {
+        let alike = new.iter().map(|(_, other)| lines::alike(&read(leaf), &read(other)));
+        let best = alike.enumerate().filter(|(_, alike)| *alike >= 50).max_by_key(|(at, alike)| (*alike, Reverse(*at)));
+        if let Some((at, _)) = best {
+            renames.push((from.clone(), new.remove(at).0.clone()));
+        }
+    }
+    renames.sort();
+    renames
 }
 
 /// Where a file of the base stands on a side; itself where it was not renamed.
@@ -120,8 +138,8 @@ struct Track {
     clash: bool,
 }
 
-fn tracks(base: &Leaves, ours: &Leaves, theirs: &Leaves) -> Vec<Track> {
-    let (our_renames, their_renames) = (renames(base, ours), renames(base, theirs));
+fn tracks(memory: &Memory, base: &Leaves, ours: &Leaves, theirs: &Leaves) -> Vec<Track> {
+    let (our_renames, their_renames) = (renames(memory, base, ours), renames(memory, base, theirs));
     let renamed: BTreeSet<_> = our_renames.iter().chain(&their_renames).map(|(_, to)| to.clone()).collect();
     let mut tracks = Vec::new();
     for (path, leaf) in base {
@@ -155,7 +173,7 @@ impl Content for Memory {
             (self.leaves_of(merge.base)?, self.leaves_of(merge.ours)?, self.leaves_of(merge.theirs)?);
         let mut result = (*ours).clone();
         let (mut conflicts, mut blended) = (Vec::new(), Vec::new());
-        for track in tracks(&base, &ours, &theirs) {
+        for track in tracks(self, &base, &ours, &theirs) {
             let outside = |scope: &PathSet| !track.touches.iter().any(|path| scope.contains(path));
             if merge.scope.is_some_and(outside) {
                 continue;
@@ -177,7 +195,11 @@ impl Content for Memory {
                     continue;
                 }
             };
-            if let Some(result) = leaf.filter(|leaf| ![sides.base, sides.ours, sides.theirs].contains(&Some(*leaf))) {
+            if let (Some(result), Sides { base: Some(base), ours: Some(ours), theirs: Some(theirs) }) = (leaf, sides)
+                && base.id != ours.id
+                && base.id != theirs.id
+                && ours.id != theirs.id
+            {
                 blended.push(Blended { path: to.clone(), sides, result });
             }
             result.remove(&from_ours);
@@ -196,7 +218,7 @@ impl Content for Memory {
             after: after.get(path).copied(),
         };
         let changes = paths.into_iter().map(change).filter(|one| one.before != one.after).collect();
-        Ok(Arc::new(Delta { changes, renames: renames(&before, &after) }))
+        Ok(Arc::new(Delta { changes, renames: renames(self, &before, &after) }))
     }
 
     fn changes(&self, before: TreeId, after: TreeId) -> Result<Vec<PathChange>, Fault> {

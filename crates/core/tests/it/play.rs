@@ -9,7 +9,7 @@ use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::ops::mass::MassRow;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName};
-use switchback_core::words::object::{RepoPath, TreeId};
+use switchback_core::words::object::{Leaf, Mode, RepoPath, TreeId};
 use switchback_core::words::refusal::Refusal;
 
 /// What the last step came to.
@@ -140,10 +140,12 @@ pub fn bytes(text: &str) -> Vec<u8> {
     text.split_whitespace().flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect()
 }
 
-/// `a = 1 2 3; -b; c > d`: what becomes of some files.
+/// `a = 1 2 3; -b; c > d; *e = 1`: what becomes of some files; a star makes a program.
 pub enum Edit {
     /// A file is written.
     Write(RepoPath, Vec<u8>),
+    /// A program is written.
+    Program(RepoPath, Vec<u8>),
     /// A file is deleted.
     Delete(RepoPath),
     /// A file is renamed.
@@ -160,7 +162,10 @@ pub fn edits(text: &str) -> Result<Vec<Edit>, String> {
         }
         part => {
             let (path, text) = cut(part, "=")?;
-            Ok(Edit::Write(RepoPath::new(path), bytes(text)))
+            Ok(match path.strip_prefix('*') {
+                Some(path) => Edit::Program(RepoPath::new(path), bytes(text)),
+                None => Edit::Write(RepoPath::new(path), bytes(text)),
+            })
         }
     };
     text.split(';').filter(|part| !part.trim().is_empty()).map(one).collect()
@@ -174,6 +179,9 @@ pub fn edited(content: &Memory, base: TreeId, edits: &[Edit]) -> Result<TreeId, 
         let at = |path: &RepoPath| content.leaf(base, path).map_err(fault);
         let changes = match edit {
             Edit::Write(path, bytes) => vec![(path.clone(), Some(content.file(bytes)))],
+            Edit::Program(path, bytes) => {
+                vec![(path.clone(), Some(Leaf { mode: Mode::Executable, ..content.file(bytes) }))]
+            }
             Edit::Delete(path) => vec![(path.clone(), None)],
             Edit::Rename(from, to) => vec![(from.clone(), None), (to.clone(), at(from)?)],
         };

@@ -197,7 +197,7 @@ fn edit(play: &mut Play, rest: &str) -> Result<(), String> {
     for edit in play::edits(edits)? {
         let target = world.targets.entry(AreaName::new(area)).or_default();
         match edit {
-            Edit::Write(path, bytes) => target.insert(path, world.content.file(&bytes)),
+            Edit::Write(path, bytes) | Edit::Program(path, bytes) => target.insert(path, world.content.file(&bytes)),
             Edit::Delete(path) => target.remove(&path),
             Edit::Rename(..) => return Err("nobody renames on a target here".into()),
         };

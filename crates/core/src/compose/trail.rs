@@ -1,0 +1,186 @@
+//! What came before an item where it comes from, and what of it is about the item's files: each earlier one knew them by
+//! the names that they had then.
+
+use crate::compose::Composer;
+use crate::compose::paths::moved;
+use crate::content::sketch::Hashes;
+use crate::content::{Delta, PathSet};
+use crate::records::line::{Item, Line, Source};
+use crate::records::receipt::ChangeIx;
+use crate::words::fault::Fault;
+use crate::words::object::{Leaf, PathChange, RepoPath};
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// One that came before an item where it comes from.
+#[derive(Clone, Copy)]
+pub enum Earlier<'a> {
+    /// It is there where the item goes as well.
+    There(&'a Item),
+    /// It is not.
+    Lacking(&'a Item),
+}
+
+impl<'a> Earlier<'a> {
+    fn item(self) -> &'a Item {
+        match self {
+            Self::There(item) | Self::Lacking(item) => item,
+        }
+    }
+
+    fn is_lacking(&self) -> bool {
+        matches!(self, Self::Lacking(_))
+    }
+}
+
+/// What came before a change on the line that it moves from, in order.
+pub fn earlier(source: &Line, change: ChangeIx, is_there: impl Fn(&Item) -> bool) -> Vec<Earlier<'_>> {
+    let before = source.items.iter().rposition(|item| item.change == change).unwrap_or(0);
+    let others = source.items[..before].iter().filter(|item| item.change != change && item.source != Source::Held);
+    let all: Vec<_> =
+        others.map(|item| if is_there(item) { Earlier::There(item) } else { Earlier::Lacking(item) }).collect();
+    match all.iter().any(Earlier::is_lacking) {
+        true => all,
+        false => Vec::new(),
+    }
+}
+
+/// The renames of what came before, from the last to the first.
+pub(super) struct Trails(Vec<Step>);
+
+struct Step {
+    place: usize,
+    names: Names,
+}
+
+/// What one difference renamed, by new names once somebody asks.
+struct Names {
+    did: Arc<Delta>,
+    origins: OnceCell<HashMap<RepoPath, RepoPath>>,
+}
+
+impl Names {
+    fn new(did: Arc<Delta>) -> Self {
+        Self { did, origins: OnceCell::new() }
+    }
+
+    /// Where what it brought under a name stood before.
+    fn origin(&self, path: &RepoPath) -> Option<&RepoPath> {
+        if self.did.renames.is_empty() || find(&self.did, path).is_none() {
+            return None;
+        }
+        let turned = || self.did.renames.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
+        self.origins.get_or_init(turned).get(path)
+    }
+}
+
+impl Trails {
+    /// The names of a file.
+    pub fn of(&self, path: &RepoPath) -> Trail {
+        let mut names = vec![(usize::MAX, path.clone())];
+        for step in &self.0 {
+            let origin = names.last().and_then(|(_, name)| step.names.origin(name));
+            if let Some(origin) = origin.cloned() {
+                names.push((step.place, origin));
+            }
+        }
+        Trail(names)
+    }
+}
+
+/// The names of a file, the last first, each with the place of the one that took it away.
+pub(super) struct Trail(Vec<(usize, RepoPath)>);
+
+impl Trail {
+    /// All of them.
+    pub fn names(&self) -> impl Iterator<Item = &RepoPath> {
+        self.0.iter().map(|(_, name)| name)
+    }
+
+    /// As it was called when the one at a place had come.
+    fn at(&self, place: usize) -> &RepoPath {
+        let older = self.0.iter().skip(1).take_while(|(end, _)| place < *end).count();
+        &self.0[older].1
+    }
+}
+
+impl Composer<'_> {
+    /// Follows files back through what came before.
+    pub(super) fn trails(&self, earlier: &[Earlier<'_>]) -> Result<Trails, Fault> {
+        let mut steps = Vec::new();
+        for (place, one) in earlier.iter().enumerate().rev() {
+            if self.sketch(one.item()).is_some_and(|sketch| !sketch.renames()) {
+                continue;
+            }
+            let Some((base, theirs)) = self.trees(one.item())? else { continue };
+            let did = self.content.delta(base, theirs)?;
+            if !did.renames.is_empty() {
+                steps.push(Step { place, names: Names::new(did) });
+            }
+        }
+        Ok(Trails(steps))
+    }
+
+    /// What those of the earlier ones that are lacking did that may have to do with some names of files.
+    pub(super) fn works(&self, earlier: &[Earlier<'_>], names: &PathSet) -> Result<Vec<Work>, Fault> {
+        let hashes = Hashes::of(names);
+        let mut works = Vec::new();
+        for (place, one) in earlier.iter().enumerate().filter(|(_, one)| one.is_lacking()) {
+            let item = one.item();
+            if !self.may_touch(item, &hashes) {
+                continue;
+            }
+            let Some((base, theirs)) = self.trees(item)? else { continue };
+            let did = self.content.delta(base, theirs)?;
+            let elsewhere: Vec<_> = moved(item).filter_map(|one| Some((one.at.clone()?, one.path.clone()))).collect();
+            let meets = did.changes.iter().any(|one| names.contains(&one.path));
+            if meets || elsewhere.iter().any(|(at, _)| names.contains(at)) {
+                works.push(Work { change: item.change, place, names: Names::new(did), elsewhere });
+            }
+        }
+        Ok(works)
+    }
+}
+
+/// What a lacking item did.
+pub(super) struct Work {
+    change: ChangeIx,
+    place: usize,
+    names: Names,
+    /// Files that the line knew by another name when it came: that one, and its own.
+    elsewhere: Vec<(RepoPath, RepoPath)>,
+}
+
+/// What a lacking item did to one path.
+#[derive(Clone, Copy)]
+pub(super) struct Made {
+    pub change: ChangeIx,
+    /// What stood at the path, and then stands there.
+    pub before: Option<Leaf>,
+    pub after: Option<Leaf>,
+    /// What the content was made from: the file under its old name, where it was renamed.
+    pub from: Option<Leaf>,
+}
+
+impl Work {
+    /// What it did to a file.
+    pub fn on(&self, trail: &Trail) -> Option<Made> {
+        let name = trail.at(self.place);
+        let own = self.elsewhere.iter().find(|(at, _)| at == name).map_or(name, |(_, own)| own);
+        let one = find(&self.names.did, own)?;
+        let from = match (one.before, one.after) {
+            (None, Some(_)) => {
+                self.names.origin(own).and_then(|origin| find(&self.names.did, origin)).and_then(|one| one.before)
+            }
+            (before, _) => before,
+        };
+        Some(Made { change: self.change, before: one.before, after: one.after, from })
+    }
+}
+
+/// What a difference makes of a path.
+fn find<'a>(did: &'a Delta, path: &RepoPath) -> Option<&'a PathChange> {
+    let at = did.changes.binary_search_by(|one| one.path.cmp(path)).ok()?;
+    did.changes.get(at)
+}
