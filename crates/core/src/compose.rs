@@ -8,6 +8,7 @@ pub mod checked;
 mod followed;
 mod gave_back;
 pub mod ground;
+mod in_order;
 mod kept;
 pub mod making;
 pub mod meeting;

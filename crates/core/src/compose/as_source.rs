@@ -6,10 +6,12 @@
 //! them in again gives what one move would have given (`SPEC L5`).
 
 use crate::compose::Composer;
+use crate::compose::in_order::InOrder;
 use crate::compose::paths::Ties;
 use crate::compose::settle::Settled;
 use crate::content::sketch::Hashes;
-use crate::content::{ConflictKind, Merge, PathSet, Sides};
+use crate::content::{Conflict, ConflictKind, Merge, PathSet, Sides};
+use crate::ledger::snapshot::Snapshot;
 use crate::records::line::{Item, Line, Source};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::{Redecided, Resolution, Settler};
@@ -21,12 +23,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A line, and the one that its changes come from.
 pub struct Beside<'a> {
-    composer: Composer<'a>,
+    pub(super) composer: Composer<'a>,
     stage: &'a StageName,
     source: &'a Line,
+    pub(super) orders: Vec<&'a Line>,
     /// The line's base, and its items as they shall be.
-    base: TreeId,
-    items: Vec<&'a Item>,
+    pub(super) base: TreeId,
+    pub(super) items: Vec<&'a Item>,
     /// Items of either that the other has not, or has at another revision.
     apart: Vec<&'a Item>,
     /// What renames tie together, once somebody asks.
@@ -34,12 +37,21 @@ pub struct Beside<'a> {
 }
 
 /// Where a line comes from: the stage, and how it stands.
-#[derive(Clone, Copy)]
 pub struct Origin<'a> {
-    /// The stage.
-    pub stage: &'a StageName,
-    /// Its line.
-    pub line: &'a Line,
+    stage: &'a StageName,
+    line: &'a Line,
+    /// The lines of it and of the stages below it, the lowest last: there changes stand in the order in which they were
+    /// made.
+    orders: Vec<&'a Line>,
+}
+
+impl<'a> Origin<'a> {
+    /// A stage that holds what its line says.
+    pub fn new(snapshot: &Snapshot<'a>, stage: &'a StageName, line: &'a Line) -> Self {
+        let below = snapshot.pipeline.below(stage).into_iter();
+        let below = below.filter_map(|below| snapshot.state.lines.get(&below.name));
+        Self { stage, line, orders: [line].into_iter().chain(below).collect() }
+    }
 }
 
 /// The revisions that were carried; what a base held already is none.
@@ -51,11 +63,11 @@ fn carried<'a>(items: impl IntoIterator<Item = &'a Item>) -> BTreeMap<ChangeIx, 
 impl<'a> Beside<'a> {
     /// A line of some items beside the one they come from.
     pub fn new(composer: Composer<'a>, origin: Origin<'a>, (base, items): (TreeId, Vec<&'a Item>)) -> Self {
-        let Origin { stage, line: source } = origin;
+        let Origin { stage, line: source, orders } = origin;
         let (here, there) = (carried(items.iter().copied()), carried(&source.items));
         let is_apart = |item: &&Item| here.get(&item.change) != there.get(&item.change);
         let apart = items.iter().copied().chain(&source.items).filter(is_apart).collect();
-        Self { composer, stage, source, base, items, apart, ties: OnceCell::new() }
+        Self { composer, stage, source, orders, base, items, apart, ties: OnceCell::new() }
     }
 
     /// What an item that arrives last makes of the paths that it completes, where that is not what its merge gave.
@@ -73,6 +85,7 @@ impl<'a> Beside<'a> {
         let conflicts = settled.conflicts.iter().map(|conflict| &conflict.path);
         let stops: BTreeSet<&RepoPath> = conflicts.filter(|path| self.composer.must_stop(path)).collect();
         taken.retain(|one| !stops.contains(&one.path));
+        self.keep_later((tree, item), (&touched, &mut taken), &mut settled)?;
         if taken.is_empty() {
             return Ok(settled);
         }
@@ -123,9 +136,7 @@ impl<'a> Beside<'a> {
         (settled, paths): (&Settled, &PathSet),
     ) -> Result<Vec<Resolution>, Fault> {
         let (mut taken, mut done) = (Vec::new(), PathSet::new());
-        let by_hand = |one: &&Resolution| one.by == Settler::Person || one.moves() && one.by != Settler::Followed;
-        let by_hand = settled.decided.iter().filter(by_hand);
-        let mut apart: BTreeSet<&RepoPath> = by_hand.flat_map(Resolution::paths).collect();
+        let mut apart: BTreeSet<&RepoPath> = by_hand(settled).collect();
         // The folder's move ties the file to a change that does not touch it.
         let in_moved_folder = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
         apart.extend(in_moved_folder.flat_map(|one| one.places.all().chain([&one.path])));
@@ -141,16 +152,44 @@ impl<'a> Beside<'a> {
             if done.insert(path.clone()) && (open.contains(&path) || self.differs(settled.tree, &path)?) {
                 let leaf = |tree| self.composer.content.leaf(tree, &path);
                 let sides = Sides { base: leaf(base)?, ours: leaf(tree)?, theirs: leaf(theirs)? };
-                taken.push(self.resolution(&path, sides)?);
+                taken.push(self.resolution(&path, sides, self.leaf(&path)?));
             }
         }
         Ok(taken)
     }
 
-    fn resolution(&self, path: &RepoPath, sides: Sides) -> Result<Resolution, Fault> {
+    /// What an arriving item takes back of what others did that came later on the source is not taken back.
+    fn keep_later(
+        &self,
+        (tree, item): (TreeId, &Item),
+        (touched, taken): (&PathSet, &mut Vec<Resolution>),
+        settled: &mut Settled,
+    ) -> Result<(), Fault> {
+        let Some((base, theirs)) = self.composer.trees(item)? else { return Ok(()) };
+        let open = settled.conflicts.iter().map(|one| &one.path).chain(taken.iter().map(|one| &one.path));
+        let apart: BTreeSet<RepoPath> = open.chain(by_hand(settled)).cloned().collect();
+        for path in touched.iter().filter(|path| !apart.contains(*path)) {
+            let leaf = |tree| self.composer.content.leaf(tree, path);
+            let sides = || Ok::<_, Fault>(Sides { base: leaf(base)?, ours: leaf(tree)?, theirs: leaf(theirs)? });
+            match self.in_order((tree, item, settled.tree), path)? {
+                InOrder::Stands => {}
+                InOrder::Otherwise(result) => taken.push(self.resolution(path, sides()?, result)),
+                InOrder::Disputed => {
+                    let sides = sides()?;
+                    settled.tree = self.composer.content.edit(settled.tree, &[(path.clone(), sides.ours)])?;
+                    let why = Some("it takes back what came after it where both come from".to_owned());
+                    let conflict = Conflict::new(path.clone(), ConflictKind::Content, sides);
+                    settled.conflicts.push(Conflict { why, ..conflict });
+                }
+            }
+        }
+        settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
+        Ok(())
+    }
+
+    fn resolution(&self, path: &RepoPath, sides: Sides, result: Option<Leaf>) -> Resolution {
         let by = Settler::AsSource(self.stage.clone());
-        let (path, result) = (path.clone(), self.leaf(path)?);
-        Ok(Resolution { path, sides, result, at: None, left: Vec::new(), by })
+        Resolution { path: path.clone(), sides, result, at: None, left: Vec::new(), by }
     }
 
     fn leaf(&self, path: &RepoPath) -> Result<Option<Leaf>, Fault> {
@@ -163,7 +202,7 @@ impl<'a> Beside<'a> {
 
     /// Some paths, each with all that renames tie to it, where both lines began with the same and hold the same changes
     /// there. All of them are asked at once: who is apart is looked at once, not once for each path.
-    fn complete(&self, mut paths: PathSet) -> Result<Vec<PathSet>, Fault> {
+    pub(super) fn complete(&self, mut paths: PathSet) -> Result<Vec<PathSet>, Fault> {
         self.keep_complete(&mut paths)?;
         if paths.is_empty() {
             return Ok(Vec::new());
@@ -185,7 +224,7 @@ impl<'a> Beside<'a> {
     }
 
     /// What renames of either line tie together.
-    fn ties(&self) -> Result<&Ties, Fault> {
+    pub(super) fn ties(&self) -> Result<&Ties, Fault> {
         if let Some(known) = self.ties.get() {
             return Ok(known);
         }
@@ -240,6 +279,12 @@ impl<'a> Beside<'a> {
         }
         Ok(Some((before, last)))
     }
+}
+
+/// The paths about which somebody decided, or on which something goes elsewhere.
+fn by_hand(settled: &Settled) -> impl Iterator<Item = &RepoPath> {
+    let by_hand = |one: &&Resolution| one.by == Settler::Person || one.moves() && one.by != Settler::Followed;
+    settled.decided.iter().filter(by_hand).flat_map(Resolution::paths)
 }
 
 impl Composer<'_> {

@@ -181,7 +181,8 @@ impl Porter<'_> {
         let moved = moved.iter().map(|step| &step.item);
         let items: Vec<&Item> = self.line.items.iter().chain(moved).chain([arriving.1]).collect();
         let composer = self.snapshot.composer_without(self.content, load.excluded);
-        Beside::new(composer, Origin { stage, line }, (self.line.base_tree, items)).settle(arriving, settled)
+        Beside::new(composer, Origin::new(self.snapshot, stage, line), (self.line.base_tree, items))
+            .settle(arriving, settled)
     }
 
     /// What came before a change where it comes from; what moved before it is there.

@@ -84,6 +84,9 @@ impl Edit {
                     Some(behind) => words.iter().position(|one| one == behind)? + 1,
                     None => 0,
                 };
+                if words.contains(word) && word != "skip" {
+                    return None;
+                }
                 words.insert(at, word.clone());
             }
             Self::Take(path, word) => {
@@ -93,7 +96,7 @@ impl Edit {
             }
             Self::Replace(path, word, new) => {
                 let words = &mut files.get_mut(path)?.words;
-                let at = words.iter().position(|one| one == word)?;
+                let at = words.iter().position(|one| one == word).filter(|_| !words.contains(new))?;
                 words[at].clone_from(new);
             }
             Self::Turn(path) => {
@@ -102,6 +105,21 @@ impl Edit {
             }
         }
         Some(())
+    }
+
+    /// What takes it back, where it is small.
+    fn back(&self, files: &Files) -> Option<Edit> {
+        match self {
+            Self::Insert(path, _, word) => Some(Self::Take(path.clone(), word.clone())),
+            Self::Take(path, word) => {
+                let words = &files.get(path)?.words;
+                let at = words.iter().position(|one| one == word)?;
+                let behind = at.checked_sub(1).map(|at| words[at].clone());
+                Some(Self::Insert(path.clone(), behind, word.clone()))
+            }
+            Self::Replace(path, word, new) => Some(Self::Replace(path.clone(), new.clone(), word.clone())),
+            _ => None,
+        }
     }
 
     /// Whether it says the same wherever it is made.
@@ -131,11 +149,13 @@ pub struct Maker {
     /// Everything that was ever deleted, so that it may come back.
     gone: Vec<(String, File)>,
     small: Vec<Edit>,
+    /// What takes small edits back.
+    back: Vec<Edit>,
 }
 
 impl Maker {
     pub fn new(seed: u64) -> Self {
-        Self { dice: Dice(seed), count: 0, gone: Vec::new(), small: Vec::new() }
+        Self { dice: Dice(seed), count: 0, gone: Vec::new(), small: Vec::new(), back: Vec::new() }
     }
 
     /// Edits of some files, and what they make of them.
@@ -143,7 +163,9 @@ impl Maker {
         let (mut edits, mut files) = (Vec::new(), files.clone());
         for _ in 0..1 + self.dice.throw(3) {
             let Some(edit) = self.edit(&files) else { continue };
+            let back = edit.back(&files);
             if edit.make(&mut files).is_some() {
+                self.back.extend(back);
                 self.small.extend(Some(edit.clone()).filter(Edit::is_small));
                 edits.push(edit);
             }
@@ -197,6 +219,7 @@ impl Maker {
                 return Some(Edit::RenameFolder(format!("{folder}/"), format!("g{}/", self.count)));
             }
             5 => return Some(Edit::Turn(path)),
+            6 => return self.dice.one_of(self.back.clone()),
             _ => {}
         }
         self.edit_within(&path, &files[&path].words)

@@ -73,6 +73,10 @@ impl Orders {
 
     /// A step that may be refused.
     fn step(&mut self, line: &str) -> Result<bool, String> {
+        for stage in &STAGES[1..] {
+            let held = self.holds(stage).join(" ");
+            self.diary.push(format!("  {stage}: {held}"));
+        }
         self.diary.push(line.to_owned());
         self.play.line(&format!("> {line}"))?;
         self.play.last.acknowledged = true;
@@ -194,14 +198,14 @@ impl Orders {
 
     /// What somebody does next.
     fn next(&mut self, maker: &mut Maker, nth: usize) -> Deed {
-        let deed = match maker.dice.throw(5) {
-            0 => {
+        let deed = match maker.dice.throw(7) {
+            0 | 5 => {
                 let from = maker.dice.throw(2);
                 let all = self.lacks(from);
                 maker.dice.one_of(all).map(|nth| Deed::Promote(nth, from))
             }
-            1 => {
-                let down = maker.dice.throw(3);
+            1 | 6 => {
+                let down = maker.dice.throw(4) % 3;
                 let there = self.holds(["QA", "PROD", "PROD"][down]);
                 let all: Vec<usize> =
                     (0..self.keys.len()).filter(|nth| self.key(*nth).is_some_and(|key| there.contains(&key))).collect();

@@ -30,7 +30,7 @@ pub(super) fn level(
         for below in snapshot.pipeline.stages().iter().filter(|below| below.next.contains(stage)) {
             let name = &below.name;
             let Some(source) = after.get(name).or_else(|| snapshot.state.lines.get(name)) else { continue };
-            let beside = Beside::new(composer, Origin { stage: name, line: source }, (line.base_tree, staying.clone()));
+            let beside = Beside::new(composer, Origin::new(snapshot, name, source), (line.base_tree, staying.clone()));
             let (tree, decided) = beside.level(closure.left.tree, &paths)?;
             closure.left.tree = tree;
             closure.left.decided.extend(decided);
