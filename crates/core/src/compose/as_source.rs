@@ -6,8 +6,7 @@
 //! them in again gives what one move would have given (`SPEC L5`).
 
 use crate::compose::Composer;
-use crate::compose::in_order::InOrder;
-use crate::compose::paths::Ties;
+use crate::compose::in_order::{Comers, InOrder};
 use crate::compose::settle::Settled;
 use crate::content::sketch::Hashes;
 use crate::content::{Conflict, ConflictKind, Merge, PathSet, Sides};
@@ -23,17 +22,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A line, and the one that its changes come from.
 pub struct Beside<'a> {
-    pub(super) composer: Composer<'a>,
     stage: &'a StageName,
     source: &'a Line,
-    pub(super) orders: Vec<&'a Line>,
-    /// The line's base, and its items as they shall be.
-    pub(super) base: TreeId,
-    pub(super) items: Vec<&'a Item>,
+    /// The line as it shall be.
+    comers: Comers<'a>,
     /// Items of either that the other has not, or has at another revision.
     apart: Vec<&'a Item>,
-    /// What renames tie together, once somebody asks.
-    ties: OnceCell<Ties>,
 }
 
 /// Where a line comes from: the stage, and how it stands.
@@ -67,7 +61,8 @@ impl<'a> Beside<'a> {
         let (here, there) = (carried(items.iter().copied()), carried(&source.items));
         let is_apart = |item: &&Item| here.get(&item.change) != there.get(&item.change);
         let apart = items.iter().copied().chain(&source.items).filter(is_apart).collect();
-        Self { composer, stage, source, orders, base, items, apart, ties: OnceCell::new() }
+        let comers = Comers { composer, base, items, orders, ties: OnceCell::new() };
+        Self { stage, source, comers, apart }
     }
 
     /// What an item that arrives last makes of the paths that it completes, where that is not what its merge gave.
@@ -75,15 +70,15 @@ impl<'a> Beside<'a> {
     /// # Errors
     /// A fault of the content.
     pub fn settle(&self, (tree, item): (TreeId, &Item), mut settled: Settled) -> Result<Settled, Fault> {
-        let mut touched = self.composer.touched(item)?;
+        let mut touched = self.comers.composer.touched(item)?;
         let followed = settled.decided.iter().filter(|one| one.by == Settler::Followed);
         touched.extend(followed.flat_map(Resolution::paths).cloned());
         // What it does to a file that others renamed may be lost under another name than those it knows.
-        let touched = self.ties()?.with(touched);
+        let touched = self.comers.ties()?.with(touched);
         let mut taken = self.taken((tree, item), (&settled, &touched))?;
         // What must stop for a person stops, whatever the source holds (`SPEC X3`).
         let conflicts = settled.conflicts.iter().map(|conflict| &conflict.path);
-        let stops: BTreeSet<&RepoPath> = conflicts.filter(|path| self.composer.must_stop(path)).collect();
+        let stops: BTreeSet<&RepoPath> = conflicts.filter(|path| self.comers.composer.must_stop(path)).collect();
         taken.retain(|one| !stops.contains(&one.path));
         self.keep_later((tree, item), (&touched, &mut taken), &mut settled)?;
         if taken.is_empty() {
@@ -93,7 +88,7 @@ impl<'a> Beside<'a> {
         settled.conflicts.retain(|conflict| !here.contains(&conflict.path));
         settled.decided.retain(|one| one.by == Settler::Followed || !here.contains(&one.path));
         let edits: Vec<_> = taken.iter().flat_map(Resolution::edits).collect();
-        settled.tree = self.composer.content.edit(settled.tree, &edits)?;
+        settled.tree = self.comers.composer.content.edit(settled.tree, &edits)?;
         settled.decided.extend(taken);
         Ok(settled)
     }
@@ -113,7 +108,7 @@ impl<'a> Beside<'a> {
         }
         for group in self.complete(differing)? {
             let Some((before, last)) = self.last_on(tree, &group)? else { continue };
-            let settled = self.composer.carry_within(before, last, &group)?;
+            let settled = self.comers.composer.carry_within(before, last, &group)?;
             if settled.decided.iter().any(|one| one.by == Settler::Person) {
                 // What somebody decided about the very item stands.
                 continue;
@@ -123,7 +118,7 @@ impl<'a> Beside<'a> {
             for path in &group {
                 edits.push((path.clone(), self.leaf(path)?));
             }
-            level = self.composer.content.edit(level, &edits)?;
+            level = self.comers.composer.content.edit(level, &edits)?;
             decided.extend(taken.into_iter().map(|resolution| Redecided { commit: last.commit, resolution }));
         }
         Ok((level, decided))
@@ -147,10 +142,10 @@ impl<'a> Beside<'a> {
                 differing.insert(path.clone());
             }
         }
-        let Some((base, theirs)) = self.composer.trees(item)? else { return Ok(taken) };
+        let Some((base, theirs)) = self.comers.composer.trees(item)? else { return Ok(taken) };
         for path in self.complete(differing)?.into_iter().flatten() {
             if done.insert(path.clone()) && (open.contains(&path) || self.differs(settled.tree, &path)?) {
-                let leaf = |tree| self.composer.content.leaf(tree, &path);
+                let leaf = |tree| self.comers.composer.content.leaf(tree, &path);
                 let sides = Sides { base: leaf(base)?, ours: leaf(tree)?, theirs: leaf(theirs)? };
                 taken.push(self.resolution(&path, sides, self.leaf(&path)?));
             }
@@ -165,18 +160,23 @@ impl<'a> Beside<'a> {
         (touched, taken): (&PathSet, &mut Vec<Resolution>),
         settled: &mut Settled,
     ) -> Result<(), Fault> {
-        let Some((base, theirs)) = self.composer.trees(item)? else { return Ok(()) };
+        let Some((base, theirs)) = self.comers.composer.trees(item)? else { return Ok(()) };
         let open = settled.conflicts.iter().map(|one| &one.path).chain(taken.iter().map(|one| &one.path));
         let apart: BTreeSet<RepoPath> = open.chain(by_hand(settled)).cloned().collect();
         for path in touched.iter().filter(|path| !apart.contains(*path)) {
-            let leaf = |tree| self.composer.content.leaf(tree, path);
+            let leaf = |tree| self.comers.composer.content.leaf(tree, path);
             let sides = || Ok::<_, Fault>(Sides { base: leaf(base)?, ours: leaf(tree)?, theirs: leaf(theirs)? });
-            match self.in_order((tree, item, settled.tree), path)? {
+            let in_order = self.comers.in_order((tree, item, settled.tree), path)?;
+            if !matches!(in_order, InOrder::Stands) && !self.complete(PathSet::from([path.clone()]))?.is_empty() {
+                // It is as the source holds it.
+                continue;
+            }
+            match in_order {
                 InOrder::Stands => {}
                 InOrder::Otherwise(result) => taken.push(self.resolution(path, sides()?, result)),
                 InOrder::Disputed => {
                     let sides = sides()?;
-                    settled.tree = self.composer.content.edit(settled.tree, &[(path.clone(), sides.ours)])?;
+                    settled.tree = self.comers.composer.content.edit(settled.tree, &[(path.clone(), sides.ours)])?;
                     let why = Some("it takes back what came after it where both come from".to_owned());
                     let conflict = Conflict::new(path.clone(), ConflictKind::Content, sides);
                     settled.conflicts.push(Conflict { why, ..conflict });
@@ -193,21 +193,21 @@ impl<'a> Beside<'a> {
     }
 
     fn leaf(&self, path: &RepoPath) -> Result<Option<Leaf>, Fault> {
-        self.composer.content.leaf(self.source.tree, path)
+        self.comers.composer.content.leaf(self.source.tree, path)
     }
 
     fn differs(&self, tree: TreeId, path: &RepoPath) -> Result<bool, Fault> {
-        Ok(self.composer.content.leaf(tree, path)? != self.leaf(path)?)
+        Ok(self.comers.composer.content.leaf(tree, path)? != self.leaf(path)?)
     }
 
     /// Some paths, each with all that renames tie to it, where both lines began with the same and hold the same changes
     /// there. All of them are asked at once: who is apart is looked at once, not once for each path.
-    pub(super) fn complete(&self, mut paths: PathSet) -> Result<Vec<PathSet>, Fault> {
+    fn complete(&self, mut paths: PathSet) -> Result<Vec<PathSet>, Fault> {
         self.keep_complete(&mut paths)?;
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let ties = self.ties()?;
+        let ties = self.comers.ties()?;
         let mut groups: Vec<PathSet> = Vec::new();
         let mut seen = PathSet::new();
         for path in paths {
@@ -223,21 +223,12 @@ impl<'a> Beside<'a> {
         Ok(groups)
     }
 
-    /// What renames of either line tie together.
-    pub(super) fn ties(&self) -> Result<&Ties, Fault> {
-        if let Some(known) = self.ties.get() {
-            return Ok(known);
-        }
-        let ties = self.composer.ties(self.items.iter().copied().chain(&self.source.items))?;
-        Ok(self.ties.get_or_init(|| ties))
-    }
-
     /// Leaves of some paths those on which both lines began with the same and hold the same changes.
     fn keep_complete(&self, paths: &mut PathSet) -> Result<(), Fault> {
-        let content = self.composer.content;
+        let content = self.comers.composer.content;
         let mut same = PathSet::new();
         for path in &*paths {
-            if content.leaf(self.base, path)? == content.leaf(self.source.base_tree, path)? {
+            if content.leaf(self.comers.base, path)? == content.leaf(self.source.base_tree, path)? {
                 same.insert(path.clone());
             }
         }
@@ -247,10 +238,10 @@ impl<'a> Beside<'a> {
             if paths.is_empty() {
                 break;
             }
-            if !self.composer.may_touch(item, &hashes) {
+            if !self.comers.composer.may_touch(item, &hashes) {
                 continue;
             }
-            let touched = self.composer.touched_among(item, paths)?;
+            let touched = self.comers.composer.touched_among(item, paths)?;
             if !touched.is_empty() {
                 paths.retain(|path| !touched.contains(path));
                 hashes = Hashes::of(paths);
@@ -263,19 +254,19 @@ impl<'a> Beside<'a> {
     fn last_on(&self, tree: TreeId, paths: &PathSet) -> Result<Option<(TreeId, &'a Item)>, Fault> {
         let hashes = Hashes::of(paths);
         let mut touching = Vec::new();
-        for item in self.items.iter().copied().filter(|item| self.composer.may_touch(item, &hashes)) {
-            if self.composer.meets(item, paths)? {
+        for item in self.comers.items.iter().copied().filter(|item| self.comers.composer.may_touch(item, &hashes)) {
+            if self.comers.composer.meets(item, paths)? {
                 touching.push(item);
             }
         }
         let Some((last, others)) = touching.split_last() else { return Ok(None) };
         let mut cleared = Vec::with_capacity(paths.len());
         for path in paths {
-            cleared.push((path.clone(), self.composer.content.leaf(self.base, path)?));
+            cleared.push((path.clone(), self.comers.composer.content.leaf(self.comers.base, path)?));
         }
-        let mut before = self.composer.content.edit(tree, &cleared)?;
+        let mut before = self.comers.composer.content.edit(tree, &cleared)?;
         for item in others {
-            before = self.composer.carry_within(before, item, paths)?.tree;
+            before = self.comers.composer.carry_within(before, item, paths)?.tree;
         }
         Ok(Some((before, last)))
     }

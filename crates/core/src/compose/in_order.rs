@@ -3,7 +3,7 @@
 //! clean. What they meant is what they make in the order of their source, so a path on which that happened is made in that
 //! order, as one move of all of them would have made it (`SPEC L5`, `P11`).
 
-use crate::compose::as_source::Beside;
+use crate::compose::paths::Ties;
 use crate::compose::void::{Counts, add};
 use crate::compose::{Composer, touching};
 use crate::content::PathSet;
@@ -11,6 +11,7 @@ use crate::content::sketch::Hashes;
 use crate::records::line::{Item, Line};
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, Mode, RepoPath, TreeId};
+use std::cell::OnceCell;
 
 /// What becomes of a path when an item arrives after some that came later on the source.
 pub(super) enum InOrder {
@@ -28,14 +29,34 @@ struct Later {
     after: Option<Leaf>,
 }
 
-impl<'a> Beside<'a> {
+/// The items of a line, with the one that arrives, and the lines that they come from.
+pub(super) struct Comers<'a> {
+    pub composer: Composer<'a>,
+    /// What the line began with.
+    pub base: TreeId,
+    /// Its items as they shall be.
+    pub items: Vec<&'a Item>,
+    /// The line that they come from and those below it, the lowest last: there changes stand in the order in which they
+    /// were made.
+    pub orders: Vec<&'a Line>,
+    /// What renames tie together, once somebody asks.
+    pub ties: OnceCell<Ties>,
+}
+
+impl<'a> Comers<'a> {
+    /// What renames of the line and of its source tie together.
+    pub fn ties(&self) -> Result<&Ties, Fault> {
+        if let Some(known) = self.ties.get() {
+            return Ok(known);
+        }
+        let source = self.orders.first().into_iter().flat_map(|line| &line.items);
+        let ties = self.composer.ties(self.items.iter().copied().chain(source))?;
+        Ok(self.ties.get_or_init(|| ties))
+    }
+
     /// What a path holds when those that touch it are carried in the order of their source, where an arriving item took
     /// back what a later one did. `None` where it did not, or where they cannot be carried so.
-    pub(super) fn in_order(
-        &self,
-        (ours, item, made): (TreeId, &Item, TreeId),
-        path: &RepoPath,
-    ) -> Result<InOrder, Fault> {
+    pub fn in_order(&self, (ours, item, made): (TreeId, &Item, TreeId), path: &RepoPath) -> Result<InOrder, Fault> {
         let content = self.composer.content;
         let sides = (content.leaf(ours, path)?, content.leaf(made, path)?);
         let group = self.ties()?.with(PathSet::from([path.clone()]));
@@ -52,10 +73,6 @@ impl<'a> Beside<'a> {
             later.push(Later { before: content.leaf(base, path)?, after: content.leaf(theirs, path)? });
         }
         if later.is_empty() || !takes_back(&self.composer, sides, &later)? {
-            return Ok(InOrder::Stands);
-        }
-        if !self.complete(PathSet::from([path.clone()]))?.is_empty() {
-            // It is as the source holds it.
             return Ok(InOrder::Stands);
         }
         let mut cleared = Vec::with_capacity(group.len());

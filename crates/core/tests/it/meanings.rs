@@ -104,9 +104,9 @@ impl Meanings {
         self.often.extend(new.iter().filter(|(_, count)| seldom(count)).map(|(word, _)| word.clone()));
         let (old, new) = (self.stand(before), self.stand(after));
         for (file, (path, runs)) in &new {
-            // What comes back elsewhere than where it went is another one with the same words.
+            // What comes back after it went elsewhere is another one with the same words.
             if !old.contains_key(file)
-                && self.places.get(file).and_then(|said| said.last()).is_some_and(|one| one.1 != *path)
+                && self.places.get(file).is_some_and(|said| said.iter().any(|one| one.1 != *path))
             {
                 self.twice.insert(*file);
                 self.often.extend(after[path].words.iter().cloned());
