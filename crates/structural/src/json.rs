@@ -5,7 +5,7 @@
 
 use super::comma::comma_in;
 use super::document::{Between, DEEPEST, Document, Gist, List, Name, Node, Order, gist};
-use super::identity::{decides, identities, name_of};
+use super::identity::{decides, identities, name_of, order_of};
 use super::why::Why;
 use jsonc_parser::ast::{Array, Object, Value};
 use jsonc_parser::common::Ranged;
@@ -83,7 +83,7 @@ impl<'a> Reading<'a, '_> {
 
     fn array(&self, place: JsonPosition<'a>, array: &Array<'a>) -> Result<Node<'a>, Why> {
         let found = identities(self.keys, &place.name.tag, (&array.elements, member));
-        let order = if found.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let order = order_of(found.as_ref());
         let depth = place.depth + 1;
         let item = |(at, value): (usize, &Value<'a>)| {
             let name = name_of(found.as_ref(), "", at);

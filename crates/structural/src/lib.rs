@@ -19,6 +19,7 @@ mod lines;
 mod loosen;
 mod manner;
 mod merge;
+mod moved;
 mod place;
 mod plan;
 mod positional;

@@ -2,7 +2,7 @@
 //! tells them apart. What stands before the first header is a table without a name.
 
 use super::document::{Document, List, Name, Node, Order};
-use super::identity::{Members, decides, identities, name_of};
+use super::identity::{Members, decides, identities, name_of, order_of};
 use super::lines::{lead_of, list, plain_text, tile, unreadable};
 use super::toml_scan::{Kind, Scan, Table, dotted, member};
 use super::why::Why;
@@ -108,7 +108,7 @@ impl<'a> Reader<'a, '_> {
         let members: Vec<Members> = items.iter().map(|item| item[0].members.clone()).collect();
         let called = path.last().map_or("", String::as_str);
         let found = identities(self.keys, called, (&members, member));
-        let order = if found.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let order = order_of(found.as_ref());
         let tag = format!("[[{}]]", dotted(path));
         let mut start = span.start;
         let mut nodes = Vec::with_capacity(items.len());

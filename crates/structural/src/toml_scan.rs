@@ -2,7 +2,7 @@
 
 use super::document::{Between, List, Name, Node, Order, gist};
 use super::flow::spans;
-use super::identity::{Members, decides, identities, name_of};
+use super::identity::{Members, decides, identities, name_of, order_of};
 use super::lines::{line_end, line_start};
 use std::ops::Range;
 use switchback_core::content::filetype::Keys;
@@ -140,7 +140,7 @@ impl<'a, 'k> Scan<'a, 'k> {
     fn array(&self, inner: Range<usize>, items: Items<'a>) -> What<'a> {
         let members: Option<Vec<Members>> = items.values.iter().map(|(_, value)| members(value).cloned()).collect();
         let found = members.and_then(|members| identities(self.keys, "", (&members, member)));
-        let order = if found.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let order = order_of(found.as_ref());
         let spans = spans(self.text, &inner, &items.ranges);
         let nodes =
             items.values.into_iter().zip(spans).enumerate().map(|(at, ((_, value), span))| {

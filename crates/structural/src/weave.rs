@@ -15,7 +15,7 @@ use super::sound::line_of;
 use super::three::{Side, Three};
 use super::twice::told_apart;
 use super::why::Why;
-use super::{keyed, positional, xml};
+use super::{keyed, moved, positional, xml};
 use switchback_core::content::filetype::Format;
 
 /// What came out.
@@ -148,7 +148,11 @@ impl Weaver<'_> {
 
     fn plan<'d, 'a>(&mut self, lists: Three<&'d List<'a>>) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
         match order(lists) {
-            Order::Positional => positional::plan(self.texts, lists),
+            Order::Positional => {
+                let steps = positional::plan(self.texts, lists)?;
+                moved::check(lists, &steps)?;
+                Ok(steps)
+            }
             order => {
                 let plan = keyed::plan(self.texts, lists, order)?;
                 plan.gone.into_iter().for_each(|node| self.gone.add(node));

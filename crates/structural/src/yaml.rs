@@ -1,8 +1,8 @@
 //! YAML (`SPEC X2`): block mappings are split into entries and block sequences into items, by lines; flow collections
 //! by commas. What cannot be cut safely is one value: keys that are no plain words, keys with an anchor or a tag.
 
-use super::document::{Document, Name, Node, Order};
-use super::identity::{identities, name_of};
+use super::document::{Document, Name, Node};
+use super::identity::{identities, name_of, order_of};
 use super::lines::{line_end, plain_text};
 use super::why::Why;
 use super::yaml_block::Block;
@@ -40,7 +40,7 @@ fn stream<'a>(text: &'a str, keys: &Keys, sheets: &[Sheet]) -> Node<'a> {
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
     let by_name = Keys { otherwise: vec!["kind and name".to_owned()], ..Keys::default() };
     let names = identities(&by_name, "", (sheets, |sheet: &Sheet, _: &str| kubernetes_name(&sheet.root)));
-    let order = if names.is_some() { Order::KeyedInOrder } else { Order::Positional };
+    let order = order_of(names.as_ref());
     let nodes = sheets
         .iter()
         .zip(starts.iter().copied().zip(ends))

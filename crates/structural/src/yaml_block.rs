@@ -2,7 +2,7 @@
 
 use super::document::{Between, List, Name, Node, Order, gist};
 use super::flow::spans;
-use super::identity::{decides, identities, name_of};
+use super::identity::{decides, identities, name_of, order_of};
 use super::lines::{line_end, line_start, lines, list, tile};
 use super::yaml_scan::{Kind, Part, is_string};
 use granit_parser::{ScalarStyle, StructureStyle};
@@ -97,7 +97,7 @@ impl<'a> Block<'a, '_> {
 
     fn items<'p>(&self, items: &'p [Part], (name, first): (&str, usize)) -> Option<(Vec<Child<'p>>, Order)> {
         let found = identities(self.keys, name, (items, Part::value_of));
-        let order = if found.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let order = order_of(found.as_ref());
         let mut after = first;
         let mut children = Vec::with_capacity(items.len());
         for (at, value) in items.iter().enumerate() {
@@ -199,7 +199,7 @@ impl<'a> Block<'a, '_> {
 
     fn flow_items<'p>(&self, items: &'p [Part], name: &str) -> FlowItems<'a, 'p> {
         let found = identities(self.keys, name, (items, Part::value_of));
-        let order = if found.is_some() { Order::KeyedInOrder } else { Order::Positional };
+        let order = order_of(found.as_ref());
         let names = (0..items.len()).map(|at| name_of(found.as_ref(), "", at)).collect();
         (names, items.iter().map(|item| (item.at.start..item.at.start, item)).collect(), order)
     }

@@ -96,3 +96,38 @@ fn what_cannot_be_read_is_said() {
     refused(json([good, &deep, good]), Kind::Unreadable, "deeper than 256");
     refused(json([good, "{\"a\": 1, \"a\": 2}", "{\"b\": 1}"]), Kind::Unsound, "`a` twice");
 }
+
+#[test]
+fn items_of_which_some_have_a_key_are_known_by_it_where_they_moved() {
+    let list = |items: &[&str]| format!("[\n  {}\n]\n", items.join(",\n  "));
+    let (plain, a, b) = (r#"{"run": "x"}"#, r#"{"id": "a", "v": 1}"#, r#"{"id": "b", "v": 1}"#);
+    let b2 = r#"{"id": "b", "v": 2}"#;
+    let base = list(&[plain, a, b]);
+    // What one side deleted does not come back because the other moved and changed it.
+    refused(json([&base, &list(&[b2, plain, a]), &list(&[plain, a])]), Kind::Disagree, "theirs deleted `b`");
+    refused(json([&base, &list(&[plain, a]), &list(&[b2, plain, a])]), Kind::Disagree, "ours deleted `b`");
+    // Nor is it there twice, changed by one and moved by the other, or added by both.
+    refused(json([&base, &list(&[b, plain, a]), &list(&[plain, a, b2])]), Kind::Disagree, "the same items");
+    let (c, c2) = (r#"{"id": "c", "v": 1}"#, r#"{"id": "c", "v": 2}"#);
+    refused(json([&base, &list(&[c, plain, a, b]), &list(&[plain, a, b, c2])]), Kind::Disagree, "the same items");
+    refused(json([&base, &list(&[c, plain, a, b]), &list(&[plain, a, b, c])]), Kind::Disagree, "the same items");
+    // What stays where it is is merged as before.
+    let merged = list(&[c, plain, a, b2]);
+    comes_out([&base, &list(&[plain, a, b2]), &list(&[c, plain, a, b])], &merged);
+    comes_out([&base, &list(&[a, b]), &list(&[plain, a, b2])], &list(&[a, b2]));
+}
+
+#[test]
+fn items_without_a_key_do_not_come_twice_when_both_sides_move_them() {
+    let list = |items: &[&str]| format!("[\n  {}\n]\n", items.join(",\n  "));
+    let base = list(&["1", "2", "3", "4"]);
+    refused(
+        json([&base, &list(&["3", "1", "2", "4"]), &list(&["1", "2", "4", "3"])]),
+        Kind::Disagree,
+        "the same items",
+    );
+    comes_out(
+        [&base, &list(&["3", "1", "2", "4"]), &list(&["3", "1", "2", "4", "5"])],
+        &list(&["3", "1", "2", "4", "5"]),
+    );
+}
