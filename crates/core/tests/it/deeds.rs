@@ -142,6 +142,33 @@ pub fn written(before: &Files, after: &Files) -> String {
     edits.join("; ")
 }
 
+/// Leaves out deeds, and edits of deeds, as long as it stays wrong.
+pub fn shortened(mut deeds: Vec<Deed>, wrong: impl Fn(&[Deed]) -> bool) -> Vec<Deed> {
+    let mut shorter = true;
+    while shorter {
+        shorter = false;
+        for nth in (0..deeds.len()).rev() {
+            let mut fewer = deeds.clone();
+            fewer.remove(nth);
+            if wrong(&fewer) {
+                (deeds, shorter) = (fewer, true);
+                continue;
+            }
+            let (Deed::Push(_, edits) | Deed::Branch(_, edits)) = &deeds[nth] else { continue };
+            for one in (0..edits.len()).rev() {
+                let mut fewer = deeds.clone();
+                let (Deed::Push(_, edits) | Deed::Branch(_, edits)) = &mut fewer[nth] else { continue };
+                edits.remove(one);
+                if !edits.is_empty() && wrong(&fewer) {
+                    (deeds, shorter) = (fewer, true);
+                    break;
+                }
+            }
+        }
+    }
+    deeds
+}
+
 /// Makes up what people do next.
 pub struct Maker {
     pub dice: Dice,
