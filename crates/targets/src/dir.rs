@@ -25,12 +25,11 @@ mod walk;
 use area::{Area, Held};
 use cache::Cache;
 use file::{Known, Stands};
-use manifest::{Made, Manifest};
+use manifest::Made;
 use paths::split;
 use share::share;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use switchback_core::ports::repository::Blobs;
 use switchback_core::ports::target::{Aside, Identity, List, Mark, Put, Standing, Target, Underway};
 use switchback_core::words::fault::Fault;
@@ -177,14 +176,14 @@ impl Target for DirTarget {
         if journal.version != version {
             return Err(faults::underway());
         }
-        let manifest = self.cache.load(&held.area)?;
-        let of_version = |manifest: &Arc<Manifest>| manifest.made().is_some_and(|made| made.version == version.0);
-        let Some(manifest) = manifest.filter(of_version) else {
-            return Err(faults::half());
-        };
+        let outline = cache::outline(&held)?.filter(|outline| outline.made.version == version.0);
+        let Some(outline) = outline else { return Err(faults::half()) };
         journal::forget(&held)?;
         failpoint::hit("dir.confirm.forgotten");
-        if let Some(compacted) = Manifest::compacted(&manifest) {
+        if !outline.is_grown {
+            return Ok(());
+        }
+        if let Some(compacted) = self.cache.load(&held.area)?.and_then(|manifest| manifest.compacted()) {
             self.cache.replace(&held, &compacted)?;
             failpoint::hit("dir.confirm.compacted");
         }

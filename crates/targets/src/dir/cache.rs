@@ -3,11 +3,13 @@
 use super::area::{self, Area, Held};
 use super::file::{self, Stamp};
 use super::journal;
-use super::manifest::{Made, Manifest, segment};
+use super::manifest::{Made, Manifest, Outline, segment};
 use super::{faults, paths::HOME};
 use rustix::fs::{Mode, OFlags, openat};
+use rustix::io::Errno;
 use std::fs::File;
 use std::io::Write;
+use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, PoisonError};
 use switchback_core::words::fault::Fault;
 
@@ -72,6 +74,19 @@ impl Cache {
     fn forget(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
+}
+
+/// What the end of the manifest says. Ending a deployment needs no more: thousands of files were read when it began.
+pub(super) fn outline(held: &Held) -> Result<Option<Outline>, Fault> {
+    let path = format!("{HOME}/{NAME}");
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = match openat(held.home(), NAME, flags, Mode::empty()) {
+        Ok(file) => File::from(file),
+        Err(Errno::NOENT) => return Ok(None),
+        Err(error) => return Err(faults::io("open", path.as_bytes(), error)),
+    };
+    let read = |length: u64| Outline::read(length, |at, to| file.read_exact_at(to, at));
+    file.metadata().and_then(|found| read(found.len())).map_err(|error| faults::io("read", path.as_bytes(), error))
 }
 
 fn change(held: &Held, act: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), Fault> {

@@ -71,7 +71,13 @@ impl Stands {
 
 /// What stands at a name. A file whose stamp is the known one is not opened.
 pub(super) fn look(folder: BorrowedFd<'_>, name: &[u8], known: Option<Known>) -> io::Result<Stands> {
-    let Some(stat) = stat(folder, name)? else { return Ok(Stands::Nothing) };
+    match stat(folder, name)? {
+        Some(stat) => look_at(folder, name, (&stat, known)),
+        None => Ok(Stands::Nothing),
+    }
+}
+
+fn look_at(folder: BorrowedFd<'_>, name: &[u8], (stat, known): (&Stat, Option<Known>)) -> io::Result<Stands> {
     let mode = match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile if stat.st_mode & 0o100 != 0 => Mode::Executable,
         FileType::RegularFile => Mode::File,
@@ -80,7 +86,7 @@ pub(super) fn look(folder: BorrowedFd<'_>, name: &[u8], known: Option<Known>) ->
         _ => return Ok(Stands::Odd),
     };
     let id = match known {
-        Some(known) if known.stamp == Stamp::of(&stat) && is_link(known.leaf.mode) == is_link(mode) => known.leaf.id,
+        Some(known) if known.stamp == Stamp::of(stat) && is_link(known.leaf.mode) == is_link(mode) => known.leaf.id,
         _ => blob_id(&read(folder, name, mode)?)?,
     };
     Ok(Stands::Leaf(Leaf { mode, id }))
@@ -92,7 +98,7 @@ pub(super) fn is_still(folder: BorrowedFd<'_>, name: &[u8], expected: (Leaf, Opt
     let Some(stat) = stat(folder, name)? else { return Ok(false) };
     let moved = |known: Known| Known { stamp: Stamp { ctime: Stamp::of(&stat).ctime, ..known.stamp }, ..known };
     let known = known.filter(|known| known.leaf == leaf).map(moved);
-    Ok(look(folder, name, known)? == Stands::Leaf(leaf))
+    Ok(look_at(folder, name, (&stat, known))? == Stands::Leaf(leaf))
 }
 
 /// A submodule is deployed as git checks it out: an empty folder. Which commit it stands for, only the manifest knows.

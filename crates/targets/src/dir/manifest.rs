@@ -7,6 +7,7 @@
 
 use super::file::{Known, Stamp};
 use std::collections::BTreeMap;
+use std::io;
 use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid};
 
 const MAGIC: [u8; 4] = *b"SBM2";
@@ -82,16 +83,18 @@ impl Manifest {
         files
     }
 
-    /// Whether no file is managed.
+    /// Whether no file is managed. The first that is ends the search: nearly always that is the first row there is.
     pub(super) fn is_empty(&self) -> bool {
-        self.segments.iter().all(|segment| segment.count == 0) || self.files().is_empty()
+        let rows = self.segments.iter().flat_map(|segment| (0..segment.count).map(move |index| (segment, index)));
+        !rows
+            .map(|(segment, index)| self.row(segment, index))
+            .any(|(path, known)| known.is_some() && self.get(path).is_some())
     }
 
     /// The same content as one segment, when the segments behind the first have grown beyond their use.
     pub(super) fn compacted(&self) -> Option<Vec<u8>> {
         let first = self.segments.first()?;
-        let grown = self.length() - first.end > first.end / 2 + 64 * 1024;
-        if !grown && self.segments.len() <= SEGMENTS {
+        if !is_grown(first.end, (self.length(), self.segments.len())) {
             return None;
         }
         let rows: Vec<ManifestRow<'_>> = self.files().into_iter().map(|(path, known)| (path, Some(known))).collect();
@@ -117,6 +120,59 @@ impl Manifest {
         let records = segment.offsets + 4 * (segment.count + 1);
         decode(&self.bytes[records + offset(index)..records + offset(index + 1)])
     }
+}
+
+/// What the end of a manifest says, found without reading what lies before it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Outline {
+    /// The version its last segment was written for.
+    pub(super) made: Made,
+    /// Whether its segments are due to become one.
+    pub(super) is_grown: bool,
+}
+
+impl Outline {
+    /// Goes from header to header, and reads the last segment alone; `None` where a manifest does not end with a whole and
+    /// undamaged one.
+    ///
+    /// # Errors
+    /// What reading says.
+    pub(super) fn read(length: u64, read: impl Fn(u64, &mut [u8]) -> io::Result<()>) -> io::Result<Option<Self>> {
+        let (mut at, mut first, mut count) = (0, None, 0);
+        while at < length {
+            let mut header = [0; HEADER];
+            // An empty segment of the first form is shorter than the header of this one.
+            read(at, &mut header[..HEADER.min((length - at) as usize)])?;
+            let Some(end) = end_of(&header, at).filter(|end| *end <= length) else { return Ok(None) };
+            first.get_or_insert(end);
+            count += 1;
+            if end < length {
+                at = end;
+                continue;
+            }
+            let mut last = vec![0; (length - at) as usize];
+            read(at, &mut last)?;
+            let sizes = (length as usize, count);
+            let is_grown = first.is_some_and(|first| is_grown(first as usize, sizes));
+            return Ok(segment_at(&last, 0).map(|segment| Self { made: segment.made, is_grown }));
+        }
+        Ok(None)
+    }
+}
+
+/// Whether the segments behind the first have grown beyond their use.
+fn is_grown(first: usize, (length, segments): (usize, usize)) -> bool {
+    length - first > first / 2 + 64 * 1024 || segments > SEGMENTS
+}
+
+/// Where the segment ends that has this header.
+fn end_of(header: &[u8; HEADER], at: u64) -> Option<u64> {
+    let own = match &header[..4] {
+        magic if *magic == MAGIC => HEADER,
+        magic if *magic == MAGIC_WITHOUT_COMMIT => HEADER_WITHOUT_COMMIT,
+        _ => return None,
+    };
+    at.checked_add(own as u64)?.checked_add(u64::from_le_bytes(header[16..24].try_into().ok()?))
 }
 
 /// Writes a segment of rows in order of path.
@@ -234,6 +290,7 @@ mod tests {
         let old = hex("53424d31 b49bb469 01000000 00000000 0400000000000000 00000000");
         let mut bytes = old;
         let manifest = Manifest::parse(bytes.clone());
+        assert_eq!(outline(&bytes).map(|outline| outline.made), manifest.made());
         assert_eq!((manifest.length(), manifest.made()), (bytes.len(), Some(Made { version: 1, commit: None })));
         bytes.extend(segment(of(2), &[(b"a", Some(known(1)))]));
         let manifest = Manifest::parse(bytes);
@@ -273,6 +330,46 @@ mod tests {
             changed[at] ^= 1;
             assert!(Manifest::parse(changed).length() < bytes.len(), "changed at {at}");
         }
+    }
+
+    fn outline(bytes: &[u8]) -> Option<Outline> {
+        let read = |at: u64, to: &mut [u8]| {
+            to.copy_from_slice(&bytes[at as usize..at as usize + to.len()]);
+            Ok(())
+        };
+        Outline::read(bytes.len() as u64, read).unwrap()
+    }
+
+    #[test]
+    fn the_end_says_what_the_whole_would_and_no_torn_end_says_anything() {
+        let mut bytes = segment(of(1), &[(b"a", Some(known(1)))]);
+        for version in 2..=70 {
+            let before = bytes.len();
+            bytes.extend(segment(of(version), &[(b"b", Some(known(version as u8)))]));
+            let whole = Manifest::parse(bytes.clone());
+            let said = Outline { made: of(version), is_grown: whole.compacted().is_some() };
+            assert_eq!(outline(&bytes), Some(said));
+            for cut in before + 1..bytes.len() {
+                assert_eq!(outline(&bytes[..cut]), None, "cut at {cut}");
+            }
+            for at in before..bytes.len() {
+                let mut changed = bytes.clone();
+                changed[at] ^= 1;
+                assert_eq!(outline(&changed), None, "changed at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_managed_once_the_last_file_has_left() {
+        let mut bytes = segment(of(1), &[(b"a", Some(known(1))), (b"b", Some(known(2)))]);
+        assert!(!Manifest::parse(bytes.clone()).is_empty());
+        bytes.extend(segment(of(2), &[(b"a", None)]));
+        assert!(!Manifest::parse(bytes.clone()).is_empty());
+        bytes.extend(segment(of(3), &[(b"b", None)]));
+        assert!(Manifest::parse(bytes.clone()).is_empty() && Manifest::default().is_empty());
+        bytes.extend(segment(of(4), &[(b"b", Some(known(3)))]));
+        assert!(!Manifest::parse(bytes).is_empty());
     }
 
     #[test]
