@@ -12,6 +12,9 @@ use switchback_core::content::filetype::Format;
 /// How often each comment stands in each container of a document, which is known by the way to it.
 pub(super) type Census<'t> = HashMap<(Gist, &'t [u8]), usize>;
 
+/// Stands for all containers of a document.
+const EVERYWHERE: Gist = Gist::MAX;
+
 /// What is wrong with the comments of a result.
 pub(super) struct Doubt {
     /// What, as a sentence.
@@ -122,10 +125,20 @@ pub(super) fn doubt(format: Format, versions: &Three<Document<'_>>, result: &Doc
     if !all.into_iter().flatten().any(|document| may_have(format, document.text)) {
         return None;
     }
-    let of = |document| census(format, document);
+    let of = |document| with_sums(census(format, document));
     let versions =
         Three { base: versions.base.as_ref().map(of), ours: of(&versions.ours), theirs: of(&versions.theirs) };
     misfits(versions.by_ref(), &of(result))
+}
+
+/// Beside each container the whole document: where a comment ends a container, the next entry takes it into another.
+fn with_sums(mut census: Census<'_>) -> Census<'_> {
+    let mut sums = Census::new();
+    for ((_, comment), count) in &census {
+        *sums.entry((EVERYWHERE, *comment)).or_default() += count;
+    }
+    census.extend(sums);
+    census
 }
 
 fn misfits(versions: Three<&Census<'_>>, result: &Census<'_>) -> Option<Doubt> {

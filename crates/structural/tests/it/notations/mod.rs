@@ -1,5 +1,6 @@
 //! Structural merges of YAML, TOML and properties: three texts in, one out, or why not.
 
+mod kinds;
 mod properties;
 mod random;
 mod render;

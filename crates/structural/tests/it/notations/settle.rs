@@ -73,7 +73,7 @@ fn try_one(format: Format, seed: u64, (folder, tally): (&std::path::Path, &mut T
     }
 }
 
-fn conflicts_as_text(folder: &std::path::Path, texts: &[String; 3]) -> bool {
+pub fn conflicts_as_text(folder: &std::path::Path, texts: &[String; 3]) -> bool {
     let paths = ["base", "ours", "theirs"].map(|name| folder.join(name));
     for (path, text) in paths.iter().zip(texts) {
         std::fs::write(path, text).unwrap();
