@@ -163,7 +163,7 @@ impl<'a> Beside<'a> {
         let Some((base, theirs)) = self.comers.composer.trees(item)? else { return Ok(()) };
         let open = settled.conflicts.iter().map(|one| &one.path).chain(taken.iter().map(|one| &one.path));
         let apart: BTreeSet<RepoPath> = open.chain(by_hand(settled)).cloned().collect();
-        for path in touched.iter().filter(|path| !apart.contains(*path)) {
+        for path in self.comers.touched_later(item, touched)?.iter().filter(|path| !apart.contains(*path)) {
             let leaf = |tree| self.comers.composer.content.leaf(tree, path);
             let sides = || Ok::<_, Fault>(Sides { base: leaf(base)?, ours: leaf(tree)?, theirs: leaf(theirs)? });
             let in_order = self.comers.in_order((tree, item, settled.tree), path)?;

@@ -9,9 +9,11 @@ use crate::compose::{Composer, touching};
 use crate::content::PathSet;
 use crate::content::sketch::Hashes;
 use crate::records::line::{Item, Line};
+use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, Mode, RepoPath, TreeId};
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 /// What becomes of a path when an item arrives after some that came later on the source.
 pub(super) enum InOrder {
@@ -54,11 +56,33 @@ impl<'a> Comers<'a> {
         Ok(self.ties.get_or_init(|| ties))
     }
 
+    /// Those of some paths that others touch which came later than an item where all come from, and are there before it.
+    pub fn touched_later(&self, item: &Item, paths: &PathSet) -> Result<PathSet, Fault> {
+        let mut found = PathSet::new();
+        let mut later: HashSet<ChangeIx> = HashSet::new();
+        for line in &self.orders {
+            if let Some(place) = line.items.iter().position(|other| other.change == item.change) {
+                later.extend(line.items[place..].iter().map(|other| other.change).filter(|one| *one != item.change));
+            }
+        }
+        let is_later = |other: &&&Item| later.contains(&other.change);
+        let mut hashes = None;
+        for other in self.items.iter().filter(is_later) {
+            if self.composer.may_touch(other, hashes.get_or_insert_with(|| Hashes::of(paths))) {
+                found.extend(self.composer.touched_among(other, paths)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// What a path holds when those that touch it are carried in the order of their source, where an arriving item took
     /// back what a later one did. `None` where it did not, or where they cannot be carried so.
     pub fn in_order(&self, (ours, item, made): (TreeId, &Item, TreeId), path: &RepoPath) -> Result<InOrder, Fault> {
         let content = self.composer.content;
         let sides = (content.leaf(ours, path)?, content.leaf(made, path)?);
+        if sides.0 == sides.1 {
+            return Ok(InOrder::Stands);
+        }
         let group = self.ties()?.with(PathSet::from([path.clone()]));
         let mut touching = self.touching(&group)?;
         if touching.len() < 2 {

@@ -95,7 +95,11 @@ impl Composer<'_> {
             if there.is_empty() || settled.contains(&track.from) || settled.contains(&track.to) {
                 continue;
             }
-            let place = self.place_of(&track, base, onto.tree)?;
+            // Where one that is lacking brought it, it is nowhere else.
+            let place = match there.iter().any(Made::brought) {
+                true => track.from.clone(),
+                false => self.place_of(&track, base, onto.tree)?,
+            };
             let sides = Sides { base: track.base, ours: self.content.leaf(onto.tree, &place)?, theirs: track.theirs };
             if sides.ours == sides.base {
                 continue;
@@ -277,6 +281,11 @@ impl Texts<'_> {
 }
 
 impl Made {
+    /// Whether nothing stood there before it.
+    fn brought(&self) -> bool {
+        self.before.is_none() && self.after.is_some()
+    }
+
     /// Whether it gave a file the mode that both sides took from it, or made the whole that is no text.
     fn whole(&self, sides: Sides) -> bool {
         let Sides { base: Some(base), ours: Some(ours), theirs: Some(theirs) } = sides else { return false };
@@ -289,10 +298,9 @@ impl Made {
 
 /// Who brought what is not there, with everybody who edited it since; or who took out what is still there.
 fn by_presence(sides: Sides, there: &[Made]) -> Vec<ChangeIx> {
-    let brought = |made: &&Made| made.before.is_none() && made.after.is_some();
     let deleted = |made: &&Made| made.before.is_some() && made.after.is_none();
     let makers: Vec<ChangeIx> = match (sides.base, sides.ours) {
-        (Some(_), None) => match there.iter().rposition(|made| brought(&made)) {
+        (Some(_), None) => match there.iter().rposition(Made::brought) {
             Some(first) => there[first..].iter().map(|made| made.change).collect(),
             None => Vec::new(),
         },
