@@ -125,10 +125,11 @@ pub(super) fn doubt(format: Format, versions: &Three<Document<'_>>, result: &Doc
     if !all.into_iter().flatten().any(|document| may_have(format, document.text)) {
         return None;
     }
+    let base = versions.base.as_ref().map(|base| base.text).unwrap_or_default();
     let of = |document| with_sums(census(format, document));
     let versions =
         Three { base: versions.base.as_ref().map(of), ours: of(&versions.ours), theirs: of(&versions.theirs) };
-    misfits(versions.by_ref(), &of(result))
+    misfits(base, versions.by_ref(), &of(result))
 }
 
 /// Beside each container the whole document: where a comment ends a container, the next entry takes it into another.
@@ -141,7 +142,7 @@ fn with_sums(mut census: Census<'_>) -> Census<'_> {
     census
 }
 
-fn misfits(versions: Three<&Census<'_>>, result: &Census<'_>) -> Option<Doubt> {
+fn misfits(base: &[u8], versions: Three<&Census<'_>>, result: &Census<'_>) -> Option<Doubt> {
     let of = |census: &Census<'_>, comment: &(Gist, &[u8])| census.get(comment).copied().unwrap_or_default();
     let all = [versions.base, Some(versions.ours), Some(versions.theirs), Some(result)];
     let mut found: Option<(&[u8], bool)> = None;
@@ -152,6 +153,8 @@ fn misfits(versions: Three<&Census<'_>>, result: &Census<'_>) -> Option<Doubt> {
             theirs: of(versions.theirs, comment),
         };
         if let Some(is_mild) = misfit(counts, of(result, comment)) {
+            // An entry that both sides commented out is one, not two.
+            let is_mild = is_mild && !was_entry(base, comment.1);
             let worst = found.is_none_or(|(before, mild)| (is_mild, comment.1) < (mild, before));
             found = if worst { Some((comment.1, is_mild)) } else { found };
         }
@@ -162,6 +165,13 @@ fn misfits(versions: Three<&Census<'_>>, result: &Census<'_>) -> Option<Doubt> {
         let message = format!("the comment `{words}` would come back, be lost, or stand there once too often");
         Doubt { why: Why::disagree(message), is_mild }
     })
+}
+
+/// Whether a comment is a line of a text that was commented out.
+fn was_entry(text: &[u8], comment: &[u8]) -> bool {
+    let signs = comment.iter().take_while(|byte| b"#!;/ \t".contains(byte)).count();
+    let words = comment[signs..].trim_ascii();
+    !words.is_empty() && lines(text, 0..text.len()).any(|line| text[line].trim_ascii() == words)
 }
 
 /// Whether a comment does not stand as often as both sides' edits say; and if so, whether both only added it.

@@ -202,6 +202,16 @@ fn told(kind: Kind, mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
+/// Where both sides comment the same entry out, and one puts another behind it.
+#[test]
+fn what_both_comment_out_stands_there_once() {
+    let base = b"k0=v1\nk3=v1\nk1=v2\n";
+    let (ours, theirs) = (b"k0=v1\n#k3=v1\nk10=v5\nk1=v2\n", b"k0=v1\n#k3=v1\nk1=v2\n");
+    if let Ok(found) = merge(Format::Properties, &Keys::default(), Texts { base, ours, theirs }) {
+        assert_eq!(String::from_utf8(found).as_deref(), Ok("k0=v1\n#k3=v1\nk10=v5\nk1=v2\n"));
+    }
+}
+
 #[test]
 fn what_is_settled_is_what_both_sides_meant() {
     let folder = tempfile::tempdir().unwrap();
