@@ -5,6 +5,7 @@ pub mod as_source;
 mod blocks;
 pub mod carry;
 pub mod checked;
+pub mod dependents;
 mod followed;
 mod gave_back;
 pub mod ground;
@@ -16,19 +17,18 @@ mod paths;
 mod pointer;
 pub mod propose;
 pub mod recall;
+pub mod recompose;
 pub mod settle;
 pub mod touching;
 pub mod trail;
+pub mod trial;
 pub mod update;
 pub mod void;
 mod within;
 
-use crate::compose::gave_back::NotThere;
 use crate::compose::making::Making;
 use crate::compose::paths::{moved, touched};
 use crate::compose::settle::{Occasion, Settled};
-use crate::compose::trail::Earlier;
-use crate::compose::void::Onto;
 use crate::content::filetype::{Excluded, FileTypes};
 use crate::content::sketch::{Hashes, Sketch};
 use crate::content::{Conflict, ConflictKind, Content, Merge, PathSet, Sides};
@@ -40,8 +40,6 @@ use crate::records::resolution::{Redecided, Resolutions};
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath, TreeId};
 use crate::words::warning::Warning;
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 impl Snapshot<'_> {
     /// Composes by what is known and configured now.
@@ -132,25 +130,6 @@ struct Difference {
     unclear: Vec<(RepoPath, Option<Leaf>)>,
 }
 
-/// What stops a recomposition.
-struct Minds<'a> {
-    /// The paths on which a conflict does.
-    conflicts: &'a dyn Fn(&RepoPath) -> bool,
-    voids: Voids,
-    /// Who is blocked leaves along, and is noted here, where that needs no other paths to be composed anew.
-    along: Option<&'a RefCell<Along>>,
-}
-
-/// Changes that leave along, with where they could not stay.
-pub type Along = Vec<(ChangeIx, Vec<Conflict>)>;
-
-/// Whether an edit that comes to nothing stops a recomposition.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Voids {
-    Pass,
-    Block,
-}
-
 impl Composer<'_> {
     /// Carries an item onto a tree; `scope` limits it to some paths.
     pub fn carry(&self, ours: TreeId, item: &Item, scope: Option<&PathSet>) -> Result<Settled, Fault> {
@@ -177,9 +156,10 @@ impl Composer<'_> {
                 merged.conflicts.push(Conflict::new(path, kind, sides));
             }
         }
+        let followed = std::mem::take(&mut merged.followed);
         let settled = self.settle((ours, merged), (item, occasion))?;
         let mut settled = self.as_kept(merge, item, settled)?;
-        let followed = self.followed(merge, &settled)?;
+        let followed = self.followed(merge, followed, &settled)?;
         settled.decided.extend(followed);
         Ok(settled)
     }
@@ -237,115 +217,6 @@ impl Composer<'_> {
     /// Whether an item may touch one of some paths, by its sketch alone.
     pub fn may_touch(&self, item: &Item, paths: &Hashes) -> bool {
         self.sketch(item).is_none_or(|sketch| sketch.may_touch(paths))
-    }
-
-    /// What the composition would hold had some changes never been applied (`SPEC L3`): their paths are composed anew
-    /// from the base by the other items; every other path stays as it is.
-    pub fn without(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
-        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Pass, along: None })
-    }
-
-    /// The same where whoever stays must not have edited what leaves: where such an edit comes to nothing, which a merge
-    /// takes for clean, the change builds on what leaves all the same. It would come to something else once both were
-    /// there again in another order (`SPEC D4`, `L5`).
-    pub fn without_voids(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
-        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Block, along: None })
-    }
-
-    /// The same for a place where only some paths matter: what conflicts elsewhere blocks nothing.
-    pub fn without_minding(
-        &self,
-        whole: Composition<'_>,
-        leaving: &BTreeSet<ChangeIx>,
-        matters: &dyn Fn(&RepoPath) -> bool,
-    ) -> Result<Recomposed, Fault> {
-        self.recompose(whole, leaving, Minds { conflicts: matters, voids: Voids::Pass, along: None })
-    }
-
-    /// The same, with those leaving along who are blocked and touch nothing else than what is composed anyway; they are
-    /// added to `along`. Whoever is blocked and touches more stops it.
-    pub fn closing(
-        &self,
-        whole: Composition<'_>,
-        leaving: &BTreeSet<ChangeIx>,
-        along: &RefCell<Along>,
-    ) -> Result<Recomposed, Fault> {
-        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Block, along: Some(along) })
-    }
-
-    /// What blocks an item: its conflicts, or edits that came to nothing.
-    fn blocked(&self, minds: &Minds<'_>, onto: Onto<'_>, merged: &Settled) -> Result<Option<Vec<Conflict>>, Fault> {
-        if merged.conflicts.iter().any(|conflict| (minds.conflicts)(&conflict.path)) {
-            return Ok(Some(merged.conflicts.clone()));
-        }
-        if minds.voids == Voids::Pass {
-            return Ok(None);
-        }
-        let voids = self.voided(onto, merged)?;
-        Ok((!voids.is_empty()).then(|| voids.iter().map(void::conflict).collect()))
-    }
-
-    fn recompose(
-        &self,
-        whole: Composition<'_>,
-        leaving: &BTreeSet<ChangeIx>,
-        minds: Minds<'_>,
-    ) -> Result<Recomposed, Fault> {
-        let mut leaving = leaving.clone();
-        let ties = self.ties(whole.items)?;
-        let scope = self.scope_by(&ties, (whole.items, &leaving))?;
-        let mut cleared = Vec::with_capacity(scope.len());
-        for path in &scope {
-            cleared.push((path.clone(), self.content.leaf(whole.base, path)?));
-        }
-        let mut tree = self.content.edit(whole.tree, &cleared)?;
-        let hashes = Hashes::of(&scope);
-        let (mut decided, mut warnings) = (Vec::new(), Vec::new());
-        let mut not_there = NotThere::default();
-        let (mut earlier, mut stayed): (Vec<Earlier<'_>>, BTreeSet<ChangeIx>) = (Vec::new(), BTreeSet::new());
-        // What lies beyond the scope is not what it will be while an item is carried: programs are run at the end.
-        let supposing = self.making(Making::Suppose);
-        for item in whole.items {
-            if leaving.contains(&item.change) {
-                earlier.push(Earlier::Lacking(item));
-                continue;
-            }
-            if !self.may_touch(item, &hashes) {
-                continue;
-            }
-            let Some(difference) = self.difference(item)? else { continue };
-            let did = self.content.delta(difference.base, difference.theirs)?;
-            let own = self.touched_among(item, &scope)?;
-            if own.is_empty() {
-                continue;
-            }
-            let own = ties.with(own);
-            let given_back = not_there.meets(self.content, (item.change, &did, &scope), tree)?;
-            let mut merged = supposing.carry_difference_within((tree, item, Occasion::Stays), &difference, &own)?;
-            merged.conflicts.extend(given_back);
-            let onto = Onto { item, tree, earlier: &earlier };
-            if let Some(conflicts) = self.blocked(&minds, onto, &merged)? {
-                let change = item.change;
-                let Some(along) = minds.along.filter(|_| !stayed.contains(&change)) else {
-                    return Ok(Recomposed::Blocked { change, conflicts });
-                };
-                if !self.scope_by(&ties, (whole.items, &BTreeSet::from([change])))?.is_subset(&scope) {
-                    return Ok(Recomposed::Blocked { change, conflicts });
-                }
-                along.borrow_mut().push((change, conflicts));
-                leaving.insert(change);
-                earlier.push(Earlier::Lacking(item));
-                continue;
-            }
-            stayed.insert(item.change);
-            earlier.push(Earlier::There(item));
-            tree = merged.tree;
-            warnings.extend(merged.warnings);
-            let new = merged.decided.into_iter().filter(|one| !item.resolutions.contains(one));
-            decided.extend(new.map(|resolution| Redecided { commit: item.commit, resolution }));
-        }
-        warnings.dedup();
-        self.make_last(Remainder { tree, decided, warnings }, whole.items)
     }
 
     /// Who made the other side of an item's conflict on a path (`SPEC X1`): the change after which it conflicts and before

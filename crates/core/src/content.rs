@@ -141,6 +141,9 @@ pub struct Merged {
     pub conflicts: Vec<Conflict>,
     /// The files whose content was merged from both sides, in order of path.
     pub blended: Vec<Blended>,
+    /// The files that theirs edits where the base has them, and that ours has elsewhere: `(there, here)`. The edit went
+    /// along with the file, and nobody was asked.
+    pub followed: Vec<(RepoPath, RepoPath)>,
 }
 
 /// The difference between two trees.
@@ -153,6 +156,12 @@ pub struct Delta {
 }
 
 impl Delta {
+    /// What differs at a path.
+    pub fn change(&self, path: &RepoPath) -> Option<&PathChange> {
+        let at = self.changes.binary_search_by(|one| one.path.cmp(path)).ok()?;
+        self.changes.get(at)
+    }
+
     /// Some paths with the other ends of their renames.
     #[must_use]
     pub fn with_other_ends(&self, mut paths: PathSet) -> PathSet {

@@ -8,6 +8,7 @@ mod by_element;
 mod collect;
 mod commits;
 mod copied;
+mod crowd;
 mod deflate;
 mod describe;
 mod diff;

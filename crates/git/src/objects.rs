@@ -40,6 +40,9 @@ pub(super) type IdMap<T> = HashMap<Oid, T, BuildHasherDefault<IdHasher>>;
 /// stack nor the handles that stay open in an area's folders may run out on the way.
 const DEEPEST: usize = 256;
 
+/// A tree of so many bytes is searched by where its entries begin.
+const LARGE_TREE: usize = 2048;
+
 /// How many bytes of trees are kept before the cache is emptied.
 const CACHE_BYTES: usize = 24 << 20;
 
@@ -59,12 +62,15 @@ pub(super) struct Made {
 struct Trees {
     by_id: IdMap<Arc<[u8]>>,
     bytes: usize,
+    /// Where the entries of large ones begin, once one was looked for.
+    places: IdMap<Option<Arc<[u32]>>>,
 }
 
 impl Trees {
     fn keep(&mut self, id: Oid, bytes: &Arc<[u8]>) {
         if self.bytes + bytes.len() > CACHE_BYTES {
             self.by_id.clear();
+            self.places.clear();
             self.bytes = 0;
         }
         self.bytes += bytes.len();
@@ -150,6 +156,20 @@ impl Objects {
         if path.iter().filter(|byte| **byte == b'/').count() >= DEEPEST { Err(too_deep(path)) } else { self.tree(id) }
     }
 
+    /// What a tree has under a name, folder or leaf.
+    pub(super) fn find(&self, tree: Oid, name: &[u8]) -> Result<Option<Node>, Fault> {
+        let bytes = self.tree(tree)?;
+        if bytes.len() < LARGE_TREE {
+            return Ok(tree::find(&bytes, name));
+        }
+        let mut trees = self.trees.borrow_mut();
+        let places = trees.places.entry(tree).or_insert_with(|| tree::places(&bytes).map(Arc::from));
+        Ok(match places {
+            Some(places) => tree::find_at(&bytes, places, name),
+            None => tree::find(&bytes, name),
+        })
+    }
+
     /// The bytes of an object that must be of a kind.
     pub(super) fn read(&self, id: Oid, kind: ObjectKind) -> Result<Arc<[u8]>, Fault> {
         if let Some(made) = self.fresh.borrow().by_id.get(&id).filter(|made| made.kind == kind) {
@@ -206,7 +226,7 @@ impl Objects {
             if node.kind != tree::Kind::Folder {
                 return Ok(None);
             }
-            match tree::find(&self.tree(node.id)?, name) {
+            match self.find(node.id, name)? {
                 Some(found) => node = found,
                 None => return Ok(None),
             }

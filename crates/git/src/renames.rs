@@ -2,6 +2,7 @@
 //! one base name, then the most similar pairs. Knows nothing of what the renames are for.
 
 use super::collect::{Relevance, Removed};
+use super::crowd::Crowd;
 use super::objects::Objects;
 use super::similar::{MAX_SCORE, Pieces};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -235,19 +236,24 @@ impl Search<'_> {
         if self.sources.is_empty() || self.free.is_empty() || self.sources.len() * self.free.len() > LIMIT * LIMIT {
             return Ok(());
         }
-        let mut candidates = Vec::new();
-        let mut sources = Vec::with_capacity(self.sources.len());
+        let pieces = |source: &usize| self.pieces(self.deleted[*source].leaf);
+        let mut crowd = Crowd::of(&self.sources.iter().map(pieces).collect::<Result<Vec<_>, _>>()?);
+        // Names are compared once for each pair: as numbers.
+        let mut numbers: HashMap<&[u8], usize> = HashMap::new();
+        let mut names = Vec::with_capacity(self.sources.len());
         for source in &self.sources {
-            let file = &self.deleted[*source];
-            sources.push((*source, base_name(&file.path), self.pieces(file.leaf)?));
+            let next = numbers.len();
+            names.push(*numbers.entry(base_name(&self.deleted[*source].path)).or_insert(next));
         }
-        for target in self.free.clone() {
+        let mut candidates = Vec::new();
+        for target in self.free.iter().copied() {
             let file = &self.added[target];
-            let (name, to) = (base_name(&file.path), self.pieces(file.leaf)?);
+            let Some(to) = self.pieces(file.leaf)? else { continue };
+            let name = numbers.get(base_name(&file.path)).copied();
             let mut best = Vec::new();
-            for (source, source_name, from) in &sources {
-                let score = from.as_ref().zip(to.as_ref()).map_or(0, |(from, to)| from.score(to, MINIMUM));
-                keep_if_better(&mut best, Candidate { score, named: *source_name == name, source: *source, target });
+            for (at, score) in crowd.scores(&to, MINIMUM).into_iter().enumerate() {
+                let (source, named) = (self.sources[at], Some(names[at]) == name);
+                keep_if_better(&mut best, Candidate { score, named, source, target });
             }
             candidates.extend(best);
         }

@@ -81,7 +81,10 @@ impl Ground<'_> {
         let name = &path[if folder.is_empty() { 0 } else { folder.len() + 1 }..];
         let find = |above: Option<Node>| -> Result<Option<Node>, Fault> {
             match above.filter(|node| node.kind == Kind::Folder) {
-                Some(above) => Ok(tree::find(&self.objects.folder(above.id, folder)?, name)),
+                Some(above) => {
+                    self.objects.folder(above.id, folder)?;
+                    self.objects.find(above.id, name)
+                }
                 None => Ok(None),
             }
         };

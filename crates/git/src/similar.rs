@@ -7,12 +7,13 @@ pub(super) const MAX_SCORE: u64 = 60_000;
 
 /// Bytes per content of a piece; pieces are lines, or 64 bytes of a long one.
 pub(super) struct Pieces {
-    size: u64,
+    pub(super) size: u64,
     /// Hash and number of bytes, in order of hash.
-    counts: Vec<(u32, u64)>,
+    pub(super) counts: Vec<(u32, u64)>,
 }
 
-const HASH_BASE: u32 = 107_927;
+/// Every hash of a piece is smaller.
+pub(super) const HASH_BASE: u32 = 107_927;
 
 impl Pieces {
     /// Cuts a file up.
@@ -51,18 +52,29 @@ impl Pieces {
 
     /// The score of a rename from `self` to `other`; 0 when it cannot reach `minimum`.
     pub(super) fn score(&self, other: &Self, minimum: u64) -> u64 {
-        let (larger, smaller) = (self.size.max(other.size), self.size.min(other.size));
-        if other.size == 0 || larger * (MAX_SCORE - minimum) < (larger - smaller) * MAX_SCORE {
+        other.scored(self.size, minimum, || shared(&self.counts, &other.counts))
+    }
+
+    /// The score of a rename to this file from one of some size that shares so many bytes; they are not counted where sizes
+    /// tell already that it cannot reach `minimum`.
+    pub(super) fn scored(&self, from: u64, minimum: u64, shared: impl FnOnce() -> u64) -> u64 {
+        let (larger, smaller) = (from.max(self.size), from.min(self.size));
+        if self.size == 0 || larger * (MAX_SCORE - minimum) < (larger - smaller) * MAX_SCORE {
             return 0;
         }
-        let mut theirs = other.counts.iter().peekable();
-        let mut copied = 0;
-        for (hash, count) in &self.counts {
-            while theirs.next_if(|piece| piece.0 < *hash).is_some() {}
-            if let Some(piece) = theirs.next_if(|piece| piece.0 == *hash) {
-                copied += (*count).min(piece.1);
-            }
-        }
-        copied * MAX_SCORE / larger
+        shared() * MAX_SCORE / larger
     }
+}
+
+/// How many bytes two files share, by their pieces in order.
+pub(super) fn shared(one: &[(u32, u64)], two: &[(u32, u64)]) -> u64 {
+    let mut theirs = two.iter().peekable();
+    let mut copied = 0;
+    for (hash, count) in one {
+        while theirs.next_if(|piece| piece.0 < *hash).is_some() {}
+        if let Some(piece) = theirs.next_if(|piece| piece.0 == *hash) {
+            copied += (*count).min(piece.1);
+        }
+    }
+    copied
 }

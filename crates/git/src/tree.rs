@@ -122,6 +122,34 @@ pub(super) fn find(bytes: &[u8], name: &[u8]) -> Option<Node> {
     entries(bytes).find(|entry| entry.name == name).map(|entry| entry.node)
 }
 
+/// Where each entry of a tree begins; `None` where they are not in the order in which git looks for them.
+pub(super) fn places(bytes: &[u8]) -> Option<Box<[u32]>> {
+    let mut places = Vec::new();
+    let (mut at, mut last) = (0, None);
+    for entry in entries(bytes) {
+        let this = (entry.name, entry.node.kind);
+        if last.is_some_and(|last| order(last, this).is_ge()) {
+            return None;
+        }
+        places.push(u32::try_from(at).ok()?);
+        last = Some(this);
+        at += entry.len;
+    }
+    Some(places.into())
+}
+
+/// The same as [`find`], where it is known where each entry begins.
+pub(super) fn find_at(bytes: &[u8], places: &[u32], name: &[u8]) -> Option<Node> {
+    let entry = |place: &u32| bytes.get(*place as usize..).and_then(first);
+    [Kind::Leaf(Mode::File), Kind::Folder].into_iter().find_map(|kind| {
+        let beside = |place: &u32| {
+            entry(place).map_or(Ordering::Greater, |entry| order((entry.name, entry.node.kind), (name, kind)))
+        };
+        let found = places.binary_search_by(beside).ok()?;
+        entry(&places[found]).map(|entry| entry.node)
+    })
+}
+
 /// The order of entries: by name, a folder as if its name ended in `/`.
 pub(super) fn order(one: (&[u8], Kind), two: (&[u8], Kind)) -> Ordering {
     let shared = one.0.len().min(two.0.len());
@@ -324,6 +352,32 @@ mod tests {
         let new = splice(&old, &[(b"a", Some(node(Kind::Folder, 3)))]).bytes;
         let names: Vec<_> = entries(&new).map(|entry| (entry.name.to_vec(), entry.node.kind)).collect();
         assert_eq!(names, [(b"a-b".to_vec(), FILE), (b"a".to_vec(), Kind::Folder)]);
+    }
+
+    #[test]
+    fn a_name_is_found_by_places_as_it_is_without_them() {
+        let names: Vec<String> = (0..300)
+            .map(|at| format!("{}{}", ["a", "a-", "a.", "a0", "b/"][at % 5].replace('/', "x"), at / 5))
+            .collect();
+        let mut changes: Vec<Change<'_>> = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let kind = if at % 3 == 0 { Kind::Folder } else { FILE };
+            changes.push((name.as_bytes(), Some(node(kind, at as u8))));
+        }
+        changes.sort_by_key(|change| change.0);
+        let tree = splice(b"", &changes).bytes;
+        let places = places(&tree).unwrap();
+        assert_eq!(places.len(), 300);
+        for name in names.iter().map(String::as_str).chain(["", "a", "a5", "a-7", "zz", "a1/"]) {
+            assert_eq!(find_at(&tree, &places, name.as_bytes()), find(&tree, name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_tree_out_of_order_has_no_places() {
+        let one = |name: &[u8]| splice(b"", &[(name, Some(node(FILE, 1)))]).bytes;
+        assert!(places(&[one(b"b"), one(b"a")].concat()).is_none());
+        assert!(places(&[one(b"a"), one(b"b")].concat()).is_some());
     }
 
     #[test]

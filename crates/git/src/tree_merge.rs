@@ -26,12 +26,12 @@ pub(super) fn merge(objects: &Objects, trees: [Oid; 3]) -> Result<Merged, Fault>
 
 /// What a merge made of our tree, in order.
 pub(super) fn merged(objects: &Objects, ours: Oid, edits: Vec<Edit>, decided: Decided) -> Result<Merged, Fault> {
-    let Decided { mut conflicts, mut blended } = decided;
+    let Decided { mut conflicts, mut blended, followed } = decided;
     conflicts.sort_by(|one, two| one.path.cmp(&two.path));
     conflicts.dedup_by(|next, kept| next.path == kept.path);
     blended.retain(|one| !conflicts.iter().any(|conflict| conflict.path == one.path));
     blended.sort_by(|one, two| one.path.cmp(&two.path));
-    Ok(Merged { tree: TreeId(overlay::apply(objects, ours, edits)?), conflicts, blended })
+    Ok(Merged { tree: TreeId(overlay::apply(objects, ours, edits)?), conflicts, blended, followed })
 }
 
 /// What deciding every item came to, beside the edits.
@@ -39,6 +39,7 @@ pub(super) fn merged(objects: &Objects, ours: Oid, edits: Vec<Edit>, decided: De
 pub(super) struct Decided {
     conflicts: Vec<Conflict>,
     blended: Vec<Blended>,
+    followed: Vec<(RepoPath, RepoPath)>,
 }
 
 /// Settles every item into an edit or a conflict.
@@ -63,6 +64,9 @@ pub(super) fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -
     for (index, leaf) in free {
         let item = &items[index];
         decided.blended.extend(leaf.and_then(|result| blended(item, result)));
+        if let Some(there) = item.sources[THEIRS] {
+            decided.followed.push((RepoPath::new(&items[there].path), RepoPath::new(&item.path)));
+        }
         edits.push(Edit { path: Rc::clone(&item.path), node: leaf.map(Node::from) });
     }
     Ok(decided)
@@ -148,9 +152,7 @@ fn is_blocked(objects: &Objects, ours: Oid, (path, wanted): (&[u8], &Wanted)) ->
     let mut start = 0;
     for end in slashes.chain([path.len()]) {
         node = match node {
-            Some(folder) if folder.kind == Kind::Folder => {
-                super::tree::find(&objects.tree(folder.id)?, &path[start..end])
-            }
+            Some(folder) if folder.kind == Kind::Folder => objects.find(folder.id, &path[start..end])?,
             _ => None,
         };
         start = end + 1;

@@ -28,6 +28,9 @@ pub struct Depends {
     pub edges: Vec<Edge>,
     /// How many changes of the stage stand alone; of those looked at, when one was asked about.
     pub alone: u64,
+    /// Changes that were left out because there was too much to try: who builds on them by content is not known.
+    #[serde(default)]
+    pub untried: Vec<String>,
 }
 
 impl View for Depends {}

@@ -20,6 +20,17 @@ pub fn text(view: &Depends, page: &mut Page) {
         Some(change) => one(view, change, page),
         None => all(view, page),
     }
+    untried(view, page);
+}
+
+/// Says what was left out.
+fn untried(view: &Depends, page: &mut Page) {
+    let number = view.untried.len() as u64;
+    if let Some(first) = view.untried.first() {
+        let others = if number > 1 { format!(" and {} more", number - 1) } else { String::new() };
+        let what = format!("{first}{others}: too much to try; what builds on it is asked with `depends {first}`");
+        page.line(Tone::Warn.paint(format!("  ! not known of {what}")));
+    }
 }
 
 fn one(view: &Depends, change: &str, page: &mut Page) {

@@ -65,9 +65,11 @@ pub struct Carried {
     pub warnings: Vec<Warning>,
 }
 
-struct Step {
-    item: Item,
-    tree: TreeId,
+/// A change that came onto a line.
+#[derive(Clone)]
+pub(super) struct Step {
+    pub item: Item,
+    pub tree: TreeId,
 }
 
 /// Conflicts of an item, and who made what it edits.
@@ -87,72 +89,50 @@ pub fn carry_all(
     let mut steps = Vec::new();
     for stage in stages {
         let Some(line) = snapshot.state.lines.get(stage) else { continue };
-        let porter = Porter { snapshot, content, stage, line, telling: Telling::OtherSides };
+        let porter = Porter { snapshot, content, stage, line };
         steps.push((stage, porter.merge(load, &mut carried)?));
     }
     if carried.conflicts.is_empty() && carried.voided.is_empty() {
         for (stage, steps) in steps {
             let Some(line) = snapshot.state.lines.get(stage) else { continue };
-            let porter = Porter { snapshot, content, stage, line, telling: Telling::OtherSides };
+            let porter = Porter { snapshot, content, stage, line };
             carried.events.extend(porter.commit(load, steps)?);
         }
     }
     Ok(carried)
 }
 
-/// What carrying would meet, in one pass; nothing is written, and nobody is named as a conflict's other side.
-///
-/// # Errors
-/// A fault of the content.
-pub fn try_all(
-    snapshot: &Snapshot<'_>,
-    content: &dyn Content,
-    stages: &[StageName],
-    load: Load<'_>,
-) -> Result<Carried, Fault> {
-    let mut carried = Carried::default();
-    for stage in stages {
-        let Some(line) = snapshot.state.lines.get(stage) else { continue };
-        Porter { snapshot, content, stage, line, telling: Telling::Nobody }.merge(load, &mut carried)?;
-    }
-    Ok(carried)
+/// Carries onto one stage.
+pub(super) struct Porter<'a> {
+    pub snapshot: &'a Snapshot<'a>,
+    pub content: &'a dyn Content,
+    pub stage: &'a StageName,
+    pub line: &'a Line,
 }
 
-struct Porter<'a> {
-    snapshot: &'a Snapshot<'a>,
-    content: &'a dyn Content,
-    stage: &'a StageName,
-    line: &'a Line,
-    telling: Telling,
-}
-
-/// Whether it is found out who made the other side of a conflict: that takes merges of its own.
-#[derive(Clone, Copy)]
-enum Telling {
-    OtherSides,
-    Nobody,
+/// A change on its way, as it came onto a line.
+pub(super) struct Arrived {
+    pub item: Item,
+    pub settled: Settled,
+    /// Edits that came to nothing.
+    pub voided: Vec<Ground>,
+    /// Who made what conflicts.
+    pub grounds: Vec<Ground>,
 }
 
 impl Porter<'_> {
     /// Merges change after change. After a conflict the rest is still tried, so that all conflicts are found at once;
     /// paths already in conflict are not reported twice, for what they will hold is not known.
     fn merge(&self, load: Load<'_>, carried: &mut Carried) -> Result<Vec<Step>, Fault> {
-        let composer = self.snapshot.composer_without(self.content, load.excluded).making(load.making);
         let mut tree = self.line.tree;
         let mut steps: Vec<Step> = Vec::new();
         let mut open = PathSet::new();
         for (change, revision) in load.changes {
-            let Some(mut item) = arriving(self.line, *change, *revision) else { continue };
-            item.operation = load.operation;
-            item.resolutions = self.decided(*change, load.resolutions);
-            let settled = composer.carry(tree, &item, None)?;
-            let settled = self.as_source(load, (tree, &item), (settled, &steps))?;
-            let earlier = self.earlier(load.source, *change, &steps);
-            let onto = Onto { item: &item, tree, earlier: &earlier };
-            let voided = composer.voided(onto, &settled)?.into_iter();
+            let Some(arrived) = self.arrive(load, (tree, &steps), (*change, *revision))? else { continue };
+            let Arrived { mut item, settled, voided, grounds } = arrived;
             let (stage, change) = (self.stage, *change);
-            carried.voided.extend(voided.map(|ground| Voided { stage: stage.clone(), change, ground }));
-            let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds(onto)? };
+            let voided = voided.into_iter().map(|ground| Voided { stage: stage.clone(), change, ground });
+            carried.voided.extend(voided);
             tree = settled.tree;
             carried.decisions.extend(self.decisions(&item, &settled));
             carried.warnings.extend(settled.warnings);
@@ -165,6 +145,26 @@ impl Porter<'_> {
             }
         }
         Ok(steps)
+    }
+
+    /// Merges one change onto what those before it made of the line; `None` when the line has it.
+    pub fn arrive(
+        &self,
+        load: Load<'_>,
+        (tree, moved): (TreeId, &[Step]),
+        (change, revision): (ChangeIx, RevisionNo),
+    ) -> Result<Option<Arrived>, Fault> {
+        let composer = self.snapshot.composer_without(self.content, load.excluded).making(load.making);
+        let Some(mut item) = arriving(self.line, change, revision) else { return Ok(None) };
+        item.operation = load.operation;
+        item.resolutions = self.decided(change, load.resolutions);
+        let settled = composer.carry(tree, &item, None)?;
+        let settled = self.as_source(load, (tree, &item), (settled, moved))?;
+        let earlier = self.earlier(load.source, change, moved);
+        let onto = Onto { item: &item, tree, earlier: &earlier };
+        let voided = composer.voided(onto, &settled)?;
+        let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds(onto)? };
+        Ok(Some(Arrived { item, settled, voided, grounds }))
     }
 
     /// What was settled, with the paths as the source holds them on which the line then holds the same.
@@ -220,10 +220,7 @@ impl Porter<'_> {
             if !open.insert(conflict.path.clone()) {
                 continue;
             }
-            let other = match self.telling {
-                Telling::OtherSides => composer.other_side((self.line.base_tree, &items), item, &conflict.path)?,
-                Telling::Nobody => None,
-            };
+            let other = composer.other_side((self.line.base_tree, &items), item, &conflict.path)?;
             let needs = self.makers(&met.grounds, &conflict.path);
             reported.push(MoveConflict {
                 stage: self.stage.clone(),

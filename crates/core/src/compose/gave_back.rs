@@ -12,17 +12,18 @@ use std::collections::BTreeMap;
 pub(super) struct NotThere(BTreeMap<(ChangeIx, RepoPath), Option<Leaf>>);
 
 impl NotThere {
-    /// Takes one more difference of a change to a tree; a conflict where it gives back what it did not find.
+    /// Takes what one more difference of a change did to some of its paths to a tree; a conflict where it gives back what
+    /// it did not find.
     ///
     /// # Errors
     /// A fault of the content.
     pub fn meets(
         &mut self,
         content: &dyn Content,
-        (change, did, scope): (ChangeIx, &Delta, &PathSet),
+        (change, did, own): (ChangeIx, &Delta, &PathSet),
         tree: TreeId,
     ) -> Result<Option<Conflict>, Fault> {
-        for one in did.changes.iter().filter(|one| scope.contains(&one.path)) {
+        for one in own.iter().filter_map(|path| did.change(path)) {
             let here = (change, one.path.clone());
             match (one.before, one.after) {
                 (base, None) if content.leaf(tree, &one.path)?.is_none() => drop(self.0.insert(here, base)),

@@ -2,7 +2,8 @@
 //! settled, so that the program finds what the merge made of the rest.
 
 use crate::compose::settle::{Distrusted, Occasion, Settled, own};
-use crate::compose::{Composer, Recomposed, Remainder, Rules};
+use crate::compose::{Composer, Rules};
+use crate::compose::{Recomposed, Remainder};
 use crate::content::entry::Taken;
 use crate::content::filetype::{FileType, Strategy};
 use crate::content::remake::{Program, Remake};

@@ -9,7 +9,8 @@ use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::object::RepoPath;
 use std::cell::{Cell, OnceCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Every path that an item's difference touches, with those that are not clear, and those where settling its conflicts
@@ -44,7 +45,7 @@ impl Composer<'_> {
         let Some(difference) = self.difference(item)? else { return Ok(PathSet::new()) };
         let did = self.content.delta(difference.base, difference.theirs)?;
         let mut found: PathSet = match paths.len() < did.changes.len() {
-            true => paths.iter().filter(|path| find(&did, path)).cloned().collect(),
+            true => paths.iter().filter(|path| did.change(path).is_some()).cloned().collect(),
             false => did.changes.iter().map(|one| &one.path).filter(|path| paths.contains(*path)).cloned().collect(),
         };
         let unclear = difference.unclear.iter().map(|(path, _)| path);
@@ -82,7 +83,7 @@ impl Composer<'_> {
         for item in items {
             renaming.extend(self.renaming(item)?);
         }
-        Ok(Ties(renaming))
+        Ok(Ties::new(renaming))
     }
 
     /// What an item renames; `None` where it renames nothing.
@@ -95,32 +96,59 @@ impl Composer<'_> {
         let settled = moved(item).flat_map(|one| one.paths().skip(1).map(|path| (one.path.clone(), path.clone())));
         let settled: Vec<_> = settled.collect();
         let some = !did.renames.is_empty() || !settled.is_empty();
-        Ok(some.then(|| Renaming { did, settled, ends: OnceCell::new(), asked: Cell::new(0) }))
+        Ok(some.then_some(Renaming { did, settled }))
     }
 }
 
-/// So many questions are answered before renames are brought in order for them.
-const FEW: usize = 16;
-
 /// What renames of some items tie together.
-pub(super) struct Ties(Vec<Renaming>);
+pub struct Ties {
+    renaming: Vec<Renaming>,
+    /// Which renames have an end of some hash, by the place of the item and of the rename, once many ends were asked for.
+    ends: OnceCell<HashMap<u64, Vec<(usize, usize)>>>,
+    asked: Cell<usize>,
+}
+
+/// So many paths are looked up in the renames as they are, before those are brought in order for it.
+const FEW: usize = 64;
 
 impl Ties {
+    fn new(renaming: Vec<Renaming>) -> Self {
+        Self { renaming, ends: OnceCell::new(), asked: Cell::new(0) }
+    }
+
     /// Some paths with all that is tied to them.
     pub fn with(&self, mut scope: PathSet) -> PathSet {
-        if self.0.is_empty() {
+        if self.renaming.is_empty() {
             return scope;
         }
         let mut new: Vec<RepoPath> = scope.iter().cloned().collect();
         while !new.is_empty() {
             let mut found = Vec::new();
-            for path in &new {
-                self.0.iter().for_each(|one| one.other_ends(path, &mut found));
-            }
+            new.iter().for_each(|path| self.other_ends(path, &mut found));
             found.retain(|path| scope.insert(path.clone()));
             new = found;
         }
         scope
+    }
+
+    /// The other ends of a path.
+    fn other_ends(&self, path: &RepoPath, found: &mut Vec<RepoPath>) {
+        let other = |(from, to): &(RepoPath, RepoPath)| match path {
+            _ if path == from => Some(to.clone()),
+            _ if path == to => Some(from.clone()),
+            _ => None,
+        };
+        self.asked.set(self.asked.get() + 1);
+        if self.asked.get() < FEW {
+            // Only what an item touches can be an end of its renames.
+            let touching = self.renaming.iter().filter(|one| one.did.change(path).is_some());
+            found.extend(touching.flat_map(|one| &one.did.renames).filter_map(other));
+        } else {
+            let places = self.ends.get_or_init(|| ends(&self.renaming)).get(&hash(path));
+            let places = places.into_iter().flatten();
+            found.extend(places.filter_map(|(item, at)| other(&self.renaming[*item].did.renames[*at])));
+        }
+        found.extend(self.renaming.iter().flat_map(|one| &one.settled).filter_map(other));
     }
 }
 
@@ -128,50 +156,21 @@ impl Ties {
 struct Renaming {
     did: Arc<Delta>,
     settled: Vec<(RepoPath, RepoPath)>,
-    /// The renames of its difference by their new names, once somebody asks: by the old ones they are in order.
-    ends: OnceCell<Vec<usize>>,
-    /// How often somebody asked.
-    asked: Cell<usize>,
 }
 
-impl Renaming {
-    /// The other ends of a path.
-    fn other_ends(&self, path: &RepoPath, found: &mut Vec<RepoPath>) {
-        for (from, to) in &self.settled {
-            if path == from {
-                found.push(to.clone());
-            } else if path == to {
-                found.push(from.clone());
-            }
+/// The places of all renames by the hashes of their ends.
+fn ends(renaming: &[Renaming]) -> HashMap<u64, Vec<(usize, usize)>> {
+    let mut ends: HashMap<u64, Vec<(usize, usize)>> = HashMap::new();
+    for (item, one) in renaming.iter().enumerate() {
+        for (at, (from, to)) in one.did.renames.iter().enumerate() {
+            [from, to].into_iter().for_each(|end| ends.entry(hash(end)).or_default().push((item, at)));
         }
-        // Only what an item touches can be an end of its renames.
-        if !find(&self.did, path) {
-            return;
-        }
-        let renames = &self.did.renames;
-        let first = renames.partition_point(|(from, _)| from < path);
-        let same = renames[first..].iter().take_while(|(from, _)| from == path);
-        found.extend(same.map(|(_, to)| to.clone()));
-        let asked = self.asked.replace(self.asked.get() + 1);
-        if asked < FEW {
-            found.extend(renames.iter().filter(|(_, to)| to == path).map(|(from, _)| from.clone()));
-            return;
-        }
-        let by_end = self.ends.get_or_init(|| by_end(renames));
-        let first = by_end.partition_point(|at| renames[*at].1 < *path);
-        let same = by_end[first..].iter().map(|at| &renames[*at]).take_while(|(_, to)| to == path);
-        found.extend(same.map(|(from, _)| from.clone()));
     }
+    ends
 }
 
-/// The places of some renames in order of their new names.
-fn by_end(renames: &[(RepoPath, RepoPath)]) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..renames.len()).collect();
-    places.sort_by(|one, two| renames[*one].1.cmp(&renames[*two].1));
-    places
-}
-
-/// Whether a difference touches a path.
-fn find(did: &Delta, path: &RepoPath) -> bool {
-    did.changes.binary_search_by(|one| one.path.cmp(path)).is_ok()
+fn hash(path: &RepoPath) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    path.hash(&mut hasher);
+    hasher.finish()
 }

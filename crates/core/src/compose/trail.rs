@@ -8,7 +8,7 @@ use crate::content::{Delta, PathSet};
 use crate::records::line::{Item, Line, Source};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
-use crate::words::object::{Leaf, PathChange, RepoPath};
+use crate::words::object::{Leaf, RepoPath};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ impl Names {
 
     /// Where what it brought under a name stood before.
     fn origin(&self, path: &RepoPath) -> Option<&RepoPath> {
-        if self.did.renames.is_empty() || find(&self.did, path).is_none() {
+        if self.did.renames.is_empty() || self.did.change(path).is_none() {
             return None;
         }
         let turned = || self.did.renames.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
@@ -168,19 +168,13 @@ impl Work {
     pub fn on(&self, trail: &Trail) -> Option<Made> {
         let name = trail.at(self.place);
         let own = self.elsewhere.iter().find(|(at, _)| at == name).map_or(name, |(_, own)| own);
-        let one = find(&self.names.did, own)?;
+        let one = self.names.did.change(own)?;
         let from = match (one.before, one.after) {
             (None, Some(_)) => {
-                self.names.origin(own).and_then(|origin| find(&self.names.did, origin)).and_then(|one| one.before)
+                self.names.origin(own).and_then(|origin| self.names.did.change(origin)).and_then(|one| one.before)
             }
             (before, _) => before,
         };
         Some(Made { change: self.change, before: one.before, after: one.after, from })
     }
-}
-
-/// What a difference makes of a path.
-fn find<'a>(did: &'a Delta, path: &RepoPath) -> Option<&'a PathChange> {
-    let at = did.changes.binary_search_by(|one| one.path.cmp(path)).ok()?;
-    did.changes.get(at)
 }

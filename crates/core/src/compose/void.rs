@@ -95,6 +95,10 @@ impl Composer<'_> {
             if there.is_empty() || settled.contains(&track.from) || settled.contains(&track.to) {
                 continue;
             }
+            if let Some(ground) = self.not_there(&track, &trail, (onto.tree, &there))? {
+                found.push(ground);
+                continue;
+            }
             // Where one that is lacking brought it, it is nowhere else.
             let place = match there.iter().any(Made::brought) {
                 true => track.from.clone(),
@@ -114,6 +118,23 @@ impl Composer<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// A file that a tree has under no name, because who brought it is lacking. Whatever there looks like it is another.
+    fn not_there(
+        &self,
+        track: &Track,
+        trail: &Trail,
+        (tree, there): (TreeId, &[Made]),
+    ) -> Result<Option<Ground>, Fault> {
+        for name in trail.names() {
+            if self.content.leaf(tree, name)?.is_some() {
+                return Ok(None);
+            }
+        }
+        let sides = Sides { base: track.base, ours: None, theirs: track.theirs };
+        let makers = by_presence(sides, there);
+        Ok((!makers.is_empty()).then(|| Ground { path: track.from.clone(), sides, makers }))
     }
 
     /// Where a tree has a file, that may have been renamed there.
@@ -153,9 +174,8 @@ fn tracks(did: &Delta) -> Vec<Track> {
         .iter()
         .map(|one| Track { from: one.path.clone(), to: one.path.clone(), base: one.before, theirs: one.after })
         .collect();
-    let at = |path: &RepoPath| did.changes.binary_search_by(|one| one.path.cmp(path)).ok().map(|at| &did.changes[at]);
     for (from, to) in &did.renames {
-        if let (Some(gone), Some(new)) = (at(from), at(to))
+        if let (Some(gone), Some(new)) = (did.change(from), did.change(to))
             && gone.before != new.after
         {
             tracks.push(Track { from: from.clone(), to: to.clone(), base: gone.before, theirs: new.after });

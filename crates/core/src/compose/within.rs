@@ -4,7 +4,8 @@
 
 use crate::compose::settle::{Occasion, Settled};
 use crate::compose::{Composer, Difference};
-use crate::content::PathSet;
+use crate::content::sketch::Hashes;
+use crate::content::{Conflict, ConflictKind, PathSet};
 use crate::records::line::Item;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
@@ -13,6 +14,15 @@ use crate::words::object::{Leaf, RepoPath, TreeId};
 /// Up to how many paths are looked at one by one; beyond, the whole trees are compared first.
 const FEW: usize = 512;
 
+/// Where something is carried.
+#[derive(Clone, Copy)]
+pub(super) struct Within<'a> {
+    /// The paths.
+    pub paths: &'a PathSet,
+    /// What left, of what came before it.
+    pub gone: &'a [&'a Item],
+}
+
 impl Composer<'_> {
     /// Carries an item onto some paths of a tree, which hold everything that renames tie to them.
     ///
@@ -20,17 +30,21 @@ impl Composer<'_> {
     /// A fault of the content.
     pub fn carry_within(&self, ours: TreeId, item: &Item, paths: &PathSet) -> Result<Settled, Fault> {
         match self.difference(item)? {
-            Some(difference) => self.carry_difference_within((ours, item, Occasion::Arrives), &difference, paths),
+            Some(difference) => {
+                self.carry_difference_within((ours, item, Occasion::Arrives), &difference, Within { paths, gone: &[] })
+            }
             None => self.carry(ours, item, Some(paths)),
         }
     }
 
+    /// The same for a difference that is known, and for what stays when others leave.
     pub(super) fn carry_difference_within(
         &self,
         carried: (TreeId, &Item, Occasion),
         difference: &Difference,
-        paths: &PathSet,
+        within: Within<'_>,
     ) -> Result<Settled, Fault> {
+        let Within { paths, gone } = within;
         let item = carried.1;
         // Where somebody said that a file goes elsewhere, what stood around it was asked about as well.
         let moved = item.resolutions.iter().any(|one| one.moves() && one.by != Settler::Followed);
@@ -41,11 +55,37 @@ impl Composer<'_> {
             }
         }
         let alone = self.alone(carried, difference, paths)?;
-        if alone.conflicts.is_empty() || moved || paths.len() > FEW {
+        if moved || paths.len() > FEW || !self.may_be_elsewhere(&alone.conflicts, gone)? {
             return Ok(alone);
         }
         let settled = self.carry_difference(carried, difference.clone(), Some(paths))?;
         Ok(if settled.conflicts.is_empty() { settled } else { alone })
+    }
+
+    /// Whether the rest of the tree may settle some conflicts: only where a file is missing that may have gone elsewhere. One
+    /// that is not there because who brought it left has not, however much another looks like it.
+    fn may_be_elsewhere(&self, conflicts: &[Conflict], gone: &[&Item]) -> Result<bool, Fault> {
+        for conflict in conflicts {
+            let by_place =
+                matches!(conflict.kind, ConflictKind::Rename | ConflictKind::FolderRename | ConflictKind::FileFolder);
+            if by_place || (conflict.sides.ours.is_none() && !self.brought(gone, &conflict.path)?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether one of some items brought the file at a path.
+    fn brought(&self, items: &[&Item], path: &RepoPath) -> Result<bool, Fault> {
+        let hashes = Hashes::of(&PathSet::from([path.clone()]));
+        for item in items.iter().filter(|item| self.may_touch(item, &hashes)) {
+            let Some(difference) = self.difference(item)? else { continue };
+            let did = self.content.delta(difference.base, difference.theirs)?;
+            if did.change(path).is_some_and(|one| one.before.is_none()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Carries it where nothing but the paths differs from its base.

@@ -1,9 +1,9 @@
 //! What some changes need in order to be carried cleanly (`SPEC P11`): the fewest others of their source without which
 //! they conflict. What was declared is asked for elsewhere (`depends.rs`); here content is asked.
 
-use crate::compose::carry::{Carried, Load, try_all};
+use crate::compose::carry::Load;
 use crate::compose::making::Making;
-use crate::compose::void;
+use crate::compose::trial::Trials;
 use crate::content::filetype::Excluded;
 use crate::content::sketch::Sketch;
 use crate::content::{Conflict, Content};
@@ -12,7 +12,7 @@ use crate::depend::order::{Rule, order};
 use crate::depend::search::{self, Branch, Group, Limits, Trial};
 use crate::ledger::snapshot::Snapshot;
 use crate::pipeline::order_by::OrderBy;
-use crate::records::promotion::{MoveConflict, MoveResolution};
+use crate::records::promotion::MoveResolution;
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, RevisionNo, StageName};
@@ -79,7 +79,11 @@ pub fn missing(
 ) -> Result<Option<Missing>, Fault> {
     let Some((destination, _)) = trip.stages.split_last() else { return Ok(None) };
     let asked: BTreeSet<ChangeIx> = going.iter().copied().collect();
-    let traveller = Traveller { snapshot, content, trip, destination };
+    let Trip { source, stages, resolutions, excluded, .. } = trip;
+    let (source, making) = (Some(source), Making::Suppose);
+    let load = Load { changes: &[], resolutions, excluded, operation: None, source, making };
+    let trials = Trials::new(snapshot, content, stages, load);
+    let traveller = Traveller { snapshot, content, trip, destination, trials };
     let start = Group { changes: asked.clone(), ..Group::default() };
     let plain = traveller.descend(start.clone())?;
     let fewest = match plain {
@@ -115,6 +119,7 @@ struct Traveller<'a> {
     content: &'a dyn Content,
     trip: Trip<'a>,
     destination: &'a StageName,
+    trials: Trials<'a>,
 }
 
 impl Traveller<'_> {
@@ -144,20 +149,11 @@ impl Traveller<'_> {
     /// What becomes of a group on its way. Where a change is blocked, somebody who came before it on the source and
     /// touches what it conflicts on has to come along, or go before it.
     fn travel(&self, group: &Group) -> Result<Trial<()>, Fault> {
-        let Trip { source, stages, by, resolutions, excluded, .. } = self.trip;
+        let Trip { source, by, .. } = self.trip;
         let chosen: Vec<ChangeIx> = group.changes.iter().copied().collect();
         let ordered = order(self.snapshot, Rule { source, by, before: &group.before }, &chosen);
         let changes: Vec<_> = ordered.iter().map(|ix| (*ix, self.revision(*ix))).collect();
-        let load = Load {
-            changes: &changes,
-            resolutions,
-            excluded,
-            operation: None,
-            source: Some(source),
-            making: Making::Suppose,
-        };
-        let carried = try_all(self.snapshot, self.content, stages, load)?;
-        let Some(stopped) = self.stopped(&ordered, &carried) else { return Ok(Trial::Clean(())) };
+        let Some(stopped) = self.trials.first_stopped(&changes)? else { return Ok(Trial::Clean(())) };
         let place = ordered.iter().position(|ix| *ix == stopped.change).unwrap_or(ordered.len());
         let went_before = &ordered[..place];
         let goes = |earlier: &ChangeIx| !went_before.contains(earlier) && !self.is_there(*earlier);
@@ -169,23 +165,6 @@ impl Traveller<'_> {
             branches.extend(self.branch(group, (&[earlier], stopped.change), &stopped.conflicts));
         }
         Ok(Trial::Blocked(branches))
-    }
-
-    /// The first change that does not go, on the first stage that it does not come into.
-    fn stopped(&self, ordered: &[ChangeIx], carried: &Carried) -> Option<Stopped> {
-        let state = self.snapshot.state;
-        let ix = |key: &ChangeKey| state.change(key).map(|(ix, _)| ix);
-        let conflicting = carried.conflicts.iter().filter_map(|one| Some((ix(&one.change)?, &one.stage)));
-        let voided = carried.voided.iter().map(|one| (one.change, &one.stage));
-        let place = |(change, _): &(ChangeIx, &StageName)| ordered.iter().position(|ix| ix == change);
-        let (change, stage) = conflicting.chain(voided).min_by_key(place)?;
-        let met = carried.conflicts.iter().filter(|one| ix(&one.change) == Some(change) && one.stage == *stage);
-        let voided = carried.voided.iter().filter(|one| one.change == change && one.stage == *stage);
-        let mut conflicts: Vec<Conflict> = met.clone().map(plain).collect();
-        conflicts.extend(voided.clone().map(|one| void::conflict(&one.ground)));
-        let makers = met.flat_map(|one| one.needs.iter().filter_map(ix));
-        let makers = makers.chain(voided.flat_map(|one| one.ground.makers.iter().copied())).collect();
-        Some(Stopped { change, stage: stage.clone(), conflicts, makers })
     }
 
     fn revision(&self, change: ChangeIx) -> RevisionNo {
@@ -233,18 +212,4 @@ impl Traveller<'_> {
         added.retain(|ix| group.changes.insert(*ix));
         Some(Branch { group, added, conflicts: conflicts.to_vec() })
     }
-}
-
-/// A change that does not go.
-struct Stopped {
-    change: ChangeIx,
-    stage: StageName,
-    conflicts: Vec<Conflict>,
-    /// Who made what it edits there.
-    makers: Vec<ChangeIx>,
-}
-
-fn plain(conflict: &MoveConflict) -> Conflict {
-    let MoveConflict { path, kind, sides, places, .. } = conflict.clone();
-    Conflict { path, kind, sides, places, why: None }
 }

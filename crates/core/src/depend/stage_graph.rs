@@ -1,7 +1,7 @@
 //! Who builds on whom on one stage, as somebody asks it: about everybody, or about one change (`SPEC D4`, `P11`).
 
 use crate::content::Content;
-use crate::depend::graph::{self, Edge};
+use crate::depend::graph::{self, Edge, Edges};
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
 use crate::records::line::Line;
@@ -21,6 +21,8 @@ pub struct StageGraph {
     pub changes: Vec<ChangeIx>,
     /// How many changes of the stage are not among them.
     pub alone: u64,
+    /// The changes left out because there was too much to try: who builds on them by content is not known.
+    pub untried: Vec<ChangeIx>,
 }
 
 /// Who builds on whom on a stage: the one that was named; else the lowest that holds the change, or anything at all.
@@ -38,7 +40,7 @@ pub fn stage_graph(
         Some(stage) => (stage, named(snapshot, stage, about)?),
         None => lowest(snapshot, about)?,
     };
-    let edges = graph::edges(snapshot, content, line, about)?;
+    let Edges { edges, untried } = graph::edges(snapshot, content, line, about)?;
     let edges = match about {
         Some(about) => connected(&edges, about),
         None => edges,
@@ -51,7 +53,7 @@ pub fn stage_graph(
         }
     }
     let alone = line.receipts.len() - changes.len() as u64;
-    Ok(StageGraph { stage: stage.clone(), edges, changes, alone })
+    Ok(StageGraph { stage: stage.clone(), edges, changes, alone, untried })
 }
 
 fn named<'a>(snapshot: &Snapshot<'a>, stage: &StageName, about: Option<ChangeIx>) -> Result<&'a Line, Refusal> {

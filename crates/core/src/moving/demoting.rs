@@ -6,8 +6,9 @@ mod level;
 mod stays;
 mod told;
 
+use crate::compose::Composition;
+use crate::compose::Recomposed;
 use crate::compose::carry::{self, Written};
-use crate::compose::{Composition, Recomposed};
 use crate::content::Content;
 use crate::depend::closure::{self, Closure};
 use crate::depend::leaving::{Descent, Leaving};

@@ -172,7 +172,7 @@ impl Content for Memory {
         let (base, ours, theirs) =
             (self.leaves_of(merge.base)?, self.leaves_of(merge.ours)?, self.leaves_of(merge.theirs)?);
         let mut result = (*ours).clone();
-        let (mut conflicts, mut blended) = (Vec::new(), Vec::new());
+        let (mut conflicts, mut blended, mut followed) = (Vec::new(), Vec::new(), Vec::new());
         for track in tracks(self, &base, &ours, &theirs) {
             let outside = |scope: &PathSet| !track.touches.iter().any(|path| scope.contains(path));
             if merge.scope.is_some_and(outside) {
@@ -202,11 +202,14 @@ impl Content for Memory {
             {
                 blended.push(Blended { path: to.clone(), sides, result });
             }
+            if from_ours == to && from_ours != track.from_theirs && leaf.is_some() && leaf != sides.ours {
+                followed.push((track.from_theirs, to.clone()));
+            }
             result.remove(&from_ours);
             leaf.map(|leaf| result.insert(to, leaf));
         }
         conflicts.sort_by(|one, two| one.path.cmp(&two.path));
-        Ok(Merged { tree: self.tree(result), conflicts, blended })
+        Ok(Merged { tree: self.tree(result), conflicts, blended, followed })
     }
 
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {

@@ -22,6 +22,7 @@ pub fn depends(desk: &Desk<'_>, request: DependsRequest) -> Result<Depends, Fail
         change: asked.map(|key| key.to_string()),
         edges: found.edges.iter().map(|one| edge(&state, one)).collect(),
         alone: found.alone,
+        untried: found.untried.into_iter().map(|ix| state.key(ix).to_string()).collect(),
         changes: found.changes.into_iter().map(|ix| state.key(ix).to_string()).collect(),
     })
 }

@@ -1,0 +1,199 @@
+//! What a line would hold had some changes never been applied (`SPEC L3`): their paths are composed anew by the others.
+
+use crate::compose::gave_back::NotThere;
+use crate::compose::making::Making;
+use crate::compose::paths::Ties;
+use crate::compose::settle::{Occasion, Settled};
+use crate::compose::trail::Earlier;
+use crate::compose::void::{self, Onto};
+use crate::compose::within::Within;
+use crate::compose::{Composer, Composition, Recomposed, Remainder};
+use crate::content::sketch::Hashes;
+use crate::content::{Conflict, PathSet};
+use crate::records::line::Item;
+use crate::records::receipt::ChangeIx;
+use crate::records::resolution::Redecided;
+use crate::words::fault::Fault;
+use crate::words::object::RepoPath;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// What stops a recomposition.
+#[derive(Clone, Copy)]
+pub(super) struct Minds<'a> {
+    /// The paths on which a conflict does.
+    pub conflicts: &'a dyn Fn(&RepoPath) -> bool,
+    /// Whether an edit that comes to nothing does.
+    pub voids: Voids,
+    /// Whether who is blocked leaves along instead.
+    pub leave: Leave<'a>,
+}
+
+/// Whether who is blocked leaves along, and is noted.
+#[derive(Clone, Copy)]
+pub(super) enum Leave<'a> {
+    /// It stops the recomposition.
+    Nobody,
+    /// Where that needs no other paths to be composed anew.
+    Within(&'a RefCell<Along>),
+    /// Whatever else it touches stays as it is.
+    Anyhow(&'a RefCell<Along>),
+}
+
+/// What is composed anew.
+#[derive(Clone, Copy)]
+pub(super) struct Anew<'a> {
+    /// The line.
+    pub whole: Composition<'a>,
+    /// What its renames tie together.
+    pub ties: &'a Ties,
+    /// The paths, with all that is tied to them.
+    pub scope: &'a PathSet,
+    /// Every item that may touch one of them, in order.
+    pub items: &'a [&'a Item],
+}
+
+/// Changes that leave along, with where they could not stay.
+pub type Along = Vec<(ChangeIx, Vec<Conflict>)>;
+
+/// Whether an edit that comes to nothing stops a recomposition.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voids {
+    Pass,
+    Block,
+}
+
+impl Composer<'_> {
+    /// What the composition would hold had some changes never been applied (`SPEC L3`): their paths are composed anew
+    /// from the base by the other items; every other path stays as it is.
+    pub fn without(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
+        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Pass, leave: Leave::Nobody })
+    }
+
+    /// The same where whoever stays must not have edited what leaves: where such an edit comes to nothing, which a merge
+    /// takes for clean, the change builds on what leaves all the same. It would come to something else once both were
+    /// there again in another order (`SPEC D4`, `L5`).
+    pub fn without_voids(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
+        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Block, leave: Leave::Nobody })
+    }
+
+    /// The same for a place where only some paths matter: what conflicts elsewhere blocks nothing.
+    pub fn without_minding(
+        &self,
+        whole: Composition<'_>,
+        leaving: &BTreeSet<ChangeIx>,
+        matters: &dyn Fn(&RepoPath) -> bool,
+    ) -> Result<Recomposed, Fault> {
+        self.recompose(whole, leaving, Minds { conflicts: matters, voids: Voids::Pass, leave: Leave::Nobody })
+    }
+
+    /// The same, with those leaving along who are blocked and touch nothing else than what is composed anyway; they are
+    /// added to `along`. Whoever is blocked and touches more stops it.
+    pub fn closing(
+        &self,
+        whole: Composition<'_>,
+        leaving: &BTreeSet<ChangeIx>,
+        along: &RefCell<Along>,
+    ) -> Result<Recomposed, Fault> {
+        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Block, leave: Leave::Within(along) })
+    }
+
+    /// What blocks an item: its conflicts, or edits that came to nothing.
+    fn blocked(&self, minds: &Minds<'_>, onto: Onto<'_>, merged: &Settled) -> Result<Option<Vec<Conflict>>, Fault> {
+        if merged.conflicts.iter().any(|conflict| (minds.conflicts)(&conflict.path)) {
+            return Ok(Some(merged.conflicts.clone()));
+        }
+        if minds.voids == Voids::Pass {
+            return Ok(None);
+        }
+        let voids = self.voided(onto, merged)?;
+        Ok((!voids.is_empty()).then(|| voids.iter().map(void::conflict).collect()))
+    }
+
+    fn recompose(
+        &self,
+        whole: Composition<'_>,
+        leaving: &BTreeSet<ChangeIx>,
+        minds: Minds<'_>,
+    ) -> Result<Recomposed, Fault> {
+        let ties = self.ties(whole.items)?;
+        let scope = self.scope_by(&ties, (whole.items, leaving))?;
+        let hashes = Hashes::of(&scope);
+        let concerned = |item: &&Item| leaving.contains(&item.change) || self.may_touch(item, &hashes);
+        let items: Vec<&Item> = whole.items.iter().filter(concerned).collect();
+        let anew = Anew { whole, ties: &ties, scope: &scope, items: &items };
+        match self.compose_anew(anew, leaving, minds)? {
+            Recomposed::Left(left) => self.make_last(left, whole.items),
+            blocked @ Recomposed::Blocked { .. } => Ok(blocked),
+        }
+    }
+
+    /// Clears some paths to what the base holds, and carries those who stay onto them.
+    pub(super) fn compose_anew(
+        &self,
+        anew: Anew<'_>,
+        leaving: &BTreeSet<ChangeIx>,
+        minds: Minds<'_>,
+    ) -> Result<Recomposed, Fault> {
+        let Anew { whole, ties, scope, items } = anew;
+        let mut leaving = leaving.clone();
+        let mut cleared = Vec::with_capacity(scope.len());
+        for path in scope {
+            cleared.push((path.clone(), self.content.leaf(whole.base, path)?));
+        }
+        let mut tree = self.content.edit(whole.tree, &cleared)?;
+        let (mut decided, mut warnings) = (Vec::new(), Vec::new());
+        let mut not_there = NotThere::default();
+        let (mut earlier, mut stayed): (Vec<Earlier<'_>>, BTreeSet<ChangeIx>) = (Vec::new(), BTreeSet::new());
+        let mut gone: Vec<&Item> = Vec::new();
+        // What lies beyond the scope is not what it will be while an item is carried: programs are run at the end.
+        let supposing = self.making(Making::Suppose);
+        for item in items.iter().copied() {
+            if leaving.contains(&item.change) {
+                earlier.push(Earlier::Lacking(item));
+                gone.push(item);
+                continue;
+            }
+            let Some(difference) = self.difference(item)? else { continue };
+            let own = self.touched_among(item, scope)?;
+            if own.is_empty() {
+                continue;
+            }
+            let did = self.content.delta(difference.base, difference.theirs)?;
+            let given_back = not_there.meets(self.content, (item.change, &did, &own), tree)?;
+            let own = ties.with(own);
+            let carried = (tree, item, Occasion::Stays);
+            let mut merged =
+                supposing.carry_difference_within(carried, &difference, Within { paths: &own, gone: &gone })?;
+            merged.conflicts.extend(given_back);
+            let onto = Onto { item, tree, earlier: &earlier };
+            if let Some(conflicts) = self.blocked(&minds, onto, &merged)? {
+                let change = item.change;
+                let may_leave = match minds.leave {
+                    Leave::Nobody => None,
+                    Leave::Within(along) => {
+                        let touches = self.scope_by(ties, (whole.items, &BTreeSet::from([change])))?;
+                        touches.is_subset(scope).then_some(along)
+                    }
+                    Leave::Anyhow(along) => Some(along),
+                };
+                let Some(along) = may_leave.filter(|_| !stayed.contains(&change)) else {
+                    return Ok(Recomposed::Blocked { change, conflicts });
+                };
+                along.borrow_mut().push((change, conflicts));
+                leaving.insert(change);
+                earlier.push(Earlier::Lacking(item));
+                gone.push(item);
+                continue;
+            }
+            stayed.insert(item.change);
+            earlier.push(Earlier::There(item));
+            tree = merged.tree;
+            warnings.extend(merged.warnings);
+            let new = merged.decided.into_iter().filter(|one| !item.resolutions.contains(one));
+            decided.extend(new.map(|resolution| Redecided { commit: item.commit, resolution }));
+        }
+        warnings.dedup();
+        Ok(Recomposed::Left(Remainder { tree, decided, warnings }))
+    }
+}

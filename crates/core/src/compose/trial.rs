@@ -1,0 +1,104 @@
+//! Trying what carrying would meet, for those who look for a way: nothing is written, nobody is named as a conflict's other
+//! side, and what one trial carried is not carried again by the next that begins alike.
+
+use crate::compose::carry::{Arrived, Load, Porter, Step};
+use crate::compose::void;
+use crate::content::{Conflict, Content};
+use crate::ledger::snapshot::Snapshot;
+use crate::records::receipt::ChangeIx;
+use crate::words::fault::Fault;
+use crate::words::names::{RevisionNo, StageName};
+use crate::words::object::RepoPath;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+
+/// A change that does not go.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stopped {
+    /// Which.
+    pub change: ChangeIx,
+    /// The first stage that it does not come into.
+    pub stage: StageName,
+    /// On what.
+    pub conflicts: Vec<Conflict>,
+    /// Who made what it edits there, in order.
+    pub makers: Vec<ChangeIx>,
+}
+
+/// Trials on one way.
+pub struct Trials<'a> {
+    snapshot: &'a Snapshot<'a>,
+    content: &'a dyn Content,
+    stages: &'a [StageName],
+    load: Load<'a>,
+    /// What came of carrying some changes in order onto a stage, the last of them; `None` where the stage had it.
+    known: RefCell<HashMap<Begun, Option<Step>>>,
+}
+
+/// The place of a stage, and changes in order.
+type Begun = (usize, Vec<ChangeIx>);
+
+impl<'a> Trials<'a> {
+    /// Trials of loads that differ in their changes alone.
+    pub fn new(snapshot: &'a Snapshot<'a>, content: &'a dyn Content, stages: &'a [StageName], load: Load<'a>) -> Self {
+        Self { snapshot, content, stages, load, known: RefCell::default() }
+    }
+
+    /// The first of some changes in order that does not go. What comes after it is not tried.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn first_stopped(&self, mut changes: &[(ChangeIx, RevisionNo)]) -> Result<Option<Stopped>, Fault> {
+        let mut first = None;
+        for at in 0..self.stages.len() {
+            if let Some((place, stopped)) = self.on_stage(at, changes)? {
+                changes = &changes[..place];
+                first = Some(stopped);
+            }
+        }
+        Ok(first)
+    }
+
+    fn on_stage(&self, at: usize, changes: &[(ChangeIx, RevisionNo)]) -> Result<Option<(usize, Stopped)>, Fault> {
+        let stage = &self.stages[at];
+        let Some(line) = self.snapshot.state.lines.get(stage) else { return Ok(None) };
+        let porter = Porter { snapshot: self.snapshot, content: self.content, stage, line };
+        let (mut steps, mut begun): (Vec<Step>, Begun) = (Vec::new(), (at, Vec::new()));
+        for (place, (change, revision)) in changes.iter().enumerate() {
+            begun.1.push(*change);
+            let known = self.known.borrow().get(&begun).cloned();
+            let step = match known {
+                Some(known) => known,
+                None => {
+                    let tree = steps.last().map_or(line.tree, |step| step.tree);
+                    let step = match porter.arrive(self.load, (tree, &steps), (*change, *revision))? {
+                        Some(arrived) => match stopped(arrived, stage) {
+                            Ok(step) => Some(step),
+                            Err(stopped) => return Ok(Some((place, stopped))),
+                        },
+                        None => None,
+                    };
+                    self.known.borrow_mut().insert(begun.clone(), step.clone());
+                    step
+                }
+            };
+            steps.extend(step);
+        }
+        Ok(None)
+    }
+}
+
+/// Whether a change came onto a line, or what stopped it.
+fn stopped(arrived: Arrived, stage: &StageName) -> Result<Step, Stopped> {
+    let Arrived { mut item, settled, voided, grounds } = arrived;
+    if settled.conflicts.is_empty() && voided.is_empty() {
+        item.resolutions = settled.decided;
+        return Ok(Step { item, tree: settled.tree });
+    }
+    let open: BTreeSet<&RepoPath> = settled.conflicts.iter().map(|conflict| &conflict.path).collect();
+    let disputed = grounds.iter().filter(|ground| open.contains(&ground.path));
+    let makers = disputed.chain(&voided).flat_map(|ground| ground.makers.iter().copied()).collect();
+    let mut conflicts = settled.conflicts.clone();
+    conflicts.extend(voided.iter().map(void::conflict));
+    Err(Stopped { change: item.change, stage: stage.clone(), conflicts, makers })
+}
