@@ -16,6 +16,7 @@ mod corpus;
 mod decomposed;
 mod deploy;
 mod generate;
+mod growth;
 mod meter;
 mod move_changes;
 mod plan;
@@ -76,6 +77,9 @@ fn take(wanted: &plan::Wanted) {
     }
     if wanted.includes("where") {
         where_is::take(bench.path(), wanted, &mut report);
+    }
+    if wanted.includes("growth") {
+        growth::take(bench.path(), wanted, &mut report);
     }
     if wanted.includes("profile") {
         profile::take(bench.path(), wanted, &mut report);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every figure there is.
-const FIGURES: [&str; 8] = ["promote", "demote", "deploy", "populate", "where", "profile", "ahead", "memory"];
+const FIGURES: [&str; 9] = ["promote", "demote", "deploy", "populate", "where", "growth", "profile", "ahead", "memory"];
 
 /// Which figures, how often, and with which sides.
 pub struct Wanted {

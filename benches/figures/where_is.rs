@@ -12,7 +12,8 @@ use crate::report::Report;
 
 const CHANGES: usize = 10_000;
 const STAGES: usize = 10;
-const FILES: usize = 20_000;
+/// How many files the history has.
+pub const FILES: usize = 20_000;
 
 /// Imports a history whose commits name their changes, and asks where everything is.
 pub fn take(bench: &Path, wanted: &Wanted, report: &mut Report) {

@@ -165,16 +165,16 @@ impl Composer<'_> {
     }
 
     fn difference(&self, item: &Item) -> Result<Option<Difference>, Fault> {
-        let change = self.state.at(item.change);
         let trees = |base, theirs| Ok(Some(Difference { base, theirs, unclear: Vec::new() }));
         match item.source {
             Source::Held => Ok(None),
             Source::Commit { base, theirs } => trees(base, theirs),
-            Source::Revision => match change.revision(item.revision) {
+            Source::Revision => match self.state.outline(item.change, item.revision) {
                 Some(revision) => trees(revision.base_tree, revision.tip_tree),
                 None => Ok(None),
             },
             Source::Update { from } => {
+                let change = self.state.at(item.change);
                 let (Some(old), Some(new)) = (change.revision(from), change.revision(item.revision)) else {
                     return Ok(None);
                 };
@@ -204,10 +204,10 @@ impl Composer<'_> {
     pub fn sketch(&self, item: &Item) -> Option<&Sketch> {
         match item.source {
             _ if moved(item).next().is_some() => None,
-            Source::Revision => self.state.at(item.change).revision(item.revision)?.sketch.as_ref(),
+            Source::Revision => self.state.outline(item.change, item.revision)?.sketch.as_ref(),
             // What was imported is nearly always just what its revision is.
             Source::Commit { base, theirs } => {
-                let revision = self.state.at(item.change).revision(item.revision)?;
+                let revision = self.state.outline(item.change, item.revision)?;
                 revision.sketch.as_ref().filter(|_| (revision.base_tree, revision.tip_tree) == (base, theirs))
             }
             Source::Update { .. } | Source::Held => None,

@@ -27,13 +27,19 @@ pub(crate) fn history(
     let named: BTreeMap<CommitId, Vec<ChangeKey>> =
         range.iter().map(|info| (info.id, keys(&pattern, &info.message))).collect();
     let commits: BTreeMap<CommitId, CommitInfo> = range.into_iter().map(|info| (info.id, info)).collect();
-    let mut passed = Vec::new();
+    let (mut passed, mut at) = (Vec::new(), Vec::new());
     let pipeline = desk.pipeline();
-    for stage in pipeline.stages().iter().filter(|stage| stage.branch != pipeline.base_branch()) {
-        passed.extend(pass(desk, stage, (tip.id, &commits))?);
+    for stage in pipeline.stages() {
+        // It left the base branch where that holds it last.
+        let (way, holds_it) = match stage.branch == pipeline.base_branch() {
+            true => (None, tip.id == base.id),
+            false => pass(desk, stage, (tip.id, &commits))?,
+        };
+        passed.extend(way);
+        at.extend(holds_it.then(|| stage.name.clone()));
     }
     let mut history =
-        History { change: change.clone(), tip, base, order, commits, passed, named, elsewhere: BTreeMap::new() };
+        History { change: change.clone(), tip, base, order, commits, passed, at, named, elsewhere: BTreeMap::new() };
     history.elsewhere = elsewhere(desk, &history, (branch, &pattern))?;
     Ok(history)
 }
@@ -42,17 +48,18 @@ fn keys(pattern: &Regex, text: &str) -> Vec<ChangeKey> {
     pattern.find_iter(text).filter_map(|found| ChangeKey::parse(found.as_str()).ok()).collect()
 }
 
-/// The commits of a stage's own way that a history holds. Its way may be long, so it is walked only where the two have
+/// The commits of a stage's own way that a history holds, and whether it holds all of that. Its way may be long, so it is walked only where the two have
 /// something in common.
 fn pass(
     desk: &Desk<'_>,
     stage: &Stage,
     (tip, commits): (CommitId, &BTreeMap<CommitId, CommitInfo>),
-) -> Result<Option<Passed>, EngineFailure> {
-    let Some(head) = desk.house.branches.tip(&*desk.repo, &stage.branch)? else { return Ok(None) };
+) -> Result<(Option<Passed>, bool), EngineFailure> {
+    let Some(head) = desk.house.branches.tip(&*desk.repo, &stage.branch)? else { return Ok((None, false)) };
     let lacks: BTreeSet<CommitId> = desk.repo.range(head, tip)?.into_iter().map(|info| info.id).collect();
+    let holds_it = !lacks.contains(&tip);
     if commits.keys().all(|id| lacks.contains(id)) {
-        return Ok(None);
+        return Ok((None, holds_it));
     }
     let (mut at, mut own) = (Some(head), Vec::new());
     while let Some(id) = at {
@@ -63,7 +70,7 @@ fn pass(
         }
         at = desk.repo.commit_info(id)?.parents.first().copied();
     }
-    Ok((!own.is_empty()).then(|| Passed { stage: stage.name.clone(), commits: own }))
+    Ok(((!own.is_empty()).then(|| Passed { stage: stage.name.clone(), commits: own }), holds_it))
 }
 
 /// The commits that another change's branch holds as well, by its name and their message.

@@ -3,12 +3,14 @@
 
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use switchback_core::content::Signature;
 use switchback_core::ledger::state::State;
 use switchback_core::ports::repository::CommitInfo;
 use switchback_core::recording::history::History;
 use switchback_core::records::change::{Change, Revision};
+use switchback_core::records::outline::Roughly;
+use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::ChangeKey;
 use switchback_core::words::object::CommitId;
 
@@ -25,7 +27,7 @@ pub(crate) fn copied(
     let suspects =
         Suspects::of(history, history.order.iter().filter_map(|id| history.commits.get(id)).filter(is_suspect));
     let mut copied = BTreeMap::new();
-    for change in state.changes.iter().filter(|change| change.key != history.change) {
+    for change in suspects.perhaps_of(state).map(|ix| state.at(ix)).filter(|change| change.key != history.change) {
         for revision in &change.revisions {
             let suspects = suspects.about(&change.key, revision);
             let of = Marks::of(desk, revision, &suspects)?;
@@ -54,6 +56,16 @@ impl<'a> Suspects<'a> {
             suspects.by_subject.entry(info.subject()).or_default().push(info);
         }
         suspects
+    }
+
+    /// The changes that they may be copied from, by what they say: few of many, so that the others are not read.
+    fn perhaps_of(&self, state: &State) -> impl Iterator<Item = ChangeIx> {
+        let named = self.by_key.keys().filter_map(|key| Some(state.change(key)?.0));
+        let said: HashSet<Roughly> = self.by_subject.keys().map(|subject| Roughly::of(subject)).collect();
+        let numbered = (0..).map(ChangeIx).zip(&state.outlines);
+        let alike = numbered.filter(|(_, outlines)| outlines.iter().any(|one| said.contains(&one.subject)));
+        let all: BTreeSet<ChangeIx> = named.chain(alike.map(|(ix, _)| ix)).collect();
+        all.into_iter()
     }
 
     /// Those whose message names the change, and those that its revision may end with. Its very tip is no copy of it.

@@ -7,6 +7,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use switchback_core::foresee::encounter::{self, Encounter, Memo};
 
+/// How many objects may be made for trying out before they are forgotten: nothing of it is ever stored.
+const TRIED_OUT: usize = 4096;
+
 /// The form of the file; another one is not read.
 const FORM: u32 = 1;
 
@@ -20,7 +23,12 @@ impl Desk<'_> {
         let path = file(&self.repo.git_dir(), &self.house.name);
         let mut memo = load(&path).unwrap_or_default();
         self.progress().begin("looking ahead", 0);
-        let encounters = encounter::ahead(&self.snapshot(&state), &*self.repo, &mut memo);
+        let between = || {
+            if self.repo.made() > TRIED_OUT {
+                self.repo.forget_unstored();
+            }
+        };
+        let encounters = encounter::ahead(&self.snapshot(&state), &*self.repo, (&mut memo, &between));
         self.progress().end();
         if memo.grew {
             // What cannot be kept is worked out again the next time.

@@ -12,6 +12,7 @@ use switchback_core::ledger::state::{SNAPSHOT, State};
 use switchback_core::ledger::stored::{self, Unreadable};
 use switchback_core::ops::configure;
 use switchback_core::ports::ledger::StoredEntry;
+use switchback_core::records::kept;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{ChangeKey, Seq, Time, UserName};
 use switchback_core::words::refusal::{Code, Refusal};
@@ -22,6 +23,9 @@ const SNAPSHOT_EVERY: u64 = 32;
 
 /// With very many changes a snapshot costs more: one entry more for this many changes.
 const CHANGES_PER_ENTRY: u64 = 100;
+
+/// An entry of so many bytes is never read twice: a snapshot is kept right after it.
+const LARGE: usize = 64 << 10;
 
 /// How many entries are read at a time.
 const PAGE: usize = 1000;
@@ -76,7 +80,7 @@ impl Desk<'_> {
         let after = Arc::new(after);
         self.house.learn(&after);
         let every = SNAPSHOT_EVERY.max(after.changes.len() as u64 / CHANGES_PER_ENTRY);
-        if after.seq == Seq(1) || after.seq.0.is_multiple_of(every) {
+        if after.seq == Seq(1) || after.seq.0.is_multiple_of(every) || row.body.len() > LARGE {
             self.keep(&after)?;
         }
         Ok(after)
@@ -191,9 +195,8 @@ impl Desk<'_> {
     }
 
     fn stored(&self, up_to: Seq) -> Result<State, EngineFailure> {
-        let bytes = self.ledger.snapshot(SNAPSHOT, up_to)?;
-        let state = bytes.and_then(|(_, bytes)| postcard::from_bytes::<State>(&bytes).ok());
-        Ok(state.map(State::indexed).unwrap_or_default())
+        let stored = self.ledger.snapshot(SNAPSHOT, up_to)?;
+        Ok(stored.and_then(|(_, bytes)| whole(bytes)).unwrap_or_default())
     }
 
     fn fold_on(&self, state: &mut Arc<State>, wanted: impl Fn(&StoredEntry) -> bool) -> Result<(), EngineFailure> {
@@ -219,13 +222,29 @@ impl Desk<'_> {
     /// A fault of the ledger.
     fn keep(&self, state: &State) -> Result<(), EngineFailure> {
         match postcard::to_stdvec(state) {
-            Ok(bytes) => Ok(self.ledger.keep_snapshot(SNAPSHOT, state.seq, &bytes)?),
+            Ok(bytes) => Ok(self.ledger.keep_snapshot(SNAPSHOT, state.seq, &summed(bytes))?),
             Err(error) => {
                 let message = format!("the state cannot be stored: {error}");
                 Err(Fault::new("ledger-failed", message, "report this as a bug").into())
             }
         }
     }
+}
+
+/// The bytes of a state with their checksum behind them.
+fn summed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let sum = crc32fast::hash(&bytes);
+    bytes.extend(sum.to_le_bytes());
+    bytes
+}
+
+/// A state from its bytes; `None` where they are not what was kept. Most of it is read much later, when it is too late to
+/// fold the entries instead.
+fn whole(mut bytes: Vec<u8>) -> Option<State> {
+    let (stored, sum) = bytes.split_last_chunk()?;
+    let (length, is_whole) = (stored.len(), crc32fast::hash(stored).to_le_bytes() == *sum);
+    bytes.truncate(length);
+    is_whole.then(|| kept::load(bytes).ok())?
 }
 
 /// Reads an entry, whichever format it has; takes the state at its position, or any later one.

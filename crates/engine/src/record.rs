@@ -101,8 +101,12 @@ fn branch_found(desk: &Desk<'_>, state: &State, request: &Said, branch: &str) ->
         stage,
     });
     let subject = title_commit(&history, &own, &apart.squashed).subject();
+    let at_stage = match &request.stage {
+        Some(stage) if history.at.contains(stage) => AtStage::Contained,
+        _ => AtStage::Missing,
+    };
     let ends = (Point { commit: base, tree: apart.base_tree }, history.tip);
-    let found = found(desk, request, ends)?;
+    let found = found(ends, at_stage);
     Ok(BranchFacts { depends_on: apart.depends_on, left_out: left_out.collect(), subject, ..found })
 }
 
@@ -126,13 +130,8 @@ struct Point {
     tree: TreeId,
 }
 
-fn found(desk: &Desk<'_>, request: &Said, ends: (Point, CommitInfo)) -> Result<BranchFacts, EngineFailure> {
-    let (base, tip) = ends;
-    let at_stage = match at_stage(desk, request, tip.id)? {
-        true => AtStage::Contained,
-        false => AtStage::Missing,
-    };
-    Ok(BranchFacts {
+fn found((base, tip): (Point, CommitInfo), at_stage: AtStage) -> BranchFacts {
+    BranchFacts {
         base: base.commit,
         tip: tip.id,
         base_tree: base.tree,
@@ -142,17 +141,18 @@ fn found(desk: &Desk<'_>, request: &Said, ends: (Point, CommitInfo)) -> Result<B
         depends_on: Vec::new(),
         left_out: Vec::new(),
         at_stage,
-    })
+    }
 }
 
 /// Whether the branch of the stage a change originates at contains its tip (`SPEC C3`).
-fn at_stage(desk: &Desk<'_>, request: &Said, tip: CommitId) -> Result<bool, EngineFailure> {
+fn at_stage(desk: &Desk<'_>, request: &Said, tip: CommitId) -> Result<AtStage, EngineFailure> {
     let pipeline = desk.pipeline();
     let stage = request.stage.as_ref().and_then(|name| pipeline.stage(name));
-    let Some(stage) = stage else { return Ok(false) };
-    Ok(match desk.house.branches.tip(&*desk.repo, &stage.branch)? {
-        Some(head) => desk.repo.reaches(head, tip)?,
-        None => false,
+    let Some(stage) = stage else { return Ok(AtStage::Missing) };
+    let head = desk.house.branches.tip(&*desk.repo, &stage.branch)?;
+    Ok(match head.map(|head| desk.repo.reaches(head, tip)).transpose()? {
+        Some(true) => AtStage::Contained,
+        _ => AtStage::Missing,
     })
 }
 
@@ -224,7 +224,8 @@ fn commits_found(
         parent = same.tip;
     }
     let tip = CommitInfo { id: parent, tree, parents: vec![base.id], ..last };
-    found(desk, request, (Point { commit: base.id, tree: base.tree }, tip))
+    let at_stage = at_stage(desk, request, tip.id)?;
+    Ok(found((Point { commit: base.id, tree: base.tree }, tip), at_stage))
 }
 
 fn pick(desk: &Desk<'_>, info: &CommitInfo, onto: (CommitId, TreeId)) -> Result<CommitId, Fault> {

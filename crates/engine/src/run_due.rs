@@ -33,7 +33,7 @@ pub fn run_due(desk: &Desk<'_>) -> Result<Vec<Ran>, EngineFailure> {
     let state = desk.look()?;
     let now = desk.clock.now();
     let mut ran = Vec::new();
-    for promotion in state.promotions.iter().filter(|promotion| promotion.is_due(now)) {
+    for promotion in state.open_promotions().filter(|promotion| promotion.is_due(now)) {
         ran.push(Ran::Promotion(promotion.id, as_owner(desk, &promotion.owner, promotion.id)));
     }
     for recurring in &state.pipeline().settings().schedules {

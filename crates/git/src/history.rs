@@ -3,6 +3,7 @@
 use super::commits;
 use super::faults::{failed, missing};
 use super::ids::{commit_from_git, commit_to_git, from_git};
+use super::links::Links;
 use super::objects::Objects;
 use std::collections::{HashMap, HashSet};
 use switchback_core::ports::repository::CommitInfo;
@@ -26,7 +27,7 @@ pub(super) fn merge_base(git: &gix::Repository, one: CommitId, two: CommitId) ->
     let bases = git.merge_bases_many(commit_to_git(one), &[commit_to_git(two)]);
     let bases = bases.map_err(|error| failed(git, "looking for a common ancestor", &error))?;
     match bases.first() {
-        None if git.common_dir().join("shallow").exists() => Err(cut_off(one, two)),
+        None if is_cut_off(git) => Err(cut_off(one, two)),
         found => Ok(found.map(|id| commit_from_git(id))),
     }
 }
@@ -39,26 +40,45 @@ fn cut_off(one: CommitId, two: CommitId) -> Fault {
 }
 
 /// Whether a commit is reachable from another.
-pub(super) fn reaches(git: &gix::Repository, tip: CommitId, ancestor: CommitId) -> Result<bool, Fault> {
-    Ok(merge_base(git, tip, ancestor)? == Some(ancestor))
+pub(super) fn reaches(
+    (git, objects, links): (&gix::Repository, &Objects, &Links),
+    tip: CommitId,
+    ancestor: CommitId,
+) -> Result<bool, Fault> {
+    match is_cut_off(git) {
+        true => Ok(merge_base(git, tip, ancestor)? == Some(ancestor)),
+        false => Ok(tip == ancestor || links.reaches(objects, tip, ancestor)?),
+    }
+}
+
+/// Whether commits may follow some that are not there.
+fn is_cut_off(git: &gix::Repository) -> bool {
+    git.common_dir().join("shallow").exists()
 }
 
 /// The commits of `tip` that `base` lacks, parents before children.
 pub(super) fn range(
-    (git, objects): (&gix::Repository, &Objects),
+    (git, objects, links): (&gix::Repository, &Objects, &Links),
     base: CommitId,
     tip: CommitId,
 ) -> Result<Vec<CommitInfo>, Fault> {
-    let problem = |error: &gix::Error| failed(git, "walking through history", error);
-    let walk = git.rev_walk([commit_to_git(tip)]).with_hidden([commit_to_git(base)]);
+    let order = match is_cut_off(git) {
+        true => walk(git, base, tip)?,
+        false => links.range(objects, base, tip)?,
+    };
     let mut found = HashMap::new();
-    let mut order = Vec::new();
-    for info in walk.all().map_err(|error| problem(&error))? {
-        let id = commit_from_git(&info.map_err(|error| problem(&error))?.id);
-        found.insert(id, commits::read(objects, id)?);
-        order.push(id);
+    for id in &order {
+        found.insert(*id, commits::read(objects, *id)?);
     }
     Ok(parents_first(&order, found))
+}
+
+/// The same where history is cut off: git knows where.
+fn walk(git: &gix::Repository, base: CommitId, tip: CommitId) -> Result<Vec<CommitId>, Fault> {
+    let problem = |error: &gix::Error| failed(git, "walking through history", error);
+    let walk = git.rev_walk([commit_to_git(tip)]).with_hidden([commit_to_git(base)]);
+    let infos = walk.all().map_err(|error| problem(&error))?;
+    infos.map(|info| Ok(commit_from_git(&info.map_err(|error| problem(&error))?.id))).collect()
 }
 
 /// Orders commits so that none stands before its parent; first parents come first.

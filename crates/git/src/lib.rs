@@ -19,6 +19,7 @@ mod index;
 mod keep;
 mod lacking;
 mod leaf_merge;
+mod links;
 mod locks;
 mod moves;
 mod objects;

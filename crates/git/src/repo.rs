@@ -1,5 +1,6 @@
 //! Opens a repository and presents it as the ports ask. What is done is done in the files beside this one.
 
+use super::links::Links;
 use super::objects::Objects;
 use super::tree::Node;
 use super::{
@@ -41,6 +42,7 @@ type Question = (TreeId, RepoPath, Program);
 pub struct GitRepo {
     pub(super) git: gix::Repository,
     pub(super) objects: Objects,
+    links: Links,
     deltas: RefCell<HashMap<(TreeId, TreeId), Arc<Delta>>>,
     /// What merges of whole trees came to, until what they made is stored or forgotten.
     merges: RefCell<HashMap<[TreeId; 3], Merged>>,
@@ -85,7 +87,8 @@ impl GitRepo {
         // Commits that are not stored yet must be found by walks through history too.
         git.objects.enable_object_memory();
         let (deltas, merges, remade) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Ok(Self { git, objects, deltas, merges, remade, person: OnceCell::new() })
+        let (links, person) = (Links::default(), OnceCell::new());
+        Ok(Self { git, objects, links, deltas, merges, remade, person })
     }
 
     /// Carries what touches some paths. Where renames may matter, as a whole merge with the change's tree reduced to that.
@@ -281,11 +284,11 @@ impl Repo for GitRepo {
     }
 
     fn range(&self, base: CommitId, tip: CommitId) -> Result<Vec<CommitInfo>, Fault> {
-        history::range((&self.git, &self.objects), base, tip)
+        history::range((&self.git, &self.objects, &self.links), base, tip)
     }
 
     fn reaches(&self, tip: CommitId, ancestor: CommitId) -> Result<bool, Fault> {
-        history::reaches(&self.git, tip, ancestor)
+        history::reaches((&self.git, &self.objects, &self.links), tip, ancestor)
     }
 
     fn reference(&self, name: &str) -> Result<Option<CommitId>, Fault> {

@@ -2,7 +2,9 @@
 
 use crate::adopting::revisions::Variant;
 use crate::adopting::working::{Origin, theirs_wins};
-use crate::compose::{Composer, Composition, Recomposed, Rules, ground, update};
+use crate::compose::ground::{self, Below};
+use crate::compose::{Composer, Composition, Recomposed, Rules, update};
+use crate::content::sketch::Hashes;
 use crate::content::{Content, Merge};
 use crate::ledger::entry::Imported;
 use crate::ledger::state::State;
@@ -121,6 +123,7 @@ impl Place<'_> {
         let Self { content, state, .. } = *self;
         let composer = Composer { state, content, rules: Rules::AsRecorded };
         let did = content.delta(edits.0, edits.1)?;
+        let hashes = Hashes::of(&did.changes.iter().map(|change| change.path.clone()).collect());
         let is_first = |item: &Imported, origin: &Option<Origin>| item.change == variant.change && origin.is_some();
         let below = items.iter().take_while(|(item, origin)| !is_first(item, origin)).map(|(item, _)| item);
         let mut others = Vec::new();
@@ -134,10 +137,15 @@ impl Place<'_> {
                 }
             };
             let Some(trees) = trees else { continue };
+            let sketch = state.outline(ix, item.revision).filter(|one| (one.base_tree, one.tip_tree) == trees);
+            let sketch = sketch.and_then(|one| one.sketch.as_ref());
+            if sketch.is_some_and(|sketch| !sketch.may_touch(&hashes)) {
+                continue;
+            }
             let touched = content.delta(trees.0, trees.1)?;
             let meets = |path: &RepoPath| did.changes.binary_search_by(|change| change.path.cmp(path)).is_ok();
             if touched.changes.iter().any(|change| meets(&change.path)) {
-                others.push((item.change.clone(), trees));
+                others.push(Below { change: item.change.clone(), trees, sketch });
             }
         }
         let first = others.len().saturating_sub(LOOKED_AT);

@@ -68,7 +68,7 @@ impl<'a> Working<'a> {
     /// A line as it lies, with every change that is known.
     pub fn of(content: &'a dyn Content, state: State, line: &Line) -> Self {
         let began_with = line.receipts.iter().collect();
-        let (items, origins) = (line.items.clone(), vec![None; line.items.len()]);
+        let (items, origins) = (line.items.to_vec(), vec![None; line.items.len()]);
         let (base, tree, taken_out, index) = (line.base_tree, line.tree, Vec::new(), None);
         let gone = Vec::new();
         Self { content, state, base, tree, items, origins, began_with, taken_out, gone, is_anew: false, index }

@@ -23,7 +23,7 @@ use crate::words::names::VersionNo;
 use crate::words::object::{PathChange, RepoPath, TreeId};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 mod rewrite;
 mod stops;
@@ -162,8 +162,13 @@ impl Next<'_> {
             }
         }
         // In the order the stage carried them, so that partial content comes about the same way.
-        let position = |ix: &ChangeIx| self.line.items.iter().position(|item| item.change == *ix);
-        coming.sort_by_key(position);
+        let mut places: BTreeMap<ChangeIx, Option<usize>> = coming.iter().map(|ix| (*ix, None)).collect();
+        for (at, item) in self.line.items.iter().enumerate() {
+            if let Some(place) = places.get_mut(&item.change) {
+                place.get_or_insert(at);
+            }
+        }
+        coming.sort_by_key(|ix| places[ix]);
         coming.dedup();
         Ok(coming)
     }
@@ -213,7 +218,9 @@ impl Next<'_> {
     /// `needs-change`: which changes of the stage touch the path and are not coming along, or not at its revision.
     fn needs_change(&self, change: ChangeIx, path: &RepoPath, split: &Split) -> Result<Refusal, Fault> {
         let mut missing = Vec::new();
-        for item in self.line.items.iter().filter(|item| !self.is_as_stage(item.change, split)) {
+        let hashes = Hashes::of(&PathSet::from([path.clone()]));
+        let others = self.line.items.iter().filter(|item| !self.is_as_stage(item.change, split));
+        for item in others.filter(|item| self.composer().may_touch(item, &hashes)) {
             let key = self.snapshot.state.key(item.change);
             if !missing.contains(key) && self.composer().touched(item)?.contains(path) {
                 missing.push(key.clone());

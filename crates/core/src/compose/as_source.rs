@@ -26,8 +26,6 @@ pub struct Beside<'a> {
     source: &'a Line,
     /// The line as it shall be.
     comers: Comers<'a>,
-    /// Items of either that the other has not, or has at another revision.
-    apart: Vec<&'a Item>,
 }
 
 /// Where a line comes from: the stage, and how it stands.
@@ -58,11 +56,19 @@ impl<'a> Beside<'a> {
     /// A line of some items beside the one they come from.
     pub fn new(composer: Composer<'a>, origin: Origin<'a>, (base, items): (TreeId, Vec<&'a Item>)) -> Self {
         let Origin { stage, line: source, orders } = origin;
-        let (here, there) = (carried(items.iter().copied()), carried(&source.items));
-        let is_apart = |item: &&Item| here.get(&item.change) != there.get(&item.change);
-        let apart = items.iter().copied().chain(&source.items).filter(is_apart).collect();
         let comers = Comers { composer, base, items, orders, ties: OnceCell::new() };
-        Self { stage, source, comers, apart }
+        Self { stage, source, comers }
+    }
+
+    /// Items of either line that may touch some paths and that the other has not, or has at another revision.
+    fn apart(&self, hashes: &Hashes) -> Vec<&'a Item> {
+        let both = self.comers.items.iter().copied().chain(&self.source.items);
+        let touching: Vec<&Item> = both.filter(|item| self.comers.composer.may_touch(item, hashes)).collect();
+        let asked: BTreeSet<ChangeIx> = touching.iter().map(|item| item.change).collect();
+        let is_asked = |item: &&Item| asked.contains(&item.change);
+        let here = carried(self.comers.items.iter().copied().filter(is_asked));
+        let there = carried(self.source.items.iter().filter(is_asked));
+        touching.into_iter().filter(|item| here.get(&item.change) != there.get(&item.change)).collect()
     }
 
     /// What an item that arrives last makes of the paths that it completes, where that is not what its merge gave.
@@ -234,7 +240,7 @@ impl<'a> Beside<'a> {
         }
         *paths = same;
         let mut hashes = Hashes::of(paths);
-        for item in &self.apart {
+        for item in self.apart(&hashes) {
             if paths.is_empty() {
                 break;
             }

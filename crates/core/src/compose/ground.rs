@@ -1,24 +1,34 @@
 //! What of the ground that edits were made on they cannot do without (`SPEC C1`, `P11`).
 
+use crate::content::sketch::{Hashes, Sketch};
 use crate::content::{Content, Merge, PathSet};
 use crate::words::fault::Fault;
 use crate::words::names::ChangeKey;
 use crate::words::object::TreeId;
+
+/// A change that edits were made on, perhaps.
+#[derive(Clone, Debug)]
+pub struct Below<'a> {
+    /// Which.
+    pub change: ChangeKey,
+    /// The trees between which what it did lies.
+    pub trees: (TreeId, TreeId),
+    /// What it touches, roughly, where that is known: most of many are passed over by it.
+    pub sketch: Option<&'a Sketch>,
+}
 
 /// The changes among others, oldest first, that the edits between two trees need: without them the edits conflict, or
 /// come to nothing. The newest is left away first, so that nobody is named who only lies below.
 ///
 /// # Errors
 /// A fault of the content.
-pub fn needed(
-    content: &dyn Content,
-    edits: (TreeId, TreeId),
-    others: &[(ChangeKey, (TreeId, TreeId))],
-) -> Result<Vec<ChangeKey>, Fault> {
+pub fn needed(content: &dyn Content, edits: (TreeId, TreeId), others: &[Below<'_>]) -> Result<Vec<ChangeKey>, Fault> {
     let delta = content.delta(edits.0, edits.1)?;
     let own: PathSet = delta.changes.iter().map(|change| change.path.clone()).collect();
+    let hashes = Hashes::of(&own);
     let (mut ground, mut needed) = (edits.0, Vec::new());
-    for (change, (base, tip)) in others.iter().rev() {
+    let perhaps = |other: &&Below<'_>| other.sketch.is_none_or(|sketch| sketch.may_touch(&hashes));
+    for Below { change, trees: (base, tip), .. } in others.iter().rev().filter(perhaps) {
         let touched = content.delta(*base, *tip)?;
         let shared = touched.changes.iter().map(|change| &change.path).filter(|path| own.contains(*path));
         let shared: PathSet = shared.cloned().collect();

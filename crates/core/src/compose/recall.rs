@@ -7,6 +7,7 @@ use crate::compose::{Composer, Rules};
 use crate::content::entry::{Dispute, Entry, Taken, merged_mode};
 use crate::content::filetype::{FileType, FileTypes};
 use crate::content::{Conflict, ConflictKind, PathSet};
+use crate::records::outline::Outlines;
 use crate::records::resolution::{Remembered, ResolutionId, Resolutions, Settler};
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath};
@@ -143,7 +144,7 @@ impl Composer<'_> {
     /// Every name that a file in conflict goes by, or went by.
     fn names(&self, dispute: Dispute<'_>) -> Result<PathSet, Fault> {
         let mut renames = Vec::new();
-        for revision in self.state.changes.iter().flat_map(|change| &change.revisions) {
+        for revision in self.state.outlines.iter().flat_map(Outlines::iter) {
             if revision.sketch.as_ref().is_none_or(crate::content::sketch::Sketch::renames) {
                 renames.extend(self.content.delta(revision.base_tree, revision.tip_tree)?.renames.iter().cloned());
             }

@@ -159,7 +159,11 @@ pub fn warnings(snapshot: &Snapshot<'_>, departure: &Departure<'_>) -> Vec<Warni
     }
     for (stage, line) in departure.leaving.stages() {
         let Some(closure) = departure.closures.get(stage) else { continue };
-        for ix in line.receipts.iter().filter(|ix| !closure.leaving.contains(ix)) {
+        let is_stacked = |ix: &ChangeIx| {
+            let held = line.receipts.revision(*ix).and_then(|number| state.outline(*ix, number));
+            held.is_some_and(|held| held.is_stacked)
+        };
+        for ix in line.receipts.iter().filter(|ix| !closure.leaving.contains(ix)).filter(is_stacked) {
             let change = state.at(ix);
             let held = line.receipts.revision(ix).and_then(|number| change.revision(number));
             let leaves = |key: &&ChangeKey| state.change(key).is_some_and(|(ix, _)| closure.leaving.contains(&ix));

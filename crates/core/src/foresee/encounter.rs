@@ -61,7 +61,13 @@ struct Coming {
 
 /// Every conflict that lies ahead of changes in flight, on every top stage, in order of recording. What is remembered
 /// (`SPEC X5`) and what file types settle (`SPEC X2`) is no conflict.
-pub fn ahead(snapshot: &Snapshot<'_>, content: &dyn Content, memo: &mut Memo) -> Result<Vec<Encounter>, Fault> {
+///
+/// `between` is called where nothing that was tried out is needed any more, so that not all of it need be kept at once.
+pub fn ahead(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    (memo, between): (&mut Memo, &dyn Fn()),
+) -> Result<Vec<Encounter>, Fault> {
     // What people decided is looked at afterwards, so that a new decision does not outdate what was found.
     let (types, excluded) = (&snapshot.pipeline.settings().file_types, snapshot.pipeline.excluded());
     let remembered = &Resolutions::default();
@@ -72,19 +78,14 @@ pub fn ahead(snapshot: &Snapshot<'_>, content: &dyn Content, memo: &mut Memo) ->
     for stage in snapshot.pipeline.tops() {
         let Some(line) = snapshot.state.lines.get(&stage.name) else { continue };
         let (stage, rules) = (&stage.name, rules(snapshot));
-        let mut looking = Looking { snapshot, composer, stage, line, memo, kept: &mut kept, rules };
-        for (change, other, mut conflicts) in looking.all()? {
-            let mut open = Vec::new();
-            for conflict in conflicts.drain(..) {
-                if !snapshot.composer(content).is_recalled(&conflict)? {
-                    open.push(conflict);
-                }
-            }
-            conflicts = open;
-            if !conflicts.is_empty() {
-                encounters.push(Encounter { stage: stage.clone(), change, other, conflicts });
-            }
-        }
+        let mut looking = Looking { snapshot, composer, stage, line, memo, kept: &mut kept, rules, between };
+        let open = looking.all()?.into_iter().filter(|(_, _, conflicts)| !conflicts.is_empty());
+        encounters.extend(open.map(|(change, other, conflicts)| Encounter {
+            stage: stage.clone(),
+            change,
+            other,
+            conflicts,
+        }));
     }
     // Only what was asked for is kept: what belongs to changes that arrived is of no use any more.
     *memo = kept;
@@ -111,6 +112,7 @@ struct Looking<'a> {
     memo: &'a Memo,
     kept: &'a mut Memo,
     rules: u64,
+    between: &'a dyn Fn(),
 }
 
 type Clash = (ChangeIx, Option<ChangeIx>, Vec<Conflict>);
@@ -125,7 +127,8 @@ impl Looking<'_> {
             // Where it conflicts with the stage already, nothing can be said about others.
             let blocked: PathSet = conflicts.iter().map(|conflict| conflict.path.clone()).collect();
             clear.push(one.touched.paths.difference(&blocked).cloned().collect());
-            found.push((one.change, None, conflicts));
+            found.push((one.change, None, self.open(conflicts)?));
+            (self.between)();
         }
         for (first, second) in pairs(&coming) {
             let (one, other) = (&coming[first], &coming[second]);
@@ -133,10 +136,23 @@ impl Looking<'_> {
             if scope.is_empty() || other.needs.contains(&one.change) || one.needs.contains(&other.change) {
                 continue;
             }
-            found.push((other.change, Some(one.change), self.meet((one, other), &scope)?));
+            let conflicts = self.meet((one, other), &scope)?;
+            found.push((other.change, Some(one.change), self.open(conflicts)?));
+            (self.between)();
         }
         found.sort_by_key(|(change, other, _)| (*change, *other));
         Ok(found)
+    }
+
+    /// The conflicts that nobody has decided yet.
+    fn open(&self, conflicts: Vec<Conflict>) -> Result<Vec<Conflict>, Fault> {
+        let mut open = Vec::new();
+        for conflict in conflicts {
+            if !self.snapshot.composer(self.composer.content).is_recalled(&conflict)? {
+                open.push(conflict);
+            }
+        }
+        Ok(open)
     }
 
     /// The changes in flight: recorded, counted, and not on this stage at their newest revision.

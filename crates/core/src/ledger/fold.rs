@@ -162,10 +162,8 @@ impl State {
             Event::Edited { change, facts } => self.change_known(change).map(|known| known.facts = facts.clone()),
             Event::Attested { change, revision, kind } => self.attest((change, *revision), *kind, told),
             Event::Withdrawn { change, revision, kind } => self.withdraw(change, *revision, *kind),
-            Event::Excluded { change, reason } => {
-                self.change_known(change).map(|known| known.excluded = Some(told.remark(reason)))
-            }
-            Event::Included { change } => self.change_known(change).map(|known| known.excluded = None),
+            Event::Excluded { change, reason } => self.exclude(change, Some(told.remark(reason))),
+            Event::Included { change } => self.exclude(change, None),
             Event::Ignored { change, stage, reason } => self.ignore(change, stage, Some(told.remark(reason))),
             Event::Noticed { change, stage } => self.ignore(change, stage, None),
             Event::TaskAdded { change, text, area } => self.add_task(change, text, area.as_ref()),

@@ -7,17 +7,23 @@ use crate::records::configuration::{Configuration, InForce};
 use crate::records::demotion::{Demoted, Demotion};
 use crate::records::deployment::Deployment;
 use crate::records::grant::Grant;
+use crate::records::kept::Kept;
+use crate::records::key_index::KeyIndex;
 use crate::records::line::Line;
 use crate::records::numbering::Numbering;
-use crate::records::promotion::Promotion;
+use crate::records::outline::{Outline, Outlines};
+use crate::records::promotion::{Promotion, PromotionStatus};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolutions;
+use crate::records::roll::Roll;
 use crate::records::schedule::LastRun;
 use crate::records::version::{Version, VersionFact, VersionKind};
-use crate::words::names::{AreaName, ChangeKey, OperationId, OperationKind, Seq, StageName, Time, UserName, VersionNo};
+use crate::words::names::{
+    AreaName, ChangeKey, OperationId, OperationKind, RevisionNo, Seq, StageName, Time, UserName, VersionNo,
+};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 
@@ -37,7 +43,11 @@ pub struct State {
     /// The configuration in force (`SPEC K1`); `None` before a program that keeps it has put one in force.
     pub configuration: Option<Configuration>,
     /// Every change, in order of recording: the position is its [`ChangeIx`].
-    pub changes: Vec<Change>,
+    pub changes: Roll<Change>,
+    /// Every revision of each of them in outline, likewise.
+    pub outlines: Roll<Outlines>,
+    /// The changes that count nowhere (`SPEC C5`), by number.
+    pub excluded: RoaringBitmap,
     /// The line of every stage that was taken in.
     pub lines: BTreeMap<StageName, Line>,
     /// The line of every area that was deployed to.
@@ -45,18 +55,20 @@ pub struct State {
     /// How operations are numbered: one after the other, but for numbers that another record gave.
     pub numbering: Numbering,
     /// Every promotion, one after the other.
-    pub promotions: Vec<Promotion>,
+    pub promotions: Roll<Promotion>,
+    /// Those that have not come to their end, or that somebody must look at, by their place.
+    pub open: RoaringBitmap,
     /// Every demotion, likewise.
-    pub demotions: Vec<Demotion>,
+    pub demotions: Roll<Demotion>,
     /// Every deployment and rollback, likewise.
-    pub deployments: Vec<Deployment>,
+    pub deployments: Roll<Deployment>,
     /// Grants and denials that hold.
     pub grants: Vec<Grant>,
     /// Whether anything was ever granted: from then on nobody has what nobody gave them, even when it is taken back
     /// (`SPEC S4`).
     pub guarded: bool,
     /// What people decided about conflicts (`SPEC X5`).
-    pub resolutions: Resolutions,
+    pub resolutions: Kept<Resolutions>,
     /// Areas that were given another name, old and new, in order.
     pub renamed: Vec<(AreaName, AreaName)>,
     /// How each schedule ran last.
@@ -66,8 +78,7 @@ pub struct State {
     /// What the configuration in force says. Whoever folds sees to it: the fold does not read configurations.
     #[serde(skip)]
     pub in_force: InForce,
-    #[serde(skip)]
-    pub(crate) index: HashMap<ChangeKey, ChangeIx>,
+    pub(crate) index: KeyIndex,
 }
 
 /// A version whose number another version of its area had before it: two workers made the area's first deployment at
@@ -103,17 +114,9 @@ impl fmt::Display for Irregularity {
 
 /// What an area without versions looks like.
 static UNTOUCHED: AreaLine =
-    AreaLine { versions: Vec::new(), held: Vec::new(), on_hold: Vec::new(), set_aside: Vec::new(), earlier: None };
+    AreaLine { versions: Roll::new(), held: Kept::new(), on_hold: Vec::new(), set_aside: Vec::new(), earlier: None };
 
 impl State {
-    /// Restores what a stored state does not carry. Call once after loading one.
-    #[must_use]
-    pub fn indexed(mut self) -> Self {
-        let numbered = self.changes.iter().enumerate();
-        self.index = numbered.map(|(at, change)| (change.key.clone(), ChangeIx(at as u32))).collect();
-        self
-    }
-
     /// What the configuration in force says; a pipeline without stages where nobody could read it.
     pub fn pipeline(&self) -> &Pipeline {
         self.in_force.pipeline()
@@ -121,8 +124,24 @@ impl State {
 
     /// A change by key.
     pub fn change(&self, key: &ChangeKey) -> Option<(ChangeIx, &Change)> {
-        let ix = *self.index.get(key)?;
-        Some((ix, self.at(ix)))
+        self.index.perhaps(key).map(|ix| (ix, self.at(ix))).find(|(_, change)| change.key == *key)
+    }
+
+    /// A change whose key differs from one in capital letters alone.
+    pub fn twin(&self, key: &ChangeKey) -> Option<&Change> {
+        let folded = key.as_str().to_lowercase();
+        let mut perhaps = self.index.perhaps(key).map(|ix| self.at(ix));
+        perhaps.find(|known| known.key != *key && known.key.as_str().to_lowercase() == folded)
+    }
+
+    /// A revision of a change in outline.
+    pub fn outline(&self, ix: ChangeIx, number: RevisionNo) -> Option<&Outline> {
+        self.outlines.get(ix.0 as usize)?.revision(number)
+    }
+
+    /// The promotions that have not come to their end, or that somebody must look at.
+    pub fn open_promotions(&self) -> impl Iterator<Item = &Promotion> {
+        self.open.iter().map(|at| &self.promotions[at as usize])
     }
 
     /// A change by number.
@@ -154,9 +173,23 @@ impl State {
         self.promotions.get(self.position(id, OperationKind::Promotion)?)
     }
 
-    pub(crate) fn promotion_mut(&mut self, id: OperationId) -> Option<&mut Promotion> {
-        let at = self.position(id, OperationKind::Promotion)?;
-        self.promotions.get_mut(at)
+    /// Keeps the record of a promotion at its place.
+    pub(crate) fn put_promotion(&mut self, at: usize, promotion: Promotion) {
+        let is_open = promotion.status.is_under_way() || promotion.awaits_a_look();
+        match self.promotions.get_mut(at) {
+            Some(known) => *known = promotion,
+            None => self.promotions.push(promotion),
+        }
+        match is_open {
+            true => self.open.insert(at as u32),
+            false => self.open.remove(at as u32),
+        };
+    }
+
+    pub(crate) fn set_promotion_status(&mut self, id: OperationId, status: PromotionStatus) {
+        if let (Some(known), Some(at)) = (self.promotion(id), self.position(id, OperationKind::Promotion)) {
+            self.put_promotion(at, Promotion { status, ..known.clone() });
+        }
     }
 
     /// A demotion by id.
@@ -203,12 +236,6 @@ impl State {
     /// Where the record of an operation stands, or would stand.
     pub(crate) fn position(&self, id: OperationId, kind: OperationKind) -> Option<usize> {
         (id.kind == kind).then(|| self.numbering.position(id))?
-    }
-
-    /// The changes that count nowhere (`SPEC C5`).
-    pub fn excluded(&self) -> RoaringBitmap {
-        let numbered = self.changes.iter().enumerate();
-        numbered.filter(|(_, change)| change.excluded.is_some()).map(|(at, _)| at as u32).collect()
     }
 
     /// The changes that are part of one (`SPEC C6`), in order of recording.

@@ -27,7 +27,7 @@ pub fn count(state: &State, ends: (&StageName, &StageName)) -> u64 {
 /// The numbers of what the source holds and the destination lacks or holds older.
 pub(super) fn lacking(state: &State, (source, destination): (&StageName, &StageName)) -> RoaringBitmap {
     match (state.lines.get(source), state.lines.get(destination)) {
-        (Some(source), Some(destination)) => source.receipts.ahead_of(&destination.receipts) - state.excluded(),
+        (Some(source), Some(destination)) => source.receipts.ahead_of(&destination.receipts) - &state.excluded,
         _ => RoaringBitmap::new(),
     }
 }

@@ -55,7 +55,7 @@ fn items(composer: Composer<'_>, snapshot: &Snapshot<'_>, stage: &StageName) -> 
     for next in stage.next.iter().filter_map(|next| snapshot.state.lines.get(next)) {
         unpromoted |= line.receipts.ahead_of(&next.receipts);
     }
-    unpromoted -= snapshot.state.excluded();
+    unpromoted -= &snapshot.state.excluded;
     let held = unpromoted.iter().map(ChangeIx).filter_map(|ix| Some((ix, line.receipts.revision(ix)?)));
     Some(held.map(|(change, revision)| whole(composer, change, revision)).collect())
 }

@@ -276,7 +276,7 @@ impl<'a> Judge<'a> {
             .filter(|needed| !met(needed))
             .map(|needed| blocks(Code::DependsOn, format!("{key} needs {needed}, which {destination} lacks")))
             .collect();
-        let flying = state.promotions.iter().find(|promotion| {
+        let flying = state.open_promotions().find(|promotion| {
             let waits = matches!(
                 promotion.status,
                 PromotionStatus::Scheduled | PromotionStatus::Merging | PromotionStatus::Conflicted

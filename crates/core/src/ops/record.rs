@@ -167,9 +167,8 @@ fn came(left_out: &[LeftOut]) -> String {
 fn admit(snapshot: &Snapshot<'_>, request: &Request) -> Result<(), Refusal> {
     admit::key(&request.change)?;
     admit::facts(request.owner.as_ref(), (request.project.as_deref(), request.release.as_deref()))?;
-    let (key, folded) = (&request.change, request.change.as_str().to_lowercase());
-    let is_twin = |known: &&Change| known.key != *key && known.key.as_str().to_lowercase() == folded;
-    let twin = snapshot.state.changes.iter().find(is_twin).filter(|_| snapshot.state.change(key).is_none());
+    let key = &request.change;
+    let twin = snapshot.state.twin(key).filter(|_| snapshot.state.change(key).is_none());
     let Some(twin) = twin else { return Ok(()) };
     let message = format!("`{key}` differs from {} in capital letters only", twin.key);
     let remedy = Remedy::DidYouMean { name: twin.key.to_string() };

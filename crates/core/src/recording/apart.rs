@@ -1,7 +1,7 @@
 //! A change's own difference, apart from what its branch was built on: the tree that it starts from, and who of those
 //! left out it cannot do without (`SPEC C1`).
 
-use crate::compose::ground;
+use crate::compose::ground::{self, Below};
 use crate::content::Merge;
 use crate::ledger::plan::Stop;
 use crate::recording::history::{History, Passed, deed};
@@ -11,10 +11,10 @@ use crate::recording::squashed::{Squashed, squashed};
 use crate::records::change::Revision;
 use crate::words::details::CarriedCommit;
 use crate::words::fault::Fault;
-use crate::words::names::ChangeKey;
+use crate::words::names::{ChangeKey, StageName};
 use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::refusal::Refusal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a branch starts from once everything is left out that is not its own.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,7 +39,8 @@ pub fn apart(sight: Sight<'_>) -> Result<Apart, Stop> {
     let (merged, whole) = given(sight)?;
     let mut came = came_along(sight);
     let Squashed { commits: squashed, mut brought } = squashed(sight)?;
-    brought.retain(|one| !came.iter().any(|known| known.change == one.change));
+    let known: BTreeSet<&ChangeKey> = came.iter().map(|one| &one.change).collect();
+    brought.retain(|one| !known.contains(&one.change));
     let given = with_brought(sight, merged, &brought)?;
     came.extend(brought);
     let base_tree = without_itself(sight, given, &came)?;
@@ -104,34 +105,59 @@ fn met(sight: Sight<'_>, heads: Merge<'_>) -> Result<TreeId, Stop> {
 /// Which changes came along with stages' branches, as those held them there.
 fn came_along(sight: Sight<'_>) -> Vec<LeftOut> {
     let reached = sight.history.reached(sight.own.heads.iter().map(|head| head.commit));
-    let mut came = Vec::new();
+    let mut came = Came::default();
     for passed in &sight.history.passed {
         let gone = said_on(sight.history, (passed, &reached), &mut came);
         let items = sight.state.lines.get(&passed.stage).into_iter().flat_map(|line| &line.items);
         for item in items.filter(|item| reached.contains(&item.commit)) {
             let change = sight.state.key(item.change).clone();
-            if !gone.contains(&change) && !came.iter().any(|one: &LeftOut| one.change == change) {
+            if !gone.contains(&change) && !came.knows(&change) {
                 came.push(LeftOut { change, revision: item.revision, stage: passed.stage.clone() });
             }
         }
     }
-    came.retain(|one| revision(sight, one).is_some());
-    came
+    let mut all: Vec<LeftOut> = came.all.into_iter().flatten().collect();
+    all.retain(|one| revision(sight, one).is_some());
+    all
+}
+
+/// What came along by now, in the order it came. Whole stages may have: nothing here looks through all of it for one.
+#[derive(Default)]
+struct Came {
+    all: Vec<Option<LeftOut>>,
+    /// Where those of a change stand, with which stage each came.
+    places: BTreeMap<ChangeKey, Vec<(StageName, usize)>>,
+}
+
+impl Came {
+    fn push(&mut self, one: LeftOut) {
+        self.places.entry(one.change.clone()).or_default().push((one.stage.clone(), self.all.len()));
+        self.all.push(Some(one));
+    }
+
+    fn knows(&self, change: &ChangeKey) -> bool {
+        self.places.get(change).is_some_and(|places| !places.is_empty())
+    }
+
+    /// Takes out the first of a change that came with a stage.
+    fn take_out(&mut self, change: &ChangeKey, stage: &StageName) {
+        let Some(places) = self.places.get_mut(change) else { return };
+        if let Some(at) = places.iter().position(|(with, _)| with == stage) {
+            self.all[places.remove(at).1] = None;
+        }
+    }
 }
 
 /// What commits of ours on a stage's branch say that they brought; those that were taken out again are the answer.
 fn said_on(
     history: &History,
     (passed, reached): (&Passed, &BTreeSet<CommitId>),
-    came: &mut Vec<LeftOut>,
+    came: &mut Came,
 ) -> BTreeSet<ChangeKey> {
     let mut gone = BTreeSet::new();
     for commit in passed.commits.iter().rev().filter(|id| reached.contains(id)) {
         let Some(deed) = history.commits.get(commit).and_then(deed) else { continue };
-        let at = came.iter().position(|one| one.change == deed.change && one.stage == passed.stage);
-        if let Some(at) = at {
-            came.remove(at);
-        }
+        came.take_out(&deed.change, &passed.stage);
         match deed.revision {
             Some(revision) if !deed.removes => {
                 gone.remove(&deed.change);
@@ -162,8 +188,12 @@ fn without_itself(sight: Sight<'_>, given: TreeId, came: &[LeftOut]) -> Result<T
 
 /// The changes among those left out that the change's own edits need.
 fn needed(sight: Sight<'_>, base_tree: TreeId, left_out: &[LeftOut]) -> Result<Vec<ChangeKey>, Fault> {
-    let others = left_out.iter().filter_map(|one| Some((one.change.clone(), revision(sight, one)?)));
-    let others: Vec<_> = others.map(|(change, theirs)| (change, (theirs.base_tree, theirs.tip_tree))).collect();
+    let below = |one: &LeftOut| {
+        let theirs = sight.state.outline(sight.state.change(&one.change)?.0, one.revision)?;
+        let trees = (theirs.base_tree, theirs.tip_tree);
+        Some(Below { change: one.change.clone(), trees, sketch: theirs.sketch.as_ref() })
+    };
+    let others: Vec<Below<'_>> = left_out.iter().filter_map(below).collect();
     ground::needed(sight.content, (base_tree, sight.history.tip.tree), &others)
 }
 

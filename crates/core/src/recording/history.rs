@@ -20,6 +20,8 @@ pub struct History {
     pub commits: BTreeMap<CommitId, CommitInfo>,
     /// The stages' branches it passed through.
     pub passed: Vec<Passed>,
+    /// The stages whose branches hold its tip.
+    pub at: Vec<StageName>,
     /// The keys that a commit's message names.
     pub named: BTreeMap<CommitId, Vec<ChangeKey>>,
     /// Commits that are another change's: a branch holds them whose own name is its key, one that the message names as

@@ -2,6 +2,7 @@
 
 use crate::ledger::state::State;
 use crate::recording::history::{History, Passed, deed};
+use crate::records::receipt::ChangeIx;
 use crate::words::details::{CarriedCommit, Details};
 use crate::words::names::{ChangeKey, StageName};
 use crate::words::object::CommitId;
@@ -64,9 +65,13 @@ pub fn own(state: &State, history: &History) -> Own {
 
 /// The tips of other changes' revisions, below the branch's own.
 fn tips_of_others(state: &State, history: &History) -> BTreeMap<CommitId, ChangeKey> {
-    let others = state.changes.iter().filter(|change| change.key != history.change);
-    let tips = others.flat_map(|change| change.revisions.iter().map(|revision| (revision.tip, change.key.clone())));
-    tips.filter(|(tip, _)| *tip != history.tip.id && history.commits.contains_key(tip)).collect()
+    let itself = state.change(&history.change).map(|(ix, _)| ix);
+    let mut tips = BTreeMap::new();
+    for (ix, outlines) in (0..).map(ChangeIx).zip(&state.outlines).filter(|(ix, _)| Some(*ix) != itself) {
+        let here = |tip: &CommitId| *tip != history.tip.id && history.commits.contains_key(tip);
+        tips.extend(outlines.iter().map(|one| one.tip).filter(here).map(|tip| (tip, state.key(ix).clone())));
+    }
+    tips
 }
 
 /// The commits of stages' branches that are not the change's own.

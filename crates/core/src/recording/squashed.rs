@@ -76,7 +76,7 @@ impl<'a> Taken<'a> {
     fn from(&self, stage: &StageName, reached: &BTreeSet<CommitId>) -> Result<Vec<LeftOut>, Fault> {
         let items: Vec<&Item> = self.lacking(stage, reached).collect();
         let hashes = Hashes::of(&self.paths);
-        let near = |item: &&&Item| match self.revision(item) {
+        let near = |item: &&&Item| match self.sight.state.outline(item.change, item.revision) {
             Some(revision) => revision.sketch.as_ref().is_none_or(|sketch| sketch.may_touch(&hashes)),
             None => false,
         };

@@ -1,7 +1,9 @@
 //! An area's line: its versions, and what it holds after the newest (`SPEC A5`).
 
+use crate::records::kept::Kept;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolution;
+use crate::records::roll::Roll;
 use crate::records::set_aside::SetAside;
 use crate::records::version::{Holding, Place, Version, VersionChange, VersionKind};
 use crate::words::names::{AreaName, RevisionNo, VersionNo};
@@ -25,9 +27,9 @@ pub struct EarlierVersion {
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct AreaLine {
     /// Its versions, in order.
-    pub versions: Vec<Version>,
+    pub versions: Roll<Version>,
     /// What it holds now, in the order it came.
-    pub held: Vec<(ChangeIx, Holding)>,
+    pub held: Kept<Vec<(ChangeIx, Holding)>>,
     /// Changes that automatic deployments skip (`SPEC R8`).
     pub on_hold: Vec<ChangeIx>,
     /// What was edited in the middle of deployments, in the order it was found (`SPEC A7`).

@@ -1,5 +1,6 @@
 //! A line: an ordered history of applied changes with the resulting tree. A stage is one.
 
+use crate::records::kept::Kept;
 use crate::records::receipt::{ChangeIx, Receipts};
 use crate::records::resolution::Resolution;
 use crate::words::names::{ChangeKey, OperationId, RevisionNo, Time, UserName};
@@ -22,7 +23,7 @@ pub struct Line {
     /// The tree of the head.
     pub tree: TreeId,
     /// What makes the tree out of the base tree, in order. Removed changes have no item.
-    pub items: Vec<Item>,
+    pub items: Kept<Vec<Item>>,
     /// Which changes the line holds.
     pub receipts: Receipts,
     /// What was taken out and has not come back since, with who did it (`SPEC P2`).
@@ -124,7 +125,7 @@ impl Line {
             head: base,
             previous_head: base,
             tree,
-            items: Vec::new(),
+            items: Kept::new(),
             receipts: Receipts::default(),
             taken_out: BTreeMap::new(),
             came_down: RoaringBitmap::new(),

@@ -1,5 +1,6 @@
 //! What content is made of: object ids, paths and leaves. Knows no repository.
 
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
@@ -47,17 +48,31 @@ impl fmt::Debug for Oid {
 // Text where people may read it (JSON), bytes where only the program does (snapshots).
 impl Serialize for Oid {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() { to.collect_str(self) } else { self.0.serialize(to) }
+        if to.is_human_readable() { to.collect_str(self) } else { to.serialize_bytes(&self.0) }
+    }
+}
+
+struct Bytes;
+
+impl Visitor<'_> for Bytes {
+    type Value = Oid;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("20 bytes")
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Oid, E> {
+        bytes.try_into().map(Oid).map_err(|_| E::invalid_length(bytes.len(), &self))
     }
 }
 
 impl<'de> Deserialize<'de> for Oid {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         if !from.is_human_readable() {
-            return <[u8; 20]>::deserialize(from).map(Self);
+            return from.deserialize_bytes(Bytes);
         }
         let text = String::deserialize(from)?;
-        Self::from_hex(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no object id")))
+        Self::from_hex(&text).ok_or_else(|| Error::custom(format!("`{text}` is no object id")))
     }
 }
 

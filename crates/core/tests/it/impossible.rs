@@ -9,6 +9,7 @@ use switchback_core::ledger::plan::Stop;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::mend;
 use switchback_core::pipeline::stage::Attestation;
+use switchback_core::records::area_line::AreaLine;
 use switchback_core::records::deployment::{Deployment, DeploymentStatus};
 use switchback_core::records::job::{Job, JobState};
 use switchback_core::records::promotion::PromotionStatus;
@@ -196,7 +197,8 @@ fn what_does_not_hold_is_found() {
     assert_eq!(found(&|_| (), &[job("D-1", "qa-web")]), Vec::<String>::new());
     let lines = |state: &mut State| state.lines.values_mut().for_each(|line| line.items.clear());
     let held = |state: &mut State| state.areas.values_mut().for_each(|area| area.held.clear());
-    let order = |state: &mut State| state.areas.values_mut().for_each(|area| area.versions.reverse());
+    let turned = |area: &mut AreaLine| area.versions = area.versions.iter().rev().cloned().collect();
+    let order = |state: &mut State| state.areas.values_mut().for_each(turned);
     let ids = |state: &mut State| state.deployments[0].id = id("D-2");
     let gone = |state: &mut State| state.areas.clear();
     assert!(found(&lines, &[])[0].contains("not what its items put there"));

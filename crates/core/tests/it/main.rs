@@ -11,6 +11,7 @@ mod expect;
 mod expect_answers;
 mod expect_world;
 mod golden;
+mod growth;
 mod impossible;
 mod lines;
 mod looks;

@@ -1,7 +1,7 @@
 //! Content in memory: trees are maps from path to leaf. Renames are seen where the content stayed the same.
 
 use crate::lines;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -24,6 +24,8 @@ pub struct Memory {
     trees: RefCell<HashMap<TreeId, Arc<Leaves>>>,
     blobs: RefCell<HashMap<BlobId, Vec<u8>>>,
     commits: RefCell<HashMap<CommitId, CommitDraft>>,
+    /// How many times somebody looked at a tree.
+    pub looks: Cell<usize>,
 }
 
 impl Memory {
@@ -42,6 +44,7 @@ impl Memory {
 
     /// The leaves of a tree.
     pub fn leaves_of(&self, tree: TreeId) -> Result<Arc<Leaves>, Fault> {
+        self.looks.set(self.looks.get() + 1);
         if tree == TreeId::EMPTY {
             return Ok(Arc::default());
         }

@@ -277,9 +277,9 @@ proptest! {
         let world = history.world();
         replay(&world.entries, &world.state).map_err(TestCaseError::fail)?;
         let bytes = postcard::to_stdvec(&world.state).unwrap();
-        prop_assert_eq!(&postcard::from_bytes::<State>(&bytes).unwrap().indexed(), &world.state);
+        prop_assert_eq!(&postcard::from_bytes::<State>(&bytes).unwrap(), &world.state);
         let text = serde_json::to_string(&world.state).unwrap();
-        prop_assert_eq!(&serde_json::from_str::<State>(&text).unwrap().indexed(), &world.state);
+        prop_assert_eq!(&serde_json::from_str::<State>(&text).unwrap(), &world.state);
     }
 
     /// `SPEC P1`: ahead is what the other lacks or holds older.

@@ -8,6 +8,7 @@ mod git_merge;
 mod git_program;
 mod git_proposals;
 mod git_store;
+mod links;
 mod loose_refs;
 mod packs;
 mod remake;

@@ -140,9 +140,7 @@ fn area_status(desk: &Desk<'_>, state: &State, area: &Area, jobs: &[Job]) -> Res
 }
 
 fn open(desk: &Desk<'_>, state: &State) -> Vec<OpenPromotion> {
-    let tells = |promotion: &&Promotion| promotion.status.is_under_way() || promotion.awaits_a_look();
-    let open = state.promotions.iter().filter(tells);
-    let told = open.map(|promotion| OpenPromotion {
+    let told = state.open_promotions().map(|promotion| OpenPromotion {
         id: promotion.id.to_string(),
         direction: promotion.direction.as_str().to_owned(),
         source: promotion.source.to_string(),

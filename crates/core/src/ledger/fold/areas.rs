@@ -3,7 +3,7 @@
 use crate::ledger::fold::{Attribution, Doubled, Place};
 use crate::ledger::state::{Irregularity, State};
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
-use crate::records::promotion::PromotionStatus;
+use crate::records::promotion::{Promotion, PromotionStatus};
 use crate::records::receipt::ChangeIx;
 use crate::records::set_aside::SetAside;
 use crate::records::version::{Version, VersionChange, VersionFact, VersionKind};
@@ -36,10 +36,11 @@ impl State {
     pub(super) fn retry_deployment(&mut self, id: OperationId) -> Result<(), String> {
         self.set_status(id, DeploymentStatus::Queued)?;
         let operation = self.deployment_known(id)?.operation;
-        if let Some(promotion) = self.promotion_mut(operation)
-            && matches!(promotion.status, PromotionStatus::Completed | PromotionStatus::CompletedWithErrors)
-        {
-            promotion.status = PromotionStatus::Deploying;
+        let ended = |known: &Promotion| {
+            matches!(known.status, PromotionStatus::Completed | PromotionStatus::CompletedWithErrors)
+        };
+        if self.promotion(operation).is_some_and(ended) {
+            self.set_promotion_status(operation, PromotionStatus::Deploying);
         }
         Ok(())
     }
@@ -149,9 +150,7 @@ impl State {
             matches!(deployment.status, DeploymentStatus::Failed { .. } | DeploymentStatus::Cancelled { .. })
         });
         let status = if failed { PromotionStatus::CompletedWithErrors } else { PromotionStatus::Completed };
-        if let Some(promotion) = self.promotion_mut(operation) {
-            promotion.status = status;
-        }
+        self.set_promotion_status(operation, status);
     }
 }
 

@@ -5,6 +5,7 @@ use crate::ledger::state::State;
 use crate::pipeline::stage::Attestation;
 use crate::records::change::{Attested, Change, Facts, Remark, Revision, Task, TaskDone};
 use crate::records::demotion::Demoted;
+use crate::records::outline::{Outline, Outlines};
 use crate::records::receipt::ChangeIx;
 use crate::words::names::{AreaName, ChangeKey, RevisionNo, StageName};
 
@@ -46,9 +47,12 @@ impl State {
             known.facts = facts.clone();
             known.origin = origin.cloned().or(known.origin.take());
             known.revisions.push(revision.clone());
+            let ix = self.index_of(key)?;
+            self.outlines[ix.0 as usize].push(Outline::of(revision));
             return Ok(());
         }
-        self.index.insert(key.clone(), ChangeIx(self.changes.len() as u32));
+        self.index.insert(key, ChangeIx(self.changes.len() as u32));
+        self.outlines.push(Outlines::new(Outline::of(revision)));
         self.changes.push(Change {
             key: key.clone(),
             facts: facts.clone(),
@@ -60,6 +64,16 @@ impl State {
             tasks: Vec::new(),
             recorded_at: told.at,
         });
+        Ok(())
+    }
+
+    /// Counts a change nowhere, with why; `None` counts it again.
+    pub(super) fn exclude(&mut self, key: &ChangeKey, why: Option<Remark>) -> Result<(), String> {
+        let ix = self.index_of(key)?.0;
+        let is_new = if why.is_some() { self.excluded.insert(ix) } else { self.excluded.remove(ix) };
+        if is_new || why.is_some() {
+            self.changes[ix as usize].excluded = why;
+        }
         Ok(())
     }
 

@@ -58,10 +58,7 @@ impl State {
         self.remember_made(promotion, told);
         self.remember_direction(promotion);
         let at = self.place_of(promotion.id, OperationKind::Promotion)?;
-        match self.promotions.get_mut(at) {
-            Some(known) => *known = promotion.clone(),
-            None => self.promotions.push(promotion.clone()),
-        }
+        self.put_promotion(at, promotion.clone());
         Ok(())
     }
 

@@ -25,16 +25,16 @@ impl State {
         }
         let line = self.lines.remove(from).ok_or_else(|| format!("stage {from} is renamed, and was never taken in"))?;
         self.lines.insert(to.clone(), line);
-        for change in &mut self.changes {
+        for change in self.changes.iter_mut() {
             change.origin.iter_mut().for_each(|stage| names.follow(stage));
             change.ignored.iter_mut().for_each(|(stage, _)| names.follow(stage));
         }
-        for one in &mut self.promotions {
+        for one in self.promotions.iter_mut() {
             [&mut one.source, &mut one.destination].into_iter().for_each(|stage| names.follow(stage));
             one.conflicts.iter_mut().for_each(|conflict| names.follow(&mut conflict.stage));
             one.decisions.iter_mut().for_each(|decision| names.follow(&mut decision.stage));
         }
-        for one in &mut self.demotions {
+        for one in self.demotions.iter_mut() {
             names.follow(&mut one.target);
             for demoted in &mut one.demoted {
                 names.follow(&mut demoted.from);

@@ -3,6 +3,7 @@
 
 use super::Request;
 use crate::compose::{Composer, Composition, Recomposed};
+use crate::content::sketch::Hashes;
 use crate::content::{Merge, PathSet};
 use crate::depend::closure;
 use crate::depend::stay::Departure;
@@ -162,7 +163,9 @@ impl Left<'_> {
     fn brought_by(&self, snapshot: &Snapshot<'_>, revision: &Revision, paths: &PathSet) -> Result<Vec<Brings>, Fault> {
         let mut touching: BTreeMap<ChangeIx, CommitId> = BTreeMap::new();
         let stays = |ix: &ChangeIx| !self.gone.contains(ix) || self.back.contains(ix);
-        for item in self.line.items.iter().filter(|item| stays(&item.change)) {
+        let hashes = Hashes::of(paths);
+        let near = self.line.items.iter().filter(|item| self.composer.may_touch(item, &hashes));
+        for item in near.filter(|item| stays(&item.change)) {
             if self.composer.meets(item, paths)? {
                 touching.insert(item.change, item.commit);
             }

@@ -1,0 +1,74 @@
+//! What a command looks at does not grow with the pipeline: trees that are looked at and records that are read are counted,
+//! on a short line and on a long one.
+
+use crate::play::Play;
+use switchback_core::ledger::state::State;
+
+/// Lines that are compared: of so many changes, half of which went one stage up.
+const SHORT: usize = 40;
+const LONG: usize = 320;
+
+/// What somebody looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Looked {
+    /// How many times at a tree.
+    trees: usize,
+    /// How many pieces of the list of changes were read.
+    changes: usize,
+}
+
+/// A pipeline with so many changes, each of a file of its own and of one that seven others edit; half of them went one
+/// stage up.
+struct Grown {
+    play: Play,
+    changes: usize,
+    stored: Vec<u8>,
+}
+
+impl Grown {
+    fn new(changes: usize) -> Self {
+        let mut play = Play::default();
+        play.line("pipeline: DEV -> QA -> PROD").unwrap();
+        for nth in 0..changes / 8 {
+            play.line(&format!("base: shared{nth} = 0 . . 1 . . 2 . . 3 . . 4 . . 5 . . 6 . . 7")).unwrap();
+        }
+        let keys: Vec<String> = (0..changes).map(|nth| format!("US-{nth}")).collect();
+        for (nth, key) in keys.iter().enumerate() {
+            let mut lines: Vec<String> = (0..8).map(|line| format!("{line}")).collect();
+            lines[nth % 8] = format!("edited{nth}");
+            play.line(&format!("change {key}: own{nth} = {nth}; shared{} = {}", nth / 8, lines.join(" . . "))).unwrap();
+        }
+        play.line(&format!("at DEV: {}", keys.join(" "))).unwrap();
+        play.line(&format!("at QA: {}", keys[..changes / 2].join(" "))).unwrap();
+        let stored = postcard::to_stdvec(&play.world().unwrap().state).unwrap();
+        Self { play, changes, stored }
+    }
+
+    /// What a step looks at that a program takes which has just started.
+    fn looks(&mut self, step: &str) -> Looked {
+        let world = self.play.world().unwrap();
+        world.state = postcard::from_bytes::<State>(&self.stored).unwrap();
+        world.content.looks.set(0);
+        self.play.line(&step.replace("{last}", &format!("US-{}", self.changes - 1))).unwrap();
+        self.play.settled().unwrap();
+        let world = self.play.world().unwrap();
+        Looked { trees: world.content.looks.get(), changes: world.state.changes.pieces_read() }
+    }
+}
+
+#[test]
+fn what_a_command_looks_at_does_not_grow_with_the_line() {
+    let (mut short, mut long) = (Grown::new(SHORT), Grown::new(LONG));
+    let steps = [
+        "> promote {last} --from DEV --to QA --dry-run",
+        "> promote US-1 --from QA --to PROD --dry-run",
+        "> promote {last} --from DEV --to QA --with-dependencies --dry-run",
+        "> demote US-3 --from QA --to DEV --dry-run",
+        "> demote US-3 --from QA --to DEV --with-dependents --dry-run",
+    ];
+    for step in steps {
+        let (few, many) = (short.looks(step), long.looks(step));
+        assert_eq!(few.trees, many.trees, "`{step}` with {LONG} changes beside {SHORT}");
+        assert!(many.changes <= 3, "`{step}` read {} pieces of the list of changes", many.changes);
+    }
+}
