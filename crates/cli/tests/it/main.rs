@@ -25,6 +25,7 @@ mod housekeeping;
 mod in_force;
 mod interrupt;
 mod jobs;
+mod kept_state;
 mod keys;
 mod later;
 mod lost_refs;

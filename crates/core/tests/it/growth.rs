@@ -2,6 +2,9 @@
 //! on a short line and on a long one.
 
 use crate::play::Play;
+use crate::world::Voice;
+use std::cell::Cell;
+use switchback_core::foresee::encounter::{self, Memo};
 use switchback_core::ledger::state::State;
 
 /// Lines that are compared: of so many changes, half of which went one stage up.
@@ -71,4 +74,17 @@ fn what_a_command_looks_at_does_not_grow_with_the_line() {
         assert_eq!(few.trees, many.trees, "`{step}` with {LONG} changes beside {SHORT}");
         assert!(many.changes <= 3, "`{step}` read {} pieces of the list of changes", many.changes);
     }
+}
+
+/// What was tried out for one change need not be kept while the next is tried.
+#[test]
+fn looking_ahead_says_after_each_change_that_nothing_is_needed_any_more() {
+    let mut grown = Grown::new(SHORT);
+    let said = Cell::new(0);
+    let between = || said.set(said.get() + 1);
+    let world = grown.play.world().unwrap();
+    let found = world.ask(&Voice::of("root", None), |snapshot, content| {
+        encounter::ahead(snapshot, content, (&mut Memo::default(), &between)).unwrap()
+    });
+    assert!(found.is_empty() && said.get() >= SHORT, "said {} times, of {SHORT} changes", said.get());
 }
