@@ -103,7 +103,7 @@ impl Orders {
         let line = self.line(stage);
         let state = &self.world().state;
         let mut held: Vec<ChangeIx> = Vec::new();
-        for item in line.items.to_vec() {
+        for item in &line.items {
             if !held.contains(&item.change) {
                 held.push(item.change);
             }
