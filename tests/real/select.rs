@@ -51,6 +51,7 @@ impl Below<'_> {
         let imported = Below { repository: &place, folder: self.folder, keys: self.keys.clone() };
         say("shuffled, alone", &imported.promote(&shuffled(&self.keys, 1), &[]));
         imported.expect_all_to_go("shuffled", &shuffled(&self.keys, 1), full);
+        imported.expect_windows_to_end_as_the_queue_does();
         std::fs::remove_dir_all(&place).expect("a copy to take away");
     }
 
@@ -70,6 +71,26 @@ impl Below<'_> {
         say(&format!("{name}, with what it needs"), &tally);
         assert_eq!(tally.went + tally.brought, order.len(), "{name}: every patch goes");
         assert_eq!(tally.tree, full, "{name}: every order ends in the same tree");
+    }
+
+    /// Window after window in an order of its own: once all of one are there, every path is as it was on DEV when that held
+    /// no more.
+    fn expect_windows_to_end_as_the_queue_does(&self) {
+        let place = self.copy("windows");
+        let (program, git) = (Program::at(&place), Git::at(&place));
+        let mut left = self.keys.len();
+        for (nth, window) in self.keys.chunks(WINDOW).enumerate() {
+            for key in shuffled(window, nth as u64) {
+                let answer = program.run(&["promote", key, "--from", "DEV", "--to", "SIT", WITH[0]]);
+                let is_there = answer.json["refused"]["code"] == "already-there";
+                assert!(answer.code == 0 || is_there, "{key}: {}", answer.said);
+            }
+            left -= window.len();
+            let there = git.tree("refs/heads/sit");
+            assert_eq!(there, git.tree(&format!("refs/heads/dev~{left}")), "window {nth} ends in another tree");
+        }
+        println!("windows of {WINDOW}, each shuffled: all end in the tree that DEV had");
+        std::fs::remove_dir_all(&place).expect("a copy to take away");
     }
 
     fn expect_each_to_go_with_what_it_needs(&self) {
@@ -120,6 +141,9 @@ impl Below<'_> {
         place
     }
 }
+
+/// So many patches are shuffled together.
+const WINDOW: usize = 20;
 
 const WITH: [&str; 1] = ["--with-dependencies"];
 

@@ -12,6 +12,9 @@ use switchback_core::content::filetype::Format;
 /// How often each comment stands in each container of a document, which is known by the way to it.
 pub(super) type Census<'t> = HashMap<(Gist, &'t [u8]), usize>;
 
+/// The way to what is in no container.
+const ROOT: Gist = 0;
+
 /// Stands for all containers of a document.
 const EVERYWHERE: Gist = Gist::MAX;
 
@@ -72,7 +75,7 @@ fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
 /// Counts the comments of a document.
 pub(super) fn census<'t>(format: Format, document: &Document<'t>) -> Census<'t> {
     let mut counts = Census::new();
-    count((format, document.text), (0, &document.root), &mut counts);
+    count((format, document.text), (ROOT, &document.root), &mut counts);
     counts
 }
 
@@ -90,6 +93,10 @@ fn count<'t>((format, text): (Format, &'t [u8]), (way, node): (Gist, &Node<'_>),
     }
     take(way, node.span.start..node.core.start);
     take(way, node.core.end..node.span.end);
+    // A document in which everything is commented out has nothing but comments.
+    if way == ROOT && node.as_list().is_none() && !matches!(format, Format::Xml | Format::Json) {
+        take(way, node.core.clone());
+    }
     if let Some(list) = node.as_list() {
         let inner = if list.own.is_none() { way } else { gist((way, &node.name)) };
         take(inner, after_opening(format, text, node.core.start..list.within.start));
