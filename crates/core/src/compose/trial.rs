@@ -3,13 +3,14 @@
 
 use crate::compose::carry::{Arrived, Load, Porter, Step};
 use crate::compose::void;
+use crate::content::sketch::Sketch;
 use crate::content::{Conflict, Content};
 use crate::ledger::snapshot::Snapshot;
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::names::{RevisionNo, StageName};
 use crate::words::object::RepoPath;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 
 /// A change that does not go.
@@ -33,7 +34,11 @@ pub struct Trials<'a> {
     load: Load<'a>,
     /// What came of carrying some changes in order onto a stage, the last of them; `None` where the stage had it.
     known: RefCell<HashMap<Begun, Option<Step>>>,
+    spent: Cell<usize>,
 }
+
+/// So many paths make one more change to carry.
+const PATHS_OF_ONE: usize = 64;
 
 /// The place of a stage, and changes in order.
 type Begun = (usize, Vec<ChangeIx>);
@@ -41,7 +46,7 @@ type Begun = (usize, Vec<ChangeIx>);
 impl<'a> Trials<'a> {
     /// Trials of loads that differ in their changes alone.
     pub fn new(snapshot: &'a Snapshot<'a>, content: &'a dyn Content, stages: &'a [StageName], load: Load<'a>) -> Self {
-        Self { snapshot, content, stages, load, known: RefCell::default() }
+        Self { snapshot, content, stages, load, known: RefCell::default(), spent: Cell::new(0) }
     }
 
     /// The first of some changes in order that does not go. What comes after it is not tried.
@@ -59,6 +64,17 @@ impl<'a> Trials<'a> {
         Ok(first)
     }
 
+    /// How much was carried so far: each change once for each time, and once more for every 64 of its paths.
+    pub fn spent(&self) -> usize {
+        self.spent.get()
+    }
+
+    fn spend(&self, change: ChangeIx, revision: RevisionNo) {
+        let revision = self.snapshot.state.at(change).revision(revision);
+        let paths = revision.and_then(|one| one.sketch.as_ref()).map_or(0, Sketch::paths);
+        self.spent.set(self.spent.get() + 1 + paths / PATHS_OF_ONE);
+    }
+
     fn on_stage(&self, at: usize, changes: &[(ChangeIx, RevisionNo)]) -> Result<Option<(usize, Stopped)>, Fault> {
         let stage = &self.stages[at];
         let Some(line) = self.snapshot.state.lines.get(stage) else { return Ok(None) };
@@ -70,6 +86,7 @@ impl<'a> Trials<'a> {
             let step = match known {
                 Some(known) => known,
                 None => {
+                    self.spend(*change, *revision);
                     let tree = steps.last().map_or(line.tree, |step| step.tree);
                     let step = match porter.arrive(self.load, (tree, &steps), (*change, *revision))? {
                         Some(arrived) => match stopped(arrived, stage) {

@@ -5,7 +5,6 @@ use crate::compose::carry::Load;
 use crate::compose::making::Making;
 use crate::compose::trial::Trials;
 use crate::content::filetype::Excluded;
-use crate::content::sketch::Sketch;
 use crate::content::{Conflict, Content};
 use crate::depend::closure::{self, Dispute};
 use crate::depend::order::{Rule, order};
@@ -16,6 +15,7 @@ use crate::records::promotion::MoveResolution;
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, RevisionNo, StageName};
+use crate::words::warning::Warning;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long the fewest are searched before the plain answer stands: whoever touched last what a change conflicts on.
@@ -27,18 +27,23 @@ pub enum Effort {
     Brief,
 }
 
+/// How much may be carried.
+#[derive(Clone, Copy)]
+struct Budget {
+    /// Until nobody else is asked for.
+    any: usize,
+    /// Until fewer are not looked for.
+    fewer: usize,
+}
+
 impl Effort {
-    /// How many changes a search may carry.
-    fn carries(self) -> usize {
+    fn budget(self) -> Budget {
         match self {
-            Self::Thorough => 1024,
-            Self::Brief => 128,
+            Self::Thorough => Budget { any: 8192, fewer: 1024 },
+            Self::Brief => Budget { any: 256, fewer: 128 },
         }
     }
 }
-
-/// So many paths make one more change to carry.
-const PATHS_OF_ONE: usize = 64;
 
 /// A way some changes would take.
 #[derive(Clone, Copy, Debug)]
@@ -66,8 +71,37 @@ pub struct Missing {
     pub before: BTreeSet<(ChangeIx, ChangeIx)>,
 }
 
-/// Finds the fewest changes of the source that must come along. `None` when the conflicts are not over anything that
-/// the source could give: a person has to settle them.
+/// What a search came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// These have to come along.
+    Missing(Missing),
+    /// The conflicts are not over anything that the source could give: a person has to settle them.
+    Nobody,
+    /// There was too much to try, so who has to come along is not known.
+    Unknown,
+}
+
+impl Found {
+    /// Who has to come along, where that is known.
+    pub fn missing(self) -> Option<Missing> {
+        match self {
+            Self::Missing(missing) => Some(missing),
+            Self::Nobody | Self::Unknown => None,
+        }
+    }
+
+    /// What is told where there was too much to try.
+    pub fn cut_short(&self) -> Option<Warning> {
+        let message = "whatever settles this was not looked for to the end, for there was too much to try";
+        matches!(self, Self::Unknown).then(|| Warning::of(CUT_SHORT, message))
+    }
+}
+
+/// The warning that a search was not brought to its end.
+const CUT_SHORT: &str = "search-cut-short";
+
+/// Finds the fewest changes of the source that must come along.
 ///
 /// # Errors
 /// A fault of the content.
@@ -76,29 +110,24 @@ pub fn missing(
     content: &dyn Content,
     trip: Trip<'_>,
     going: &[ChangeIx],
-) -> Result<Option<Missing>, Fault> {
-    let Some((destination, _)) = trip.stages.split_last() else { return Ok(None) };
+) -> Result<Found, Fault> {
+    let Some((destination, _)) = trip.stages.split_last() else { return Ok(Found::Nobody) };
     let asked: BTreeSet<ChangeIx> = going.iter().copied().collect();
     let Trip { source, stages, resolutions, excluded, .. } = trip;
     let (source, making) = (Some(source), Making::Suppose);
     let load = Load { changes: &[], resolutions, excluded, operation: None, source, making };
     let trials = Trials::new(snapshot, content, stages, load);
     let traveller = Traveller { snapshot, content, trip, destination, trials };
-    let start = Group { changes: asked.clone(), ..Group::default() };
-    let plain = traveller.descend(start.clone())?;
+    let Some(plain) = traveller.descend(Group { changes: asked.clone(), ..Group::default() })? else {
+        return Ok(Found::Unknown);
+    };
     let fewest = match plain {
         Some(plain) if plain.changes.len() < asked.len() + 2 => Some(plain),
-        plain => {
-            let fewer_than = plain.as_ref().map_or(usize::MAX, |plain| plain.changes.len());
-            let limits = Limits { fewer_than, budget: trip.effort.carries() };
-            let found = search::smallest(start, limits, |group| {
-                Ok((traveller.travel(group)?, traveller.cost(group) * trip.stages.len()))
-            })?;
-            found.map(|found| found.group).or(plain)
-        }
+        plain => traveller.fewer(&asked, plain.as_ref())?.or(plain),
     };
-    Ok(fewest
-        .map(|Group { changes, before }| Missing { changes: changes.difference(&asked).copied().collect(), before }))
+    Ok(fewest.map_or(Found::Nobody, |Group { changes, before }| {
+        Found::Missing(Missing { changes: changes.difference(&asked).copied().collect(), before })
+    }))
 }
 
 /// Who lacks what, one sentence for each change that conflicts because of it.
@@ -123,24 +152,31 @@ struct Traveller<'a> {
 }
 
 impl Traveller<'_> {
-    /// What is carried counts, not how often: a change of thousands of files is tried a few times, not hundreds.
-    fn cost(&self, group: &Group) -> usize {
-        let paths = |ix: &ChangeIx| {
-            let change = self.snapshot.state.at(*ix);
-            let revision = change.revision(self.revision(*ix));
-            revision.and_then(|one| one.sketch.as_ref()).map_or(0, Sketch::paths)
-        };
-        group.changes.iter().map(|ix| 1 + paths(ix) / PATHS_OF_ONE).sum()
+    /// A group of fewer than the plain answer has, where one goes.
+    fn fewer(&self, asked: &BTreeSet<ChangeIx>, plain: Option<&Group>) -> Result<Option<Group>, Fault> {
+        let fewer_than = plain.map_or(usize::MAX, |plain| plain.changes.len());
+        let limits = Limits { fewer_than, budget: self.trip.effort.budget().fewer };
+        let start = Group { changes: asked.clone(), ..Group::default() };
+        // What is carried counts, not how often: a change of thousands of files is tried a few times, not hundreds.
+        let found = search::smallest(start, limits, |group| {
+            let before = self.trials.spent();
+            Ok((self.travel(group)?, 1 + self.trials.spent() - before))
+        })?;
+        Ok(found.map(|found| found.group))
     }
 
-    /// The plain answer: whoever touched last what a change conflicts on comes along.
-    fn descend(&self, mut group: Group) -> Result<Option<Group>, Fault> {
+    /// The plain answer: whoever touched last what a change conflicts on comes along. `None` where finding it takes too
+    /// much.
+    fn descend(&self, mut group: Group) -> Result<Option<Option<Group>>, Fault> {
         loop {
+            if self.trials.spent() > self.trip.effort.budget().any {
+                return Ok(None);
+            }
             match self.travel(&group)? {
-                Trial::Clean(()) => return Ok(Some(group)),
+                Trial::Clean(()) => return Ok(Some(Some(group))),
                 Trial::Blocked(branches) => match branches.into_iter().next() {
                     Some(branch) => group = branch.group,
-                    None => return Ok(None),
+                    None => return Ok(Some(None)),
                 },
             }
         }

@@ -5,7 +5,7 @@ mod locked;
 use crate::content::Content;
 use crate::content::filetype::Excluded;
 use crate::depend::made_on::{self, Ends};
-use crate::depend::needs::{self, Effort, Missing, Trip};
+use crate::depend::needs::{self, Effort, Found, Trip};
 use crate::depend::order::{Rule, order};
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
@@ -70,15 +70,19 @@ pub fn choose(
     let ask = |along| Asked { chosen, options, along };
     let mut choice = pick(snapshot, content, route, ask(&[]))?;
     choice.before = order_among(snapshot, content, route, (options, &choice))?;
-    if options.with_dependencies
-        && let Some(missing) = missing(snapshot, content, route, (options, &choice))?
-    {
+    if !options.with_dependencies {
+        return Ok(choice);
+    }
+    let found = missing(snapshot, content, route, (options, &choice))?;
+    let cut_short = found.cut_short();
+    if let Some(missing) = found.missing() {
         if !missing.changes.is_empty() {
             choice = pick(snapshot, content, route, ask(&missing.changes))?;
             choice.before = order_among(snapshot, content, route, (options, &choice))?;
         }
         choice.before.extend(missing.before);
     }
+    choice.warnings.extend(cut_short);
     Ok(choice)
 }
 
@@ -155,7 +159,7 @@ fn missing(
     content: &dyn Content,
     route: Route<'_>,
     (options, choice): (&PromotionOptions, &Choice),
-) -> Result<Option<Missing>, Stop> {
+) -> Result<Found, Stop> {
     let by = options.order(snapshot.pipeline);
     let going: Vec<ChangeIx> = choice.going.iter().map(|verdict| verdict.change).collect();
     let of_way = OfWay::new(snapshot, route, options);

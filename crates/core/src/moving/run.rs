@@ -172,11 +172,15 @@ fn lacking(
     let trip = Trip { source: &way.source, stages: &way.stages, by, resolutions, excluded, effort };
     let changes = promotion.changes.iter().filter_map(|chosen| snapshot.state.change(&chosen.change));
     let going: Vec<ChangeIx> = changes.map(|(ix, _)| ix).collect();
-    let missing = match promotion.options.with_dependencies {
-        true => None,
-        false => needs::missing(snapshot, content, trip, &going)?,
-    };
-    let sentences = missing.map(|missing| needs::sentences(snapshot, &missing, &way.destination)).unwrap_or_default();
+    if promotion.options.with_dependencies {
+        return Ok(Vec::new());
+    }
+    let found = needs::missing(snapshot, content, trip, &going)?;
+    if let Some(warning) = found.cut_short() {
+        return Ok(vec![warning.mended_by(Remedy::RunWithDependencies { promotion: promotion.id })]);
+    }
+    let sentences =
+        found.missing().map(|missing| needs::sentences(snapshot, &missing, &way.destination)).unwrap_or_default();
     let remedy = Remedy::RunWithDependencies { promotion: promotion.id };
     let warning = |sentence: String| Warning::new(Code::DependsOn, sentence).mended_by(remedy.clone());
     Ok(sentences.into_iter().map(warning).collect())

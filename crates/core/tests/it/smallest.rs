@@ -142,7 +142,7 @@ fn missing(world: &World, asked: &Set) -> Option<Set> {
     let going: Vec<ChangeIx> = asked.iter().copied().collect();
     let found = world
         .ask(&Voice::of("root", None), |snapshot, content| needs::missing(snapshot, content, trip, &going).unwrap());
-    found.map(|missing| missing.changes.into_iter().collect())
+    found.missing().map(|missing| missing.changes.into_iter().collect())
 }
 
 proptest! {
