@@ -134,7 +134,7 @@ impl Composer<'_> {
     /// Carries an item onto a tree; `scope` limits it to some paths.
     pub fn carry(&self, ours: TreeId, item: &Item, scope: Option<&PathSet>) -> Result<Settled, Fault> {
         let Some(difference) = self.difference(item)? else {
-            return Ok(Settled { tree: ours, conflicts: Vec::new(), decided: Vec::new(), warnings: Vec::new() });
+            return Ok(Settled::unchanged(ours));
         };
         self.carry_difference((ours, item, Occasion::Arrives), difference, scope)
     }
@@ -156,10 +156,9 @@ impl Composer<'_> {
                 merged.conflicts.push(Conflict::new(path, kind, sides));
             }
         }
-        let followed = std::mem::take(&mut merged.followed);
         let settled = self.settle((ours, merged), (item, occasion))?;
         let mut settled = self.as_kept(merge, item, settled)?;
-        let followed = self.followed(merge, followed, &settled)?;
+        let followed = self.followed(merge, &settled)?;
         settled.decided.extend(followed);
         Ok(settled)
     }

@@ -141,8 +141,8 @@ pub struct Merged {
     pub conflicts: Vec<Conflict>,
     /// The files whose content was merged from both sides, in order of path.
     pub blended: Vec<Blended>,
-    /// The files that theirs edits where the base has them, and that ours has elsewhere: `(there, here)`. The edit went
-    /// along with the file, and nobody was asked.
+    /// The files that theirs has where the base does, and that ours has elsewhere: `(there, here)`. What theirs did to them
+    /// went along, and nobody was asked.
     pub followed: Vec<(RepoPath, RepoPath)>,
 }
 

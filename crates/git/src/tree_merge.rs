@@ -48,7 +48,11 @@ pub(super) fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -
     let mut held = HashSet::new();
     let mut wanted = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        match leaf_merge::settle(objects, item)? {
+        let made = leaf_merge::settle(objects, item)?;
+        if let (Ok(Some(_)), Some(there)) = (&made, item.sources[THEIRS]) {
+            decided.followed.push((RepoPath::new(&items[there].path), RepoPath::new(&item.path)));
+        }
+        match made {
             Ok(leaf) if leaf != item.found[OURS] => wanted.push((index, leaf)),
             Ok(_) if item.conflict_elsewhere => {}
             Ok(leaf) => decided.blended.extend(leaf.and_then(|result| blended(item, result))),
@@ -64,9 +68,6 @@ pub(super) fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -
     for (index, leaf) in free {
         let item = &items[index];
         decided.blended.extend(leaf.and_then(|result| blended(item, result)));
-        if let Some(there) = item.sources[THEIRS] {
-            decided.followed.push((RepoPath::new(&items[there].path), RepoPath::new(&item.path)));
-        }
         edits.push(Edit { path: Rc::clone(&item.path), node: leaf.map(Node::from) });
     }
     Ok(decided)

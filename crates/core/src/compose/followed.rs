@@ -12,24 +12,20 @@ use std::collections::HashSet;
 impl Composer<'_> {
     /// What an item made of files beyond those of its difference: each with the name under which it edits the file, and
     /// the one under which the line knows it.
-    pub(super) fn followed(
-        &self,
-        merge: Merge<'_>,
-        followed: Vec<(RepoPath, RepoPath)>,
-        settled: &Settled,
-    ) -> Result<Vec<Resolution>, Fault> {
+    pub(super) fn followed(&self, merge: Merge<'_>, settled: &Settled) -> Result<Vec<Resolution>, Fault> {
         let decided: HashSet<&RepoPath> = settled.decided.iter().flat_map(Resolution::paths).collect();
         let mut found = Vec::new();
-        for (there, here) in followed {
+        for (there, here) in &settled.followed {
             let leaf = |tree, path| self.content.leaf(tree, path);
-            let is_own = decided.contains(&here) || leaf(merge.base, &here)? != leaf(merge.theirs, &here)?;
-            let (before, after) = (leaf(merge.ours, &here)?, leaf(settled.tree, &here)?);
+            let is_own = decided.contains(here) || leaf(merge.base, here)? != leaf(merge.theirs, here)?;
+            let (before, after) = (leaf(merge.ours, here)?, leaf(settled.tree, here)?);
             if is_own || before == after {
                 continue;
             }
-            let sides = Sides { base: leaf(merge.base, &there)?, ours: before, theirs: leaf(merge.theirs, &there)? };
+            let sides = Sides { base: leaf(merge.base, there)?, ours: before, theirs: leaf(merge.theirs, there)? };
             let (left, by) = (Vec::new(), Settler::Followed);
-            found.push(Resolution { path: there, sides, result: after, at: Some(here), left, by });
+            let (path, at) = (there.clone(), Some(here.clone()));
+            found.push(Resolution { path, sides, result: after, at, left, by });
         }
         Ok(found)
     }

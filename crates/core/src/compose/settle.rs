@@ -28,6 +28,16 @@ pub struct Settled {
     pub decided: Vec<Resolution>,
     /// What somebody should know about files that were merged.
     pub warnings: Vec<Warning>,
+    /// The files that the tree has elsewhere than the item: `(there, here)`.
+    pub followed: Vec<(RepoPath, RepoPath)>,
+}
+
+impl Settled {
+    /// A tree that nothing was carried onto.
+    pub(super) fn unchanged(tree: TreeId) -> Self {
+        let (conflicts, decided, warnings, followed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { tree, conflicts, decided, warnings, followed }
+    }
 }
 
 /// On which occasion a difference is carried.
@@ -59,8 +69,7 @@ impl Composer<'_> {
         (ours, merged): (TreeId, Merged),
         (item, occasion): (&Item, Occasion),
     ) -> Result<Settled, Fault> {
-        let mut settled =
-            Settled { tree: merged.tree, conflicts: Vec::new(), decided: Vec::new(), warnings: Vec::new() };
+        let mut settled = Settled { tree: merged.tree, followed: merged.followed, ..Settled::unchanged(ours) };
         let (mut conflicts, mut again) = (merged.conflicts, Vec::new());
         for blended in merged.blended {
             match self.distrusted(blended, (item, occasion), &mut settled)? {

@@ -102,7 +102,7 @@ impl Composer<'_> {
             // Where one that is lacking brought it, it is nowhere else.
             let place = match there.iter().any(Made::brought) {
                 true => track.from.clone(),
-                false => self.place_of(&track, base, onto.tree)?,
+                false => self.place_of(&track, (base, onto.tree), merged)?,
             };
             let sides = Sides { base: track.base, ours: self.content.leaf(onto.tree, &place)?, theirs: track.theirs };
             if sides.ours == sides.base {
@@ -137,15 +137,23 @@ impl Composer<'_> {
         Ok((!makers.is_empty()).then(|| Ground { path: track.from.clone(), sides, makers }))
     }
 
-    /// Where a tree has a file, that may have been renamed there.
-    fn place_of(&self, track: &Track, base: TreeId, tree: TreeId) -> Result<RepoPath, Fault> {
-        if track.base.is_some() && self.content.leaf(tree, &track.from)?.is_none() {
-            let known = self.content.delta(base, tree)?;
-            if let Some((_, to)) = known.renames.iter().find(|(from, _)| *from == track.from) {
-                return Ok(to.clone());
-            }
+    /// Where a tree has a file, that may have been renamed there: a merge tells, and without one renames are looked for.
+    fn place_of(
+        &self,
+        track: &Track,
+        (base, tree): (TreeId, TreeId),
+        merged: Option<&Settled>,
+    ) -> Result<RepoPath, Fault> {
+        if track.base.is_none() || self.content.leaf(tree, &track.from)?.is_some() {
+            return Ok(track.from.clone());
         }
-        Ok(track.from.clone())
+        let among = |all: &[(RepoPath, RepoPath)]| {
+            all.iter().find(|(from, _)| *from == track.from).map_or_else(|| track.from.clone(), |(_, to)| to.clone())
+        };
+        Ok(match merged {
+            Some(merged) => among(&merged.followed),
+            None => among(&self.content.delta(base, tree)?.renames),
+        })
     }
 }
 
@@ -156,7 +164,7 @@ fn settled_on(merged: &Settled) -> HashSet<&RepoPath> {
             || matches!(by, Settler::Attribute(written) if written.ends_with("union"))
     };
     let chosen = merged.decided.iter().filter(|one| !by_element(&one.by)).map(|one| &one.path);
-    merged.conflicts.iter().map(|one| &one.path).chain(chosen).collect()
+    merged.conflicts.iter().flat_map(|one| one.places.all().chain([&one.path])).chain(chosen).collect()
 }
 
 /// One file through a difference.

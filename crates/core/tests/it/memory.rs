@@ -205,7 +205,7 @@ impl Content for Memory {
             {
                 blended.push(Blended { path: to.clone(), sides, result });
             }
-            if from_ours == to && from_ours != track.from_theirs && leaf.is_some() && leaf != sides.ours {
+            if from_ours == to && from_ours != track.from_theirs && leaf.is_some() {
                 followed.push((track.from_theirs, to.clone()));
             }
             result.remove(&from_ours);
