@@ -74,7 +74,7 @@ impl GitRepo {
         trust::check(&git_dir, trust)?;
         let options = gix::open::Options::isolated().open_path_as_is(true).with(trust).lossy_config(true);
         let options = options.object_store_slots(SLOTS);
-        let mut git = gix::open_opts(&git_dir, options).map_err(|error| unopened(&git_dir, &error))?;
+        let git = gix::open_opts(&git_dir, options).map_err(|error| unopened(&git_dir, &error))?;
         if git.object_hash() != gix::hash::Kind::Sha1 {
             return Err(sha256(&git_dir));
         }
@@ -82,13 +82,27 @@ impl GitRepo {
             return Err(reftable(git.common_dir()));
         }
         places::check(&git)?;
+        Ok(Self::of(git))
+    }
+
+    /// The same repository for another thread. What it finds on disk is known to both; what either makes is its own.
+    pub(super) fn of_threads(git: &gix::ThreadSafeRepository) -> Self {
+        Self::of(git.to_thread_local())
+    }
+
+    /// Lets other threads have the same repository.
+    pub(super) fn for_threads(&self) -> gix::ThreadSafeRepository {
+        self.git.clone().into_sync()
+    }
+
+    fn of(mut git: gix::Repository) -> Self {
         git.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(DELTA_BASES)));
         let objects = Objects::new(git.objects.clone(), git.common_dir().to_owned());
         // Commits that are not stored yet must be found by walks through history too.
         git.objects.enable_object_memory();
         let (deltas, merges, remade) = (RefCell::default(), RefCell::default(), RefCell::default());
         let (links, person) = (Links::default(), OnceCell::new());
-        Ok(Self { git, objects, links, deltas, merges, remade, person })
+        Self { git, objects, links, deltas, merges, remade, person }
     }
 
     /// Carries what touches some paths. Where renames may matter, as a whole merge with the change's tree reduced to that.

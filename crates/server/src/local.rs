@@ -121,7 +121,7 @@ impl Local {
             ledger: Box::new(ledger),
             medium,
             targets: Box::new(TargetsOf { folder, repository: repo.places() }),
-            repositories: Box::new(GitRepositories::beginning_with(repo, self.options.dir.clone())),
+            repositories: Box::new(GitRepositories::beginning_with(repo)),
             branches: Box::new(LocalBranches),
             people: Box::new(move |user| person(user, identity.clone().filter(|_| user.as_str() == own))),
             progress: Arc::clone(&self.options.progress),
