@@ -2,12 +2,14 @@
 //! as a command, a page as a button.
 
 mod left_behind;
+mod on_branch;
 mod place;
 mod which;
 
 pub use left_behind::{Hindrance, LeftBehind};
+pub use on_branch::{OnBranch, Settling};
 pub use place::{Edge, Place};
-pub use which::{Addition, Damage, Mended, Way};
+pub use which::{Addition, Course, Damage, Mended, Way};
 
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
@@ -184,6 +186,17 @@ pub enum Remedy {
         /// Where to.
         to: String,
     },
+    /// Bring changes to a stage before what was made on them goes there.
+    BringFirst {
+        /// Which.
+        changes: Vec<String>,
+        /// Where to.
+        to: String,
+        /// Up, or down.
+        course: Course,
+    },
+    /// Settle on a change's own branch what conflicts at a stage.
+    SettleOnBranch(Box<OnBranch>),
     /// Deploy a change to the areas of the stage it comes from.
     DeployAtSource {
         /// Which.

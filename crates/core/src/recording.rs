@@ -3,6 +3,7 @@
 
 pub mod apart;
 pub mod history;
+pub mod originating;
 pub mod own;
 pub mod sight;
 pub mod squashed;

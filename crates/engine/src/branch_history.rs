@@ -38,9 +38,11 @@ pub(crate) fn history(
         passed.extend(way);
         at.extend(holds_it.then(|| stage.name.clone()));
     }
-    let mut history =
-        History { change: change.clone(), tip, base, order, commits, passed, at, named, elsewhere: BTreeMap::new() };
-    history.elsewhere = elsewhere(desk, &history, (branch, &pattern))?;
+    let own = branch.strip_prefix("refs/heads/").unwrap_or(branch);
+    let here = desk.house.branches.tip(&*desk.repo, own)?.filter(|head| *head == tip.id);
+    let (change, branch_here, elsewhere) = (change.clone(), here.map(|_| own.to_owned()), BTreeMap::new());
+    let mut history = History { change, branch: branch_here, tip, base, order, commits, passed, at, named, elsewhere };
+    history.elsewhere = held_elsewhere(desk, &history, (branch, &pattern))?;
     Ok(history)
 }
 
@@ -70,11 +72,12 @@ fn pass(
         }
         at = desk.repo.commit_info(id)?.parents.first().copied();
     }
-    Ok(((!own.is_empty()).then(|| Passed { stage: stage.name.clone(), commits: own }), holds_it))
+    let passed = Passed { stage: stage.name.clone(), branch: stage.branch.clone(), commits: own };
+    Ok(((!passed.commits.is_empty()).then_some(passed), holds_it))
 }
 
 /// The commits that another change's branch holds as well, by its name and their message.
-fn elsewhere(
+fn held_elsewhere(
     desk: &Desk<'_>,
     history: &History,
     (branch, pattern): (&str, &Regex),

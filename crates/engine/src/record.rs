@@ -106,8 +106,8 @@ fn branch_found(desk: &Desk<'_>, state: &State, request: &Said, branch: &str) ->
         _ => AtStage::Missing,
     };
     let ends = (Point { commit: base, tree: apart.base_tree }, history.tip);
-    let found = found(ends, at_stage);
-    Ok(BranchFacts { depends_on: apart.depends_on, left_out: left_out.collect(), subject, ..found })
+    let (found, branch) = (found(ends, at_stage), history.branch);
+    Ok(BranchFacts { depends_on: apart.depends_on, left_out: left_out.collect(), subject, branch, ..found })
 }
 
 /// The first commit of its own that is no merge; the tip where there is none.
@@ -141,6 +141,7 @@ fn found((base, tip): (Point, CommitInfo), at_stage: AtStage) -> BranchFacts {
         depends_on: Vec::new(),
         left_out: Vec::new(),
         at_stage,
+        branch: None,
     }
 }
 

@@ -30,6 +30,16 @@ pub enum Addition {
     OneChange,
 }
 
+/// Which way a change moves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Course {
+    /// From a lower stage.
+    Up,
+    /// From a higher one.
+    Down,
+}
+
 /// A way to settle whose place it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

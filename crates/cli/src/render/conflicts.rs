@@ -98,6 +98,15 @@ impl Alike {
     }
 }
 
+/// The options of `resolve` with which some conflicts can be settled: what is proposed or fits comes first where there is
+/// anything.
+pub fn ways(conflicts: &[Conflict]) -> String {
+    let proposed = conflicts.iter().any(|one| one.proposal.is_some()).then_some("--proposed");
+    let fits = conflicts.iter().any(|one| !one.offers.is_empty()).then_some("--reuse ID");
+    let always = ["--ours", "--theirs", "--base", "--file F", "--editor", "--tool"];
+    proposed.into_iter().chain(fits).chain(always).collect::<Vec<_>>().join("|")
+}
+
 /// Every conflict in one line.
 pub fn list(conflicts: &[Conflict], page: &mut Page) {
     conflicts.iter().for_each(|conflict| line(conflict, page));

@@ -26,7 +26,8 @@ pub fn text(operation: &Operation, page: &mut Page) {
         if let Some(id) = &operation.operation {
             page.line(format!("{} look with `switchback conflicts {id}`,", Tone::Strong.paint("hint:")));
             page.line(format!(
-                "      settle each with `switchback resolve {id} PATH --ours|--theirs|--base|--file F|--editor|--tool`"
+                "      settle each with `switchback resolve {id} PATH {}`",
+                conflicts::ways(&operation.conflicts)
             ));
         }
     }

@@ -10,7 +10,7 @@ use crate::render::bring_along;
 use fixed::{ask_again, look};
 use places::{about_an_area, in_an_area, roll_back_first};
 use quoted::for_a_shell;
-use recording::{record_apart, record_commits};
+use recording::{record_apart, settle_on_branch, to_record};
 use serde_json::Value;
 use switchback_api::Remedy;
 use switchback_api::remedy::{Edge, Mended};
@@ -95,6 +95,7 @@ fn sentence(remedy: &Remedy) -> String {
         Remedy::DemoteFromTop { .. } => format!("demote it from the top: leave `--from` away, or say `{command}`"),
         Remedy::Grant { .. } | Remedy::LiftDenial { .. } => about_rights(remedy, &command),
         Remedy::RecordApart { others, commits, .. } => record_apart(others, commits, &command),
+        Remedy::SettleOnBranch(on) => settle_on_branch(on),
         Remedy::SettleDrift { .. }
         | Remedy::SettlePlace { .. }
         | Remedy::RepairArea { .. }
@@ -174,6 +175,7 @@ fn about_a_promotion(remedy: &Remedy, command: &str) -> String {
         Remedy::CancelPromotion { .. } => format!("call it off with `{command}`"),
         Remedy::WaitOrCancelPromotion => format!("wait for that promotion, or cancel it with `{command}`"),
         Remedy::PromoteFirst { .. } => format!("promote it first: `{command}`"),
+        Remedy::BringFirst { .. } => format!("bring there first what it needs: `{command}`"),
         _ => format!("look at it with `{command}`"),
     }
 }
@@ -235,7 +237,7 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::DemoteFromTop { from, .. } => format!("--from {from}"),
         Remedy::Grant { user, privilege, scope } => format!("switchback grant {user} {privilege}{}", flag(scope)),
         Remedy::LiftDenial { who, privilege, scope } => lift_denial(who, privilege, scope),
-        Remedy::RecordApart { change, commits, .. } => record_commits(change, commits),
+        Remedy::RecordApart { .. } | Remedy::SettleOnBranch(_) | Remedy::BringFirst { .. } => to_record(remedy),
         Remedy::RollBack { .. }
         | Remedy::RollBackAnyway { .. }
         | Remedy::Populate { .. }

@@ -3,7 +3,7 @@
 use crate::hindrances::every_hindrance;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, StageName, UserName, VersionNo};
 use switchback_core::words::object::{CommitId, Oid};
-use switchback_core::words::remedy::{Addition, Damage, Edge, Mended, Place, Remedy, Way};
+use switchback_core::words::remedy::{Addition, Course, Damage, Edge, Mended, OnBranch, Place, Remedy, Settling, Way};
 use switchback_core::words::scope::Scope;
 
 const PLACES: [Place; 15] = [
@@ -107,6 +107,17 @@ fn about_places() -> Vec<Remedy> {
     ]
 }
 
+fn on_branch(own: Option<&str>, settling: Settling) -> Remedy {
+    let (change, stage) = (ChangeKey::new("US-1"), StageName::new("QA"));
+    Remedy::SettleOnBranch(Box::new(OnBranch {
+        change,
+        own: own.map(str::to_owned),
+        stage,
+        branch: "qa".to_owned(),
+        settling,
+    }))
+}
+
 fn about_changes() -> Vec<Remedy> {
     let change = || ChangeKey::new("US-1");
     let (area, stage) = (|| AreaName::new("qa-web"), || StageName::new("QA"));
@@ -126,6 +137,12 @@ fn about_changes() -> Vec<Remedy> {
         Remedy::Include { change: change() },
         Remedy::StopIgnoring { change: change() },
         Remedy::PromoteFirst { change: change(), to: stage() },
+        Remedy::BringFirst { changes: vec![change(), "US-2".into()], to: stage(), course: Course::Up },
+        Remedy::BringFirst { changes: vec![change()], to: stage(), course: Course::Down },
+        on_branch(Some("feature/US-1"), Settling::Merge),
+        on_branch(None, Settling::Merge),
+        on_branch(Some("feature/US-1"), Settling::Anew),
+        on_branch(None, Settling::Anew),
         Remedy::DeployAtSource { change: change(), stage: stage() },
         Remedy::DeployTogether { changes: vec![change(), "US-2".into()], area: area() },
         Remedy::DeployByName { changes: vec![change()], area: area() },

@@ -37,6 +37,7 @@ mod offered;
 mod offered_resolutions;
 mod old_ledgers;
 mod older_ledger;
+mod originates;
 mod own_commits;
 mod passing_time;
 mod places;

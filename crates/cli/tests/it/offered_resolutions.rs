@@ -85,7 +85,10 @@ fn what_a_person_would_choose_is_proposed_with_the_reason_and_taken_with_one_com
     assert!(open["why"][0].as_str().is_some_and(|why| why.contains("`2.0` is later than `1.1`")), "{open}");
     let text = world.run(&["conflicts", "P-2"]).out;
     assert!(text.contains("take it with `switchback resolve P-2 a/VERSION --proposed`"), "{text}");
-    world.json(3, &["resolve", "P-2", "a/VERSION", "--proposed"]);
+    let still = world.run(&["resolve", "P-2", "a/VERSION", "--proposed"]);
+    assert_eq!(still.exit, Some(3), "{still:?}");
+    // What is left lists these ways first.
+    assert!(still.out.contains("`switchback resolve P-2 PATH --proposed|--reuse ID|--ours|--theirs|"), "{still:?}");
     assert_eq!(world.ok(&["resolve", "P-2", "b/VERSION", "--proposed"])["status"], "completed");
     assert_eq!(world.git(&["show", "sit:a/VERSION"]).trim_end(), "2.0");
     world.is_sound();

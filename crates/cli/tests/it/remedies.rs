@@ -9,7 +9,7 @@ use switchback_api::scope::Scope as TheirScope;
 use switchback_api::{Operation, Remedy as Told};
 use switchback_cli::render::remedy::words;
 use switchback_core::words::names::AreaName;
-use switchback_core::words::remedy::{Addition, Damage, Mended, Place, Remedy};
+use switchback_core::words::remedy::{Addition, Course, Damage, Mended, OnBranch, Place, Remedy, Settling};
 use switchback_core::words::scope::Scope;
 
 const FIND_RECORD: &str = "work where its ledger is, bring it here (`switchback/ledger.sqlite` in the git directory), \
@@ -80,7 +80,34 @@ fn about_a_promotion(remedy: &Remedy) -> &'static str {
         Remedy::CancelPromotion { .. } => "call it off with `switchback promotion cancel P-3`",
         Remedy::WaitOrCancelPromotion => "wait for that promotion, or cancel it with `switchback promotion cancel`",
         Remedy::PromoteFirst { .. } => "promote it first: `switchback promote US-1 --to QA`",
+        Remedy::BringFirst { course: Course::Up, .. } => {
+            "bring there first what it needs: `switchback promote US-1 US-2 --to QA`"
+        }
+        Remedy::BringFirst { .. } => "bring there first what it needs: `switchback back-promote US-1 --to QA`",
         _ => "look at it with `switchback promotion show P-3`",
+    }
+}
+
+fn settled_on_branch(on: &OnBranch) -> &'static str {
+    match (on.settling, &on.own) {
+        (Settling::Merge, Some(_)) => {
+            "settle it on its branch with `git switch feature/US-1 && git merge qa`, commit that, then record it again with \
+             `switchback change record US-1 --branch feature/US-1 --stage QA`"
+        }
+        (Settling::Merge, None) => {
+            "settle it on its branch with `git merge qa`, commit that, then record it again with \
+             `switchback change record US-1 --branch BRANCH --stage QA`"
+        }
+        (Settling::Anew, Some(_)) => {
+            "record what is new as a change of its own: `git switch -c feature/KEY feature/US-1 && git merge qa`, settle and \
+             commit what conflicts, then `git reset --soft qa && git commit -m 'KEY: What is new'`, and \
+             `switchback change record KEY --branch feature/KEY --stage QA`"
+        }
+        (Settling::Anew, None) => {
+            "record what is new as a change of its own: `git switch -c feature/KEY && git merge qa`, settle and commit what \
+             conflicts, then `git reset --soft qa && git commit -m 'KEY: What is new'`, and \
+             `switchback change record KEY --branch feature/KEY --stage QA`"
+        }
     }
 }
 
@@ -153,7 +180,9 @@ fn said(remedy: &Remedy) -> &'static str {
         | Remedy::CancelPromotion { .. }
         | Remedy::RunWithDependencies { .. }
         | Remedy::WaitOrCancelPromotion
-        | Remedy::PromoteFirst { .. } => about_a_promotion(remedy),
+        | Remedy::PromoteFirst { .. }
+        | Remedy::BringFirst { .. } => about_a_promotion(remedy),
+        Remedy::SettleOnBranch(on) => settled_on_branch(on),
         Remedy::Look { at } => look(*at),
         Remedy::AskAgain { with } => ask_again(*with),
         Remedy::Initialize { .. } | Remedy::BeginRecord { .. } | Remedy::FindRecord { .. } => begin(remedy),

@@ -9,6 +9,7 @@ use crate::ledger::fold::Attribution;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
+use crate::recording::originating::{self, Originating};
 use crate::records::change::{Change, Facts, Revision};
 use crate::records::grant::{Privilege, Scope};
 use crate::records::line::Source;
@@ -20,7 +21,6 @@ use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::{Addition, Remedy};
 use crate::words::warning::Warning;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// What a person says about a change, and what the repository says about its branch.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -65,6 +65,9 @@ pub struct BranchFacts {
     pub left_out: Vec<LeftOut>,
     /// Whether the branch of the stage it originates at contains the tip already.
     pub at_stage: AtStage,
+    /// Its branch, where it is one of this repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
 }
 
 /// A change that came to a branch with a stage's.
@@ -253,21 +256,15 @@ fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) 
         let details = Details::Stage { stage: stage.clone() };
         return Err(Refusal::new(Code::StageFrozen, message, Addition::NoStage).with(details).into());
     }
+    let asked = Originating { change: ix, stage, branch: request.found.branch.as_deref() };
+    originating::has_its_ground(snapshot, content, asked)?;
     let changes = [(ix, revision.number)];
     let excluded = snapshot.pipeline.excluded();
     let load =
         Load { changes: &changes, resolutions: &[], excluded, operation: None, source: None, making: Making::Run };
     let carried = carry_all(snapshot, content, std::slice::from_ref(stage), load)?;
-    match carried.conflicts.first() {
+    match originating::conflicting(snapshot, asked, &carried.conflicts) {
         None => Ok(carried.events),
-        Some(conflict) => {
-            let other = conflict.other_side.as_ref().map_or("the stage's base", |other| other.as_str());
-            let why = conflict.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-            let message = format!("{} conflicts with {other} on {} at {stage}{why}", change.key, conflict.path);
-            let hint = format!("bring its branch up to date with {stage}'s, then record it again");
-            let (change, stage, conflicts) = (change.key.clone(), stage.clone(), json!(carried.conflicts));
-            let details = Details::Conflicting { change, stage, conflicts };
-            Err(Refusal::new(Code::DependsOn, message, hint).with(details).into())
-        }
+        Some(refusal) => Err(refusal.into()),
     }
 }

@@ -14,6 +14,7 @@ use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, StageName};
 use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::refusal::Refusal;
+use crate::words::remedy::{OnBranch, Remedy, Settling};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a branch starts from once everything is left out that is not its own.
@@ -177,13 +178,28 @@ fn revision<'a>(sight: Sight<'a>, one: &LeftOut) -> Option<&'a Revision> {
 /// and stays the change's own.
 fn without_itself(sight: Sight<'_>, given: TreeId, came: &[LeftOut]) -> Result<TreeId, Stop> {
     let itself = came.iter().rfind(|one| one.change == sight.history.change);
-    let Some(earlier) = itself.and_then(|one| revision(sight, one)) else { return Ok(given) };
+    let Some((itself, earlier)) = itself.and_then(|one| Some((one, revision(sight, one)?))) else { return Ok(given) };
     let back = Merge { base: earlier.tip_tree, ours: given, theirs: earlier.base_tree, scope: None };
     let merged = sight.content.merge(back)?;
     match merged.conflicts.first() {
         None => Ok(merged.tree),
-        Some(conflict) => Err(entangled(sight, &conflict.path)?.into()),
+        Some(conflict) => {
+            let refusal = entangled(sight, &conflict.path)?;
+            Err(Refusal { remedy: built_on(sight, itself), ..refusal }.into())
+        }
     }
+}
+
+/// What helps where others built on what the change gave before: neither can be told from the other any more.
+fn built_on(sight: Sight<'_>, itself: &LeftOut) -> Remedy {
+    let passed = sight.history.passed.iter().find(|passed| passed.stage == itself.stage);
+    Remedy::SettleOnBranch(Box::new(OnBranch {
+        change: itself.change.clone(),
+        own: sight.history.branch.clone(),
+        stage: itself.stage.clone(),
+        branch: passed.map_or_else(|| itself.stage.to_string(), |passed| passed.branch.clone()),
+        settling: Settling::Anew,
+    }))
 }
 
 /// The changes among those left out that the change's own edits need.

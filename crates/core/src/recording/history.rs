@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct History {
     /// As which change.
     pub change: ChangeKey,
+    /// What it is called, where it is a branch of this repository.
+    pub branch: Option<String>,
     /// Where it ends.
     pub tip: CommitInfo,
     /// Where it left the base branch; itself not part of it.
@@ -34,6 +36,8 @@ pub struct History {
 pub struct Passed {
     /// Whose branch.
     pub stage: StageName,
+    /// What that is called.
+    pub branch: String,
     /// Its own commits among them, on the way of first parents, newest first.
     pub commits: Vec<CommitId>,
 }

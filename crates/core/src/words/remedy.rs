@@ -3,13 +3,15 @@
 
 mod conversions;
 mod hindrance;
+mod on_branch;
 mod place;
 pub mod stored;
 mod which;
 
 pub use hindrance::{Hindrance, LeftBehind};
+pub use on_branch::{OnBranch, Settling};
 pub use place::{Edge, Place};
-pub use which::{Addition, Damage, Mended, Way};
+pub use which::{Addition, Course, Damage, Mended, Way};
 
 use crate::words::names::{AreaName, ChangeKey, OperationId, StageName, UserName, VersionNo};
 use crate::words::object::CommitId;
@@ -188,6 +190,17 @@ pub enum Remedy {
         /// Where to.
         to: StageName,
     },
+    /// Bring changes to a stage before what was made on them goes there.
+    BringFirst {
+        /// Which.
+        changes: Vec<ChangeKey>,
+        /// Where to.
+        to: StageName,
+        /// Up, or down.
+        course: Course,
+    },
+    /// Settle on a change's own branch what conflicts at a stage.
+    SettleOnBranch(Box<OnBranch>),
     /// Deploy a change to the areas of the stage it comes from.
     DeployAtSource {
         /// Which.

@@ -99,6 +99,7 @@ fn found(play: &mut Play, command: &Command, edits: &[Edit]) -> Result<BranchFac
         depends_on: command.values("on").iter().map(ChangeKey::new).collect(),
         left_out: Vec::new(),
         at_stage,
+        branch: None,
     })
 }
 

@@ -1,8 +1,20 @@
 //! The next steps about what a revision is made of.
 
 use crate::render::page::short;
+use switchback_api::Remedy;
+use switchback_api::remedy::{Course, OnBranch, Settling};
 
-pub(super) fn record_commits(change: &str, commits: &[String]) -> String {
+/// What is to be typed so that something can be recorded.
+pub(super) fn to_record(remedy: &Remedy) -> String {
+    match remedy {
+        Remedy::RecordApart { change, commits, .. } => record_commits(change, commits),
+        Remedy::SettleOnBranch(on) => on_branch(on),
+        Remedy::BringFirst { changes, to, course } => bring_first(changes, to, *course),
+        _ => String::new(),
+    }
+}
+
+fn record_commits(change: &str, commits: &[String]) -> String {
     let commits: Vec<_> = commits.iter().map(|id| short(id)).collect();
     format!("switchback change record {change} --commits {}", commits.join(","))
 }
@@ -12,5 +24,40 @@ pub(super) fn record_apart(others: &[String], commits: &[String], command: &str)
     match commits {
         [] => first,
         _ => format!("{first}; or name its own commits with `{command}`"),
+    }
+}
+
+fn bring_first(changes: &[String], to: &str, course: Course) -> String {
+    let verb = match course {
+        Course::Up => "promote",
+        Course::Down => "back-promote",
+    };
+    format!("switchback {verb} {} --to {to}", changes.join(" "))
+}
+
+/// What is typed on a change's own branch. It ends where a person has to settle what conflicts.
+fn on_branch(on: &OnBranch) -> String {
+    let merge = format!("git merge {}", on.branch);
+    match (on.settling, &on.own) {
+        (Settling::Merge, None) => merge,
+        (Settling::Merge, Some(own)) => format!("git switch {own} && {merge}"),
+        (Settling::Anew, None) => format!("git switch -c feature/KEY && {merge}"),
+        (Settling::Anew, Some(own)) => format!("git switch -c feature/KEY {own} && {merge}"),
+    }
+}
+
+pub(super) fn settle_on_branch(on: &OnBranch) -> String {
+    let (OnBranch { change, own, stage, branch, settling }, command) = (on, on_branch(on));
+    let record = |key: &str, branch: &str| format!("switchback change record {key} --branch {branch} --stage {stage}");
+    match settling {
+        Settling::Merge => format!(
+            "settle it on its branch with `{command}`, commit that, then record it again with `{}`",
+            record(change, own.as_deref().unwrap_or("BRANCH"))
+        ),
+        Settling::Anew => format!(
+            "record what is new as a change of its own: `{command}`, settle and commit what conflicts, then \
+             `git reset --soft {branch} && git commit -m 'KEY: What is new'`, and `{}`",
+            record("KEY", "feature/KEY")
+        ),
     }
 }

@@ -1,0 +1,119 @@
+//! What helps a change that cannot be applied to the stage where it originates: every hint is pasted, and works (`SPEC C3`,
+//! `P11`).
+
+use crate::own_commits::{page, record, with_one_on_dev, work};
+use crate::world::World;
+use serde_json::{Value, json};
+
+fn words<'a>(key: &'a str, branch: &'a str, stage: &'a str) -> [&'a str; 7] {
+    ["change", "record", key, "--branch", branch, "--stage", stage]
+}
+
+fn refused(world: &World, key: &str, stage: &str) -> (String, String, String) {
+    let refused = world.refused(&words(key, &format!("feature/{key}"), stage));
+    let text = |name: &str| refused[name].as_str().expect("a sentence").to_owned();
+    (text("code"), text("message"), text("hint"))
+}
+
+/// Pastes the commands of a hint, one after the other, with `US-9` as the new key; `settle` is done after the first.
+fn pasted(world: &World, hint: &str, settle: impl Fn(&World)) -> Vec<Value> {
+    let hint = hint.replace("KEY", "US-9");
+    let mut answers = Vec::new();
+    for (nth, command) in hint.split('`').skip(1).step_by(2).enumerate() {
+        match command.strip_prefix("switchback ") {
+            Some(words) => answers.push(world.ok(&words.split(' ').collect::<Vec<_>>())),
+            // As in a shell. A merge that conflicts says so by its exit code.
+            None => drop(world.run_git(&["-c", &format!("alias.pasted=!{command}"), "pasted"])),
+        }
+        if nth == 0 {
+            settle(world);
+        }
+    }
+    world.git(&["checkout", "--quiet", "--detach"]);
+    answers
+}
+
+fn settled(world: &World, text: &str) {
+    world.write("web/index.html", text);
+    world.commit("Merge branch dev");
+}
+
+#[test]
+fn what_both_edited_is_settled_on_its_branch() {
+    let world = with_one_on_dev();
+    world.branch("US-3", &[("web/index.html", &page("THREE", "two", "three"))]);
+    let (code, message, hint) = refused(&world, "US-3", "DEV");
+    assert_eq!((&*code, &*message), ("depends-on", "US-3 conflicts with US-1 on web/index.html at DEV"));
+    let answers = pasted(&world, &hint, |world| settled(world, &page("ONE, THREE", "two", "three")));
+    assert_eq!(answers[0]["results"][0]["depends_on"], json!(["US-1"]), "{hint}: {answers:?}");
+    assert_eq!(world.git(&["show", "dev:web/index.html"]), page("ONE, THREE", "two", "three").trim());
+    world.is_sound();
+}
+
+/// What was recorded before may have been built upon since: merged, the two cannot be told apart.
+#[test]
+fn where_others_built_on_it_what_is_new_becomes_a_change_of_its_own() {
+    let world = with_one_on_dev();
+    // US-2 edits right beside US-1, and is settled on its branch.
+    world.branch("US-2", &[("web/index.html", &page("one", "TWO", "three"))]);
+    let (_, _, hint) = refused(&world, "US-2", "DEV");
+    pasted(&world, &hint, |world| settled(world, &page("ONE", "TWO", "three")));
+    work(&world, "feature/US-1", "main", "US-1: More", &[("web/index.html", &page("ONE!", "two!", "three"))]);
+    let (code, _, hint) = refused(&world, "US-1", "DEV");
+    assert!(code == "depends-on" && hint.contains("a change of its own"), "{code}: {hint}");
+    // Whoever merged first and asks then is told the same.
+    let merged = world.twin();
+    merged.git(&["checkout", "--quiet", "feature/US-1"]);
+    merged.run_git(&["merge", "--quiet", "--no-edit", "dev"]);
+    settled(&merged, &page("ONE!", "TWO!", "three"));
+    merged.git(&["checkout", "--quiet", "--detach"]);
+    let (code, _, again) = refused(&merged, "US-1", "DEV");
+    assert_eq!((&*code, &again), ("carries-others", &hint));
+    for world in [world, merged] {
+        let settle = |world: &World| {
+            if world.git(&["status", "--porcelain", "--untracked-files=no"]).contains("UU") {
+                settled(world, &page("ONE!", "TWO!", "three"));
+            }
+        };
+        let answers = pasted(&world, &hint, settle);
+        assert_eq!(answers[0]["results"][0]["change"], "US-9", "{answers:?}");
+        assert_eq!(world.git(&["show", "dev:web/index.html"]), page("ONE!", "TWO!", "three").trim());
+        world.ok(&["promote", "US-9", "--to", "SIT", "--with-dependencies"]);
+        assert_eq!(world.tree("sit"), world.tree("dev"));
+        world.is_sound();
+    }
+}
+
+#[test]
+fn what_it_was_made_on_comes_there_first() {
+    let world = with_one_on_dev();
+    // Cut from DEV's branch, which SIT is behind: one conflicts without US-1, the other would come to nothing.
+    let edits: [(&str, &str); 2] = [("web/one", "one\nTWO\nthree\n"), ("web/one", "")];
+    for (nth, edit) in edits.into_iter().enumerate() {
+        let world = world.twin();
+        work(&world, "feature/US-2", "dev", "US-2: On top", &[edit]);
+        let (code, message, hint) = refused(&world, "US-2", "SIT");
+        assert_eq!(
+            (&*code, &*message),
+            ("depends-on", "US-2 needs US-1, which SIT lacks: it made what it edits in web/one"),
+            "{nth}"
+        );
+        assert!(hint.contains("`switchback promote US-1 --to SIT`"), "{hint}");
+        pasted(&world, &hint, |_| ());
+        world.ok(&words("US-2", "feature/US-2", "SIT"));
+        world.is_sound();
+    }
+    // The same from above: a hotfix at the top, which the base branch holds.
+    work(&world, "feature/HF-1", "main", "HF-1: Mend", &[("web/hot", "hot\n")]);
+    world.ok(&words("HF-1", "feature/HF-1", "QA"));
+    work(&world, "feature/US-3", "main", "US-3: Go on", &[("web/hot", "hotter\n")]);
+    let (code, message, hint) = refused(&world, "US-3", "DEV");
+    assert_eq!(
+        (&*code, &*message),
+        ("depends-on", "US-3 needs HF-1, which DEV lacks: it made what it edits in web/hot")
+    );
+    assert!(hint.contains("`switchback back-promote HF-1 --to DEV`"), "{hint}");
+    pasted(&world, &hint, |_| ());
+    record(&world, "US-3");
+    world.is_sound();
+}

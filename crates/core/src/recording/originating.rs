@@ -1,0 +1,125 @@
+//! Why a change cannot be applied to the stage it originates at, and what helps (`SPEC C3`, `P11`): it needs what the stage
+//! lacks, or others there build on what it did before, or it has to be settled on its own branch.
+
+use crate::compose::carry::arriving;
+use crate::compose::trail::Earlier;
+use crate::compose::void::{Ground, Onto};
+use crate::content::Content;
+use crate::depend::closure;
+use crate::ledger::plan::Stop;
+use crate::ledger::snapshot::Snapshot;
+use crate::records::line::{Item, Line, Source};
+use crate::records::promotion::MoveConflict;
+use crate::records::receipt::ChangeIx;
+use crate::words::details::Details;
+use crate::words::names::StageName;
+use crate::words::object::RepoPath;
+use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::{Course, OnBranch, Remedy, Settling};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// A change on its way to the stage where it originates.
+#[derive(Clone, Copy)]
+pub struct Originating<'a> {
+    /// Which; its newest revision.
+    pub change: ChangeIx,
+    /// Where.
+    pub stage: &'a StageName,
+    /// Its branch, where it has one here.
+    pub branch: Option<&'a str>,
+}
+
+/// Asks that the stage has what the change was made on: without it an edit conflicts, or comes to nothing.
+///
+/// # Errors
+/// `depends-on`, naming who made it; a fault of the content.
+pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Originating<'_>) -> Result<(), Stop> {
+    let (line, change) = (snapshot.line(asked.stage)?, snapshot.state.at(asked.change));
+    let Some(item) = arriving(line, asked.change, change.latest().number) else { return Ok(()) };
+    let elsewhere = elsewhere(snapshot, asked, line);
+    let earlier: Vec<Earlier<'_>> = elsewhere.values().map(|(_, item)| Earlier::Lacking(item)).collect();
+    let onto = Onto { item: &item, tree: line.tree, earlier: &earlier };
+    let composer = snapshot.composer(content);
+    let grounds = composer.grounds(onto)?;
+    if grounds.is_empty() {
+        return Ok(());
+    }
+    let settled = composer.carry(line.tree, &item, None)?;
+    let is_open = |ground: &Ground| settled.conflicts.iter().any(|one| one.path == ground.path);
+    let open = grounds.into_iter().filter(is_open);
+    let missing: Vec<Ground> = open.chain(composer.voided(onto, &settled)?).collect();
+    let mut makers: Vec<ChangeIx> = missing.iter().flat_map(|ground| ground.makers.iter().copied()).collect();
+    makers.sort();
+    makers.dedup();
+    let (Some(ground), Some(first)) = (missing.first(), makers.first()) else { return Ok(()) };
+    let course = elsewhere.get(first).map_or(Course::Up, |(holder, _)| course(snapshot, holder, asked.stage));
+    Err(needs(snapshot, asked, (&makers, &ground.path), course).into())
+}
+
+fn needs(
+    snapshot: &Snapshot<'_>,
+    asked: Originating<'_>,
+    (makers, path): (&[ChangeIx], &RepoPath),
+    course: Course,
+) -> Refusal {
+    let (key, stage) = (snapshot.state.key(asked.change), asked.stage);
+    let changes: Vec<_> = makers.iter().map(|ix| snapshot.state.key(*ix).clone()).collect();
+    let names: Vec<_> = changes.iter().map(|key| key.as_str()).collect();
+    let made = if changes.len() == 1 { "it" } else { "they" };
+    let message = format!("{key} needs {}, which {stage} lacks: {made} made what it edits in {path}", names.join(", "));
+    let remedy = Remedy::BringFirst { changes, to: stage.clone(), course };
+    let details = Details::Conflicting { change: key.clone(), stage: stage.clone(), conflicts: json!([]) };
+    Refusal::new(Code::DependsOn, message, remedy).with(details)
+}
+
+/// What other stages hold and this one lacks, or holds older, each with the lowest stage that has it.
+fn elsewhere<'a>(
+    snapshot: &'a Snapshot<'_>,
+    asked: Originating<'_>,
+    line: &Line,
+) -> BTreeMap<ChangeIx, (&'a StageName, &'a Item)> {
+    let mut found = BTreeMap::new();
+    let stages = snapshot.pipeline.stages().iter().filter(|stage| stage.name != *asked.stage);
+    for (stage, other) in stages.filter_map(|stage| Some((&stage.name, snapshot.state.lines.get(&stage.name)?))) {
+        for item in other.items.iter().filter(|item| item.change != asked.change && item.source != Source::Held) {
+            if line.receipts.revision(item.change).is_none_or(|held| held < item.revision) {
+                found.entry(item.change).or_insert((stage, item));
+            }
+        }
+    }
+    found
+}
+
+fn course(snapshot: &Snapshot<'_>, holder: &StageName, to: &StageName) -> Course {
+    match snapshot.pipeline.higher(holder, to) {
+        true => Course::Down,
+        false => Course::Up,
+    }
+}
+
+/// The "no" to a change that conflicts with what its stage holds; `None` where nothing does.
+pub fn conflicting(snapshot: &Snapshot<'_>, asked: Originating<'_>, conflicts: &[MoveConflict]) -> Option<Refusal> {
+    let first = conflicts.first()?;
+    let (key, stage) = (snapshot.state.key(asked.change), asked.stage);
+    let other = first.other_side.as_ref().map_or("the stage's base", |other| other.as_str());
+    let why = first.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let message = format!("{key} conflicts with {other} on {} at {stage}{why}", first.path);
+    let builds_on_it = conflicts.iter().filter_map(|one| one.other_side.as_ref()).any(|other| {
+        let dependencies = closure::dependencies_from(snapshot, stage, other);
+        dependencies.contains(key)
+    });
+    let remedy = match snapshot.pipeline.stage(stage) {
+        None => "bring its branch up to date with the stage's, then record it again".into(),
+        Some(known) => Remedy::SettleOnBranch(Box::new(OnBranch {
+            change: key.clone(),
+            own: asked.branch.map(str::to_owned),
+            stage: stage.clone(),
+            branch: known.branch.clone(),
+            // Merged, what it did before and what was built on that cannot be told apart any more.
+            settling: if builds_on_it { Settling::Anew } else { Settling::Merge },
+        })),
+    };
+    let details = Details::Conflicting { change: key.clone(), stage: stage.clone(), conflicts: json!(conflicts) };
+    Some(Refusal::new(Code::DependsOn, message, remedy).with(details))
+}
