@@ -19,7 +19,7 @@ use crate::words::object::{BlobId, CommitId, Leaf, PathChange, RepoPath, TreeId}
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A set of paths.
 pub type PathSet = BTreeSet<RepoPath>;
@@ -147,29 +147,68 @@ pub struct Merged {
 }
 
 /// The difference between two trees.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Delta {
     /// Every path that differs, in order. A rename is a deletion and an addition here.
     pub changes: Vec<PathChange>,
     /// Renames found among them, `(from, to)`, as git's merge finds them, in order.
     pub renames: Vec<(RepoPath, RepoPath)>,
+    /// The places of the renames in order of where they lead, once somebody asks.
+    by_end: OnceLock<Vec<usize>>,
 }
 
+impl PartialEq for Delta {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.changes, &self.renames) == (&other.changes, &other.renames)
+    }
+}
+
+impl Eq for Delta {}
+
 impl Delta {
+    /// A difference of changes and renames, both in order.
+    pub fn new(changes: Vec<PathChange>, renames: Vec<(RepoPath, RepoPath)>) -> Self {
+        Self { changes, renames, by_end: OnceLock::new() }
+    }
+
+    /// The renames that lead from a path, and those that lead to it.
+    pub fn renames_at<'a>(&'a self, path: &'a RepoPath) -> impl Iterator<Item = &'a (RepoPath, RepoPath)> {
+        let first = self.renames.partition_point(|(from, _)| from < path);
+        self.renames[first..].iter().take_while(move |(from, _)| from == path).chain(self.renames_to(path))
+    }
+
+    /// The renames that lead to a path.
+    pub fn renames_to<'a>(&'a self, path: &'a RepoPath) -> impl Iterator<Item = &'a (RepoPath, RepoPath)> {
+        let by_end = self.by_end.get_or_init(|| {
+            let mut places: Vec<usize> = (0..self.renames.len()).collect();
+            places.sort_by(|one, two| self.renames[*one].1.cmp(&self.renames[*two].1));
+            places
+        });
+        let first = by_end.partition_point(|at| self.renames[*at].1 < *path);
+        by_end[first..].iter().map(|at| &self.renames[*at]).take_while(move |(_, to)| to == path)
+    }
+
     /// What differs at a path.
     pub fn change(&self, path: &RepoPath) -> Option<&PathChange> {
         let at = self.changes.binary_search_by(|one| one.path.cmp(path)).ok()?;
         self.changes.get(at)
     }
 
+    /// What differs at some paths.
+    pub fn changes_at<'a>(&'a self, paths: &'a PathSet) -> Vec<&'a PathChange> {
+        match paths.len() < self.changes.len() {
+            true => paths.iter().filter_map(|path| self.change(path)).collect(),
+            false => self.changes.iter().filter(|one| paths.contains(&one.path)).collect(),
+        }
+    }
+
     /// Some paths with the other ends of their renames.
     #[must_use]
     pub fn with_other_ends(&self, mut paths: PathSet) -> PathSet {
-        for (from, to) in &self.renames {
-            if paths.contains(from) || paths.contains(to) {
-                paths.extend([from.clone(), to.clone()]);
-            }
-        }
+        let ends =
+            paths.iter().flat_map(|path| self.renames_at(path)).flat_map(|(from, to)| [from.clone(), to.clone()]);
+        let ends: Vec<RepoPath> = ends.collect();
+        paths.extend(ends);
         paths
     }
 }

@@ -108,13 +108,8 @@ impl GitRepo {
     /// Carries what touches some paths. Where renames may matter, as a whole merge with the change's tree reduced to that.
     fn merge_scoped(&self, merge: Merge<'_>, scope: &PathSet) -> Result<Merged, Fault> {
         let delta = self.delta(merge.base, merge.theirs)?;
-        let mut paths: HashSet<&RepoPath> = scope.iter().collect();
-        for (from, to) in &delta.renames {
-            if scope.contains(from) || scope.contains(to) {
-                paths.extend([from, to]);
-            }
-        }
-        let touched: Vec<&PathChange> = delta.changes.iter().filter(|change| paths.contains(&change.path)).collect();
+        let paths = delta.with_other_ends(scope.clone());
+        let touched = delta.changes_at(&paths);
         if let Some(merged) = scoped::merge(&self.objects, [merge.base.0, merge.ours.0], &touched)? {
             return Ok(merged);
         }
@@ -198,7 +193,7 @@ impl Content for GitRepo {
             .map(|(from, to)| (RepoPath::new(&deleted[from].path), RepoPath::new(&added[to].path)))
             .collect();
         renames.sort();
-        let delta = Arc::new(Delta { changes, renames });
+        let delta = Arc::new(Delta::new(changes, renames));
         let mut kept = self.deltas.borrow_mut();
         if kept.len() >= DELTAS_KEPT {
             kept.clear();

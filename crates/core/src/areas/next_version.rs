@@ -198,7 +198,7 @@ impl Next<'_> {
         }
         // An edit that would come to nothing, for want of what it was made on, needs that as well (`SPEC P11`).
         let earlier = trail::earlier(self.line, item.change, |one| self.is_as_stage(one.change, split));
-        let onto = Onto { item: &item, tree: draft.wanted, earlier: &earlier };
+        let onto = Onto { item: &item, tree: draft.wanted, earlier: &earlier, within: None };
         let voided = self.composer().voided(onto, &merged)?;
         if let Some(ground) = voided.iter().find(|ground| here(&ground.path)) {
             return Err(self.needs_change(item.change, &ground.path, split)?.into());

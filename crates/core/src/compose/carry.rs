@@ -161,7 +161,7 @@ impl Porter<'_> {
         let settled = composer.carry(tree, &item, None)?;
         let settled = self.as_source(load, (tree, &item), (settled, moved))?;
         let earlier = self.earlier(load.source, change, moved);
-        let onto = Onto { item: &item, tree, earlier: &earlier };
+        let onto = Onto { item: &item, tree, earlier: &earlier, within: None };
         let voided = composer.voided(onto, &settled)?;
         let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds(onto)? };
         Ok(Some(Arrived { item, settled, voided, grounds }))

@@ -166,7 +166,7 @@ impl Composer<'_> {
             let mut merged =
                 supposing.carry_difference_within(carried, &difference, Within { paths: &own, gone: &gone })?;
             merged.conflicts.extend(given_back);
-            let onto = Onto { item, tree, earlier: &earlier };
+            let onto = Onto { item, tree, earlier: &earlier, within: Some(&own) };
             if let Some(conflicts) = self.blocked(&minds, onto, &merged)? {
                 let change = item.change;
                 let may_leave = match minds.leave {

@@ -9,8 +9,6 @@ use crate::records::line::{Item, Line, Source};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath};
-use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// One that came before an item where it comes from.
@@ -51,28 +49,12 @@ pub(super) struct Trails(Vec<Step>);
 
 struct Step {
     place: usize,
-    names: Names,
-}
-
-/// What one difference renamed, by new names once somebody asks.
-struct Names {
     did: Arc<Delta>,
-    origins: OnceCell<HashMap<RepoPath, RepoPath>>,
 }
 
-impl Names {
-    fn new(did: Arc<Delta>) -> Self {
-        Self { did, origins: OnceCell::new() }
-    }
-
-    /// Where what it brought under a name stood before.
-    fn origin(&self, path: &RepoPath) -> Option<&RepoPath> {
-        if self.did.renames.is_empty() || self.did.change(path).is_none() {
-            return None;
-        }
-        let turned = || self.did.renames.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
-        self.origins.get_or_init(turned).get(path)
-    }
+/// Where what a difference brought under a name stood before.
+fn origin<'a>(did: &'a Delta, path: &'a RepoPath) -> Option<&'a RepoPath> {
+    did.renames_to(path).next().map(|(from, _)| from)
 }
 
 impl Trails {
@@ -80,7 +62,7 @@ impl Trails {
     pub fn of(&self, path: &RepoPath) -> Trail {
         let mut names = vec![(usize::MAX, path.clone())];
         for step in &self.0 {
-            let origin = names.last().and_then(|(_, name)| step.names.origin(name));
+            let origin = names.last().and_then(|(_, name)| origin(&step.did, name));
             if let Some(origin) = origin.cloned() {
                 names.push((step.place, origin));
             }
@@ -116,7 +98,7 @@ impl Composer<'_> {
             let Some((base, theirs)) = self.trees(one.item())? else { continue };
             let did = self.content.delta(base, theirs)?;
             if !did.renames.is_empty() {
-                steps.push(Step { place, names: Names::new(did) });
+                steps.push(Step { place, did });
             }
         }
         Ok(Trails(steps))
@@ -136,7 +118,7 @@ impl Composer<'_> {
             let elsewhere: Vec<_> = moved(item).filter_map(|one| Some((one.at.clone()?, one.path.clone()))).collect();
             let meets = did.changes.iter().any(|one| names.contains(&one.path));
             if meets || elsewhere.iter().any(|(at, _)| names.contains(at)) {
-                works.push(Work { change: item.change, place, names: Names::new(did), elsewhere });
+                works.push(Work { change: item.change, place, did, elsewhere });
             }
         }
         Ok(works)
@@ -147,7 +129,7 @@ impl Composer<'_> {
 pub(super) struct Work {
     change: ChangeIx,
     place: usize,
-    names: Names,
+    did: Arc<Delta>,
     /// Files that the line knew by another name when it came: that one, and its own.
     elsewhere: Vec<(RepoPath, RepoPath)>,
 }
@@ -168,10 +150,10 @@ impl Work {
     pub fn on(&self, trail: &Trail) -> Option<Made> {
         let name = trail.at(self.place);
         let own = self.elsewhere.iter().find(|(at, _)| at == name).map_or(name, |(_, own)| own);
-        let one = self.names.did.change(own)?;
+        let one = self.did.change(own)?;
         let from = match (one.before, one.after) {
             (None, Some(_)) => {
-                self.names.origin(own).and_then(|origin| self.names.did.change(origin)).and_then(|one| one.before)
+                origin(&self.did, own).and_then(|origin| self.did.change(origin)).and_then(|one| one.before)
             }
             (before, _) => before,
         };

@@ -13,7 +13,7 @@ use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Settler;
 use crate::words::fault::Fault;
-use crate::words::object::{BlobId, Leaf, Mode, RepoPath, TreeId};
+use crate::words::object::{BlobId, Leaf, Mode, PathChange, RepoPath, TreeId};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -28,6 +28,8 @@ pub struct Onto<'a> {
     pub tree: TreeId,
     /// What came before it elsewhere, in order.
     pub earlier: &'a [Earlier<'a>],
+    /// The paths that are asked about, with all that renames tie to them; all paths where none are named.
+    pub within: Option<&'a PathSet>,
 }
 
 /// A path on which an item edits what others made that the tree lacks.
@@ -75,15 +77,15 @@ impl Composer<'_> {
         let Some((base, theirs)) = self.trees(onto.item)? else { return Ok(found) };
         let did = self.content.delta(base, theirs)?;
         let trails = self.trails(onto.earlier)?;
-        let tracks: Vec<(Track, Trail)> = tracks(&did)
+        let tracks: Vec<(Track, Trail)> = tracks(&did, onto.within)
             .into_iter()
             .map(|one| {
                 let trail = trails.of(&one.from);
                 (one, trail)
             })
             .collect();
-        let mut names: PathSet = did.changes.iter().map(|one| one.path.clone()).collect();
-        names.extend(tracks.iter().flat_map(|(_, trail)| trail.names()).cloned());
+        let names: PathSet =
+            tracks.iter().flat_map(|(one, trail)| trail.names().chain([&one.from, &one.to])).cloned().collect();
         let works = self.works(onto.earlier, &names)?;
         if works.is_empty() {
             return Ok(found);
@@ -175,14 +177,18 @@ struct Track {
     theirs: Option<Leaf>,
 }
 
-/// Every path of a difference; a file that it renamed is looked at under both names, and as one.
-fn tracks(did: &Delta) -> Vec<Track> {
-    let mut tracks: Vec<Track> = did
-        .changes
-        .iter()
-        .map(|one| Track { from: one.path.clone(), to: one.path.clone(), base: one.before, theirs: one.after })
-        .collect();
-    for (from, to) in &did.renames {
+/// Every path of a difference, or those of some; a file that it renamed is looked at under both names, and as one.
+fn tracks(did: &Delta, within: Option<&PathSet>) -> Vec<Track> {
+    let (changes, renames): (Vec<_>, Vec<_>) = match within {
+        Some(paths) => (did.changes_at(paths), paths.iter().flat_map(|path| did.renames_to(path)).collect()),
+        None => (did.changes.iter().collect(), did.renames.iter().collect()),
+    };
+    let track = |one: &PathChange| {
+        let (from, to) = (one.path.clone(), one.path.clone());
+        Track { from, to, base: one.before, theirs: one.after }
+    };
+    let mut tracks: Vec<Track> = changes.into_iter().map(track).collect();
+    for (from, to) in renames {
         if let (Some(gone), Some(new)) = (did.change(from), did.change(to))
             && gone.before != new.after
         {

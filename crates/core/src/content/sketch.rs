@@ -98,7 +98,7 @@ mod tests {
 
     fn delta(paths: &[&str]) -> Delta {
         let change = |path: &&str| PathChange { path: RepoPath::new(path), before: None, after: None };
-        Delta { changes: paths.iter().map(change).collect(), renames: Vec::new() }
+        Delta::new(paths.iter().map(change).collect(), Vec::new())
     }
 
     #[test]

@@ -85,7 +85,7 @@ impl Asking<'_> {
         let held = |one: &Item| line.receipts.revision(one.change).is_some_and(|held| held >= one.revision);
         let earlier =
             trail::earlier(self.source, item.change, |one| self.ends.along.contains(&one.change) || held(one));
-        let onto = Onto { item, tree: line.tree, earlier: &earlier };
+        let onto = Onto { item, tree: line.tree, earlier: &earlier, within: None };
         let grounds = self.composer.grounds(onto)?;
         if grounds.is_empty() {
             return Ok(());

@@ -39,7 +39,7 @@ pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Ori
     let Some(item) = arriving(line, asked.change, change.latest().number) else { return Ok(()) };
     let elsewhere = elsewhere(snapshot, asked, line);
     let earlier: Vec<Earlier<'_>> = elsewhere.values().map(|(_, item)| Earlier::Lacking(item)).collect();
-    let onto = Onto { item: &item, tree: line.tree, earlier: &earlier };
+    let onto = Onto { item: &item, tree: line.tree, earlier: &earlier, within: None };
     let composer = snapshot.composer(content);
     let grounds = composer.grounds(onto)?;
     if grounds.is_empty() {

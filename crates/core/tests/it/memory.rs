@@ -224,7 +224,7 @@ impl Content for Memory {
             after: after.get(path).copied(),
         };
         let changes = paths.into_iter().map(change).filter(|one| one.before != one.after).collect();
-        Ok(Arc::new(Delta { changes, renames: renames(self, &before, &after) }))
+        Ok(Arc::new(Delta::new(changes, renames(self, &before, &after))))
     }
 
     fn changes(&self, before: TreeId, after: TreeId) -> Result<Vec<PathChange>, Fault> {

@@ -56,7 +56,7 @@ fn facts() -> Facts {
 
 fn revision() -> Revision {
     let change = PathChange { path: RepoPath::new("web/price.js"), before: None, after: None };
-    let delta = Delta { changes: vec![change], renames: Vec::new() };
+    let delta = Delta::new(vec![change], Vec::new());
     Revision {
         number: RevisionNo(2),
         base: commit(1),
