@@ -9,7 +9,7 @@ use super::job_rows::{self, number, stored};
 use super::open;
 use super::queue::{self, Ask, Queue};
 use super::read::{self, Reading};
-use rusqlite::{Connection, MAIN_DB, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use switchback_core::ports::ledger::Append;
@@ -214,22 +214,14 @@ impl Ledger for SqliteLedger {
 
     fn snapshot(&self, format: u32, up_to: Seq) -> Result<Option<(Seq, Vec<u8>)>, Fault> {
         self.read(|connection| {
-            // One look at the file for both: nobody may take the row away between.
-            let look = connection.unchecked_transaction()?;
-            let found = look
+            connection
                 .query_row(
-                    "SELECT seq, rowid FROM snapshot
+                    "SELECT seq, bytes FROM snapshot
                      WHERE pipeline = ?1 AND format = ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1",
                     params![self.pipeline, format, stored(up_to.0)],
                     |row| Ok((Seq(number(row, 0)?), row.get(1)?)),
                 )
-                .optional()?;
-            let Some((seq, row)) = found else { return Ok(None) };
-            // It is large: in a row of a query it would be copied once more.
-            let blob = look.blob_open(MAIN_DB, "snapshot", "bytes", row, true)?;
-            let mut bytes = vec![0; blob.len()];
-            blob.read_at_exact(&mut bytes, 0)?;
-            Ok(Some((seq, bytes)))
+                .optional()
         })
     }
 
