@@ -65,7 +65,7 @@ impl<'a> Side<'a> {
         // What the preparation wrote is not this side's to wait for.
         let synced = Command::new("sync").status().expect("sync");
         assert!(synced.success(), "sync");
-        let measures = steps.iter().map(Step::measure_success);
+        let measures = steps.iter().map(Step::measure_end);
         let total = measures.reduce(Measure::and).expect("a side runs something");
         (self.check)(round);
         total

@@ -102,7 +102,7 @@ impl CheckOut<'_> {
     }
 
     fn run(&self, step: &Step) {
-        step.measure_success();
+        step.measure_end();
     }
 }
 

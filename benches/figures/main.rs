@@ -17,6 +17,7 @@ mod decomposed;
 mod deploy;
 mod generate;
 mod growth;
+mod large_changes;
 mod meter;
 mod move_changes;
 mod plan;
@@ -80,6 +81,9 @@ fn take(wanted: &plan::Wanted) {
     }
     if wanted.includes("growth") {
         growth::take(bench.path(), wanted, &mut report);
+    }
+    if wanted.includes("salesforce") {
+        large_changes::take(bench.path(), wanted, &mut report);
     }
     if wanted.includes("profile") {
         profile::take(bench.path(), wanted, &mut report);

@@ -21,6 +21,8 @@ pub struct Step {
     pub folder: PathBuf,
     /// What it reads.
     pub input: Option<PathBuf>,
+    /// The exit code that it must end with.
+    pub code: i32,
 }
 
 /// What one or several children took.
@@ -40,7 +42,12 @@ impl Step {
     /// A command without input.
     pub fn new(folder: &Path, line: &[&str]) -> Self {
         let line = line.iter().map(|word| (*word).to_owned()).collect();
-        Self { line, folder: folder.to_path_buf(), input: None }
+        Self { line, folder: folder.to_path_buf(), input: None, code: 0 }
+    }
+
+    /// The same where it must end with another exit code than 0.
+    pub fn ending_with(self, code: i32) -> Self {
+        Self { code, ..self }
     }
 
     /// The program under test on the repository at `repository`.
@@ -75,10 +82,10 @@ impl Step {
         }
     }
 
-    /// Runs the child, which must succeed.
-    pub fn measure_success(&self) -> Measure {
+    /// Runs the child, which must end as it should.
+    pub fn measure_end(&self) -> Measure {
         let measure = self.measure();
-        assert_eq!(measure.code, 0, "{:?} in {:?}", self.line, self.folder);
+        assert_eq!(measure.code, self.code, "{:?} in {:?}", self.line, self.folder);
         measure
     }
 }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every figure there is.
-const FIGURES: [&str; 9] = ["promote", "demote", "deploy", "populate", "where", "growth", "profile", "ahead", "memory"];
+const FIGURES: [&str; 10] =
+    ["promote", "demote", "deploy", "populate", "where", "growth", "salesforce", "profile", "ahead", "memory"];
 
 /// Which figures, how often, and with which sides.
 pub struct Wanted {
