@@ -56,6 +56,9 @@ impl Snapshot<'_> {
     }
 }
 
+/// So many paths cost as much to carry as one more change does: what searches may spend is counted so.
+pub const PATHS_OF_ONE: usize = 64;
+
 /// The state and the content, which every composition needs together.
 #[derive(Clone, Copy)]
 pub struct Composer<'a> {

@@ -120,10 +120,7 @@ impl<'a> Beside<'a> {
                 continue;
             }
             let taken = self.taken((before, last), (&settled, &group))?;
-            let mut edits = Vec::with_capacity(group.len());
-            for path in &group {
-                edits.push((path.clone(), self.leaf(path)?));
-            }
+            let edits = self.comers.composer.leaves(self.source.tree, &group)?;
             level = self.comers.composer.content.edit(level, &edits)?;
             decided.extend(taken.into_iter().map(|resolution| Redecided { commit: last.commit, resolution }));
         }
@@ -258,18 +255,9 @@ impl<'a> Beside<'a> {
 
     /// The last item on some paths, and the tree that it met there.
     fn last_on(&self, tree: TreeId, paths: &PathSet) -> Result<Option<(TreeId, &'a Item)>, Fault> {
-        let hashes = Hashes::of(paths);
-        let mut touching = Vec::new();
-        for item in self.comers.items.iter().copied().filter(|item| self.comers.composer.may_touch(item, &hashes)) {
-            if self.comers.composer.meets(item, paths)? {
-                touching.push(item);
-            }
-        }
+        let touching = self.comers.touching(paths)?;
         let Some((last, others)) = touching.split_last() else { return Ok(None) };
-        let mut cleared = Vec::with_capacity(paths.len());
-        for path in paths {
-            cleared.push((path.clone(), self.comers.composer.content.leaf(self.comers.base, path)?));
-        }
+        let cleared = self.comers.composer.leaves(self.comers.base, paths)?;
         let mut before = self.comers.composer.content.edit(tree, &cleared)?;
         for item in others {
             before = self.comers.composer.carry_within(before, item, paths)?.tree;

@@ -3,7 +3,7 @@
 
 use crate::compose::paths::Ties;
 use crate::compose::recompose::{Anew, Leave, Minds, Voids};
-use crate::compose::{Composer, Composition, Recomposed};
+use crate::compose::{Composer, Composition, PATHS_OF_ONE, Recomposed};
 use crate::content::PathSet;
 use crate::content::sketch::{ByHash, Hashes};
 use crate::records::line::Item;
@@ -15,9 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Those that build directly on a change, each with the paths on which it could not be carried without it.
 pub type Dependents = BTreeMap<ChangeIx, PathSet>;
-
-/// So many paths make one more path to carry.
-const PATHS_OF_ONE: usize = 64;
 
 /// A line, ready to be asked.
 pub struct Line<'a> {

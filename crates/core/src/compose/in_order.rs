@@ -99,10 +99,7 @@ impl<'a> Comers<'a> {
         if later.is_empty() || !takes_back(&self.composer, sides, &later)? {
             return Ok(InOrder::Stands);
         }
-        let mut cleared = Vec::with_capacity(group.len());
-        for path in &group {
-            cleared.push((path.clone(), content.leaf(self.base, path)?));
-        }
+        let cleared = self.composer.leaves(self.base, &group)?;
         let mut tree = content.edit(made, &cleared)?;
         for item in touching {
             let settled = self.composer.carry_within(tree, item, &group)?;
@@ -116,7 +113,7 @@ impl<'a> Comers<'a> {
     }
 
     /// Those that touch some paths.
-    fn touching(&self, paths: &PathSet) -> Result<Vec<&'a Item>, Fault> {
+    pub fn touching(&self, paths: &PathSet) -> Result<Vec<&'a Item>, Fault> {
         let hashes = Hashes::of(paths);
         let mut touching = Vec::new();
         for item in self.items.iter().copied().filter(|item| self.composer.may_touch(item, &hashes)) {

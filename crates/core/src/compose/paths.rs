@@ -44,10 +44,7 @@ impl Composer<'_> {
     pub fn touched_among(&self, item: &Item, paths: &PathSet) -> Result<PathSet, Fault> {
         let Some(difference) = self.difference(item)? else { return Ok(PathSet::new()) };
         let did = self.content.delta(difference.base, difference.theirs)?;
-        let mut found: PathSet = match paths.len() < did.changes.len() {
-            true => paths.iter().filter(|path| did.change(path).is_some()).cloned().collect(),
-            false => did.changes.iter().map(|one| &one.path).filter(|path| paths.contains(*path)).cloned().collect(),
-        };
+        let mut found: PathSet = did.changes_at(paths).into_iter().map(|one| one.path.clone()).collect();
         let unclear = difference.unclear.iter().map(|(path, _)| path);
         let beyond = unclear.chain(moved(item).flat_map(Resolution::paths));
         found.extend(beyond.filter(|path| paths.contains(*path)).cloned());

@@ -137,10 +137,7 @@ impl Composer<'_> {
     ) -> Result<Recomposed, Fault> {
         let Anew { whole, ties, scope, items } = anew;
         let mut leaving = leaving.clone();
-        let mut cleared = Vec::with_capacity(scope.len());
-        for path in scope {
-            cleared.push((path.clone(), self.content.leaf(whole.base, path)?));
-        }
+        let cleared = self.leaves(whole.base, scope)?;
         let mut tree = self.content.edit(whole.tree, &cleared)?;
         let (mut decided, mut warnings) = (Vec::new(), Vec::new());
         let mut not_there = NotThere::default();

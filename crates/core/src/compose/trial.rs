@@ -1,6 +1,7 @@
 //! Trying what carrying would meet, for those who look for a way: nothing is written, nobody is named as a conflict's other
 //! side, and what one trial carried is not carried again by the next that begins alike.
 
+use crate::compose::PATHS_OF_ONE;
 use crate::compose::carry::{Arrived, Load, Porter, Step};
 use crate::compose::void;
 use crate::content::sketch::Sketch;
@@ -36,9 +37,6 @@ pub struct Trials<'a> {
     known: RefCell<HashMap<Begun, Option<Step>>>,
     spent: Cell<usize>,
 }
-
-/// So many paths make one more change to carry.
-const PATHS_OF_ONE: usize = 64;
 
 /// The place of a stage, and changes in order.
 type Begun = (usize, Vec<ChangeIx>);

@@ -105,7 +105,8 @@ impl Composer<'_> {
         Ok(settled)
     }
 
-    fn leaves(&self, tree: TreeId, paths: &PathSet) -> Result<Vec<(RepoPath, Option<Leaf>)>, Fault> {
+    /// What a tree holds at some paths.
+    pub(super) fn leaves(&self, tree: TreeId, paths: &PathSet) -> Result<Vec<(RepoPath, Option<Leaf>)>, Fault> {
         let leaf = |path: &RepoPath| Ok((path.clone(), self.content.leaf(tree, path)?));
         paths.iter().map(leaf).collect()
     }

@@ -1,6 +1,6 @@
 //! Who builds on whom (`SPEC C1`, `D4`, `P11`).
 
-use crate::compose::{Composer, Composition, Recomposed, Remainder};
+use crate::compose::{Composer, Composition, PATHS_OF_ONE, Recomposed, Remainder};
 use crate::content::sketch::Hashes;
 use crate::content::{Conflict, ConflictKind, PathSet};
 use crate::depend::search::{self, Branch, Group, Limits, Trial};
@@ -27,9 +27,6 @@ pub struct Closure {
 /// How many trees a search for the smallest closure composes before it is content with the plain one. All subsets of
 /// nine changes fit into it.
 const COMPOSITIONS: usize = 512;
-
-/// So many paths make one more composition of a tree.
-const PATHS_OF_ONE: usize = 64;
 
 /// Finds who must leave along (`SPEC D4`): the smallest set that contains those asked for, and without which the rest
 /// of the line still composes. Among equals it is the plain one: whoever is blocked leaves. A search that grows beyond
