@@ -3,10 +3,10 @@
 
 use crate::branches::{info, stretch};
 use crate::play::Play;
+use crate::tries::tries;
 use crate::world::{Voice, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::compose::{Composer, Composition, Recomposed, Rules};
 use switchback_core::content::{Content, Merge, PathSet};
@@ -289,17 +289,8 @@ fn holds_what_it_says(world: &World, stage: &str, line: &Line, ix: ChangeIx) -> 
     Ok(())
 }
 
-/// The same ones each time, so that nobody's work is stopped by what was not found before; `SWITCHBACK_BESIDE=SEED:CASES`
-/// plays others.
-pub fn chosen() -> ProptestConfig {
-    let chosen = std::env::var("SWITCHBACK_BESIDE").unwrap_or_else(|_| "7:192".to_owned());
-    let (seed, cases) = chosen.split_once(':').expect("SEED:CASES");
-    let (seed, cases) = (seed.parse().expect("a seed"), cases.parse().expect("a number of cases"));
-    ProptestConfig { cases, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..ProptestConfig::default() }
-}
-
 proptest! {
-    #![proptest_config(chosen())]
+    #![proptest_config(tries(192))]
 
     #[test]
     fn whatever_is_done_beside_is_told_as_it_is(deeds in deeds(), leaves in (1..STAGES.len(), 0_usize..8)) {

@@ -1,6 +1,7 @@
 //! When somebody looks at what was pushed does not matter (`SPEC L8`).
 
-use crate::beside::{Beside, CHANGES, Edit, FILES, LINES, STAGES, chosen, composer};
+use crate::beside::{Beside, CHANGES, Edit, FILES, LINES, STAGES, composer};
+use crate::tries::tries;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -50,7 +51,7 @@ fn told(beside: &mut Beside) -> Vec<(Vec<String>, TreeId, Vec<Option<TreeId>>)> 
 }
 
 proptest! {
-    #![proptest_config(chosen())]
+    #![proptest_config(tries(192))]
 
     /// Whether somebody looks after each commit or after all of them, and at which stage first, the stages hold the same.
     #[test]

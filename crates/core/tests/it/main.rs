@@ -35,5 +35,6 @@ mod step;
 mod step_moves;
 mod step_resolving;
 mod stored_state;
+mod tries;
 mod words;
 mod world;

@@ -7,7 +7,9 @@ use crate::beside::{composer, rebuilt};
 use crate::deeds::{Deed, Edit, File, Files, Maker, shortened, written};
 use crate::meanings::Meanings;
 use crate::play::Play;
+use crate::tries::tries;
 use crate::world::World;
+use proptest::test_runner::RngSeed;
 use std::collections::BTreeSet;
 use switchback_core::content::{Content, PathSet};
 use switchback_core::records::line::Line;
@@ -339,11 +341,11 @@ fn random(seed: u64) -> Result<Orders, Vec<Deed>> {
     Ok(orders)
 }
 
-/// The same ones each time; `SWITCHBACK_ORDERS=SEED:CASES` plays others.
-fn chosen() -> (u64, u64) {
-    let chosen = std::env::var("SWITCHBACK_ORDERS").unwrap_or_else(|_| "11:96".to_owned());
-    let (seed, cases) = chosen.split_once(':').unwrap();
-    (seed.parse().unwrap(), cases.parse().unwrap())
+/// Which ones, and how many.
+fn chosen() -> (u64, u32) {
+    let tries = tries(96);
+    let RngSeed::Fixed(seed) = tries.rng_seed else { return (11, tries.cases) };
+    (seed, tries.cases)
 }
 
 #[test]
@@ -352,7 +354,7 @@ fn any_order_of_moves_ends_in_the_tree_of_the_source() {
     let (mut done, mut conflicted, mut moved, mut apart) = (0, 0, 0, 0);
     let mut wrong = Vec::new();
     for case in 0..cases {
-        let mut orders = match random(seed.wrapping_mul(0x1_0000).wrapping_add(case)) {
+        let mut orders = match random(seed.wrapping_mul(0x1_0000).wrapping_add(case.into())) {
             Ok(orders) => orders,
             Err(deeds) => {
                 wrong.push(format!("history {case}: {}", smallest(deeds)));

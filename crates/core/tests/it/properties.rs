@@ -2,6 +2,7 @@
 
 use crate::play::Play;
 use crate::scenarios::replay;
+use crate::tries::tries;
 use crate::world::{Voice, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -143,7 +144,7 @@ fn apply(files: &mut [Vec<String>], nth: usize, edit: (usize, usize, u8)) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(tries(96))]
 
     /// `SPEC L3`: a demotion leaves what the line would hold had the changes never been applied.
     #[test]

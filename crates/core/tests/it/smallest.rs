@@ -3,6 +3,7 @@
 use crate::memory::Memory;
 use crate::play::Play;
 use crate::properties::{History, Work, works};
+use crate::tries::tries;
 use crate::world::{Voice, World};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -82,7 +83,7 @@ fn crowded() -> impl Strategy<Value = Vec<Work>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(tries(192))]
 
     /// `SPEC D4`: no smaller set of changes can leave, and who is named can.
     #[test]
@@ -146,7 +147,7 @@ fn missing(world: &World, asked: &Set) -> Option<Set> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(tries(192))]
 
     /// `SPEC P11`: nothing smaller goes, and what is taken along does.
     #[test]
@@ -172,7 +173,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(tries(192))]
 
     /// `SPEC D4`: what was rewritten stays without what left, the line is still made of its items, and what left may
     /// come again or conflicts for all to see.

@@ -3,3 +3,4 @@
 
 mod notations;
 mod structural;
+mod tries;

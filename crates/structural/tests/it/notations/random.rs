@@ -2,6 +2,7 @@
 
 use super::render::{keys, read_back, render, shape};
 use super::sample::{Dice, Entry, document, edited, facts, together};
+use crate::tries::tries;
 use proptest::prelude::*;
 use switchback_core::content::Soundness;
 use switchback_core::content::filetype::Format;
@@ -46,7 +47,7 @@ fn samples_are_read_back_as_they_were_written() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(tries(64))]
 
     #[test]
     fn nothing_is_lost_and_nothing_is_there_twice(seed: u64) {

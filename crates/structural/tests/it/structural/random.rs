@@ -1,6 +1,7 @@
 //! Random documents with random edits on both sides, judged by what is known of the edits.
 
 use super::{plain_keys, with_keys};
+use crate::tries::tries;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::collections::{BTreeMap, BTreeSet};
@@ -172,16 +173,8 @@ fn both() -> impl Strategy<Value = Format> {
     prop_oneof![Just(Format::Xml), Just(Format::Json)]
 }
 
-/// Fewer cases than usual, unless more are asked for: each is a handful of merges.
-fn few() -> ProptestConfig {
-    match std::env::var_os("PROPTEST_CASES") {
-        Some(_) => ProptestConfig::default(),
-        None => ProptestConfig::with_cases(100),
-    }
-}
-
 proptest! {
-    #![proptest_config(few())]
+    #![proptest_config(tries(100))]
 
     #[test]
     fn what_comes_out_is_what_the_edits_say(format in both(), base in model(), mine in edits(), yours in edits()) {
