@@ -11,6 +11,7 @@ mod gave_back;
 pub mod ground;
 mod in_order;
 mod kept;
+pub mod made_of;
 pub mod making;
 pub mod meeting;
 mod paths;

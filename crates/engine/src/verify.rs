@@ -246,17 +246,12 @@ fn told(mut check: Check, look: impl FnOnce(&mut Check) -> Result<(), EngineFail
 fn stage(desk: &Desk<'_>, state: &State, what: (&mut Check, &Line)) -> Result<(), EngineFailure> {
     let (check, line) = what;
     let composer = Composer { state, content: &*desk.repo, rules: Rules::AsRecorded };
-    let mut tree = line.base_tree;
-    for item in &line.items {
-        let merged = composer.carry(tree, item, None)?;
-        if let Some(conflict) = merged.conflicts.first() {
-            let key = state.key(item.change);
-            check.findings.push(format!("{key} cannot be carried anew: it conflicts on {}", conflict.path));
-        }
-        tree = merged.tree;
+    let made = composer.made_of(line.base_tree, &line.items)?;
+    for (change, path) in &made.stopped {
+        check.findings.push(format!("{} cannot be carried anew: it conflicts on {path}", state.key(*change)));
     }
-    if tree != line.tree {
-        check.findings.push(format!("recomputing it gives tree {tree}, the ledger says {}", line.tree));
+    if made.tree != line.tree {
+        check.findings.push(format!("recomputing it gives tree {}, the ledger says {}", made.tree, line.tree));
     }
     Ok(())
 }

@@ -127,3 +127,24 @@ fn content_that_another_brings_too_stays_only_for_somebody_who_says_so() {
     assert_eq!(part["plan"]["warnings"], json!([]), "nothing of it stays: {part}");
     world.is_sound();
 }
+
+/// Who stays never met what the folder that it moved holds again once another has left.
+#[test]
+fn what_is_left_is_verified_though_a_folder_went_elsewhere() {
+    let world = World::three_stages();
+    world.change("US-0", &[("d/one", "1\n2\n3\n"), ("d/two", "4\n5\n6\n")]);
+    world.ok(&["promote", "US-0", "--from", "DEV", "--to", "QA"]);
+    for (key, on, from, to) in [("US-1", "US-0", "d/one", "f/one"), ("US-2", "US-1", "d/two", "g/two")] {
+        world.git(&["switch", "-q", "-c", &format!("feature/{key}"), &format!("feature/{on}")]);
+        let text = world.git(&["show", &format!("HEAD:{from}")]);
+        world.git(&["rm", "-q", from]);
+        world.write(to, &text);
+        world.commit(&format!("{key}: move"));
+        world.git(&["switch", "-q", "main"]);
+        world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "DEV"]);
+        world.ok(&["promote", key, "--from", "DEV", "--to", "QA"]);
+    }
+    world.ok(&["demote", "US-1", "--to", "DEV"]);
+    assert_eq!(world.git(&["ls-tree", "-r", "--name-only", "main", "d", "f", "g"]), "d/one\ng/two");
+    world.ok(&["verify"]);
+}

@@ -113,18 +113,51 @@ impl<'a> Beside<'a> {
             }
         }
         for group in self.complete(differing)? {
-            let Some((before, last)) = self.last_on(tree, &group)? else { continue };
-            let settled = self.comers.composer.carry_within(before, last, &group)?;
-            if settled.decided.iter().any(|one| one.by == Settler::Person) {
-                // What somebody decided about the very item stands.
+            let edits = self.comers.composer.leaves(self.source.tree, &group)?;
+            if let Some(taken) = self.taken_last(tree, (&group, &edits))? {
+                level = self.comers.composer.content.edit(level, &edits)?;
+                decided.extend(taken);
+            }
+        }
+        let late = self.comers.touched_late(paths)?;
+        for group in self.comers.ties()?.groups(late) {
+            // What the same changes made is as the source holds it.
+            if !self.complete(group.clone())?.is_empty() {
                 continue;
             }
-            let taken = self.taken((before, last), (&settled, &group))?;
-            let edits = self.comers.composer.leaves(self.source.tree, &group)?;
-            level = self.comers.composer.content.edit(level, &edits)?;
-            decided.extend(taken.into_iter().map(|resolution| Redecided { commit: last.commit, resolution }));
+            let Some(ordered) = self.comers.put_in_order(tree, &group)? else { continue };
+            let edits = self.comers.composer.leaves(ordered, &group)?;
+            if let Some(taken) = self.taken_last(tree, (&group, &edits))? {
+                level = self.comers.composer.content.edit(level, &edits)?;
+                decided.extend(taken);
+            }
         }
         Ok((level, decided))
+    }
+
+    /// What the last item on some paths is said to make of them; `None` where nobody may say so.
+    fn taken_last(
+        &self,
+        tree: TreeId,
+        (group, results): (&PathSet, &[(RepoPath, Option<Leaf>)]),
+    ) -> Result<Option<Vec<Redecided>>, Fault> {
+        let Some((before, last)) = self.last_on(tree, group)? else { return Ok(None) };
+        let composer = self.comers.composer;
+        let settled = composer.carry_within(before, last, group)?;
+        if settled.decided.iter().any(|one| one.by == Settler::Person) {
+            // What somebody decided about the very item stands.
+            return Ok(None);
+        }
+        let Some((base, theirs)) = composer.trees(last)? else { return Ok(Some(Vec::new())) };
+        let mut taken = Vec::new();
+        for (path, result) in results {
+            let leaf = |tree| composer.content.leaf(tree, path);
+            if settled.conflicts.iter().any(|one| one.path == *path) || leaf(settled.tree)? != *result {
+                let sides = Sides { base: leaf(base)?, ours: leaf(before)?, theirs: leaf(theirs)? };
+                taken.push(Redecided { commit: last.commit, resolution: self.resolution(path, sides, *result) });
+            }
+        }
+        Ok(Some(taken))
     }
 
     /// What is taken from the source on the paths that an item touches.
@@ -164,24 +197,34 @@ impl<'a> Beside<'a> {
         settled: &mut Settled,
     ) -> Result<(), Fault> {
         let Some((base, theirs)) = self.comers.composer.trees(item)? else { return Ok(()) };
+        let content = self.comers.composer.content;
         let open = settled.conflicts.iter().map(|one| &one.path).chain(taken.iter().map(|one| &one.path));
-        let apart: BTreeSet<RepoPath> = open.chain(by_hand(settled)).cloned().collect();
-        for path in self.comers.touched_later(item, touched)?.iter().filter(|path| !apart.contains(*path)) {
-            let leaf = |tree| self.comers.composer.content.leaf(tree, path);
-            let sides = || Ok::<_, Fault>(Sides { base: leaf(base)?, ours: leaf(tree)?, theirs: leaf(theirs)? });
-            let in_order = self.comers.in_order((tree, item, settled.tree), path)?;
-            if !matches!(in_order, InOrder::Stands) && !self.complete(PathSet::from([path.clone()]))?.is_empty() {
+        let apart: PathSet = open.chain(by_hand(settled)).cloned().collect();
+        let later = self.comers.touched_later(item, touched)?;
+        for group in self.comers.ties()?.groups(later) {
+            if !group.is_disjoint(&apart) {
+                continue;
+            }
+            let in_order = self.comers.in_order((tree, item, settled.tree), &group)?;
+            if !matches!(in_order, InOrder::Stands) && !self.complete(group.clone())?.is_empty() {
                 // It is as the source holds it.
                 continue;
             }
+            let sides = |path: &RepoPath| {
+                let leaf = |tree| content.leaf(tree, path);
+                Ok::<_, Fault>(Sides { base: leaf(base)?, ours: leaf(tree)?, theirs: leaf(theirs)? })
+            };
             match in_order {
                 InOrder::Stands => {}
-                InOrder::Otherwise(result) => taken.push(self.resolution(path, sides()?, result)),
-                InOrder::Disputed => {
-                    let sides = sides()?;
-                    settled.tree = self.comers.composer.content.edit(settled.tree, &[(path.clone(), sides.ours)])?;
+                InOrder::Otherwise(results) => {
+                    for (path, result) in results {
+                        taken.push(self.resolution(&path, sides(&path)?, result));
+                    }
+                }
+                InOrder::Disputed(path) => {
+                    settled.tree = content.edit(settled.tree, &self.comers.composer.leaves(tree, &group)?)?;
                     let why = Some("it takes back what came after it where both come from".to_owned());
-                    let conflict = Conflict::new(path.clone(), ConflictKind::Content, sides);
+                    let conflict = Conflict::new(path.clone(), ConflictKind::Content, sides(&path)?);
                     settled.conflicts.push(Conflict { why, ..conflict });
                 }
             }
@@ -210,16 +253,8 @@ impl<'a> Beside<'a> {
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let ties = self.comers.ties()?;
-        let mut groups: Vec<PathSet> = Vec::new();
-        let mut seen = PathSet::new();
-        for path in paths {
-            if !seen.contains(&path) {
-                let group = ties.with(PathSet::from([path]));
-                seen.extend(group.iter().cloned());
-                groups.push(group);
-            }
-        }
+        let mut groups = self.comers.ties()?.groups(paths);
+        let seen: PathSet = groups.iter().flatten().cloned().collect();
         let mut complete = seen;
         self.keep_complete(&mut complete)?;
         groups.retain(|group| group.is_subset(&complete));
@@ -277,7 +312,7 @@ impl Composer<'_> {
     pub(super) fn as_kept(&self, merge: Merge<'_>, item: &Item, mut settled: Settled) -> Result<Settled, Fault> {
         let mut edits = Vec::new();
         let mut seen = PathSet::new();
-        for one in item.resolutions.iter().rev().filter(|one| is_as_source(one)) {
+        for one in item.resolutions.iter().rev().filter(|one| one.is_as_source()) {
             if !seen.insert(one.path.clone()) || merge.scope.is_some_and(|scope| !scope.contains(&one.path)) {
                 continue;
             }
@@ -295,9 +330,4 @@ impl Composer<'_> {
         }
         Ok(settled)
     }
-}
-
-/// Whether a resolution is what was taken from the stage that its change came from.
-pub(super) fn is_as_source(one: &Resolution) -> bool {
-    matches!(one.by, Settler::AsSource(_))
 }

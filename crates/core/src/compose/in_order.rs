@@ -15,14 +15,15 @@ use crate::words::object::{Leaf, Mode, RepoPath, TreeId};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-/// What becomes of a path when an item arrives after some that came later on the source.
+/// What becomes of some paths when an item arrives after some that came later on the source.
 pub(super) enum InOrder {
     /// What the merge made of it.
     Stands,
     /// What those make of it in the order of the source.
-    Otherwise(Option<Leaf>),
-    /// They make nothing of it in that order: somebody is missing whom one of them builds on.
-    Disputed,
+    Otherwise(Vec<(RepoPath, Option<Leaf>)>),
+    /// They make nothing of it in that order: somebody is missing whom one of them builds on. On this path something was
+    /// taken back.
+    Disputed(RepoPath),
 }
 
 /// An item that came later where it comes from than one that arrives, and what it makes of a path.
@@ -56,15 +57,24 @@ impl<'a> Comers<'a> {
         Ok(self.ties.get_or_init(|| ties))
     }
 
+    /// Those that came later than a change, each on the lowest line that holds both.
+    fn later_than(&self, change: ChangeIx) -> HashSet<ChangeIx> {
+        let (mut later, mut known) = (HashSet::new(), HashSet::from([change]));
+        for line in self.orders.iter().rev() {
+            let Some(place) = line.items.iter().position(|other| other.change == change) else { continue };
+            for (at, other) in line.items.iter().enumerate() {
+                if known.insert(other.change) && at > place {
+                    later.insert(other.change);
+                }
+            }
+        }
+        later
+    }
+
     /// Those of some paths that others touch which came later than an item where all come from, and are there before it.
     pub fn touched_later(&self, item: &Item, paths: &PathSet) -> Result<PathSet, Fault> {
         let mut found = PathSet::new();
-        let mut later: HashSet<ChangeIx> = HashSet::new();
-        for line in &self.orders {
-            if let Some(place) = line.items.iter().position(|other| other.change == item.change) {
-                later.extend(line.items[place..].iter().map(|other| other.change).filter(|one| *one != item.change));
-            }
-        }
+        let later = self.later_than(item.change);
         let is_later = |other: &&&Item| later.contains(&other.change);
         let mut hashes = None;
         for other in self.items.iter().filter(is_later) {
@@ -75,41 +85,146 @@ impl<'a> Comers<'a> {
         Ok(found)
     }
 
-    /// What a path holds when those that touch it are carried in the order of their source, where an arriving item took
-    /// back what a later one did. `None` where it did not, or where they cannot be carried so.
-    pub fn in_order(&self, (ours, item, made): (TreeId, &Item, TreeId), path: &RepoPath) -> Result<InOrder, Fault> {
+    /// What some paths that renames tie together hold when those that touch them are carried in the order of their source,
+    /// where an arriving item took back what a later one did on one of them. All of them are made so together: what one
+    /// loses may be another's.
+    pub fn in_order(&self, (ours, item, made): (TreeId, &Item, TreeId), group: &PathSet) -> Result<InOrder, Fault> {
         let content = self.composer.content;
-        let sides = (content.leaf(ours, path)?, content.leaf(made, path)?);
-        if sides.0 == sides.1 {
+        let mut changed = Vec::new();
+        for path in group {
+            let sides = (content.leaf(ours, path)?, content.leaf(made, path)?);
+            if sides.0 != sides.1 {
+                changed.push((path, sides));
+            }
+        }
+        if changed.is_empty() {
             return Ok(InOrder::Stands);
         }
-        let group = self.ties()?.with(PathSet::from([path.clone()]));
-        let mut touching = self.touching(&group)?;
+        let Some(touching) = self.sorted(group)? else { return Ok(InOrder::Stands) };
+        let later = self.later_than(item.change);
+        let after: Vec<&Item> = touching.iter().copied().filter(|other| later.contains(&other.change)).collect();
+        let mut taken_back = None;
+        for (path, sides) in changed {
+            if takes_back(&self.composer, sides, &self.later(&after, path)?)? {
+                taken_back = Some(path);
+                break;
+            }
+        }
+        let Some(path) = taken_back else { return Ok(InOrder::Stands) };
+        let Some(tree) = self.carried(made, (&touching, group))? else { return Ok(InOrder::Disputed(path.clone())) };
+        let mut otherwise = Vec::new();
+        for path in group {
+            let leaf = content.leaf(tree, path)?;
+            if leaf != content.leaf(made, path)? {
+                otherwise.push((path.clone(), leaf));
+            }
+        }
+        Ok(if otherwise.is_empty() { InOrder::Stands } else { InOrder::Otherwise(otherwise) })
+    }
+
+    /// What some paths that renames tie together hold when those that touch them are carried in the order of their source,
+    /// where one of them took back what a later one did that is there before it.
+    pub fn put_in_order(&self, tree: TreeId, group: &PathSet) -> Result<Option<TreeId>, Fault> {
+        let Some(sorted) = self.sorted(group)? else { return Ok(None) };
+        let content = self.composer.content;
+        let mut here = content.edit(tree, &self.composer.leaves(self.base, group)?)?;
+        let mut came: Vec<&Item> = Vec::new();
+        for item in self.touching(group)? {
+            let made = self.composer.carry_within(here, item, group)?.tree;
+            let later = self.later_than(item.change);
+            let after: Vec<&Item> = came.iter().copied().filter(|other| later.contains(&other.change)).collect();
+            for path in group.iter().filter(|_| !after.is_empty()) {
+                let sides = (content.leaf(here, path)?, content.leaf(made, path)?);
+                if takes_back(&self.composer, sides, &self.later(&after, path)?)? {
+                    return self.carried(tree, (&sorted, group));
+                }
+            }
+            here = made;
+            came.push(item);
+        }
+        Ok(None)
+    }
+
+    /// Those of some paths on which one of the items came after others that are later where all come from.
+    pub fn touched_late(&self, paths: &PathSet) -> Result<PathSet, Fault> {
+        let (mut found, mut before) = (PathSet::new(), HashSet::new());
+        for item in self.items.iter().copied() {
+            // Most came in the order of their source.
+            if !self.later_than(item.change).is_disjoint(&before) {
+                let touched = self.ties()?.with(self.composer.touched_among(item, paths)?);
+                found.extend(self.touched_later(item, &touched)?);
+            }
+            before.insert(item.change);
+        }
+        Ok(found)
+    }
+
+    /// Those that touch some paths, in the order of their source: of the lowest line that holds them. Who came elsewhere, a
+    /// fix made above say, stays behind all that were there before it. `None` where one is alone.
+    fn sorted(&self, group: &PathSet) -> Result<Option<Vec<&'a Item>>, Fault> {
+        let touching = self.touching(group)?;
         if touching.len() < 2 {
-            return Ok(InOrder::Stands);
+            return Ok(None);
         }
-        let Some(order) = self.order(&touching) else { return Ok(InOrder::Stands) };
-        let place = |item: &Item| order.items.iter().position(|other| other.change == item.change);
-        touching.sort_by_key(|item| place(item));
+        let changes = |items: &mut dyn Iterator<Item = &Item>| items.map(|item| item.change).collect::<Vec<_>>();
+        let own = changes(&mut self.items.iter().copied());
+        let below = self.orders.iter().rev().map(|line| changes(&mut line.items.iter()));
+        let mut sorted: Vec<&Item> = Vec::new();
+        for line in below.chain([own]) {
+            let place = |item: &&Item| line.iter().position(|change| *change == item.change);
+            let is_new = |item: &&Item| !sorted.iter().any(|one| std::ptr::eq(*one, *item));
+            let mut new: Vec<&Item> = touching.iter().copied().filter(is_new).collect();
+            new.retain(|item| place(item).is_some());
+            new.sort_by_key(place);
+            for item in new {
+                let before = |other: &&Item| place(other).is_some_and(|at| Some(at) <= place(&item));
+                let at = sorted.iter().rposition(before).map_or(0, |at| at + 1);
+                sorted.insert(at, item);
+            }
+        }
+        Ok(Some(sorted))
+    }
+
+    /// What some items did to a path.
+    fn later(&self, items: &[&Item], path: &RepoPath) -> Result<Vec<Later>, Fault> {
+        let content = self.composer.content;
         let mut later = Vec::new();
-        for other in touching.iter().skip_while(|other| other.change != item.change).skip(1) {
-            let Some((base, theirs)) = self.composer.trees(other)? else { continue };
+        for item in items {
+            let Some((base, theirs)) = self.composer.trees(item)? else { continue };
             later.push(Later { before: content.leaf(base, path)?, after: content.leaf(theirs, path)? });
         }
-        if later.is_empty() || !takes_back(&self.composer, sides, &later)? {
-            return Ok(InOrder::Stands);
+        Ok(later)
+    }
+
+    /// A tree with some paths made anew by some items; `None` where they make nothing of them. What was taken from a source
+    /// was taken in the order in which they came, and counts only where they conflict without it.
+    fn carried(&self, tree: TreeId, (items, group): (&[&Item], &PathSet)) -> Result<Option<TreeId>, Fault> {
+        let plain: Vec<Item> = items
+            .iter()
+            .map(|item| {
+                let mut item = (*item).clone();
+                item.resolutions.retain(|one| !one.is_as_source());
+                item
+            })
+            .collect();
+        let plain: Vec<&Item> = plain.iter().collect();
+        match self.carried_as_they_are(tree, (&plain, group))? {
+            Some(tree) => Ok(Some(tree)),
+            None => self.carried_as_they_are(tree, (items, group)),
         }
-        let cleared = self.composer.leaves(self.base, &group)?;
-        let mut tree = content.edit(made, &cleared)?;
-        for item in touching {
-            let settled = self.composer.carry_within(tree, item, &group)?;
+    }
+
+    fn carried_as_they_are(&self, tree: TreeId, (items, group): (&[&Item], &PathSet)) -> Result<Option<TreeId>, Fault> {
+        let cleared = self.composer.leaves(self.base, group)?;
+        let mut tree = self.composer.content.edit(tree, &cleared)?;
+        for item in items {
+            let settled = self.composer.carry_within(tree, item, group)?;
             if !settled.conflicts.is_empty() {
-                return Ok(InOrder::Disputed);
+                return Ok(None);
             }
             tree = settled.tree;
         }
-        let leaf = content.leaf(tree, path)?;
-        Ok(if leaf == sides.1 { InOrder::Stands } else { InOrder::Otherwise(leaf) })
+        Ok(Some(tree))
     }
 
     /// Those that touch some paths.
@@ -122,12 +237,6 @@ impl<'a> Comers<'a> {
             }
         }
         Ok(touching)
-    }
-
-    /// The lowest line that holds all of some items.
-    fn order(&self, items: &[&Item]) -> Option<&'a Line> {
-        let holds = |line: &&&Line| items.iter().all(|item| line.receipts.holds(item.change));
-        self.orders.iter().rev().find(holds).copied()
     }
 }
 

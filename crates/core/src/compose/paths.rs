@@ -128,6 +128,19 @@ impl Ties {
         scope
     }
 
+    /// Some paths, each with all that is tied to it, and none twice.
+    pub fn groups(&self, paths: PathSet) -> Vec<PathSet> {
+        let (mut groups, mut seen): (Vec<PathSet>, PathSet) = (Vec::new(), PathSet::new());
+        for path in paths {
+            if !seen.contains(&path) {
+                let group = self.with(PathSet::from([path]));
+                seen.extend(group.iter().cloned());
+                groups.push(group);
+            }
+        }
+        groups
+    }
+
     /// The other ends of a path.
     fn other_ends(&self, path: &RepoPath, found: &mut Vec<RepoPath>) {
         let other = |(from, to): &(RepoPath, RepoPath)| match path {

@@ -7,14 +7,15 @@ use crate::compose::settle::{Occasion, Settled};
 use crate::compose::trail::Earlier;
 use crate::compose::void::{self, Onto};
 use crate::compose::within::Within;
-use crate::compose::{Composer, Composition, Recomposed, Remainder};
+use crate::compose::{Composer, Composition, Difference, Recomposed, Remainder};
 use crate::content::sketch::Hashes;
-use crate::content::{Conflict, PathSet};
+use crate::content::{Conflict, PathSet, Sides};
 use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
-use crate::records::resolution::Redecided;
+use crate::records::resolution::{Redecided, Resolution};
 use crate::words::fault::Fault;
-use crate::words::object::RepoPath;
+use crate::words::object::{RepoPath, TreeId};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -159,7 +160,8 @@ impl Composer<'_> {
             let did = self.content.delta(difference.base, difference.theirs)?;
             let given_back = not_there.meets(self.content, (item.change, &did, &own), tree)?;
             let own = ties.with(own);
-            let carried = (tree, item, Occasion::Stays);
+            let fresh = self.fresh(item, (ties, &gone))?;
+            let carried = (tree, &*fresh, Occasion::Stays);
             let mut merged =
                 supposing.carry_difference_within(carried, &difference, Within { paths: &own, gone: &gone })?;
             merged.conflicts.extend(given_back);
@@ -183,6 +185,8 @@ impl Composer<'_> {
                 gone.push(item);
                 continue;
             }
+            let otherwise = self.otherwise((item, &fresh), &difference, (tree, merged.tree))?;
+            merged.decided.extend(otherwise);
             stayed.insert(item.change);
             earlier.push(Earlier::There(item));
             tree = merged.tree;
@@ -192,5 +196,47 @@ impl Composer<'_> {
         }
         warnings.dedup();
         Ok(Recomposed::Left(Remainder { tree, decided, warnings }))
+    }
+
+    /// An item that stays, without what was taken from its source among others of whom one left: it was made for them all,
+    /// though the three sides may be the same without that one.
+    fn fresh<'i>(&self, item: &'i Item, (ties, gone): (&Ties, &[&Item])) -> Result<Cow<'i, Item>, Fault> {
+        let mut fresh = Cow::Borrowed(item);
+        if gone.is_empty() || !item.resolutions.iter().any(Resolution::is_as_source) {
+            return Ok(fresh);
+        }
+        let mut stale = PathSet::new();
+        for one in item.resolutions.iter().filter(|one| one.is_as_source()) {
+            let group = ties.with(PathSet::from([one.path.clone()]));
+            for left in gone {
+                if self.meets(left, &group)? {
+                    stale.insert(one.path.clone());
+                    break;
+                }
+            }
+        }
+        if !stale.is_empty() {
+            fresh.to_mut().resolutions.retain(|one| !one.is_as_source() || !stale.contains(&one.path));
+        }
+        Ok(fresh)
+    }
+
+    /// What an item makes of the same three sides now that what was taken from its source does not count any more.
+    fn otherwise(
+        &self,
+        (item, fresh): (&Item, &Item),
+        difference: &Difference,
+        (ours, made): (TreeId, TreeId),
+    ) -> Result<Vec<Resolution>, Fault> {
+        let mut otherwise = Vec::new();
+        let mut seen = PathSet::new();
+        for one in item.resolutions.iter().rev().filter(|one| one.is_as_source() && !fresh.resolutions.contains(one)) {
+            let leaf = |tree| self.content.leaf(tree, &one.path);
+            let sides = Sides { base: leaf(difference.base)?, ours: leaf(ours)?, theirs: leaf(difference.theirs)? };
+            if seen.insert(one.path.clone()) && sides == one.sides && leaf(made)? != one.result {
+                otherwise.push(Resolution { result: leaf(made)?, ..one.clone() });
+            }
+        }
+        Ok(otherwise)
     }
 }

@@ -101,8 +101,8 @@ impl Composer<'_> {
                 found.push(ground);
                 continue;
             }
-            // Where one that is lacking brought it, it is nowhere else.
-            let place = match there.iter().any(Made::brought) {
+            // Where one that is lacking made it, it is nowhere else.
+            let place = match there.iter().any(Made::is_new) {
                 true => track.from.clone(),
                 false => self.place_of(&track, (base, onto.tree), merged)?,
             };
@@ -318,6 +318,11 @@ impl Made {
     /// Whether nothing stood there before it.
     fn brought(&self) -> bool {
         self.before.is_none() && self.after.is_some()
+    }
+
+    /// Whether it was nowhere before it, under no other name either.
+    fn is_new(&self) -> bool {
+        self.brought() && self.from.is_none()
     }
 
     /// Whether it gave a file the mode that both sides took from it, or made the whole that is no text.

@@ -91,6 +91,23 @@ impl Composer<'_> {
     /// Carries it where nothing but the paths differs from its base.
     fn alone(
         &self,
+        carried: (TreeId, &Item, Occasion),
+        difference: &Difference,
+        paths: &PathSet,
+    ) -> Result<Settled, Fault> {
+        let settled = self.among(carried, difference, paths)?;
+        let in_moved_folder = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
+        let mut own = paths.clone();
+        let did = self.content.delta(difference.base, difference.theirs)?;
+        for conflict in in_moved_folder.filter(|one| did.change(&one.path).is_none()) {
+            // A file that only others' renames tie to it stands in a folder that it moved: it never met that one.
+            own.remove(&conflict.path);
+        }
+        if own.len() == paths.len() { Ok(settled) } else { self.among(carried, difference, &own) }
+    }
+
+    fn among(
+        &self,
         (ours, item, occasion): (TreeId, &Item, Occasion),
         difference: &Difference,
         paths: &PathSet,

@@ -41,6 +41,11 @@ impl Resolution {
         self.at.is_some() || !self.left.is_empty()
     }
 
+    /// Whether it is what was taken from the stage that its change came from.
+    pub fn is_as_source(&self) -> bool {
+        matches!(self.by, Settler::AsSource(_))
+    }
+
     /// Every path it decides about.
     pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
         [&self.path].into_iter().chain(&self.at).chain(&self.left)

@@ -256,15 +256,8 @@ pub fn composer(world: &World) -> Composer<'_> {
 
 /// What a line's base and items make; `None` where they conflict.
 pub fn rebuilt(world: &World, line: &Line) -> Option<TreeId> {
-    let mut tree = line.base_tree;
-    for item in &line.items {
-        let merged = composer(world).carry(tree, item, None).unwrap();
-        if !merged.conflicts.is_empty() {
-            return None;
-        }
-        tree = merged.tree;
-    }
-    Some(tree)
+    let made = composer(world).made_of(line.base_tree, &line.items).unwrap();
+    made.stopped.is_empty().then_some(made.tree)
 }
 
 /// The revision that a receipt names is what the change did to the branch: the line without it, and its difference

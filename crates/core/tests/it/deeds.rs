@@ -55,8 +55,30 @@ pub enum Deed {
     Push(usize, Vec<Edit>),
     /// Records a branch that was cut from what was there at first.
     Branch(usize, Vec<Edit>),
-    Promote(usize, usize),
+    /// Commits on a stage above, cut from what it holds: a fix.
+    Fix(usize, usize, Vec<Edit>),
+    Promote(usize, usize, Side),
+    /// From a stage down to one below it.
+    Back(usize, (usize, usize), Side),
     Demote(usize, usize),
+}
+
+/// How somebody settles what conflicts.
+#[derive(Clone, Copy, Debug)]
+pub enum Side {
+    /// Not at all: the promotion is called off.
+    Neither,
+    Ours,
+    Theirs,
+}
+
+impl Deed {
+    fn edits(&mut self) -> Option<&mut Vec<Edit>> {
+        match self {
+            Self::Push(_, edits) | Self::Branch(_, edits) | Self::Fix(_, _, edits) => Some(edits),
+            Self::Promote(..) | Self::Back(..) | Self::Demote(..) => None,
+        }
+    }
 }
 
 impl Edit {
@@ -154,10 +176,10 @@ pub fn shortened(mut deeds: Vec<Deed>, wrong: impl Fn(&[Deed]) -> bool) -> Vec<D
                 (deeds, shorter) = (fewer, true);
                 continue;
             }
-            let (Deed::Push(_, edits) | Deed::Branch(_, edits)) = &deeds[nth] else { continue };
-            for one in (0..edits.len()).rev() {
+            let Some(count) = deeds[nth].edits().map(|edits| edits.len()) else { continue };
+            for one in (0..count).rev() {
                 let mut fewer = deeds.clone();
-                let (Deed::Push(_, edits) | Deed::Branch(_, edits)) = &mut fewer[nth] else { continue };
+                let Some(edits) = fewer[nth].edits() else { continue };
                 edits.remove(one);
                 if !edits.is_empty() && wrong(&fewer) {
                     (deeds, shorter) = (fewer, true);
@@ -210,6 +232,18 @@ impl Maker {
             edits.extend(more.filter(|edit| edit.make(&mut files).is_some()));
         }
         edits
+    }
+
+    /// A fix of what a stage above holds: files stay where they are.
+    pub fn fixes(&mut self, files: &Files) -> Vec<Edit> {
+        let all = self.edits(files);
+        let stays = |edit: &Edit| !matches!(edit, Edit::Rename(..) | Edit::RenameFolder(..));
+        all.into_iter().filter(stays).collect()
+    }
+
+    /// How somebody settles what conflicts.
+    pub fn side(&mut self) -> Side {
+        [Side::Neither, Side::Neither, Side::Ours, Side::Theirs][self.dice.throw(4)]
     }
 
     fn new_word(&mut self) -> String {

@@ -21,6 +21,7 @@ mod orders;
 mod places;
 mod plan_encoding;
 mod play;
+mod played;
 mod properties;
 mod sample_configuration;
 mod samples;

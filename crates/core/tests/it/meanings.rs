@@ -24,6 +24,8 @@ pub struct Meanings {
     /// comes last.
     free: BTreeSet<String>,
     free_runs: BTreeSet<usize>,
+    /// Files of which somebody settled a conflict: what they chose says what those hold.
+    settled: BTreeSet<usize>,
 }
 
 impl Meanings {
@@ -38,6 +40,7 @@ impl Meanings {
             twice: BTreeSet::new(),
             free: BTreeSet::new(),
             free_runs: BTreeSet::new(),
+            settled: BTreeSet::new(),
         };
         for (nth, (path, file)) in first.iter().enumerate() {
             new.paths.insert(path.clone(), nth);
@@ -77,6 +80,17 @@ impl Meanings {
             }
             edit.make(&mut files);
         }
+    }
+
+    /// Somebody chose what the file at a path holds.
+    pub fn settle(&mut self, path: &str) {
+        let file = self.file(path);
+        self.settled.insert(file);
+    }
+
+    /// Whether somebody did.
+    pub fn is_settled(&self, path: &str) -> bool {
+        self.paths.get(path).is_some_and(|file| self.settled.contains(file))
     }
 
     fn file(&mut self, path: &str) -> usize {
@@ -143,7 +157,8 @@ impl Meanings {
     pub fn judge(&self, stage: &str, held: &[String], files: &Files) -> Result<(), String> {
         let there = words(files);
         let unclear = |word: &String| {
-            self.often.contains(word) || self.homes.get(word).is_some_and(|home| self.twice.contains(home))
+            let unclear = |home: &usize| self.twice.contains(home) || self.settled.contains(home);
+            self.often.contains(word) || self.homes.get(word).is_some_and(unclear)
         };
         for (word, said) in self.words.iter().filter(|(word, _)| !unclear(word)) {
             let count = there.get(word).copied().unwrap_or(0);

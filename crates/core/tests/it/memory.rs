@@ -141,6 +141,14 @@ struct Track {
     clash: bool,
 }
 
+impl Track {
+    /// Whether one side deleted a file that the other renamed.
+    fn is_gone_and_moved(&self) -> bool {
+        let one_has_it = self.sides.ours.is_some() != self.sides.theirs.is_some();
+        self.sides.base.is_some() && one_has_it && self.to != self.touches[0]
+    }
+}
+
 fn tracks(memory: &Memory, base: &Leaves, ours: &Leaves, theirs: &Leaves) -> Vec<Track> {
     let (our_renames, their_renames) = (renames(memory, base, ours), renames(memory, base, theirs));
     let renamed: BTreeSet<_> = our_renames.iter().chain(&their_renames).map(|(_, to)| to.clone()).collect();
@@ -184,11 +192,17 @@ impl Content for Memory {
             let Track { sides, from_ours, to, clash, .. } = track.clone();
             let merged = match clash {
                 true => Err(ConflictKind::Rename),
+                false if track.is_gone_and_moved() => Err(ConflictKind::EditDelete),
                 false => self.merge_leaf(sides)?,
             };
             let leaf = match merged {
                 Ok(leaf) => leaf,
                 Err(kind) => {
+                    if track.is_gone_and_moved() {
+                        let places = Places { base: Some(track.touches[0].clone()), ..Places::default() };
+                        conflicts.push(Conflict { places, ..Conflict::new(to, kind, sides) });
+                        continue;
+                    }
                     let elsewhere = |place: &RepoPath| (*place != from_ours).then(|| place.clone());
                     let (base, theirs) = (elsewhere(&track.touches[0]), elsewhere(&track.from_theirs));
                     let both =

@@ -26,11 +26,12 @@ pub(super) fn level(
     for (stage, line) in leaving.stages().into_iter().rev() {
         let Some(closure) = closures.get_mut(stage) else { continue };
         let paths = composer.scope(&line.items, &closure.leaving)?;
-        let staying: Vec<&Item> = line.items.iter().filter(|item| !closure.leaving.contains(&item.change)).collect();
         for below in snapshot.pipeline.stages().iter().filter(|below| below.next.contains(stage)) {
             let name = &below.name;
             let Some(source) = after.get(name).or_else(|| snapshot.state.lines.get(name)) else { continue };
-            let beside = Beside::new(composer, Origin::new(snapshot, name, source), (line.base_tree, staying.clone()));
+            let left = without(line, closure);
+            let staying: Vec<&Item> = left.items.iter().collect();
+            let beside = Beside::new(composer, Origin::new(snapshot, name, source), (line.base_tree, staying));
             let (tree, decided) = beside.level(closure.left.tree, &paths)?;
             closure.left.tree = tree;
             closure.left.decided.extend(decided);
