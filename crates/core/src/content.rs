@@ -4,6 +4,7 @@
 pub mod attributes;
 pub mod entry;
 pub mod filetype;
+pub mod lines;
 pub mod markers;
 pub mod proposal;
 pub mod remake;
@@ -12,6 +13,7 @@ pub mod sketch;
 use crate::content::attributes::Attributes;
 use crate::content::entry::{Dispute, Places};
 use crate::content::filetype::{Format, Keys};
+use crate::content::lines::LineCounts;
 use crate::content::remake::Remake;
 use crate::words::fault::Fault;
 use crate::words::names::Time;
@@ -202,6 +204,14 @@ impl Delta {
         }
     }
 
+    /// Whether anything differs at some paths.
+    pub fn touches(&self, paths: &PathSet) -> bool {
+        match paths.len() < self.changes.len() {
+            true => paths.iter().any(|path| self.change(path).is_some()),
+            false => self.changes.iter().any(|one| paths.contains(&one.path)),
+        }
+    }
+
     /// Some paths with the other ends of their renames.
     #[must_use]
     pub fn with_other_ends(&self, mut paths: PathSet) -> PathSet {
@@ -296,4 +306,9 @@ pub trait Content {
 
     /// The bytes of a blob.
     fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault>;
+
+    /// Which lines a text holds. Of the same texts that is asked many times.
+    fn lines(&self, text: BlobId) -> Result<Arc<LineCounts>, Fault> {
+        Ok(Arc::new(LineCounts::of(&self.read(text)?)))
+    }
 }

@@ -17,6 +17,7 @@ mod history;
 mod ids;
 mod index;
 mod keep;
+mod kept;
 mod lacking;
 mod leaf_merge;
 mod links;

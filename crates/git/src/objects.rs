@@ -3,6 +3,7 @@
 
 use super::faults::{missing, too_deep, unreadable};
 use super::ids::{from_git, to_git};
+use super::kept::Kept;
 use super::similar::Pieces;
 use super::tree::{self, Node, Spliced};
 use gix::objs::Kind as ObjectKind;
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
+use switchback_core::content::lines::LineCounts;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, Leaf, Oid, RepoPath, TreeId};
 use switchback_machine::mark::Mark;
@@ -46,8 +48,14 @@ const LARGE_TREE: usize = 2048;
 /// How many bytes of trees are kept before the cache is emptied.
 const CACHE_BYTES: usize = 24 << 20;
 
+/// How many bytes of blobs are kept.
+const BLOB_BYTES: usize = 8 << 20;
+
 /// Of how many blobs it is remembered what they are compared by.
 const PIECES_KEPT: usize = 32_768;
+
+/// How many lines of texts are kept.
+const LINES_KEPT: usize = 1 << 19;
 
 /// An object that was made here.
 pub(super) struct Made {
@@ -99,7 +107,9 @@ pub(super) struct Objects {
     pub(super) common_dir: PathBuf,
     trees: RefCell<Trees>,
     buffer: RefCell<Vec<u8>>,
-    pieces: RefCell<IdMap<Arc<Pieces>>>,
+    blobs: Kept<[u8]>,
+    pieces: Kept<Pieces>,
+    lines: Kept<LineCounts>,
     /// How many objects were read from the repository.
     pub(super) reads: Cell<u64>,
     pub(super) fresh: RefCell<Fresh>,
@@ -109,13 +119,15 @@ pub(super) struct Objects {
 
 impl Objects {
     pub(super) fn new(odb: gix::OdbHandle, common_dir: PathBuf) -> Self {
-        let (trees, buffer, pieces) = (RefCell::default(), RefCell::default(), RefCell::default());
+        let (trees, buffer) = (RefCell::default(), RefCell::default());
         Self {
             odb,
             common_dir,
             trees,
             buffer,
-            pieces,
+            blobs: Kept::up_to(BLOB_BYTES),
+            pieces: Kept::up_to(PIECES_KEPT),
+            lines: Kept::up_to(LINES_KEPT),
             reads: Cell::new(0),
             fresh: RefCell::default(),
             kept: RefCell::default(),
@@ -253,21 +265,32 @@ impl Objects {
 
     /// What a blob is compared by when renames are looked for. It is asked for again with every merge near a rename.
     pub(super) fn pieces(&self, id: BlobId) -> Result<Arc<Pieces>, Fault> {
-        if let Some(pieces) = self.pieces.borrow().get(&id.0) {
-            return Ok(Arc::clone(pieces));
+        if let Some(pieces) = self.pieces.get(id.0) {
+            return Ok(pieces);
         }
         let made = Arc::new(Pieces::of(&self.blob(id)?));
-        let mut pieces = self.pieces.borrow_mut();
-        if pieces.len() >= PIECES_KEPT {
-            pieces.clear();
-        }
-        pieces.insert(id.0, Arc::clone(&made));
+        self.pieces.keep(id.0, &made, 1);
         Ok(made)
     }
 
-    /// The bytes of a blob.
+    /// Which lines a text holds.
+    pub(super) fn lines(&self, id: BlobId) -> Result<Arc<LineCounts>, Fault> {
+        if let Some(lines) = self.lines.get(id.0) {
+            return Ok(lines);
+        }
+        let made = Arc::new(LineCounts::of(&self.blob(id)?));
+        self.lines.keep(id.0, &made, made.len() + 1);
+        Ok(made)
+    }
+
+    /// The bytes of a blob. Merges read the same few again and again.
     pub(super) fn blob(&self, id: BlobId) -> Result<Arc<[u8]>, Fault> {
-        self.read(id.0, ObjectKind::Blob)
+        if let Some(bytes) = self.blobs.get(id.0) {
+            return Ok(bytes);
+        }
+        let bytes = self.read(id.0, ObjectKind::Blob)?;
+        self.blobs.keep(id.0, &bytes, bytes.len() + 1);
+        Ok(bytes)
     }
 }
 

@@ -14,6 +14,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use switchback_core::content::attributes::Attributes;
 use switchback_core::content::filetype::{Format, Keys};
+use switchback_core::content::lines::LineCounts;
 use switchback_core::content::remake::{Program, Remake};
 use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, PathSet, Soundness, Weave};
 use switchback_core::ports::repository::Blobs;
@@ -263,6 +264,10 @@ impl Content for GitRepo {
 
     fn soundness(&self, made: BlobId, versions: &[BlobId], how: (Format, &Keys)) -> Result<Soundness, Fault> {
         by_element::soundness(&self.objects, how, (made, versions))
+    }
+
+    fn lines(&self, text: BlobId) -> Result<Arc<LineCounts>, Fault> {
+        self.objects.lines(text)
     }
 
     fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault> {

@@ -3,10 +3,10 @@
 //! clean. What they meant is what they make in the order of their source, so a path on which that happened is made in that
 //! order, as one move of all of them would have made it (`SPEC L5`, `P11`).
 
+use crate::compose::Composer;
 use crate::compose::paths::Ties;
-use crate::compose::void::{Counts, add};
-use crate::compose::{Composer, touching};
 use crate::content::PathSet;
+use crate::content::lines::LineCounts;
 use crate::content::sketch::Hashes;
 use crate::records::line::{Item, Line};
 use crate::records::receipt::ChangeIx;
@@ -261,7 +261,7 @@ fn takes_back(
     let gone = difference(composer, (Some(old), Some(new)))?;
     for one in later {
         let did = difference(composer, (one.before, one.after))?;
-        if did.iter().any(|(line, count)| count.signum() * gone.get(line).copied().unwrap_or(0) < 0) {
+        if did.iter().any(|(line, count)| count.signum() * gone.of_line(line) < 0) {
             return Ok(true);
         }
     }
@@ -269,14 +269,12 @@ fn takes_back(
 }
 
 /// By how much each line stands more often in one text than in another.
-fn difference(composer: &Composer<'_>, (before, after): (Option<Leaf>, Option<Leaf>)) -> Result<Counts, Fault> {
-    let mut counts = Counts::new();
+fn difference(composer: &Composer<'_>, (before, after): (Option<Leaf>, Option<Leaf>)) -> Result<LineCounts, Fault> {
+    let mut counts = LineCounts::default();
     for (leaf, times) in [(before, -1), (after, 1)] {
         if let Some(leaf) = leaf.filter(|leaf| matches!(leaf.mode, Mode::File | Mode::Executable)) {
-            let bytes = composer.content.read(leaf.id)?;
-            add(&mut counts, &touching::lines(&bytes), times);
+            counts.add(&*composer.content.lines(leaf.id)?, times);
         }
     }
-    counts.retain(|_, count| *count != 0);
     Ok(counts)
 }

@@ -4,14 +4,12 @@
 
 use crate::compose::Composer;
 use crate::compose::settle::Settled;
-use crate::compose::touching;
-use crate::compose::void::{Counts, add};
 use crate::content::filetype::Strategy;
 use crate::content::{Blended, Conflict, ConflictKind, Sides};
 use crate::records::line::Item;
 use crate::records::resolution::Settler;
 use crate::words::fault::Fault;
-use crate::words::object::{Leaf, TreeId};
+use crate::words::object::TreeId;
 
 impl Composer<'_> {
     /// Merges a file by element where merging it by lines lost something that only one side did. Where that is not
@@ -24,32 +22,25 @@ impl Composer<'_> {
     ) -> Result<(), Fault> {
         let Blended { path, sides, result } = blended;
         let Sides { base: Some(base), ours: Some(ours), theirs: Some(theirs) } = sides else { return Ok(()) };
-        let made = self.lines_of(result)?;
-        let [base, ours, theirs] = [self.lines_of(base)?, self.lines_of(ours)?, self.lines_of(theirs)?];
-        let lines = base.keys().chain(ours.keys()).chain(theirs.keys());
-        let count = |counts: &Counts, line: &u64| counts.get(line).copied().unwrap_or(0);
-        let lost = |line: &u64| {
-            let [base, ours, theirs, made] = [&base, &ours, &theirs, &made].map(|counts| count(counts, line));
+        let made = self.content.lines(result.id)?;
+        let [base, ours, theirs] =
+            [self.content.lines(base.id)?, self.content.lines(ours.id)?, self.content.lines(theirs.id)?];
+        let mut lines = base.iter().chain(ours.iter()).chain(theirs.iter()).map(|(line, _)| line);
+        let lost = |line: u64| {
+            let [base, ours, theirs, made] = [&base, &ours, &theirs, &made].map(|counts| counts.of_line(line));
             (ours == base && made != theirs) || (theirs == base && made != ours)
         };
-        if !lines.into_iter().any(lost) {
+        if !lines.any(lost) {
             return Ok(());
         }
         let conflict = Conflict::new(path, ConflictKind::Content, sides);
         let Ok(resolution) = self.decide(&conflict, carried)? else { return Ok(()) };
         let by_element = matches!(resolution.by, Settler::Type { strategy: Strategy::Structural, .. });
         if let Some(leaf) = resolution.result.filter(|_| by_element)
-            && self.lines_of(leaf)? != made
+            && self.content.lines(leaf.id)? != made
         {
             settled.decided.push(resolution);
         }
         Ok(())
-    }
-
-    fn lines_of(&self, leaf: Leaf) -> Result<Counts, Fault> {
-        let bytes = self.content.read(leaf.id)?;
-        let mut counts = Counts::new();
-        add(&mut counts, &touching::lines(&bytes), 1);
-        Ok(counts)
     }
 }

@@ -27,7 +27,8 @@ impl<'a> Earlier<'a> {
         }
     }
 
-    fn is_lacking(&self) -> bool {
+    /// Whether it is not there.
+    pub fn is_lacking(&self) -> bool {
         matches!(self, Self::Lacking(_))
     }
 }

@@ -8,14 +8,15 @@
 use crate::compose::trail::{Earlier, Made, Trail};
 use crate::compose::{Composer, touching};
 use crate::content::filetype::Strategy;
+use crate::content::lines::LineCounts;
 use crate::content::{Conflict, ConflictKind, Content, Delta, Hunk, PathSet, Sides};
 use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Settler;
 use crate::words::fault::Fault;
-use crate::words::object::{BlobId, Leaf, Mode, PathChange, RepoPath, TreeId};
-use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use crate::words::object::{Leaf, Mode, PathChange, RepoPath, TreeId};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::compose::settle::Settled;
 
@@ -71,7 +72,7 @@ impl Composer<'_> {
 
     fn look(&self, onto: Onto<'_>, merged: Option<&Settled>) -> Result<Vec<Ground>, Fault> {
         let mut found = Vec::new();
-        if onto.earlier.is_empty() {
+        if !onto.earlier.iter().any(Earlier::is_lacking) {
             return Ok(found);
         }
         let Some((base, theirs)) = self.trees(onto.item)? else { return Ok(found) };
@@ -91,7 +92,7 @@ impl Composer<'_> {
             return Ok(found);
         }
         let settled = merged.map(settled_on).unwrap_or_default();
-        let mut texts = Texts { content: self.content, known: HashMap::new() };
+        let texts = Texts(self.content);
         for (track, trail) in tracks {
             let there: Vec<Made> = works.iter().filter_map(|work| work.on(&trail)).collect();
             if there.is_empty() || settled.contains(&track.from) || settled.contains(&track.to) {
@@ -198,47 +199,40 @@ fn tracks(did: &Delta, within: Option<&PathSet>) -> Vec<Track> {
     tracks
 }
 
-/// How often each line stands in a text, by a hash of it. Lines without a letter or digit stand for nothing by
-/// themselves.
-pub(super) type Counts = HashMap<u64, i64>;
-
-/// Texts, each read once.
-struct Texts<'a> {
-    content: &'a dyn Content,
-    known: HashMap<BlobId, Rc<Counts>>,
-}
+/// What is asked of texts.
+struct Texts<'a>(&'a dyn Content);
 
 impl Texts<'_> {
     /// Who made what stands near the edits: where both sides differ from the base at one place.
-    fn near(&mut self, sides: Sides, there: &[Made]) -> Result<Vec<ChangeIx>, Fault> {
+    fn near(&self, sides: Sides, there: &[Made]) -> Result<Vec<ChangeIx>, Fault> {
         let (Some(base), Some(ours)) = (sides.base, sides.ours) else { return Ok(by_presence(sides, there)) };
         let Some(theirs) = sides.theirs else {
             let lacking = self.difference(base, ours)?;
             return self.makers(there, &lacking, sides);
         };
         if !(is_text(base) && is_text(ours) && is_text(theirs)) {
-            return self.makers(there, &Counts::new(), sides);
+            return self.makers(there, &LineCounts::default(), sides);
         }
-        let all = (self.content.hunks(base.id, ours.id)?, self.content.hunks(base.id, theirs.id)?);
+        let all = (self.0.hunks(base.id, ours.id)?, self.0.hunks(base.id, theirs.id)?);
         let wanted = match all {
             (Some(our_hunks), Some(their_hunks)) => {
-                let bytes = (self.content.read(base.id)?, self.content.read(ours.id)?);
+                let bytes = (self.0.read(base.id)?, self.0.read(ours.id)?);
                 let lines = (touching::lines(&bytes.0), touching::lines(&bytes.1));
                 let meets = |hunk: &&Hunk| their_hunks.iter().any(|edit| meet(hunk, edit));
-                let mut wanted = Counts::new();
+                let mut wanted = LineCounts::default();
                 for hunk in our_hunks.iter().filter(meets) {
-                    add(&mut wanted, &lines.0[hunk.old.clone()], 1);
-                    add(&mut wanted, &lines.1[hunk.new.clone()], -1);
+                    wanted.add_lines(lines.0[hunk.old.clone()].iter().copied(), 1);
+                    wanted.add_lines(lines.1[hunk.new.clone()].iter().copied(), -1);
                 }
                 wanted
             }
-            _ => Counts::new(),
+            _ => LineCounts::default(),
         };
         self.makers(there, &wanted, sides)
     }
 
     /// Who made what both sides took out, or put in, where the result holds that only once.
-    fn lost(&mut self, sides: Sides, result: Option<Leaf>, there: &[Made]) -> Result<Vec<ChangeIx>, Fault> {
+    fn lost(&self, sides: Sides, result: Option<Leaf>, there: &[Made]) -> Result<Vec<ChangeIx>, Fault> {
         let (base, ours, theirs, result) = match (sides.base, sides.ours, sides.theirs, result) {
             (Some(base), Some(ours), Some(theirs), Some(result)) => (base, ours, theirs, result),
             (Some(_), None, None, _) | (None, Some(_), Some(_), _) => return Ok(by_presence(sides, there)),
@@ -247,35 +241,31 @@ impl Texts<'_> {
         let alike = Sides { theirs: sides.theirs.filter(|_| ours == theirs), ..sides };
         if [base, ours, theirs, result].into_iter().any(|leaf| !is_text(leaf)) {
             return match alike.theirs {
-                Some(_) => self.makers(there, &Counts::new(), sides),
+                Some(_) => self.makers(there, &LineCounts::default(), sides),
                 None => Ok(Vec::new()),
             };
         }
-        let mut lost = (*self.counts(result.id)?).clone();
+        let mut lost = (*self.0.lines(result.id)?).clone();
         for (leaf, times) in [(base, 1), (ours, -1), (theirs, -1)] {
-            for (line, count) in self.counts(leaf.id)?.iter() {
-                *lost.entry(*line).or_default() += times * count;
-            }
+            lost.add(&*self.0.lines(leaf.id)?, times);
         }
         let mode = Sides { theirs: sides.theirs.filter(|_| ours.mode == theirs.mode), ..sides };
         self.makers(there, &lost, mode)
     }
 
     /// What one text has more, or less, than another.
-    fn difference(&mut self, more: Leaf, less: Leaf) -> Result<Counts, Fault> {
+    fn difference(&self, more: Leaf, less: Leaf) -> Result<LineCounts, Fault> {
         if !is_text(more) || !is_text(less) {
-            return Ok(Counts::new());
+            return Ok(LineCounts::default());
         }
-        let mut counts = (*self.counts(more.id)?).clone();
-        for (line, count) in self.counts(less.id)?.iter() {
-            *counts.entry(*line).or_default() -= count;
-        }
+        let mut counts = (*self.0.lines(more.id)?).clone();
+        counts.add(&*self.0.lines(less.id)?, -1);
         Ok(counts)
     }
 
     /// Those who brought lines of which there are more than there should be, or took out lines of which there are less; and
     /// who gave the whole its mode, or made what is no text.
-    fn makers(&mut self, there: &[Made], wanted: &Counts, sides: Sides) -> Result<Vec<ChangeIx>, Fault> {
+    fn makers(&self, there: &[Made], wanted: &LineCounts, sides: Sides) -> Result<Vec<ChangeIx>, Fault> {
         let mut makers = Vec::new();
         for made in there {
             if !makers.contains(&made.change) && (made.whole(sides) || self.wrote(made, wanted)?) {
@@ -285,32 +275,20 @@ impl Texts<'_> {
         Ok(makers)
     }
 
-    fn wrote(&mut self, made: &Made, wanted: &Counts) -> Result<bool, Fault> {
-        if wanted.values().all(|count| *count == 0) {
+    fn wrote(&self, made: &Made, wanted: &LineCounts) -> Result<bool, Fault> {
+        if wanted.is_even() {
             return Ok(false);
         }
         let (after, before) = (self.of(made.after)?, self.of(made.from)?);
-        let net = |line: &u64| after.get(line).copied().unwrap_or(0) - before.get(line).copied().unwrap_or(0);
+        let net = |line: u64| after.of_line(line) - before.of_line(line);
         Ok(wanted.iter().any(|(line, count)| count.signum() * net(line) > 0))
     }
 
-    fn of(&mut self, leaf: Option<Leaf>) -> Result<Rc<Counts>, Fault> {
+    fn of(&self, leaf: Option<Leaf>) -> Result<Arc<LineCounts>, Fault> {
         match leaf.filter(|leaf| is_text(*leaf)) {
-            Some(leaf) => self.counts(leaf.id),
-            None => Ok(Rc::default()),
+            Some(leaf) => self.0.lines(leaf.id),
+            None => Ok(Arc::default()),
         }
-    }
-
-    fn counts(&mut self, blob: BlobId) -> Result<Rc<Counts>, Fault> {
-        if let Some(known) = self.known.get(&blob) {
-            return Ok(Rc::clone(known));
-        }
-        let bytes = self.content.read(blob)?;
-        let mut counts = Counts::new();
-        add(&mut counts, &touching::lines(&bytes), 1);
-        let counts = Rc::new(counts);
-        self.known.insert(blob, Rc::clone(&counts));
-        Ok(counts)
     }
 }
 
@@ -362,15 +340,4 @@ fn is_text(leaf: Leaf) -> bool {
 /// Whether two edits of a text touch.
 fn meet(one: &Hunk, two: &Hunk) -> bool {
     one.old.start <= two.old.end && two.old.start <= one.old.end
-}
-
-pub(super) fn add(counts: &mut Counts, lines: &[&[u8]], times: i64) {
-    let tells = |line: &&&[u8]| line.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
-    for line in lines.iter().filter(tells) {
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let hash = line
-            .iter()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
-        *counts.entry(hash).or_default() += times;
-    }
 }

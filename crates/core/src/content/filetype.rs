@@ -4,9 +4,11 @@
 //! business (`engine/src/structural/`).
 
 mod general;
+mod known;
 mod lists;
 mod salesforce;
 
+use crate::content::filetype::known::Known;
 use crate::content::proposal::Proposal;
 use crate::content::remake::Program;
 use crate::words::object::RepoPath;
@@ -234,6 +236,7 @@ struct Ready {
     globs: GlobSet,
     /// The type each glob belongs to.
     owner: Vec<usize>,
+    known: Known,
 }
 
 impl FileTypes {
@@ -257,8 +260,11 @@ impl FileTypes {
     /// The type of a path; `None` for a file of no known type.
     pub fn of(&self, path: &RepoPath) -> Option<&FileType> {
         let ready = self.ready();
-        let found = ready.globs.matches(OsStr::from_bytes(path.as_bytes()));
-        found.iter().map(|glob| ready.owner[*glob]).min().map(|at| &ready.all[at])
+        let find = || {
+            let found = ready.globs.matches(OsStr::from_bytes(path.as_bytes()));
+            found.iter().map(|glob| ready.owner[*glob]).min()
+        };
+        ready.known.of(path, find).map(|at| &ready.all[at])
     }
 
     /// Whether the configuration itself says what settles a path, and does not leave it to what is shipped.
@@ -306,7 +312,7 @@ impl FileTypes {
                 }
             }
             let globs = globs.build().unwrap_or_else(|_| GlobSet::empty());
-            Ready { all, globs, owner }
+            Ready { all, globs, owner, known: Known::default() }
         })
     }
 }
