@@ -6,7 +6,7 @@ use crate::compose::paths::Ties;
 use crate::compose::settle::{Occasion, Settled};
 use crate::compose::trail::Earlier;
 use crate::compose::void::{self, Onto};
-use crate::compose::within::Within;
+use crate::compose::within::{Went, Within};
 use crate::compose::{Composer, Composition, Difference, Recomposed, Remainder};
 use crate::content::sketch::Hashes;
 use crate::content::{Conflict, PathSet, Sides};
@@ -162,8 +162,8 @@ impl Composer<'_> {
             let own = ties.with(own);
             let fresh = self.fresh(item, (ties, &gone))?;
             let carried = (tree, &*fresh, Occasion::Stays);
-            let mut merged =
-                supposing.carry_difference_within(carried, &difference, Within { paths: &own, gone: &gone })?;
+            let within = Within { paths: &own, gone: &gone, line: Some(Went { begun: whole.base, ties }) };
+            let mut merged = supposing.carry_difference_within(carried, &difference, within)?;
             merged.conflicts.extend(given_back);
             let onto = Onto { item, tree, earlier: &earlier, within: Some(&own) };
             if let Some(conflicts) = self.blocked(&minds, onto, &merged)? {

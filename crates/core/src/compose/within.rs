@@ -2,6 +2,7 @@
 //! later change has moved the folder that this one adds to, say. That must neither stop it nor cost anything, so what lies
 //! beyond the paths is taken to be as the item's base has it.
 
+use crate::compose::paths::Ties;
 use crate::compose::settle::{Occasion, Settled};
 use crate::compose::{Composer, Difference};
 use crate::content::sketch::Hashes;
@@ -11,8 +12,17 @@ use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath, TreeId};
 
-/// Up to how many paths are looked at one by one; beyond, the whole trees are compared first.
+/// Up to how many paths of an item that arrives are looked at one by one; beyond, the whole trees are compared first.
 const FEW: usize = 512;
+
+/// Where the files of a line went: what it began with, and the renames of its items.
+#[derive(Clone, Copy)]
+pub(super) struct Went<'a> {
+    /// The tree before the first item.
+    pub begun: TreeId,
+    /// What the renames of all its items tie together.
+    pub ties: &'a Ties,
+}
 
 /// Where something is carried.
 #[derive(Clone, Copy)]
@@ -21,6 +31,8 @@ pub(super) struct Within<'a> {
     pub paths: &'a PathSet,
     /// What left, of what came before it.
     pub gone: &'a [&'a Item],
+    /// Where its files went, when a line is composed anew.
+    pub line: Option<Went<'a>>,
 }
 
 impl Composer<'_> {
@@ -30,9 +42,11 @@ impl Composer<'_> {
     /// A fault of the content.
     pub fn carry_within(&self, ours: TreeId, item: &Item, paths: &PathSet) -> Result<Settled, Fault> {
         match self.difference(item)? {
-            Some(difference) => {
-                self.carry_difference_within((ours, item, Occasion::Arrives), &difference, Within { paths, gone: &[] })
-            }
+            Some(difference) => self.carry_difference_within(
+                (ours, item, Occasion::Arrives),
+                &difference,
+                Within { paths, gone: &[], line: None },
+            ),
             None => self.carry(ours, item, Some(paths)),
         }
     }
@@ -44,18 +58,19 @@ impl Composer<'_> {
         difference: &Difference,
         within: Within<'_>,
     ) -> Result<Settled, Fault> {
-        let Within { paths, gone } = within;
+        let paths = within.paths;
         let item = carried.1;
         // Where somebody said that a file goes elsewhere, what stood around it was asked about as well.
         let moved = item.resolutions.iter().any(|one| one.moves() && one.by != Settler::Followed);
-        if moved || paths.len() > FEW {
+        let is_many = paths.len() > FEW && within.line.is_none();
+        if moved || is_many {
             let settled = self.carry_difference(carried, difference.clone(), Some(paths))?;
             if settled.conflicts.is_empty() || moved {
                 return Ok(settled);
             }
         }
         let alone = self.alone(carried, difference, paths)?;
-        if moved || paths.len() > FEW || !self.may_be_elsewhere(&alone.conflicts, gone)? {
+        if moved || is_many || !self.may_be_elsewhere(&alone.conflicts, within)? {
             return Ok(alone);
         }
         let settled = self.carry_difference(carried, difference.clone(), Some(paths))?;
@@ -63,12 +78,27 @@ impl Composer<'_> {
     }
 
     /// Whether the rest of the tree may settle some conflicts: only where a file is missing that may have gone elsewhere. One
-    /// that is not there because who brought it left has not, however much another looks like it.
-    fn may_be_elsewhere(&self, conflicts: &[Conflict], gone: &[&Item]) -> Result<bool, Fault> {
+    /// that is not there because who brought it left has not, however much another looks like it; and where one that the
+    /// line began with went, its items tell.
+    fn may_be_elsewhere(&self, conflicts: &[Conflict], within: Within<'_>) -> Result<bool, Fault> {
         for conflict in conflicts {
             let by_place =
                 matches!(conflict.kind, ConflictKind::Rename | ConflictKind::FolderRename | ConflictKind::FileFolder);
-            if by_place || (conflict.sides.ours.is_none() && !self.brought(gone, &conflict.path)?) {
+            if by_place || (conflict.sides.ours.is_none() && !self.is_followed(&conflict.path, within)?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether it is known where a file went, if it went anywhere: who brought it left, or the line began with it, under
+    /// this name or another.
+    fn is_followed(&self, path: &RepoPath, within: Within<'_>) -> Result<bool, Fault> {
+        let own = PathSet::from([path.clone()]);
+        let names = within.line.map_or_else(|| own.clone(), |line| line.ties.with(own.clone()));
+        for name in &names {
+            let began = within.line.map_or(Ok(None), |line| self.content.leaf(line.begun, name))?;
+            if began.is_some() || self.brought(within.gone, name)? {
                 return Ok(true);
             }
         }
