@@ -87,7 +87,19 @@ fn blended(item: &Item, result: Leaf) -> Option<Blended> {
 }
 
 /// What shall stand at each path that is edited.
-type Wanted = HashMap<Rc<[u8]>, Option<Node>>;
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    edited: &'a HashMap<Rc<[u8]>, Option<Node>>,
+    /// A path that is left besides.
+    left: Option<&'a [u8]>,
+}
+
+impl Wanted<'_> {
+    /// What shall stand at a path, or nothing; `None` where it stays as it is.
+    fn at(self, path: &[u8]) -> Option<Option<Node>> {
+        if self.left == Some(path) { Some(None) } else { self.edited.get(path).copied() }
+    }
+}
 
 /// Takes back the leaves that cannot be put where they belong because a folder stays there, or a file does
 /// where they need a folder.
@@ -96,19 +108,20 @@ fn block(
     trees: [Oid; 3],
     (edits, conflicts): (&mut Vec<Edit>, &mut Vec<Conflict>),
 ) -> Result<(), Fault> {
-    let wanted: Wanted = edits.iter().map(|edit| (Rc::clone(&edit.path), edit.node)).collect();
+    let edited = edits.iter().map(|edit| (Rc::clone(&edit.path), edit.node)).collect();
+    let wanted = Wanted { edited: &edited, left: None };
     for conflict in conflicts.iter_mut() {
         let Conflict { path, kind, sides, places, why } = conflict;
         if *kind == ConflictKind::EditDelete
             && sides.ours.is_none()
-            && is_blocked(objects, trees[OURS], (path.as_bytes(), &wanted))?
+            && is_blocked(objects, trees[OURS], (path.as_bytes(), wanted))?
         {
             *kind = ConflictKind::FileFolder;
             *why = Some("the change edits what was deleted here, and taking it replaces what came instead".to_owned());
         }
         for place in [&mut places.ours, &mut places.theirs] {
             if let Some(to) = place
-                && !is_free(objects, trees[OURS], (to.as_bytes(), path.as_bytes(), &wanted))?
+                && !is_free(objects, trees[OURS], (to.as_bytes(), path.as_bytes(), wanted))?
             {
                 *place = None;
             }
@@ -117,7 +130,7 @@ fn block(
     let mut blocked = HashSet::new();
     for edit in edits.iter() {
         let is_leaf = edit.node.is_some_and(|node| node.kind != Kind::Folder);
-        if is_leaf && is_blocked(objects, trees[OURS], (&edit.path, &wanted))? {
+        if is_leaf && is_blocked(objects, trees[OURS], (&edit.path, wanted))? {
             blocked.insert(Rc::clone(&edit.path));
         }
     }
@@ -137,17 +150,15 @@ fn block(
 }
 
 /// Whether a file may go from one path to another in our tree: nothing else stands there, or in the way.
-fn is_free(objects: &Objects, ours: Oid, (to, from, wanted): (&[u8], &[u8], &Wanted)) -> Result<bool, Fault> {
-    if objects.leaf(ours, to)?.is_some() && wanted.get(to).is_none_or(Option::is_some) {
+fn is_free(objects: &Objects, ours: Oid, (to, from, wanted): (&[u8], &[u8], Wanted<'_>)) -> Result<bool, Fault> {
+    if objects.leaf(ours, to)?.is_some() && wanted.at(to).is_none_or(|node| node.is_some()) {
         return Ok(false);
     }
-    let mut gone = wanted.clone();
-    gone.insert(Rc::from(from), None);
-    Ok(!is_blocked(objects, ours, (to, &gone))?)
+    Ok(!is_blocked(objects, ours, (to, Wanted { left: Some(from), ..wanted }))?)
 }
 
 /// Whether our tree, with the edits, has a folder at the path or a file above it.
-fn is_blocked(objects: &Objects, ours: Oid, (path, wanted): (&[u8], &Wanted)) -> Result<bool, Fault> {
+fn is_blocked(objects: &Objects, ours: Oid, (path, wanted): (&[u8], Wanted<'_>)) -> Result<bool, Fault> {
     let mut node = Some(Node::folder(ours));
     let slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
     let mut start = 0;
@@ -160,14 +171,14 @@ fn is_blocked(objects: &Objects, ours: Oid, (path, wanted): (&[u8], &Wanted)) ->
         if end == path.len() {
             break;
         }
-        let above = wanted.get(&path[..end]);
+        let above = wanted.at(&path[..end]);
         let stays = node.is_some_and(|node| node.kind != Kind::Folder) && above.is_none();
-        if stays || above.is_some_and(Option::is_some) {
+        if stays || above.is_some_and(|node| node.is_some()) {
             return Ok(true);
         }
     }
     let Some(folder) = node.filter(|node| node.kind == Kind::Folder) else { return Ok(false) };
     let mut leaves = Vec::new();
     objects.leaves(folder.id, path, &mut leaves)?;
-    Ok(leaves.iter().any(|(leaf, _)| !matches!(wanted.get(leaf.as_bytes()), Some(None))))
+    Ok(leaves.iter().any(|(leaf, _)| !matches!(wanted.at(leaf.as_bytes()), Some(None))))
 }

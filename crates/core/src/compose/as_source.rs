@@ -263,15 +263,17 @@ impl<'a> Beside<'a> {
 
     /// Leaves of some paths those on which both lines began with the same and hold the same changes.
     fn keep_complete(&self, paths: &mut PathSet) -> Result<(), Fault> {
-        let content = self.comers.composer.content;
-        let mut same = PathSet::new();
-        for path in &*paths {
-            if content.leaf(self.comers.base, path)? == content.leaf(self.source.base_tree, path)? {
-                same.insert(path.clone());
+        if self.comers.base != self.source.base_tree {
+            let content = self.comers.composer.content;
+            let mut same = PathSet::new();
+            for path in &*paths {
+                if content.leaf(self.comers.base, path)? == content.leaf(self.source.base_tree, path)? {
+                    same.insert(path.clone());
+                }
             }
+            *paths = same;
         }
-        *paths = same;
-        let mut hashes = Hashes::of(paths);
+        let (mut hashes, mut hashed) = (Hashes::of(paths), paths.len());
         for item in self.apart(&hashes) {
             if paths.is_empty() {
                 break;
@@ -282,7 +284,10 @@ impl<'a> Beside<'a> {
             let touched = self.comers.composer.touched_among(item, paths)?;
             if !touched.is_empty() {
                 paths.retain(|path| !touched.contains(path));
-                hashes = Hashes::of(paths);
+                // Those of paths that are gone do no harm, and there may be thousands.
+                if paths.len() < hashed / 2 {
+                    (hashes, hashed) = (Hashes::of(paths), paths.len());
+                }
             }
         }
         Ok(())

@@ -34,7 +34,11 @@ impl Composer<'_> {
     /// # Errors
     /// A fault of the content.
     pub fn meets(&self, item: &Item, paths: &PathSet) -> Result<bool, Fault> {
-        Ok(!self.touched_among(item, paths)?.is_empty())
+        let Some(difference) = self.difference(item)? else { return Ok(false) };
+        let did = self.content.delta(difference.base, difference.theirs)?;
+        let unclear = difference.unclear.iter().map(|(path, _)| path);
+        let mut beyond = unclear.chain(moved(item).flat_map(Resolution::paths));
+        Ok(did.touches(paths) || beyond.any(|path| paths.contains(path)))
     }
 
     /// Those of some paths that an item touches.

@@ -12,6 +12,7 @@ use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, StageName};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// The smallest closed set of changes that leave together, and the tree without them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,7 +52,7 @@ pub fn closure(composer: Composer<'_>, whole: Composition<'_>, asked: &BTreeSet<
     })?;
     Ok(smaller.map_or(plain, |found| Closure {
         leaving: found.group.changes,
-        dependents: found.added,
+        dependents: found.added.into_iter().map(|(change, conflicts)| (change, conflicts.to_vec())).collect(),
         left: found.result,
     }))
 }
@@ -97,11 +98,12 @@ fn leave(composer: Composer<'_>, whole: Composition<'_>, gone: &BTreeSet<ChangeI
             choices.push(change);
         }
     }
+    let conflicts: Rc<[Conflict]> = conflicts.into();
     let branches = choices.into_iter().map(|change| {
         let mut changes = gone.clone();
         changes.insert(change);
         let group = Group { changes, ..Group::default() };
-        Branch { group, added: vec![change], conflicts: conflicts.clone() }
+        Branch { group, added: vec![change], conflicts: Rc::clone(&conflicts) }
     });
     Ok(Trial::Blocked(branches.collect()))
 }

@@ -17,6 +17,7 @@ use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, RevisionNo, StageName};
 use crate::words::warning::Warning;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// How long the fewest are searched before the plain answer stands: whoever touched last what a change conflicts on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -195,10 +196,10 @@ impl Traveller<'_> {
         let goes = |earlier: &ChangeIx| !went_before.contains(earlier) && !self.is_there(*earlier);
         // Whoever made what it edits comes along, before anybody else is tried.
         let makers: Vec<ChangeIx> = stopped.makers.iter().copied().filter(goes).collect();
-        let mut branches: Vec<Branch> =
-            self.branch(group, (&makers, stopped.change), &stopped.conflicts).into_iter().collect();
-        for earlier in self.meeting(stopped.change, &stopped.stage, &stopped.conflicts)?.into_iter().filter(goes) {
-            branches.extend(self.branch(group, (&[earlier], stopped.change), &stopped.conflicts));
+        let conflicts: Rc<[Conflict]> = stopped.conflicts.into();
+        let mut branches: Vec<Branch> = self.branch(group, (&makers, stopped.change), &conflicts).into_iter().collect();
+        for earlier in self.meeting(stopped.change, &stopped.stage, &conflicts)?.into_iter().filter(goes) {
+            branches.extend(self.branch(group, (&[earlier], stopped.change), &conflicts));
         }
         Ok(Trial::Blocked(branches))
     }
@@ -231,7 +232,7 @@ impl Traveller<'_> {
         &self,
         group: &Group,
         (earlier, blocked): (&[ChangeIx], ChangeIx),
-        conflicts: &[Conflict],
+        conflicts: &Rc<[Conflict]>,
     ) -> Option<Branch> {
         let state = self.snapshot.state;
         let mut group = group.clone();
@@ -246,6 +247,6 @@ impl Traveller<'_> {
             return None;
         }
         added.retain(|ix| group.changes.insert(*ix));
-        Some(Branch { group, added, conflicts: conflicts.to_vec() })
+        Some(Branch { group, added, conflicts: Rc::clone(conflicts) })
     }
 }

@@ -5,6 +5,7 @@ use crate::content::Conflict;
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
 
 /// A set of changes, and which of them must come before which.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -32,7 +33,7 @@ pub struct Branch {
     /// Who is added.
     pub added: Vec<ChangeIx>,
     /// What it shall settle.
-    pub conflicts: Vec<Conflict>,
+    pub conflicts: Rc<[Conflict]>,
 }
 
 /// A group that goes.
@@ -41,7 +42,7 @@ pub struct Smallest<T> {
     /// The group.
     pub group: Group,
     /// Who was added to the group asked for, in the order found, with what it settled.
-    pub added: Vec<(ChangeIx, Vec<Conflict>)>,
+    pub added: Vec<(ChangeIx, Rc<[Conflict]>)>,
     /// What the trial gave.
     pub result: T,
 }
@@ -89,7 +90,7 @@ pub fn smallest<T>(
             if branch.group.changes.len() >= limits.fewer_than || !seen.insert(branch.group.clone()) {
                 continue;
             }
-            let more = branch.added.into_iter().map(|change| (change, branch.conflicts.clone()));
+            let more = branch.added.into_iter().map(|change| (change, Rc::clone(&branch.conflicts)));
             let added: Vec<_> = added.iter().cloned().chain(more).collect();
             waiting.resize_with(waiting.len().max(at + 1), VecDeque::new);
             waiting[at].push_back((branch.group, added));
@@ -115,7 +116,7 @@ mod tests {
         let branches = [2, 3, 4].into_iter().filter(|ix| !holds(*ix)).map(|ix| {
             let mut group = tried.clone();
             group.changes.insert(ChangeIx(ix));
-            Branch { group, added: vec![ChangeIx(ix)], conflicts: Vec::new() }
+            Branch { group, added: vec![ChangeIx(ix)], conflicts: Rc::from([]) }
         });
         Trial::Blocked(branches.collect())
     }
@@ -125,7 +126,7 @@ mod tests {
         let limits = Limits { fewer_than: 9, budget: 9 };
         let found = smallest(group(&[1]), limits, |group| Ok((offer(group), 1))).unwrap().unwrap();
         assert_eq!(found.group, group(&[1, 4]));
-        assert_eq!(found.added, [(ChangeIx(4), Vec::new())]);
+        assert_eq!(found.added, [(ChangeIx(4), Rc::from([]))]);
     }
 
     #[test]
