@@ -4,10 +4,11 @@ use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::gather;
 use regex::Regex;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use switchback_core::pipeline::stage::Stage;
 use switchback_core::ports::repository::CommitInfo;
 use switchback_core::recording::history::{History, Passed};
+use switchback_core::recording::own::Own;
 use switchback_core::words::names::ChangeKey;
 use switchback_core::words::object::CommitId;
 
@@ -41,9 +42,7 @@ pub(crate) fn history(
     let own = branch.strip_prefix("refs/heads/").unwrap_or(branch);
     let here = desk.house.branches.tip(&*desk.repo, own)?.filter(|head| *head == tip.id);
     let (change, branch_here, elsewhere) = (change.clone(), here.map(|_| own.to_owned()), BTreeMap::new());
-    let mut history = History { change, branch: branch_here, tip, base, order, commits, passed, at, named, elsewhere };
-    history.elsewhere = held_elsewhere(desk, &history, (branch, &pattern))?;
-    Ok(history)
+    Ok(History { change, branch: branch_here, tip, base, order, commits, passed, at, named, elsewhere })
 }
 
 fn keys(pattern: &Regex, text: &str) -> Vec<ChangeKey> {
@@ -58,32 +57,39 @@ fn pass(
     (tip, commits): (CommitId, &BTreeMap<CommitId, CommitInfo>),
 ) -> Result<(Option<Passed>, bool), EngineFailure> {
     let Some(head) = desk.house.branches.tip(&*desk.repo, &stage.branch)? else { return Ok((None, false)) };
-    let lacks: BTreeSet<CommitId> = desk.repo.range(head, tip)?.into_iter().map(|info| info.id).collect();
+    let lacks: HashSet<CommitId> = desk.repo.lacked(head, tip)?.into_iter().collect();
     let holds_it = !lacks.contains(&tip);
     if commits.keys().all(|id| lacks.contains(id)) {
         return Ok((None, holds_it));
     }
     let (mut at, mut own) = (Some(head), Vec::new());
     while let Some(id) = at {
-        if commits.contains_key(&id) {
-            own.push(id);
-        } else if !own.is_empty() {
+        let known = commits.get(&id);
+        if known.is_none() && !own.is_empty() {
             break;
         }
-        at = desk.repo.commit_info(id)?.parents.first().copied();
+        own.extend(known.map(|info| info.id));
+        at = match known {
+            Some(info) => info.parents.first().copied(),
+            None => desk.repo.parents(id)?.first().copied(),
+        };
     }
     let passed = Passed { stage: stage.name.clone(), branch: stage.branch.clone(), commits: own };
     Ok(((!passed.commits.is_empty()).then_some(passed), holds_it))
 }
 
-/// The commits that another change's branch holds as well, by its name and their message.
-fn held_elsewhere(
+/// Those of a branch's own commits that another change's branch holds as well, by its name and their message.
+///
+/// # Errors
+/// A fault of the repository.
+pub(crate) fn held_elsewhere(
     desk: &Desk<'_>,
-    history: &History,
-    (branch, pattern): (&str, &Regex),
+    (history, own): (&History, &Own),
+    branch: &str,
 ) -> Result<BTreeMap<CommitId, ChangeKey>, EngineFailure> {
-    let others = history.named.iter().filter(|(id, keys)| !keys.is_empty() && !history.names_it(**id));
-    let others: Vec<(&CommitId, &Vec<ChangeKey>)> = others.collect();
+    let pattern = gather::pattern(desk)?;
+    let others = own.commits.iter().filter(|id| !history.names_it(**id)).map(|id| (*id, history.keys(*id)));
+    let others: Vec<(CommitId, &[ChangeKey])> = others.filter(|(_, keys)| !keys.is_empty()).collect();
     let mut elsewhere = BTreeMap::new();
     if others.is_empty() {
         return Ok(elsewhere);
@@ -93,15 +99,15 @@ fn held_elsewhere(
     let recorded = branch.strip_prefix("refs/heads/").unwrap_or(branch);
     let names = desk.house.branches.names(&*desk.repo)?;
     for name in names.iter().filter(|name| *name != recorded && !is_stage(name)) {
-        let about = keys(pattern, name);
+        let about = keys(&pattern, name);
         let mut shared = others.iter().filter(|(_, keys)| keys.iter().any(|key| about.contains(key))).peekable();
         if shared.peek().is_none() {
             continue;
         }
         let Some(tip) = desk.house.branches.tip(&*desk.repo, name)? else { continue };
         for (id, keys) in shared {
-            if desk.repo.reaches(tip, **id)? {
-                elsewhere.extend(keys.iter().find(|key| about.contains(key)).map(|key| (**id, key.clone())));
+            if desk.repo.reaches(tip, *id)? {
+                elsewhere.extend(keys.iter().find(|key| about.contains(key)).map(|key| (*id, key.clone())));
             }
         }
     }

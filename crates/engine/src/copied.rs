@@ -8,24 +8,25 @@ use switchback_core::content::Signature;
 use switchback_core::ledger::state::State;
 use switchback_core::ports::repository::CommitInfo;
 use switchback_core::recording::history::History;
+use switchback_core::recording::own::Own;
 use switchback_core::records::change::{Change, Revision};
 use switchback_core::records::outline::Roughly;
 use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::ChangeKey;
 use switchback_core::words::object::CommitId;
 
-/// The commits of a branch that stand in another change's revision as well, and in no earlier one of its own.
+/// Those of a branch's own commits that stand in another change's revision as well, and in no earlier one of its own.
 ///
 /// # Errors
 /// A fault of the repository.
 pub(crate) fn copied(
     desk: &Desk<'_>,
     state: &State,
-    history: &History,
+    (history, own): (&History, &Own),
 ) -> Result<BTreeMap<CommitId, ChangeKey>, EngineFailure> {
     let is_suspect = |info: &&CommitInfo| info.parents.len() < 2 && !history.names_it(info.id);
-    let suspects =
-        Suspects::of(history, history.order.iter().filter_map(|id| history.commits.get(id)).filter(is_suspect));
+    let infos = own.commits.iter().filter_map(|id| history.commits.get(id));
+    let suspects = Suspects::of(history, infos.filter(is_suspect));
     let mut copied = BTreeMap::new();
     for change in suspects.perhaps_of(state).map(|ix| state.at(ix)).filter(|change| change.key != history.change) {
         for revision in &change.revisions {

@@ -83,9 +83,10 @@ fn branch_found(desk: &Desk<'_>, state: &State, request: &Said, branch: &str) ->
     let tip = desk.repo.commit_info(named(desk, branch)?)?;
     let base = desk.repo.commit_info(base_of(desk, tip.id)?)?;
     let mut history = branch_history::history(desk, &request.change, branch, (base, tip))?;
-    let copied = copied(desk, state, &history)?;
-    history.elsewhere.extend(copied);
     let own = own(state, &history);
+    history.elsewhere = branch_history::held_elsewhere(desk, (&history, &own), branch)?;
+    let copied = copied(desk, state, (&history, &own))?;
+    history.elsewhere.extend(copied);
     none_of_others(state, &history, &own)?;
     let nearest = |one, two| desk.repo.merge_base(one, two)?.map(|shared| desk.repo.commit_info(shared)).transpose();
     let info = |commit| desk.repo.commit_info(commit);

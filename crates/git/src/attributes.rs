@@ -39,7 +39,7 @@ pub(super) fn of(
         }
         folder = folder_of(folder);
     }
-    let info = std::fs::read(git.common_dir().join("info/attributes")).unwrap_or_default();
+    let info = own(git);
     if files.is_empty() && info.is_empty() {
         return Ok(Attributes::default());
     }
@@ -58,6 +58,22 @@ pub(super) fn of(
     }
     add(&info, "info/attributes".into(), None, true)?;
     Ok(read(git, &said(&search, &names, path)))
+}
+
+/// The repository's own attributes.
+fn own(git: &gix::Repository) -> Vec<u8> {
+    std::fs::read(git.common_dir().join("info/attributes")).unwrap_or_default()
+}
+
+/// Everything that is asked beside trees: the repository's own attributes, and drivers with their commands.
+pub(super) fn beside(git: &gix::Repository) -> String {
+    let mut said = String::from_utf8_lossy(&own(git)).into_owned();
+    let config = git.config_snapshot();
+    let named = config.sections_by_name("merge").into_iter().flatten();
+    for name in named.filter_map(|section| section.header().subsection_name().map(ToString::to_string)) {
+        said.push_str(&format!("\n{name}: {:?}", driver(git, &name)));
+    }
+    said
 }
 
 /// What is said, by attribute; a state that has no value is `true` or `false`.

@@ -20,10 +20,25 @@ pub(super) fn resolve(git: &gix::Repository, rev: &str) -> Result<Option<CommitI
 }
 
 /// The best common ancestor.
-pub(super) fn merge_base(git: &gix::Repository, one: CommitId, two: CommitId) -> Result<Option<CommitId>, Fault> {
+pub(super) fn merge_base(
+    (git, objects, links): (&gix::Repository, &Objects, &Links),
+    one: CommitId,
+    two: CommitId,
+) -> Result<Option<CommitId>, Fault> {
     if one == two {
         return Ok(Some(one));
     }
+    match is_cut_off(git) {
+        true => shared_by_git(git, one, two),
+        false => match links.merge_base(objects, one, two)? {
+            // Of several git tells which is best.
+            None => shared_by_git(git, one, two),
+            found => Ok(found),
+        },
+    }
+}
+
+fn shared_by_git(git: &gix::Repository, one: CommitId, two: CommitId) -> Result<Option<CommitId>, Fault> {
     let bases = git.merge_bases_many(commit_to_git(one), &[commit_to_git(two)]);
     let bases = bases.map_err(|error| failed(git, "looking for a common ancestor", &error))?;
     match bases.first() {
@@ -46,7 +61,7 @@ pub(super) fn reaches(
     ancestor: CommitId,
 ) -> Result<bool, Fault> {
     match is_cut_off(git) {
-        true => Ok(merge_base(git, tip, ancestor)? == Some(ancestor)),
+        true => Ok(tip == ancestor || shared_by_git(git, tip, ancestor)? == Some(ancestor)),
         false => Ok(tip == ancestor || links.reaches(objects, tip, ancestor)?),
     }
 }
@@ -62,18 +77,38 @@ pub(super) fn range(
     base: CommitId,
     tip: CommitId,
 ) -> Result<Vec<CommitInfo>, Fault> {
-    let order = match is_cut_off(git) {
-        true => walk(git, base, tip)?,
-        false => links.range(objects, base, tip)?,
-    };
-    let mut found = HashMap::new();
+    let order = lacked((git, objects, links), base, tip)?;
+    let mut found = HashMap::with_capacity(order.len());
     for id in &order {
         found.insert(*id, commits::read(objects, *id)?);
     }
     Ok(parents_first(&order, found))
 }
 
-/// The same where history is cut off: git knows where.
+/// The same by their ids alone, in no order.
+pub(super) fn lacked(
+    (git, objects, links): (&gix::Repository, &Objects, &Links),
+    base: CommitId,
+    tip: CommitId,
+) -> Result<Vec<CommitId>, Fault> {
+    match is_cut_off(git) {
+        true => walk(git, base, tip),
+        false => links.range(objects, base, tip),
+    }
+}
+
+/// What a commit follows.
+pub(super) fn parents(
+    (git, objects, links): (&gix::Repository, &Objects, &Links),
+    commit: CommitId,
+) -> Result<Vec<CommitId>, Fault> {
+    match is_cut_off(git) {
+        true => Ok(commits::read(objects, commit)?.parents),
+        false => links.parents(objects, commit),
+    }
+}
+
+/// The commits that another lacks where history is cut off: git knows where.
 fn walk(git: &gix::Repository, base: CommitId, tip: CommitId) -> Result<Vec<CommitId>, Fault> {
     let problem = |error: &gix::Error| failed(git, "walking through history", error);
     let walk = git.rev_walk([commit_to_git(tip)]).with_hidden([commit_to_git(base)]);

@@ -8,7 +8,7 @@ use super::ids::from_git;
 use super::objects::{IdMap, Objects};
 use gix::objs::Kind as ObjectKind;
 use std::cell::{Cell, RefCell};
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -18,114 +18,230 @@ use switchback_core::words::object::{CommitId, Oid};
 /// After so many commits that were read, the file is asked; after so many more, they are added to it.
 const MANY: usize = 256;
 
-/// What a commit follows, and when it was made.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// So many common ancestors are compared with each other.
+const FEW: usize = 8;
+
+/// What a commit follows, and when it was made. Commits are known by numbers: walks are long, and a number needs no search.
 struct Link {
     time: i64,
-    first: Option<Oid>,
-    others: Vec<Oid>,
+    /// The first it follows, or [`NONE`].
+    first: u32,
+    others: Box<[u32]>,
 }
 
+const NONE: u32 = u32::MAX;
+
 impl Link {
-    fn parents(&self) -> impl Iterator<Item = Oid> {
-        self.first.iter().chain(&self.others).copied()
+    fn parents(&self) -> impl Iterator<Item = u32> {
+        Some(self.first).filter(|first| *first != NONE).into_iter().chain(self.others.iter().copied())
     }
 }
 
 /// The links that are known.
 #[derive(Default)]
 pub(super) struct Links {
-    known: RefCell<IdMap<Link>>,
-    /// Those that were read from commits, and are not in the file.
-    new: RefCell<Vec<Oid>>,
+    graph: RefCell<Graph>,
     is_loaded: Cell<bool>,
+}
+
+#[derive(Default)]
+struct Graph {
+    numbers: IdMap<u32>,
+    ids: Vec<Oid>,
+    /// By number; `None` for what another follows and nobody has asked for yet.
+    links: Vec<Option<Link>>,
+    /// Those that were read from commits, and are not in the file.
+    new: Vec<u32>,
+}
+
+impl Graph {
+    fn number(&mut self, id: Oid) -> u32 {
+        let next = self.ids.len() as u32;
+        let number = *self.numbers.entry(id).or_insert(next);
+        if number == next {
+            self.ids.push(id);
+            self.links.push(None);
+        }
+        number
+    }
+
+    fn put(&mut self, id: Oid, time: i64, parents: impl Iterator<Item = Oid>) -> u32 {
+        let number = self.number(id);
+        let mut parents = parents.map(|parent| self.number(parent));
+        let (first, others) = (parents.next().unwrap_or(NONE), parents.collect());
+        self.links[number as usize] = Some(Link { time, first, others });
+        number
+    }
 }
 
 /// From which ends of a walk a commit is reached.
 const VISIBLE: u8 = 1;
 const HIDDEN: u8 = 2;
 const BOTH: u8 = VISIBLE | HIDDEN;
+/// What it follows was told so.
+const PASSED: u8 = 4;
+/// The walk cannot end before it is passed.
+const WANTED: u8 = 8;
+
+/// What a walk from two commits found, by number.
+struct Reached {
+    marks: Vec<u8>,
+    visible: u32,
+    hidden: u32,
+}
+
+impl Reached {
+    fn of(&self, number: u32) -> u8 {
+        self.marks.get(number as usize).map_or(0, |marks| marks & BOTH)
+    }
+}
 
 impl Links {
     /// Whether a commit is reachable from another.
     pub fn reaches(&self, objects: &Objects, tip: CommitId, ancestor: CommitId) -> Result<bool, Fault> {
         let reached = self.paint(objects, ancestor, tip)?;
-        Ok(reached.get(&ancestor.0).is_some_and(|from| from & HIDDEN != 0))
+        Ok(reached.of(reached.visible) & HIDDEN != 0)
     }
 
     /// The commits of `tip` that `base` lacks, as they are met going back.
     pub fn range(&self, objects: &Objects, base: CommitId, tip: CommitId) -> Result<Vec<CommitId>, Fault> {
         let reached = self.paint(objects, tip, base)?;
-        let is_lacking = |id: &Oid| reached.get(id).is_some_and(|from| from & HIDDEN == 0);
-        let (mut order, mut open, mut seen) = (Vec::new(), VecDeque::new(), IdMap::default());
-        open.extend(Some(tip.0).filter(is_lacking));
-        while let Some(id) = open.pop_front() {
-            if seen.insert(id, ()).is_none() {
-                order.push(CommitId(id));
-                open.extend(self.link(objects, id)?.parents().filter(is_lacking));
+        let is_lacking = |number: &u32| reached.of(*number) == VISIBLE;
+        let (mut order, mut open) = (Vec::new(), VecDeque::new());
+        let mut seen = vec![false; reached.marks.len()];
+        open.extend(Some(reached.visible).filter(is_lacking));
+        while let Some(number) = open.pop_front() {
+            if std::mem::replace(&mut seen[number as usize], true) {
+                continue;
             }
+            self.with(objects, number, |link| open.extend(link.parents().filter(is_lacking)))?;
+            order.push(CommitId(self.graph.borrow().ids[number as usize]));
         }
         Ok(order)
     }
 
-    /// Goes back from two commits until nothing is left that only one of them reaches.
-    fn paint(&self, objects: &Objects, visible: CommitId, hidden: CommitId) -> Result<IdMap<u8>, Fault> {
-        let mut reached: IdMap<u8> = IdMap::default();
-        let mut open: BinaryHeap<(i64, Oid)> = BinaryHeap::new();
-        // Those that are open and were reached from one side alone.
-        let mut undecided: IdMap<()> = IdMap::default();
-        let mut todo: Vec<(Oid, u8)> = vec![(visible.0, VISIBLE), (hidden.0, HIDDEN)];
-        loop {
-            for (id, from) in todo.drain(..) {
-                let before = reached.get(&id).copied().unwrap_or(0);
-                if before | from == before {
-                    continue;
-                }
-                reached.insert(id, before | from);
-                open.push((self.link(objects, id)?.time, id));
-                match before | from {
-                    BOTH => undecided.remove(&id),
-                    _ => undecided.insert(id, ()),
-                };
-            }
-            let Some((_, id)) = open.pop().filter(|_| !undecided.is_empty()) else { break };
-            undecided.remove(&id);
-            let from = reached.get(&id).copied().unwrap_or(BOTH);
-            todo.extend(self.link(objects, id)?.parents().map(|parent| (parent, from)));
+    /// The common ancestor of two commits that every other one is an ancestor of; `None` where there are several such, or
+    /// none.
+    pub fn merge_base(&self, objects: &Objects, one: CommitId, two: CommitId) -> Result<Option<CommitId>, Fault> {
+        let mut shared = self.last_shared(objects, one, two)?;
+        if shared.len() > FEW {
+            return Ok(None);
         }
-        self.keep(objects);
-        Ok(reached)
+        let mut at = 0;
+        while at < shared.len() {
+            let (mut others, this) = (shared.iter().filter(|other| **other != shared[at]), shared[at]);
+            match others
+                .try_fold(false, |below, other| Ok::<_, Fault>(below || self.reaches(objects, *other, this)?))?
+            {
+                true => drop(shared.remove(at)),
+                false => at += 1,
+            }
+        }
+        Ok(Some(shared).filter(|shared| shared.len() == 1).and_then(|shared| shared.first().copied()))
     }
 
-    fn link(&self, objects: &Objects, id: Oid) -> Result<Link, Fault> {
-        if let Some(link) = self.known.borrow().get(&id) {
-            return Ok(link.clone());
+    /// Of what both of two commits reach, what something follows that only one of them does.
+    fn last_shared(&self, objects: &Objects, one: CommitId, two: CommitId) -> Result<Vec<CommitId>, Fault> {
+        let reached = self.paint(objects, one, two)?;
+        let is_shared = |number: &u32| reached.of(*number) == BOTH;
+        let mut shared: BTreeSet<u32> = [reached.visible, reached.hidden].into_iter().filter(is_shared).collect();
+        let graph = self.graph.borrow();
+        for (number, marks) in reached.marks.iter().enumerate() {
+            if marks & PASSED != 0 && marks & BOTH != BOTH {
+                let link = graph.links[number].as_ref();
+                shared.extend(link.into_iter().flat_map(Link::parents).filter(is_shared));
+            }
         }
-        if !self.is_loaded.get() && self.new.borrow().len() >= MANY {
+        Ok(shared.into_iter().map(|number| CommitId(graph.ids[number as usize])).collect())
+    }
+
+    /// What a commit follows.
+    pub fn parents(&self, objects: &Objects, commit: CommitId) -> Result<Vec<CommitId>, Fault> {
+        let number = self.graph.borrow_mut().number(commit.0);
+        let mut parents = Vec::new();
+        self.with(objects, number, |link| parents.extend(link.parents()))?;
+        let graph = self.graph.borrow();
+        Ok(parents.into_iter().map(|number| CommitId(graph.ids[number as usize])).collect())
+    }
+
+    /// Goes back from two commits until nothing is left that only one of them reaches.
+    fn paint(&self, objects: &Objects, visible: CommitId, hidden: CommitId) -> Result<Reached, Fault> {
+        let (visible, hidden) = {
+            let mut graph = self.graph.borrow_mut();
+            (graph.number(visible.0), graph.number(hidden.0))
+        };
+        let (mut marks, mut wanted): (Vec<u8>, usize) = (Vec::new(), 0);
+        // Of those that only one end reached when they were passed. What is as old may still be on a way to one of them.
+        let mut oldest = i64::MAX;
+        let mut open: BinaryHeap<(i64, u32)> = BinaryHeap::new();
+        let mut todo: Vec<(u32, u8)> = vec![(visible, VISIBLE), (hidden, HIDDEN)];
+        loop {
+            for (number, from) in todo.drain(..) {
+                let at = number as usize;
+                if marks.len() <= at {
+                    marks.resize(self.graph.borrow().ids.len(), 0);
+                }
+                if marks[at] & from == from {
+                    continue;
+                }
+                marks[at] |= from;
+                open.push((self.with(objects, number, |link| link.time)?, number));
+                // One that only one end reaches, or that told what it follows too little.
+                let is_wanted = marks[at] & BOTH != BOTH || marks[at] & PASSED != 0;
+                match (is_wanted, marks[at] & WANTED != 0) {
+                    (true, false) => (marks[at], wanted) = (marks[at] | WANTED, wanted + 1),
+                    (false, true) => (marks[at], wanted) = (marks[at] & !WANTED, wanted - 1),
+                    _ => {}
+                }
+            }
+            let Some((time, number)) = open.pop().filter(|(time, _)| wanted > 0 || *time >= oldest) else { break };
+            let at = number as usize;
+            wanted -= usize::from(marks[at] & WANTED != 0);
+            marks[at] = marks[at] & BOTH | PASSED;
+            let from = marks[at] & BOTH;
+            if from != BOTH {
+                oldest = oldest.min(time);
+            }
+            self.with(objects, number, |link| todo.extend(link.parents().map(|parent| (parent, from))))?;
+        }
+        self.keep(objects);
+        Ok(Reached { marks, visible, hidden })
+    }
+
+    fn with<R>(&self, objects: &Objects, number: u32, ask: impl FnOnce(&Link) -> R) -> Result<R, Fault> {
+        if let Some(Some(link)) = self.graph.borrow().links.get(number as usize) {
+            return Ok(ask(link));
+        }
+        if !self.is_loaded.get() && self.graph.borrow().new.len() >= MANY {
             self.load(objects);
-            return self.link(objects, id);
+            return self.with(objects, number, ask);
         }
-        let link = read(objects, id)?;
-        self.new.borrow_mut().push(id);
-        self.known.borrow_mut().insert(id, link.clone());
-        Ok(link)
+        let id = self.graph.borrow().ids[number as usize];
+        let (time, parents) = read(objects, id)?;
+        let mut graph = self.graph.borrow_mut();
+        graph.put(id, time, parents.into_iter());
+        graph.new.push(number);
+        drop(graph);
+        self.with(objects, number, ask)
     }
 
     fn load(&self, objects: &Objects) {
         self.is_loaded.set(true);
         let bytes = fs::read(file(objects)).unwrap_or_default();
-        let mut known = self.known.borrow_mut();
-        known.reserve(bytes.len() / 48);
+        let mut graph = self.graph.borrow_mut();
+        let many = bytes.len() / 52;
+        graph.numbers.reserve(many);
+        graph.ids.reserve(many);
+        graph.links.reserve(many);
         let mut rest = bytes.as_slice();
         while let Some((block, after)) = block(rest) {
             rest = after;
             let mut links = block;
-            while let Some((id, link, after)) = parse(links) {
-                known.insert(id, link);
+            while let Some(after) = parse(&mut graph, links) {
                 links = after;
             }
         }
-        drop(known);
+        drop(graph);
         // What it does not hold is found out as before; a file that is not whole is begun again.
         if !rest.is_empty() {
             let _ = fs::remove_file(file(objects));
@@ -134,18 +250,17 @@ impl Links {
 
     /// Adds to the file what is not in it, where that is much. A cache: what cannot be kept is read again.
     fn keep(&self, objects: &Objects) {
-        if self.new.borrow().len() < MANY {
+        if self.graph.borrow().new.len() < MANY {
             return;
         }
         if !self.is_loaded.get() {
             self.load(objects);
         }
-        let (known, mut links) = (self.known.borrow(), Vec::new());
-        let stored = |id: &Oid| !objects.fresh.borrow().by_id.contains_key(id);
-        for id in self.new.borrow_mut().drain(..).filter(stored) {
-            if let Some(link) = known.get(&id) {
-                write(&mut links, id, link);
-            }
+        let mut graph = self.graph.borrow_mut();
+        let (new, mut links) = (std::mem::take(&mut graph.new), Vec::new());
+        let stored = |number: &u32| !objects.fresh.borrow().by_id.contains_key(&graph.ids[*number as usize]);
+        for number in new.into_iter().filter(stored) {
+            write(&mut links, &graph, number);
         }
         let mut bytes = (links.len() as u64).to_le_bytes().to_vec();
         bytes.extend(crc32fast::hash(&links).to_le_bytes());
@@ -162,13 +277,12 @@ fn file(objects: &Objects) -> PathBuf {
     objects.common_dir.join("switchback").join("links")
 }
 
-fn read(objects: &Objects, id: Oid) -> Result<Link, Fault> {
+fn read(objects: &Objects, id: Oid) -> Result<(i64, Vec<Oid>), Fault> {
     let bytes = objects.read(id, ObjectKind::Commit)?;
     let commit = gix::objs::CommitRef::from_bytes(&bytes, gix::hash::Kind::Sha1);
     let commit = commit.map_err(|_| missing(id, &objects.common_dir))?;
-    let mut parents = commit.parents().map(|parent| from_git(&parent));
     let time = commit.committer().ok().and_then(|who| who.time().ok()).map_or(0, |time| time.seconds);
-    Ok(Link { time, first: parents.next(), others: parents.collect() })
+    Ok((time, commit.parents().map(|parent| from_git(&parent)).collect()))
 }
 
 /// The links of one block, and what follows it; `None` where none does, or it is not whole.
@@ -180,26 +294,23 @@ fn block(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// An id, its time, how many it follows, and those.
-fn write(to: &mut Vec<u8>, id: Oid, link: &Link) {
-    let parents: Vec<Oid> = link.parents().collect();
-    to.extend(id.0);
+fn write(to: &mut Vec<u8>, graph: &Graph, number: u32) {
+    let Some(link) = &graph.links[number as usize] else { return };
+    let parents: Vec<u32> = link.parents().collect();
+    to.extend(graph.ids[number as usize].0);
     to.extend(link.time.to_le_bytes());
     to.extend((parents.len() as u32).to_le_bytes());
-    parents.iter().for_each(|parent| to.extend(parent.0));
+    parents.iter().for_each(|parent| to.extend(graph.ids[*parent as usize].0));
 }
 
-fn parse(from: &[u8]) -> Option<(Oid, Link, &[u8])> {
+/// Takes in one link, and tells what follows it.
+fn parse<'a>(graph: &mut Graph, from: &'a [u8]) -> Option<&'a [u8]> {
     let (id, rest) = from.split_first_chunk()?;
     let (time, rest) = rest.split_first_chunk()?;
-    let (count, mut rest) = rest.split_first_chunk()?;
-    let mut link = Link { time: i64::from_le_bytes(*time), first: None, others: Vec::new() };
-    for nth in 0..u32::from_le_bytes(*count) {
-        let (parent, after) = rest.split_first_chunk()?;
-        rest = after;
-        match nth {
-            0 => link.first = Some(Oid(*parent)),
-            _ => link.others.push(Oid(*parent)),
-        }
-    }
-    Some((Oid(*id), link, rest))
+    let (count, rest) = rest.split_first_chunk()?;
+    let size = (u32::from_le_bytes(*count) as usize).checked_mul(size_of::<Oid>())?;
+    let (parents, rest) = rest.split_at_checked(size)?;
+    let parents = parents.as_chunks().0.iter().map(|parent| Oid(*parent));
+    graph.put(Oid(*id), i64::from_le_bytes(*time), parents);
+    Some(rest)
 }

@@ -294,11 +294,19 @@ impl Repo for GitRepo {
     }
 
     fn merge_base(&self, one: CommitId, two: CommitId) -> Result<Option<CommitId>, Fault> {
-        history::merge_base(&self.git, one, two)
+        history::merge_base((&self.git, &self.objects, &self.links), one, two)
     }
 
     fn range(&self, base: CommitId, tip: CommitId) -> Result<Vec<CommitInfo>, Fault> {
         history::range((&self.git, &self.objects, &self.links), base, tip)
+    }
+
+    fn lacked(&self, base: CommitId, tip: CommitId) -> Result<Vec<CommitId>, Fault> {
+        history::lacked((&self.git, &self.objects, &self.links), base, tip)
+    }
+
+    fn parents(&self, commit: CommitId) -> Result<Vec<CommitId>, Fault> {
+        history::parents((&self.git, &self.objects, &self.links), commit)
     }
 
     fn reaches(&self, tip: CommitId, ancestor: CommitId) -> Result<bool, Fault> {
@@ -364,6 +372,10 @@ impl Repo for GitRepo {
 
     fn follow(&self, branch: &str, from: CommitId, to: CommitId) -> Result<Vec<WorkTree>, Fault> {
         worktree::follow(&self.git, branch, (from, to))
+    }
+
+    fn beside(&self) -> String {
+        attributes::beside(&self.git)
     }
 
     fn identity(&self) -> Option<(String, String)> {

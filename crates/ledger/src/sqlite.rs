@@ -9,7 +9,7 @@ use super::job_rows::{self, number, stored};
 use super::open;
 use super::queue::{self, Ask, Queue};
 use super::read::{self, Reading};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, MAIN_DB, OptionalExtension, ToSql, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use switchback_core::ports::ledger::Append;
@@ -160,6 +160,23 @@ impl SqliteLedger {
     }
 }
 
+/// The newest snapshot of a pipeline and a format that is not later than a position.
+const NEWEST_SNAPSHOT: &str =
+    "FROM snapshot WHERE pipeline = ?1 AND format = ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1";
+
+/// A snapshot without copying it once more, as a row of a query is: it is large.
+fn snapshot_at_once(connection: &Connection, params: &[&dyn ToSql]) -> rusqlite::Result<Option<(Seq, Vec<u8>)>> {
+    // One look at the file for both: nobody may take the row away between.
+    let look = connection.unchecked_transaction()?;
+    let query = format!("SELECT seq, rowid {NEWEST_SNAPSHOT}");
+    let found = look.query_row(&query, params, |row| Ok((Seq(number(row, 0)?), row.get(1)?))).optional()?;
+    let Some((seq, row)) = found else { return Ok(None) };
+    let blob = look.blob_open(MAIN_DB, "snapshot", "bytes", row, true)?;
+    let mut bytes = vec![0; blob.len()];
+    blob.read_at_exact(&mut bytes, 0)?;
+    Ok(Some((seq, bytes)))
+}
+
 impl Ledger for SqliteLedger {
     fn damage(&self) -> Result<Vec<String>, Fault> {
         let mut damage = self.broken_pages()?;
@@ -213,15 +230,13 @@ impl Ledger for SqliteLedger {
     }
 
     fn snapshot(&self, format: u32, up_to: Seq) -> Result<Option<(Seq, Vec<u8>)>, Fault> {
+        let params = params![self.pipeline, format, stored(up_to.0)];
         self.read(|connection| {
-            connection
-                .query_row(
-                    "SELECT seq, bytes FROM snapshot
-                     WHERE pipeline = ?1 AND format = ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1",
-                    params![self.pipeline, format, stored(up_to.0)],
-                    |row| Ok((Seq(number(row, 0)?), row.get(1)?)),
-                )
-                .optional()
+            // A copy that is opened for reading alone does not allow the short way.
+            snapshot_at_once(connection, params).or_else(|_| {
+                let query = format!("SELECT seq, bytes {NEWEST_SNAPSHOT}");
+                connection.query_row(&query, params, |row| Ok((Seq(number(row, 0)?), row.get(1)?))).optional()
+            })
         })
     }
 

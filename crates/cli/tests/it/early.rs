@@ -53,12 +53,29 @@ fn changes_in_flight_that_would_meet_are_named_before_they_do() {
 fn looking_again_finds_the_same_and_a_damaged_cache_is_no_harm() {
     let world = in_flight();
     let first = world.ok(&["conflicts", "--ahead"]);
-    let cache = world.repo().join(".git/switchback");
-    let file = std::fs::read_dir(&cache).expect("the folder").flatten().map(|entry| entry.path());
-    let file = file.into_iter().find(|path| path.to_string_lossy().contains("encounters")).expect("a cache");
-    assert_eq!(world.ok(&["conflicts", "--ahead"]), first);
-    std::fs::write(&file, b"garbage").expect("damage");
-    assert_eq!(world.ok(&["conflicts", "--ahead"]), first);
+    let folder = world.repo().join(".git/switchback");
+    let files: Vec<_> = std::fs::read_dir(&folder).expect("the folder").flatten().map(|entry| entry.path()).collect();
+    let caches: Vec<_> = files.iter().filter(|path| path.to_string_lossy().contains("encounter")).collect();
+    assert_eq!(caches.len(), 2, "{files:?}");
+    for damaged in [&caches[..], &caches[..1], &caches[1..]] {
+        assert_eq!(world.ok(&["conflicts", "--ahead"]), first);
+        damaged.iter().for_each(|cache| std::fs::write(cache, b"garbage").expect("damage"));
+        assert_eq!(world.ok(&["conflicts", "--ahead"]), first);
+    }
+}
+
+/// The last answer is given again until something is written, or git is told otherwise how to merge.
+#[test]
+fn looking_again_asks_what_stands_beside_the_trees() {
+    let world = in_flight();
+    let first = pairs(&world.ok(&["conflicts", "--ahead"]));
+    assert_eq!(first, [pair("US-2", "US-1")]);
+    let attributes = world.repo().join(".git/info/attributes");
+    std::fs::create_dir_all(attributes.parent().expect("a folder")).expect("the folder");
+    std::fs::write(&attributes, "*.html merge=union\n").expect("attributes");
+    assert_eq!(pairs(&world.ok(&["conflicts", "--ahead"])), [], "both lines stand");
+    std::fs::write(&attributes, "").expect("attributes");
+    assert_eq!(pairs(&world.ok(&["conflicts", "--ahead"])), first);
 }
 
 #[test]

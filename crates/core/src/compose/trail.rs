@@ -3,7 +3,7 @@
 
 use crate::compose::Composer;
 use crate::compose::paths::moved;
-use crate::content::sketch::Hashes;
+use crate::content::sketch::{ByHash, Hashes, Sketch};
 use crate::content::{Delta, PathSet};
 use crate::records::line::{Item, Line, Source};
 use crate::records::receipt::ChangeIx;
@@ -42,6 +42,65 @@ pub fn earlier(source: &Line, change: ChangeIx, is_there: impl Fn(&Item) -> bool
     match all.iter().any(Earlier::is_lacking) {
         true => all,
         false => Vec::new(),
+    }
+}
+
+/// A line that changes move from, seen from where they go: who on it may matter to whom that comes later, so that nobody
+/// looks through the line for each of many.
+pub struct Way {
+    /// How many items stand before the last of a change, by its number.
+    before: Vec<u32>,
+    /// The places of those that are lacking where the changes go, or may have renamed something, in order.
+    near: Vec<(usize, Nearness)>,
+    /// The same by what they touch.
+    touching: ByHash,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nearness {
+    Lacking,
+    Renames,
+}
+
+impl Way {
+    /// Looks through a line once.
+    pub fn new(composer: Composer<'_>, source: &Line, is_there: impl Fn(&Item) -> bool) -> Self {
+        let (mut before, mut near) = (Vec::new(), Vec::new());
+        for (place, item) in source.items.iter().enumerate() {
+            let number = item.change.0 as usize;
+            if before.len() <= number {
+                before.resize(number + 1, 0);
+            }
+            before[number] = place as u32;
+            if item.source == Source::Held {
+                continue;
+            }
+            if !is_there(item) {
+                near.push((place, Nearness::Lacking));
+            } else if composer.sketch(item).is_none_or(Sketch::renames) {
+                near.push((place, Nearness::Renames));
+            }
+        }
+        let touching = ByHash::of(near.iter().map(|(place, _)| composer.sketch(&source.items[*place])));
+        Self { before, near, touching }
+    }
+
+    /// What of the line came before an item and may matter to it, in order; nothing where nobody that is lacking does.
+    pub fn before<'a>(&self, composer: Composer<'_>, source: &'a Line, item: &Item) -> Vec<Earlier<'a>> {
+        let end = self.before.get(item.change.0 as usize).map_or(0, |before| *before as usize);
+        let near = &self.near[..self.near.partition_point(|(place, _)| *place < end)];
+        let is_lacking = near.iter().any(|(_, nearness)| *nearness == Nearness::Lacking);
+        let met = || composer.sketch(item).is_none_or(|own| self.touching.meets_among(near.len(), own));
+        if !is_lacking || !met() {
+            return Vec::new();
+        }
+        let others = near.iter().map(|(place, nearness)| (&source.items[*place], nearness));
+        let others = others.filter(|(other, _)| other.change != item.change);
+        let earlier = others.map(|(other, nearness)| match nearness {
+            Nearness::Lacking => Earlier::Lacking(other),
+            Nearness::Renames => Earlier::There(other),
+        });
+        earlier.collect()
     }
 }
 

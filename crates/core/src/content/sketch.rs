@@ -32,6 +32,11 @@ impl Sketch {
         self.paths.iter().any(|path| paths.0.contains(path))
     }
 
+    /// Whether it may touch nothing beside some paths.
+    pub fn touches_only(&self, paths: &Hashes) -> bool {
+        self.paths.iter().all(|path| paths.0.contains(path))
+    }
+
     /// How many paths it touches, but for those of one hash.
     pub fn paths(&self) -> usize {
         self.paths.len()
@@ -75,6 +80,15 @@ impl ByHash {
         Self { hashes, unknown }
     }
 
+    /// Whether one of the first few may touch what another sketch touches.
+    pub fn meets_among(&self, first: usize, other: &Sketch) -> bool {
+        let meets = |hash: &u32| {
+            let from = self.hashes.partition_point(|one| one < &(*hash, 0));
+            self.hashes.get(from).is_some_and(|(one, place)| one == hash && *place < first)
+        };
+        self.unknown.first().is_some_and(|place| *place < first) || other.paths.iter().any(meets)
+    }
+
     /// The places of those that may touch one of some paths.
     pub fn may_touch(&self, paths: &Hashes) -> BTreeSet<usize> {
         let having = |hash: &u32| {
@@ -112,10 +126,25 @@ mod tests {
     }
 
     #[test]
+    fn the_first_few_meet_another_as_each_alone_does() {
+        let all = [Sketch::of(&delta(&["a", "b"])), Sketch::of(&delta(&["b", "c"])), Sketch::of(&delta(&["a"]))];
+        let meets = |first: usize, path: &str| {
+            ByHash::of(all.iter().map(Some)).meets_among(first, &Sketch::of(&delta(&[path])))
+        };
+        assert!(meets(1, "a") && meets(1, "b") && meets(2, "c") && meets(3, "c"));
+        assert!(!meets(0, "a") && !meets(1, "c") && !meets(3, "d"));
+        let unknown = ByHash::of([all.first(), None].into_iter());
+        assert!(unknown.meets_among(2, &Sketch::of(&delta(&["d"]))));
+        assert!(!unknown.meets_among(1, &Sketch::of(&delta(&["d"]))));
+    }
+
+    #[test]
     fn a_touched_path_is_never_denied_and_an_untouched_one_usually_is() {
         let sketch = Sketch::of(&delta(&["a/b", "c"]));
         let asks = |path: &str| sketch.may_touch(&Hashes::of(&PathSet::from([RepoPath::new(path)])));
         assert!(asks("a/b") && asks("c"));
+        let within = |paths: &[&str]| sketch.touches_only(&Hashes::of(&paths.iter().map(RepoPath::new).collect()));
+        assert!(within(&["a/b", "c", "d"]) && !within(&["c", "d"]));
         assert!(!asks("a/c") && !asks("d"));
         assert!(!sketch.renames());
     }

@@ -3,7 +3,7 @@
 
 use crate::compose::Composer;
 use crate::compose::carry::arriving;
-use crate::compose::trail;
+use crate::compose::trail::Way;
 use crate::compose::void::{Ground, Onto};
 use crate::content::filetype::Excluded;
 use crate::content::{Content, PathSet};
@@ -15,7 +15,9 @@ use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::names::StageName;
 use crate::words::object::RepoPath;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// The ends of a way, and what is known about conflicts on it.
 #[derive(Clone, Copy)]
@@ -48,6 +50,11 @@ impl MadeOn {
     }
 }
 
+/// What is known of a source by the stage that is asked about: worked out once for all changes on a way, as long as neither
+/// the state nor what moves along is another.
+#[derive(Default)]
+pub struct Ways(RefCell<BTreeMap<StageName, Rc<Way>>>);
+
 /// Asks what a change was made on, on every stage of a way that it would come into.
 ///
 /// # Errors
@@ -55,20 +62,20 @@ impl MadeOn {
 pub fn made_on(
     snapshot: &Snapshot<'_>,
     content: &dyn Content,
-    ends: Ends<'_>,
+    (ends, ways): (Ends<'_>, &Ways),
     change: ChangeIx,
 ) -> Result<MadeOn, Fault> {
     let lines = &snapshot.state.lines;
     let mut found = MadeOn::default();
     let Some(source) = lines.get(ends.source) else { return Ok(found) };
     let Some(revision) = source.receipts.revision(change) else { return Ok(found) };
-    let asking = Asking { composer: snapshot.composer_without(content, ends.excluded), ends, source };
+    let asking = Asking { composer: snapshot.composer_without(content, ends.excluded), ends, source, ways };
     let key = snapshot.state.key(change);
-    for line in ends.stages.iter().filter_map(|stage| lines.get(stage)) {
+    for (stage, line) in ends.stages.iter().filter_map(|stage| lines.get_key_value(stage)) {
         let Some(mut item) = arriving(line, change, revision) else { continue };
         let mine = ends.resolutions.iter().filter(|one| one.change == *key);
         item.resolutions = mine.map(|one| one.resolution.clone()).collect();
-        asking.at(line, &item, &mut found)?;
+        asking.at((stage, line), &item, &mut found)?;
     }
     Ok(found)
 }
@@ -77,14 +84,25 @@ struct Asking<'a> {
     composer: Composer<'a>,
     ends: Ends<'a>,
     source: &'a Line,
+    ways: &'a Ways,
 }
 
 impl Asking<'_> {
-    /// Only the paths on which somebody may be missing are merged.
-    fn at(&self, line: &Line, item: &Item, found: &mut MadeOn) -> Result<(), Fault> {
+    /// The source, seen from a stage.
+    fn way(&self, (stage, line): (&StageName, &Line)) -> Rc<Way> {
         let held = |one: &Item| line.receipts.revision(one.change).is_some_and(|held| held >= one.revision);
-        let earlier =
-            trail::earlier(self.source, item.change, |one| self.ends.along.contains(&one.change) || held(one));
+        let is_there = |one: &Item| self.ends.along.contains(&one.change) || held(one);
+        let mut ways = self.ways.0.borrow_mut();
+        let known = ways.entry(stage.clone());
+        Rc::clone(known.or_insert_with(|| Rc::new(Way::new(self.composer, self.source, is_there))))
+    }
+
+    /// Only the paths on which somebody may be missing are merged.
+    fn at(&self, (stage, line): (&StageName, &Line), item: &Item, found: &mut MadeOn) -> Result<(), Fault> {
+        let earlier = self.way((stage, line)).before(self.composer, self.source, item);
+        if earlier.is_empty() {
+            return Ok(());
+        }
         let onto = Onto { item, tree: line.tree, earlier: &earlier, within: None };
         let grounds = self.composer.grounds(onto)?;
         if grounds.is_empty() {
@@ -124,12 +142,12 @@ pub fn needed(
         return Ok(Vec::new());
     };
     let (mut seen, mut todo): (BTreeSet<ChangeIx>, Vec<ChangeIx>) = (going.iter().copied().collect(), going.to_vec());
-    let mut needed = Vec::new();
+    let (mut needed, ways) = (Vec::new(), Ways::default());
     while let Some(change) = todo.pop() {
         let declared = closure::dependencies_from(snapshot, ends.source, snapshot.state.key(change));
         let declared = declared.iter().filter_map(|key| snapshot.state.change(key)).map(|(ix, _)| ix);
         let declared = declared.filter(|ix| !destination.receipts.holds(*ix));
-        let made = made_on(snapshot, content, ends, change)?;
+        let made = made_on(snapshot, content, (ends, &ways), change)?;
         for other in declared.chain(made.all()) {
             if seen.insert(other) {
                 needed.push(other);
@@ -153,13 +171,16 @@ pub fn order_among(
 ) -> Result<BTreeSet<(ChangeIx, ChangeIx)>, Fault> {
     let mut before = BTreeSet::new();
     let Some(source) = snapshot.state.lines.get(ends.source) else { return Ok(before) };
-    let places: Vec<_> = going.iter().map(|ix| source.items.iter().rposition(|item| item.change == *ix)).collect();
-    if places.is_sorted() {
+    let among: BTreeSet<ChangeIx> = going.iter().copied().collect();
+    let of_those = source.items.iter().enumerate().filter(|(_, item)| among.contains(&item.change));
+    let last: BTreeMap<ChangeIx, usize> = of_those.map(|(place, item)| (item.change, place)).collect();
+    if going.iter().map(|ix| last.get(ix)).is_sorted() {
         return Ok(before);
     }
+    let ways = Ways::default();
     for change in going {
-        let made = made_on(snapshot, content, ends, *change)?;
-        before.extend(made.all().filter(|maker| going.contains(maker)).map(|maker| (maker, *change)));
+        let made = made_on(snapshot, content, (ends, &ways), *change)?;
+        before.extend(made.all().filter(|maker| among.contains(maker)).map(|maker| (maker, *change)));
     }
     Ok(before)
 }

@@ -14,13 +14,13 @@ use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolutions;
 use crate::words::fault::Fault;
 use crate::words::names::StageName;
-use crate::words::object::{RepoPath, TreeId};
+use crate::words::object::{Leaf, PathChange, RepoPath, TreeId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Two changes, or one and what the stage holds, that cannot be merged by themselves.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Encounter {
     /// Where they would meet.
     pub stage: StageName,
@@ -39,6 +39,8 @@ pub struct Memo {
     touched: HashMap<(TreeId, TreeId), Touched>,
     /// Conflicts of an encounter, by everything it came from.
     found: HashMap<u64, Vec<Conflict>>,
+    /// The same by whole trees: where the stage holds what it held, nobody looks at paths.
+    whole: HashMap<u64, u64>,
     /// Whether something was found that was not known before.
     #[serde(skip)]
     pub grew: bool,
@@ -46,8 +48,41 @@ pub struct Memo {
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 struct Touched {
-    paths: PathSet,
-    renames: bool,
+    /// The paths, in order.
+    rows: Vec<Row>,
+    /// Whether more is done than what the rows tell.
+    does_more: bool,
+}
+
+/// A path that a difference touches: what it finds there, and makes of it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+struct Row {
+    path: RepoPath,
+    before: Option<Leaf>,
+    after: Option<Leaf>,
+}
+
+impl Touched {
+    fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+        self.rows.iter().map(|row| &row.path)
+    }
+
+    /// What is done at a path, where that is all.
+    fn row(&self, path: &RepoPath) -> Option<&Row> {
+        let at = self.rows.binary_search_by(|row| row.path.cmp(path)).ok();
+        at.map(|at| &self.rows[at]).filter(|_| !self.does_more)
+    }
+}
+
+/// What a look ahead goes by beside the state.
+#[derive(Clone, Copy)]
+pub struct Means<'a> {
+    /// Where trees are.
+    pub content: &'a dyn Content,
+    /// What says how files are merged, and is in no tree and in no configuration: another text, other findings.
+    pub beside: &'a str,
+    /// Called where nothing that was tried out is needed any more, so that not all of it need be kept at once.
+    pub between: &'a dyn Fn(),
 }
 
 /// A change on its way to a stage.
@@ -62,23 +97,20 @@ struct Coming {
 /// Every conflict that lies ahead of changes in flight, on every top stage, in order of recording. What is remembered
 /// (`SPEC X5`) and what file types settle (`SPEC X2`) is no conflict.
 ///
-/// `between` is called where nothing that was tried out is needed any more, so that not all of it need be kept at once.
-pub fn ahead(
-    snapshot: &Snapshot<'_>,
-    content: &dyn Content,
-    (memo, between): (&mut Memo, &dyn Fn()),
-) -> Result<Vec<Encounter>, Fault> {
+/// # Errors
+/// A fault of the content.
+pub fn ahead(snapshot: &Snapshot<'_>, means: Means<'_>, memo: &mut Memo) -> Result<Vec<Encounter>, Fault> {
     // What people decided is looked at afterwards, so that a new decision does not outdate what was found.
     let (types, excluded) = (&snapshot.pipeline.settings().file_types, snapshot.pipeline.excluded());
     let remembered = &Resolutions::default();
     let how = Rules::Now { types, excluded, remembered, making: Making::Suppose };
-    let composer = Composer { state: snapshot.state, content, rules: how };
+    let composer = Composer { state: snapshot.state, content: means.content, rules: how };
     let mut kept = Memo::default();
     let mut encounters = Vec::new();
     for stage in snapshot.pipeline.tops() {
         let Some(line) = snapshot.state.lines.get(&stage.name) else { continue };
-        let (stage, rules) = (&stage.name, rules(snapshot));
-        let mut looking = Looking { snapshot, composer, stage, line, memo, kept: &mut kept, rules, between };
+        let (stage, rules) = (&stage.name, rules(snapshot, means.beside));
+        let mut looking = Looking { snapshot, composer, stage, line, memo, kept: &mut kept, rules, means };
         let open = looking.all()?.into_iter().filter(|(_, _, conflicts)| !conflicts.is_empty());
         encounters.extend(open.map(|(change, other, conflicts)| Encounter {
             stage: stage.clone(),
@@ -93,9 +125,9 @@ pub fn ahead(
 }
 
 /// What the configuration says about settling conflicts: another one, other findings.
-fn rules(snapshot: &Snapshot<'_>) -> u64 {
+fn rules(snapshot: &Snapshot<'_>, beside: &str) -> u64 {
     let settings = snapshot.pipeline.settings();
-    hash(&(format!("{:?}", settings.file_types.all()), &settings.exclude_from_auto_resolve))
+    hash(&(format!("{:?}", settings.file_types.all()), &settings.exclude_from_auto_resolve, beside))
 }
 
 fn hash(of: &impl Hash) -> u64 {
@@ -112,7 +144,7 @@ struct Looking<'a> {
     memo: &'a Memo,
     kept: &'a mut Memo,
     rules: u64,
-    between: &'a dyn Fn(),
+    means: Means<'a>,
 }
 
 type Clash = (ChangeIx, Option<ChangeIx>, Vec<Conflict>);
@@ -123,22 +155,27 @@ impl Looking<'_> {
         let mut found = Vec::new();
         let mut clear: Vec<PathSet> = Vec::with_capacity(coming.len());
         for one in &coming {
-            let conflicts = self.meets_stage(one)?;
+            let mut paths: PathSet = one.touched.paths().cloned().collect();
+            let conflicts = self.meets_stage(one, &paths)?;
             // Where it conflicts with the stage already, nothing can be said about others.
-            let blocked: PathSet = conflicts.iter().map(|conflict| conflict.path.clone()).collect();
-            clear.push(one.touched.paths.difference(&blocked).cloned().collect());
+            paths.retain(|path| conflicts.iter().all(|conflict| conflict.path != *path));
+            clear.push(paths);
             found.push((one.change, None, self.open(conflicts)?));
-            (self.between)();
+            (self.means.between)();
         }
+        let mut carried: Option<Carried> = None;
         for (first, second) in pairs(&coming) {
             let (one, other) = (&coming[first], &coming[second]);
             let scope: PathSet = clear[first].intersection(&clear[second]).cloned().collect();
             if scope.is_empty() || other.needs.contains(&one.change) || one.needs.contains(&other.change) {
                 continue;
             }
-            let conflicts = self.meet((one, other), &scope)?;
+            if carried.as_ref().is_none_or(|(by, ..)| *by != one.change) {
+                carried = None;
+                (self.means.between)();
+            }
+            let conflicts = self.meet((one, other), scope, &mut carried)?;
             found.push((other.change, Some(one.change), self.open(conflicts)?));
-            (self.between)();
         }
         found.sort_by_key(|(change, other, _)| (*change, *other));
         Ok(found)
@@ -175,7 +212,8 @@ impl Looking<'_> {
 
     fn touched(&mut self, item: &Item) -> Result<Touched, Fault> {
         let Some(key) = self.trees(item) else {
-            return Ok(Touched { paths: self.composer.touched(item)?, renames: true });
+            let rows = self.composer.touched(item)?.into_iter().map(|path| Row { path, before: None, after: None });
+            return Ok(Touched { rows: rows.collect(), does_more: true });
         };
         let known = self.kept.touched.get(&key).or_else(|| self.memo.touched.get(&key)).cloned();
         let touched = match known {
@@ -183,8 +221,8 @@ impl Looking<'_> {
             None => {
                 self.kept.grew = true;
                 let delta = self.composer.content.delta(key.0, key.1)?;
-                let paths = delta.changes.iter().map(|change| change.path.clone()).collect();
-                Touched { paths, renames: !delta.renames.is_empty() }
+                let row = |one: &PathChange| Row { path: one.path.clone(), before: one.before, after: one.after };
+                Touched { rows: delta.changes.iter().map(row).collect(), does_more: !delta.renames.is_empty() }
             }
         };
         self.kept.touched.insert(key, touched.clone());
@@ -197,83 +235,121 @@ impl Looking<'_> {
         (item.source == Source::Revision).then_some((revision.base_tree, revision.tip_tree))
     }
 
-    /// Carries one change alone.
-    fn meets_stage(&mut self, one: &Coming) -> Result<Vec<Conflict>, Fault> {
-        let key = self.key(&[one], &one.touched.paths)?;
+    /// Carries one change alone, unless the stage holds what it was made on: then nothing is in its way.
+    fn meets_stage(&mut self, one: &Coming, paths: &PathSet) -> Result<Vec<Conflict>, Fault> {
+        if self.is_on_its_ground(one, paths)? {
+            return Ok(Vec::new());
+        }
         let (composer, tree) = (self.composer, self.line.tree);
-        self.known(key, || Ok(composer.carry(tree, &one.item, None)?.conflicts))
+        self.known(&[one], paths, || Ok(composer.carry(tree, &one.item, None)?.conflicts))
     }
 
-    /// Carries one change after another, on the paths they have in common.
-    fn meet(&mut self, (one, other): (&Coming, &Coming), scope: &PathSet) -> Result<Vec<Conflict>, Fault> {
-        let key = self.key(&[one, other], scope)?;
+    /// Carries one change after another, on the paths they have in common; not where the other was made on it.
+    fn meet(
+        &mut self,
+        (one, other): (&Coming, &Coming),
+        scope: PathSet,
+        carried: &mut Option<Carried>,
+    ) -> Result<Vec<Conflict>, Fault> {
+        let after = |path: &RepoPath| one.touched.row(path).and_then(|row| row.after);
+        let before = |path: &RepoPath| other.touched.row(path).and_then(|row| row.before);
+        let is_made_on_it = scope.iter().all(|path| after(path).is_some() && after(path) == before(path));
+        if is_made_on_it && self.is_on_its_ground(one, &scope)? {
+            return Ok(Vec::new());
+        }
         let (composer, tree) = (self.composer, self.line.tree);
-        self.known(key, || {
-            let with_one = composer.carry(tree, &one.item, Some(scope))?.tree;
-            let mut conflicts = composer.carry(with_one, &other.item, Some(scope))?.conflicts;
+        self.known(&[one, other], &scope, || {
+            if carried.as_ref().is_none_or(|(_, within, _)| *within != scope) {
+                let with_one = composer.carry(tree, &one.item, Some(&scope))?.tree;
+                *carried = Some((one.change, scope.clone(), with_one));
+            }
+            let with_one = carried.as_ref().map_or(tree, |(.., with_one)| *with_one);
+            let mut conflicts = composer.carry(with_one, &other.item, Some(&scope))?.conflicts;
             conflicts.retain(|conflict| scope.contains(&conflict.path));
             Ok(conflicts)
         })
     }
 
-    fn known(&mut self, key: u64, find: impl FnOnce() -> Result<Vec<Conflict>, Fault>) -> Result<Vec<Conflict>, Fault> {
+    /// Whether the stage holds just what a change found on some of its paths, which are all there.
+    fn is_on_its_ground(&self, one: &Coming, paths: &PathSet) -> Result<bool, Fault> {
+        for path in paths {
+            let Some(before) = one.touched.row(path).and_then(|row| row.before) else { return Ok(false) };
+            if self.composer.content.leaf(self.line.tree, path)? != Some(before) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn known(
+        &mut self,
+        coming: &[&Coming],
+        scope: &PathSet,
+        find: impl FnOnce() -> Result<Vec<Conflict>, Fault>,
+    ) -> Result<Vec<Conflict>, Fault> {
+        let whole = self.whole_key(coming);
+        let by_whole = self.memo.whole.get(&whole).copied();
+        let key = by_whole.map_or_else(|| self.key(coming, scope), Ok)?;
         let found = match self.memo.found.get(&key) {
             Some(known) => known.clone(),
-            None => {
-                self.kept.grew = true;
-                find()?
-            }
+            None => find()?,
         };
+        self.kept.grew |= by_whole.is_none();
+        self.kept.whole.insert(whole, key);
         self.kept.found.insert(key, found.clone());
         Ok(found)
+    }
+
+    fn came_from(&self, coming: &[&Coming]) -> DefaultHasher {
+        let mut hasher = DefaultHasher::new();
+        self.rules.hash(&mut hasher);
+        for one in coming {
+            match self.trees(&one.item) {
+                Some((base, tip)) => (base, tip).hash(&mut hasher),
+                None => (one.change, one.item.revision, format!("{:?}", one.item.source)).hash(&mut hasher),
+            }
+        }
+        hasher
+    }
+
+    /// Everything an encounter comes from, all that the stage holds among it.
+    fn whole_key(&self, coming: &[&Coming]) -> u64 {
+        let mut hasher = self.came_from(coming);
+        self.line.tree.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Everything an encounter comes from: the differences, what the stage holds on the paths in question, and the
     /// rules. Where files are renamed the whole tree counts, for they may have gone anywhere.
     fn key(&self, coming: &[&Coming], scope: &PathSet) -> Result<u64, Fault> {
-        let mut parts = Vec::with_capacity(coming.len());
-        for one in coming {
-            parts.push((self.trees(&one.item), one.item.change, one.item.revision, one.item.source));
-        }
-        let mut hasher = DefaultHasher::new();
-        self.rules.hash(&mut hasher);
-        for (trees, change, revision, source) in parts {
-            match trees {
-                Some((base, tip)) => (base, tip).hash(&mut hasher),
-                None => (change, revision, format!("{source:?}")).hash(&mut hasher),
-            }
-        }
-        let mut anywhere = coming.iter().any(|one| one.touched.renames);
+        let mut hasher = self.came_from(coming);
+        let mut anywhere = coming.iter().any(|one| one.touched.does_more);
         for path in scope {
             let leaf = self.composer.content.leaf(self.line.tree, path)?;
             leaf.hash(&mut hasher);
             format!("{:?}", self.composer.content.attributes(self.line.tree, path)?).hash(&mut hasher);
-            // A file the stage lacks may stand elsewhere there.
-            anywhere |= leaf.is_none() && !self.added(coming, path)?;
+            // A file the stage lacks may stand elsewhere there, unless every one of them adds it; so may one that the first
+            // takes away, for the second.
+            let adds = |one: &&Coming| one.touched.row(path).is_some_and(|row| row.before.is_none());
+            let takes_away = |one: &&Coming| one.touched.row(path).is_none_or(|row| row.after.is_none());
+            anywhere |= leaf.is_none() && !coming.iter().all(adds);
+            anywhere |= coming.len() > 1 && coming.iter().any(takes_away);
         }
         if anywhere {
             self.line.tree.hash(&mut hasher);
         }
         Ok(hasher.finish())
     }
-
-    /// Whether every one of some changes adds the path.
-    fn added(&self, coming: &[&Coming], path: &RepoPath) -> Result<bool, Fault> {
-        for one in coming {
-            let Some((base, _)) = self.trees(&one.item) else { return Ok(false) };
-            if self.composer.content.leaf(base, path)?.is_some() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
 }
+
+/// What one change made of the stage on some paths.
+type Carried = (ChangeIx, PathSet, TreeId);
 
 /// The pairs that touch a path in common, each once, the earlier first.
 fn pairs(coming: &[Coming]) -> BTreeSet<(usize, usize)> {
     let mut by_path: BTreeMap<&RepoPath, Vec<usize>> = BTreeMap::new();
     for (at, one) in coming.iter().enumerate() {
-        one.touched.paths.iter().for_each(|path| by_path.entry(path).or_default().push(at));
+        one.touched.paths().for_each(|path| by_path.entry(path).or_default().push(at));
     }
     let mut pairs = BTreeSet::new();
     for touching in by_path.values() {

@@ -1,7 +1,7 @@
 //! Why a candidate may or may not go (`SPEC P2`).
 
 use crate::content::Content;
-use crate::depend::made_on::{self, Ends};
+use crate::depend::made_on::{self, Ends, Ways};
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::concerns::concerns;
 use crate::moving::unpromoted::Unpromoted;
@@ -107,6 +107,7 @@ pub struct Judge<'a> {
     gate: &'a Gate,
     between: Vec<&'a Stage>,
     along: BTreeSet<ChangeIx>,
+    ways: Ways,
     unpromoted: Option<Unpromoted>,
 }
 
@@ -124,7 +125,7 @@ impl<'a> Judge<'a> {
             _ => Vec::new(),
         };
         let along = route.along.iter().filter_map(|key| Some(snapshot.state.change(key)?.0)).collect();
-        Some(Self { snapshot, content, route, gate, between, along, unpromoted: None })
+        Some(Self { snapshot, content, route, gate, between, along, ways: Ways::default(), unpromoted: None })
     }
 
     /// Everything that speaks against a change taking the route.
@@ -302,7 +303,7 @@ impl<'a> Judge<'a> {
         let resolutions = asking.map_or(&[][..], |promotion| &promotion.resolutions);
         let excluded = self.snapshot.pipeline.excluded();
         let ends = Ends { source: self.route.source, stages: &stages, resolutions, excluded, along: &self.along };
-        let made = made_on::made_on(&self.snapshot, self.content, ends, ix)?;
+        let made = made_on::made_on(&self.snapshot, self.content, (ends, &self.ways), ix)?;
         let key = state.key(ix);
         if let (Some((_, path)), true) = (made.silent.iter().next(), made.silent.len() > TOLD_APART) {
             let makers: Vec<_> = made.silent.keys().map(|maker| state.key(*maker).as_str()).collect();

@@ -79,6 +79,10 @@ pub trait Repo: Content {
     fn merge_base(&self, one: CommitId, two: CommitId) -> Result<Option<CommitId>, Fault>;
     /// The commits reachable from `tip` and not from `base`, parents before children.
     fn range(&self, base: CommitId, tip: CommitId) -> Result<Vec<CommitInfo>, Fault>;
+    /// The same by their ids alone, in no order.
+    fn lacked(&self, base: CommitId, tip: CommitId) -> Result<Vec<CommitId>, Fault>;
+    /// The commits that a commit follows, first parent first. A long way is read once and known from then on.
+    fn parents(&self, commit: CommitId) -> Result<Vec<CommitId>, Fault>;
     /// Whether `ancestor` is reachable from `tip` (a commit reaches itself).
     fn reaches(&self, tip: CommitId, ancestor: CommitId) -> Result<bool, Fault>;
     /// What a ref holds (full name), peeled to a commit.
@@ -108,6 +112,9 @@ pub trait Repo: Content {
     /// For each work tree on a branch (short name) that is clean at `from`, checks out `to` (`SPEC L9`). Called after the
     /// branch has moved; may run twice.
     fn follow(&self, branch: &str, from: CommitId, to: CommitId) -> Result<Vec<WorkTree>, Fault>;
+    /// What says how files are merged and stands in no tree: the repository's own attributes, and which merge drivers git
+    /// is given. Where it is the same, the same trees merge alike.
+    fn beside(&self) -> String;
     /// The person git is configured for, if any: name and address.
     fn identity(&self) -> Option<(String, String)>;
     /// A source of blobs for several threads.

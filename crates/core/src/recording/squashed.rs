@@ -7,6 +7,7 @@ use crate::ports::repository::CommitInfo;
 use crate::recording::sight::{LeftOut, Sight};
 use crate::records::change::Revision;
 use crate::records::line::Item;
+use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::names::StageName;
 use crate::words::object::{CommitId, RepoPath, TreeId};
@@ -74,36 +75,43 @@ impl<'a> Taken<'a> {
 
     /// What it took over from a stage, if it is a squash of that.
     fn from(&self, stage: &StageName, reached: &BTreeSet<CommitId>) -> Result<Vec<LeftOut>, Fault> {
-        let items: Vec<&Item> = self.lacking(stage, reached).collect();
         let hashes = Hashes::of(&self.paths);
-        let near = |item: &&&Item| match self.sight.state.outline(item.change, item.revision) {
-            Some(revision) => revision.sketch.as_ref().is_none_or(|sketch| sketch.may_touch(&hashes)),
-            None => false,
-        };
-        let near: Vec<&Item> = items.iter().filter(near).copied().collect();
+        // Most of a long line is passed over by what it touches, before anything else is asked about it.
+        let sketch = |item: &Item| self.sight.state.outline(item.change, item.revision)?.sketch.as_ref();
+        let is_near = |item: &&Item| sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
+        let may_be_taken = |item: &Item| sketch(item).is_none_or(|sketch| sketch.touches_only(&hashes));
+        let near = self.items(stage).filter(is_near).filter(|item| !self.was_given(item, reached));
+        let near: Vec<&Item> = near.collect();
+        if !near.iter().any(|item| may_be_taken(item)) {
+            return Ok(Vec::new());
+        }
         let trees = near.iter().map(|item| Ok((self.sight.info)(item.commit)?.tree));
         let trees = trees.collect::<Result<Vec<TreeId>, Fault>>()?;
-        let mut brought: Vec<(LeftOut, Arc<Delta>)> = Vec::new();
-        for (at, item) in near.iter().enumerate() {
+        let mut brought: Vec<(LeftOut, ChangeIx, Arc<Delta>)> = Vec::new();
+        for (at, item) in near.iter().enumerate().filter(|(_, item)| may_be_taken(item)) {
             let Some(revision) = self.revision(item) else { continue };
             let delta = self.sight.content.delta(revision.base_tree, revision.tip_tree)?;
             if self.took(&delta, &trees[at..])? {
                 let change = self.sight.state.key(item.change).clone();
-                brought.retain(|(one, _)| one.change != change);
-                brought.push((LeftOut { change, revision: item.revision, stage: stage.clone() }, delta));
+                brought.retain(|(_, ix, _)| *ix != item.change);
+                let one = LeftOut { change, revision: item.revision, stage: stage.clone() };
+                brought.push((one, item.change, delta));
             }
         }
-        let all: BTreeSet<_> = items.iter().map(|item| item.change).collect();
+        let is_alone = || {
+            let mut others = self.items(stage).filter(|item| brought.iter().all(|(_, ix, _)| *ix != item.change));
+            others.all(|item| self.was_given(item, reached))
+        };
         let is_squash = match brought.as_slice() {
             [] => false,
             _ if self.info.message.starts_with(SAYS_SO) => true,
-            [(_, delta)] => {
-                all.len() == 1 && self.does_no_more_than(delta) && !self.sight.history.names_it(self.info.id)
+            [(_, _, delta)] => {
+                self.does_no_more_than(delta) && !self.sight.history.names_it(self.info.id) && is_alone()
             }
             // One edit that several made is made once more.
-            several => several.windows(2).any(|two| two[0].1.changes != two[1].1.changes),
+            several => several.windows(2).any(|two| two[0].2.changes != two[1].2.changes),
         };
-        Ok(if is_squash { brought.into_iter().map(|(one, _)| one).collect() } else { Vec::new() })
+        Ok(if is_squash { brought.into_iter().map(|(one, ..)| one).collect() } else { Vec::new() })
     }
 
     /// Whether the commit touches nothing that a change left alone; it touches all that the change did.
@@ -111,14 +119,17 @@ impl<'a> Taken<'a> {
         delta.changes.len() == self.paths.len()
     }
 
-    /// What a stage's line has and the branch was not given.
-    fn lacking(&self, stage: &StageName, reached: &'a BTreeSet<CommitId>) -> impl Iterator<Item = &'a Item> {
+    /// What a stage's line has of others.
+    fn items(&self, stage: &StageName) -> impl Iterator<Item = &'a Item> {
         let Sight { state, history, .. } = self.sight;
+        let itself = state.change(&history.change).map(|(ix, _)| ix);
         let items = state.lines.get(stage).into_iter().flat_map(|line| &line.items);
-        items.filter(move |item| {
-            let given = reached.contains(&item.commit) || history.commits.contains_key(&item.commit);
-            !given && *state.key(item.change) != history.change
-        })
+        items.filter(move |item| Some(item.change) != itself)
+    }
+
+    /// Whether the branch was given an item before.
+    fn was_given(&self, item: &Item, reached: &BTreeSet<CommitId>) -> bool {
+        reached.contains(&item.commit) || self.sight.history.commits.contains_key(&item.commit)
     }
 
     fn revision(&self, item: &Item) -> Option<&'a Revision> {

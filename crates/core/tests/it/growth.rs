@@ -4,8 +4,11 @@
 use crate::play::Play;
 use crate::world::Voice;
 use std::cell::Cell;
-use switchback_core::foresee::encounter::{self, Memo};
+use switchback_core::foresee::encounter::{self, Means, Memo};
 use switchback_core::ledger::state::State;
+use switchback_core::moving::candidates::verdicts;
+use switchback_core::records::promotion::Direction;
+use switchback_core::words::names::StageName;
 
 /// Lines that are compared: of so many changes, half of which went one stage up.
 const SHORT: usize = 40;
@@ -76,6 +79,28 @@ fn what_a_command_looks_at_does_not_grow_with_the_line() {
     }
 }
 
+/// Who cannot matter to a candidate is not looked at for it, and those that can are found without going through the line.
+#[test]
+fn what_is_looked_at_for_each_of_many_candidates_does_not_grow_with_the_line() {
+    let looked = |changes: usize| {
+        let mut grown = Grown::new(changes);
+        // One that stays behind, so that something may be missing for everybody after it: three of them edit its file.
+        grown.play.line(&format!("> exclude US-{} --reason later", changes / 16 * 8 + 4)).unwrap();
+        let world = grown.play.world().unwrap();
+        world.content.looks.set(0);
+        let ends = (&StageName::new("DEV"), &StageName::new("QA"));
+        let found = world.ask(&Voice::of("root", None), |snapshot, content| {
+            verdicts(snapshot, content, Direction::Forward, ends).unwrap()
+        });
+        let eligible = found.iter().filter(|one| one.eligible()).count();
+        assert_eq!(found.len(), changes);
+        assert!(eligible >= changes / 2 - 8, "{eligible} of {changes} can go");
+        world.content.looks.get()
+    };
+    let (few, many) = (looked(SHORT), looked(LONG));
+    assert_eq!(many, few, "looks at trees for {LONG} changes beside {SHORT}");
+}
+
 /// What was tried out for one change need not be kept while the next is tried.
 #[test]
 fn looking_ahead_says_after_each_change_that_nothing_is_needed_any_more() {
@@ -84,7 +109,8 @@ fn looking_ahead_says_after_each_change_that_nothing_is_needed_any_more() {
     let between = || said.set(said.get() + 1);
     let world = grown.play.world().unwrap();
     let found = world.ask(&Voice::of("root", None), |snapshot, content| {
-        encounter::ahead(snapshot, content, (&mut Memo::default(), &between)).unwrap()
+        let means = Means { content, beside: "", between: &between };
+        encounter::ahead(snapshot, means, &mut Memo::default()).unwrap()
     });
     assert!(found.is_empty() && said.get() >= SHORT, "said {} times, of {SHORT} changes", said.get());
 }

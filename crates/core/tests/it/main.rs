@@ -10,6 +10,7 @@ mod deeds;
 mod expect;
 mod expect_answers;
 mod expect_world;
+mod foreseen;
 mod golden;
 mod growth;
 mod impossible;

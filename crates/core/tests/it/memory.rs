@@ -26,6 +26,8 @@ pub struct Memory {
     commits: RefCell<HashMap<CommitId, CommitDraft>>,
     /// How many times somebody looked at a tree.
     pub looks: Cell<usize>,
+    /// How many times trees were merged.
+    pub merges: Cell<usize>,
 }
 
 impl Memory {
@@ -180,6 +182,7 @@ fn tracks(memory: &Memory, base: &Leaves, ours: &Leaves, theirs: &Leaves) -> Vec
 
 impl Content for Memory {
     fn merge(&self, merge: Merge<'_>) -> Result<Merged, Fault> {
+        self.merges.set(self.merges.get() + 1);
         let (base, ours, theirs) =
             (self.leaves_of(merge.base)?, self.leaves_of(merge.ours)?, self.leaves_of(merge.theirs)?);
         let mut result = (*ours).clone();

@@ -10,12 +10,12 @@ use switchback_git::GitRepo;
 /// Commits on the way of the long branch.
 const LONG: usize = 700;
 
-/// A history of so many commits, each following one or two of those before it.
-fn random(commits: usize, seed: u64) -> Scratch {
+/// A history of so many commits, each following one or two of those before it, and made so many seconds after the last.
+fn random(commits: usize, seed: u64, seconds: usize) -> Scratch {
     let (scratch, dice) = (Scratch::new(), &mut Dice::new(seed));
     let mut stream = String::new();
     for nth in 0..commits {
-        let time = 1_700_000_000 + 60 * nth;
+        let time = 1_700_000_000 + seconds * nth;
         let said = format!("commit refs/heads/c{nth}\nmark :{}\ncommitter A <a@b> {time} +0000\ndata 1\nc", nth + 1);
         stream.push_str(&said);
         if nth > 0 {
@@ -48,8 +48,9 @@ fn long() -> Scratch {
 
 #[test]
 fn reaching_and_lacking_are_as_git_has_them() {
-    for seed in 0..4 {
-        let scratch = random(40, seed);
+    // Whole branches are made within a second.
+    for (seed, seconds) in (0..4).map(|seed| (seed, 60)).chain((4..10).map(|seed| (seed, 0))) {
+        let scratch = random(40, seed, seconds);
         let repo = GitRepo::open(&scratch.path()).unwrap();
         let commits: Vec<CommitId> = (0..40).map(|nth| scratch.commit_of(&format!("c{nth}"))).collect();
         for (nth, tip) in commits.iter().enumerate().step_by(6) {
@@ -60,6 +61,10 @@ fn reaching_and_lacking_are_as_git_has_them() {
                     repo.range(*base, *tip).unwrap().iter().map(|info| info.id.to_string()).collect();
                 assert_eq!(found.iter().cloned().collect::<BTreeSet<_>>(), wanted, "seed {seed}: {base}..{tip}");
                 assert_eq!(found.len(), wanted.len(), "none is told twice");
+                assert_eq!(repo.lacked(*base, *tip).unwrap().len(), wanted.len());
+                let shared = repo.merge_base(*base, *tip).unwrap().map(|id| id.to_string());
+                let best = scratch.git(&["merge-base", "--all", &base.to_string(), &tip.to_string()]);
+                assert!(best.lines().any(|id| Some(id) == shared.as_deref()), "seed {seed}: {base} and {tip}");
                 assert_eq!(repo.reaches(*base, *tip).unwrap(), wanted.is_empty(), "seed {seed}: {base} to {tip}");
             }
         }
@@ -74,6 +79,12 @@ fn a_long_way_is_read_once_and_known_from_then_on() {
         let repo = GitRepo::open(&scratch.path()).unwrap();
         assert_eq!(repo.range(dev, feature).unwrap().len(), 1);
         assert!(!repo.reaches(dev, feature).unwrap());
+        assert_eq!(repo.merge_base(dev, feature).unwrap(), Some(scratch.commit_of("main")));
+        let mut way = vec![dev];
+        while let Some(next) = way.last().and_then(|last| repo.parents(*last).unwrap().first().copied()) {
+            way.push(next);
+        }
+        assert_eq!(way.len(), LONG + 1);
         repo.objects_read()
     };
     let (first, next) = (asked(), asked());
