@@ -177,13 +177,14 @@ fn reordered(to_base: &Links) -> bool {
 impl<'d, 'a> Keyed<'_, 'd, 'a> {
     fn steps(&self) -> Result<Vec<Step<'d, 'a>>, Trouble<'d, 'a>> {
         let leading = (0..self.leading.len()).map(|at| self.leading_step(at)).collect::<Result<Vec<_>, _>>()?;
-        let mut places = Places::new(self.leading, |at| match &leading[at] {
+        let standing = |at: usize| match &leading[at] {
             None => Standing::Gone,
             Some(Step::Copy(..)) => Standing::Added,
             Some(Step::Merge(_)) => Standing::Shared,
-        });
-        let text = self.texts.of(self.lead.other());
-        places.add(self.following, &self.partners(&leading)?, |at| touches(text, self.following, at));
+        };
+        let (text, other_text) = (self.texts.of(self.lead), self.texts.of(self.lead.other()));
+        let mut places = Places::new(self.leading, standing, |at| touches(text, self.leading, at));
+        places.add(self.following, &self.partners(&leading)?, |at| touches(other_text, self.following, at));
         let copy = |node| Step::Copy(self.lead.other(), node);
         let mut steps = Vec::with_capacity(leading.len());
         for (at, step) in leading.into_iter().enumerate() {

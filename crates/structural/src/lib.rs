@@ -1,11 +1,13 @@
 //! Structural merges: three versions of a document are read as elements, matched by key, and merged so that untouched
 //! bytes stay untouched (`SPEC X2`). Bytes in, bytes out; knows no paths, no trees and no repositories.
 
+mod bound;
 mod comma;
 mod comments;
 mod container;
 mod defects;
 mod document;
+mod doubt;
 mod dress;
 mod flow;
 mod gone;

@@ -1,7 +1,7 @@
 //! The way of a structural merge: undress, read, merge, write, read again.
 
-use super::comments::{Doubt, doubt};
 use super::defects::new_double;
+use super::doubt::{Doubt, doubt};
 use super::dress::{end_as_wanted, undress};
 use super::loosen::single;
 use super::manner::{Manner, Told};

@@ -37,6 +37,10 @@ pub(super) struct Places<'d, 'a> {
     added_end: Vec<usize>,
     /// For the last element of each tag, the last of those tags that only this side has and that follow without a gap.
     groups_end: Vec<usize>,
+    /// For each comment, the element that it stands above.
+    bound: Vec<Option<usize>>,
+    /// For each element, the first of the comments that stand above it, or itself.
+    head: Vec<usize>,
     /// The last element in the result of each tag.
     last_of_tag: HashMap<&'d str, usize, Hashing>,
     before: HashMap<usize, Vec<&'d Node<'a>>>,
@@ -51,8 +55,18 @@ struct Neighbours {
 }
 
 impl<'d, 'a> Places<'d, 'a> {
-    /// Nothing is added yet.
-    pub(super) fn new(nodes: &'d [Node<'a>], standing: impl Fn(usize) -> Standing) -> Self {
+    /// Nothing is added yet. `touches` says whether no blank line stands before a node.
+    pub(super) fn new(
+        nodes: &'d [Node<'a>],
+        standing: impl Fn(usize) -> Standing,
+        touches: impl Fn(usize) -> bool,
+    ) -> Self {
+        let (bound, head) = bonds(nodes, touches);
+        // Nothing comes between a comment and what it stands above.
+        let standing = |at: usize| match (standing(at), bound[at]) {
+            (Standing::Added, Some(entry)) => standing(entry),
+            (own, _) => own,
+        };
         let tags = tags(nodes);
         let grouped = is_grouped(&tags);
         let (mut group_end, mut added_end, mut groups_end) =
@@ -79,10 +93,10 @@ impl<'d, 'a> Places<'d, 'a> {
             }
         }
         let (before, after, end) = (HashMap::new(), HashMap::new(), Vec::new());
-        Self { grouped, group_end, added_end, groups_end, last_of_tag, before, after, end }
+        Self { grouped, group_end, added_end, groups_end, bound, head, last_of_tag, before, after, end }
     }
 
-    /// Places what the other side added. `touches` says whether no blank line stands before a node.
+    /// Places what the other side added: comments with what they stand above. `touches` is about the other side's nodes.
     pub(super) fn add(&mut self, others: &'d [Node<'a>], partners: &[Partner], touches: impl Fn(usize) -> bool) {
         if !partners.contains(&Partner::Added) {
             return;
@@ -91,23 +105,33 @@ impl<'d, 'a> Places<'d, 'a> {
         let previous = neighbours(tags.iter().copied().zip(partners));
         let next = neighbours(tags.iter().copied().zip(partners).rev());
         let next: Vec<_> = next.into_iter().rev().collect();
+        let is_new_note = |at: usize| is_note(&others[at]) && partners[at] == Partner::Added;
         for at in (0..others.len()).filter(|at| partners[*at] == Partner::Added) {
-            match above(others, partners, at).filter(|_| touches(at)) {
-                Some(note) => self.after.entry(note).or_default().push(&others[at]),
-                None => self.place((&others[at], tags[at]), previous[at], next[at]),
+            let node = &others[at];
+            let first = (0..=at).rev().find(|one| *one == 0 || !touches(*one) || !is_new_note(one - 1)).unwrap_or(at);
+            let last =
+                (at..others.len()).find(|one| !is_new_note(*one) || one + 1 == others.len() || !touches(one + 1));
+            let last = last.unwrap_or(at);
+            match (above(others, partners, first).filter(|_| touches(first)), partners[last]) {
+                (_, Partner::With(below)) => self.before.entry(below).or_default().push(node),
+                (Some(note), _) => self.after.entry(note).or_default().push(node),
+                (None, Partner::Added) => self.place((node, tags[last]), previous[last], next[last]),
+                (None, Partner::Gone) => self.place((node, tags[at]), previous[at], next[at]),
             }
         }
     }
 
     fn place(&mut self, (node, tag): (&'d Node<'a>, &str), previous: Neighbours, next: Neighbours) {
         let last_of_tag = self.last_of_tag.get(tag).copied();
-        let (map, at) = match (self.grouped, previous.same_tag, next.same_tag, previous.any, next.any) {
+        let below = |at: Option<usize>| at.map(|at| self.bound[at].unwrap_or(at));
+        let (same_tag, any) = (below(previous.same_tag), below(previous.any));
+        let (map, at) = match (self.grouped, same_tag, next.same_tag, any, next.any) {
             (true, Some(at), ..) => (&mut self.after, self.added_end[at]),
-            (true, None, Some(at), ..) => (&mut self.before, at),
+            (true, None, Some(at), ..) => (&mut self.before, self.head[at]),
             (true, None, None, ..) if let Some(at) = last_of_tag => (&mut self.after, at),
             (true, .., Some(at), _) => (&mut self.after, self.groups_end[self.group_end[at]]),
             (false, .., Some(at), _) => (&mut self.after, self.added_end[at]),
-            (.., None, Some(at)) => (&mut self.before, at),
+            (.., None, Some(at)) => (&mut self.before, self.head[at]),
             (.., None, None) => return self.end.push(node),
         };
         map.entry(at).or_default().push(node);
@@ -136,6 +160,21 @@ fn above(others: &[Node<'_>], partners: &[Partner], at: usize) -> Option<usize> 
         Partner::With(note) if is_note(&others[above]) => Some(note),
         _ => None,
     }
+}
+
+/// For each node, the element that it stands above, if it is a comment; and the first of the comments above it, or itself.
+fn bonds(nodes: &[Node<'_>], touches: impl Fn(usize) -> bool) -> (Vec<Option<usize>>, Vec<usize>) {
+    let mut head: Vec<usize> = (0..nodes.len()).collect();
+    for at in 1..nodes.len() {
+        if is_note(&nodes[at - 1]) && touches(at) {
+            head[at] = head[at - 1];
+        }
+    }
+    let mut bound = vec![None; nodes.len()];
+    for at in (0..nodes.len()).filter(|at| !is_note(&nodes[*at])) {
+        bound[head[at]..at].fill(Some(at));
+    }
+    (bound, head)
 }
 
 /// For each node, the tag by which it is grouped: a comment has that of what follows it.

@@ -1,7 +1,7 @@
 //! What holds for all documents, tried on random ones.
 
 use super::render::{keys, read_back, render, shape};
-use super::sample::{Dice, Entry, document, edited, facts, together};
+use super::sample::{Dice, Entry, document, edited, facts, together, told};
 use crate::tries::tries;
 use proptest::prelude::*;
 use switchback_core::content::Soundness;
@@ -57,10 +57,11 @@ proptest! {
             let [b, o, t] = [&texts[0], &texts[1], &texts[2]].map(String::as_str);
             identities(format, b, o);
             identities(format, b, t);
-            let truth = together(&base, &ours, &theirs).map(|all| facts(&all));
+            let sides = [&base[..], &ours, &theirs];
+            let truth = together(&base, &ours, &theirs).map(|all| told(&facts(&all), sides));
             for texts in [[b, o, t], [b, t, o]] {
                 if let Ok(found) = merged(format, texts) {
-                    prop_assert_eq!(Some(read_back(format, &found)), truth.clone(), "{}\n{}\n{}\n{}", b, o, t, found);
+                    prop_assert_eq!(Some(told(&read_back(format, &found), sides)), truth.clone(), "{}\n{}\n{}\n{}", b, o, t, found);
                 }
             }
             let turned = merged(format, [b, t, o]);

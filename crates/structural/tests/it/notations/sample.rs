@@ -174,6 +174,37 @@ fn tell(entries: &[Entry], (way, all): (&str, &mut Facts)) {
     }
 }
 
+/// Facts without the comments that may be meant once or twice: where both sides put the same words above something new in
+/// the same group, they stand once when both are put at one place, and what was put in may stand below one comment.
+pub fn told(facts: &Facts, sides: [&[Entry]; 3]) -> Facts {
+    let mut told = facts.clone();
+    meant_once_or_twice(sides, "").iter().for_each(|way| drop(told.remove(way)));
+    told
+}
+
+fn meant_once_or_twice([base, ours, theirs]: [&[Entry]; 3], way: &str) -> Vec<String> {
+    let of = |side: &[Entry], key: &str| side.iter().find(|entry| entry.key == key).cloned();
+    let new = |side: &[Entry]| -> Vec<Entry> {
+        side.iter().filter(|entry| entry.note.is_some() && of(base, &entry.key).is_none()).cloned().collect()
+    };
+    let (mine, yours) = (new(ours), new(theirs));
+    let twice =
+        |one: &&Entry, others: &[Entry]| others.iter().any(|other| other.note == one.note && other.key != one.key);
+    let both = mine.iter().filter(|one| twice(one, &yours)).chain(yours.iter().filter(|one| twice(one, &mine)));
+    let mut found: Vec<String> = both.map(|entry| format!("{way}/{}#", entry.key)).collect();
+    let inner = |entry: Option<Entry>| match entry.map(|entry| entry.value) {
+        Some(Value::Group(inner) | Value::Items(inner)) => inner,
+        _ => Vec::new(),
+    };
+    for key in ours.iter().chain(theirs).map(|entry| &entry.key).collect::<BTreeSet<_>>() {
+        let below = [base, ours, theirs].map(|side| inner(of(side, key)));
+        if below.iter().any(|inner| !inner.is_empty()) {
+            found.extend(meant_once_or_twice(below.each_ref().map(Vec::as_slice), &format!("{way}/{key}")));
+        }
+    }
+    found
+}
+
 /// What both sides' edits are together; `None` where they disagree.
 pub fn together(base: &[Entry], ours: &[Entry], theirs: &[Entry]) -> Option<Vec<Entry>> {
     let keys: BTreeSet<&String> = [base, ours, theirs].into_iter().flatten().map(|entry| &entry.key).collect();

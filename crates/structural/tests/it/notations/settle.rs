@@ -2,7 +2,7 @@
 
 use super::random::three;
 use super::render::{keys, read_back, render};
-use super::sample::{facts, together};
+use super::sample::{facts, together, told};
 use std::process::Command;
 use switchback_core::content::filetype::Format;
 use switchback_structural::{Texts, merge};
@@ -48,9 +48,10 @@ fn try_one(format: Format, seed: u64, (folder, tally): (&std::path::Path, &mut T
     if texts[1] == texts[2] || !conflicts_as_text(folder, &texts) {
         return;
     }
-    let truth = together(&base, &ours, &theirs).map(|all| facts(&all));
-    let [base, ours, theirs] = texts.each_ref().map(|text| text.as_bytes());
-    let found = merge(format, &keys(format), Texts { base, ours, theirs });
+    let sides = [&base[..], &ours, &theirs];
+    let truth = together(&base, &ours, &theirs).map(|all| told(&facts(&all), sides));
+    let [one, other, third] = texts.each_ref().map(|text| text.as_bytes());
+    let found = merge(format, &keys(format), Texts { base: one, ours: other, theirs: third });
     match &truth {
         Some(_) => tally.conflicts += 1,
         None => tally.disagreements += 1,
@@ -58,11 +59,12 @@ fn try_one(format: Format, seed: u64, (folder, tally): (&std::path::Path, &mut T
     match found {
         Ok(found) => {
             let found = String::from_utf8(found).unwrap();
-            let right = truth == Some(read_back(format, &found));
+            let found = told(&read_back(format, &found), sides);
+            let right = truth.as_ref() == Some(&found);
             tally.settled += usize::from(right);
             tally.wrong += usize::from(!right);
             if !right {
-                let (truth, told) = (truth.unwrap_or_default(), read_back(format, &found));
+                let (truth, told) = (truth.unwrap_or_default(), found);
                 let lost: Vec<_> = truth.iter().filter(|(way, value)| told.get(*way) != Some(value)).collect();
                 let new: Vec<_> = told.iter().filter(|(way, value)| truth.get(*way) != Some(value)).collect();
                 println!("{} {seed}: lost {lost:?}, and {new:?} came", format.as_str());

@@ -159,3 +159,25 @@ fn blanks_at_the_ends_of_lines_of_block_scalars_are_content() {
     let gone = "b: 2\nc: 1\n".to_owned();
     assert!(merge([text("", "1"), text("  ", "1"), gone]).is_err());
 }
+
+#[test]
+fn nothing_comes_between_a_comment_and_what_it_was_written_above() {
+    comes_out(["a b", "#n aa b", "#m c a"], &["#m c #n aa"]);
+    comes_out(["a b c", "a #n b c", "a x b c"], &["a x #n b c"]);
+    comes_out(["a b c", "a y #n b c", "a x b c"], &["a y x #n b c", "a x y #n b c"]);
+    comes_out(["a b c", "a y b c", "a #n b c"], &["a y #n b c"]);
+}
+
+#[test]
+fn a_comment_that_one_side_moved_and_the_other_deleted_is_a_conflict() {
+    stops(["#n a #m b c", "#n a c", "#m aa c"]);
+    stops(["#n a #m b c", "#m b cc", "#m bb c #n d"]);
+    stops(["a b #n c #m d", "a #n b", "a #n c e"]);
+}
+
+#[test]
+fn a_comment_that_one_side_worded_anew_and_the_other_deleted_is_a_conflict_wherever_its_words_stand() {
+    stops(["a #n b #m c", "a #m b #m c", "a b #m c"]);
+    stops(["a #n b #m c", "a #m b #m c", "a #o b #m c"]);
+    comes_out(["a #n b #m c", "a #m b #m c", "a #n b #m cc"], &["a #m b #m cc"]);
+}

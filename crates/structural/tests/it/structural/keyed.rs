@@ -1,6 +1,6 @@
 //! The rules of the merge that every format shares, shown in XML.
 
-use super::{keys_of, refused, with_keys, xml};
+use super::{keys_of, plain_keys, refused, with_keys, xml};
 use switchback_core::content::filetype::Format;
 use switchback_structural::{Kind, Why};
 
@@ -148,4 +148,24 @@ fn what_moves_between_lists_comes_out_once() {
     assert_eq!(merge([base, ["b1", "c1 a1", ""], ["b1", "c1 a1", ""]]).unwrap(), lists(["b1", "c1 a1", ""]));
     refused(merge([base, ["b1", "a1 c1", ""], ["a2 b1", "c1", ""]]), Kind::Disagree, "ours deleted `r › p › i a`");
     refused(merge([base, ["b1", "a1 c1", ""], ["b1", "c1", "a1"]]), Kind::Disagree, "both sides moved `i a`");
+}
+
+#[test]
+fn an_item_that_one_side_moved_to_another_list_and_the_other_deleted_is_a_conflict() {
+    let item = |words: &str| format!("<i>{words}<id>5</id><f>1</f></i>\n");
+    for words in ["", "<!-- about 5 -->"] {
+        let text = |one: &str, other: &str| {
+            format!("<r>\n<a>\n<i><id>1</id></i>\n{one}</a>\n<b>\n<i><id>2</id></i>\n{other}</b>\n</r>\n")
+        };
+        let (base, moved, gone) = (text(&item(words), ""), text("", &item(words)), text("", ""));
+        let more = gone.replace("<id>1</id>", "<id>1</id><f>2</f>");
+        for theirs in [&gone, &more] {
+            for (ours, theirs, who) in [(&moved, theirs, "theirs"), (theirs, &moved, "ours")] {
+                let why = with_keys(Format::Xml, &plain_keys(), [&base, ours, theirs]).unwrap_err();
+                assert!(why.message.contains(&format!("{who} deleted `i 5`")), "{}", why.message);
+            }
+        }
+        let both = moved.replace("<id>1</id>", "<id>1</id><f>2</f>");
+        assert_eq!(with_keys(Format::Xml, &plain_keys(), [&base, &moved, &both]).as_deref(), Ok(both.as_str()));
+    }
 }

@@ -112,12 +112,14 @@ fn texts(format: Format, models: [&Model; 3]) -> [String; 3] {
 }
 
 /// What the merge must hold, item by item; `None` where the sides disagree.
-fn truth([base, ours, theirs]: [&Model; 3]) -> Option<BTreeSet<String>> {
-    let mut all = BTreeSet::new();
+fn truth(models: [&Model; 3]) -> Option<BTreeSet<String>> {
+    let [base, ours, theirs] = models;
+    let (mut all, mut gone, mut there) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     for at in 0..base.len() {
         let [base, ours, theirs] =
             [base, ours, theirs].map(|model| model[at].iter().cloned().collect::<BTreeMap<_, _>>());
         let ids: BTreeSet<u8> = ours.keys().chain(theirs.keys()).copied().collect();
+        gone.extend(base.keys().filter(|id| !ids.contains(id)).copied());
         for id in ids {
             let item = match (base.get(&id), ours.get(&id), theirs.get(&id)) {
                 (base, Some(ours), Some(theirs)) => Some(truth_of_item(base, ours, theirs)?),
@@ -125,10 +127,25 @@ fn truth([base, ours, theirs]: [&Model; 3]) -> Option<BTreeSet<String>> {
                 (Some(base), Some(left), None) | (Some(base), None, Some(left)) if base == left => None,
                 _ => return None,
             };
+            there.extend(item.is_some().then_some(id));
             all.extend(item.map(|fields| format!("{at} {id} {fields:?}")));
         }
     }
-    Some(all)
+    gone.iter().all(|id| is_where_somebody_wants_it(models, *id, &there)).then_some(all)
+}
+
+/// An item that neither side has where it was: what one moved and the other deleted comes back against somebody's will,
+/// and what both moved to different places would be there twice.
+fn is_where_somebody_wants_it(models: [&Model; 3], id: u8, there: &[u8]) -> bool {
+    let count = |model: &Model| model.iter().flatten().filter(|(one, _)| *one == id).count();
+    let [base, ours, theirs] = models.map(count);
+    let found = there.iter().filter(|one| **one == id).count();
+    let wanted = match () {
+        () if ours == theirs || base == theirs => ours,
+        () if base == ours => theirs,
+        () => 0,
+    };
+    found <= wanted
 }
 
 fn truth_of_item(base: Option<&Item>, ours: &Item, theirs: &Item) -> Option<Item> {

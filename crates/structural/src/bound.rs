@@ -1,0 +1,285 @@
+//! What comments stand above: one that somebody wrote above an entry may not come to stand above another, and goes
+//! where its entry goes. A comment that stays where it is while entries come and go below it is bound to none of them.
+
+use super::comments::{Census, comments};
+use super::document::{Document, Gist, Hashing, List, Node, Order, gist};
+use super::lines::is_note;
+use super::three::Three;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+use switchback_core::content::filetype::Format;
+
+/// The containers of a document, by the way to each.
+pub(super) type Shelves<'t> = HashMap<Gist, Shelf<'t>>;
+
+/// What stands in one container, line by line.
+#[derive(Default)]
+pub(super) struct Shelf<'t> {
+    /// The names of its entries, in order.
+    entries: Vec<Gist>,
+    known: HashSet<Gist, Hashing>,
+    comments: HashMap<&'t [u8], Vec<Placed<'t>>, Hashing>,
+    /// For each entry, what stands above it.
+    above: HashMap<Gist, BTreeSet<&'t [u8]>, Hashing>,
+    /// Whether entries have no names of their own.
+    is_by_place: bool,
+}
+
+/// Where a comment stands in its container.
+#[derive(Clone, Copy)]
+struct Placed<'t> {
+    /// The entry directly below it; `None` where it stands alone, or at the end.
+    below: Option<Gist>,
+    /// The comment directly below it.
+    next: Option<&'t [u8]>,
+    /// How many entries stand above it.
+    above: usize,
+}
+
+impl<'t> Shelf<'t> {
+    fn placed(&self, comment: &[u8]) -> &[Placed<'t>] {
+        self.comments.get(comment).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// How a side has a comment that was there before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bond {
+    /// Above the same entry.
+    Same,
+    /// Above another one, which came to stand below it.
+    Near,
+    /// Somewhere else.
+    Moved,
+}
+
+/// The containers of a document.
+pub(super) fn shelves<'t>(format: Format, document: &Document<'t>) -> Shelves<'t> {
+    let mut reading = Reading { format, text: document.text, shelves: Shelves::new() };
+    reading.container(gist(&document.root.name), &document.root);
+    reading.shelves
+}
+
+struct Reading<'t> {
+    format: Format,
+    text: &'t [u8],
+    shelves: Shelves<'t>,
+}
+
+impl<'t> Reading<'t> {
+    fn container(&mut self, way: Gist, node: &Node<'_>) {
+        let Some(list) = node.as_list() else { return };
+        let (mut shelf, mut waiting) = (Shelf::default(), Vec::new());
+        self.children((way, list), &mut shelf, &mut waiting);
+        waiting.extend(comments(self.format, self.text, list.within.end..node.core.end));
+        self.put(&mut shelf, &mut waiting, None);
+        self.shelves.insert(way, shelf);
+    }
+
+    fn children(&mut self, (way, list): (Gist, &List<'_>), shelf: &mut Shelf<'t>, waiting: &mut Vec<Range<usize>>) {
+        shelf.is_by_place |= list.order == Order::Positional;
+        for node in &list.nodes {
+            let end = if is_note(node) { node.span.end } else { node.core.start };
+            if node.span.start < end {
+                waiting.extend(comments(self.format, self.text, node.span.start..end));
+            }
+            match node.as_list() {
+                _ if is_note(node) => continue,
+                Some(run) if run.own.is_none() => {
+                    self.children((way, run), shelf, waiting);
+                    continue;
+                }
+                _ => {}
+            }
+            let name = gist(&node.name);
+            self.put(shelf, waiting, Some((name, node.core.start)));
+            shelf.entries.push(name);
+            shelf.known.insert(name);
+            self.container(gist((way, &node.name)), node);
+        }
+    }
+
+    /// Takes in comments that stand above an entry, or above nothing.
+    fn put(&self, shelf: &mut Shelf<'t>, waiting: &mut Vec<Range<usize>>, entry: Option<(Gist, usize)>) {
+        let waiting = std::mem::take(waiting);
+        for (at, comment) in waiting.iter().enumerate() {
+            let touches = |start: usize| !has_blank_line(&self.text[comment.end.min(start)..start]);
+            let below = entry.filter(|(_, start)| touches(*start)).map(|(name, _)| name);
+            let words = &self.text[comment.clone()];
+            if let Some(entry) = below {
+                shelf.above.entry(entry).or_default().insert(words);
+            }
+            let next = waiting.get(at + 1).filter(|next| touches(next.start)).map(|next| &self.text[next.clone()]);
+            let placed = Placed { below, next, above: shelf.entries.len() };
+            shelf.comments.entry(words).or_default().push(placed);
+        }
+    }
+}
+
+fn has_blank_line(text: &[u8]) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').skip(1).peekable();
+    while let Some(line) = lines.next() {
+        if lines.peek().is_some() && line.trim_ascii().is_empty() {
+            return true;
+        }
+    }
+    false
+}
+
+/// For each comment, the entry that it stands above wherever it stands in any of some documents: where entries of this
+/// name come and go, they take it along. `censuses` say how often each stands anywhere.
+pub(super) fn of_one_entry<'t>(documents: &[(Census<'t>, Shelves<'t>)]) -> HashSet<&'t [u8], Hashing> {
+    let mut entries = HashMap::<&[u8], BTreeSet<Option<Gist>>, Hashing>::default();
+    for (census, shelves) in documents {
+        let mut free: HashMap<&[u8], usize, Hashing> = HashMap::default();
+        census.iter().for_each(|((_, comment), times)| *free.entry(comment).or_default() += times);
+        for (comment, all) in shelves.values().flat_map(|shelf| &shelf.comments) {
+            free.entry(comment).and_modify(|times| *times = times.saturating_sub(all.len()));
+            entries.entry(comment).or_default().extend(all.iter().map(|placed| placed.below));
+        }
+        for comment in free.into_iter().filter(|(_, times)| *times > 0).map(|(comment, _)| comment) {
+            entries.entry(comment).or_default().insert(None);
+        }
+    }
+    let is_of_one = |all: &BTreeSet<Option<Gist>>| all.len() == 1 && !all.contains(&None);
+    entries.into_iter().filter(|(_, all)| is_of_one(all)).map(|(comment, _)| comment).collect()
+}
+
+/// A comment of a result that does not stand above what its writer put it above. `was_entry` says whether a comment is an
+/// entry that was commented out: such a one replaces no other comment.
+pub(super) fn misplaced<'t>(
+    versions: Three<&Shelves<'t>>,
+    result: &Shelves<'t>,
+    was_entry: &dyn Fn(&[u8]) -> bool,
+) -> Option<&'t [u8]> {
+    let empty = Shelf::default();
+    let mut found = BTreeSet::new();
+    for (way, shelf) in result {
+        let of = |shelves: &'_ Shelves<'t>| -> bool { shelves.get(way).is_some_and(|shelf| shelf.is_by_place) };
+        let all = [versions.base, Some(versions.ours), Some(versions.theirs), Some(result)];
+        if all.into_iter().flatten().any(of) {
+            continue;
+        }
+        let before = versions.base.and_then(|base| base.get(way)).unwrap_or(&empty);
+        let sides = [versions.ours, versions.theirs].map(|side| side.get(way).unwrap_or(&empty));
+        let words: HashSet<&[u8]> =
+            sides.into_iter().chain([shelf]).flat_map(|one| one.comments.keys().copied()).collect();
+        let judge = Judge { before, sides, result: shelf, was_entry };
+        found.extend(words.into_iter().filter(|words| !judge.fits(words)));
+        found.extend(sides.into_iter().flat_map(|side| side.above.keys()).find_map(|entry| judge.reworded(*entry)));
+    }
+    found.into_iter().next()
+}
+
+/// One container in all versions.
+struct Judge<'s, 't> {
+    before: &'s Shelf<'t>,
+    sides: [&'s Shelf<'t>; 2],
+    result: &'s Shelf<'t>,
+    was_entry: &'s dyn Fn(&[u8]) -> bool,
+}
+
+impl<'s, 't> Judge<'s, 't> {
+    fn fits(&self, words: &[u8]) -> bool {
+        let (before, result) = (self.before.placed(words), self.result.placed(words));
+        let sides = self.sides.map(|side| side.placed(words));
+        if [before, sides[0], sides[1], result].into_iter().any(|all| all.len() > 1) {
+            return self.fit_often([before, sides[0], sides[1], result]);
+        }
+        let sides = sides.map(|side| side.first().copied());
+        let next = result.first().and_then(|result| result.next);
+        if next.is_some() && sides.iter().flatten().all(|side| side.next == next) {
+            return true;
+        }
+        match (before.first(), sides, result.first()) {
+            (None, _, Some(result)) => sides.into_iter().flatten().any(|side| side.below == result.below),
+            (Some(before), [Some(side), None], _) => self.may_go(*before, (0, side)),
+            (Some(before), [None, Some(side)], _) => self.may_go(*before, (1, side)),
+            (Some(before), [Some(ours), Some(theirs)], Some(result)) => self.stays(*before, [ours, theirs], *result),
+            // How many there are is looked at elsewhere.
+            _ => true,
+        }
+    }
+
+    /// A comment that one side wrote above an entry where the other wrote another, or took away what it replaces.
+    fn reworded(&self, entry: Gist) -> Option<&'t [u8]> {
+        let of = |shelf: &'s Shelf<'t>| shelf.above.get(&entry).into_iter().flatten().copied();
+        let all = |shelf| of(shelf).collect::<BTreeSet<_>>();
+        let (before, [ours, theirs]) = (all(self.before), self.sides.map(all));
+        let both_took = before.iter().any(|one| !ours.contains(one) && !theirs.contains(one));
+        let new = |side: &BTreeSet<&'t [u8]>, other: &BTreeSet<_>| {
+            side.iter().find(|one| !before.contains(*one) && !other.contains(*one)).copied()
+        };
+        match (new(&ours, &theirs), new(&theirs, &ours)) {
+            (Some(one), Some(_)) => Some(one),
+            (one, other) => one.or(other).filter(|one| both_took && !(self.was_entry)(one)),
+        }
+    }
+
+    /// Each pair of a comment and an entry comes and goes by itself.
+    fn fit_often(&self, [before, ours, theirs, result]: [&[Placed<'_>]; 4]) -> bool {
+        let all = || [before, ours, theirs, result].into_iter().flatten().filter_map(|placed| placed.below);
+        let fits = |entry: Gist| {
+            let count = |all: &[Placed<'_>]| all.iter().filter(|placed| placed.below == Some(entry)).count();
+            let counts = Three { base: Some(count(before)), ours: count(ours), theirs: count(theirs) };
+            !self.result.known.contains(&entry) || counts.settle().is_none_or(|side| counts.of(side) == count(result))
+        };
+        all().all(fits)
+    }
+
+    /// Whether one side may take away a comment that the other has: not one that it took away with its entry, or that the
+    /// other moved, where the other has it above something else.
+    fn may_go(&self, before: Placed<'_>, (at, side): (usize, Placed<'_>)) -> bool {
+        let other = self.sides[1 - at];
+        match self.bond(before, (at, side)) {
+            Bond::Same => true,
+            Bond::Near => before.below.is_none_or(|entry| other.known.contains(&entry)),
+            Bond::Moved => false,
+        }
+    }
+
+    /// Whether a comment that both sides have stands where it must.
+    fn stays(&self, before: Placed<'_>, [ours, theirs]: [Placed<'_>; 2], result: Placed<'_>) -> bool {
+        let is_gone = |entry: Option<Gist>| entry.is_some_and(|entry| !self.result.known.contains(&entry));
+        let drifts = |at: usize, side: Placed<'_>| {
+            let mut below = self.sides[at].entries[side.above..].iter();
+            let next = below.find(|entry| self.result.known.contains(*entry)).copied();
+            is_gone(side.below) && (result.below.is_none() || result.below == next)
+        };
+        let follows = |at: usize, side: Placed<'_>| result.below == side.below || drifts(at, side);
+        match [self.bond(before, (0, ours)), self.bond(before, (1, theirs))] {
+            [Bond::Same, Bond::Same] => result.below == before.below || is_gone(before.below),
+            [Bond::Same, Bond::Near] => follows(1, theirs),
+            [Bond::Near, Bond::Same] => follows(0, ours),
+            [Bond::Same, Bond::Moved] => result.below == theirs.below,
+            [Bond::Moved, Bond::Same] => result.below == ours.below,
+            [Bond::Near, Bond::Near] if ours.below != theirs.below => {
+                !is_gone(before.below) && (follows(0, ours) || follows(1, theirs))
+                    || drifts(0, ours) && drifts(1, theirs)
+            }
+            _ => ours.below == theirs.below && (result.below == ours.below || drifts(0, ours)),
+        }
+    }
+
+    fn bond(&self, before: Placed<'_>, (at, side): (usize, Placed<'_>)) -> Bond {
+        if side.below == before.below {
+            return Bond::Same;
+        }
+        let (base, shelf) = (self.before, self.sides[at]);
+        let below = |shelf: &Shelf<'_>, placed: Placed<'_>, other: &Shelf<'_>| {
+            shelf.entries[placed.above..].iter().find(|entry| other.known.contains(*entry)).copied()
+        };
+        let above = |shelf: &Shelf<'_>, placed: Placed<'_>, other: &Shelf<'_>| {
+            shelf.entries[..placed.above].iter().rev().find(|entry| other.known.contains(*entry)).copied()
+        };
+        let is_near = below(base, before, shelf) == below(shelf, side, base)
+            || above(base, before, shelf) == above(shelf, side, base);
+        // Where the entry below was commented out it is still there.
+        let is_same = side.next.is_some_and(self.was_entry);
+        match is_near {
+            true if is_same => Bond::Same,
+            true => Bond::Near,
+            false => Bond::Moved,
+        }
+    }
+}
