@@ -88,6 +88,11 @@ impl Conflict {
     pub fn dispute(&self) -> Dispute<'_> {
         Dispute { path: &self.path, kind: self.kind, sides: &self.sides, places: &self.places }
     }
+
+    /// Every name under which its file is known.
+    pub fn names(&self) -> impl Iterator<Item = &RepoPath> {
+        self.places.all().chain([&self.path])
+    }
 }
 
 /// A file that both sides changed, and whose content was merged line by line without a conflict.

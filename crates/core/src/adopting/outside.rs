@@ -123,7 +123,7 @@ impl Place<'_> {
         let Self { content, state, .. } = *self;
         let composer = Composer { state, content, rules: Rules::AsRecorded };
         let did = content.delta(edits.0, edits.1)?;
-        let hashes = Hashes::of(&did.changes.iter().map(|change| change.path.clone()).collect());
+        let hashes = Hashes::of(did.changes.iter().map(|change| &change.path));
         let is_first = |item: &Imported, origin: &Option<Origin>| item.change == variant.change && origin.is_some();
         let below = items.iter().take_while(|(item, origin)| !is_first(item, origin)).map(|(item, _)| item);
         let mut others = Vec::new();

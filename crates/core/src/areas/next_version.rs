@@ -218,7 +218,7 @@ impl Next<'_> {
     /// `needs-change`: which changes of the stage touch the path and are not coming along, or not at its revision.
     fn needs_change(&self, change: ChangeIx, path: &RepoPath, split: &Split) -> Result<Refusal, Fault> {
         let mut missing = Vec::new();
-        let hashes = Hashes::of(&PathSet::from([path.clone()]));
+        let hashes = Hashes::of([path]);
         let others = self.line.items.iter().filter(|item| !self.is_as_stage(item.change, split));
         for item in others.filter(|item| self.composer().may_touch(item, &hashes)) {
             let key = self.snapshot.state.key(item.change);

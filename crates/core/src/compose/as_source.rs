@@ -170,7 +170,7 @@ impl<'a> Beside<'a> {
         let mut apart: BTreeSet<&RepoPath> = by_hand(settled).collect();
         // The folder's move ties the file to a change that does not touch it.
         let in_moved_folder = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
-        apart.extend(in_moved_folder.flat_map(|one| one.places.all().chain([&one.path])));
+        apart.extend(in_moved_folder.flat_map(Conflict::names));
         let open: PathSet = settled.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
         let mut differing = PathSet::new();
         for path in paths {
@@ -273,7 +273,7 @@ impl<'a> Beside<'a> {
             }
             *paths = same;
         }
-        let (mut hashes, mut hashed) = (Hashes::of(paths), paths.len());
+        let (mut hashes, mut hashed) = (Hashes::of(&*paths), paths.len());
         for item in self.apart(&hashes) {
             if paths.is_empty() {
                 break;
@@ -286,7 +286,7 @@ impl<'a> Beside<'a> {
                 paths.retain(|path| !touched.contains(path));
                 // Those of paths that are gone do no harm, and there may be thousands.
                 if paths.len() < hashed / 2 {
-                    (hashes, hashed) = (Hashes::of(paths), paths.len());
+                    (hashes, hashed) = (Hashes::of(&*paths), paths.len());
                 }
             }
         }

@@ -163,7 +163,7 @@ impl Porter<'_> {
         let earlier = self.earlier(load.source, change, moved);
         let onto = Onto { item: &item, tree, earlier: &earlier, within: None };
         let voided = composer.voided(onto, &settled)?;
-        let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds(onto)? };
+        let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds_of(onto, &settled)? };
         Ok(Some(Arrived { item, settled, voided, grounds }))
     }
 
@@ -221,7 +221,7 @@ impl Porter<'_> {
                 continue;
             }
             let other = composer.other_side((self.line.base_tree, &items), item, &conflict.path)?;
-            let needs = self.makers(&met.grounds, &conflict.path);
+            let needs = self.makers(&met.grounds, &conflict);
             reported.push(MoveConflict {
                 stage: self.stage.clone(),
                 change: self.snapshot.state.key(item.change).clone(),
@@ -237,9 +237,10 @@ impl Porter<'_> {
         Ok(reported)
     }
 
-    /// Who made what is edited on a path.
-    fn makers(&self, grounds: &[Ground], path: &RepoPath) -> Vec<ChangeKey> {
-        let here = grounds.iter().filter(|ground| ground.path == *path).flat_map(|ground| &ground.makers);
+    /// Who made what is edited where something conflicts.
+    fn makers(&self, grounds: &[Ground], conflict: &Conflict) -> Vec<ChangeKey> {
+        let is_about = |ground: &&Ground| conflict.names().any(|name| *name == ground.path);
+        let here = grounds.iter().filter(is_about).flat_map(|ground| &ground.makers);
         let mut keys: Vec<ChangeKey> = here.map(|maker| self.snapshot.state.key(*maker).clone()).collect();
         keys.dedup();
         keys

@@ -13,9 +13,15 @@ impl Composer<'_> {
     /// What an item made of files beyond those of its difference: each with the name under which it edits the file, and
     /// the one under which the line knows it.
     pub(super) fn followed(&self, merge: Merge<'_>, settled: &Settled) -> Result<Vec<Resolution>, Fault> {
+        if settled.followed.is_empty() {
+            return Ok(Vec::new());
+        }
         let decided: HashSet<&RepoPath> = settled.decided.iter().flat_map(Resolution::paths).collect();
         let mut found = Vec::new();
-        for (there, here) in &settled.followed {
+        // A folder that moved takes thousands along, of which few are edited.
+        let made = self.content.changes(merge.ours, settled.tree)?;
+        let made: HashSet<&RepoPath> = made.iter().map(|one| &one.path).collect();
+        for (there, here) in settled.followed.iter().filter(|(_, here)| made.contains(here)) {
             let leaf = |tree, path| self.content.leaf(tree, path);
             let is_own = decided.contains(here) || leaf(merge.base, here)? != leaf(merge.theirs, here)?;
             let (before, after) = (leaf(merge.ours, here)?, leaf(settled.tree, here)?);

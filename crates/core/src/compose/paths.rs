@@ -10,7 +10,7 @@ use crate::words::fault::Fault;
 use crate::words::object::RepoPath;
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 /// Every path that an item's difference touches, with those that are not clear, and those where settling its conflicts
@@ -105,7 +105,7 @@ impl Composer<'_> {
 pub struct Ties {
     renaming: Vec<Renaming>,
     /// Which renames have an end of some hash, by the place of the item and of the rename, once many ends were asked for.
-    ends: OnceCell<HashMap<u64, Vec<(usize, usize)>>>,
+    ends: OnceCell<Ends>,
     asked: Cell<usize>,
 }
 
@@ -172,9 +172,12 @@ struct Renaming {
     settled: Vec<(RepoPath, RepoPath)>,
 }
 
+/// Places of renames by the hash of an end.
+type Ends = HashMap<u64, Vec<(usize, usize)>, foldhash::fast::FixedState>;
+
 /// The places of all renames by the hashes of their ends.
-fn ends(renaming: &[Renaming]) -> HashMap<u64, Vec<(usize, usize)>> {
-    let mut ends: HashMap<u64, Vec<(usize, usize)>> = HashMap::new();
+fn ends(renaming: &[Renaming]) -> Ends {
+    let mut ends = Ends::default();
     for (item, one) in renaming.iter().enumerate() {
         for (at, (from, to)) in one.did.renames.iter().enumerate() {
             [from, to].into_iter().for_each(|end| ends.entry(hash(end)).or_default().push((item, at)));
@@ -184,7 +187,5 @@ fn ends(renaming: &[Renaming]) -> HashMap<u64, Vec<(usize, usize)>> {
 }
 
 fn hash(path: &RepoPath) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    path.hash(&mut hasher);
-    hasher.finish()
+    foldhash::fast::FixedState::default().hash_one(path.as_bytes())
 }

@@ -149,7 +149,7 @@ impl Composer<'_> {
                 renames.extend(self.content.delta(revision.base_tree, revision.tip_tree)?.renames.iter().cloned());
             }
         }
-        let mut names: PathSet = [dispute.path].into_iter().chain(dispute.places.all()).cloned().collect();
+        let mut names: PathSet = dispute.names().cloned().collect();
         loop {
             let before = names.len();
             for (from, to) in &renames {
@@ -184,7 +184,7 @@ fn recall_places(dispute: Dispute<'_>, remembered: &Resolutions) -> Option<Recal
 
 /// Whether the file goes by that name in this very conflict.
 fn is_named(dispute: Dispute<'_>, path: &RepoPath) -> bool {
-    dispute.path == path || dispute.places.all().any(|place| place == path)
+    dispute.names().any(|name| name == path)
 }
 
 /// The last part of a path.

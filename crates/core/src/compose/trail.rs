@@ -3,12 +3,13 @@
 
 use crate::compose::Composer;
 use crate::compose::paths::moved;
+use crate::content::Delta;
 use crate::content::sketch::{ByHash, Hashes, Sketch};
-use crate::content::{Delta, PathSet};
 use crate::records::line::{Item, Line, Source};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// One that came before an item where it comes from.
@@ -131,6 +132,9 @@ impl Trails {
     }
 }
 
+/// Names of files, in no order: there may be thousands.
+pub(super) type Names<'a> = HashSet<&'a RepoPath, foldhash::fast::FixedState>;
+
 /// The names of a file, the last first, each with the place of the one that took it away.
 pub(super) struct Trail(Vec<(usize, RepoPath)>);
 
@@ -165,8 +169,8 @@ impl Composer<'_> {
     }
 
     /// What those of the earlier ones that are lacking did that may have to do with some names of files.
-    pub(super) fn works(&self, earlier: &[Earlier<'_>], names: &PathSet) -> Result<Vec<Work>, Fault> {
-        let hashes = Hashes::of(names);
+    pub(super) fn works(&self, earlier: &[Earlier<'_>], names: &Names<'_>) -> Result<Vec<Work>, Fault> {
+        let hashes = Hashes::of(names.iter().copied());
         let mut works = Vec::new();
         for (place, one) in earlier.iter().enumerate().filter(|(_, one)| one.is_lacking()) {
             let item = one.item();

@@ -13,6 +13,7 @@ use crate::words::names::{RevisionNo, StageName};
 use crate::words::object::RepoPath;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// A change that does not go.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,7 +23,7 @@ pub struct Stopped {
     /// The first stage that it does not come into.
     pub stage: StageName,
     /// On what.
-    pub conflicts: Vec<Conflict>,
+    pub conflicts: Rc<[Conflict]>,
     /// Who made what it edits there, in order.
     pub makers: Vec<ChangeIx>,
 }
@@ -33,13 +34,16 @@ pub struct Trials<'a> {
     content: &'a dyn Content,
     stages: &'a [StageName],
     load: Load<'a>,
-    /// What came of carrying some changes in order onto a stage, the last of them; `None` where the stage had it.
-    known: RefCell<HashMap<Begun, Option<Step>>>,
+    /// What came of carrying some changes in order onto a stage, the last of them.
+    known: RefCell<HashMap<Begun, Came>>,
     spent: Cell<usize>,
 }
 
 /// The place of a stage, and changes in order.
 type Begun = (usize, Vec<ChangeIx>);
+
+/// How a change came onto a line; `None` where that had it.
+type Came = Result<Option<Step>, Stopped>;
 
 impl<'a> Trials<'a> {
     /// Trials of loads that differ in their changes alone.
@@ -81,23 +85,21 @@ impl<'a> Trials<'a> {
         for (place, (change, revision)) in changes.iter().enumerate() {
             begun.1.push(*change);
             let known = self.known.borrow().get(&begun).cloned();
-            let step = match known {
+            let came = match known {
                 Some(known) => known,
                 None => {
                     self.spend(*change, *revision);
                     let tree = steps.last().map_or(line.tree, |step| step.tree);
-                    let step = match porter.arrive(self.load, (tree, &steps), (*change, *revision))? {
-                        Some(arrived) => match stopped(arrived, stage) {
-                            Ok(step) => Some(step),
-                            Err(stopped) => return Ok(Some((place, stopped))),
-                        },
-                        None => None,
-                    };
-                    self.known.borrow_mut().insert(begun.clone(), step.clone());
-                    step
+                    let arrived = porter.arrive(self.load, (tree, &steps), (*change, *revision))?;
+                    let came = arrived.map(|arrived| stopped(arrived, stage)).transpose();
+                    self.known.borrow_mut().insert(begun.clone(), came.clone());
+                    came
                 }
             };
-            steps.extend(step);
+            match came {
+                Ok(step) => steps.extend(step),
+                Err(stopped) => return Ok(Some((place, stopped))),
+            }
         }
         Ok(None)
     }
@@ -110,10 +112,10 @@ fn stopped(arrived: Arrived, stage: &StageName) -> Result<Step, Stopped> {
         item.resolutions = settled.decided;
         return Ok(Step { item, tree: settled.tree });
     }
-    let open: BTreeSet<&RepoPath> = settled.conflicts.iter().map(|conflict| &conflict.path).collect();
+    let open: BTreeSet<&RepoPath> = settled.conflicts.iter().flat_map(Conflict::names).collect();
     let disputed = grounds.iter().filter(|ground| open.contains(&ground.path));
     let makers = disputed.chain(&voided).flat_map(|ground| ground.makers.iter().copied()).collect();
     let mut conflicts = settled.conflicts.clone();
     conflicts.extend(voided.iter().map(void::conflict));
-    Err(Stopped { change: item.change, stage: stage.clone(), conflicts, makers })
+    Err(Stopped { change: item.change, stage: stage.clone(), conflicts: conflicts.into(), makers })
 }

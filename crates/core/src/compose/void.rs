@@ -5,7 +5,7 @@
 //! and whoever arrives later brings back what the edit took out. So who made what is edited counts, whatever merged it: a
 //! line counts as lost on both sides where the result holds it more often than both edits together would leave it.
 
-use crate::compose::trail::{Earlier, Made, Trail};
+use crate::compose::trail::{Earlier, Made, Names, Trail};
 use crate::compose::{Composer, touching};
 use crate::content::filetype::Strategy;
 use crate::content::lines::LineCounts;
@@ -15,7 +15,8 @@ use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Settler;
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, Mode, PathChange, RepoPath, TreeId};
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::compose::settle::Settled;
@@ -59,7 +60,15 @@ impl Composer<'_> {
     /// # Errors
     /// A fault of the content.
     pub fn grounds(&self, onto: Onto<'_>) -> Result<Vec<Ground>, Fault> {
-        self.look(onto, None)
+        self.look(onto, Asked::Near(None))
+    }
+
+    /// The same where a merge was made, which tells where the tree has files.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn grounds_of(&self, onto: Onto<'_>, merged: &Settled) -> Result<Vec<Ground>, Fault> {
+        self.look(onto, Asked::Near(Some(merged)))
     }
 
     /// The paths on which an item's edits of what lacking ones made came to nothing in a merge, though nobody was asked.
@@ -67,10 +76,10 @@ impl Composer<'_> {
     /// # Errors
     /// A fault of the content.
     pub fn voided(&self, onto: Onto<'_>, merged: &Settled) -> Result<Vec<Ground>, Fault> {
-        self.look(onto, Some(merged))
+        self.look(onto, Asked::Lost(merged))
     }
 
-    fn look(&self, onto: Onto<'_>, merged: Option<&Settled>) -> Result<Vec<Ground>, Fault> {
+    fn look(&self, onto: Onto<'_>, asked: Asked<'_>) -> Result<Vec<Ground>, Fault> {
         let mut found = Vec::new();
         if !onto.earlier.iter().any(Earlier::is_lacking) {
             return Ok(found);
@@ -85,14 +94,17 @@ impl Composer<'_> {
                 (one, trail)
             })
             .collect();
-        let names: PathSet =
-            tracks.iter().flat_map(|(one, trail)| trail.names().chain([&one.from, &one.to])).cloned().collect();
+        let names: Names<'_> =
+            tracks.iter().flat_map(|(one, trail)| trail.names().chain([&one.from, &one.to])).collect();
         let works = self.works(onto.earlier, &names)?;
         if works.is_empty() {
             return Ok(found);
         }
-        let settled = merged.map(settled_on).unwrap_or_default();
-        let texts = Texts(self.content);
+        let settled = match asked {
+            Asked::Near(_) => HashSet::new(),
+            Asked::Lost(merged) => settled_on(merged),
+        };
+        let (texts, elsewhere) = (Texts(self.content), OnceCell::new());
         for (track, trail) in tracks {
             let there: Vec<Made> = works.iter().filter_map(|work| work.on(&trail)).collect();
             if there.is_empty() || settled.contains(&track.from) || settled.contains(&track.to) {
@@ -105,16 +117,28 @@ impl Composer<'_> {
             // Where one that is lacking made it, it is nowhere else.
             let place = match there.iter().any(Made::is_new) {
                 true => track.from.clone(),
-                false => self.place_of(&track, (base, onto.tree), merged)?,
+                false if track.base.is_none() || self.content.leaf(onto.tree, &track.from)?.is_some() => {
+                    track.from.clone()
+                }
+                false => {
+                    let known = match elsewhere.get() {
+                        Some(known) => known,
+                        None => {
+                            let found = self.elsewhere((base, onto.tree), asked)?;
+                            elsewhere.get_or_init(|| found)
+                        }
+                    };
+                    known.get(&track.from).unwrap_or(&track.from).clone()
+                }
             };
             let sides = Sides { base: track.base, ours: self.content.leaf(onto.tree, &place)?, theirs: track.theirs };
             if sides.ours == sides.base {
                 continue;
             }
             let to = if place == track.from { &track.to } else { &place };
-            let makers = match merged {
-                None => texts.near(sides, &there)?,
-                Some(merged) => texts.lost(sides, self.content.leaf(merged.tree, to)?, &there)?,
+            let makers = match asked {
+                Asked::Near(_) => texts.near(sides, &there)?,
+                Asked::Lost(merged) => texts.lost(sides, self.content.leaf(merged.tree, to)?, &there)?,
             };
             if !makers.is_empty() {
                 found.push(Ground { path: track.from, sides, makers });
@@ -140,24 +164,29 @@ impl Composer<'_> {
         Ok((!makers.is_empty()).then(|| Ground { path: track.from.clone(), sides, makers }))
     }
 
-    /// Where a tree has a file, that may have been renamed there: a merge tells, and without one renames are looked for.
-    fn place_of(
-        &self,
-        track: &Track,
-        (base, tree): (TreeId, TreeId),
-        merged: Option<&Settled>,
-    ) -> Result<RepoPath, Fault> {
-        if track.base.is_none() || self.content.leaf(tree, &track.from)?.is_some() {
-            return Ok(track.from.clone());
-        }
-        let among = |all: &[(RepoPath, RepoPath)]| {
-            all.iter().find(|(from, _)| *from == track.from).map_or_else(|| track.from.clone(), |(_, to)| to.clone())
+    /// Where a tree has files that the item's base has elsewhere: a merge tells, and without one renames are looked for.
+    fn elsewhere(&self, (base, tree): (TreeId, TreeId), asked: Asked<'_>) -> Result<Elsewhere, Fault> {
+        let (Asked::Near(Some(merged)) | Asked::Lost(merged)) = asked else {
+            return Ok(self.content.delta(base, tree)?.renames.iter().cloned().collect());
         };
-        Ok(match merged {
-            Some(merged) => among(&merged.followed),
-            None => among(&self.content.delta(base, tree)?.renames),
-        })
+        let disputed = merged
+            .conflicts
+            .iter()
+            .filter_map(|one| Some((one.places.base.clone()?, one.places.ours.as_ref().unwrap_or(&one.path).clone())));
+        Ok(disputed.chain(merged.followed.iter().cloned()).collect())
     }
+}
+
+/// Where files are, by where they were.
+type Elsewhere = HashMap<RepoPath, RepoPath, foldhash::fast::FixedState>;
+
+/// What is asked about an item's edits.
+#[derive(Clone, Copy)]
+enum Asked<'a> {
+    /// Who made what is there, or right beside; with what a merge came to, where one was made.
+    Near(Option<&'a Settled>),
+    /// What came to nothing in a merge.
+    Lost(&'a Settled),
 }
 
 /// The paths of a merge that are in conflict, or for which somebody chose what they hold.
@@ -167,7 +196,7 @@ fn settled_on(merged: &Settled) -> HashSet<&RepoPath> {
             || matches!(by, Settler::Attribute(written) if written.ends_with("union"))
     };
     let chosen = merged.decided.iter().filter(|one| !by_element(&one.by)).map(|one| &one.path);
-    merged.conflicts.iter().flat_map(|one| one.places.all().chain([&one.path])).chain(chosen).collect()
+    merged.conflicts.iter().flat_map(Conflict::names).chain(chosen).collect()
 }
 
 /// One file through a difference.

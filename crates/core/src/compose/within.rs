@@ -107,7 +107,7 @@ impl Composer<'_> {
 
     /// Whether one of some items brought the file at a path.
     fn brought(&self, items: &[&Item], path: &RepoPath) -> Result<bool, Fault> {
-        let hashes = Hashes::of(&PathSet::from([path.clone()]));
+        let hashes = Hashes::of([path]);
         for item in items.iter().filter(|item| self.may_touch(item, &hashes)) {
             let Some(difference) = self.difference(item)? else { continue };
             let did = self.content.delta(difference.base, difference.theirs)?;

@@ -72,7 +72,12 @@ pub struct Dispute<'a> {
     pub places: &'a Places,
 }
 
-impl Dispute<'_> {
+impl<'a> Dispute<'a> {
+    /// Every name under which the file is known: the conflict's own, and where the sides have it.
+    pub fn names(&self) -> impl Iterator<Item = &'a RepoPath> {
+        self.places.all().chain([self.path])
+    }
+
     /// What taking one content puts where.
     pub fn entry(&self, taken: Taken) -> Entry {
         let place = self.place(taken);

@@ -1,7 +1,7 @@
 //! A sketch of what a revision touches: small enough to be kept with it, and enough to pass over most revisions without
 //! looking at their trees. It may err on the side of "perhaps", never on the side of "no".
 
-use crate::content::{Delta, PathSet};
+use crate::content::Delta;
 use crate::words::object::RepoPath;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -29,7 +29,7 @@ impl Sketch {
         if self.paths.len() > paths.0.len().saturating_mul(8) {
             return paths.0.iter().any(|path| self.paths.binary_search(path).is_ok());
         }
-        self.paths.iter().any(|path| paths.0.contains(path))
+        self.paths.iter().any(|path| paths.0.binary_search(path).is_ok())
     }
 
     /// Whether it may touch nothing beside some paths.
@@ -48,13 +48,16 @@ impl Sketch {
     }
 }
 
-/// Paths, ready to be compared with sketches.
-pub struct Hashes(BTreeSet<u32>);
+/// Paths, ready to be compared with sketches: a hash of each, in order.
+pub struct Hashes(Vec<u32>);
 
 impl Hashes {
     /// The hashes of some paths.
-    pub fn of(paths: &PathSet) -> Self {
-        Self(paths.iter().map(hash).collect())
+    pub fn of<'p>(paths: impl IntoIterator<Item = &'p RepoPath>) -> Self {
+        let mut hashes: Vec<u32> = paths.into_iter().map(hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        Self(hashes)
     }
 }
 
@@ -119,7 +122,7 @@ mod tests {
     fn many_are_asked_at_once_as_each_alone() {
         let sketches = [Some(Sketch::of(&delta(&["a", "b"]))), None, Some(Sketch::of(&delta(&["b", "c"])))];
         let all = ByHash::of(sketches.iter().map(Option::as_ref));
-        let places = |path: &str| all.may_touch(&Hashes::of(&PathSet::from([RepoPath::new(path)])));
+        let places = |path: &str| all.may_touch(&Hashes::of([&RepoPath::new(path)]));
         assert_eq!(places("a"), BTreeSet::from([0, 1]));
         assert_eq!(places("b"), BTreeSet::from([0, 1, 2]));
         assert_eq!(places("d"), BTreeSet::from([1]));
@@ -141,9 +144,12 @@ mod tests {
     #[test]
     fn a_touched_path_is_never_denied_and_an_untouched_one_usually_is() {
         let sketch = Sketch::of(&delta(&["a/b", "c"]));
-        let asks = |path: &str| sketch.may_touch(&Hashes::of(&PathSet::from([RepoPath::new(path)])));
+        let asks = |path: &str| sketch.may_touch(&Hashes::of([&RepoPath::new(path)]));
         assert!(asks("a/b") && asks("c"));
-        let within = |paths: &[&str]| sketch.touches_only(&Hashes::of(&paths.iter().map(RepoPath::new).collect()));
+        let within = |paths: &[&str]| {
+            let paths: Vec<RepoPath> = paths.iter().map(RepoPath::new).collect();
+            sketch.touches_only(&Hashes::of(&paths))
+        };
         assert!(within(&["a/b", "c", "d"]) && !within(&["c", "d"]));
         assert!(!asks("a/c") && !asks("d"));
         assert!(!sketch.renames());

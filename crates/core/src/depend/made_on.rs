@@ -6,7 +6,7 @@ use crate::compose::carry::arriving;
 use crate::compose::trail::Way;
 use crate::compose::void::{Ground, Onto};
 use crate::content::filetype::Excluded;
-use crate::content::{Content, PathSet};
+use crate::content::{Conflict, Content, PathSet};
 use crate::depend::closure;
 use crate::ledger::snapshot::Snapshot;
 use crate::records::line::{Item, Line};
@@ -112,7 +112,7 @@ impl Asking<'_> {
         let scope = self.composer.tied(&line.items, self.composer.renamed(item, paths)?)?;
         let settled = self.composer.carry_within(line.tree, item, &scope)?;
         note(&mut found.silent, &self.composer.voided(onto, &settled)?);
-        let open: BTreeSet<&RepoPath> = settled.conflicts.iter().map(|one| &one.path).collect();
+        let open: BTreeSet<&RepoPath> = settled.conflicts.iter().flat_map(Conflict::names).collect();
         let disputed: Vec<Ground> = grounds.into_iter().filter(|ground| open.contains(&ground.path)).collect();
         note(&mut found.disputed, &disputed);
         Ok(())

@@ -196,7 +196,7 @@ impl Traveller<'_> {
         let goes = |earlier: &ChangeIx| !went_before.contains(earlier) && !self.is_there(*earlier);
         // Whoever made what it edits comes along, before anybody else is tried.
         let makers: Vec<ChangeIx> = stopped.makers.iter().copied().filter(goes).collect();
-        let conflicts: Rc<[Conflict]> = stopped.conflicts.into();
+        let conflicts = stopped.conflicts;
         let mut branches: Vec<Branch> = self.branch(group, (&makers, stopped.change), &conflicts).into_iter().collect();
         for earlier in self.meeting(stopped.change, &stopped.stage, &conflicts)?.into_iter().filter(goes) {
             branches.extend(self.branch(group, (&[earlier], stopped.change), &conflicts));

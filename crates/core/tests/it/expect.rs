@@ -56,6 +56,7 @@ pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
         "verdict" => world::verdict(play, rest),
         "conflict" => world::conflict(play, rest),
         "why" => world::why(play, rest),
+        "needs" => world::needs(play, rest),
         "sides" => world::sides(play, rest),
         "remembered" => resolving::remembered(play, rest),
         "used" => resolving::used(play, rest),

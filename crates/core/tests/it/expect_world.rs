@@ -257,6 +257,15 @@ pub fn conflict(play: &mut Play, rest: &str) -> Result<(), String> {
     same("conflict", &rows.collect(), wanted.trim())
 }
 
+/// `needs P-1 a: US-1`: who made what the change edits where it conflicts.
+pub fn needs(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (head, wanted) = cut(rest, ":")?;
+    let (id, path) = cut(head, " ")?;
+    let conflicts = open(play, id)?;
+    let conflict = conflicts.iter().find(|one| one.path.to_string() == path).ok_or("there is no such conflict")?;
+    same("needs", &conflict.needs.iter().map(|key| key.to_string()).collect(), wanted.trim())
+}
+
 /// `why P-1 a: is excluded`: what the conflict on a path says about itself.
 pub fn why(play: &mut Play, rest: &str) -> Result<(), String> {
     let (head, wanted) = cut(rest, ":")?;
