@@ -7,6 +7,7 @@ use crate::ports::repository::CommitInfo;
 use crate::recording::sight::{LeftOut, Sight};
 use crate::records::change::Revision;
 use crate::records::line::Item;
+use crate::records::outline::Outline;
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::names::StageName;
@@ -38,7 +39,8 @@ pub fn squashed(sight: Sight<'_>) -> Result<Squashed, Fault> {
     let mut found = Squashed::default();
     let reached = sight.history.reached(sight.own.heads.iter().map(|head| head.commit));
     for info in sight.own.commits.iter().filter_map(|id| sight.history.commits.get(id)) {
-        let Some(taken) = Taken::by(sight, info)? else { continue };
+        // Where no change there is does only what the commit does, no stage's line has to be read.
+        let Some(taken) = Taken::by(sight, info)?.filter(Taken::may_have_taken) else { continue };
         let mut best: Vec<LeftOut> = Vec::new();
         for stage in sight.state.lines.keys() {
             let brought = taken.from(stage, &reached)?;
@@ -71,6 +73,13 @@ impl<'a> Taken<'a> {
         let delta = sight.content.delta(before.tree, info.tree)?;
         let paths = delta.changes.iter().map(|change| change.path.clone()).collect();
         Ok(Some(Self { sight, info, paths }))
+    }
+
+    /// Whether any change of the pipeline may have been taken over.
+    fn may_have_taken(&self) -> bool {
+        let hashes = Hashes::of(&self.paths);
+        let may_be_taken = |one: &Outline| one.sketch.as_ref().is_none_or(|sketch| sketch.touches_only(&hashes));
+        self.sight.state.outlines.iter().any(|outlines| outlines.iter().any(may_be_taken))
     }
 
     /// What it took over from a stage, if it is a squash of that.
