@@ -312,6 +312,10 @@ pub trait Content {
     /// The bytes of a blob.
     fn read(&self, blob: BlobId) -> Result<Vec<u8>, Fault>;
 
+    /// Forgets what was made and is not stored, where that is more than so many objects. For those who try a great deal
+    /// and keep nothing of it: nobody may hold any of it.
+    fn forget_tried(&self, _more_than: usize) {}
+
     /// Which lines a text holds. Of the same texts that is asked many times.
     fn lines(&self, text: BlobId) -> Result<Arc<LineCounts>, Fault> {
         Ok(Arc::new(LineCounts::of(&self.read(text)?)))

@@ -1,37 +1,46 @@
-//! What is remembered of objects: by id, within bounds, and forgotten all at once when it grows too much.
+//! What is remembered of objects: within bounds, and forgotten all at once when it grows too much.
 
-use super::objects::IdMap;
+use super::objects::IdHasher;
 use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash};
 use std::sync::Arc;
 use switchback_core::words::object::Oid;
 
-/// Things by the id of the object that they are about.
-pub(super) struct Kept<T: ?Sized> {
-    by_id: RefCell<(IdMap<Arc<T>>, usize)>,
+/// Things by the ids of the objects that they are about.
+pub(super) struct Kept<T: ?Sized, K = Oid> {
+    known: RefCell<Known<T, K>>,
     most: usize,
 }
 
-impl<T: ?Sized> Kept<T> {
+struct Known<T: ?Sized, K> {
+    by_id: HashMap<K, Arc<T>, BuildHasherDefault<IdHasher>>,
+    room: usize,
+}
+
+impl<T: ?Sized, K: Eq + Hash> Kept<T, K> {
     /// Room for so much, in whatever measure [`Self::keep`] is told.
     pub(super) fn up_to(most: usize) -> Self {
-        Self { by_id: RefCell::default(), most }
+        Self { known: RefCell::new(Known { by_id: HashMap::default(), room: 0 }), most }
     }
 
     /// What is known about an object.
-    pub(super) fn get(&self, id: Oid) -> Option<Arc<T>> {
-        self.by_id.borrow().0.get(&id).map(Arc::clone)
+    pub(super) fn get(&self, id: &K) -> Option<Arc<T>> {
+        self.known.borrow().by_id.get(id).map(Arc::clone)
     }
 
-    /// Remembers something that takes so much room; what would take most of it alone is not remembered.
-    pub(super) fn keep(&self, id: Oid, one: &Arc<T>, room: usize) {
-        if room > self.most / 8 {
-            return;
+    /// Remembers something that takes so much room. One is always remembered, however large: whoever asks of it asks often.
+    pub(super) fn keep(&self, id: K, one: &Arc<T>, room: usize) {
+        if self.known.borrow().room + room > self.most {
+            self.forget();
         }
-        let mut kept = self.by_id.borrow_mut();
-        if kept.1 + room > self.most {
-            *kept = Default::default();
-        }
-        kept.1 += room;
-        kept.0.insert(id, Arc::clone(one));
+        let mut known = self.known.borrow_mut();
+        known.room += room;
+        known.by_id.insert(id, Arc::clone(one));
+    }
+
+    /// Forgets everything.
+    pub(super) fn forget(&self) {
+        *self.known.borrow_mut() = Known { by_id: HashMap::default(), room: 0 };
     }
 }

@@ -265,7 +265,7 @@ impl Objects {
 
     /// What a blob is compared by when renames are looked for. It is asked for again with every merge near a rename.
     pub(super) fn pieces(&self, id: BlobId) -> Result<Arc<Pieces>, Fault> {
-        if let Some(pieces) = self.pieces.get(id.0) {
+        if let Some(pieces) = self.pieces.get(&id.0) {
             return Ok(pieces);
         }
         let made = Arc::new(Pieces::of(&self.blob(id)?));
@@ -275,7 +275,7 @@ impl Objects {
 
     /// Which lines a text holds.
     pub(super) fn lines(&self, id: BlobId) -> Result<Arc<LineCounts>, Fault> {
-        if let Some(lines) = self.lines.get(id.0) {
+        if let Some(lines) = self.lines.get(&id.0) {
             return Ok(lines);
         }
         let made = Arc::new(LineCounts::of(&self.blob(id)?));
@@ -285,11 +285,13 @@ impl Objects {
 
     /// The bytes of a blob. Merges read the same few again and again.
     pub(super) fn blob(&self, id: BlobId) -> Result<Arc<[u8]>, Fault> {
-        if let Some(bytes) = self.blobs.get(id.0) {
+        if let Some(bytes) = self.blobs.get(&id.0) {
             return Ok(bytes);
         }
         let bytes = self.read(id.0, ObjectKind::Blob)?;
-        self.blobs.keep(id.0, &bytes, bytes.len() + 1);
+        if bytes.len() <= BLOB_BYTES / 8 {
+            self.blobs.keep(id.0, &bytes, bytes.len() + 1);
+        }
         Ok(bytes)
     }
 }

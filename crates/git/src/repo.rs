@@ -1,5 +1,6 @@
 //! Opens a repository and presents it as the ports ask. What is done is done in the files beside this one.
 
+use super::kept::Kept;
 use super::links::Links;
 use super::objects::Objects;
 use super::tree::Node;
@@ -27,11 +28,11 @@ use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, CommitId, Leaf, Oid, PathChange, RepoPath, TreeId};
 use switchback_machine::mark::Mark;
 
-/// How many deltas are remembered before all are forgotten.
-const DELTAS_KEPT: usize = 4096;
+/// How many paths and renames of deltas are remembered.
+const DELTA_ROWS: usize = 1 << 18;
 
-/// How many merges are remembered before all are forgotten.
-const MERGES_KEPT: usize = 1024;
+/// How many paths of merges are remembered.
+const MERGE_ROWS: usize = 1 << 16;
 
 /// How many bytes of delta bases are kept while reading packs.
 const DELTA_BASES: usize = 16 << 20;
@@ -44,9 +45,9 @@ pub struct GitRepo {
     pub(super) git: gix::Repository,
     pub(super) objects: Objects,
     links: Links,
-    deltas: RefCell<HashMap<(TreeId, TreeId), Arc<Delta>>>,
+    deltas: Kept<Delta, (TreeId, TreeId)>,
     /// What merges of whole trees came to, until what they made is stored or forgotten.
-    merges: RefCell<HashMap<[TreeId; 3], Merged>>,
+    merges: Kept<Merged, [TreeId; 3]>,
     remade: RefCell<HashMap<Question, Result<BlobId, String>>>,
     person: OnceCell<Option<(String, String)>>,
 }
@@ -101,7 +102,7 @@ impl GitRepo {
         let objects = Objects::new(git.objects.clone(), git.common_dir().to_owned());
         // Commits that are not stored yet must be found by walks through history too.
         git.objects.enable_object_memory();
-        let (deltas, merges, remade) = (RefCell::default(), RefCell::default(), RefCell::default());
+        let (deltas, merges, remade) = (Kept::up_to(DELTA_ROWS), Kept::up_to(MERGE_ROWS), RefCell::default());
         let (links, person) = (Links::default(), OnceCell::new());
         Self { git, objects, links, deltas, merges, remade, person }
     }
@@ -121,15 +122,12 @@ impl GitRepo {
 
     /// Merges whole trees, each three of them once.
     fn merge_whole(&self, trees: [TreeId; 3]) -> Result<Merged, Fault> {
-        if let Some(merged) = self.merges.borrow().get(&trees) {
-            return Ok(merged.clone());
+        if let Some(merged) = self.merges.get(&trees) {
+            return Ok((*merged).clone());
         }
         let merged = tree_merge::merge(&self.objects, trees.map(|tree| tree.0))?;
-        let mut merges = self.merges.borrow_mut();
-        if merges.len() >= MERGES_KEPT {
-            merges.clear();
-        }
-        merges.insert(trees, merged.clone());
+        let rows = 1 + merged.conflicts.len() + merged.blended.len() + merged.followed.len();
+        self.merges.keep(trees, &Arc::new(merged.clone()), rows);
         Ok(merged)
     }
 }
@@ -177,8 +175,8 @@ impl Content for GitRepo {
     }
 
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {
-        if let Some(delta) = self.deltas.borrow().get(&(before, after)) {
-            return Ok(Arc::clone(delta));
+        if let Some(delta) = self.deltas.get(&(before, after)) {
+            return Ok(delta);
         }
         let changes = self.changes(before, after)?;
         let files = |pick: fn(&PathChange) -> Option<Leaf>| -> Vec<renames::File> {
@@ -195,11 +193,7 @@ impl Content for GitRepo {
             .collect();
         renames.sort();
         let delta = Arc::new(Delta::new(changes, renames));
-        let mut kept = self.deltas.borrow_mut();
-        if kept.len() >= DELTAS_KEPT {
-            kept.clear();
-        }
-        kept.insert((before, after), Arc::clone(&delta));
+        self.deltas.keep((before, after), &delta, 1 + delta.changes.len() + delta.renames.len());
         Ok(delta)
     }
 
@@ -266,6 +260,12 @@ impl Content for GitRepo {
         by_element::soundness(&self.objects, how, (made, versions))
     }
 
+    fn forget_tried(&self, more_than: usize) {
+        if self.made() > more_than {
+            self.drop_unreached(0, &HashSet::new());
+        }
+    }
+
     fn lines(&self, text: BlobId) -> Result<Arc<LineCounts>, Fault> {
         self.objects.lines(text)
     }
@@ -330,7 +330,7 @@ impl Repo for GitRepo {
     }
 
     fn store(&self) -> Result<(), Fault> {
-        self.merges.borrow_mut().clear();
+        self.merges.forget();
         self.objects.store(&self.git.common_dir().join("objects"))?;
         self.git.objects.reset_object_memory();
         Ok(())
@@ -341,8 +341,10 @@ impl Repo for GitRepo {
     }
 
     fn drop_unreached(&self, since: usize, named: &HashSet<Oid>) {
-        self.merges.borrow_mut().clear();
+        self.merges.forget();
         self.objects.drop_unreached(since, named);
+        let is_there = |blob: &BlobId| self.objects.read(blob.0, gix::objs::Kind::Blob).is_ok();
+        self.remade.borrow_mut().retain(|_, made| made.as_ref().map_or(true, is_there));
     }
 
     fn let_go(&self) {
@@ -358,7 +360,7 @@ impl Repo for GitRepo {
     }
 
     fn forget_unstored(&self) {
-        self.merges.borrow_mut().clear();
+        self.merges.forget();
         self.objects.forget();
         self.remade.take();
         // Whoever opens the house next looks whether refs lead there, and lets go of it.

@@ -36,6 +36,9 @@ pub struct Edges {
 /// hundredth.
 const CARRIES: usize = 1 << 18;
 
+/// How many objects are made for trials before they are forgotten.
+const TRIED: usize = 4096;
+
 /// Who builds on whom among the changes of a line: of everybody, or of those on the ways up and down from one of them.
 ///
 /// An edge by content is tried out: the line is composed without the lower change, and the upper one conflicts. What
@@ -51,7 +54,7 @@ pub fn edges(
 ) -> Result<Edges, Fault> {
     let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
     let asked = dependents::Line::new(snapshot.composer(content), whole)?;
-    let mut tries = Tries { snapshot, line, asked, tried: Tried::new(), untried: BTreeSet::new() };
+    let mut tries = Tries { snapshot, content, line, asked, tried: Tried::new(), untried: BTreeSet::new() };
     match about {
         Some(change) => {
             tries.above(change)?;
@@ -71,6 +74,7 @@ type Tried = BTreeMap<ChangeIx, Rc<Dependents>>;
 
 struct Tries<'a> {
     snapshot: &'a Snapshot<'a>,
+    content: &'a dyn Content,
     line: &'a Line,
     asked: dependents::Line<'a>,
     tried: Tried,
@@ -84,7 +88,11 @@ impl Tries<'_> {
             return Ok(Rc::clone(known));
         }
         let dependents = match self.asked.spent() < CARRIES {
-            true => Rc::new(self.asked.dependents(change)?),
+            true => {
+                let found = self.asked.dependents(change)?;
+                self.content.forget_tried(TRIED);
+                Rc::new(found)
+            }
             false => {
                 self.untried.insert(change);
                 Rc::default()
