@@ -24,6 +24,10 @@ pub(super) fn read<'a>(text: &'a str, manner: &Manner<'_>) -> Result<Document<'a
     if let Some(at) = control(text.as_bytes()) {
         return Err(Why::unreadable(format!("byte {} is a control character, which XML cannot hold", at + 1)));
     }
+    // The parser would take it off too, and then say of everything that it stands elsewhere.
+    if text.starts_with('\u{feff}') {
+        return Err(Why::unreadable("it has two byte order marks".to_owned()));
+    }
     let reading = Reading {
         text,
         manner,

@@ -77,7 +77,9 @@ fn toml(document: &[Entry], out: &mut String) {
             Value::Items(items) => {
                 for item in items {
                     let Value::Group(members) = &item.value else { continue };
-                    out.push_str(&format!("\n[[{}]]\nid = \"{}\"\n{}", entry.key, item.key, leaves(members)));
+                    out.push('\n');
+                    note(item, (0, out));
+                    out.push_str(&format!("[[{}]]\nid = \"{}\"\n{}", entry.key, item.key, leaves(members)));
                 }
             }
         }
@@ -97,6 +99,7 @@ fn yaml(entries: &[Entry], (indent, out): (usize, &mut String)) {
                 out.push_str(&format!("{:indent$}{}:\n", "", entry.key));
                 for item in items {
                     let Value::Group(members) = &item.value else { continue };
+                    note(item, (indent, out));
                     out.push_str(&format!("{:indent$}- id: {}\n", "", item.key));
                     yaml(members, (indent + 2, out));
                 }
@@ -136,9 +139,10 @@ fn members(entries: &[Entry], (indent, out): (usize, &mut String)) {
 
 fn xml(entries: &[Entry], (indent, out): (usize, &mut String)) {
     for entry in entries {
-        if let Some(note) = entry.note.filter(|_| !matches!(entry.value, Value::Items(_))) {
-            out.push_str(&format!("{:indent$}<!-- n{note} -->\n", ""));
-        }
+        let noted = |entry: &Entry, out: &mut String| {
+            out.push_str(&entry.note.map(|note| format!("{:indent$}<!-- n{note} -->\n", "")).unwrap_or_default());
+        };
+        noted(entry, out);
         let key = &entry.key;
         match &entry.value {
             Value::Leaf(value) => out.push_str(&format!("{:indent$}<{key}>v{value}</{key}>\n", "")),
@@ -151,6 +155,7 @@ fn xml(entries: &[Entry], (indent, out): (usize, &mut String)) {
                 for item in items {
                     let Value::Group(members) = &item.value else { continue };
                     let deeper = indent + 4;
+                    noted(item, out);
                     out.push_str(&format!("{:indent$}<{key}>\n{:deeper$}<fullName>{}</fullName>\n", "", "", item.key));
                     xml(members, (deeper, out));
                     out.push_str(&format!("{:indent$}</{key}>\n", ""));

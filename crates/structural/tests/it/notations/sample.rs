@@ -79,7 +79,8 @@ fn entry(dice: &mut Dice, shape: Shape, (key, depth): (usize, usize)) -> Entry {
 }
 
 fn item(dice: &mut Dice, shape: Shape, id: usize) -> Entry {
-    Entry { key: format!("i{id}"), note: None, value: Value::Group(entries(dice, shape, 0)) }
+    let value = Value::Group(entries(dice, shape, 0));
+    Entry { key: format!("i{id}"), note: (shape.notes && dice.chance(25)).then(|| dice.below(9)), value }
 }
 
 /// Edits a document a few times.
@@ -142,6 +143,11 @@ fn edit_items(dice: &mut Dice, shape: Shape, items: &mut Vec<Entry>) {
                 items.insert(dice.below(items.len() + 1), new);
             }
         }
+        8 if items.len() > 1 && dice.chance(50) => {
+            let moved = items.remove(at);
+            items.insert(dice.below(items.len() + 1), moved);
+        }
+        8 if shape.notes => items[at].note = dice.chance(80).then(|| dice.below(9)),
         _ if items.len() > 1 => drop(items.remove(at)),
         _ => {}
     }

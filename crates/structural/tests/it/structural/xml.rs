@@ -1,8 +1,8 @@
 //! What is particular to XML.
 
-use super::{refused, xml};
+use super::{plain_keys, refused, xml};
 use switchback_core::content::filetype::{Format, Keys};
-use switchback_structural::{Kind, Texts};
+use switchback_structural::{Kind, Texts, check};
 
 #[test]
 fn attributes_are_merged_one_by_one() {
@@ -112,4 +112,12 @@ fn a_text_that_is_too_large_is_not_read() {
     let texts = Texts { base: b"<a/>", ours: &large, theirs: b"<a/>" };
     let why = switchback_structural::merge(Format::Xml, &Keys::default(), texts).unwrap_err();
     assert!(why.message.contains("files of more than 64 MiB are not merged by element"), "{}", why.message);
+}
+
+#[test]
+fn a_second_byte_order_mark_is_said() {
+    for text in ["\u{feff}\u{feff}<r/>", "\u{feff}\u{feff}<r>\n<a>é</a>\n</r>\n", "\u{feff}\u{feff}:"] {
+        let why = check(Format::Xml, &plain_keys(), text.as_bytes()).unwrap_err();
+        assert_eq!(why.message, "it has two byte order marks");
+    }
 }
