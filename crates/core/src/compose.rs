@@ -19,6 +19,7 @@ mod pointer;
 pub mod propose;
 pub mod recall;
 pub mod recompose;
+mod renamed_since;
 pub mod settle;
 pub mod touching;
 pub mod trail;

@@ -148,3 +148,28 @@ fn what_is_left_is_verified_though_a_folder_went_elsewhere() {
     assert_eq!(world.git(&["ls-tree", "-r", "--name-only", "main", "d", "f", "g"]), "d/one\ng/two");
     world.ok(&["verify"]);
 }
+
+/// The same where it edits the file that came back to the folder.
+#[test]
+fn what_is_left_is_verified_though_an_edit_followed_a_file_back_into_a_folder_that_went_elsewhere() {
+    let world = World::three_stages();
+    world.change("US-0", &[("d/one", "1\n2\n3\n"), ("d/two", "4\n5\n6\n7\n8\n9\n")]);
+    world.ok(&["promote", "US-0", "--from", "DEV", "--to", "QA"]);
+    world.git(&["switch", "-q", "-c", "feature/US-1", "feature/US-0"]);
+    world.git(&["mv", "d/two", "f"]);
+    world.commit("US-1: move");
+    world.git(&["switch", "-q", "-c", "feature/US-2"]);
+    world.git(&["rm", "-q", "d/one"]);
+    world.write("g/one", "1\n2\n3\n");
+    world.write("f", "4\n5\n6\n7\n8\n9\n10\n");
+    world.commit("US-2: move and edit");
+    world.git(&["switch", "-q", "main"]);
+    for key in ["US-1", "US-2"] {
+        world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "DEV"]);
+        world.ok(&["promote", key, "--from", "DEV", "--to", "QA"]);
+    }
+    world.ok(&["demote", "US-1", "--to", "DEV"]);
+    assert_eq!(world.git(&["ls-tree", "-r", "--name-only", "main", "d", "f", "g"]), "d/two\ng/one");
+    assert!(world.git(&["show", "main:d/two"]).ends_with("10"), "its edit went along");
+    world.ok(&["verify"]);
+}

@@ -2,6 +2,7 @@
 
 use crate::compose::as_source::{Beside, Origin};
 use crate::compose::making::Making;
+use crate::compose::renamed_since::STAYS;
 use crate::compose::settle::Settled;
 use crate::compose::trail::{self, Earlier};
 use crate::compose::void::{Ground, Onto};
@@ -159,12 +160,24 @@ impl Porter<'_> {
         item.operation = load.operation;
         item.resolutions = self.decided(change, load.resolutions);
         let settled = composer.carry(tree, &item, None)?;
-        let settled = self.as_source(load, (tree, &item), (settled, moved))?;
+        let mut settled = self.as_source(load, (tree, &item), (settled, moved))?;
+        settled.warnings.extend(self.stays_renamed(&item, moved, (tree, settled.tree))?);
         let earlier = self.earlier(load.source, change, moved);
         let onto = Onto { item: &item, tree, earlier: &earlier, within: None };
         let voided = composer.voided(onto, &settled)?;
         let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds_of(onto, &settled)? };
         Ok(Some(Arrived { item, settled, voided, grounds }))
+    }
+
+    /// Says which files a change deletes in vain, because they have other names here.
+    fn stays_renamed(&self, item: &Item, moved: &[Step], trees: (TreeId, TreeId)) -> Result<Vec<Warning>, Fault> {
+        let composer = self.snapshot.composer(self.content);
+        let items: Vec<&Item> = self.line.items.iter().chain(moved.iter().map(|step| &step.item)).collect();
+        let (key, stage) = (self.snapshot.state.key(item.change), self.stage);
+        let told = |(path, name)| {
+            Warning::of(STAYS, format!("{key} deletes {path}, which {stage} has as {name}: {name} stays"))
+        };
+        Ok(composer.renamed_since(item, &items, trees)?.into_iter().map(told).collect())
     }
 
     /// What was settled, with the paths as the source holds them on which the line then holds the same.

@@ -1,7 +1,8 @@
 //! What a line's base and its items make, for whoever wants to see that it is what the line says (`SPEC L1`, `H1`).
 
 use crate::compose::Composer;
-use crate::compose::settle::Settled;
+use crate::compose::settle::{Occasion, Settled};
+use crate::compose::within::{Went, Within};
 use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
@@ -37,8 +38,12 @@ impl Composer<'_> {
                         ties.get_or_init(|| found)
                     }
                 };
-                let own = ties.with(self.touched(item)?);
-                settled = self.carry_within(made.tree, item, &own)?;
+                let paths = &ties.with(self.touched(item)?);
+                if let Some(difference) = self.difference(item)? {
+                    let carried = (made.tree, item, Occasion::Stays);
+                    let within = Within { paths, gone: &[], line: Some(Went { begun: base, ties }) };
+                    settled = self.carry_grouped_within(carried, &difference, within)?;
+                }
             }
             let Settled { tree, conflicts, .. } = settled;
             made.tree = tree;

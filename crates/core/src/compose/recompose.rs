@@ -163,7 +163,7 @@ impl Composer<'_> {
             let fresh = self.fresh(item, (ties, &gone))?;
             let carried = (tree, &*fresh, Occasion::Stays);
             let within = Within { paths: &own, gone: &gone, line: Some(Went { begun: whole.base, ties }) };
-            let mut merged = supposing.carry_difference_within(carried, &difference, within)?;
+            let mut merged = supposing.carry_grouped_within(carried, &difference, within)?;
             merged.conflicts.extend(given_back);
             let onto = Onto { item, tree, earlier: &earlier, within: Some(&own) };
             if let Some(conflicts) = self.blocked(&minds, onto, &merged)? {

@@ -24,6 +24,9 @@ pub(super) struct Went<'a> {
     pub ties: &'a Ties,
 }
 
+/// Up to how many groups of paths that are in dispute are looked at by themselves.
+const FEW_GROUPS: usize = 32;
+
 /// Where something is carried.
 #[derive(Clone, Copy)]
 pub(super) struct Within<'a> {
@@ -75,6 +78,42 @@ impl Composer<'_> {
         }
         let settled = self.carry_difference(carried, difference.clone(), Some(paths))?;
         Ok(if settled.conflicts.is_empty() { settled } else { alone })
+    }
+
+    /// The same, and where something is in dispute, each group of paths there that renames tie together by itself, and the
+    /// rest by itself: where an item moved a folder, that does not concern what else it edits and what stands there since
+    /// somebody left.
+    pub(super) fn carry_grouped_within(
+        &self,
+        carried: (TreeId, &Item, Occasion),
+        difference: &Difference,
+        within: Within<'_>,
+    ) -> Result<Settled, Fault> {
+        let settled = self.carry_difference_within(carried, difference, within)?;
+        let open = settled.conflicts.iter().map(|one| &one.path).filter(|path| within.paths.contains(*path));
+        let mut groups = within.line.map(|line| line.ties.groups(open.cloned().collect())).unwrap_or_default();
+        let mut rest = within.paths.clone();
+        rest.retain(|path| !groups.iter().any(|group| group.contains(path)));
+        if groups.is_empty() || groups.len() > FEW_GROUPS || rest.is_empty() && groups.len() == 1 {
+            return Ok(settled);
+        }
+        if !rest.is_empty() {
+            groups.insert(0, rest);
+        }
+        let (ours, item, occasion) = carried;
+        let mut all = Settled::unchanged(ours);
+        for paths in groups {
+            let within = Within { paths: &paths, ..within };
+            let one = self.carry_difference_within((all.tree, item, occasion), difference, within)?;
+            if !one.conflicts.is_empty() {
+                return Ok(settled);
+            }
+            all.tree = one.tree;
+            all.decided.extend(one.decided);
+            all.warnings.extend(one.warnings);
+            all.followed.extend(one.followed);
+        }
+        Ok(all)
     }
 
     /// Whether the rest of the tree may settle some conflicts: only where a file is missing that may have gone elsewhere. One

@@ -60,7 +60,18 @@ pub enum Deed {
     Promote(usize, usize, Side),
     /// From a stage down to one below it.
     Back(usize, (usize, usize), Side),
-    Demote(usize, usize),
+    Demote(usize, usize, Along),
+    /// The next revision of a branch, with more edits.
+    Revise(usize, Vec<Edit>),
+}
+
+/// What becomes of those that build on what is demoted.
+#[derive(Clone, Copy, Debug)]
+pub enum Along {
+    /// They leave along.
+    Leave,
+    /// They are rewritten and stay.
+    Stay,
 }
 
 /// How somebody settles what conflicts.
@@ -75,7 +86,9 @@ pub enum Side {
 impl Deed {
     fn edits(&mut self) -> Option<&mut Vec<Edit>> {
         match self {
-            Self::Push(_, edits) | Self::Branch(_, edits) | Self::Fix(_, _, edits) => Some(edits),
+            Self::Push(_, edits) | Self::Branch(_, edits) | Self::Fix(_, _, edits) | Self::Revise(_, edits) => {
+                Some(edits)
+            }
             Self::Promote(..) | Self::Back(..) | Self::Demote(..) => None,
         }
     }
@@ -239,6 +252,11 @@ impl Maker {
         let all = self.edits(files);
         let stays = |edit: &Edit| !matches!(edit, Edit::Rename(..) | Edit::RenameFolder(..));
         all.into_iter().filter(stays).collect()
+    }
+
+    /// What becomes of those that build on what is demoted.
+    pub fn along(&mut self) -> Along {
+        [Along::Leave, Along::Leave, Along::Stay][self.dice.throw(3)]
     }
 
     /// How somebody settles what conflicts.

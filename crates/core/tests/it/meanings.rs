@@ -106,13 +106,25 @@ impl Meanings {
         self.free_runs.extend(self.runs.iter().filter(|(_, said)| speaks(said)).map(|(file, _)| *file));
     }
 
+    /// What the next revision of a change says, that was cut from what was there at first. What the one before it said and
+    /// it does not, it took back, also where others say the same.
+    pub fn note_next(&mut self, key: &str, ends: (&Files, &Files)) {
+        let speaks = |said: &Said<bool>| said.iter().any(|(other, _)| is_of(other, key));
+        let before: Vec<String> =
+            self.words.iter().filter(|(_, said)| speaks(said)).map(|(word, _)| word.clone()).collect();
+        self.note_apart(key, ends);
+        let is_said = |word: &String| self.words[word].iter().any(|(other, _)| other == key);
+        let back: Vec<String> = before.into_iter().filter(|word| !is_said(word)).collect();
+        self.often.extend(back);
+    }
+
     /// What a change says by a difference.
     pub fn note(&mut self, key: &str, (before, after): (&Files, &Files)) {
         let (old, new) = (words(before), words(after));
         for word in old.keys().chain(new.keys()).filter(|word| old.contains_key(*word) != new.contains_key(*word)) {
             let brings = new.contains_key(word);
             let said = self.words.entry(word.clone()).or_default();
-            said.push((key.to_owned(), brings));
+            say(said, key, brings);
         }
         let seldom = |count: &usize| *count > 1;
         self.often.extend(new.iter().filter(|(_, count)| seldom(count)).map(|(word, _)| word.clone()));
@@ -126,10 +138,10 @@ impl Meanings {
                 self.often.extend(after[path].words.iter().cloned());
             }
             if old.get(file).is_none_or(|one| one.0 != *path) {
-                self.places.entry(*file).or_default().push((key.to_owned(), path.clone()));
+                say(self.places.entry(*file).or_default(), key, path.clone());
             }
             if old.get(file).is_none_or(|one| one.1 != *runs) {
-                self.runs.entry(*file).or_default().push((key.to_owned(), *runs));
+                say(self.runs.entry(*file).or_default(), key, *runs);
             }
         }
     }
@@ -185,6 +197,17 @@ impl Meanings {
         }
         Ok(())
     }
+}
+
+/// Whether two revisions are of one change; what was there at first is of none.
+fn is_of(one: &str, other: &str) -> bool {
+    !one.is_empty() && one.split('@').next() == other.split('@').next()
+}
+
+/// Adds what a revision says: right after what the one before it said.
+fn say<T>(said: &mut Said<T>, key: &str, what: T) {
+    let at = said.iter().rposition(|(other, _)| is_of(other, key));
+    said.insert(at.map_or(said.len(), |at| at + 1), (key.to_owned(), what));
 }
 
 /// How often each word stands in some files.

@@ -11,7 +11,7 @@ use proptest::test_runner::RngSeed;
 impl Orders {
     /// What somebody does next.
     fn next(&mut self, maker: &mut Maker, nth: usize) -> Deed {
-        let deed = match maker.dice.throw(9) {
+        let deed = match maker.dice.throw(10) {
             0 | 5 => {
                 let from = maker.dice.throw(2);
                 let all = self.lacks(from);
@@ -22,7 +22,7 @@ impl Orders {
                 let there = self.holds(["QA", "PROD", "PROD"][down]);
                 let all: Vec<usize> =
                     (0..self.keys.len()).filter(|nth| self.key(*nth).is_some_and(|key| there.contains(&key))).collect();
-                maker.dice.one_of(all).map(|nth| Deed::Demote(nth, down))
+                maker.dice.one_of(all).map(|nth| Deed::Demote(nth, down, maker.along()))
             }
             7 => {
                 let stage = 1 + maker.dice.throw(2);
@@ -35,6 +35,11 @@ impl Orders {
                 let goes = |nth: &usize| self.key(*nth).is_some_and(|key| from.contains(&key) && !to.contains(&key));
                 let all: Vec<usize> = (0..self.keys.len()).filter(goes).collect();
                 maker.dice.one_of(all).map(|nth| Deed::Back(nth, ends, maker.side()))
+            }
+            9 => {
+                let all: Vec<usize> = self.branched.keys().copied().collect();
+                let one = maker.dice.one_of(all);
+                one.map(|nth| Deed::Revise(nth, maker.fixes(&self.branched[&nth])))
             }
             2 => Some(Deed::Branch(nth, maker.edits_apart(&self.first))).filter(|_| maker.dice.throw(2) == 0),
             _ => None,

@@ -1,16 +1,16 @@
 //! A random history while it happens: what people do, and what must hold after each deed.
 
 use crate::beside::{composer, rebuilt};
-use crate::deeds::{Deed, Edit, File, Files, Side, written};
+use crate::deeds::{Along, Deed, Edit, File, Files, Side, written};
 use crate::meanings::Meanings;
 use crate::play::Play;
 use crate::world::World;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::content::{Content, PathSet};
 use switchback_core::records::line::Line;
 use switchback_core::records::receipt::ChangeIx;
-use switchback_core::words::names::StageName;
-use switchback_core::words::object::{Mode, RepoPath};
+use switchback_core::words::names::{RevisionNo, StageName};
+use switchback_core::words::object::{Mode, RepoPath, TreeId};
 
 pub const STAGES: [&str; 3] = ["DEV", "QA", "PROD"];
 
@@ -26,6 +26,10 @@ pub struct Orders {
     pub keys: Vec<Option<String>>,
     diary: Vec<String>,
     pub conflicted: usize,
+    /// The branches that were cut from what was there at first, as they are by now.
+    pub branched: BTreeMap<usize, Files>,
+    /// The revisions of which it is known what they say.
+    heard: BTreeSet<String>,
     /// Paths on which PROD came to hold what QA does because QA lost a change: it is not looked at again for that.
     left_apart: BTreeSet<RepoPath>,
     /// How many of them there were.
@@ -60,6 +64,8 @@ impl Orders {
             keys: Vec::new(),
             diary: Vec::new(),
             conflicted: 0,
+            branched: BTreeMap::new(),
+            heard: BTreeSet::new(),
             left_apart: BTreeSet::new(),
             apart: 0,
         }
@@ -75,6 +81,10 @@ impl Orders {
 
     pub fn files(&mut self, stage: &str) -> Files {
         let tree = self.line(stage).tree;
+        self.files_of(tree)
+    }
+
+    fn files_of(&mut self, tree: TreeId) -> Files {
         let world = self.world();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().split_whitespace().map(str::to_owned).collect();
         let file = |(path, leaf): (RepoPath, switchback_core::words::object::Leaf)| {
@@ -96,10 +106,21 @@ impl Orders {
         if let Some(no) = &self.play.last.refusal {
             self.diary.push(format!("  refused: {}", no.message));
         }
+        // What stays of a file that somebody deleted under its old name is told, and no one's meaning.
+        let warnings = self.play.last.plans.iter().flat_map(|plan| &plan.warnings);
+        let stays = warnings.filter(|one| one.code == "renamed-file-stays");
+        let told: Vec<String> =
+            stays.filter_map(|one| one.message.split([' ', ',']).nth(2).map(str::to_owned)).collect();
+        told.iter().for_each(|path| self.meanings.settle(path));
         Ok(self.play.last.refusal.is_none())
     }
 
     pub fn holds(&mut self, stage: &str) -> Vec<String> {
+        self.revisions(stage).into_iter().map(|(key, _)| key).collect()
+    }
+
+    /// What a stage holds at which revisions.
+    fn revisions(&mut self, stage: &str) -> Vec<(String, u32)> {
         let line = self.line(stage);
         let state = &self.world().state;
         let mut held: Vec<ChangeIx> = Vec::new();
@@ -108,15 +129,22 @@ impl Orders {
                 held.push(item.change);
             }
         }
-        held.into_iter().map(|ix| state.key(ix).to_string()).collect()
+        let at = |ix: ChangeIx| line.receipts.revision(ix).map_or(0, |revision| revision.0);
+        held.into_iter().map(|ix| (state.key(ix).to_string(), at(ix))).collect()
+    }
+
+    /// The same as what is said is known by: the first revision by the change's key.
+    fn said(&mut self, stage: &str) -> Vec<String> {
+        let name = |(key, revision): (String, u32)| if revision == 1 { key } else { format!("{key}@{revision}") };
+        self.revisions(stage).into_iter().map(name).collect()
     }
 
     /// What one stage holds and the next does not, by the deeds that made it.
     pub fn lacks(&mut self, from: usize) -> Vec<usize> {
-        let (below, there) = (self.holds(STAGES[from]), self.holds(STAGES[from + 1]));
-        let made: Vec<(usize, String)> =
-            self.keys.iter().enumerate().filter_map(|(nth, key)| Some((nth, key.clone()?))).collect();
-        made.into_iter().filter(|(_, key)| below.contains(key) && !there.contains(key)).map(|(nth, _)| nth).collect()
+        let below: BTreeMap<String, u32> = self.revisions(STAGES[from]).into_iter().collect();
+        let there: BTreeMap<String, u32> = self.revisions(STAGES[from + 1]).into_iter().collect();
+        let lacks = |key: &String| below.get(key) > there.get(key);
+        (0..self.keys.len()).filter(|nth| self.keys[*nth].as_ref().is_some_and(lacks)).collect()
     }
 
     pub fn does(&mut self, deed: &Deed) -> Result<(), String> {
@@ -139,11 +167,16 @@ impl Orders {
                 self.moves(&format!("back-promote {key} --from {from} --to {to} --with-dependencies"), *side)?;
                 self.judge()
             }
-            Deed::Demote(nth, down) => {
+            Deed::Revise(nth, edits) => self.revises(*nth, edits),
+            Deed::Demote(nth, down, along) => {
                 let (from, to) = [("QA", "DEV"), ("PROD", "QA"), ("PROD", "DEV")][*down];
                 let Some(key) = self.key(*nth).filter(|key| self.holds(from).contains(key)) else { return Ok(()) };
                 let before = self.line("PROD").tree;
-                self.step(&format!("demote {key} --from {from} --to {to} --with-dependents --anyway"))?;
+                let along = match along {
+                    Along::Leave => "--with-dependents",
+                    Along::Stay => "--rewrite-dependents",
+                };
+                self.step(&format!("demote {key} --from {from} --to {to} {along} --anyway"))?;
                 if from == "QA" && self.line("PROD").tree == before {
                     let new = self.differing(1);
                     self.apart += new.iter().filter(|path| !self.left_apart.contains(*path)).count();
@@ -181,7 +214,7 @@ impl Orders {
     }
 
     fn forgets(&mut self) {
-        let held: BTreeSet<String> = STAGES.iter().flat_map(|stage| self.holds(stage)).collect();
+        let held: BTreeSet<String> = STAGES.iter().flat_map(|stage| self.said(stage)).collect();
         self.meanings.retain(&held);
     }
 
@@ -201,7 +234,43 @@ impl Orders {
         let first = self.first.clone();
         self.meanings.names(&made, &first);
         self.meanings.note_apart(&key, (&first, &after));
+        self.branched.insert(nth, after);
         Ok(())
+    }
+
+    /// The next revision of a branch that was cut from what was there at first.
+    fn revises(&mut self, nth: usize, edits: &[Edit]) -> Result<(), String> {
+        let Some(before) = self.branched.get(&nth).cloned() else { return Ok(()) };
+        let mut after = before.clone();
+        let there = self.files("DEV");
+        let lost = |edit: &Edit| matches!(edit, Edit::Delete(path) if !there.contains_key(path));
+        let made: Vec<&Edit> = edits.iter().filter(|edit| !lost(edit) && edit.make(&mut after).is_some()).collect();
+        let (text, key) = (written(&self.first, &after), format!("US-{nth}"));
+        if after == before || text.is_empty() || !self.holds("DEV").contains(&key) {
+            return Ok(());
+        }
+        if !self.step(&format!("record {key} --stage DEV: {text}"))? {
+            return Ok(());
+        }
+        self.meanings.names(&made, &before);
+        self.branched.insert(nth, after);
+        self.hears();
+        self.judge()
+    }
+
+    /// Learns what revisions say that nobody told of: those that the tool made.
+    fn hears(&mut self) {
+        for stage in STAGES {
+            for (said, (key, revision)) in self.said(stage).into_iter().zip(self.revisions(stage)) {
+                if self.heard.insert(said.clone()) && revision > 1 {
+                    let change = self.world().state.change(&key.as_str().into()).unwrap().1.clone();
+                    let revision = change.revision(RevisionNo(revision)).unwrap();
+                    let (base, tip) = (revision.base_tree, revision.tip_tree);
+                    let (before, after) = (self.files_of(base), self.files_of(tip));
+                    self.meanings.note_next(&said, (&before, &after));
+                }
+            }
+        }
     }
 
     fn has(&mut self, nth: usize, key: String) {
@@ -286,8 +355,9 @@ impl Orders {
     /// Every stage is made of its items and holds what they meant, and where two hold the same changes on a path, the path
     /// is the same.
     fn judge(&mut self) -> Result<(), String> {
+        self.hears();
         for stage in STAGES {
-            let (line, held, files) = (self.line(stage), self.holds(stage), self.files(stage));
+            let (line, held, files) = (self.line(stage), self.said(stage), self.files(stage));
             self.meanings.judge(stage, &held, &files)?;
             let world = self.world();
             if rebuilt(world, &line) != Some(line.tree) {
