@@ -63,8 +63,10 @@ impl Mark {
     }
 
     fn share(path: &Path, text: &str) -> io::Result<Standing> {
-        let Some(lock) = open(path, text)? else {
-            return Ok(if path.exists() { Standing::Foreign } else { Standing::Gone });
+        let lock = match open(path, text)? {
+            Found::Ours(lock) => lock,
+            Found::Foreign => return Ok(Standing::Foreign),
+            Found::Nothing => return Ok(Standing::Gone),
         };
         // Waits for nobody but who is just taking it away.
         lock.lock_shared()?;
@@ -84,12 +86,12 @@ impl Mark {
 
 /// Whether a mark stands there that nobody alive holds.
 pub fn is_abandoned(path: &Path, text: &str) -> bool {
-    open(path, text).is_ok_and(|mark| mark.is_some_and(|lock| is_free(&lock)))
+    matches!(open(path, text), Ok(Found::Ours(lock)) if is_free(&lock))
 }
 
 /// Removes a mark that nobody alive holds.
 pub fn remove_abandoned(path: &Path, text: &str) {
-    if let Ok(Some(lock)) = open(path, text)
+    if let Ok(Found::Ours(lock)) = open(path, text)
         && is_free(&lock)
     {
         // Under its lock: whoever shares it afterwards sees that it is gone.
@@ -97,15 +99,22 @@ pub fn remove_abandoned(path: &Path, text: &str) {
     }
 }
 
-/// The file of a mark of ours.
-fn open(path: &Path, text: &str) -> io::Result<Option<File>> {
+/// What was found where a mark may be.
+enum Found {
+    Ours(File),
+    Foreign,
+    Nothing,
+}
+
+/// Looks once: a mark may go, and another come, at any moment.
+fn open(path: &Path, text: &str) -> io::Result<Found> {
     let mut file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
         opened => opened?,
     };
     let mut said = Vec::new();
     file.read_to_end(&mut said)?;
-    Ok((said == text.as_bytes()).then_some(file))
+    Ok(if said == text.as_bytes() { Found::Ours(file) } else { Found::Foreign })
 }
 
 fn is_free(lock: &File) -> bool {
