@@ -1,8 +1,8 @@
 //! Copies packs into one, object by object as they lie: nothing is unpacked or compressed. A delta names its base by the
 //! distance to it, which is all that is written anew.
 
+use super::ids::IdMap;
 use super::index::{self, Entry};
-use super::objects::IdMap;
 use super::pack::{Complete, Summed, push_distance, temporary};
 use std::collections::HashMap;
 use std::fs;

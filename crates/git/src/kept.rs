@@ -1,6 +1,6 @@
 //! What is remembered of objects: within bounds, and forgotten all at once when it grows too much.
 
-use super::objects::IdHasher;
+use super::ids::IdHasher;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash};

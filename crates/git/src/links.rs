@@ -4,8 +4,9 @@
 //! the file is gone or damaged, commits are read again.
 
 use super::faults::missing;
+use super::ids::IdMap;
 use super::ids::from_git;
-use super::objects::{IdMap, Objects};
+use super::objects::Objects;
 use gix::objs::Kind as ObjectKind;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, BinaryHeap, VecDeque};

@@ -2,41 +2,18 @@
 //! bytes in a bounded cache. Knows nothing of packs beyond what an object needs to become part of one.
 
 use super::faults::{missing, too_deep, unreadable};
-use super::ids::{from_git, to_git};
+use super::ids::{IdMap, from_git, to_git};
 use super::kept::Kept;
 use super::similar::Pieces;
 use super::tree::{self, Node, Spliced};
 use gix::objs::Kind as ObjectKind;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 use switchback_core::content::lines::LineCounts;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, Leaf, Oid, RepoPath, TreeId};
 use switchback_machine::mark::Mark;
-
-/// An id is a hash already: its first bytes serve as one.
-#[derive(Default)]
-pub(super) struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(head) = bytes.first_chunk::<8>() {
-            self.0 ^= u64::from_le_bytes(*head);
-        }
-    }
-
-    fn write_usize(&mut self, _: usize) {}
-}
-
-/// A map by object id.
-pub(super) type IdMap<T> = HashMap<Oid, T, BuildHasherDefault<IdHasher>>;
 
 /// How deep folders may lie in one another. Deeper ones are not entered: walks go down once for each, and neither the
 /// stack nor the handles that stay open in an area's folders may run out on the way.

@@ -1,7 +1,8 @@
 //! What of the objects that were made is reached from those that count. The rest was only tried out.
 
+use super::ids::IdMap;
 use super::ids::from_git;
-use super::objects::{IdMap, Made, Objects};
+use super::objects::{Made, Objects};
 use super::tree;
 use gix::objs::{CommitRefIter, Kind};
 use std::collections::HashSet;
