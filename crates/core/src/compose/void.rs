@@ -117,19 +117,7 @@ impl Composer<'_> {
             // Where one that is lacking made it, it is nowhere else.
             let place = match there.iter().any(Made::is_new) {
                 true => track.from.clone(),
-                false if track.base.is_none() || self.content.leaf(onto.tree, &track.from)?.is_some() => {
-                    track.from.clone()
-                }
-                false => {
-                    let known = match elsewhere.get() {
-                        Some(known) => known,
-                        None => {
-                            let found = self.elsewhere((base, onto.tree), asked)?;
-                            elsewhere.get_or_init(|| found)
-                        }
-                    };
-                    known.get(&track.from).unwrap_or(&track.from).clone()
-                }
+                false => self.place_of(&track, (base, onto.tree), (asked, &elsewhere))?,
             };
             let sides = Sides { base: track.base, ours: self.content.leaf(onto.tree, &place)?, theirs: track.theirs };
             if sides.ours == sides.base {
@@ -162,6 +150,24 @@ impl Composer<'_> {
         let sides = Sides { base: track.base, ours: None, theirs: track.theirs };
         let makers = by_presence(sides, there);
         Ok((!makers.is_empty()).then(|| Ground { path: track.from.clone(), sides, makers }))
+    }
+
+    /// Where a tree has a file, that may have been renamed there. Where files went is found out once.
+    fn place_of(
+        &self,
+        track: &Track,
+        (base, tree): (TreeId, TreeId),
+        (asked, known): (Asked<'_>, &OnceCell<Elsewhere>),
+    ) -> Result<RepoPath, Fault> {
+        if track.base.is_none() || self.content.leaf(tree, &track.from)?.is_some() {
+            return Ok(track.from.clone());
+        }
+        if known.get().is_none() {
+            let found = self.elsewhere((base, tree), asked)?;
+            known.get_or_init(|| found);
+        }
+        let place = known.get().and_then(|known| known.get(&track.from));
+        Ok(place.unwrap_or(&track.from).clone())
     }
 
     /// Where a tree has files that the item's base has elsewhere: a merge tells, and without one renames are looked for.
