@@ -134,9 +134,10 @@ impl Porter<'_> {
             let (stage, change) = (self.stage, *change);
             let voided = voided.into_iter().map(|ground| Voided { stage: stage.clone(), change, ground });
             carried.voided.extend(voided);
-            tree = settled.tree;
             carried.decisions.extend(self.decisions(&item, &settled));
             carried.warnings.extend(settled.warnings);
+            carried.warnings.extend(self.stays_renamed(&item, &steps, (tree, settled.tree))?);
+            tree = settled.tree;
             if settled.conflicts.is_empty() {
                 item.resolutions = settled.decided;
                 steps.push(Step { item, tree });
@@ -160,8 +161,7 @@ impl Porter<'_> {
         item.operation = load.operation;
         item.resolutions = self.decided(change, load.resolutions);
         let settled = composer.carry(tree, &item, None)?;
-        let mut settled = self.as_source(load, (tree, &item), (settled, moved))?;
-        settled.warnings.extend(self.stays_renamed(&item, moved, (tree, settled.tree))?);
+        let settled = self.as_source(load, (tree, &item), (settled, moved))?;
         let earlier = self.earlier(load.source, change, moved);
         let onto = Onto { item: &item, tree, earlier: &earlier, within: None };
         let voided = composer.voided(onto, &settled)?;

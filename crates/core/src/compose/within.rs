@@ -92,9 +92,12 @@ impl Composer<'_> {
         let settled = self.carry_difference_within(carried, difference, within)?;
         let open = settled.conflicts.iter().map(|one| &one.path).filter(|path| within.paths.contains(*path));
         let mut groups = within.line.map(|line| line.ties.groups(open.cloned().collect())).unwrap_or_default();
-        let mut rest = within.paths.clone();
-        rest.retain(|path| !groups.iter().any(|group| group.contains(path)));
-        if groups.is_empty() || groups.len() > FEW_GROUPS || rest.is_empty() && groups.len() == 1 {
+        if groups.is_empty() || groups.len() > FEW_GROUPS {
+            return Ok(settled);
+        }
+        let is_rest = |path: &&RepoPath| !groups.iter().any(|group| group.contains(*path));
+        let rest: PathSet = within.paths.iter().filter(is_rest).cloned().collect();
+        if rest.is_empty() && groups.len() == 1 {
             return Ok(settled);
         }
         if !rest.is_empty() {
