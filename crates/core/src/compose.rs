@@ -33,7 +33,7 @@ use crate::compose::paths::{moved, touched};
 use crate::compose::settle::{Occasion, Settled};
 use crate::content::filetype::{Excluded, FileTypes};
 use crate::content::sketch::{Hashes, Sketch};
-use crate::content::{Conflict, ConflictKind, Content, Merge, PathSet, Sides};
+use crate::content::{Conflict, ConflictKind, Content, Merge, Merged, PathSet, Sides};
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::records::line::{Item, Source};
@@ -141,27 +141,36 @@ impl Composer<'_> {
         let Some(difference) = self.difference(item)? else {
             return Ok(Settled::unchanged(ours));
         };
-        self.carry_difference((ours, item, Occasion::Arrives), difference, scope)
+        self.carry_difference((ours, item, Occasion::Arrives), &difference, scope)
     }
 
     fn carry_difference(
         &self,
         (ours, item, occasion): (TreeId, &Item, Occasion),
-        difference: Difference,
+        difference: &Difference,
         scope: Option<&PathSet>,
     ) -> Result<Settled, Fault> {
-        let Difference { base, theirs, unclear } = difference;
-        let merge = Merge { base, ours, theirs, scope };
-        let mut merged = self.content.merge(merge)?;
+        let merge = Merge { base: difference.base, ours, theirs: difference.theirs, scope };
+        let merged = self.content.merge(merge)?;
+        self.settle_merged((merge, merged), &difference.unclear, (item, occasion))
+    }
+
+    /// Settles what a merge of an item made, with the paths that are not clear.
+    fn settle_merged(
+        &self,
+        (merge, mut merged): (Merge<'_>, Merged),
+        unclear: &[(RepoPath, Option<Leaf>)],
+        (item, occasion): (&Item, Occasion),
+    ) -> Result<Settled, Fault> {
         for (path, wanted) in unclear {
-            if scope.is_none_or(|scope| scope.contains(&path)) {
+            if merge.scope.is_none_or(|scope| scope.contains(path)) {
                 // A path of a rebased revision that could not be transplanted is a person's to decide (`SPEC L4`).
-                let (base, ours) = (self.content.leaf(base, &path)?, self.content.leaf(merged.tree, &path)?);
-                let (kind, sides) = (ConflictKind::Content, Sides { base, ours, theirs: wanted });
-                merged.conflicts.push(Conflict::new(path, kind, sides));
+                let (base, ours) = (self.content.leaf(merge.base, path)?, self.content.leaf(merged.tree, path)?);
+                let (kind, sides) = (ConflictKind::Content, Sides { base, ours, theirs: *wanted });
+                merged.conflicts.push(Conflict::new(path.clone(), kind, sides));
             }
         }
-        let settled = self.settle((ours, merged), (item, occasion))?;
+        let settled = self.settle((merge.ours, merged), (item, occasion))?;
         let mut settled = self.as_kept(merge, item, settled)?;
         let followed = self.followed(merge, &settled)?;
         settled.decided.extend(followed);

@@ -268,6 +268,10 @@ pub trait Content {
     /// Merges three trees (`SPEC L1`, `L6`). Where git merges cleanly, the same tree.
     fn merge(&self, merge: Merge<'_>) -> Result<Merged, Fault>;
 
+    /// The same where all that touches the scope is settled by what the three sides have at its very paths; `None` where
+    /// renames, or what stands around, may have a say in it.
+    fn merge_apart(&self, merge: Merge<'_>) -> Result<Option<Merged>, Fault>;
+
     /// What differs between two trees, with renames.
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault>;
 

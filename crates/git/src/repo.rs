@@ -109,12 +109,12 @@ impl GitRepo {
 
     /// Carries what touches some paths. Where renames may matter, as a whole merge with the change's tree reduced to that.
     fn merge_scoped(&self, merge: Merge<'_>, scope: &PathSet) -> Result<Merged, Fault> {
+        if let Some(merged) = self.merge_apart(merge)? {
+            return Ok(merged);
+        }
         let delta = self.delta(merge.base, merge.theirs)?;
         let paths = delta.with_other_ends(scope.clone());
         let touched = delta.changes_at(&paths);
-        if let Some(merged) = scoped::merge(&self.objects, [merge.base.0, merge.ours.0], &touched)? {
-            return Ok(merged);
-        }
         let edits: Vec<_> = touched.iter().map(|change| (change.path.clone(), change.after)).collect();
         let theirs = self.edit(merge.base, &edits)?;
         self.merge_whole([merge.base, merge.ours, theirs])
@@ -172,6 +172,13 @@ impl Content for GitRepo {
             Some(scope) => self.merge_scoped(merge, scope),
             None => self.merge_whole([merge.base, merge.ours, merge.theirs]),
         }
+    }
+
+    fn merge_apart(&self, merge: Merge<'_>) -> Result<Option<Merged>, Fault> {
+        let Some(scope) = merge.scope else { return Ok(None) };
+        let delta = self.delta(merge.base, merge.theirs)?;
+        let paths = delta.with_other_ends(scope.clone());
+        scoped::merge(&self.objects, [merge.base.0, merge.ours.0], &delta.changes_at(&paths))
     }
 
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {

@@ -6,7 +6,7 @@ use crate::compose::paths::Ties;
 use crate::compose::settle::{Occasion, Settled};
 use crate::compose::{Composer, Difference};
 use crate::content::sketch::Hashes;
-use crate::content::{Conflict, ConflictKind, PathSet};
+use crate::content::{Conflict, ConflictKind, Merge, PathSet};
 use crate::records::line::Item;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
@@ -67,7 +67,7 @@ impl Composer<'_> {
         let moved = item.resolutions.iter().any(|one| one.moves() && one.by != Settler::Followed);
         let is_many = paths.len() > FEW && within.line.is_none();
         if moved || is_many {
-            let settled = self.carry_difference(carried, difference.clone(), Some(paths))?;
+            let settled = self.carry_difference(carried, difference, Some(paths))?;
             if settled.conflicts.is_empty() || moved {
                 return Ok(settled);
             }
@@ -76,7 +76,7 @@ impl Composer<'_> {
         if moved || is_many || !self.may_be_elsewhere(&alone.conflicts, within)? {
             return Ok(alone);
         }
-        let settled = self.carry_difference(carried, difference.clone(), Some(paths))?;
+        let settled = self.carry_difference(carried, difference, Some(paths))?;
         Ok(if settled.conflicts.is_empty() { settled } else { alone })
     }
 
@@ -160,13 +160,18 @@ impl Composer<'_> {
         Ok(false)
     }
 
-    /// Carries it where nothing but the paths differs from its base.
+    /// Carries it where nothing but the paths differs from its base; as it is, where nothing else has a say.
     fn alone(
         &self,
         carried: (TreeId, &Item, Occasion),
         difference: &Difference,
         paths: &PathSet,
     ) -> Result<Settled, Fault> {
+        let (ours, item, occasion) = carried;
+        let merge = Merge { base: difference.base, ours, theirs: difference.theirs, scope: Some(paths) };
+        if let Some(merged) = self.content.merge_apart(merge)? {
+            return self.settle_merged((merge, merged), &difference.unclear, (item, occasion));
+        }
         let settled = self.among(carried, difference, paths)?;
         let in_moved_folder = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
         let mut own = paths.clone();
@@ -186,7 +191,7 @@ impl Composer<'_> {
     ) -> Result<Settled, Fault> {
         let here = self.leaves(ours, paths)?;
         let ground = self.content.edit(difference.base, &self.apart(difference.base, here.clone())?)?;
-        let mut settled = self.carry_difference((ground, item, occasion), difference.clone(), Some(paths))?;
+        let mut settled = self.carry_difference((ground, item, occasion), difference, Some(paths))?;
         let mut reached = paths.clone();
         reached.extend(settled.decided.iter().flat_map(Resolution::paths).cloned());
         let made = self.leaves(settled.tree, &reached)?;

@@ -87,6 +87,10 @@ impl Content for Memory {
         self.repo.merge(merge)
     }
 
+    fn merge_apart(&self, merge: Merge<'_>) -> Result<Option<Merged>, Fault> {
+        self.repo.merge_apart(merge)
+    }
+
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {
         self.repo.delta(before, after)
     }
