@@ -248,7 +248,10 @@ impl<'s, 't> Judge<'s, 't> {
         };
         let follows = |at: usize, side: Placed<'_>| result.below == side.below || drifts(at, side);
         match [self.bond(before, (0, ours)), self.bond(before, (1, theirs))] {
-            [Bond::Same, Bond::Same] => result.below == before.below || is_gone(before.below),
+            // What stands below may be commented out on one side: it is above the next then, or where it was.
+            [Bond::Same, Bond::Same] => {
+                [before, ours, theirs].iter().any(|one| one.below == result.below) || is_gone(before.below)
+            }
             [Bond::Same, Bond::Near] => follows(1, theirs),
             [Bond::Near, Bond::Same] => follows(0, ours),
             [Bond::Same, Bond::Moved] => result.below == theirs.below,

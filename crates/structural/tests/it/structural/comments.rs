@@ -181,3 +181,13 @@ fn a_comment_that_one_side_worded_anew_and_the_other_deleted_is_a_conflict_where
     stops(["a #n b #m c", "a #m b #m c", "a #o b #m c"]);
     comes_out(["a #n b #m c", "a #m b #m c", "a #n b #m cc"], &["a #m b #m cc"]);
 }
+
+#[test]
+fn an_entry_is_commented_out_below_a_comment_that_stood_by_itself() {
+    let keys = keys_of("a.properties");
+    let merge = |base, ours, theirs| with_keys(Format::Properties, &keys, [base, ours, theirs]).unwrap();
+    let (base, without) = ("# l\n\nb = 1\na = 1\nc = 1\n", "# l\n#b = 1\na = 1\nc = 1\n");
+    assert_eq!(merge(base, base, without), without);
+    assert_eq!(merge(base, without, base), without);
+    assert_eq!(merge(base, "# l\n\nb = 1\na = 1\nc = 2\n", without), "# l\n#b = 1\na = 1\nc = 2\n");
+}
