@@ -269,8 +269,9 @@ pub trait Content {
     fn merge(&self, merge: Merge<'_>) -> Result<Merged, Fault>;
 
     /// The same where all that touches the scope is settled by what the three sides have at its very paths; `None` where
-    /// renames, or what stands around, may have a say in it.
-    fn merge_apart(&self, merge: Merge<'_>) -> Result<Option<Merged>, Fault>;
+    /// renames, or what stands around, may have a say in it. Of some paths it is known that their files are nowhere on our
+    /// side, under no name.
+    fn merge_apart(&self, merge: Merge<'_>, nowhere: &PathSet) -> Result<Option<Merged>, Fault>;
 
     /// What differs between two trees, with renames.
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault>;

@@ -109,7 +109,7 @@ impl GitRepo {
 
     /// Carries what touches some paths. Where renames may matter, as a whole merge with the change's tree reduced to that.
     fn merge_scoped(&self, merge: Merge<'_>, scope: &PathSet) -> Result<Merged, Fault> {
-        if let Some(merged) = self.merge_apart(merge)? {
+        if let Some(merged) = self.merge_apart(merge, &PathSet::new())? {
             return Ok(merged);
         }
         let delta = self.delta(merge.base, merge.theirs)?;
@@ -174,11 +174,11 @@ impl Content for GitRepo {
         }
     }
 
-    fn merge_apart(&self, merge: Merge<'_>) -> Result<Option<Merged>, Fault> {
+    fn merge_apart(&self, merge: Merge<'_>, nowhere: &PathSet) -> Result<Option<Merged>, Fault> {
         let Some(scope) = merge.scope else { return Ok(None) };
         let delta = self.delta(merge.base, merge.theirs)?;
         let paths = delta.with_other_ends(scope.clone());
-        scoped::merge(&self.objects, [merge.base.0, merge.ours.0], &delta.changes_at(&paths))
+        scoped::merge(&self.objects, [merge.base.0, merge.ours.0], (&delta.changes_at(&paths), nowhere))
     }
 
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {

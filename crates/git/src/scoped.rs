@@ -10,15 +10,16 @@ use super::tree::{self, Kind, Node};
 use super::tree_merge;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use switchback_core::content::Merged;
+use switchback_core::content::{Merged, PathSet};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{Leaf, Oid, PathChange};
 
-/// What some changes make of our tree; `None` where renames may have a say in it.
+/// What some changes make of our tree; `None` where renames may have a say in it. Those whose files are nowhere in our tree
+/// have none.
 pub(super) fn merge(
     objects: &Objects,
     [base, ours]: [Oid; 2],
-    changes: &[&PathChange],
+    (changes, nowhere): (&[&PathChange], &PathSet),
 ) -> Result<Option<Merged>, Fault> {
     let mut ground = Ground { objects, base, ours, folders: HashMap::new() };
     let deleted: HashSet<&[u8]> =
@@ -26,9 +27,15 @@ pub(super) fn merge(
     let mut items = Vec::with_capacity(changes.len());
     for change in changes {
         let path = change.path.as_bytes();
-        let Place::Leaf(here) = ground.place(path)? else { return Ok(None) };
+        let is_nowhere = nowhere.contains(&change.path);
+        let here = match ground.place(path)? {
+            Place::Leaf(here) => here,
+            Place::FolderGone if is_nowhere => None,
+            Place::FolderGone | Place::Unclear => return Ok(None),
+        };
         let stays = match (change.before, change.after) {
             (None, _) => true,
+            (Some(_), _) if is_nowhere => here.is_none(),
             // Whatever our side has no more may stand elsewhere.
             (Some(_), _) if here.is_none() => false,
             // What this side takes away may have gone elsewhere, with what was done to it.
@@ -49,7 +56,9 @@ pub(super) fn merge(
 enum Place {
     /// A leaf, or nothing.
     Leaf(Option<Leaf>),
-    /// Something in the way, or a folder that our side removed.
+    /// Nothing, and our side has no folder for it any more.
+    FolderGone,
+    /// Something in the way.
     Unclear,
 }
 
@@ -92,13 +101,14 @@ impl Ground<'_> {
     }
 
     fn place(&mut self, path: &[u8]) -> Result<Place, Fault> {
-        let mut above = folder_of(path);
+        let (mut above, mut is_gone) = (folder_of(path), false);
         while !above.is_empty() {
             let [base, ours] = self.folder(above)?;
             let is_leaf = |node: Option<Node>| node.is_some_and(|node| node.kind != Kind::Folder);
-            if is_leaf(base) || is_leaf(ours) || (base.is_some() && ours.is_none()) {
+            if is_leaf(base) || is_leaf(ours) {
                 return Ok(Place::Unclear);
             }
+            is_gone |= base.is_some() && ours.is_none();
             above = folder_of(above);
         }
         let folders = self.folder(folder_of(path))?;
@@ -106,6 +116,7 @@ impl Ground<'_> {
         let is_folder = |node: &Option<Node>| node.is_some_and(|node| node.kind == Kind::Folder);
         Ok(match found {
             _ if found.iter().any(is_folder) => Place::Unclear,
+            _ if is_gone => Place::FolderGone,
             [_, ours] => Place::Leaf(ours.and_then(Node::leaf)),
         })
     }

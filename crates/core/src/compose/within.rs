@@ -6,7 +6,7 @@ use crate::compose::paths::Ties;
 use crate::compose::settle::{Occasion, Settled};
 use crate::compose::{Composer, Difference};
 use crate::content::sketch::Hashes;
-use crate::content::{Conflict, ConflictKind, Merge, PathSet};
+use crate::content::{Conflict, ConflictKind, Delta, Merge, PathSet};
 use crate::records::line::Item;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
@@ -26,6 +26,15 @@ pub(super) struct Went<'a> {
 
 /// Up to how many groups of paths that are in dispute are looked at by themselves.
 const FEW_GROUPS: usize = 32;
+
+/// What had a say in how some paths were carried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Say {
+    /// What the three sides have there, for each path by itself.
+    EachPath,
+    /// What stands around them as well.
+    Around,
+}
 
 /// Where something is carried.
 #[derive(Clone, Copy)]
@@ -61,6 +70,16 @@ impl Composer<'_> {
         difference: &Difference,
         within: Within<'_>,
     ) -> Result<Settled, Fault> {
+        Ok(self.carry_by(carried, difference, within)?.0)
+    }
+
+    /// The same, with what had a say in it.
+    fn carry_by(
+        &self,
+        carried: (TreeId, &Item, Occasion),
+        difference: &Difference,
+        within: Within<'_>,
+    ) -> Result<(Settled, Say), Fault> {
         let paths = within.paths;
         let item = carried.1;
         // Where somebody said that a file goes elsewhere, what stood around it was asked about as well.
@@ -69,15 +88,15 @@ impl Composer<'_> {
         if moved || is_many {
             let settled = self.carry_difference(carried, difference, Some(paths))?;
             if settled.conflicts.is_empty() || moved {
-                return Ok(settled);
+                return Ok((settled, Say::Around));
             }
         }
-        let alone = self.alone(carried, difference, paths)?;
-        if moved || is_many || !self.may_be_elsewhere(&alone.conflicts, within)? {
-            return Ok(alone);
+        let (alone, say) = self.alone(carried, difference, within)?;
+        if say == Say::EachPath || moved || is_many || !self.may_be_elsewhere(&alone.conflicts, within)? {
+            return Ok((alone, say));
         }
         let settled = self.carry_difference(carried, difference, Some(paths))?;
-        Ok(if settled.conflicts.is_empty() { settled } else { alone })
+        Ok((if settled.conflicts.is_empty() { settled } else { alone }, Say::Around))
     }
 
     /// The same, and where something is in dispute, each group of paths there that renames tie together by itself, and the
@@ -89,7 +108,10 @@ impl Composer<'_> {
         difference: &Difference,
         within: Within<'_>,
     ) -> Result<Settled, Fault> {
-        let settled = self.carry_difference_within(carried, difference, within)?;
+        let (settled, say) = self.carry_by(carried, difference, within)?;
+        if settled.conflicts.is_empty() || say == Say::EachPath {
+            return Ok(settled);
+        }
         let open = settled.conflicts.iter().map(|one| &one.path).filter(|path| within.paths.contains(*path));
         let mut groups = within.line.map(|line| line.ties.groups(open.cloned().collect())).unwrap_or_default();
         if groups.is_empty() || groups.len() > FEW_GROUPS {
@@ -165,22 +187,45 @@ impl Composer<'_> {
         &self,
         carried: (TreeId, &Item, Occasion),
         difference: &Difference,
-        paths: &PathSet,
-    ) -> Result<Settled, Fault> {
+        within: Within<'_>,
+    ) -> Result<(Settled, Say), Fault> {
         let (ours, item, occasion) = carried;
+        let paths = within.paths;
+        let did = self.content.delta(difference.base, difference.theirs)?;
+        let nowhere = self.nowhere((ours, &did), within)?;
         let merge = Merge { base: difference.base, ours, theirs: difference.theirs, scope: Some(paths) };
-        if let Some(merged) = self.content.merge_apart(merge)? {
-            return self.settle_merged((merge, merged), &difference.unclear, (item, occasion));
+        if let Some(merged) = self.content.merge_apart(merge, &nowhere)? {
+            let settled = self.settle_merged((merge, merged), &difference.unclear, (item, occasion))?;
+            return Ok((settled, Say::EachPath));
         }
         let settled = self.among(carried, difference, paths)?;
         let in_moved_folder = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
         let mut own = paths.clone();
-        let did = self.content.delta(difference.base, difference.theirs)?;
         for conflict in in_moved_folder.filter(|one| did.change(&one.path).is_none()) {
             // A file that only others' renames tie to it stands in a folder that it moved: it never met that one.
             own.remove(&conflict.path);
         }
-        if own.len() == paths.len() { Ok(settled) } else { self.among(carried, difference, &own) }
+        let settled = if own.len() == paths.len() { settled } else { self.among(carried, difference, &own)? };
+        Ok((settled, Say::Around))
+    }
+
+    /// The paths of a difference whose files are known to be nowhere in a tree, because who brought them left. Where a file
+    /// goes that the difference renames is another question.
+    fn nowhere(&self, (ours, did): (TreeId, &Delta), within: Within<'_>) -> Result<PathSet, Fault> {
+        let mut nowhere = PathSet::new();
+        let Some(line) = within.line else { return Ok(nowhere) };
+        let edited = did.changes_at(within.paths).into_iter().filter(|one| one.before.is_some());
+        for one in edited.filter(|one| did.renames_at(&one.path).next().is_none()) {
+            let is_there = |name: &RepoPath| Ok::<_, Fault>(self.content.leaf(ours, name)?.is_some());
+            if is_there(&one.path)? || !self.is_followed(&one.path, within)? {
+                continue;
+            }
+            let names = line.ties.with(PathSet::from([one.path.clone()]));
+            if !names.iter().map(is_there).collect::<Result<Vec<_>, _>>()?.contains(&true) {
+                nowhere.insert(one.path.clone());
+            }
+        }
+        Ok(nowhere)
     }
 
     fn among(

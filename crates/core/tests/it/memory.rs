@@ -232,14 +232,15 @@ impl Content for Memory {
         Ok(Merged { tree: self.tree(result), conflicts, blended, followed })
     }
 
-    fn merge_apart(&self, merge: Merge<'_>) -> Result<Option<Merged>, Fault> {
+    fn merge_apart(&self, merge: Merge<'_>, nowhere: &PathSet) -> Result<Option<Merged>, Fault> {
         let Some(scope) = merge.scope else { return Ok(None) };
         let (base, ours, theirs) =
             (self.leaves_of(merge.base)?, self.leaves_of(merge.ours)?, self.leaves_of(merge.theirs)?);
         let tracks = tracks(self, &base, &ours, &theirs);
         let mut concerned = tracks.iter().filter(|track| track.touches.iter().any(|path| scope.contains(path)));
         let stays = |track: &Track| {
-            let is_kept = track.sides.base.is_none() || track.sides.ours.is_some();
+            let is_gone = nowhere.contains(&track.to);
+            let is_kept = track.sides.base.is_none() || track.sides.ours.is_some() || is_gone;
             is_kept && track.touches.iter().all(|path| *path == track.to)
         };
         concerned.all(stays).then(|| self.merge(merge)).transpose()

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use switchback_core::content::attributes::Attributes;
 use switchback_core::content::filetype::{Format, Keys};
 use switchback_core::content::remake::Remake;
-use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, Soundness, Weave};
+use switchback_core::content::{CommitDraft, Content, Delta, Hunk, Merge, Merged, PathSet, Soundness, Weave};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, PathChange, RepoPath, TreeId};
 use switchback_git::GitRepo;
@@ -87,8 +87,8 @@ impl Content for Memory {
         self.repo.merge(merge)
     }
 
-    fn merge_apart(&self, merge: Merge<'_>) -> Result<Option<Merged>, Fault> {
-        self.repo.merge_apart(merge)
+    fn merge_apart(&self, merge: Merge<'_>, nowhere: &PathSet) -> Result<Option<Merged>, Fault> {
+        self.repo.merge_apart(merge, nowhere)
     }
 
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {
