@@ -1,7 +1,7 @@
 //! What is wrong with a document by itself, and whether a merge made it so: defects are compared one by one, since one
 //! that was there before excuses no other.
 
-use super::document::{Document, Hashing, List};
+use super::document::{Document, Hashing, List, Name};
 use super::manner::Manner;
 use super::read::document;
 use super::sound::{doubled, line_of};
@@ -76,7 +76,7 @@ fn doubles(document: &Document<'_>) -> Vec<Defect> {
     found
 }
 
-fn doubles_in(text: &[u8], list: &List<'_>, (path, found): (&mut Vec<String>, &mut Vec<Defect>)) {
+fn doubles_in<'d>(text: &[u8], list: &'d List<'_>, (path, found): (&mut Vec<&'d Name<'d>>, &mut Vec<Defect>)) {
     if doubled(list).is_some() {
         let mut seen = HashMap::<_, usize, Hashing>::default();
         for node in &list.nodes {
@@ -84,6 +84,7 @@ fn doubles_in(text: &[u8], list: &List<'_>, (path, found): (&mut Vec<String>, &m
             *times += 1;
             if *times > 1 {
                 let (name, line) = (node.name.shown(), line_of(text, node.core.start));
+                let path: Vec<String> = path.iter().map(|name| name.shown()).collect();
                 let identity = format!("{}\n{name}\n{times}", path.join("\n"));
                 let message = format!("it holds `{name}` twice (line {line})");
                 found.push(Defect { identity, message, is_unreadable: false });
@@ -92,7 +93,7 @@ fn doubles_in(text: &[u8], list: &List<'_>, (path, found): (&mut Vec<String>, &m
     }
     for node in &list.nodes {
         if let Some(list) = node.as_list() {
-            path.push(node.name.shown());
+            path.push(&node.name);
             doubles_in(text, list, (path, found));
             path.pop();
         }

@@ -15,7 +15,14 @@ pub(super) struct Manner<'k> {
     pub(super) told: BTreeMap<String, Told>,
     /// The comments that are nodes of their own wherever they stand, by their words.
     pub(super) loose: HashSet<Vec<u8>>,
+    /// Whether an item may be told apart by its own text or its place, so that one with nothing in it has a key.
+    pub(super) bare_have_keys: bool,
 }
+
+/// The member that stands for an item's own text.
+pub(super) const OWN_TEXT: &str = ".";
+/// The member that stands for an item's place among those with its tag.
+pub(super) const PLACE: &str = "#";
 
 /// How siblings are told apart in every version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,7 +38,9 @@ pub(super) enum Told {
 impl<'k> Manner<'k> {
     /// As a text is read by itself.
     pub(super) fn new((format, keys): (Format, &'k Keys)) -> Self {
-        Self { format, keys, told: BTreeMap::new(), loose: HashSet::new() }
+        let mut members = keys.by_item.values().flatten().flatten().chain(&keys.otherwise);
+        let bare_have_keys = members.any(|member| member == OWN_TEXT || member == PLACE);
+        Self { format, keys, told: BTreeMap::new(), loose: HashSet::new(), bare_have_keys }
     }
 
     /// How siblings of a tag are to be told apart; `None` where each version decides by itself.

@@ -3,7 +3,7 @@
 use super::hints::Hints;
 use super::siblings;
 use crate::document::{Gist, List, Name, Node, PART, gist};
-use crate::manner::Manner;
+use crate::manner::{Manner, OWN_TEXT, PLACE};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -31,8 +31,6 @@ pub(super) struct Element<'a> {
 
 /// In elements with more children than this, no default key is looked for.
 const MANY: usize = 64;
-/// The member that stands for an element's place among those with its tag.
-const PLACE: &str = "#";
 
 impl<'a> Element<'a> {
     pub(super) fn new(tag: &'a str, opening: Range<usize>) -> Self {
@@ -76,14 +74,12 @@ impl<'a> Element<'a> {
     pub(super) fn close(mut self, text: &'a str, closing: Range<usize>, manner: &Manner<'_>) -> (Node<'a>, Hints<'a>) {
         let keys = manner.keys;
         let core = self.opening.start..closing.end;
-        let by_item = keys
-            .by_item
-            .get(self.tag)
-            .and_then(|ways| ways.iter().enumerate().find_map(|(at, members)| Some((at, self.key(members)?))));
-        let has_members =
-            !self.nodes.is_empty() || !self.attributes.is_empty() || keys.otherwise.iter().any(|member| member == ".");
+        let may_have = manner.bare_have_keys || !self.nodes.is_empty() || !self.attributes.is_empty();
+        let ways = keys.by_item.get(self.tag).filter(|_| may_have);
+        let by_item =
+            ways.and_then(|ways| ways.iter().enumerate().find_map(|(at, members)| Some((at, self.key(members)?))));
         let otherwise = match by_item {
-            None if has_members && self.nodes.len() <= MANY => self.candidates(keys),
+            None if may_have && self.nodes.len() <= MANY => self.candidates(keys),
             _ => Vec::new(),
         };
         let name = Name::tag(self.tag);
@@ -140,7 +136,7 @@ impl<'a> Element<'a> {
         if member == PLACE {
             return Some(Cow::Borrowed(PLACE));
         }
-        if member == "." {
+        if member == OWN_TEXT {
             return self.nodes.is_empty().then(|| self.text.clone());
         }
         let child = self.nodes.iter().position(|node| node.name.tag == member);
