@@ -6,6 +6,7 @@
 use super::comma::comma_in;
 use super::document::{Between, DEEPEST, Document, Gist, List, Name, Node, Order, gist};
 use super::identity::{decides, identities, name_of, order_of};
+use super::lines::plain_text;
 use super::why::Why;
 use jsonc_parser::ast::{Array, Object, Value};
 use jsonc_parser::common::Ranged;
@@ -28,6 +29,8 @@ const TOLERATED: ParseOptions = ParseOptions {
 
 /// Reads a text without its byte order mark.
 pub(super) fn read<'a>(text: &'a str, keys: &Keys) -> Result<Document<'a>, Why> {
+    // Where a carriage return alone ends a comment, and where it does not, is told differently by everybody.
+    plain_text(text.as_bytes())?;
     let parsed = parse_to_ast(text, &CollectOptions::default(), &TOLERATED).map_err(|error| {
         Why::unreadable(format!("it is not well-formed JSON: {}", error.to_string().replace(" on line", ", line")))
             .in_line(error.line_display())

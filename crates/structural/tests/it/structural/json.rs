@@ -98,6 +98,14 @@ fn what_cannot_be_read_is_said() {
 }
 
 #[test]
+fn a_carriage_return_alone_ends_no_line() {
+    for text in ["[\r1, //\r2,\n3]\n", "// a\r[1]\n", "{\r\"a\": 1}\n"] {
+        refused(json(["[1]\n", text, "[1, 2]\n"]), Kind::Unreadable, "carriage return");
+    }
+    comes_out(["{\r\n}\r\n", "{ // c\r\n\"a\": 1\r\n}\r\n", "{\r\n}\r\n"], "{ // c\r\n\"a\": 1\r\n}\r\n");
+}
+
+#[test]
 fn items_of_which_some_have_a_key_are_known_by_it_where_they_moved() {
     let list = |items: &[&str]| format!("[\n  {}\n]\n", items.join(",\n  "));
     let (plain, a, b) = (r#"{"run": "x"}"#, r#"{"id": "a", "v": 1}"#, r#"{"id": "b", "v": 1}"#);
