@@ -23,7 +23,7 @@ use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, RevisionNo, StageName, Time, UserName};
 use crate::words::object::{CommitId, TreeId};
 use crate::words::warning::Warning;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// The warning about a revision that nobody recorded here.
 const MADE_OUTSIDE: &str = "made-outside";
@@ -152,10 +152,12 @@ impl<'a> Known<'a> {
     /// Numbers what was read off branches: each change's older states first.
     fn number(&mut self, content: &dyn Content, readings: &mut [Reading<'_>]) -> Result<Vec<Event>, Fault> {
         let mut events = Vec::new();
+        let mut places = Places::of(readings);
         for key in found(readings) {
             let mut variants = Vec::new();
             for (at, reading) in readings.iter().enumerate().rev() {
-                variants.extend(Variant::of(content, &key, &reading.items)?.map(|variant| (at, variant)));
+                let items = places.of_change(&key, at).iter().map(|nth| &reading.items[*nth]);
+                variants.extend(Variant::of(content, &key, items)?.map(|variant| (at, variant)));
             }
             let older = |one: &Variant| variants.iter().filter(|(_, other)| one.contains(other)).count();
             let mut order: Vec<(usize, usize)> = variants.iter().map(|(_, one)| older(one)).enumerate().collect();
@@ -171,7 +173,10 @@ impl<'a> Known<'a> {
                         Some(self.record(content, (variant, places), &mut events)?)
                     }
                 };
-                give(&mut readings[*at].items, &key, number);
+                match number {
+                    Some(number) => places.give(readings, (&key, *at), number),
+                    None => places.take_away(readings, (&key, *at)),
+                }
             }
         }
         Ok(events)
@@ -307,16 +312,42 @@ fn found(readings: &[Reading<'_>]) -> Vec<ChangeKey> {
     items.filter(|(item, _)| seen.insert(item.change.clone())).map(|(item, _)| item.change.clone()).collect()
 }
 
-/// Gives what was read off a branch of a change its revision; where it came to nothing, it is taken away.
-fn give(items: &mut Vec<(Imported, Option<Origin>)>, key: &ChangeKey, number: Option<RevisionNo>) {
-    let is_new = |item: &Imported, origin: &Option<Origin>| item.change == *key && origin.is_some();
-    match number {
-        None => items.retain(|(item, origin)| !is_new(item, origin)),
-        Some(number) => {
-            let mine = items.iter_mut().filter(|(item, origin)| is_new(item, origin));
-            mine.for_each(|(item, _)| item.revision = number);
+/// Where the items of each change stand in what was read off each branch: there are many of both, and whoever looks for those
+/// of one change goes through no other's.
+struct Places(Vec<HashMap<ChangeKey, Vec<usize>>>);
+
+impl Places {
+    fn of(readings: &[Reading<'_>]) -> Self {
+        Self(readings.iter().map(places_in).collect())
+    }
+
+    fn of_change(&self, key: &ChangeKey, reading: usize) -> &[usize] {
+        self.0[reading].get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Gives what was read off a branch of a change its revision.
+    fn give(&self, readings: &mut [Reading<'_>], (key, at): (&ChangeKey, usize), number: RevisionNo) {
+        for nth in self.of_change(key, at) {
+            let (item, origin) = &mut readings[at].items[*nth];
+            if origin.is_some() {
+                item.revision = number;
+            }
         }
     }
+
+    /// Takes away what was read off a branch of a change: it came to nothing. All others move up.
+    fn take_away(&mut self, readings: &mut [Reading<'_>], (key, at): (&ChangeKey, usize)) {
+        readings[at].items.retain(|(item, origin)| item.change != *key || origin.is_none());
+        self.0[at] = places_in(&readings[at]);
+    }
+}
+
+fn places_in(reading: &Reading<'_>) -> HashMap<ChangeKey, Vec<usize>> {
+    let mut places: HashMap<ChangeKey, Vec<usize>> = HashMap::new();
+    for (nth, (item, _)) in reading.items.iter().enumerate() {
+        places.entry(item.change.clone()).or_default().push(nth);
+    }
+    places
 }
 
 fn made_outside(variant: &Variant, number: RevisionNo, stage: &StageName) -> Warning {

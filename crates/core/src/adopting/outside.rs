@@ -137,8 +137,8 @@ impl Place<'_> {
                 }
             };
             let Some(trees) = trees else { continue };
-            let sketch = state.outline(ix, item.revision).filter(|one| (one.base_tree, one.tip_tree) == trees);
-            let sketch = sketch.and_then(|one| one.sketch.as_ref());
+            let sketch = state.outline(ix, item.revision).filter(|one| one.trees() == trees);
+            let sketch = sketch.and_then(|one| one.sketch());
             if sketch.is_some_and(|sketch| !sketch.may_touch(&hashes)) {
                 continue;
             }

@@ -38,17 +38,16 @@ pub(super) struct Variant {
 pub(super) type Difference = (RepoPath, Option<Leaf>, Option<Leaf>);
 
 impl Variant {
-    /// What some items brought that were read off a branch; `None` where none were.
+    /// What those of a branch's items brought that are the change's and were read off it; `None` where none were.
     ///
     /// # Errors
     /// A fault of the content.
-    pub fn of(
+    pub fn of<'i>(
         content: &dyn Content,
         change: &ChangeKey,
-        items: &[(Imported, Option<Origin>)],
+        mine: impl DoubleEndedIterator<Item = &'i (Imported, Option<Origin>)> + Clone,
     ) -> Result<Option<Self>, Fault> {
         let mut variant: Option<Self> = None;
-        let mine = items.iter().filter(|(item, _)| item.change == *change);
         let held = mine.clone().filter(|(_, origin)| origin.is_none()).map(|(item, _)| item.revision).next_back();
         for (item, origin) in mine {
             let (Some(origin), Source::Commit { base, theirs }) = (origin, item.source) else { continue };

@@ -17,6 +17,8 @@ pub struct Stretch {
     pub tip: CommitId,
     /// Its commits, parents before children.
     order: Vec<CommitId>,
+    /// Where each of them stands in that.
+    places: BTreeMap<CommitId, usize>,
     /// Those, their parents, and the base.
     infos: BTreeMap<CommitId, CommitInfo>,
     /// The first key each commit's message names, by the pipeline's pattern.
@@ -41,10 +43,11 @@ pub struct Link<'a> {
 impl Stretch {
     /// A stretch of `commits`, parents before children; `edge` are the base and what parents lie outside.
     pub fn new(stage: StageName, ends: (CommitId, CommitId), commits: Vec<CommitInfo>, edge: Vec<CommitInfo>) -> Self {
-        let order = commits.iter().map(|info| info.id).collect();
+        let order: Vec<CommitId> = commits.iter().map(|info| info.id).collect();
+        let places = order.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let infos = commits.into_iter().chain(edge).map(|info| (info.id, info)).collect();
         let (keys, known, reverted) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
-        Self { stage, base: ends.0, tip: ends.1, order, infos, keys, known, reverted }
+        Self { stage, base: ends.0, tip: ends.1, order, places, infos, keys, known, reverted }
     }
 
     /// The same with the keys that messages name.
@@ -164,37 +167,106 @@ impl Stretch {
 
     /// Of some commits those that a merge's other parent reaches and the one it was merged into does not.
     pub fn side(&self, into: CommitId, other: CommitId, within: &BTreeSet<CommitId>) -> BTreeSet<CommitId> {
-        let here = self.reached(into);
-        self.reached(other).into_iter().filter(|id| within.contains(id) && !here.contains(id)).collect()
+        let mut side = self.beside(into, other);
+        side.retain(|id| within.contains(id));
+        side
+    }
+
+    /// Of its commits those that one reaches and another does not. Goes back no further than to what both reach: there may be
+    /// as many merges as commits.
+    fn beside(&self, into: CommitId, other: CommitId) -> BTreeSet<CommitId> {
+        let place = |id: CommitId| self.places.get(&id).copied();
+        let mut beside = BTreeSet::new();
+        // By place, so that all that follow a commit come before it; whether `into` reaches it.
+        let mut open: BTreeMap<usize, bool> = place(other).into_iter().map(|at| (at, false)).collect();
+        open.extend(place(into).map(|at| (at, true)));
+        let mut undecided = open.values().filter(|is_shared| !**is_shared).count();
+        while undecided > 0
+            && let Some((at, is_shared)) = open.pop_last()
+        {
+            let id = self.order[at];
+            if !is_shared {
+                undecided -= 1;
+                beside.insert(id);
+            }
+            for at in self.infos[&id].parents.iter().filter_map(|id| place(*id)) {
+                match open.insert(at, is_shared || open.get(&at).copied().unwrap_or_default()) {
+                    None if !is_shared => undecided += 1,
+                    Some(false) if is_shared => undecided -= 1,
+                    _ => {}
+                }
+            }
+        }
+        beside
     }
 
     /// The first of some commits that is no merge; of a merge, the first that it brought (`SPEC C1`).
     pub fn first_own(&self, commits: &[CommitId]) -> Option<&CommitInfo> {
-        let within = self.commits();
         let brought = |info: &CommitInfo| -> BTreeSet<CommitId> {
             let (into, sides) = (info.parents.first(), info.parents.iter().skip(1));
-            into.map(|into| sides.flat_map(|side| self.side(*into, *side, &within)).collect()).unwrap_or_default()
+            into.map(|into| sides.flat_map(|side| self.beside(*into, *side)).collect()).unwrap_or_default()
         };
         let mut own: BTreeSet<CommitId> = commits.iter().copied().collect();
         own.extend(commits.iter().filter_map(|id| self.commit(*id)).flat_map(brought));
-        self.infos().find(|info| own.contains(&info.id) && info.parents.len() < 2)
+        let placed = own.into_iter().filter_map(|id| Some((self.places.get(&id)?, self.commit(id)?)));
+        let single = placed.filter(|(_, info)| info.parents.len() < 2);
+        single.min_by_key(|(at, _)| **at).map(|(_, info)| info)
     }
 
     /// All its commits.
     pub fn commits(&self) -> BTreeSet<CommitId> {
         self.order.iter().copied().collect()
     }
+}
 
-    fn reached(&self, from: CommitId) -> BTreeSet<CommitId> {
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::Signature;
+    use crate::words::names::Time;
+    use crate::words::object::Oid;
+
+    fn id(nth: usize) -> CommitId {
+        CommitId(Oid([nth as u8; 20]))
+    }
+
+    /// Commits from 1 on, each following one or two of those before it; 0 is the base.
+    fn stretch(parents: &[&[usize]]) -> Stretch {
+        let by = || Signature { name: String::new(), email: String::new(), time: Time(0) };
+        let info = |nth: usize, parents: &[usize]| CommitInfo {
+            id: id(nth),
+            tree: TreeId::EMPTY,
+            parents: parents.iter().map(|parent| id(*parent)).collect(),
+            author: by(),
+            committer: by(),
+            message: String::new(),
+        };
+        let commits: Vec<CommitInfo> = parents.iter().enumerate().map(|(at, of)| info(at + 1, of)).collect();
+        Stretch::new(StageName::new("DEV"), (id(0), id(parents.len())), commits, vec![info(0, &[])])
+    }
+
+    fn reached(parents: &[&[usize]], from: usize) -> BTreeSet<usize> {
         let mut reached = BTreeSet::new();
         let mut open = vec![from];
-        while let Some(id) = open.pop() {
-            // What lies at the edge is reached, and leads no further.
-            let Some(info) = self.commit(id) else { continue };
-            if reached.insert(id) {
-                open.extend(&info.parents);
+        while let Some(nth) = open.pop() {
+            if nth > 0 && reached.insert(nth) {
+                open.extend(parents[nth - 1]);
             }
         }
         reached
+    }
+
+    #[test]
+    fn beside_a_commit_is_what_it_does_not_reach() {
+        let parents: &[&[usize]] =
+            &[&[0], &[1], &[1], &[2, 3], &[0], &[4, 5], &[3], &[6, 7], &[6], &[8, 9], &[5], &[11, 2]];
+        let stretch = stretch(parents);
+        for into in 0..=parents.len() {
+            for other in 0..=parents.len() {
+                let (here, there) = (reached(parents, into), reached(parents, other));
+                let wanted: BTreeSet<CommitId> = there.difference(&here).map(|nth| id(*nth)).collect();
+                assert_eq!(stretch.beside(id(into), id(other)), wanted, "{other} beside {into}");
+            }
+        }
     }
 }
