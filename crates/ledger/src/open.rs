@@ -15,7 +15,8 @@ use switchback_core::words::fault::Fault;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// `SwBk`, in the header of every ledger.
 const APPLICATION_ID: i64 = 1_400_324_715;
-const STEPS: &[M<'_>] = &[M::up(include_str!("schema/1.sql")), M::up(include_str!("schema/2.sql"))];
+const STEPS: &[M<'_>] =
+    &[M::up(include_str!("schema/1.sql")), M::up(include_str!("schema/2.sql")), M::up(include_str!("schema/3.sql"))];
 const NEWEST: i64 = STEPS.len() as i64;
 
 /// What the header of a file says.

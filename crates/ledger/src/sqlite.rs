@@ -135,13 +135,8 @@ impl SqliteLedger {
     }
 
     fn head_of(&self, connection: &Connection) -> rusqlite::Result<(Seq, String)> {
-        let newest = connection
-            .query_row(
-                "SELECT seq, hash FROM entry WHERE pipeline = ?1 ORDER BY seq DESC LIMIT 1",
-                [&self.pipeline],
-                |row| Ok((Seq(number(row, 0)?), row.get(1)?)),
-            )
-            .optional()?;
+        let newest =
+            connection.query_row(HEAD, [&self.pipeline], |row| Ok((Seq(number(row, 0)?), row.get(1)?))).optional()?;
         Ok(newest.unwrap_or_default())
     }
 
@@ -159,6 +154,9 @@ impl SqliteLedger {
         held.map_or(Ok(true), |held| Queue::of(connection, &self.pipeline).holds(held))
     }
 }
+
+/// The newest entry's position and hash. What it says stands between the two, and is not read.
+const HEAD: &str = "SELECT seq, hash FROM entry INDEXED BY entry_by_hash WHERE pipeline = ?1 ORDER BY seq DESC LIMIT 1";
 
 /// The newest snapshot of a pipeline and a format that is not later than a position.
 const NEWEST_SNAPSHOT: &str =
@@ -334,6 +332,14 @@ mod tests {
     fn threads_may_share_a_ledger() {
         fn may_be_shared<T: Send + Sync>() {}
         may_be_shared::<SqliteLedger>();
+    }
+
+    #[test]
+    fn the_head_is_known_without_reading_the_entry() {
+        let (_folder, ledger) = ledger();
+        let connection = ledger.connection();
+        let plan = connection.query_row(&format!("EXPLAIN QUERY PLAN {HEAD}"), ["acme"], |row| row.get::<_, String>(3));
+        assert_eq!(plan.unwrap(), "SEARCH entry USING COVERING INDEX entry_by_hash (pipeline=?)");
     }
 
     #[test]
