@@ -3,6 +3,7 @@
 
 pub mod as_source;
 mod blocks;
+mod came;
 pub mod carry;
 pub mod checked;
 pub mod dependents;
@@ -32,7 +33,7 @@ use crate::compose::making::Making;
 use crate::compose::paths::{moved, touched};
 use crate::compose::settle::{Occasion, Settled};
 use crate::content::filetype::{Excluded, FileTypes};
-use crate::content::sketch::{Hashes, Sketch};
+use crate::content::sketch::{Hashes, SketchView};
 use crate::content::{Conflict, ConflictKind, Content, Merge, Merged, PathSet, Sides};
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
@@ -183,7 +184,7 @@ impl Composer<'_> {
             Source::Held => Ok(None),
             Source::Commit { base, theirs } => trees(base, theirs),
             Source::Revision => match self.state.outline(item.change, item.revision) {
-                Some(revision) => trees(revision.base_tree, revision.tip_tree),
+                Some(revision) => trees(revision.base_tree(), revision.tip_tree()),
                 None => Ok(None),
             },
             Source::Update { from } => {
@@ -214,14 +215,14 @@ impl Composer<'_> {
     }
 
     /// The sketch of an item that carried a whole revision, and nothing to elsewhere.
-    pub fn sketch(&self, item: &Item) -> Option<&Sketch> {
+    pub fn sketch(&self, item: &Item) -> Option<SketchView<'_>> {
         match item.source {
             _ if moved(item).next().is_some() => None,
-            Source::Revision => self.state.outline(item.change, item.revision)?.sketch.as_ref(),
+            Source::Revision => self.state.outline(item.change, item.revision)?.sketch(),
             // What was imported is nearly always just what its revision is.
             Source::Commit { base, theirs } => {
                 let revision = self.state.outline(item.change, item.revision)?;
-                revision.sketch.as_ref().filter(|_| (revision.base_tree, revision.tip_tree) == (base, theirs))
+                revision.sketch().filter(|_| revision.trees() == (base, theirs))
             }
             Source::Update { .. } | Source::Held => None,
         }

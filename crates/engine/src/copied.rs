@@ -64,7 +64,7 @@ impl<'a> Suspects<'a> {
         let named = self.by_key.keys().filter_map(|key| Some(state.change(key)?.0));
         let said: HashSet<Roughly> = self.by_subject.keys().map(|subject| Roughly::of(subject)).collect();
         let numbered = (0..).map(ChangeIx).zip(&state.outlines);
-        let alike = numbered.filter(|(_, outlines)| outlines.iter().any(|one| said.contains(&one.subject)));
+        let alike = numbered.filter(|(_, outlines)| outlines.iter().any(|one| said.contains(&one.subject())));
         let all: BTreeSet<ChangeIx> = named.chain(alike.map(|(ix, _)| ix)).collect();
         all.into_iter()
     }

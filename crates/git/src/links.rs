@@ -16,7 +16,10 @@ use std::path::PathBuf;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{CommitId, Oid};
 
-/// After so many commits that were read, the file is asked; after so many more, they are added to it.
+/// After so many commits that were read, the file is asked: reading these takes as long as reading some thousands there.
+const SOME: usize = 32;
+
+/// So many that are not in it are added to it.
 const MANY: usize = 256;
 
 /// So many common ancestors are compared with each other.
@@ -51,6 +54,9 @@ struct Graph {
     ids: Vec<Oid>,
     /// By number; `None` for what another follows and nobody has asked for yet.
     links: Vec<Option<Link>>,
+    /// What the last one follows first. Links are kept in the order of a walk, so that it mostly comes next, and needs no
+    /// search.
+    next: Option<u32>,
     /// Those that were read from commits, and are not in the file.
     new: Vec<u32>,
 }
@@ -67,9 +73,11 @@ impl Graph {
     }
 
     fn put(&mut self, id: Oid, time: i64, parents: impl Iterator<Item = Oid>) -> u32 {
-        let number = self.number(id);
+        let expected = self.next.filter(|next| self.ids[*next as usize] == id);
+        let number = expected.unwrap_or_else(|| self.number(id));
         let mut parents = parents.map(|parent| self.number(parent));
         let (first, others) = (parents.next().unwrap_or(NONE), parents.collect());
+        self.next = Some(first).filter(|first| *first != NONE);
         self.links[number as usize] = Some(Link { time, first, others });
         number
     }
@@ -213,7 +221,7 @@ impl Links {
         if let Some(Some(link)) = self.graph.borrow().links.get(number as usize) {
             return Ok(ask(link));
         }
-        if !self.is_loaded.get() && self.graph.borrow().new.len() >= MANY {
+        if !self.is_loaded.get() && self.graph.borrow().new.len() >= SOME {
             self.load(objects);
             return self.with(objects, number, ask);
         }

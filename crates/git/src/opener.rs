@@ -18,9 +18,30 @@ impl GitRepositories {
     }
 }
 
+impl GitRepo {
+    /// The same repository for another thread. What it finds on disk is known to both; what either makes is its own.
+    fn of_threads(git: &gix::ThreadSafeRepository) -> Self {
+        Self::of(git.to_thread_local())
+    }
+
+    /// Lets other threads have the same repository.
+    fn for_threads(&self) -> gix::ThreadSafeRepository {
+        self.git.clone().into_sync()
+    }
+}
+
 impl Repositories for GitRepositories {
     fn open(&self) -> Result<Box<dyn Repo + Send>, Fault> {
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(Box::new(first.unwrap_or_else(|| GitRepo::of_threads(&self.more))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_repository_may_go_from_one_thread_to_another() {
+        fn may_move<T: Send>() {}
+        may_move::<crate::GitRepo>();
     }
 }

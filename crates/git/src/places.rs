@@ -6,11 +6,6 @@ use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;
 
 impl GitRepo {
-    /// How many objects it has read since it was opened: what is costly, counted.
-    pub fn objects_read(&self) -> u64 {
-        self.objects.reads.get()
-    }
-
     /// The top folder of the work tree; the git directory of a bare repository.
     pub fn top(&self) -> PathBuf {
         let top = self.git.workdir().map_or_else(|| self.git_dir(), PathBuf::from);

@@ -87,17 +87,7 @@ impl GitRepo {
         Ok(Self::of(git))
     }
 
-    /// The same repository for another thread. What it finds on disk is known to both; what either makes is its own.
-    pub(super) fn of_threads(git: &gix::ThreadSafeRepository) -> Self {
-        Self::of(git.to_thread_local())
-    }
-
-    /// Lets other threads have the same repository.
-    pub(super) fn for_threads(&self) -> gix::ThreadSafeRepository {
-        self.git.clone().into_sync()
-    }
-
-    fn of(mut git: gix::Repository) -> Self {
+    pub(super) fn of(mut git: gix::Repository) -> Self {
         git.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(DELTA_BASES)));
         let objects = Objects::new(git.objects.clone(), git.common_dir().to_owned());
         // Commits that are not stored yet must be found by walks through history too.
@@ -391,16 +381,11 @@ impl Repo for GitRepo {
         self.person.get_or_init(|| commits::identity(&self.git)).clone()
     }
 
+    fn objects_read(&self) -> u64 {
+        self.objects.reads.get()
+    }
+
     fn blobs(&self) -> Box<dyn Blobs + '_> {
         Box::new(super::blobs::RepoBlobs::new(&self.git, &self.objects))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_repository_may_go_from_one_thread_to_another() {
-        fn may_move<T: Send>() {}
-        may_move::<super::GitRepo>();
     }
 }

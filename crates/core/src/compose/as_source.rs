@@ -6,6 +6,7 @@
 //! them in again gives what one move would have given (`SPEC L5`).
 
 use crate::compose::Composer;
+use crate::compose::came::Orders;
 use crate::compose::in_order::{Comers, InOrder};
 use crate::compose::settle::Settled;
 use crate::content::sketch::Hashes;
@@ -56,7 +57,7 @@ impl<'a> Beside<'a> {
     /// A line of some items beside the one they come from.
     pub fn new(composer: Composer<'a>, origin: Origin<'a>, (base, items): (TreeId, Vec<&'a Item>)) -> Self {
         let Origin { stage, line: source, orders } = origin;
-        let comers = Comers { composer, base, items, orders, ties: OnceCell::new() };
+        let comers = Comers { composer, base, items, orders: Orders::of(orders), ties: OnceCell::new() };
         Self { stage, source, comers }
     }
 

@@ -1,6 +1,6 @@
 //! What of the ground that edits were made on they cannot do without (`SPEC C1`, `P11`).
 
-use crate::content::sketch::{Hashes, Sketch};
+use crate::content::sketch::{Hashes, SketchView};
 use crate::content::{Content, Merge, PathSet};
 use crate::words::fault::Fault;
 use crate::words::names::ChangeKey;
@@ -14,7 +14,7 @@ pub struct Below<'a> {
     /// The trees between which what it did lies.
     pub trees: (TreeId, TreeId),
     /// What it touches, roughly, where that is known: most of many are passed over by it.
-    pub sketch: Option<&'a Sketch>,
+    pub sketch: Option<SketchView<'a>>,
 }
 
 /// The changes among others, oldest first, that the edits between two trees need: without them the edits conflict, or

@@ -4,16 +4,15 @@
 //! order, as one move of all of them would have made it (`SPEC L5`, `P11`).
 
 use crate::compose::Composer;
+use crate::compose::came::{Met, Orders};
 use crate::compose::paths::Ties;
 use crate::content::PathSet;
 use crate::content::lines::LineCounts;
 use crate::content::sketch::Hashes;
-use crate::records::line::{Item, Line};
-use crate::records::receipt::ChangeIx;
+use crate::records::line::Item;
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, Mode, RepoPath, TreeId};
 use std::cell::OnceCell;
-use std::collections::HashSet;
 
 /// What becomes of some paths when an item arrives after some that came later on the source.
 pub(super) enum InOrder {
@@ -39,9 +38,8 @@ pub(super) struct Comers<'a> {
     pub base: TreeId,
     /// Its items as they shall be.
     pub items: Vec<&'a Item>,
-    /// The line that they come from and those below it, the lowest last: there changes stand in the order in which they
-    /// were made.
-    pub orders: Vec<&'a Line>,
+    /// The order in which they were made: the line that they come from and those below it say it.
+    pub orders: Orders<'a>,
     /// What renames tie together, once somebody asks.
     pub ties: OnceCell<Ties>,
 }
@@ -52,33 +50,21 @@ impl<'a> Comers<'a> {
         if let Some(known) = self.ties.get() {
             return Ok(known);
         }
-        let source = self.orders.first().into_iter().flat_map(|line| &line.items);
+        let source = self.orders.source().into_iter().flat_map(|line| &line.items);
         let ties = self.composer.ties(self.items.iter().copied().chain(source))?;
         Ok(self.ties.get_or_init(|| ties))
     }
 
-    /// Those that came later than a change, each on the lowest line that holds both.
-    fn later_than(&self, change: ChangeIx) -> HashSet<ChangeIx> {
-        let (mut later, mut known) = (HashSet::new(), HashSet::from([change]));
-        for line in self.orders.iter().rev() {
-            let Some(place) = line.items.iter().position(|other| other.change == change) else { continue };
-            for (at, other) in line.items.iter().enumerate() {
-                if known.insert(other.change) && at > place {
-                    later.insert(other.change);
-                }
-            }
-        }
-        later
+    /// Whether an item came later than another.
+    fn is_later(&self, one: &Item, other: &Item) -> bool {
+        self.orders.is_later(one.change, other.change)
     }
 
     /// Those of some paths that others touch which came later than an item where all come from, and are there before it.
     pub fn touched_later(&self, item: &Item, paths: &PathSet) -> Result<PathSet, Fault> {
-        let mut found = PathSet::new();
-        let later = self.later_than(item.change);
-        let is_later = |other: &&&Item| later.contains(&other.change);
-        let mut hashes = None;
-        for other in self.items.iter().filter(is_later) {
-            if self.composer.may_touch(other, hashes.get_or_insert_with(|| Hashes::of(paths))) {
+        let (mut found, hashes) = (PathSet::new(), Hashes::of(paths));
+        for other in self.items.iter().filter(|other| self.composer.may_touch(other, &hashes)) {
+            if self.is_later(other, item) {
                 found.extend(self.composer.touched_among(other, paths)?);
             }
         }
@@ -101,8 +87,7 @@ impl<'a> Comers<'a> {
             return Ok(InOrder::Stands);
         }
         let Some(touching) = self.sorted(group)? else { return Ok(InOrder::Stands) };
-        let later = self.later_than(item.change);
-        let after: Vec<&Item> = touching.iter().copied().filter(|other| later.contains(&other.change)).collect();
+        let after: Vec<&Item> = touching.iter().copied().filter(|other| self.is_later(other, item)).collect();
         let mut taken_back = None;
         for (path, sides) in changed {
             if takes_back(&self.composer, sides, &self.later(&after, path)?)? {
@@ -131,8 +116,7 @@ impl<'a> Comers<'a> {
         let mut came: Vec<&Item> = Vec::new();
         for item in self.touching(group)? {
             let made = self.composer.carry_within(here, item, group)?.tree;
-            let later = self.later_than(item.change);
-            let after: Vec<&Item> = came.iter().copied().filter(|other| later.contains(&other.change)).collect();
+            let after: Vec<&Item> = came.iter().copied().filter(|other| self.is_later(other, item)).collect();
             for path in group.iter().filter(|_| !after.is_empty()) {
                 let sides = (content.leaf(here, path)?, content.leaf(made, path)?);
                 if takes_back(&self.composer, sides, &self.later(&after, path)?)? {
@@ -147,14 +131,14 @@ impl<'a> Comers<'a> {
 
     /// Those of some paths on which one of the items came after others that are later where all come from.
     pub fn touched_late(&self, paths: &PathSet) -> Result<PathSet, Fault> {
-        let (mut found, mut before) = (PathSet::new(), HashSet::new());
+        let (mut found, mut before, hashes) = (PathSet::new(), Met::nobody(&self.orders), Hashes::of(paths));
         for item in self.items.iter().copied() {
-            // Most came in the order of their source.
-            if !self.later_than(item.change).is_disjoint(&before) {
+            // Most came in the order of their source, or touch other paths.
+            if before.came_later(item.change) && self.composer.may_touch(item, &hashes) {
                 let touched = self.ties()?.with(self.composer.touched_among(item, paths)?);
                 found.extend(self.touched_later(item, &touched)?);
             }
-            before.insert(item.change);
+            before.meet(item.change);
         }
         Ok(found)
     }
@@ -168,7 +152,7 @@ impl<'a> Comers<'a> {
         }
         let changes = |items: &mut dyn Iterator<Item = &Item>| items.map(|item| item.change).collect::<Vec<_>>();
         let own = changes(&mut self.items.iter().copied());
-        let below = self.orders.iter().rev().map(|line| changes(&mut line.items.iter()));
+        let below = self.orders.lines().map(|line| changes(&mut line.items.iter()));
         let mut sorted: Vec<&Item> = Vec::new();
         for line in below.chain([own]) {
             let place = |item: &&Item| line.iter().position(|change| *change == item.change);

@@ -6,6 +6,7 @@ use crate::compose::checked::{self, Goal, Wrong};
 use crate::compose::{Composer, Rules};
 use crate::content::entry::{Dispute, Entry, Taken, merged_mode};
 use crate::content::filetype::{FileType, FileTypes};
+use crate::content::sketch::SketchView;
 use crate::content::{Conflict, ConflictKind, PathSet};
 use crate::records::outline::Outlines;
 use crate::records::resolution::{Remembered, ResolutionId, Resolutions, Settler};
@@ -145,8 +146,8 @@ impl Composer<'_> {
     fn names(&self, dispute: Dispute<'_>) -> Result<PathSet, Fault> {
         let mut renames = Vec::new();
         for revision in self.state.outlines.iter().flat_map(Outlines::iter) {
-            if revision.sketch.as_ref().is_none_or(crate::content::sketch::Sketch::renames) {
-                renames.extend(self.content.delta(revision.base_tree, revision.tip_tree)?.renames.iter().cloned());
+            if revision.sketch().is_none_or(SketchView::renames) {
+                renames.extend(self.content.delta(revision.base_tree(), revision.tip_tree())?.renames.iter().cloned());
             }
         }
         let mut names: PathSet = dispute.names().cloned().collect();

@@ -4,11 +4,12 @@
 use crate::compose::Composer;
 use crate::compose::paths::moved;
 use crate::content::Delta;
-use crate::content::sketch::{ByHash, Hashes, Sketch};
+use crate::content::sketch::{ByHash, Hashes, SketchView};
 use crate::records::line::{Item, Line, Source};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath};
+use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -53,9 +54,13 @@ pub struct Way {
     before: Vec<u32>,
     /// The places of those that are lacking where the changes go, or may have renamed something, in order.
     near: Vec<(usize, Nearness)>,
-    /// The same by what they touch.
-    touching: ByHash,
+    /// The same by what they touch, once many were asked about.
+    touching: OnceCell<ByHash>,
+    asked: Cell<usize>,
 }
+
+/// So many changes are asked about one by one, before what stands on the line is brought in order for it.
+const FEW: usize = 4;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nearness {
@@ -78,12 +83,23 @@ impl Way {
             }
             if !is_there(item) {
                 near.push((place, Nearness::Lacking));
-            } else if composer.sketch(item).is_none_or(Sketch::renames) {
+            } else if composer.sketch(item).is_none_or(SketchView::renames) {
                 near.push((place, Nearness::Renames));
             }
         }
-        let touching = ByHash::of(near.iter().map(|(place, _)| composer.sketch(&source.items[*place])));
-        Self { before, near, touching }
+        Self { before, near, touching: OnceCell::new(), asked: Cell::new(0) }
+    }
+
+    /// Whether one of the first few that are near may touch what an item touches.
+    fn meets(&self, composer: Composer<'_>, source: &Line, (first, item): (usize, &Item)) -> bool {
+        let Some(own) = composer.sketch(item) else { return true };
+        let sketches = self.near.iter().map(|(place, _)| composer.sketch(&source.items[*place]));
+        self.asked.set(self.asked.get() + 1);
+        if self.asked.get() <= FEW {
+            let hashes = Hashes::of_sketch(own);
+            return sketches.take(first).any(|other| other.is_none_or(|other| other.may_touch(&hashes)));
+        }
+        self.touching.get_or_init(|| ByHash::of(sketches)).meets_among(first, own)
     }
 
     /// What of the line came before an item and may matter to it, in order; nothing where nobody that is lacking does.
@@ -91,8 +107,7 @@ impl Way {
         let end = self.before.get(item.change.0 as usize).map_or(0, |before| *before as usize);
         let near = &self.near[..self.near.partition_point(|(place, _)| *place < end)];
         let is_lacking = near.iter().any(|(_, nearness)| *nearness == Nearness::Lacking);
-        let met = || composer.sketch(item).is_none_or(|own| self.touching.meets_among(near.len(), own));
-        if !is_lacking || !met() {
+        if !is_lacking || !self.meets(composer, source, (near.len(), item)) {
             return Vec::new();
         }
         let others = near.iter().map(|(place, nearness)| (&source.items[*place], nearness));

@@ -4,7 +4,7 @@
 use crate::compose::PATHS_OF_ONE;
 use crate::compose::carry::{Arrived, Load, Porter, Step};
 use crate::compose::void;
-use crate::content::sketch::Sketch;
+use crate::content::sketch::SketchView;
 use crate::content::{Conflict, Content};
 use crate::ledger::snapshot::Snapshot;
 use crate::records::receipt::ChangeIx;
@@ -72,8 +72,8 @@ impl<'a> Trials<'a> {
     }
 
     fn spend(&self, change: ChangeIx, revision: RevisionNo) {
-        let revision = self.snapshot.state.at(change).revision(revision);
-        let paths = revision.and_then(|one| one.sketch.as_ref()).map_or(0, Sketch::paths);
+        let outline = self.snapshot.state.outline(change, revision);
+        let paths = outline.and_then(|one| one.sketch()).map_or(0, SketchView::count);
         self.spent.set(self.spent.get() + 1 + paths / PATHS_OF_ONE);
     }
 

@@ -161,7 +161,7 @@ pub fn warnings(snapshot: &Snapshot<'_>, departure: &Departure<'_>) -> Vec<Warni
         let Some(closure) = departure.closures.get(stage) else { continue };
         let is_stacked = |ix: &ChangeIx| {
             let held = line.receipts.revision(*ix).and_then(|number| state.outline(*ix, number));
-            held.is_some_and(|held| held.is_stacked)
+            held.is_some_and(|held| held.is_stacked())
         };
         for ix in line.receipts.iter().filter(|ix| !closure.leaving.contains(ix)).filter(is_stacked) {
             let change = state.at(ix);

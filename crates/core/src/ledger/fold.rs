@@ -159,7 +159,7 @@ impl State {
             Event::Recorded { change, facts, revision, origin } => {
                 self.record(change, changes::Recording { facts, revision, origin: origin.as_ref() }, told)
             }
-            Event::Edited { change, facts } => self.change_known(change).map(|known| known.facts = facts.clone()),
+            Event::Edited { change, facts } => self.edit(change, facts),
             Event::Attested { change, revision, kind } => self.attest((change, *revision), *kind, told),
             Event::Withdrawn { change, revision, kind } => self.withdraw(change, *revision, *kind),
             Event::Excluded { change, reason } => self.exclude(change, Some(told.remark(reason))),

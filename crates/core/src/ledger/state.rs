@@ -79,6 +79,8 @@ pub struct State {
     #[serde(skip)]
     pub in_force: InForce,
     pub(crate) index: KeyIndex,
+    /// Changes by the key of what they are part of, or were (`SPEC C6`).
+    pub(crate) parts: KeyIndex,
 }
 
 /// A version whose number another version of its area had before it: two workers made the area's first deployment at
@@ -135,7 +137,7 @@ impl State {
     }
 
     /// A revision of a change in outline.
-    pub fn outline(&self, ix: ChangeIx, number: RevisionNo) -> Option<&Outline> {
+    pub fn outline(&self, ix: ChangeIx, number: RevisionNo) -> Option<Outline<'_>> {
         self.outlines.get(ix.0 as usize)?.revision(number)
     }
 
@@ -241,7 +243,7 @@ impl State {
     /// The changes that are part of one (`SPEC C6`), in order of recording.
     pub fn children<'a>(&'a self, key: &'a ChangeKey) -> impl Iterator<Item = &'a ChangeKey> {
         let is_child = move |change: &&Change| change.facts.parent.as_ref() == Some(key);
-        self.changes.iter().filter(is_child).map(|change| &change.key)
+        self.parts.perhaps(key).map(|ix| self.at(ix)).filter(is_child).map(|change| &change.key)
     }
 
     /// Children of a change, and theirs (`SPEC C6`), in order of recording.

@@ -47,7 +47,7 @@ pub fn write(body: &Body) -> Result<String, String> {
 /// # Errors
 /// Why it cannot be read.
 pub fn read(text: &str, state: &State) -> Result<Body, Unreadable> {
-    let format = parse::<Head>(text)?.format;
+    let format = format_of(text)?;
     match format {
         1 | 2 => v2::read(parse(text)?, &Names::of(state)).map_err(|why| Unreadable::Corrupt { why }),
         3..=FORMAT => Ok(parse::<v5::Body>(text)?.read()),
@@ -60,8 +60,21 @@ pub fn read(text: &str, state: &State) -> Result<Body, Unreadable> {
 /// number, so that any of theirs may.
 pub fn may_name(text: &str, change: &ChangeKey) -> bool {
     let named = || serde_json::to_string(change.as_str()).is_ok_and(|name| text.contains(&name));
-    let by_key = |format: u32| text.starts_with(&format!("{{\"format\":{format},"));
-    !(3..=FORMAT).any(by_key) || named()
+    format_at_front(text).is_none_or(|format| format < 3) || named()
+}
+
+/// The format of an entry, for which nothing else of it is read: it may be long.
+fn format_of(text: &str) -> Result<u32, Unreadable> {
+    match format_at_front(text) {
+        Some(format) => Ok(format),
+        None => Ok(parse::<Head>(text)?.format),
+    }
+}
+
+/// The format where it stands as all programs write it, in front; one that this program knows.
+fn format_at_front(text: &str) -> Option<u32> {
+    let (format, _) = text.strip_prefix("{\"format\":")?.split_once(',')?;
+    format.parse().ok().filter(|format| (1..=FORMAT).contains(format))
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {

@@ -117,6 +117,8 @@ pub trait Repo: Content {
     fn beside(&self) -> String;
     /// The person git is configured for, if any: name and address.
     fn identity(&self) -> Option<(String, String)>;
+    /// How many objects it has read since it was opened: what is costly, counted.
+    fn objects_read(&self) -> u64;
     /// A source of blobs for several threads.
     fn blobs(&self) -> Box<dyn Blobs + '_>;
 }

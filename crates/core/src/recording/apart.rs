@@ -206,8 +206,8 @@ fn built_on(sight: Sight<'_>, itself: &LeftOut) -> Remedy {
 fn needed(sight: Sight<'_>, base_tree: TreeId, left_out: &[LeftOut]) -> Result<Vec<ChangeKey>, Fault> {
     let below = |one: &LeftOut| {
         let theirs = sight.state.outline(sight.state.change(&one.change)?.0, one.revision)?;
-        let trees = (theirs.base_tree, theirs.tip_tree);
-        Some(Below { change: one.change.clone(), trees, sketch: theirs.sketch.as_ref() })
+        let trees = theirs.trees();
+        Some(Below { change: one.change.clone(), trees, sketch: theirs.sketch() })
     };
     let others: Vec<Below<'_>> = left_out.iter().filter_map(below).collect();
     ground::needed(sight.content, (base_tree, sight.history.tip.tree), &others)

@@ -82,6 +82,10 @@ fn elsewhere<'a>(
     let mut found = BTreeMap::new();
     let stages = snapshot.pipeline.stages().iter().filter(|stage| stage.name != *asked.stage);
     for (stage, other) in stages.filter_map(|stage| Some((&stage.name, snapshot.state.lines.get(&stage.name)?))) {
+        // Of most stages all is here, and lines are long.
+        if other.receipts.ahead_of(&line.receipts).is_empty() {
+            continue;
+        }
         for item in other.items.iter().filter(|item| item.change != asked.change && item.source != Source::Held) {
             if line.receipts.revision(item.change).is_none_or(|held| held < item.revision) {
                 found.entry(item.change).or_insert((stage, item));

@@ -2,6 +2,7 @@
 
 use crate::ledger::state::State;
 use crate::recording::history::{History, Passed, deed};
+use crate::records::outline::Outline;
 use crate::records::receipt::ChangeIx;
 use crate::words::details::{CarriedCommit, Details};
 use crate::words::names::{ChangeKey, StageName};
@@ -69,7 +70,7 @@ fn tips_of_others(state: &State, history: &History) -> BTreeMap<CommitId, Change
     let mut tips = BTreeMap::new();
     for (ix, outlines) in (0..).map(ChangeIx).zip(&state.outlines).filter(|(ix, _)| Some(*ix) != itself) {
         let here = |tip: &CommitId| *tip != history.tip.id && history.commits.contains_key(tip);
-        tips.extend(outlines.iter().map(|one| one.tip).filter(here).map(|tip| (tip, state.key(ix).clone())));
+        tips.extend(outlines.iter().map(Outline::tip).filter(here).map(|tip| (tip, state.key(ix).clone())));
     }
     tips
 }

@@ -78,7 +78,7 @@ impl<'a> Taken<'a> {
     /// Whether any change of the pipeline may have been taken over.
     fn may_have_taken(&self) -> bool {
         let hashes = Hashes::of(&self.paths);
-        let may_be_taken = |one: &Outline| one.sketch.as_ref().is_none_or(|sketch| sketch.touches_only(&hashes));
+        let may_be_taken = |one: Outline<'_>| one.sketch().is_none_or(|sketch| sketch.touches_only(&hashes));
         self.sight.state.outlines.iter().any(|outlines| outlines.iter().any(may_be_taken))
     }
 
@@ -86,7 +86,7 @@ impl<'a> Taken<'a> {
     fn from(&self, stage: &StageName, reached: &BTreeSet<CommitId>) -> Result<Vec<LeftOut>, Fault> {
         let hashes = Hashes::of(&self.paths);
         // Most of a long line is passed over by what it touches, before anything else is asked about it.
-        let sketch = |item: &Item| self.sight.state.outline(item.change, item.revision)?.sketch.as_ref();
+        let sketch = |item: &Item| self.sight.state.outline(item.change, item.revision)?.sketch();
         let is_near = |item: &&Item| sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
         let may_be_taken = |item: &Item| sketch(item).is_none_or(|sketch| sketch.touches_only(&hashes));
         let near = self.items(stage).filter(is_near).filter(|item| !self.was_given(item, reached));

@@ -69,7 +69,8 @@ pub struct Revision {
     pub attested: Vec<Attested>,
     /// When it was recorded.
     pub recorded_at: Time,
-    /// What it touches, roughly; `None` in ledgers written before sketches were kept.
+    /// What it touches, roughly; `None` in ledgers written before sketches were kept, and in a state, where it stands in
+    /// the outline.
     pub sketch: Option<Sketch>,
 }
 

@@ -32,10 +32,14 @@ thread_local! {
 /// # Errors
 /// Where it is not what is looked for.
 pub fn load<T: DeserializeOwned>(bytes: Vec<u8>) -> Result<T, postcard::Error> {
-    let whole = Arc::new(bytes);
-    LOADED.set(Some(Arc::clone(&whole)));
-    let loaded = postcard::from_bytes(&whole);
-    LOADED.set(None);
+    let length = bytes.len();
+    load_from(&Stored { whole: Arc::new(bytes), range: 0..length })
+}
+
+fn load_from<T: DeserializeOwned>(stored: &Stored) -> Result<T, postcard::Error> {
+    let outer = LOADED.replace(Some(Arc::clone(&stored.whole)));
+    let loaded = postcard::from_bytes(stored.bytes());
+    LOADED.set(outer);
     loaded
 }
 
@@ -49,7 +53,7 @@ impl Stored {
                 return Self { whole: Arc::clone(whole), range: start..start + bytes.len() };
             }
         }
-        Self { whole: Arc::new(bytes.to_vec()), range: 0..bytes.len() }
+        bytes.to_vec().into()
     }
 
     /// A part of it, counted from where it begins; `None` where it does not reach so far.
@@ -60,8 +64,15 @@ impl Stored {
         is_within.then(|| Self { whole: Arc::clone(&self.whole), range })
     }
 
-    fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         &self.whole[self.range.clone()]
+    }
+}
+
+impl From<Vec<u8>> for Stored {
+    fn from(bytes: Vec<u8>) -> Self {
+        let range = 0..bytes.len();
+        Self { whole: Arc::new(bytes), range }
     }
 }
 
@@ -102,7 +113,7 @@ impl<T: Serialize> Kept<T> {
 
 /// Whoever loads a state compares the checksum of its bytes first, so that they are what a program of this form wrote.
 fn from_bytes<T: DeserializeOwned>(stored: &Stored) -> T {
-    postcard::from_bytes(stored.bytes()).expect("a stored state is loaded whole or not at all")
+    load_from(stored).expect("a stored state is loaded whole or not at all")
 }
 
 impl<T: DeserializeOwned + Default> Deref for Kept<T> {

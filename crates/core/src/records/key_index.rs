@@ -10,14 +10,15 @@ use serde::{Deserialize, Serialize};
 pub struct KeyIndex(Vec<(u32, ChangeIx)>);
 
 impl KeyIndex {
-    /// Adds a change.
+    /// Adds a change, unless it stands there already.
     pub fn insert(&mut self, key: &ChangeKey, change: ChangeIx) {
         let entry = (folded(key), change);
-        let at = self.0.partition_point(|known| *known < entry);
-        self.0.insert(at, entry);
+        if let Err(at) = self.0.binary_search(&entry) {
+            self.0.insert(at, entry);
+        }
     }
 
-    /// The few that may have a key, or one that differs from it in capital letters alone.
+    /// The few that may have a key, or one that differs from it in capital letters alone, in order of recording.
     pub fn perhaps(&self, key: &ChangeKey) -> impl Iterator<Item = ChangeIx> {
         let wanted = folded(key);
         let first = self.0.partition_point(|(hash, _)| *hash < wanted);

@@ -83,7 +83,7 @@ pub enum Source {
         /// The revision the line held before.
         from: RevisionNo,
     },
-    /// What a commit did that was on the branch already (`SPEC L8`, `L10`).
+    /// What a commit did that was on the branch already (`SPEC L8`, `L10`), and is not just what the revision is.
     Commit {
         /// The tree before it.
         base: TreeId,

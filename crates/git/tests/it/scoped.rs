@@ -5,6 +5,7 @@ use crate::git_histories::{Dice, Wildness};
 use crate::git_merge::{random, trees_of};
 use crate::git_program::Scratch;
 use switchback_core::content::{Content as _, Merge, PathSet};
+use switchback_core::ports::repository::Repo as _;
 use switchback_core::words::object::RepoPath;
 use switchback_git::GitRepo;
 

@@ -54,7 +54,9 @@ impl State {
         // A whole deployment rolled back by hand sets a hold on its changes (`SPEC R8`); one undone because a sibling
         // failed does not (`SPEC A8`).
         let holds = asked.occasion == Occasion::Explicit && asked.kind.takes_whole_back();
-        let version = fact.clone().renamed(&|key| self.index_of(&key))?;
+        let mut version = fact.clone().renamed(&|key| self.index_of(&key))?;
+        let moved = version.changes.iter_mut().flat_map(|moved| [&mut moved.after, &mut moved.before]);
+        moved.flatten().flat_map(|holding| &mut holding.items).for_each(|item| self.name_source(item));
         let went_out: Vec<ChangeIx> =
             version.changes.iter().filter(|moved| moved.before.is_some()).map(|moved| moved.change).collect();
         self.put_version(area, version, place)?;

@@ -5,7 +5,7 @@ use crate::ledger::state::State;
 use crate::pipeline::stage::Attestation;
 use crate::records::change::{Attested, Change, Facts, Remark, Revision, Task, TaskDone};
 use crate::records::demotion::Demoted;
-use crate::records::outline::{Outline, Outlines};
+use crate::records::outline::Outlines;
 use crate::records::receipt::ChangeIx;
 use crate::words::names::{AreaName, ChangeKey, RevisionNo, StageName};
 
@@ -19,6 +19,11 @@ pub(super) struct Recording<'a> {
 /// A task as it was done.
 pub(super) fn done(area: &AreaName, revision: RevisionNo, told: Attribution<'_>) -> TaskDone {
     TaskDone { area: area.clone(), revision, by: told.by.clone(), at: told.at }
+}
+
+/// A revision as it is kept: its sketch stands in its outline.
+fn kept(revision: &Revision) -> Revision {
+    Revision { sketch: None, ..revision.clone() }
 }
 
 impl State {
@@ -46,17 +51,20 @@ impl State {
             known.owners.push([facts.owner.clone()].into_iter().chain(recorder).collect());
             known.facts = facts.clone();
             known.origin = origin.cloned().or(known.origin.take());
-            known.revisions.push(revision.clone());
+            known.revisions.push(kept(revision));
             let ix = self.index_of(key)?;
-            self.outlines[ix.0 as usize].push(Outline::of(revision));
+            self.be_part(ix, facts);
+            self.outlines[ix.0 as usize].push(revision);
             return Ok(());
         }
-        self.index.insert(key, ChangeIx(self.changes.len() as u32));
-        self.outlines.push(Outlines::new(Outline::of(revision)));
+        let ix = ChangeIx(self.changes.len() as u32);
+        self.index.insert(key, ix);
+        self.be_part(ix, facts);
+        self.outlines.push(Outlines::new(revision));
         self.changes.push(Change {
             key: key.clone(),
             facts: facts.clone(),
-            revisions: vec![revision.clone()],
+            revisions: vec![kept(revision)],
             owners: vec![vec![facts.owner.clone()]],
             origin: origin.cloned(),
             excluded: None,
@@ -65,6 +73,21 @@ impl State {
             recorded_at: told.at,
         });
         Ok(())
+    }
+
+    /// Says something else about a change.
+    pub(super) fn edit(&mut self, key: &ChangeKey, facts: &Facts) -> Result<(), String> {
+        let ix = self.index_of(key)?;
+        self.be_part(ix, facts);
+        self.changes[ix.0 as usize].facts = facts.clone();
+        Ok(())
+    }
+
+    /// Remembers what a change is part of, so that its parts are found without asking all changes.
+    fn be_part(&mut self, change: ChangeIx, facts: &Facts) {
+        if let Some(whole) = &facts.parent {
+            self.parts.insert(whole, change);
+        }
     }
 
     /// Counts a change nowhere, with why; `None` counts it again.

@@ -3,7 +3,7 @@
 use crate::ledger::entry::Imported;
 use crate::ledger::fold::Attribution;
 use crate::ledger::state::State;
-use crate::records::line::{Line, Source, TakenOff, TakenOut};
+use crate::records::line::{Item, Line, Source, TakenOff, TakenOut};
 use crate::records::promotion::{Direction, MoveStatus, Promotion};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Redecided;
@@ -124,6 +124,8 @@ impl State {
 
     fn put_item(&mut self, stage: &StageName, item: &Imported) -> Result<(), String> {
         let change = self.revision_known(&item.change, item.revision)?;
+        let mut new = item.clone().renamed(&|_| Ok::<_, String>(change))?;
+        self.name_source(&mut new);
         let line = self.line_known(stage)?;
         line.receipts.put(change, item.revision);
         line.taken_out.remove(&change);
@@ -131,8 +133,16 @@ impl State {
         if item.operation.is_none_or(|operation| operation.kind != OperationKind::Demotion) {
             line.came_down.remove(change.0);
         }
-        line.items.push(item.clone().renamed(&|_| Ok::<_, String>(change))?);
+        line.items.push(new);
         Ok(())
+    }
+
+    /// What a commit did is most often just what the revision is: then its trees need not be kept once more.
+    pub(super) fn name_source(&self, item: &mut Item) {
+        let Source::Commit { base, theirs } = item.source else { return };
+        if self.outline(item.change, item.revision).is_some_and(|one| one.trees() == (base, theirs)) {
+            item.source = Source::Revision;
+        }
     }
 
     /// A back-promotion that moved says of its changes that they came down.
