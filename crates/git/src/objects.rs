@@ -8,6 +8,7 @@ use super::similar::Pieces;
 use super::tree::{self, Node, Spliced};
 use gix::objs::Kind as ObjectKind;
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use switchback_core::content::lines::LineCounts;
@@ -20,7 +21,7 @@ use switchback_machine::mark::Mark;
 const DEEPEST: usize = 256;
 
 /// A tree of so many bytes is searched by where its entries begin.
-const LARGE_TREE: usize = 2048;
+const LARGE_TREE: usize = 1024;
 
 /// How many bytes of trees are kept before the cache is emptied.
 const CACHE_BYTES: usize = 24 << 20;
@@ -33,6 +34,16 @@ const PIECES_KEPT: usize = 32_768;
 
 /// How many lines of texts are kept.
 const LINES_KEPT: usize = 1 << 19;
+
+/// So many ways down to folders are remembered.
+const WAYS_KEPT: usize = 4;
+
+/// Where a folder of a tree lies, if there is one.
+struct Way {
+    tree: Oid,
+    path: Box<[u8]>,
+    folder: Option<Oid>,
+}
 
 /// An object that was made here.
 pub(super) struct Made {
@@ -83,6 +94,8 @@ pub(super) struct Objects {
     odb: gix::OdbHandle,
     pub(super) common_dir: PathBuf,
     trees: RefCell<Trees>,
+    /// Where folders lie that were gone down to last.
+    ways: RefCell<VecDeque<Way>>,
     buffer: RefCell<Vec<u8>>,
     blobs: Kept<[u8]>,
     pieces: Kept<Pieces>,
@@ -96,11 +109,12 @@ pub(super) struct Objects {
 
 impl Objects {
     pub(super) fn new(odb: gix::OdbHandle, common_dir: PathBuf) -> Self {
-        let (trees, buffer) = (RefCell::default(), RefCell::default());
+        let (trees, ways, buffer) = (RefCell::default(), RefCell::default(), RefCell::default());
         Self {
             odb,
             common_dir,
             trees,
+            ways,
             buffer,
             blobs: Kept::up_to(BLOB_BYTES),
             pieces: Kept::up_to(PIECES_KEPT),
@@ -210,17 +224,29 @@ impl Objects {
 
     /// What stands at a path, folder or leaf.
     pub(super) fn node(&self, tree: Oid, path: &[u8]) -> Result<Option<Node>, Fault> {
-        let mut node = Node::folder(tree);
-        for name in path.split(|byte| *byte == b'/') {
-            if node.kind != tree::Kind::Folder {
-                return Ok(None);
-            }
-            match self.find(node.id, name)? {
-                Some(found) => node = found,
-                None => return Ok(None),
-            }
+        let Some(slash) = path.iter().rposition(|byte| *byte == b'/') else { return self.find(tree, path) };
+        match self.folder_at(tree, &path[..slash])? {
+            Some(folder) => self.find(folder, &path[slash + 1..]),
+            None => Ok(None),
         }
-        Ok(Some(node))
+    }
+
+    /// The folder at a path. Paths are asked for in order, and many of them lie in one folder.
+    fn folder_at(&self, tree: Oid, path: &[u8]) -> Result<Option<Oid>, Fault> {
+        let is_it = |way: &&Way| way.tree == tree && *way.path == *path;
+        if let Some(way) = self.ways.borrow().iter().find(is_it) {
+            return Ok(way.folder);
+        }
+        let mut folder = Some(tree);
+        for name in path.split(|byte| *byte == b'/') {
+            let Some(above) = folder else { break };
+            let below = self.find(above, name)?.filter(|node| node.kind == tree::Kind::Folder);
+            folder = below.map(|node| node.id);
+        }
+        let mut ways = self.ways.borrow_mut();
+        ways.truncate(WAYS_KEPT - 1);
+        ways.push_front(Way { tree, path: Box::from(path), folder });
+        Ok(folder)
     }
 
     /// The leaf at a path.

@@ -7,6 +7,9 @@ use std::cmp::Ordering;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{Oid, TreeId};
 
+/// Up to so many names of a folder are looked for one by one.
+const FEW: usize = 4;
+
 /// The tree with some paths replaced. What stands in the way of a leaf gives way to it.
 pub(super) fn apply(objects: &Objects, tree: Oid, mut edits: Vec<Edit>) -> Result<Oid, Fault> {
     if edits.is_empty() {
@@ -31,6 +34,8 @@ fn by_component(one: &[u8], two: &[u8]) -> Ordering {
 /// Rewrites one folder; `skip` is the length of its path with the slash.
 fn folder(objects: &Objects, old: Option<Oid>, (edits, skip): (&[Edit], usize)) -> Result<Option<Oid>, Fault> {
     let raw = objects.folder(old.unwrap_or(TreeId::EMPTY.0), &edits[0].path[..skip.saturating_sub(1)])?;
+    // Where many names are looked for, it pays to know where entries begin.
+    let places = if edits.len() > FEW { tree::places(&raw) } else { None };
     let mut changes: Vec<tree::Change<'_>> = Vec::new();
     let name_of = |edit: &Edit| {
         let rest = &edit.path[skip..];
@@ -44,7 +49,10 @@ fn folder(objects: &Objects, old: Option<Oid>, (edits, skip): (&[Edit], usize)) 
         let name = &group[0].path[skip..end];
         let inner = group.partition_point(|edit| edit.path.len() == end);
         let here = group[..inner].last().map(|edit| edit.node);
-        let old = tree::find(&raw, name);
+        let old = match &places {
+            Some(places) => tree::find_at(&raw, places, name),
+            None => tree::find(&raw, name),
+        };
         let new = entry(objects, old, (here, &group[inner..], end + 1))?;
         if new != old {
             changes.push((name, new));

@@ -90,15 +90,19 @@ fn canonical(bytes: &[u8]) -> Option<(Kind, usize)> {
     })
 }
 
+/// The kind of the entry that begins here, the place of the space after its mode, and whether that is spelled as git
+/// writes it today.
+fn head(bytes: &[u8]) -> Option<(Kind, usize, bool)> {
+    if let Some((kind, space)) = canonical(bytes) {
+        return Some((kind, space, true));
+    }
+    let space = bytes.iter().take(8).position(|byte| *byte == b' ')?;
+    Some((Kind::parse(&bytes[..space])?, space, false))
+}
+
 /// The first entry of some bytes; `None` at their end, or where they are damaged.
 pub(super) fn first(bytes: &[u8]) -> Option<Entry<'_>> {
-    let (kind, space, is_canonical) = match canonical(bytes) {
-        Some((kind, space)) => (kind, space, true),
-        None => {
-            let space = bytes.iter().take(8).position(|byte| *byte == b' ')?;
-            (Kind::parse(&bytes[..space])?, space, false)
-        }
-    };
+    let (kind, space, is_canonical) = head(bytes)?;
     let rest = &bytes[space + 1..];
     let end = gix::bstr::ByteSlice::find_byte(rest, 0)?;
     let id = rest.get(end + 1..end + 21)?;
@@ -119,7 +123,19 @@ pub(super) fn entries(bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
 
 /// The entry of a name, whether folder or leaf.
 pub(super) fn find(bytes: &[u8], name: &[u8]) -> Option<Node> {
-    entries(bytes).find(|entry| entry.name == name).map(|entry| entry.node)
+    let mut rest = bytes;
+    loop {
+        // Most of what is passed has another name, and nothing else is asked of it.
+        let (_, space, _) = head(rest)?;
+        let begins = &rest[space + 1..];
+        if begins.starts_with(name)
+            && let Some(entry) = first(rest).filter(|entry| entry.name == name)
+        {
+            return Some(entry.node);
+        }
+        let end = gix::bstr::ByteSlice::find_byte(begins, 0)?;
+        rest = begins.get(end + 21..)?;
+    }
 }
 
 /// Where each entry of a tree begins; `None` where they are not in the order in which git looks for them.
