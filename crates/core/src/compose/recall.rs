@@ -6,7 +6,7 @@ use crate::compose::checked::{self, Goal, Wrong};
 use crate::compose::{Composer, Rules};
 use crate::content::entry::{Dispute, Entry, Taken, merged_mode};
 use crate::content::filetype::{FileType, FileTypes};
-use crate::content::sketch::SketchView;
+use crate::content::sketch::{Hashes, SketchView};
 use crate::content::{Conflict, ConflictKind, PathSet};
 use crate::records::outline::Outlines;
 use crate::records::resolution::{Remembered, ResolutionId, Resolutions, Settler};
@@ -82,7 +82,11 @@ impl Composer<'_> {
     }
 
     fn recall_blocks(&self, dispute: Dispute<'_>, remembered: &Resolutions) -> Result<Option<Recalled>, Fault> {
-        let here = remembered.live().filter(|(_, known)| is_named(dispute, &known.path));
+        if !has_blocks(dispute.kind) || remembered.live().next().is_none() {
+            return Ok(None);
+        }
+        let names = self.names(dispute)?;
+        let here = remembered.live().filter(|(_, known)| names.contains(&known.path));
         let found = self.blocks(dispute, here.collect())?;
         let entry = |leaf: Leaf| dispute.entry(Taken::Content(leaf.id));
         Ok(found.map(|(ids, leaf)| Recalled { by: Settler::Blocks(ids), entry: entry(leaf) }))
@@ -95,7 +99,7 @@ impl Composer<'_> {
         known: Vec<(ResolutionId, &Remembered)>,
     ) -> Result<Option<(Vec<ResolutionId>, Leaf)>, Fault> {
         let (Some(mode), false) = (merged_mode(dispute.sides), known.is_empty()) else { return Ok(None) };
-        if !matches!(dispute.kind, ConflictKind::Content | ConflictKind::AddAdd) {
+        if !has_blocks(dispute.kind) {
             return Ok(None);
         }
         let Some(texts) = Texts::read(self.content, dispute.sides)? else { return Ok(None) };
@@ -144,30 +148,34 @@ impl Composer<'_> {
 
     /// Every name that a file in conflict goes by, or went by.
     fn names(&self, dispute: Dispute<'_>) -> Result<PathSet, Fault> {
-        let mut renames = Vec::new();
-        for revision in self.state.outlines.iter().flat_map(Outlines::iter) {
-            if revision.sketch().is_none_or(SketchView::renames) {
-                renames.extend(self.content.delta(revision.base_tree(), revision.tip_tree())?.renames.iter().cloned());
-            }
-        }
         let mut names: PathSet = dispute.names().cloned().collect();
-        loop {
-            let before = names.len();
-            for (from, to) in &renames {
-                if names.contains(from) || names.contains(to) {
-                    names.extend([from.clone(), to.clone()]);
+        let mut new: Vec<RepoPath> = names.iter().cloned().collect();
+        while !new.is_empty() {
+            let (hashes, mut found) = (Hashes::of(&new), Vec::new());
+            let may_rename = |sketch: SketchView<'_>| sketch.renames() && sketch.may_touch(&hashes);
+            for revision in self.state.outlines.iter().flat_map(Outlines::iter) {
+                if revision.sketch().is_none_or(may_rename) {
+                    let (base, tip) = revision.trees();
+                    let did = self.content.delta(base, tip)?;
+                    let ends = new.iter().flat_map(|path| did.renames_at(path)).flat_map(|(from, to)| [from, to]);
+                    found.extend(ends.cloned());
                 }
             }
-            if names.len() == before {
-                return Ok(names);
-            }
+            found.retain(|path| names.insert(path.clone()));
+            new = found;
         }
+        Ok(names)
     }
 }
 
 /// Whether a conflict is about what one file holds, and not about where files stand.
 pub(super) fn is_about_content(kind: ConflictKind) -> bool {
     matches!(kind, ConflictKind::Content | ConflictKind::Binary | ConflictKind::AddAdd | ConflictKind::EditDelete)
+}
+
+/// Whether a conflict may be settled block by block.
+fn has_blocks(kind: ConflictKind) -> bool {
+    matches!(kind, ConflictKind::Content | ConflictKind::AddAdd)
 }
 
 /// What was decided about where files stand counts for the very same conflict alone: what it did is still one of the
