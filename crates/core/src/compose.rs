@@ -22,6 +22,7 @@ pub mod recall;
 pub mod recompose;
 mod renamed_since;
 pub mod settle;
+pub mod standing;
 pub mod touching;
 pub mod trail;
 pub mod trial;

@@ -9,6 +9,7 @@ use crate::compose::Composer;
 use crate::compose::came::Orders;
 use crate::compose::in_order::{Comers, InOrder};
 use crate::compose::settle::Settled;
+use crate::compose::standing::Standing;
 use crate::content::sketch::Hashes;
 use crate::content::{Conflict, ConflictKind, Merge, PathSet, Sides};
 use crate::ledger::snapshot::Snapshot;
@@ -55,7 +56,7 @@ fn carried<'a>(items: impl IntoIterator<Item = &'a Item>) -> BTreeMap<ChangeIx, 
 
 impl<'a> Beside<'a> {
     /// A line of some items beside the one they come from.
-    pub fn new(composer: Composer<'a>, origin: Origin<'a>, (base, items): (TreeId, Vec<&'a Item>)) -> Self {
+    pub fn new(composer: Composer<'a>, origin: Origin<'a>, (base, items): (TreeId, Standing<'a>)) -> Self {
         let Origin { stage, line: source, orders } = origin;
         let comers = Comers { composer, base, items, orders: Orders::of(orders), ties: OnceCell::new() };
         Self { stage, source, comers }
@@ -63,12 +64,12 @@ impl<'a> Beside<'a> {
 
     /// Items of either line that may touch some paths and that the other has not, or has at another revision.
     fn apart(&self, hashes: &Hashes) -> Vec<&'a Item> {
-        let both = self.comers.items.iter().copied().chain(&self.source.items);
-        let touching: Vec<&Item> = both.filter(|item| self.comers.composer.may_touch(item, hashes)).collect();
+        let Comers { composer, items, .. } = self.comers;
+        let mut touching = items.may_touch(composer, hashes);
+        touching.extend(items.source_may_touch(composer, hashes));
         let asked: BTreeSet<ChangeIx> = touching.iter().map(|item| item.change).collect();
-        let is_asked = |item: &&Item| asked.contains(&item.change);
-        let here = carried(self.comers.items.iter().copied().filter(is_asked));
-        let there = carried(self.source.items.iter().filter(is_asked));
+        let here = carried(items.of_changes(composer, &asked));
+        let there = carried(items.source_of_changes(composer, &asked));
         touching.into_iter().filter(|item| here.get(&item.change) != there.get(&item.change)).collect()
     }
 
@@ -264,6 +265,9 @@ impl<'a> Beside<'a> {
 
     /// Leaves of some paths those on which both lines began with the same and hold the same changes.
     fn keep_complete(&self, paths: &mut PathSet) -> Result<(), Fault> {
+        if paths.is_empty() {
+            return Ok(());
+        }
         if self.comers.base != self.source.base_tree {
             let content = self.comers.composer.content;
             let mut same = PathSet::new();

@@ -26,11 +26,6 @@ impl<'a> Orders<'a> {
         self.lines.iter().rev().copied()
     }
 
-    /// The line that changes come from.
-    pub fn source(&self) -> Option<&'a Line> {
-        self.lines.first().copied()
-    }
-
     fn places(&self) -> &[Vec<u32>] {
         self.places.get_or_init(|| self.lines().map(places_on).collect())
     }

@@ -1,9 +1,11 @@
 //! Carrying changes onto the lines of stages: merges first, commits only when everything went well.
 
+use crate::compose::Composer;
 use crate::compose::as_source::{Beside, Origin};
 use crate::compose::making::Making;
 use crate::compose::renamed_since::STAYS;
 use crate::compose::settle::Settled;
+use crate::compose::standing::{Both, Standing};
 use crate::compose::trail::{self, Earlier};
 use crate::compose::void::{Ground, Onto};
 use crate::content::filetype::Excluded;
@@ -127,9 +129,9 @@ impl Porter<'_> {
     fn merge(&self, load: Load<'_>, carried: &mut Carried) -> Result<Vec<Step>, Fault> {
         let mut tree = self.line.tree;
         let mut steps: Vec<Step> = Vec::new();
-        let mut open = PathSet::new();
+        let (mut open, both) = (PathSet::new(), self.both(load));
         for (change, revision) in load.changes {
-            let Some(arrived) = self.arrive(load, (tree, &steps), (*change, *revision))? else { continue };
+            let Some(arrived) = self.arrive((load, &both), (tree, &steps), (*change, *revision))? else { continue };
             let Arrived { mut item, settled, voided, grounds } = arrived;
             let (stage, change) = (self.stage, *change);
             let voided = voided.into_iter().map(|ground| Voided { stage: stage.clone(), change, ground });
@@ -149,10 +151,19 @@ impl Porter<'_> {
         Ok(steps)
     }
 
+    /// The line, and the one that a load comes from.
+    pub fn both(&self, load: Load<'_>) -> Both<'_> {
+        Both::of(&self.line.items, self.source(load).map_or(&[], |source| &source.items))
+    }
+
+    fn source(&self, load: Load<'_>) -> Option<&Line> {
+        self.snapshot.state.lines.get(load.source?)
+    }
+
     /// Merges one change onto what those before it made of the line; `None` when the line has it.
     pub fn arrive(
         &self,
-        load: Load<'_>,
+        (load, both): (Load<'_>, &Both<'_>),
         (tree, moved): (TreeId, &[Step]),
         (change, revision): (ChangeIx, RevisionNo),
     ) -> Result<Option<Arrived>, Fault> {
@@ -161,8 +172,9 @@ impl Porter<'_> {
         item.operation = load.operation;
         item.resolutions = self.decided(change, load.resolutions);
         let settled = composer.carry(tree, &item, None)?;
-        let settled = self.as_source(load, (tree, &item), (settled, moved))?;
-        let earlier = self.earlier(load.source, change, moved);
+        let standing = both.standing(moved, Some(&item));
+        let settled = self.as_source(load, (tree, &item), (settled, standing))?;
+        let earlier = self.earlier((composer, load), change, (standing, moved));
         let onto = Onto { item: &item, tree, earlier: &earlier, within: None };
         let voided = composer.voided(onto, &settled)?;
         let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds_of(onto, &settled)? };
@@ -172,12 +184,12 @@ impl Porter<'_> {
     /// Says which files a change deletes in vain, because they have other names here.
     fn stays_renamed(&self, item: &Item, moved: &[Step], trees: (TreeId, TreeId)) -> Result<Vec<Warning>, Fault> {
         let composer = self.snapshot.composer(self.content);
-        let items: Vec<&Item> = self.line.items.iter().chain(moved.iter().map(|step| &step.item)).collect();
+        let items = || self.line.items.iter().chain(moved.iter().map(|step| &step.item));
         let (key, stage) = (self.snapshot.state.key(item.change), self.stage);
         let told = |(path, name)| {
             Warning::of(STAYS, format!("{key} deletes {path}, which {stage} has as {name}: {name} stays"))
         };
-        Ok(composer.renamed_since(item, &items, trees)?.into_iter().map(told).collect())
+        Ok(composer.renamed_since(item, items, trees)?.into_iter().map(told).collect())
     }
 
     /// What was settled, with the paths as the source holds them on which the line then holds the same.
@@ -185,24 +197,30 @@ impl Porter<'_> {
         &self,
         load: Load<'_>,
         arriving: (TreeId, &Item),
-        (settled, moved): (Settled, &[Step]),
+        (settled, standing): (Settled, Standing<'_>),
     ) -> Result<Settled, Fault> {
         let lines = &self.snapshot.state.lines;
         let Some((stage, line)) = load.source.and_then(|source| Some((source, lines.get(source)?))) else {
             return Ok(settled);
         };
-        let moved = moved.iter().map(|step| &step.item);
-        let items: Vec<&Item> = self.line.items.iter().chain(moved).chain([arriving.1]).collect();
         let composer = self.snapshot.composer_without(self.content, load.excluded);
-        Beside::new(composer, Origin::new(self.snapshot, stage, line), (self.line.base_tree, items))
+        Beside::new(composer, Origin::new(self.snapshot, stage, line), (self.line.base_tree, standing))
             .settle(arriving, settled)
     }
 
     /// What came before a change where it comes from; what moved before it is there.
-    fn earlier(&self, source: Option<&StageName>, change: ChangeIx, moved: &[Step]) -> Vec<Earlier<'_>> {
-        let Some(source) = source.and_then(|source| self.snapshot.state.lines.get(source)) else { return Vec::new() };
-        let moved: BTreeSet<ChangeIx> = moved.iter().map(|step| step.item.change).collect();
+    fn earlier(
+        &self,
+        (composer, load): (Composer<'_>, Load<'_>),
+        change: ChangeIx,
+        (standing, moved): (Standing<'_>, &[Step]),
+    ) -> Vec<Earlier<'_>> {
+        let Some(source) = self.source(load) else { return Vec::new() };
         let held = |item: &Item| self.line.receipts.revision(item.change).is_some_and(|held| held >= item.revision);
+        if standing.lacks_nobody(composer, change, held) {
+            return Vec::new();
+        }
+        let moved: BTreeSet<ChangeIx> = moved.iter().map(|step| step.item.change).collect();
         trail::earlier(source, change, |item| moved.contains(&item.change) || held(item))
     }
 

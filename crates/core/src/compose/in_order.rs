@@ -6,6 +6,7 @@
 use crate::compose::Composer;
 use crate::compose::came::{Met, Orders};
 use crate::compose::paths::Ties;
+use crate::compose::standing::Standing;
 use crate::content::PathSet;
 use crate::content::lines::LineCounts;
 use crate::content::sketch::Hashes;
@@ -37,7 +38,7 @@ pub(super) struct Comers<'a> {
     /// What the line began with.
     pub base: TreeId,
     /// Its items as they shall be.
-    pub items: Vec<&'a Item>,
+    pub items: Standing<'a>,
     /// The order in which they were made: the line that they come from and those below it say it.
     pub orders: Orders<'a>,
     /// What renames tie together, once somebody asks.
@@ -50,8 +51,7 @@ impl<'a> Comers<'a> {
         if let Some(known) = self.ties.get() {
             return Ok(known);
         }
-        let source = self.orders.source().into_iter().flat_map(|line| &line.items);
-        let ties = self.composer.ties(self.items.iter().copied().chain(source))?;
+        let ties = self.composer.ties(self.items.may_rename(self.composer))?;
         Ok(self.ties.get_or_init(|| ties))
     }
 
@@ -63,7 +63,7 @@ impl<'a> Comers<'a> {
     /// Those of some paths that others touch which came later than an item where all come from, and are there before it.
     pub fn touched_later(&self, item: &Item, paths: &PathSet) -> Result<PathSet, Fault> {
         let (mut found, hashes) = (PathSet::new(), Hashes::of(paths));
-        for other in self.items.iter().filter(|other| self.composer.may_touch(other, &hashes)) {
+        for other in self.items.may_touch(self.composer, &hashes) {
             if self.is_later(other, item) {
                 found.extend(self.composer.touched_among(other, paths)?);
             }
@@ -132,7 +132,7 @@ impl<'a> Comers<'a> {
     /// Those of some paths on which one of the items came after others that are later where all come from.
     pub fn touched_late(&self, paths: &PathSet) -> Result<PathSet, Fault> {
         let (mut found, mut before, hashes) = (PathSet::new(), Met::nobody(&self.orders), Hashes::of(paths));
-        for item in self.items.iter().copied() {
+        for item in self.items.items() {
             // Most came in the order of their source, or touch other paths.
             if before.came_later(item.change) && self.composer.may_touch(item, &hashes) {
                 let touched = self.ties()?.with(self.composer.touched_among(item, paths)?);
@@ -151,7 +151,7 @@ impl<'a> Comers<'a> {
             return Ok(None);
         }
         let changes = |items: &mut dyn Iterator<Item = &Item>| items.map(|item| item.change).collect::<Vec<_>>();
-        let own = changes(&mut self.items.iter().copied());
+        let own = changes(&mut self.items.items());
         let below = self.orders.lines().map(|line| changes(&mut line.items.iter()));
         let mut sorted: Vec<&Item> = Vec::new();
         for line in below.chain([own]) {
@@ -215,7 +215,7 @@ impl<'a> Comers<'a> {
     pub fn touching(&self, paths: &PathSet) -> Result<Vec<&'a Item>, Fault> {
         let hashes = Hashes::of(paths);
         let mut touching = Vec::new();
-        for item in self.items.iter().copied().filter(|item| self.composer.may_touch(item, &hashes)) {
+        for item in self.items.may_touch(self.composer, &hashes) {
             if self.composer.meets(item, paths)? {
                 touching.push(item);
             }

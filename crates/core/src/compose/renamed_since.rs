@@ -17,10 +17,10 @@ impl Composer<'_> {
     ///
     /// # Errors
     /// A fault of the content.
-    pub(super) fn renamed_since(
+    pub(super) fn renamed_since<'i, I: Iterator<Item = &'i Item>>(
         &self,
         item: &Item,
-        items: &[&Item],
+        items: impl Fn() -> I,
         (ours, made): (TreeId, TreeId),
     ) -> Result<Vec<(RepoPath, RepoPath)>, Fault> {
         let mut found = Vec::new();
@@ -31,7 +31,7 @@ impl Composer<'_> {
             if renames || self.content.leaf(ours, &one.path)?.is_some() {
                 continue;
             }
-            if let Some(name) = self.name_since(items, &one.path)?
+            if let Some(name) = self.name_since(items(), &one.path)?
                 && self.content.leaf(made, &name)?.is_some()
             {
                 found.push((one.path.clone(), name));
@@ -41,7 +41,11 @@ impl Composer<'_> {
     }
 
     /// What a file is called that some items renamed; `None` where it is gone, or has its name.
-    fn name_since(&self, items: &[&Item], path: &RepoPath) -> Result<Option<RepoPath>, Fault> {
+    fn name_since<'i>(
+        &self,
+        items: impl Iterator<Item = &'i Item>,
+        path: &RepoPath,
+    ) -> Result<Option<RepoPath>, Fault> {
         let mut name = Some(path.clone());
         for item in items {
             if !self.may_touch(item, &Hashes::of([path].into_iter().chain(&name))) {

@@ -90,7 +90,8 @@ impl<'a> Trials<'a> {
                 None => {
                     self.spend(*change, *revision);
                     let tree = steps.last().map_or(line.tree, |step| step.tree);
-                    let arrived = porter.arrive(self.load, (tree, &steps), (*change, *revision))?;
+                    let arrived =
+                        porter.arrive((self.load, &porter.both(self.load)), (tree, &steps), (*change, *revision))?;
                     let came = arrived.map(|arrived| stopped(arrived, stage)).transpose();
                     self.known.borrow_mut().insert(begun.clone(), came.clone());
                     came

@@ -39,7 +39,8 @@ impl Sketch {
 }
 
 impl<'a> SketchView<'a> {
-    fn hashes(self) -> impl Iterator<Item = u32> {
+    /// The hashes, in order.
+    pub(crate) fn hashes(self) -> impl Iterator<Item = u32> {
         self.paths.iter().map(|path| u32::from_le_bytes(*path))
     }
 
@@ -91,6 +92,11 @@ impl Hashes {
         hashes.sort_unstable();
         hashes.dedup();
         Self(hashes)
+    }
+
+    /// Each of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().copied()
     }
 
     /// Those of what a sketch touches.

@@ -1,11 +1,12 @@
 //! What is left of stages is brought level with those below, where they hold the same changes then (`SPEC P11`).
 
 use crate::compose::as_source::{Beside, Origin};
+use crate::compose::standing::Both;
 use crate::content::Content;
 use crate::depend::closure::Closure;
 use crate::depend::leaving::Leaving;
 use crate::ledger::snapshot::Snapshot;
-use crate::records::line::{Item, Line};
+use crate::records::line::Line;
 use crate::words::fault::Fault;
 use crate::words::names::StageName;
 use std::collections::BTreeMap;
@@ -30,7 +31,8 @@ pub(super) fn level(
             let name = &below.name;
             let Some(source) = after.get(name).or_else(|| snapshot.state.lines.get(name)) else { continue };
             let left = without(line, closure);
-            let staying: Vec<&Item> = left.items.iter().collect();
+            let both = Both::of(&left.items, &source.items);
+            let staying = both.as_it_stands();
             let beside = Beside::new(composer, Origin::new(snapshot, name, source), (line.base_tree, staying));
             let (tree, decided) = beside.level(closure.left.tree, &paths)?;
             closure.left.tree = tree;
