@@ -5,7 +5,7 @@ use crate::compose::as_source::{Beside, Origin};
 use crate::compose::making::Making;
 use crate::compose::renamed_since::STAYS;
 use crate::compose::settle::Settled;
-use crate::compose::standing::{Both, Standing};
+use crate::compose::standing::{Both, Standing, Step};
 use crate::compose::trail::{self, Earlier};
 use crate::compose::void::{Ground, Onto};
 use crate::content::filetype::Excluded;
@@ -21,7 +21,6 @@ use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName};
 use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::warning::Warning;
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 /// What is carried, and in whose name.
@@ -66,13 +65,6 @@ pub struct Carried {
     pub voided: Vec<Voided>,
     /// What somebody should know about files that are not sound.
     pub warnings: Vec<Warning>,
-}
-
-/// A change that came onto a line.
-#[derive(Clone)]
-pub(super) struct Step {
-    pub item: Item,
-    pub tree: TreeId,
 }
 
 /// Conflicts of an item, and who made what it edits.
@@ -131,7 +123,8 @@ impl Porter<'_> {
         let mut steps: Vec<Step> = Vec::new();
         let (mut open, both) = (PathSet::new(), self.both(load));
         for (change, revision) in load.changes {
-            let Some(arrived) = self.arrive((load, &both), (tree, &steps), (*change, *revision))? else { continue };
+            let standing = both.standing(&steps);
+            let Some(arrived) = self.arrive(load, (tree, standing), (*change, *revision))? else { continue };
             let Arrived { mut item, settled, voided, grounds } = arrived;
             let (stage, change) = (self.stage, *change);
             let voided = voided.into_iter().map(|ground| Voided { stage: stage.clone(), change, ground });
@@ -163,8 +156,8 @@ impl Porter<'_> {
     /// Merges one change onto what those before it made of the line; `None` when the line has it.
     pub fn arrive(
         &self,
-        (load, both): (Load<'_>, &Both<'_>),
-        (tree, moved): (TreeId, &[Step]),
+        load: Load<'_>,
+        (tree, standing): (TreeId, Standing<'_>),
         (change, revision): (ChangeIx, RevisionNo),
     ) -> Result<Option<Arrived>, Fault> {
         let composer = self.snapshot.composer_without(self.content, load.excluded).making(load.making);
@@ -172,9 +165,8 @@ impl Porter<'_> {
         item.operation = load.operation;
         item.resolutions = self.decided(change, load.resolutions);
         let settled = composer.carry(tree, &item, None)?;
-        let standing = both.standing(moved, Some(&item));
-        let settled = self.as_source(load, (tree, &item), (settled, standing))?;
-        let earlier = self.earlier((composer, load), change, (standing, moved));
+        let settled = self.as_source(load, (tree, &item), (settled, standing.with(&item)))?;
+        let earlier = self.earlier((composer, load), change, standing);
         let onto = Onto { item: &item, tree, earlier: &earlier, within: None };
         let voided = composer.voided(onto, &settled)?;
         let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds_of(onto, &settled)? };
@@ -213,14 +205,14 @@ impl Porter<'_> {
         &self,
         (composer, load): (Composer<'_>, Load<'_>),
         change: ChangeIx,
-        (standing, moved): (Standing<'_>, &[Step]),
+        standing: Standing<'_>,
     ) -> Vec<Earlier<'_>> {
         let Some(source) = self.source(load) else { return Vec::new() };
         let held = |item: &Item| self.line.receipts.revision(item.change).is_some_and(|held| held >= item.revision);
         if standing.lacks_nobody(composer, change, held) {
             return Vec::new();
         }
-        let moved: BTreeSet<ChangeIx> = moved.iter().map(|step| step.item.change).collect();
+        let moved = standing.moved();
         trail::earlier(source, change, |item| moved.contains(&item.change) || held(item))
     }
 

@@ -2,12 +2,19 @@
 //! each of many that arrive, so that nobody looks through both for each.
 
 use crate::compose::Composer;
-use crate::compose::carry::Step;
 use crate::content::sketch::{Hashes, SketchView};
 use crate::records::line::{Item, Source};
 use crate::records::receipt::ChangeIx;
+use crate::words::object::TreeId;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
+
+/// A change that came onto a line.
+#[derive(Clone)]
+pub(super) struct Step {
+    pub item: Item,
+    pub tree: TreeId,
+}
 
 /// A line as it was before anything came, the one that changes come from, and what is known about both.
 pub struct Both<'a> {
@@ -78,13 +85,13 @@ impl<'a> Both<'a> {
 
     /// As it stands.
     pub fn as_it_stands(&self) -> Standing<'_> {
-        self.standing(&[], None)
+        self.standing(&[])
     }
 
-    /// As it stands when some came, and one more is about to. Whoever asks again says what came since as well.
-    pub(super) fn standing<'s>(&'s self, moved: &'s [Step], arriving: Option<&'s Item>) -> Standing<'s> {
+    /// As it stands when some came. Whoever asks again says what came since as well.
+    pub(super) fn standing<'s>(&'s self, moved: &'s [Step]) -> Standing<'s> {
         self.asked.set(self.asked.get() + 1);
-        Standing { both: self, moved, arriving }
+        Standing { both: self, moved, arriving: None }
     }
 
     fn indexed(&self, composer: Composer<'_>) -> Option<&[Index; 2]> {
@@ -104,6 +111,16 @@ pub struct Standing<'a> {
 }
 
 impl<'a> Standing<'a> {
+    /// The same when one more is about to come.
+    pub(super) fn with(self, arriving: &'a Item) -> Self {
+        Self { arriving: Some(arriving), ..self }
+    }
+
+    /// The changes that came.
+    pub(super) fn moved(self) -> BTreeSet<ChangeIx> {
+        self.moved.iter().map(|step| step.item.change).collect()
+    }
+
     /// All of it, in order.
     pub(super) fn items(self) -> impl Iterator<Item = &'a Item> {
         self.both.line.iter().chain(self.moved.iter().map(|step| &step.item)).chain(self.arriving)

@@ -2,7 +2,8 @@
 //! side, and what one trial carried is not carried again by the next that begins alike.
 
 use crate::compose::PATHS_OF_ONE;
-use crate::compose::carry::{Arrived, Load, Porter, Step};
+use crate::compose::carry::{Arrived, Load, Porter};
+use crate::compose::standing::Step;
 use crate::compose::void;
 use crate::content::sketch::SketchView;
 use crate::content::{Conflict, Content};
@@ -90,8 +91,8 @@ impl<'a> Trials<'a> {
                 None => {
                     self.spend(*change, *revision);
                     let tree = steps.last().map_or(line.tree, |step| step.tree);
-                    let arrived =
-                        porter.arrive((self.load, &porter.both(self.load)), (tree, &steps), (*change, *revision))?;
+                    let both = porter.both(self.load);
+                    let arrived = porter.arrive(self.load, (tree, both.standing(&steps)), (*change, *revision))?;
                     let came = arrived.map(|arrived| stopped(arrived, stage)).transpose();
                     self.known.borrow_mut().insert(begun.clone(), came.clone());
                     came

@@ -5,8 +5,10 @@ use crate::compose::dependents::{self, Dependents};
 use crate::content::{Content, PathSet};
 use crate::ledger::snapshot::Snapshot;
 use crate::records::line::Line;
+use crate::records::outline::Outline;
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
+use crate::words::names::RevisionNo;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -177,7 +179,10 @@ impl Tries<'_> {
 
 /// A change of a line with each that it was recorded as stacked on there.
 fn declared(snapshot: &Snapshot<'_>, line: &Line, upper: ChangeIx) -> Vec<(ChangeIx, ChangeIx)> {
-    let held = line.receipts.revision(upper).and_then(|number| snapshot.state.at(upper).revision(number));
+    // Of most the outline says that they are stacked on nothing, and they are not read for it.
+    let is_stacked = |number: &RevisionNo| snapshot.state.outline(upper, *number).is_some_and(Outline::is_stacked);
+    let held = line.receipts.revision(upper).filter(is_stacked);
+    let held = held.and_then(|number| snapshot.state.at(upper).revision(number));
     let stacked = held.into_iter().flat_map(|revision| &revision.depends_on);
     let there = stacked.filter_map(|key| snapshot.state.change(key)).filter(|(on, _)| line.receipts.holds(*on));
     there.map(|(on, _)| (upper, on)).collect()
