@@ -8,11 +8,11 @@ mod hints;
 mod siblings;
 mod tags;
 
-use super::document::{DEEPEST, Document, Node};
+use super::document::{DEEPEST, Document, Hashing, Node};
 use super::manner::Manner;
 use super::sound::line_of;
 use super::why::Why;
-use element::Element;
+use element::{Element, Ways};
 use quick_xml::Reader;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use std::collections::HashMap;
@@ -32,6 +32,7 @@ pub(super) fn read<'a>(text: &'a str, manner: &Manner<'_>) -> Result<Document<'a
         text,
         manner,
         open: Vec::new(),
+        ways: HashMap::default(),
         root: None,
         declared: Vec::new(),
         prefixes: HashMap::new(),
@@ -44,7 +45,9 @@ struct Reading<'a, 'k> {
     text: &'a str,
     manner: &'k Manner<'k>,
     /// The elements that are open, the outermost first.
-    open: Vec<Element<'a>>,
+    open: Vec<Element<'a, 'k>>,
+    /// What the table says about the tags so far.
+    ways: HashMap<&'a str, Option<&'k Ways>, Hashing>,
     root: Option<Node<'a>>,
     /// The namespace prefixes that were declared and are in force, each with the depth it was declared at.
     declared: Vec<(usize, String)>,
@@ -54,7 +57,7 @@ struct Reading<'a, 'k> {
     has_type: bool,
 }
 
-impl<'a> Reading<'a, '_> {
+impl<'a, 'k> Reading<'a, 'k> {
     fn all(mut self) -> Result<Document<'a>, Why> {
         let mut reader = Reader::from_str(self.text);
         reader.config_mut().check_comments = true;
@@ -110,7 +113,8 @@ impl<'a> Reading<'a, '_> {
             return Err(self.malformed(at.start, "there is a second root element"));
         }
         let name = &self.text[at.start + 1..][..tag.name().as_ref().len()];
-        let mut element = Element::new(name, at.clone());
+        let ways = *self.ways.entry(name).or_insert_with(|| self.manner.keys.by_item.get(name));
+        let mut element = Element::new(name, ways, at.clone());
         self.attributes(tag, &mut element, at.clone())?;
         self.prefix_is_declared(name, at.start)?;
         self.open.push(element);
@@ -120,7 +124,7 @@ impl<'a> Reading<'a, '_> {
     fn attributes(
         &mut self,
         tag: &BytesStart<'_>,
-        element: &mut Element<'a>,
+        element: &mut Element<'a, 'k>,
         at: std::ops::Range<usize>,
     ) -> Result<(), Why> {
         if tag.attributes_raw().is_empty() {

@@ -10,8 +10,10 @@ use std::ops::Range;
 use switchback_core::content::filetype::Keys;
 
 /// An element that is open.
-pub(super) struct Element<'a> {
+pub(super) struct Element<'a, 'k> {
     pub(super) tag: &'a str,
+    /// The keys that the table names for its tag, the best first.
+    ways: Option<&'k Ways>,
     /// The bytes of the start tag.
     opening: Range<usize>,
     /// What its attributes mean: a sum, so that changes of attributes can be added.
@@ -29,21 +31,23 @@ pub(super) struct Element<'a> {
     pub(super) is_solid: bool,
 }
 
+/// Members that tell items of a tag apart, one way after another.
+pub(super) type Ways = Vec<Vec<String>>;
+
 /// In elements with more children than this, no default key is looked for.
 const MANY: usize = 64;
 
-impl<'a> Element<'a> {
-    pub(super) fn new(tag: &'a str, opening: Range<usize>) -> Self {
+impl<'a, 'k> Element<'a, 'k> {
+    pub(super) fn new(tag: &'a str, ways: Option<&'k Ways>, opening: Range<usize>) -> Self {
         let (attributes, nodes, hints, text) = (Vec::new(), Vec::new(), Vec::new(), Cow::Borrowed(""));
         let places = BTreeMap::new();
-        Self { tag, opening, own: 0, attributes, nodes, hints, places, text, is_solid: false }
+        Self { tag, ways, opening, own: 0, attributes, nodes, hints, places, text, is_solid: false }
     }
 
     /// Takes in an attribute.
     pub(super) fn attribute(&mut self, name: &str, value: &str, keys: &Keys) {
         self.own = self.own.wrapping_add(gist((name, value)));
-        let by_item = keys.by_item.get(self.tag);
-        if keys.otherwise.iter().chain(by_item.into_iter().flatten().flatten()).any(|member| member == name) {
+        if keys.otherwise.iter().chain(self.ways.into_iter().flatten().flatten()).any(|member| member == name) {
             self.attributes.push((name.to_owned(), value.to_owned()));
         }
     }
@@ -63,6 +67,10 @@ impl<'a> Element<'a> {
     pub(super) fn characters(&mut self, characters: impl Into<Cow<'a, str>>) {
         let characters = characters.into();
         self.is_solid |= !characters.bytes().all(|byte| byte.is_ascii_whitespace());
+        if !self.nodes.is_empty() {
+            // It is layout, or the element counts as it stands.
+            return;
+        }
         if self.text.is_empty() {
             self.text = characters;
         } else {
@@ -75,7 +83,7 @@ impl<'a> Element<'a> {
         let keys = manner.keys;
         let core = self.opening.start..closing.end;
         let may_have = manner.bare_have_keys || !self.nodes.is_empty() || !self.attributes.is_empty();
-        let ways = keys.by_item.get(self.tag).filter(|_| may_have);
+        let ways = self.ways.filter(|_| may_have);
         let by_item =
             ways.and_then(|ways| ways.iter().enumerate().find_map(|(at, members)| Some((at, self.key(members)?))));
         let otherwise = match by_item {
