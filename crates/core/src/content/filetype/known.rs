@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Of how many paths it is remembered which type they are.
-const KNOWN: usize = 16_384;
+const KNOWN: usize = 65_536;
 
 /// The types of paths.
 #[derive(Debug, Default)]
