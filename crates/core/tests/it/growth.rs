@@ -101,6 +101,14 @@ fn what_is_looked_at_for_each_of_many_candidates_does_not_grow_with_the_line() {
     assert_eq!(many, few, "looks at trees for {LONG} changes beside {SHORT}");
 }
 
+/// Many that arrive in one move are each looked at as one alone is.
+#[test]
+fn what_is_looked_at_for_each_of_many_that_arrive_does_not_grow_with_their_number() {
+    let looked = |changes: usize| Grown::new(changes).looks("> promote --all --from DEV --to QA --dry-run").trees;
+    let (few, many) = (looked(SHORT), looked(LONG));
+    assert!(many <= (few + 2) * (LONG / SHORT), "{many} looks at trees for {LONG} changes, {few} for {SHORT}");
+}
+
 /// What was tried out for one change need not be kept while the next is tried.
 #[test]
 fn looking_ahead_says_after_each_change_that_nothing_is_needed_any_more() {
