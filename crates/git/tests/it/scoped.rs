@@ -4,7 +4,7 @@
 use crate::git_histories::{Dice, Wildness};
 use crate::git_merge::{random, trees_of};
 use crate::git_program::Scratch;
-use switchback_core::content::{Content as _, Merge, PathSet};
+use switchback_core::content::{ConflictKind, Content as _, Merge, PathSet};
 use switchback_core::ports::repository::Repo as _;
 use switchback_core::words::object::RepoPath;
 use switchback_git::GitRepo;
@@ -68,4 +68,35 @@ fn a_merge_of_one_path_looks_at_no_folder_beside_it() {
     assert!(merged.conflicts.is_empty());
     assert!(repo.leaf(merged.tree, &RepoPath::new(path(7, 0))).unwrap().is_some());
     assert!(repo.objects_read() < 12, "{} objects were read", repo.objects_read());
+}
+
+#[test]
+fn what_is_nowhere_is_concluded_at_once_and_renames_are_left_to_the_whole_merge() {
+    let scratch = Scratch::new();
+    let text = |last: &str| format!("1\n2\n3\n4\n5\n6\n7\n{last}\n");
+    let (edited, kept) = (RepoPath::new("a/edited"), RepoPath::new("a/kept"));
+    scratch.write("a/edited", &text("old"));
+    scratch.write("a/kept", "k\n");
+    scratch.commit_all("base");
+    let base = scratch.tree_of("main");
+    scratch.write("a/edited", &text("new"));
+    scratch.write("a/kept", "kept\n");
+    scratch.commit_all("theirs");
+    let theirs = scratch.tree_of("main");
+    scratch.git(&["checkout", "-q", "main~"]);
+    scratch.git(&["mv", "a/edited", "elsewhere"]);
+    scratch.commit_all("ours");
+    let repo = GitRepo::open(&scratch.path()).unwrap();
+    let ours = scratch.tree_of("HEAD");
+    let apart = |scope: &RepoPath, nowhere: &[&RepoPath]| {
+        let scope = PathSet::from([scope.clone()]);
+        let nowhere = nowhere.iter().copied().cloned().collect();
+        repo.merge_apart(Merge { base, ours, theirs, scope: Some(&scope) }, &nowhere).unwrap()
+    };
+    let merged = apart(&kept, &[]).unwrap();
+    assert_eq!(repo.leaf(merged.tree, &kept).unwrap(), repo.leaf(theirs, &kept).unwrap());
+    assert_eq!(apart(&edited, &[]), None, "it may have gone elsewhere");
+    let merged = apart(&edited, &[&edited]).unwrap();
+    let found: Vec<_> = merged.conflicts.iter().map(|conflict| (conflict.path.clone(), conflict.kind)).collect();
+    assert_eq!((merged.tree, found), (ours, vec![(edited, ConflictKind::EditDelete)]));
 }
