@@ -1,7 +1,7 @@
 //! What comments stand above: one that somebody wrote above an entry may not come to stand above another, and goes
 //! where its entry goes. A comment that stays where it is while entries come and go below it is bound to none of them.
 
-use super::comments::{Census, comments};
+use super::comments::{Census, comments, end_of_comments};
 use super::document::{Document, Gist, Hashing, List, Node, Order, gist};
 use super::lines::is_note;
 use super::three::Three;
@@ -71,7 +71,7 @@ impl<'t> Reading<'t> {
         let Some(list) = node.as_list() else { return };
         let (mut shelf, mut waiting) = (Shelf::default(), Vec::new());
         self.children((way, list), &mut shelf, &mut waiting);
-        waiting.extend(comments(self.format, self.text, list.within.end..node.core.end));
+        waiting.extend(comments(self.format, self.text, list.within.end..end_of_comments(self.format, node)));
         self.put(&mut shelf, &mut waiting, None);
         self.shelves.insert(way, shelf);
     }
@@ -102,15 +102,22 @@ impl<'t> Reading<'t> {
     /// Takes in comments that stand above an entry, or above nothing.
     fn put(&self, shelf: &mut Shelf<'t>, waiting: &mut Vec<Range<usize>>, entry: Option<(Gist, usize)>) {
         let waiting = std::mem::take(waiting);
-        for (at, comment) in waiting.iter().enumerate() {
-            let touches = |start: usize| !has_blank_line(&self.text[comment.end.min(start)..start]);
-            let below = entry.filter(|(_, start)| touches(*start)).map(|(name, _)| name);
+        let mut placed = Vec::with_capacity(waiting.len());
+        let mut start = entry.map(|(_, start)| start);
+        let mut below = entry.map(|(name, _)| name);
+        // From the last one up: what is above one that touches nothing touches nothing either.
+        for (at, comment) in waiting.iter().enumerate().rev() {
+            let touches = start.is_some_and(|start| !has_blank_line(&self.text[comment.end.min(start)..start]));
+            below = below.filter(|_| touches);
+            let next = waiting.get(at + 1).filter(|_| touches).map(|next| &self.text[next.clone()]);
             let words = &self.text[comment.clone()];
             if let Some(entry) = below {
                 shelf.above.entry(entry).or_default().insert(words);
             }
-            let next = waiting.get(at + 1).filter(|next| touches(next.start)).map(|next| &self.text[next.clone()]);
-            let placed = Placed { below, next, above: shelf.entries.len() };
+            placed.push((words, Placed { below, next, above: shelf.entries.len() }));
+            start = Some(comment.start);
+        }
+        for (words, placed) in placed.into_iter().rev() {
             shelf.comments.entry(words).or_default().push(placed);
         }
     }
@@ -143,6 +150,21 @@ pub(super) fn of_one_entry<'t>(documents: &[(Census<'t>, Shelves<'t>)]) -> HashS
     }
     let is_of_one = |all: &BTreeSet<Option<Gist>>| all.len() == 1 && !all.contains(&None);
     entries.into_iter().filter(|(_, all)| is_of_one(all)).map(|(comment, _)| comment).collect()
+}
+
+/// Whether both sides put in a comment at one place: below the same entry, and not above two that differ.
+pub(super) fn is_at_one_place([base, ours, theirs]: [&Shelves<'_>; 3], words: &[u8]) -> bool {
+    let is_one = |(way, shelf): (&Gist, &Shelf<'_>)| {
+        let is_old = base.get(way).is_some_and(|shelf| !shelf.placed(words).is_empty());
+        let Some(other) = theirs.get(way).filter(|_| !is_old) else { return false };
+        let ([one], [another]) = (shelf.placed(words), other.placed(words)) else { return false };
+        let above = |shelf: &Shelf<'_>, placed: &Placed<'_>, other: &Shelf<'_>| {
+            shelf.entries[..placed.above].iter().rev().find(|entry| other.known.contains(*entry)).copied()
+        };
+        let is_apart = one.below.is_some() && another.below.is_some() && one.below != another.below;
+        !is_apart && above(shelf, one, other) == above(other, another, shelf)
+    };
+    ours.iter().any(is_one)
 }
 
 /// A comment of a result that does not stand above what its writer put it above. `was_entry` says whether a comment is an
@@ -188,10 +210,19 @@ impl<'s, 't> Judge<'s, 't> {
         }
         let sides = sides.map(|side| side.first().copied());
         let next = result.first().and_then(|result| result.next);
+        // What stood above an entry stands above it still where that was commented out.
+        let is_kept = |next: &&[u8]| (self.was_entry)(next) && self.result.comments.contains_key(next);
+        let was_next = before.first().and_then(|before| before.next);
+        let mut new = sides.iter().flatten().filter(|side| side.next != was_next).filter_map(|side| side.next);
+        let wanted = new.find(is_kept);
+        if !before.is_empty() && !result.is_empty() && wanted.is_some() && wanted != next {
+            return false;
+        }
         if next.is_some() && sides.iter().flatten().all(|side| side.next == next) {
             return true;
         }
         match (before.first(), sides, result.first()) {
+            (None, _, Some(result)) if (self.was_entry)(words) => self.stands_below(sides, *result),
             (None, _, Some(result)) => sides.into_iter().flatten().any(|side| side.below == result.below),
             (Some(before), [Some(side), None], _) => self.may_go(*before, (0, side)),
             (Some(before), [None, Some(side)], _) => self.may_go(*before, (1, side)),
@@ -238,8 +269,23 @@ impl<'s, 't> Judge<'s, 't> {
         }
     }
 
+    /// Whether a comment stands below the same entry as on one of both sides, as far as all have it.
+    fn stands_below(&self, sides: [Option<Placed<'_>>; 2], result: Placed<'_>) -> bool {
+        let is_known =
+            |entry: &&Gist| [self.sides[0], self.sides[1], self.result].iter().all(|one| one.known.contains(*entry));
+        let above =
+            |shelf: &Shelf<'_>, placed: Placed<'_>| shelf.entries[..placed.above].iter().rev().find(is_known).copied();
+        let found = above(self.result, result);
+        let mut sides = sides.into_iter().zip(self.sides);
+        sides.any(|(placed, shelf)| placed.is_some_and(|placed| above(shelf, placed) == found))
+    }
+
     /// Whether a comment that both sides have stands where it must.
     fn stays(&self, before: Placed<'_>, [ours, theirs]: [Placed<'_>; 2], result: Placed<'_>) -> bool {
+        let goes_along = ours.below.is_some() && ours.below == theirs.below;
+        if !goes_along && !self.stands_below([Some(ours), Some(theirs)], result) {
+            return false;
+        }
         let is_gone = |entry: Option<Gist>| entry.is_some_and(|entry| !self.result.known.contains(&entry));
         let drifts = |at: usize, side: Placed<'_>| {
             let mut below = self.sides[at].entries[side.above..].iter();

@@ -1,6 +1,6 @@
 //! Comments as they stand between nodes, whichever node they were read with.
 
-use super::document::{Document, Gist, Node, gist};
+use super::document::{Between, Document, Gist, Node, gist};
 use super::lines::{is_note, line_end, lines};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -33,6 +33,16 @@ pub(super) fn comments(format: Format, text: &[u8], piece: Range<usize>) -> Vec<
         found.push(comment);
     }
     found
+}
+
+/// The comment that starts where a piece does, if one does.
+pub(super) fn comment_at(format: Format, text: &[u8], piece: Range<usize>) -> Option<Range<usize>> {
+    let line = piece.start..line_end(text, piece.start).min(piece.end);
+    let found = match format {
+        Format::Xml | Format::Json => next(format, text, piece.clone()),
+        _ => comments(format, text, line).into_iter().next(),
+    };
+    found.filter(|comment| comment.start == piece.start)
 }
 
 /// The next comment of a format whose comments are not lines.
@@ -98,5 +108,14 @@ fn after_opening(format: Format, text: &[u8], head: Range<usize>) -> Range<usize
         Format::Xml | Format::Json => head,
         Format::Properties => head.end..head.end,
         Format::Yaml | Format::Toml => head.clone().find(is_sign).unwrap_or(head.end)..head.end,
+    }
+}
+
+/// How far comments behind the last child of a container may be its own.
+pub(super) fn end_of_comments(format: Format, node: &Node<'_>) -> usize {
+    match (format, node.as_list()) {
+        (Format::Xml | Format::Json, _) | (_, None) => node.core.end,
+        (_, Some(list)) if list.between == Between::Comma => node.core.end,
+        _ => node.span.end,
     }
 }

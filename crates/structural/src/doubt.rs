@@ -1,7 +1,7 @@
 //! What is known of comments after a merge: one that was there once may not stand twice, one that a side took away may
 //! not come back, and none may come to stand above something else.
 
-use super::bound::{misplaced, of_one_entry, shelves};
+use super::bound::{is_at_one_place, misplaced, of_one_entry, shelves};
 use super::comments::{Census, census};
 use super::document::{Document, Gist, Hashing};
 use super::lines::lines;
@@ -45,8 +45,15 @@ pub(super) fn doubt(format: Format, versions: &Three<Document<'_>>, result: &Doc
     counted.iter_mut().for_each(|(census, _)| add_sums(census, &carried));
     let [before, ours, theirs, result] = &counted;
     let versions = Three { base: Some(before), ours, theirs };
-    misfits(base, versions.map(|(census, _)| census), &result.0).or_else(|| {
-        let comment = misplaced(versions.map(|(_, shelves)| shelves), &result.1, &|comment| was_entry(base, comment))?;
+    // An entry that both sides commented out is one, not two, as is what both put in at one place.
+    let entries = entries(base);
+    let was_entry = |comment: &[u8]| {
+        let words = uncommented(comment);
+        !words.is_empty() && entries.contains(words)
+    };
+    let is_one = |comment: &[u8]| was_entry(comment) || is_at_one_place([&before.1, &ours.1, &theirs.1], comment);
+    misfits(&is_one, versions.map(|(census, _)| census), &result.0).or_else(|| {
+        let comment = misplaced(versions.map(|(_, shelves)| shelves), &result.1, &was_entry)?;
         let message = format!("the comment `{}` would come to stand above something else", first_line(comment));
         Some(Doubt { why: Why::disagree(message), is_mild: false })
     })
@@ -67,7 +74,7 @@ fn first_line(comment: &[u8]) -> String {
     words.lines().next().unwrap_or_default().to_owned()
 }
 
-fn misfits(base: &[u8], versions: Three<&Census<'_>>, result: &Census<'_>) -> Option<Doubt> {
+fn misfits(is_one: &dyn Fn(&[u8]) -> bool, versions: Three<&Census<'_>>, result: &Census<'_>) -> Option<Doubt> {
     let of = |census: &Census<'_>, comment: &(Gist, &[u8])| census.get(comment).copied().unwrap_or_default();
     let all = [versions.base, Some(versions.ours), Some(versions.theirs), Some(result)];
     let mut found: Option<(&[u8], bool)> = None;
@@ -78,8 +85,7 @@ fn misfits(base: &[u8], versions: Three<&Census<'_>>, result: &Census<'_>) -> Op
             theirs: of(versions.theirs, comment),
         };
         if let Some(is_mild) = misfit(counts, of(result, comment)) {
-            // An entry that both sides commented out is one, not two.
-            let is_mild = is_mild && !was_entry(base, comment.1);
+            let is_mild = is_mild && !is_one(comment.1);
             let worst = found.is_none_or(|(before, mild)| (is_mild, comment.1) < (mild, before));
             found = if worst { Some((comment.1, is_mild)) } else { found };
         }
@@ -91,12 +97,30 @@ fn misfits(base: &[u8], versions: Three<&Census<'_>>, result: &Census<'_>) -> Op
     })
 }
 
-/// Whether a comment is a line of a text that was commented out.
-fn was_entry(text: &[u8], comment: &[u8]) -> bool {
+/// The lines of a text that may have been commented out, with and without a comment behind them.
+fn entries(text: &[u8]) -> HashSet<&[u8], Hashing> {
+    let mut found = HashSet::default();
+    for line in lines(text, 0..text.len()) {
+        let line = bare(&text[line]);
+        found.insert(line);
+        let is_blank = |at: &usize| line[*at].is_ascii_whitespace();
+        let starts = |at: &usize| [&b"#"[..], b"//", b"<!--"].iter().any(|sign| line[at + 1..].starts_with(sign));
+        found.extend((0..line.len()).filter(is_blank).filter(starts).map(|at| bare(&line[..at])));
+    }
+    found
+}
+
+/// What a comment would be if it were none.
+fn uncommented(comment: &[u8]) -> &[u8] {
     let in_tag = comment.strip_prefix(b"<!--").and_then(|rest| rest.strip_suffix(b"-->"));
     let signs = comment.iter().take_while(|byte| b"#!;/ \t".contains(byte)).count();
-    let words = in_tag.unwrap_or(&comment[signs..]).trim_ascii();
-    !words.is_empty() && lines(text, 0..text.len()).any(|line| text[line].trim_ascii() == words)
+    bare(in_tag.unwrap_or(&comment[signs..]))
+}
+
+/// A line without blanks and the comma around it.
+fn bare(line: &[u8]) -> &[u8] {
+    let words = line.trim_ascii();
+    words.strip_suffix(b",").unwrap_or(words)
 }
 
 /// Whether a comment does not stand as often as both sides' edits say; and if so, whether both only added it.

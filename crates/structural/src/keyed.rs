@@ -2,16 +2,12 @@
 
 use super::document::{By, Hashing, List, Name, Node, Order};
 use super::lines::is_note;
+use super::noted::{Linked, Links, Noted, touches};
 use super::place::{Partner, Places, Standing};
 use super::plan::{Step, Trouble, unchanged};
-use super::three::{Side, Three, squeeze};
+use super::three::{Side, Three};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
-
-/// For each child of one list, where the child of the same name stands in another.
-type Links = Vec<Option<usize>>;
-/// The children of one side, with their links to the base and to the other side.
-type Links3<'l, 'd, 'a> = (&'d [Node<'a>], &'l Links, &'l Links);
 
 struct Keyed<'t, 'd, 'a> {
     texts: Three<&'t [u8]>,
@@ -87,10 +83,12 @@ pub(super) fn plan<'d, 'a>(
         is_left[*at] = true;
     }
     let gone: Vec<_> = base.iter().zip(is_left).filter(|(_, is_left)| !is_left).map(|(node, _)| node).collect();
-    if let Some(lost) = gone.iter().find(|node| node.name.by == By::Content && plan.puts_in(&node.name.tag)) {
+    let mut nameless = gone.iter().filter(|node| node.name.by == By::Content).peekable();
+    let put_in = if nameless.peek().is_some() { plan.put_in() } else { HashSet::new() };
+    if let Some(lost) = nameless.find(|node| put_in.contains(&*node.name.tag)) {
         return Err(Trouble::Lost(lost));
     }
-    plan.notes(&gone)?;
+    plan.notes()?;
     Ok(Arrangement { steps: plan.steps()?, gone })
 }
 
@@ -146,19 +144,6 @@ fn deleted<'d, 'a>(by: Side, base: &Node<'_>, node: &'d Node<'a>) -> Trouble<'d,
     }
 }
 
-/// The child directly below a comment, with nothing but comments between.
-fn entry_below(text: &[u8], nodes: &[Node<'_>], note: usize) -> Option<usize> {
-    let mut below = (note + 1..nodes.len()).take_while(|below| touches(text, nodes, *below));
-    below.find(|below| !is_note(&nodes[*below]))
-}
-
-/// Whether no blank line stands between a node and the one before it.
-fn touches(text: &[u8], nodes: &[Node<'_>], at: usize) -> bool {
-    let above = at.checked_sub(1).map_or(0, |above| nodes[above].core.end);
-    let between = text.get(above..nodes[at].core.start).unwrap_or_default();
-    between.iter().filter(|byte| **byte == b'\n').count() < 2
-}
-
 fn inverse(links: &Links, count: usize) -> Links {
     let mut inverse = vec![None; count];
     for (from, to) in links.iter().enumerate() {
@@ -196,114 +181,37 @@ impl<'d, 'a> Keyed<'_, 'd, 'a> {
         Ok(steps)
     }
 
-    /// Looks at the comments of both sides, as far as they are children of their own. None was added above what the
-    /// other side deleted, or by both above the same child, or the same by both at two places; and none that both took
-    /// away was replaced.
-    fn notes(&self, gone: &[&'d Node<'a>]) -> Result<(), Trouble<'d, 'a>> {
-        if !self.leading.iter().chain(self.following).any(is_note) && !gone.iter().any(|node| is_note(node)) {
-            return Ok(());
-        }
-        let to_leading = inverse(&self.to_following, self.following.len());
-        let leading = (self.leading, &self.leading_to_base, &self.to_following);
-        let following = (self.following, &self.following_to_base, &to_leading);
-        let above = self.new_notes(self.lead, leading)?;
-        let above_other = self.new_notes(self.lead.other(), following)?;
-        let other = self.lead.other();
-        let both = above.iter().any(|at| {
-            let partner = self.to_following[*at];
-            partner.is_some_and(|one| above_other.contains(&one) || self.is_reworded(other, following, one))
-        }) || above_other
-            .iter()
-            .any(|at| to_leading[*at].is_some_and(|one| self.is_reworded(self.lead, leading, one)));
-        let shared = |(at, one): (usize, &Option<usize>)| Some((at, (*one)?));
-        let is_new = |at: &usize| is_note(&self.leading[*at]) && self.leading_to_base[*at].is_none();
-        let mut shared = self.to_following.iter().enumerate().filter_map(shared).filter(|(at, _)| is_new(at));
-        let apart = shared.any(|(at, one)| !self.same_place(at, one));
-        if both || apart || self.rewords(gone, [leading, following]) { Err(Trouble::Orders) } else { Ok(()) }
-    }
-
-    /// Whether a side changed the comments that a child has with it.
-    fn is_reworded(&self, side: Side, (nodes, to_base, _): Links3<'_, 'd, 'a>, at: usize) -> bool {
-        let lead = |text: &[u8], node: &Node<'_>| squeeze(&text[node.span.start..node.core.start]);
-        let before = to_base[at].map(|base| lead(self.texts.base.unwrap_or_default(), &self.base[base]));
-        lead(self.texts.of(side), &nodes[at]) != before.unwrap_or_default()
-    }
-
-    /// The children below comments that only this side added.
-    fn new_notes(
-        &self,
-        side: Side,
-        (nodes, to_base, to_other): Links3<'_, 'd, 'a>,
-    ) -> Result<HashSet<usize>, Trouble<'d, 'a>> {
-        let text = self.texts.of(side);
+    /// The tags of the children that one side put in and the other does not have.
+    fn put_in(&self) -> HashSet<&'d str> {
         let mut found = HashSet::new();
-        let is_new = |at: &usize| is_note(&nodes[*at]) && to_base[*at].is_none() && to_other[*at].is_none();
-        for at in (0..nodes.len()).filter(is_new) {
-            let Some(entry) = entry_below(text, nodes, at) else { continue };
-            if to_base[entry].is_some() && to_other[entry].is_none() {
-                return Err(Trouble::Deleted(side.other(), &nodes[entry]));
-            }
-            found.insert(entry);
+        for side in self.linked(&inverse(&self.to_following, self.following.len())) {
+            let new = (0..side.nodes.len()).filter(|at| side.is_new(*at));
+            found.extend(new.map(|at| &*side.nodes[at].name.tag));
         }
-        Ok(found)
+        found
     }
 
-    /// Whether both sides took a comment away, and one put another in its place.
-    fn rewords(&self, gone: &[&'d Node<'a>], sides: [Links3<'_, 'd, 'a>; 2]) -> bool {
-        let mut places = HashSet::new();
-        for (nodes, to_base, to_other) in sides {
-            let mut place = None;
-            for (at, node) in nodes.iter().enumerate() {
-                match (is_note(node), to_base[at]) {
-                    (true, None) if to_other[at].is_none() => drop(places.insert(place)),
-                    (false, Some(base)) => place = Some(base),
-                    _ => {}
-                }
-            }
-        }
-        let mut place = None;
-        for (at, node) in self.base.iter().enumerate() {
-            if !is_note(node) {
-                place = Some(at);
-            } else if places.contains(&place) && gone.iter().any(|gone| std::ptr::eq(*gone, node)) {
-                return true;
-            }
-        }
-        false
+    /// Both sides with their links, the one that leads first.
+    fn linked<'l>(&'l self, to_leading: &'l Links) -> [Linked<'l, 'd, 'a>; 2] {
+        let (lead, follow) = (self.lead, self.lead.other());
+        let (text, other_text) = (self.texts.of(lead), self.texts.of(follow));
+        let [to_base, other_to_base] = [&self.leading_to_base, &self.following_to_base];
+        [
+            Linked { side: lead, text, nodes: self.leading, to_base, to_other: &self.to_following },
+            Linked {
+                side: follow,
+                text: other_text,
+                nodes: self.following,
+                to_base: other_to_base,
+                to_other: to_leading,
+            },
+        ]
     }
 
-    /// Whether a comment of either side stands at the same place: below the same child, and above the same one or above
-    /// what only that side has.
-    fn same_place(&self, leading: usize, following: usize) -> bool {
-        let above = |nodes: &[Node<'_>], at: usize| (0..at).rev().find(|above| !is_note(&nodes[*above]));
-        let one = above(self.leading, leading);
-        if one.map(|at| self.to_following[at]) != above(self.following, following).map(Some) {
-            return false;
-        }
-        let text = self.texts.of(self.lead);
-        let other_text = self.texts.of(self.lead.other());
-        match (entry_below(text, self.leading, leading), entry_below(other_text, self.following, following)) {
-            (Some(one), Some(other)) => {
-                let is_linked = self.to_following[one] == Some(other);
-                let is_new = self.to_following[one].is_none() && self.leading_to_base[one].is_none();
-                let other_is_new = !self.to_following.contains(&Some(other)) && self.following_to_base[other].is_none();
-                is_linked || is_new && other_is_new
-            }
-            _ => true,
-        }
-    }
-
-    /// Whether a side put in a child of this tag that the other does not have.
-    fn puts_in(&self, tag: &str) -> bool {
+    fn notes(&self) -> Result<(), Trouble<'d, 'a>> {
         let to_leading = inverse(&self.to_following, self.following.len());
-        let sides = [
-            (self.leading, &self.leading_to_base, &self.to_following),
-            (self.following, &self.following_to_base, &to_leading),
-        ];
-        sides.into_iter().any(|(nodes, to_base, to_other)| {
-            let mut links = nodes.iter().zip(to_base.iter().zip(to_other));
-            links.any(|(node, links)| links == (&None, &None) && node.name.tag == tag)
-        })
+        let base_text = self.texts.base.unwrap_or_default();
+        Noted { base_text, base: self.base, sides: self.linked(&to_leading) }.check()
     }
 
     fn leading_step(&self, at: usize) -> Result<Option<Step<'d, 'a>>, Trouble<'d, 'a>> {

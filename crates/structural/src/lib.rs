@@ -22,6 +22,7 @@ mod loosen;
 mod manner;
 mod merge;
 mod moved;
+mod noted;
 mod place;
 mod plan;
 mod positional;

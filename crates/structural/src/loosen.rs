@@ -2,8 +2,8 @@
 //! is while the entry below it goes, and go while the entry stays. Only comments that stand once in every version are
 //! taken off: they are known by their words.
 
-use super::comments::{census, comments};
-use super::document::{Between, Body, By, Document, Name, Node};
+use super::comments::{census, comment_at, end_of_comments};
+use super::document::{Body, By, Document, Name, Node};
 use super::lines::{NOTE, is_note, line_end, lines};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -45,16 +45,21 @@ enum Piece {
 
 impl<'a> Loosening<'a, '_> {
     fn node(&self, node: &mut Node<'a>) {
-        let end = self.end(node);
+        let end = end_of_comments(self.format, node);
         let Body::List(list) = &mut node.body else { return };
         list.nodes.iter_mut().for_each(|node| self.node(node));
         let mut at = list.within.start;
         let mut nodes = Vec::with_capacity(list.nodes.len());
+        // What stands above a run of siblings stands in the list that it is in.
+        let mut is_taken = list.own.is_none();
         for mut child in std::mem::take(&mut list.nodes) {
             if is_note(&child) {
                 continue;
             }
-            child.span.start = self.split(at..child.core.start, Piece::BeforeANode, &mut nodes);
+            if !std::mem::take(&mut is_taken) {
+                let start = self.split(at..head(&child), Piece::BeforeANode, &mut nodes);
+                begin(&mut child, start);
+            }
             at = child.span.end;
             nodes.push(child);
         }
@@ -63,16 +68,6 @@ impl<'a> Loosening<'a, '_> {
         list.nodes = nodes;
         node.core.end = node.core.end.max(rest);
         node.gist = list.gist(list.nodes.iter().map(|node| node.gist));
-    }
-
-    /// How far comments behind the last child may be the container's.
-    fn end(&self, node: &Node<'_>) -> usize {
-        let Some(list) = node.as_list() else { return node.core.end };
-        match self.format {
-            Format::Xml | Format::Json => node.core.end,
-            _ if list.between == Between::Comma => node.core.end,
-            _ => node.span.end,
-        }
     }
 
     /// Makes nodes of the comments in a piece that have lines of their own; returns where the rest starts.
@@ -90,15 +85,15 @@ impl<'a> Loosening<'a, '_> {
             if words.is_empty() {
                 continue;
             }
-            let comment = comments(self.format, text, start..piece.end).into_iter().next();
-            let Some(comment) = comment.filter(|comment| comment.start == start) else {
+            let Some(comment) = comment_at(self.format, text, start..piece.end) else {
                 if place == Piece::AtTheEnd {
                     break;
                 }
                 continue;
             };
             let end = line_end(text, comment.end);
-            let is_whole = text[comment.end..end].trim_ascii().is_empty() && text[..end].ends_with(b"\n");
+            let is_whole =
+                text[comment.end..end].trim_ascii().is_empty() && (end == text.len() || text[..end].ends_with(b"\n"));
             at = end;
             if is_whole && end <= piece.end && self.single.contains(&text[comment.clone()]) {
                 nodes.push(note(text, rest..end, comment));
@@ -106,6 +101,24 @@ impl<'a> Loosening<'a, '_> {
             }
         }
         rest
+    }
+}
+
+/// Where the first thing in a node starts that is no comment.
+fn head(node: &Node<'_>) -> usize {
+    let run = node.as_list().filter(|list| list.own.is_none());
+    run.and_then(|run| run.nodes.first()).map_or(node.core.start, head)
+}
+
+/// Has a node start somewhere else.
+fn begin(node: &mut Node<'_>, start: usize) {
+    node.span.start = start;
+    if let Body::List(run) = &mut node.body
+        && run.own.is_none()
+    {
+        node.core.start = start;
+        run.within.start = start;
+        run.nodes.iter_mut().take(1).for_each(|first| begin(first, start));
     }
 }
 

@@ -193,7 +193,7 @@ fn yaml_mappings_are_entries_and_sequences_are_items() {
         r##"
         : ""|""
           a: "a: 1"
-          b: "b:\n"|""
+          b: "b:\n"|"  # of b\n"
             x: "x: |\n    l1\n\n    l2"
             y: "y: 'q'"
           n: "n:"

@@ -61,13 +61,13 @@ impl<'d, 'a> Places<'d, 'a> {
         standing: impl Fn(usize) -> Standing,
         touches: impl Fn(usize) -> bool,
     ) -> Self {
-        let (bound, head) = bonds(nodes, touches);
+        let (bound, head) = bonds(nodes, &touches);
         // Nothing comes between a comment and what it stands above.
         let standing = |at: usize| match (standing(at), bound[at]) {
             (Standing::Added, Some(entry)) => standing(entry),
             (own, _) => own,
         };
-        let tags = tags(nodes);
+        let tags = tags(nodes, touches);
         let grouped = is_grouped(&tags);
         let (mut group_end, mut added_end, mut groups_end) =
             (vec![0; nodes.len()], vec![0; nodes.len()], vec![0; nodes.len()]);
@@ -101,18 +101,14 @@ impl<'d, 'a> Places<'d, 'a> {
         if !partners.contains(&Partner::Added) {
             return;
         }
-        let tags = tags(others);
+        let tags = tags(others, &touches);
         let previous = neighbours(tags.iter().copied().zip(partners));
         let next = neighbours(tags.iter().copied().zip(partners).rev());
         let next: Vec<_> = next.into_iter().rev().collect();
-        let is_new_note = |at: usize| is_note(&others[at]) && partners[at] == Partner::Added;
+        let runs = runs(others, partners, touches);
         for at in (0..others.len()).filter(|at| partners[*at] == Partner::Added) {
-            let node = &others[at];
-            let first = (0..=at).rev().find(|one| *one == 0 || !touches(*one) || !is_new_note(one - 1)).unwrap_or(at);
-            let last =
-                (at..others.len()).find(|one| !is_new_note(*one) || one + 1 == others.len() || !touches(one + 1));
-            let last = last.unwrap_or(at);
-            match (above(others, partners, first).filter(|_| touches(first)), partners[last]) {
+            let (node, Run { first, last, touches }) = (&others[at], runs[at]);
+            match (above(others, partners, first).filter(|_| touches), partners[last]) {
                 (_, Partner::With(below)) => self.before.entry(below).or_default().push(node),
                 (Some(note), _) => self.after.entry(note).or_default().push(node),
                 (None, Partner::Added) => self.place((node, tags[last]), previous[last], next[last]),
@@ -153,6 +149,34 @@ impl<'d, 'a> Places<'d, 'a> {
     }
 }
 
+/// Comments that were added one below the other, and what they stand above.
+#[derive(Clone, Copy)]
+struct Run {
+    first: usize,
+    last: usize,
+    /// Whether the first touches what is above it.
+    touches: bool,
+}
+
+/// For each node, the run that it is in.
+fn runs(others: &[Node<'_>], partners: &[Partner], touches: impl Fn(usize) -> bool) -> Vec<Run> {
+    let is_new_note = |at: usize| is_note(&others[at]) && partners[at] == Partner::Added;
+    let mut runs: Vec<Run> = Vec::with_capacity(others.len());
+    for at in 0..others.len() {
+        let touches = touches(at);
+        runs.push(match runs.last() {
+            Some(above) if touches && is_new_note(at - 1) => Run { last: at, ..*above },
+            _ => Run { first: at, last: at, touches },
+        });
+    }
+    for at in (0..others.len().saturating_sub(1)).rev() {
+        if runs[at].first == runs[at + 1].first {
+            runs[at].last = runs[at + 1].last;
+        }
+    }
+    runs
+}
+
 /// The comment above what was added, where both sides have it: when they touch, nothing comes between them.
 fn above(others: &[Node<'_>], partners: &[Partner], at: usize) -> Option<usize> {
     let above = at.checked_sub(1)?;
@@ -177,13 +201,19 @@ fn bonds(nodes: &[Node<'_>], touches: impl Fn(usize) -> bool) -> (Vec<Option<usi
     (bound, head)
 }
 
-/// For each node, the tag by which it is grouped: a comment has that of what follows it.
-fn tags<'d>(nodes: &'d [Node<'_>]) -> Vec<&'d str> {
+/// For each node, the tag by which it is grouped: a comment has that of what it stands above, or between. Else it is a
+/// group by itself.
+fn tags<'d>(nodes: &'d [Node<'_>], touches: impl Fn(usize) -> bool) -> Vec<&'d str> {
     let mut tags: Vec<&str> = nodes.iter().map(|node| &*node.name.tag).collect();
-    for at in (0..nodes.len().saturating_sub(1)).rev() {
-        if is_note(&nodes[at]) {
-            tags[at] = tags[at + 1];
-        }
+    let mut above = vec![None; nodes.len()];
+    for at in 1..nodes.len() {
+        above[at] = if is_note(&nodes[at - 1]) { above[at - 1] } else { Some(tags[at - 1]) };
+    }
+    for at in (0..nodes.len()).rev().filter(|at| is_note(&nodes[*at])) {
+        let below = tags.get(at + 1).copied();
+        let is_bound = at + 1 < nodes.len() && touches(at + 1) || below.is_some() && below == above[at];
+        let own = nodes[at].name.key.as_deref().unwrap_or_default();
+        tags[at] = below.filter(|_| is_bound).unwrap_or(own);
     }
     tags
 }

@@ -167,8 +167,11 @@ impl<'d, 'a> Positional<'_, 'd, 'a> {
             return Err(Trouble::Overlap(start(self.ours, mine.new.start), start(self.theirs, yours.new.start)));
         }
         self.common(mine.old.start);
-        self.steps
-            .extend(ours.iter().zip(theirs).map(|(ours, theirs)| Step::Merge(Three { base: None, ours, theirs })));
+        // As many as before: then each has replaced the one that stood in its place.
+        let before = &self.base[mine.old.clone()];
+        let before = |at: usize| before.get(at).filter(|_| before.len() == ours.len());
+        let merge = |(at, (ours, theirs))| Step::Merge(Three { base: before(at), ours, theirs });
+        self.steps.extend(ours.iter().zip(theirs).enumerate().map(merge));
         self.done = [mine.old.end, mine.new.end, yours.new.end];
         Ok(())
     }

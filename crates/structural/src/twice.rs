@@ -3,7 +3,7 @@
 
 use super::document::{Gist, Hashing, List, Name, Node, PART};
 use super::sound::{doubled, line_of};
-use super::three::Three;
+use super::three::{Three, squeeze};
 use super::why::Why;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -21,7 +21,19 @@ pub(super) fn told_apart<'a>(texts: Three<&[u8]>, lists: Three<&List<'a>>) -> Re
     for name in names.collect::<BTreeSet<_>>() {
         let meanings = lists.map(|list| meanings(list, name));
         let is_old = meanings.base.as_ref().is_some_and(|base| base.len() > 1);
-        if !is_old || meanings.by_ref().settle().is_none() {
+        // Where one of them went or moved, their numbers no longer say which is which.
+        let is_known = match (meanings.by_ref().settle(), &meanings.base) {
+            (Some(_), Some(base)) if *base == meanings.ours && *base == meanings.theirs => true,
+            (Some(side), _) if meanings.ours != meanings.theirs => {
+                spans(texts.base.zip(lists.base), name)
+                    == spans(Some((texts.of(side.other()), lists.of(side.other()))), name)
+            }
+            (Some(_), _) => {
+                spans(Some((texts.ours, lists.ours)), name) == spans(Some((texts.theirs, lists.theirs)), name)
+            }
+            (None, _) => false,
+        };
+        if !is_old || !is_known {
             return Err(refused(texts, lists, name));
         }
     }
@@ -37,6 +49,12 @@ fn names_twice<'l, 'a>(list: &'l List<'a>) -> Vec<&'l Name<'a>> {
 
 fn meanings(list: &List<'_>, name: &Name<'_>) -> Vec<Gist> {
     list.nodes.iter().filter(|node| node.name == *name).map(|node| node.gist).collect()
+}
+
+/// The nodes of a name with all that belongs to them, but for blanks.
+fn spans(version: Option<(&[u8], &List<'_>)>, name: &Name<'_>) -> Vec<Vec<u8>> {
+    let Some((text, list)) = version else { return Vec::new() };
+    list.nodes.iter().filter(|node| node.name == *name).map(|node| squeeze(&text[node.span.clone()])).collect()
 }
 
 fn numbered<'a>(nodes: &[Node<'a>]) -> Vec<Node<'a>> {

@@ -8,7 +8,7 @@ use super::dress::{Ends, ends};
 use super::gone::Gone;
 use super::indent::{self, Piece};
 use super::kinship::{apart, is_flat_in_some};
-use super::lines::{entries, is_note};
+use super::lines::{entries, is_note, line_end};
 use super::manner::Told;
 use super::plan::{Step, Trouble};
 use super::sound::line_of;
@@ -268,7 +268,19 @@ impl Weaver<'_> {
         let side = self.bytes(nodes, part).settle_around();
         let disagree = || Unwoven::Comments(self.disagree(nodes, "in its comments, in different ways"));
         let side = side.ok_or_else(disagree)?;
-        self.push(side, part(nodes.of(side)));
+        let (text, piece) = (self.texts.of(side), part(nodes.of(side)));
+        let follows_line = self.out.ends_with(b"\n") && !text[..piece.start].ends_with(b"\n") && piece.start > 0;
+        if !follows_line {
+            self.push(side, piece);
+            return Ok(());
+        }
+        // The core of the other side has the end of its line in it: a line is not ended twice, and what stands behind it
+        // has no place.
+        let line = piece.start..line_end(text, piece.start).min(piece.end);
+        if !text[line.clone()].trim_ascii().is_empty() {
+            return Err(disagree());
+        }
+        self.push(side, line.end..piece.end);
         Ok(())
     }
 

@@ -67,8 +67,8 @@ fn sheet<'a>(text: &'a str, keys: &Keys, (sheet, name, span): (&Sheet, Name<'a>,
         false => line_end(block.text, sheet.open.end.max(root.dress_end)),
     };
     let end = if sheet.close.is_empty() { span.end } else { sheet.close.start };
-    if let Some(list) = block.list(root, ("", 0), opened..end) {
-        let core = span.start..list.within.end;
+    if let Some((list, end)) = block.list(root, ("", 0), opened..end) {
+        let core = span.start..end;
         return Node::list(name, [span, core], list);
     }
     if let Some(list) = block.flow(root, "") {

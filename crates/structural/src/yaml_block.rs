@@ -30,8 +30,14 @@ type FlowItems<'a, 'p> = (Vec<Name<'a>>, Vec<(Range<usize>, &'p Part)>, Order);
 
 impl<'a> Block<'a, '_> {
     /// The list of a block collection whose lines are `region`: up to whatever comes next at an outer level, with
-    /// comments that may belong there. It is named by the key above it, which stands in column `outer`.
-    pub(super) fn list(&self, part: &Part, (name, outer): (&str, usize), region: Range<usize>) -> Option<List<'a>> {
+    /// comments that may belong there. It is named by the key above it, which stands in column `outer`. Also where its
+    /// own comments end.
+    pub(super) fn list(
+        &self,
+        part: &Part,
+        (name, outer): (&str, usize),
+        region: Range<usize>,
+    ) -> Option<(List<'a>, usize)> {
         let (children, order) = match &part.kind {
             Kind::Map(StructureStyle::Block, pairs) => (self.entries(pairs)?, Order::Keyed),
             Kind::Seq(StructureStyle::Block, items) => self.items(items, (name, region.start))?,
@@ -50,7 +56,7 @@ impl<'a> Block<'a, '_> {
         let depth = if name.is_empty() && outer == 0 { 0 } else { column.max(outer + 1) };
         let end = self.end_of_comments(nodes.last()?.span.end..region.end, depth);
         let listed = list(tile(self.text, region.start..end, nodes), ("", order));
-        Some(own(part, name, List { decides: self.decides(name, order), ..listed }))
+        Some((own(part, name, List { decides: self.decides(name, order), ..listed }), end))
     }
 
     fn decides(&self, name: &str, order: Order) -> bool {
@@ -129,13 +135,13 @@ impl<'a> Block<'a, '_> {
         let inner = if is_compact { value.at.start } else { line_end(self.text, begins) };
         // A name is given even to items, so that only the root has none and takes every comment.
         let listed = if key.is_empty() { "-" } else { &key };
-        if let Some(list) = self.list(value, (listed, column), inner..region.end) {
-            let core = *start..list.within.end;
-            return Node::list(name.clone(), [region.start..list.within.end, core], list);
+        if let Some((list, end)) = self.list(value, (listed, column), inner..region.end) {
+            // Comments at its end are its own, as deep as they stand.
+            return Node::list(name.clone(), [region.start..end, *start..end], list);
         }
         let end = value.at.end.max(begins);
         let core = *start..self.end_of_core(value, end);
-        let span = region.start..self.end_of_lines(end);
+        let span = region.start..self.end_of_comments(self.end_of_lines(end)..region.end, column + 1);
         match self.flow(value, &key) {
             Some(list) => Node::list(name.clone(), [span, core], list),
             None => Node::value(name.clone(), [span, core], value.gist()),

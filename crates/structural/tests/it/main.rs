@@ -4,3 +4,4 @@
 mod notations;
 mod structural;
 mod tries;
+mod wild;

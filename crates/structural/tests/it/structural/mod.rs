@@ -5,6 +5,7 @@ mod json;
 mod keyed;
 mod kinship;
 mod known_lists;
+mod large;
 mod random;
 mod samples;
 mod soundness;
