@@ -72,9 +72,8 @@ fn orders(dialect: Dialect, [base, ours, theirs, found]: [&Said; 4]) -> Vec<Stri
             |one: &&str| if has_lists { !of_list(one) && !is_note(one) } else { !is_note(one) || !of_list(one) };
         // Who moves a comment moves nothing else, and yet the order of the other side is not taken then.
         let has_notes = [base, ours, theirs].iter().any(|said| said.has_notes(Some(of.as_str()).filter(|_| !is_flat)));
-        let wanted = settled(before, mine, yours).filter(|_| {
-            !is_by_place && !has_notes && !has_lists && !(dialect.format == Format::Xml && kind(of) == 'l')
-        });
+        let wanted = settled(before, mine, yours)
+            .filter(|_| !(is_by_place || has_notes || has_lists || dialect.format == Format::Xml && kind(of) == 'l'));
         if wanted.is_some_and(|wanted| wanted != order) {
             all.push(format!("`{of}` is in another order: {order:?}"));
         }

@@ -33,7 +33,10 @@ impl Reader {
         let bare = bare.trim_end();
         if bare.is_empty() {
             self.alone = None;
-            return if matches!(self.dialect.format, Format::Xml | Format::Json) { () } else { self.unbound() };
+            if !matches!(self.dialect.format, Format::Xml | Format::Json) {
+                self.unbound();
+            }
+            return;
         }
         let (entry, comment) = self.dialect.split(bare);
         if entry.is_empty() {
