@@ -77,7 +77,7 @@ impl<'t> Reading<'t> {
     }
 
     fn children(&mut self, (way, list): (Gist, &List<'_>), shelf: &mut Shelf<'t>, waiting: &mut Vec<Range<usize>>) {
-        shelf.is_by_place |= list.order == Order::Positional;
+        shelf.is_by_place |= list.order == Order::Positional && list.own.is_some();
         for node in &list.nodes {
             let end = if is_note(node) { node.span.end } else { node.core.start };
             if node.span.start < end {

@@ -113,3 +113,15 @@ fn numbers_of_a_doubled_key_say_nothing_once_one_of_them_went() {
         (Properties, [base, "a=1\nk=2\n", "k=1\na=2\nk=2\n", "a=2\nk=2\n"]),
     ]);
 }
+
+#[test]
+fn what_stands_above_an_entry_stands_above_it_when_it_is_commented_out() {
+    let base = "<a>\n  <!-- n -->\n  <k>1</k>\n  <z>1</z>\n</a>\n";
+    let ours = base.replace("  <z>", "  <l><x>1</x></l>\n  <l><x>2</x></l>\n  <z>");
+    let theirs = base.replace("<k>1</k>", "<!-- <k>1</k> -->");
+    for texts in [[base, &ours, &theirs], [base, &theirs, &ours]] {
+        if let Ok(found) = merged(Xml, texts) {
+            assert!(found.contains("<!-- n -->\n  <!-- <k>1</k> -->\n"), "{found}");
+        }
+    }
+}
