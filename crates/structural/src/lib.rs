@@ -23,6 +23,7 @@ mod manner;
 mod merge;
 mod moved;
 mod noted;
+mod orphans;
 mod place;
 mod plan;
 mod positional;

@@ -104,6 +104,33 @@ fn what_cannot_both_be_is_a_conflict() {
 }
 
 #[test]
+fn a_table_is_not_put_into_one_that_the_other_side_took_away() {
+    let base = "x = 1\n[t]\na = 1\n[t.u]\nb = 1\n[v]\nc = 1\n";
+    let adds = "x = 1\n[t]\na = 1\n[t.u]\nb = 1\n[t.w]\nd = 1\n[v]\nc = 1\n";
+    let moved = "x = 1\n[z]\na = 1\n[z.u]\nb = 1\n[v]\nc = 1\n";
+    stops(
+        Format::Toml,
+        &[
+            ([base, "x = 1\n[v]\nc = 1\n", adds], Kind::Disagree, "ours deleted `[t]`, into which theirs put `[t.w]`"),
+            ([base, adds, moved], Kind::Disagree, "theirs deleted `[t]`, into which ours put `[t.w]`"),
+        ],
+    );
+    // What is left of it holds the new one as well, and what is only called alike is another table.
+    settles(
+        Format::Toml,
+        &[
+            [base, "x = 1\n[t.u]\nb = 1\n[v]\nc = 1\n", adds, "x = 1\n[t.u]\nb = 1\n[t.w]\nd = 1\n[v]\nc = 1\n"],
+            [
+                "[t]\na = 1\n[v]\nc = 1\n",
+                "[v]\nc = 1\n",
+                "[t]\na = 1\n[v]\nc = 1\n[tt.w]\nd = 1\n",
+                "[v]\nc = 1\n[tt.w]\nd = 1\n",
+            ],
+        ],
+    );
+}
+
+#[test]
 fn what_is_nested_too_deep_is_left_to_lines() {
     let headers: String = (1..300).map(|depth| format!("[[{}]]\n", vec!["a"; depth].join("."))).collect();
     for deep in ["a = ".to_owned() + &"[".repeat(100_000), "a = ".to_owned() + &"{a = ".repeat(100_000), headers] {
