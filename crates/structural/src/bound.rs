@@ -1,46 +1,12 @@
 //! What comments stand above: one that somebody wrote above an entry may not come to stand above another, and goes
 //! where its entry goes. A comment that stays where it is while entries come and go below it is bound to none of them.
 
-use super::comments::{Census, comments, end_of_comments};
-use super::document::{Document, Gist, Hashing, List, Node, Order, gist};
-use super::lines::is_note;
+use super::comments::Census;
+use super::document::{Gist, Hashing, gist};
+use super::lines::NOTE;
+use super::shelves::{Placed, Shelf, Shelves};
 use super::three::Three;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::Range;
-use switchback_core::content::filetype::Format;
-
-/// The containers of a document, by the way to each.
-pub(super) type Shelves<'t> = HashMap<Gist, Shelf<'t>>;
-
-/// What stands in one container, line by line.
-#[derive(Default)]
-pub(super) struct Shelf<'t> {
-    /// The names of its entries, in order.
-    entries: Vec<Gist>,
-    known: HashSet<Gist, Hashing>,
-    comments: HashMap<&'t [u8], Vec<Placed<'t>>, Hashing>,
-    /// For each entry, what stands above it.
-    above: HashMap<Gist, BTreeSet<&'t [u8]>, Hashing>,
-    /// Whether entries have no names of their own.
-    is_by_place: bool,
-}
-
-/// Where a comment stands in its container.
-#[derive(Clone, Copy)]
-struct Placed<'t> {
-    /// The entry directly below it; `None` where it stands alone, or at the end.
-    below: Option<Gist>,
-    /// The comment directly below it.
-    next: Option<&'t [u8]>,
-    /// How many entries stand above it.
-    above: usize,
-}
-
-impl<'t> Shelf<'t> {
-    fn placed(&self, comment: &[u8]) -> &[Placed<'t>] {
-        self.comments.get(comment).map_or(&[], Vec::as_slice)
-    }
-}
 
 /// How a side has a comment that was there before.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,86 +17,6 @@ enum Bond {
     Near,
     /// Somewhere else.
     Moved,
-}
-
-/// The containers of a document.
-pub(super) fn shelves<'t>(format: Format, document: &Document<'t>) -> Shelves<'t> {
-    let mut reading = Reading { format, text: document.text, shelves: Shelves::new() };
-    reading.container(gist(&document.root.name), &document.root);
-    reading.shelves
-}
-
-struct Reading<'t> {
-    format: Format,
-    text: &'t [u8],
-    shelves: Shelves<'t>,
-}
-
-impl<'t> Reading<'t> {
-    fn container(&mut self, way: Gist, node: &Node<'_>) {
-        let Some(list) = node.as_list() else { return };
-        let (mut shelf, mut waiting) = (Shelf::default(), Vec::new());
-        self.children((way, list), &mut shelf, &mut waiting);
-        waiting.extend(comments(self.format, self.text, list.within.end..end_of_comments(self.format, node)));
-        self.put(&mut shelf, &mut waiting, None);
-        self.shelves.insert(way, shelf);
-    }
-
-    fn children(&mut self, (way, list): (Gist, &List<'_>), shelf: &mut Shelf<'t>, waiting: &mut Vec<Range<usize>>) {
-        shelf.is_by_place |= list.order == Order::Positional && list.own.is_some();
-        for node in &list.nodes {
-            let end = if is_note(node) { node.span.end } else { node.core.start };
-            if node.span.start < end {
-                waiting.extend(comments(self.format, self.text, node.span.start..end));
-            }
-            match node.as_list() {
-                _ if is_note(node) => continue,
-                Some(run) if run.own.is_none() => {
-                    self.children((way, run), shelf, waiting);
-                    continue;
-                }
-                _ => {}
-            }
-            let name = gist(&node.name);
-            self.put(shelf, waiting, Some((name, node.core.start)));
-            shelf.entries.push(name);
-            shelf.known.insert(name);
-            self.container(gist((way, &node.name)), node);
-        }
-    }
-
-    /// Takes in comments that stand above an entry, or above nothing.
-    fn put(&self, shelf: &mut Shelf<'t>, waiting: &mut Vec<Range<usize>>, entry: Option<(Gist, usize)>) {
-        let waiting = std::mem::take(waiting);
-        let mut placed = Vec::with_capacity(waiting.len());
-        let mut start = entry.map(|(_, start)| start);
-        let mut below = entry.map(|(name, _)| name);
-        // From the last one up: what is above one that touches nothing touches nothing either.
-        for (at, comment) in waiting.iter().enumerate().rev() {
-            let touches = start.is_some_and(|start| !has_blank_line(&self.text[comment.end.min(start)..start]));
-            below = below.filter(|_| touches);
-            let next = waiting.get(at + 1).filter(|_| touches).map(|next| &self.text[next.clone()]);
-            let words = &self.text[comment.clone()];
-            if let Some(entry) = below {
-                shelf.above.entry(entry).or_default().insert(words);
-            }
-            placed.push((words, Placed { below, next, above: shelf.entries.len() }));
-            start = Some(comment.start);
-        }
-        for (words, placed) in placed.into_iter().rev() {
-            shelf.comments.entry(words).or_default().push(placed);
-        }
-    }
-}
-
-fn has_blank_line(text: &[u8]) -> bool {
-    let mut lines = text.split(|byte| *byte == b'\n').skip(1).peekable();
-    while let Some(line) = lines.next() {
-        if lines.peek().is_some() && line.trim_ascii().is_empty() {
-            return true;
-        }
-    }
-    false
 }
 
 /// For each comment, the entry that it stands above wherever it stands in any of some documents: where entries of this
@@ -188,9 +74,33 @@ pub(super) fn misplaced<'t>(
             sides.into_iter().chain([shelf]).flat_map(|one| one.comments.keys().copied()).collect();
         let judge = Judge { before, sides, result: shelf, was_entry };
         found.extend(words.into_iter().filter(|words| !judge.fits(words)));
+        found.extend(judge.out_of_order());
         found.extend(sides.into_iter().flat_map(|side| side.above.keys()).find_map(|entry| judge.reworded(*entry)));
     }
+    found.extend(no_longer_alone([versions.ours, versions.theirs], result));
     found.into_iter().next()
+}
+
+/// The comments that stand alone on each side that has them, and above something in the result.
+fn no_longer_alone<'t>(sides: [&Shelves<'t>; 2], result: &Shelves<'t>) -> impl Iterator<Item = &'t [u8]> {
+    let sides = sides.map(single);
+    let was_alone = move |words: &&[u8]| {
+        let found = || sides.iter().filter_map(|side| side.get(words));
+        found().next().is_some() && found().all(|placed| placed.is_some_and(|placed| placed.is_alone))
+    };
+    let is_bound =
+        |(words, placed): (&'t [u8], Option<Placed<'t>>)| placed.filter(|placed| !placed.is_alone).map(|_| words);
+    single(result).into_iter().filter_map(is_bound).filter(was_alone)
+}
+
+/// The comments of a document, and where each stands that is there once.
+fn single<'t>(shelves: &Shelves<'t>) -> HashMap<&'t [u8], Option<Placed<'t>>, Hashing> {
+    let mut found = HashMap::default();
+    for (words, all) in shelves.values().flat_map(|shelf| &shelf.comments) {
+        let one = found.entry(*words).and_modify(|one| *one = None);
+        one.or_insert(all.first().copied().filter(|_| all.len() == 1));
+    }
+    found
 }
 
 /// One container in all versions.
@@ -210,8 +120,9 @@ impl<'s, 't> Judge<'s, 't> {
         }
         let sides = sides.map(|side| side.first().copied());
         let next = result.first().and_then(|result| result.next);
-        // What stood above an entry stands above it still where that was commented out.
-        let is_kept = |next: &&[u8]| (self.was_entry)(next) && self.result.comments.contains_key(next);
+        // What stood above an entry stands above it still where that was commented out, or got another comment.
+        let is_new = |next: &[u8]| (self.was_entry)(next) || !self.before.comments.contains_key(next);
+        let is_kept = |next: &&[u8]| is_new(next) && self.result.comments.contains_key(next);
         let was_next = before.first().and_then(|before| before.next);
         let mut new = sides.iter().flatten().filter(|side| side.next != was_next).filter_map(|side| side.next);
         let wanted = new.find(is_kept);
@@ -245,6 +156,31 @@ impl<'s, 't> Judge<'s, 't> {
             (Some(one), Some(_)) => Some(one),
             (one, other) => one.or(other).filter(|one| both_took && !(self.was_entry)(one)),
         }
+    }
+
+    /// A comment that does not stand where the side has it that alone moved something; what is known here is what all
+    /// versions have once.
+    fn out_of_order(&self) -> Option<&'t [u8]> {
+        let [ours, theirs] = self.sides;
+        let all = [self.before, ours, theirs, self.result];
+        if all.iter().any(|shelf| shelf.comments.is_empty()) {
+            return None;
+        }
+        let once = all.map(|shelf| once(&shelf.sequence));
+        let of = |shelf: &Shelf<'_>| -> Vec<Gist> {
+            let is_common = |one: &&Gist| once.iter().all(|once| once.contains(*one));
+            shelf.sequence.iter().filter(is_common).copied().collect()
+        };
+        let orders = Three { base: Some(of(self.before)), ours: of(ours), theirs: of(theirs) };
+        let orders = orders.by_ref();
+        let wanted = orders.settle().map(|side| orders.of(side))?;
+        let found = of(self.result);
+        if &found == wanted {
+            return None;
+        }
+        let moved: HashSet<Gist> =
+            wanted.iter().zip(&found).filter(|(one, other)| one != other).map(|(one, _)| *one).collect();
+        self.result.comments.keys().copied().find(|words| moved.contains(&gist((NOTE, words))))
     }
 
     /// Each pair of a comment and an entry comes and goes by itself.
@@ -331,4 +267,16 @@ impl<'s, 't> Judge<'s, 't> {
             false => Bond::Moved,
         }
     }
+}
+
+/// What stands in a sequence once.
+fn once(sequence: &[Gist]) -> HashSet<Gist, Hashing> {
+    let (mut found, mut often) = (HashSet::default(), HashSet::<Gist, Hashing>::default());
+    for one in sequence {
+        if !found.insert(*one) {
+            often.insert(*one);
+        }
+    }
+    found.retain(|one| !often.contains(one));
+    found
 }

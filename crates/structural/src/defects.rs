@@ -85,7 +85,8 @@ fn doubles_in<'d>(text: &[u8], list: &'d List<'_>, (path, found): (&mut Vec<&'d 
             if *times > 1 {
                 let (name, line) = (node.name.shown(), line_of(text, node.core.start));
                 let path: Vec<String> = path.iter().map(|name| name.shown()).collect();
-                let identity = format!("{}\n{name}\n{times}", path.join("\n"));
+                // A name may reach over lines, and what came out may end its lines in another way than a version.
+                let identity = format!("{}\n{name}\n{times}", path.join("\n")).replace("\r\n", "\n");
                 let message = format!("it holds `{name}` twice (line {line})");
                 found.push(Defect { identity, message, is_unreadable: false });
             }

@@ -1,10 +1,11 @@
 //! What is known of comments after a merge: one that was there once may not stand twice, one that a side took away may
 //! not come back, and none may come to stand above something else.
 
-use super::bound::{is_at_one_place, misplaced, of_one_entry, shelves};
+use super::bound::{is_at_one_place, misplaced, of_one_entry};
+use super::commented_out::Entries;
 use super::comments::{Census, census};
 use super::document::{Document, Gist, Hashing};
-use super::lines::lines;
+use super::shelves::shelves;
 use super::three::Three;
 use super::why::Why;
 use std::collections::HashSet;
@@ -38,7 +39,6 @@ pub(super) fn doubt(format: Format, versions: &Three<Document<'_>>, result: &Doc
     if !all.into_iter().flatten().any(|document| may_have(format, document.text)) {
         return None;
     }
-    let base = versions.base.as_ref().map(|base| base.text).unwrap_or_default();
     let of = |document| (census(format, document), shelves(format, document));
     let mut counted = all.map(|one| one.map(of).unwrap_or_default());
     let carried = of_one_entry(&counted);
@@ -46,11 +46,8 @@ pub(super) fn doubt(format: Format, versions: &Three<Document<'_>>, result: &Doc
     let [before, ours, theirs, result] = &counted;
     let versions = Three { base: Some(before), ours, theirs };
     // An entry that both sides commented out is one, not two, as is what both put in at one place.
-    let entries = entries(base);
-    let was_entry = |comment: &[u8]| {
-        let words = uncommented(comment);
-        !words.is_empty() && entries.contains(words)
-    };
+    let entries = all[0].map(|base| Entries::new(format, base));
+    let was_entry = |comment: &[u8]| entries.as_ref().is_some_and(|entries| entries.has(comment));
     let is_one = |comment: &[u8]| was_entry(comment) || is_at_one_place([&before.1, &ours.1, &theirs.1], comment);
     misfits(&is_one, versions.map(|(census, _)| census), &result.0).or_else(|| {
         let comment = misplaced(versions.map(|(_, shelves)| shelves), &result.1, &was_entry)?;
@@ -95,32 +92,6 @@ fn misfits(is_one: &dyn Fn(&[u8]) -> bool, versions: Three<&Census<'_>>, result:
         let message = format!("the comment `{words}` would come back, be lost, or stand there once too often");
         Doubt { why: Why::disagree(message), is_mild }
     })
-}
-
-/// The lines of a text that may have been commented out, with and without a comment behind them.
-fn entries(text: &[u8]) -> HashSet<&[u8], Hashing> {
-    let mut found = HashSet::default();
-    for line in lines(text, 0..text.len()) {
-        let line = bare(&text[line]);
-        found.insert(line);
-        let is_blank = |at: &usize| line[*at].is_ascii_whitespace();
-        let starts = |at: &usize| [&b"#"[..], b"//", b"<!--"].iter().any(|sign| line[at + 1..].starts_with(sign));
-        found.extend((0..line.len()).filter(is_blank).filter(starts).map(|at| bare(&line[..at])));
-    }
-    found
-}
-
-/// What a comment would be if it were none.
-fn uncommented(comment: &[u8]) -> &[u8] {
-    let in_tag = comment.strip_prefix(b"<!--").and_then(|rest| rest.strip_suffix(b"-->"));
-    let signs = comment.iter().take_while(|byte| b"#!;/ \t".contains(byte)).count();
-    bare(in_tag.unwrap_or(&comment[signs..]))
-}
-
-/// A line without blanks and the comma around it.
-fn bare(line: &[u8]) -> &[u8] {
-    let words = line.trim_ascii();
-    words.strip_suffix(b",").unwrap_or(words)
 }
 
 /// Whether a comment does not stand as often as both sides' edits say; and if so, whether both only added it.

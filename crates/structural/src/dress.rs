@@ -65,7 +65,7 @@ pub(super) fn end_as_wanted(texts: &Three<Cow<'_, [u8]>>, out: &mut Vec<u8>) {
     };
     match (ended.of(ended.settle().unwrap_or(Side::Ours)), out.ends_with(b"\n")) {
         (true, false) => out.extend_from_slice(if ends(out) == Ends::CrLf { b"\r\n" } else { b"\n" }),
-        (false, true) => out.truncate(out.len() - if out.ends_with(b"\r\n") { 2 } else { 1 }),
+        (false, true) => out.truncate(out.trim_ascii_end().len()),
         _ => {}
     }
 }

@@ -3,6 +3,7 @@
 
 mod bound;
 mod comma;
+mod commented_out;
 mod comments;
 mod container;
 mod defects;
@@ -29,6 +30,7 @@ mod plan;
 mod positional;
 mod properties;
 mod read;
+mod shelves;
 mod sound;
 mod texts;
 mod three;

@@ -5,7 +5,6 @@ use super::doubt::{Doubt, doubt};
 use super::dress::{end_as_wanted, undress};
 use super::loosen::single;
 use super::manner::{Manner, Told};
-use super::orphans;
 use super::properties;
 use super::read::{document, small_enough};
 use super::sound;
@@ -97,9 +96,6 @@ fn attempt(manner: &Manner<'_>, texts: &Three<Cow<'_, [u8]>>) -> Outcome {
     let versions = [documents.base.as_ref(), Some(&documents.ours), Some(&documents.theirs)];
     if let Some(why) = new_double(&result, &versions.into_iter().flatten().collect::<Vec<_>>()) {
         return Err(why.of_result().into());
-    }
-    if manner.format == Format::Toml {
-        orphans::check(&documents)?;
     }
     woven.gone.check(&documents, &result)?;
     if result.root.gist != woven.gist {

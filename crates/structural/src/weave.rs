@@ -15,7 +15,7 @@ use super::sound::line_of;
 use super::three::{Side, Three};
 use super::twice::told_apart;
 use super::why::Why;
-use super::{keyed, moved, positional, xml};
+use super::{keyed, moved, orphans, positional, xml};
 use switchback_core::content::filetype::Format;
 
 /// What came out.
@@ -137,6 +137,9 @@ impl Weaver<'_> {
     /// A list in which no name stands twice.
     fn list_apart(&mut self, nodes: Three<&Node<'_>>, lists: Three<&List<'_>>) -> Result<Gist, Unwoven> {
         let steps = self.plan(lists).map_err(|trouble| self.unwoven(nodes, &trouble))?;
+        if self.format == Format::Toml {
+            orphans::check(lists)?;
+        }
         let own = self.open(nodes, lists, steps.len())?;
         let order = order(lists);
         let column = indent::column(self.format, self.texts, lists);

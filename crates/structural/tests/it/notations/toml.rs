@@ -113,6 +113,20 @@ fn a_table_is_not_put_into_one_that_the_other_side_took_away() {
         &[
             ([base, "x = 1\n[v]\nc = 1\n", adds], Kind::Disagree, "ours deleted `[t]`, into which theirs put `[t.w]`"),
             ([base, adds, moved], Kind::Disagree, "theirs deleted `[t]`, into which ours put `[t.w]`"),
+            (
+                ["[t]\n[v]\nc = 1\n", "[v]\nc = 2\n", "[t]\n[[t.w]]\nd = 1\n[v]\nc = 1\n"],
+                Kind::Disagree,
+                "ours deleted `[t]`, into which theirs put `[[t.w]]`",
+            ),
+            (
+                [
+                    "[[i]]\nid = 1\n[i.t]\na = 1\n",
+                    "[[i]]\nid = 1\nx = 1\n",
+                    "[[i]]\nid = 1\n[i.t]\na = 1\n[i.t.w]\nd = 1\n",
+                ],
+                Kind::Disagree,
+                "ours deleted `[i.t]`, into which theirs put `[i.t.w]`",
+            ),
         ],
     );
     // What is left of it holds the new one as well, and what is only called alike is another table.

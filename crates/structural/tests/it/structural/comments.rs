@@ -191,3 +191,17 @@ fn an_entry_is_commented_out_below_a_comment_that_stood_by_itself() {
     assert_eq!(merge(base, without, base), without);
     assert_eq!(merge(base, "# l\n\nb = 1\na = 1\nc = 2\n", without), "# l\n#b = 1\na = 1\nc = 2\n");
 }
+
+#[test]
+fn a_comment_that_stands_alone_does_not_come_to_stand_above_what_follows() {
+    let is_asked = |format: Format, texts: [&str; 3]| {
+        let found = with_keys(format, &keys_of("a.toml"), texts);
+        assert!(found.is_err(), "{found:?}");
+    };
+    let last = "[t]\na = 1\n# n\n";
+    is_asked(Format::Toml, ["[t]\na = 1\n# n\n\nb = 1\n", "[t]\na = 1\n# n\n\nb = 1\n# m\n[u]\nc = 1\n", last]);
+    let above = "a: 1\n# k\n";
+    let documents = ["# m\n\n---\nb: 1\n", "# m\n\n# n\n\n---\nb: 2\n", "---\nb: 1\n"];
+    let [base, ours, theirs] = documents.map(|below| format!("{above}{below}"));
+    is_asked(Format::Yaml, [&base, &ours, &theirs]);
+}

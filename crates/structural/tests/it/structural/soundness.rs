@@ -53,6 +53,13 @@ fn an_old_defect_is_no_excuse_for_a_new_one() {
 }
 
 #[test]
+fn an_old_defect_is_the_same_in_whichever_way_lines_end() {
+    let text = "[s]\nk\n  a\nk\n  a\n";
+    let told = judge("a.ini", Format::Properties, &text.replace('\n', "\r\n"), ["", "\r\n", text]);
+    assert!(told.starts_with("before: it holds"), "{told}");
+}
+
+#[test]
 fn what_nobody_could_ever_read_is_no_fault_of_a_merge() {
     let template = "a: {{ .Values.a }}\n{{- if .Values.b }}\nb: 1\n{{- end }}\n";
     let made = format!("{template}c: 1\n");

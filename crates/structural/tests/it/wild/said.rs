@@ -68,6 +68,13 @@ impl Said {
         self.parts.get(&Part { of: name.to_owned(), what: Slot::Value }).is_some_and(|says| says.len() > 1)
     }
 
+    /// The comments that stand above several entries.
+    fn repeated(&self) -> impl Iterator<Item = &String> {
+        let mut seen = BTreeSet::new();
+        let above = self.parts.iter().filter(|(part, _)| matches!(part.what, Slot::Above | Slot::AboveOff));
+        above.flat_map(|(_, says)| says).filter(move |words| !seen.insert(*words))
+    }
+
     /// What stands above an entry stands there still when it is commented out.
     pub fn whole(mut self) -> Self {
         for (part, says) in self.parts.clone().into_iter().filter(|(part, _)| part.what == Slot::AboveOff) {
@@ -176,6 +183,7 @@ pub fn together([base, ours, theirs]: [&Said; 3], dialect: Dialect) -> Option<(P
     let none = Vec::new();
     let mut all = Parts::new();
     let mut open = BTreeSet::new();
+    let repeated: BTreeSet<&String> = [base, ours, theirs].into_iter().flat_map(Said::repeated).collect();
     for part in [base, ours, theirs].into_iter().flat_map(|said| said.parts.keys()) {
         let (sides, is_doubled) = ([ours, theirs], base.stands_twice(&part.of));
         let [base, ours, theirs] = [base, ours, theirs].map(|said| said.parts.get(part).unwrap_or(&none));
@@ -193,6 +201,12 @@ pub fn together([base, ours, theirs]: [&Said; 3], dialect: Dialect) -> Option<(P
                 .unwrap_or_default(),
             false => settled(base, ours, theirs)?.clone(),
         };
+        // Comments are known by their words: which of several goes with an entry, nobody can tell.
+        if part.what == Slot::Above
+            && [base, ours, theirs].iter().any(|all| all.iter().any(|one| repeated.contains(one)))
+        {
+            open.insert(part.clone());
+        }
         if !says.is_empty() {
             all.insert(part.clone(), says);
         }
@@ -204,8 +218,13 @@ pub fn settled<T: PartialEq>(base: T, ours: T, theirs: T) -> Option<T> {
     if ours == theirs || base == theirs { Some(ours) } else { (base == ours).then_some(theirs) }
 }
 
-/// Whether both put in the same comment, each at another place: then it may be meant twice.
+/// Whether both put in the same comment, each at another place, or one with an entry that is commented out: then it may be
+/// meant twice.
 pub fn may_be_twice(part: &Part, [base, ours, theirs]: [&Said; 3]) -> bool {
+    let has_off = |said: &Said| said.parts.keys().any(|one| is_off(one, &part.of));
+    if part.what == Slot::Above && !base.parts.contains_key(part) && has_off(ours) && has_off(theirs) {
+        return true;
+    }
     let Slot::In(line) = &part.what else { return false };
     let is_new = line.starts_with(['o', 'c']) && !base.parts.contains_key(part);
     let is_placed = |side: &Said| side.orders.get(&part.of).is_some_and(|order| order.contains(line));
