@@ -102,7 +102,7 @@ impl Reader {
                 let bare = comment.trim_start_matches("<!--").trim_end_matches("-->");
                 let words = format!("off {}", bare.trim_start_matches(['#', '/']).trim());
                 for above in std::mem::take(&mut self.above) {
-                    self.said.add(name_of(&words), Slot::AboveOff, &above);
+                    self.said.stands_above_off(name_of(&words), &above);
                 }
                 self.said.is_off(self.dialect, &of, &words);
             }

@@ -58,6 +58,13 @@ impl Said {
         self.stands(of, line);
     }
 
+    /// Takes in a comment above something that is commented out. An item has no name then.
+    pub fn stands_above_off(&mut self, name: &str, words: &str) {
+        if !matches!(kind(name), 'l' | 's') {
+            self.add(name, Slot::AboveOff, words);
+        }
+    }
+
     /// Whether comments stand in a container, or anywhere.
     pub fn has_notes(&self, of: Option<&str>) -> bool {
         let is_note = |part: &Part| matches!(&part.what, Slot::In(words) if words.starts_with(['o', 'c']));
@@ -142,7 +149,7 @@ fn tell_of((dialect, of): (Dialect, &str), node: &Node, said: &mut Said) {
             }
             let first = lines.iter().find(|line| !words(line).is_empty());
             if let Some(words) = node.above {
-                said.add(first.map_or("", |line| name_of(line)), Slot::AboveOff, &format!("n{words}"));
+                said.stands_above_off(first.map_or("", |line| name_of(line)), &format!("n{words}"));
             }
             return;
         }
@@ -238,7 +245,9 @@ pub fn may_be_twice(part: &Part, [base, ours, theirs]: [&Said; 3]) -> bool {
     };
     let (Some(mine), Some(yours)) = (around(ours), around(theirs)) else { return false };
     let is_apart = mine.0 != yours.0 || mine.1.is_some() && yours.1.is_some() && mine.1 != yours.1;
-    is_new && is_apart
+    // Which items of a list stand around it is not known here.
+    let is_in_list = mine.0.is_some_and(|above| matches!(kind(&above), 'l' | 's'));
+    is_new && (is_apart || is_in_list)
 }
 
 /// Whether what a part belongs to is there.
