@@ -2,9 +2,8 @@
 //! where its entry goes. A comment that stays where it is while entries come and go below it is bound to none of them.
 
 use super::comments::Census;
-use super::document::{Gist, Hashing, gist};
-use super::lines::NOTE;
-use super::shelves::{Placed, Shelf, Shelves};
+use super::document::{Gist, Hashing};
+use super::shelves::{Placed, Shelf, Shelves, Standing};
 use super::three::Three;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -149,17 +148,18 @@ impl<'s, 't> Judge<'s, 't> {
         let all = |shelf| of(shelf).collect::<BTreeSet<_>>();
         let (before, [ours, theirs]) = (all(self.before), self.sides.map(all));
         let both_took = before.iter().any(|one| !ours.contains(one) && !theirs.contains(one));
-        let new = |side: &BTreeSet<&'t [u8]>, other: &BTreeSet<_>| {
-            side.iter().find(|one| !before.contains(*one) && !other.contains(*one)).copied()
+        let new = |[side, other]: [&BTreeSet<&'t [u8]>; 2]| -> Vec<&'t [u8]> {
+            side.iter().filter(|one| !before.contains(*one) && !other.contains(*one)).copied().collect()
         };
-        match (new(&ours, &theirs), new(&theirs, &ours)) {
-            (Some(one), Some(_)) => Some(one),
-            (one, other) => one.or(other).filter(|one| both_took && !(self.was_entry)(one)),
+        let (mine, yours) = (new([&ours, &theirs]), new([&theirs, &ours]));
+        if !mine.is_empty() && !yours.is_empty() {
+            return mine.first().copied();
         }
+        mine.into_iter().chain(yours).find(|one| both_took && !(self.was_entry)(one))
     }
 
-    /// A comment that does not stand where the side has it that alone moved something; what is known here is what all
-    /// versions have once.
+    /// A comment that does not stand among entries, or among comments, where the side has it that alone moved any; what is
+    /// known here is what all versions have once.
     fn out_of_order(&self) -> Option<&'t [u8]> {
         let [ours, theirs] = self.sides;
         let all = [self.before, ours, theirs, self.result];
@@ -167,20 +167,12 @@ impl<'s, 't> Judge<'s, 't> {
             return None;
         }
         let once = all.map(|shelf| once(&shelf.sequence));
-        let of = |shelf: &Shelf<'_>| -> Vec<Gist> {
-            let is_common = |one: &&Gist| once.iter().all(|once| once.contains(*one));
+        let common = all.map(|shelf| -> Vec<Standing<'t>> {
+            let is_common = |one: &&Standing<'t>| once.iter().all(|once| once.contains(*one));
             shelf.sequence.iter().filter(is_common).copied().collect()
-        };
-        let orders = Three { base: Some(of(self.before)), ours: of(ours), theirs: of(theirs) };
-        let orders = orders.by_ref();
-        let wanted = orders.settle().map(|side| orders.of(side))?;
-        let found = of(self.result);
-        if &found == wanted {
-            return None;
-        }
-        let moved: HashSet<Gist> =
-            wanted.iter().zip(&found).filter(|(one, other)| one != other).map(|(one, _)| *one).collect();
-        self.result.comments.keys().copied().find(|words| moved.contains(&gist((NOTE, words))))
+        });
+        let notes = common.each_ref().map(|all| all.iter().filter(|one| one.words().is_some()).copied().collect());
+        out_of_order(common.each_ref().map(Vec::as_slice)).or_else(|| out_of_order(notes.each_ref().map(Vec::as_slice)))
     }
 
     /// Each pair of a comment and an entry comes and goes by itself.
@@ -269,9 +261,17 @@ impl<'s, 't> Judge<'s, 't> {
     }
 }
 
+/// A comment that stands elsewhere in the last of four orders than the first three say.
+fn out_of_order<'t>([base, ours, theirs, result]: [&[Standing<'t>]; 4]) -> Option<&'t [u8]> {
+    let orders = Three { base: Some(base), ours, theirs };
+    let wanted = orders.of(orders.settle()?);
+    let mut apart = wanted.iter().zip(result).filter(|(one, other)| one != other);
+    apart.find_map(|(one, other)| one.words().or(other.words()))
+}
+
 /// What stands in a sequence once.
-fn once(sequence: &[Gist]) -> HashSet<Gist, Hashing> {
-    let (mut found, mut often) = (HashSet::default(), HashSet::<Gist, Hashing>::default());
+fn once<'t>(sequence: &[Standing<'t>]) -> HashSet<Standing<'t>, Hashing> {
+    let (mut found, mut often) = (HashSet::default(), HashSet::<_, Hashing>::default());
     for one in sequence {
         if !found.insert(*one) {
             often.insert(*one);

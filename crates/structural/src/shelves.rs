@@ -2,7 +2,7 @@
 
 use super::comments::{comments, end_of_comments};
 use super::document::{Document, Gist, Hashing, List, Node, Order, gist};
-use super::lines::{NOTE, is_note};
+use super::lines::is_note;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use switchback_core::content::filetype::Format;
@@ -20,9 +20,28 @@ pub(super) struct Shelf<'t> {
     /// For each entry, what stands above it.
     pub(super) above: HashMap<Gist, BTreeSet<&'t [u8]>, Hashing>,
     /// Its entries and comments, in order.
-    pub(super) sequence: Vec<Gist>,
+    pub(super) sequence: Vec<Standing<'t>>,
     /// Whether entries have no names of their own.
     pub(super) is_by_place: bool,
+}
+
+/// One of what stands in a container.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Standing<'t> {
+    /// An entry, by its name.
+    Entry(Gist),
+    /// A comment, by its words.
+    Comment(&'t [u8]),
+}
+
+impl<'t> Standing<'t> {
+    /// The words of a comment.
+    pub(super) fn words(&self) -> Option<&'t [u8]> {
+        match self {
+            Self::Entry(_) => None,
+            Self::Comment(words) => Some(words),
+        }
+    }
 }
 
 /// Where a comment stands in its container.
@@ -86,7 +105,7 @@ impl<'t> Reading<'t> {
             let name = gist(&node.name);
             self.put(shelf, waiting, (Some(name), Some(node.core.start)));
             shelf.entries.push(name);
-            shelf.sequence.push(name);
+            shelf.sequence.push(Standing::Entry(name));
             shelf.known.insert(name);
             self.container(gist((way, &node.name)), node);
         }
@@ -120,7 +139,7 @@ impl<'t> Reading<'t> {
             start = Some(comment.start);
         }
         for (words, placed) in placed.into_iter().rev() {
-            shelf.sequence.push(gist((NOTE, words)));
+            shelf.sequence.push(Standing::Comment(words));
             shelf.comments.entry(words).or_default().push(placed);
         }
     }

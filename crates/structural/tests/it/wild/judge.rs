@@ -19,7 +19,8 @@ pub fn faults(dialect: Dialect, [base, ours, theirs, found]: [&Said; 4], texts: 
 fn lines_of_names(dialect: Dialect, [base, ours, theirs, found]: [&Said; 4]) -> Vec<String> {
     let mut all = Vec::new();
     let is_by_place = dialect.mixed || dialect.stream == Some(false);
-    let is_asked = |name: &str| kind(name) != 'l' && !(is_by_place && kind(name) == 'h');
+    // In an item that only its place tells apart the blanks of one side may be lost.
+    let is_asked = |name: &str| kind(name) != 'l' && !(is_by_place && (kind(name) == 'h' || name.contains("_i")));
     for (name, lines) in found.lines.iter().filter(|(name, _)| is_asked(name)) {
         let [before, mine, yours] = [base, ours, theirs].map(|said| said.lines.get(name));
         let may_change = |lines: Option<&Vec<String>>| lines.into_iter().flatten().any(|line| is_empty(line));
