@@ -3,7 +3,8 @@
 
 use super::comments::Census;
 use super::document::{Gist, Hashing};
-use super::shelves::{Placed, Shelf, Shelves, Standing};
+use super::sequence;
+use super::shelves::{Placed, Shelf, Shelves};
 use super::three::Three;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -158,21 +159,14 @@ impl<'s, 't> Judge<'s, 't> {
         mine.into_iter().chain(yours).find(|one| both_took && !(self.was_entry)(one))
     }
 
-    /// A comment that does not stand among entries, or among comments, where the side has it that alone moved any; what is
-    /// known here is what all versions have once.
+    /// A comment that does not stand where both sides together have it.
     fn out_of_order(&self) -> Option<&'t [u8]> {
         let [ours, theirs] = self.sides;
         let all = [self.before, ours, theirs, self.result];
         if all.iter().any(|shelf| shelf.comments.is_empty()) {
             return None;
         }
-        let once = all.map(|shelf| once(&shelf.sequence));
-        let common = all.map(|shelf| -> Vec<Standing<'t>> {
-            let is_common = |one: &&Standing<'t>| once.iter().all(|once| once.contains(*one));
-            shelf.sequence.iter().filter(is_common).copied().collect()
-        });
-        let notes = common.each_ref().map(|all| all.iter().filter(|one| one.words().is_some()).copied().collect());
-        out_of_order(common.each_ref().map(Vec::as_slice)).or_else(|| out_of_order(notes.each_ref().map(Vec::as_slice)))
+        sequence::out_of_order(all.map(|shelf| shelf.sequence.as_slice()))
     }
 
     /// Each pair of a comment and an entry comes and goes by itself.
@@ -259,24 +253,4 @@ impl<'s, 't> Judge<'s, 't> {
             false => Bond::Moved,
         }
     }
-}
-
-/// A comment that stands elsewhere in the last of four orders than the first three say.
-fn out_of_order<'t>([base, ours, theirs, result]: [&[Standing<'t>]; 4]) -> Option<&'t [u8]> {
-    let orders = Three { base: Some(base), ours, theirs };
-    let wanted = orders.of(orders.settle()?);
-    let mut apart = wanted.iter().zip(result).filter(|(one, other)| one != other);
-    apart.find_map(|(one, other)| one.words().or(other.words()))
-}
-
-/// What stands in a sequence once.
-fn once<'t>(sequence: &[Standing<'t>]) -> HashSet<Standing<'t>, Hashing> {
-    let (mut found, mut often) = (HashSet::default(), HashSet::<_, Hashing>::default());
-    for one in sequence {
-        if !found.insert(*one) {
-            often.insert(*one);
-        }
-    }
-    found.retain(|one| !often.contains(one));
-    found
 }

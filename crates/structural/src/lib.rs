@@ -30,6 +30,7 @@ mod plan;
 mod positional;
 mod properties;
 mod read;
+mod sequence;
 mod shelves;
 mod sound;
 mod texts;
