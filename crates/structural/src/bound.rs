@@ -38,17 +38,19 @@ pub(super) fn of_one_entry<'t>(documents: &[(Census<'t>, Shelves<'t>)]) -> HashS
     entries.into_iter().filter(|(_, all)| is_of_one(all)).map(|(comment, _)| comment).collect()
 }
 
-/// Whether both sides put in a comment at one place: below the same entry, and not above two that differ.
+/// Whether both sides put in a comment at one place: below the same comment, or below the same entry and not above two
+/// that differ.
 pub(super) fn is_at_one_place([base, ours, theirs]: [&Shelves<'_>; 3], words: &[u8]) -> bool {
     let is_one = |(way, shelf): (&Gist, &Shelf<'_>)| {
         let is_old = base.get(way).is_some_and(|shelf| !shelf.placed(words).is_empty());
         let Some(other) = theirs.get(way).filter(|_| !is_old) else { return false };
         let ([one], [another]) = (shelf.placed(words), other.placed(words)) else { return false };
-        let above = |shelf: &Shelf<'_>, placed: &Placed<'_>, other: &Shelf<'_>| {
-            shelf.entries[..placed.above].iter().rev().find(|entry| other.known.contains(*entry)).copied()
+        let is_shared = |placed: &Placed<'_>| {
+            placed.below.is_some_and(|below| shelf.known.contains(&below) && other.known.contains(&below))
         };
-        let is_apart = one.below.is_some() && another.below.is_some() && one.below != another.below;
-        !is_apart && above(shelf, one, other) == above(other, another, shelf)
+        let is_apart = is_shared(one) && is_shared(another) && one.below != another.below;
+        one.previous.is_some() && one.previous == another.previous
+            || !is_apart && shelf.above(one, other) == other.above(another, shelf)
     };
     ours.iter().any(is_one)
 }
@@ -75,7 +77,7 @@ pub(super) fn misplaced<'t>(
         let judge = Judge { before, sides, result: shelf, was_entry };
         found.extend(words.into_iter().filter(|words| !judge.fits(words)));
         found.extend(judge.out_of_order());
-        found.extend(sides.into_iter().flat_map(|side| side.above.keys()).find_map(|entry| judge.reworded(*entry)));
+        found.extend(sides.into_iter().flat_map(|side| side.bound.keys()).find_map(|entry| judge.reworded(*entry)));
     }
     found.extend(no_longer_alone([versions.ours, versions.theirs], result));
     found.into_iter().next()
@@ -145,7 +147,7 @@ impl<'s, 't> Judge<'s, 't> {
 
     /// A comment that one side wrote above an entry where the other wrote another, or took away what it replaces.
     fn reworded(&self, entry: Gist) -> Option<&'t [u8]> {
-        let of = |shelf: &'s Shelf<'t>| shelf.above.get(&entry).into_iter().flatten().copied();
+        let of = |shelf: &'s Shelf<'t>| shelf.bound.get(&entry).into_iter().flatten().copied();
         let all = |shelf| of(shelf).collect::<BTreeSet<_>>();
         let (before, [ours, theirs]) = (all(self.before), self.sides.map(all));
         let both_took = before.iter().any(|one| !ours.contains(one) && !theirs.contains(one));
@@ -237,14 +239,8 @@ impl<'s, 't> Judge<'s, 't> {
             return Bond::Same;
         }
         let (base, shelf) = (self.before, self.sides[at]);
-        let below = |shelf: &Shelf<'_>, placed: Placed<'_>, other: &Shelf<'_>| {
-            shelf.entries[placed.above..].iter().find(|entry| other.known.contains(*entry)).copied()
-        };
-        let above = |shelf: &Shelf<'_>, placed: Placed<'_>, other: &Shelf<'_>| {
-            shelf.entries[..placed.above].iter().rev().find(|entry| other.known.contains(*entry)).copied()
-        };
-        let is_near = below(base, before, shelf) == below(shelf, side, base)
-            || above(base, before, shelf) == above(shelf, side, base);
+        let is_near = base.below(&before, shelf) == shelf.below(&side, base)
+            || base.above(&before, shelf) == shelf.above(&side, base);
         // Where the entry below was commented out it is still there.
         let is_same = side.next.is_some_and(self.was_entry);
         match is_near {

@@ -18,7 +18,7 @@ pub(super) struct Shelf<'t> {
     pub(super) known: HashSet<Gist, Hashing>,
     pub(super) comments: HashMap<&'t [u8], Vec<Placed<'t>>, Hashing>,
     /// For each entry, what stands above it.
-    pub(super) above: HashMap<Gist, BTreeSet<&'t [u8]>, Hashing>,
+    pub(super) bound: HashMap<Gist, BTreeSet<&'t [u8]>, Hashing>,
     /// Its entries and comments, in order.
     pub(super) sequence: Vec<Standing<'t>>,
     /// Whether entries have no names of their own.
@@ -49,6 +49,8 @@ impl<'t> Standing<'t> {
 pub(super) struct Placed<'t> {
     /// The entry directly below it; `None` where it stands alone, or at the end.
     pub(super) below: Option<Gist>,
+    /// The comment above it, where no entry is between.
+    pub(super) previous: Option<&'t [u8]>,
     /// The comment directly below it.
     pub(super) next: Option<&'t [u8]>,
     /// How many entries stand above it.
@@ -60,6 +62,16 @@ pub(super) struct Placed<'t> {
 impl<'t> Shelf<'t> {
     pub(super) fn placed(&self, comment: &[u8]) -> &[Placed<'t>] {
         self.comments.get(comment).map_or(&[], Vec::as_slice)
+    }
+
+    /// The next entry above a comment that another version has as well.
+    pub(super) fn above(&self, placed: &Placed<'_>, other: &Self) -> Option<Gist> {
+        self.entries[..placed.above].iter().rev().find(|entry| other.known.contains(*entry)).copied()
+    }
+
+    /// The next entry below a comment that another version has as well.
+    pub(super) fn below(&self, placed: &Placed<'_>, other: &Self) -> Option<Gist> {
+        self.entries[placed.above..].iter().find(|entry| other.known.contains(*entry)).copied()
     }
 }
 
@@ -133,9 +145,10 @@ impl<'t> Reading<'t> {
             let next = waiting.get(at + 1).filter(|_| touches).map(|next| &self.text[next.clone()]);
             let words = &self.text[comment.clone()];
             if let Some(entry) = below {
-                shelf.above.entry(entry).or_default().insert(words);
+                shelf.bound.entry(entry).or_default().insert(words);
             }
-            placed.push((words, Placed { below, next, above: shelf.entries.len(), is_alone: !touches }));
+            let previous = at.checked_sub(1).map(|at| &self.text[waiting[at].clone()]);
+            placed.push((words, Placed { below, previous, next, above: shelf.entries.len(), is_alone: !touches }));
             start = Some(comment.start);
         }
         for (words, placed) in placed.into_iter().rev() {

@@ -27,7 +27,10 @@ fn lines_of_names(dialect: Dialect, [base, ours, theirs, found]: [&Said; 4]) -> 
         if [before, mine, yours].into_iter().any(may_change) {
             continue;
         }
-        if let Some(Some(wanted)) = settled(before, mine, yours).filter(|wanted| *wanted != Some(lines)) {
+        // Lines of several are known by no name: in which order they stand, is asked elsewhere.
+        let sorted = |lines: &Vec<String>| lines.iter().cloned().collect::<BTreeSet<_>>();
+        let differ = |wanted: &Option<&Vec<String>>| wanted.map(sorted) != Some(sorted(lines));
+        if let Some(Some(wanted)) = settled(before, mine, yours).filter(differ) {
             all.push(format!("{wanted:?} became {lines:?}"));
         }
     }

@@ -75,11 +75,12 @@ impl Said {
         self.parts.get(&Part { of: name.to_owned(), what: Slot::Value }).is_some_and(|says| says.len() > 1)
     }
 
-    /// The comments that stand above several entries.
+    /// The comments that stand with several entries.
     fn repeated(&self) -> impl Iterator<Item = &String> {
         let mut seen = BTreeSet::new();
-        let above = self.parts.iter().filter(|(part, _)| matches!(part.what, Slot::Above | Slot::AboveOff));
-        above.flat_map(|(_, says)| says).filter(move |words| !seen.insert(*words))
+        let comments =
+            self.parts.iter().filter(|(part, _)| matches!(part.what, Slot::Above | Slot::AboveOff | Slot::Behind));
+        comments.flat_map(|(_, says)| says).filter(move |words| !seen.insert(*words))
     }
 
     /// What stands above an entry stands there still when it is commented out.
@@ -193,6 +194,13 @@ pub fn together([base, ours, theirs]: [&Said; 3], dialect: Dialect) -> Option<(P
     let repeated: BTreeSet<&String> = [base, ours, theirs].into_iter().flat_map(Said::repeated).collect();
     for part in [base, ours, theirs].into_iter().flat_map(|said| said.parts.keys()) {
         let (sides, is_doubled) = ([ours, theirs], base.stands_twice(&part.of));
+        // Comments are known by their words: which of several goes with an entry, nobody can tell.
+        let of_part =
+            |said: &Said| said.parts.get(part).is_some_and(|says| says.iter().any(|one| repeated.contains(one)));
+        if matches!(part.what, Slot::Above | Slot::Behind) && [base, ours, theirs].into_iter().any(of_part) {
+            open.insert(part.clone());
+            continue;
+        }
         let [base, ours, theirs] = [base, ours, theirs].map(|said| said.parts.get(part).unwrap_or(&none));
         // Where one side comments an entry out and the other words the comment above it anew, both may stand.
         let is_off = |said: &Said| said.parts.keys().any(|one| is_off(one, &part.of));
@@ -208,12 +216,6 @@ pub fn together([base, ours, theirs]: [&Said; 3], dialect: Dialect) -> Option<(P
                 .unwrap_or_default(),
             false => settled(base, ours, theirs)?.clone(),
         };
-        // Comments are known by their words: which of several goes with an entry, nobody can tell.
-        if part.what == Slot::Above
-            && [base, ours, theirs].iter().any(|all| all.iter().any(|one| repeated.contains(one)))
-        {
-            open.insert(part.clone());
-        }
         if !says.is_empty() {
             all.insert(part.clone(), says);
         }
