@@ -128,7 +128,7 @@ impl<'s, 't> Judge<'s, 't> {
         let was_next = before.first().and_then(|before| before.next);
         let mut new = sides.iter().flatten().filter(|side| side.next != was_next).filter_map(|side| side.next);
         let wanted = new.find(is_kept);
-        if !before.is_empty() && !result.is_empty() && wanted.is_some() && wanted != next {
+        if !result.is_empty() && wanted.is_some() && wanted != next {
             return false;
         }
         if next.is_some() && sides.iter().flatten().all(|side| side.next == next) {
