@@ -38,8 +38,8 @@ pub(super) fn of_one_entry<'t>(documents: &[(Census<'t>, Shelves<'t>)]) -> HashS
     entries.into_iter().filter(|(_, all)| is_of_one(all)).map(|(comment, _)| comment).collect()
 }
 
-/// Whether both sides put in a comment at one place: below the same comment, at the end, or below the same entry and not
-/// above two that differ.
+/// Whether both sides put in a comment at one place: below the same comment, or beside the same entry and not directly above
+/// two that differ.
 pub(super) fn is_at_one_place([base, ours, theirs]: [&Shelves<'_>; 3], words: &[u8]) -> bool {
     let is_one = |(way, shelf): (&Gist, &Shelf<'_>)| {
         let is_old = base.get(way).is_some_and(|shelf| !shelf.placed(words).is_empty());
@@ -49,10 +49,9 @@ pub(super) fn is_at_one_place([base, ours, theirs]: [&Shelves<'_>; 3], words: &[
             placed.below.is_some_and(|below| shelf.known.contains(&below) && other.known.contains(&below))
         };
         let is_apart = is_shared(one) && is_shared(another) && one.below != another.below;
-        let is_last = one.above == shelf.entries.len() && another.above == other.entries.len();
-        one.previous.is_some() && one.previous == another.previous
-            || is_last
-            || !is_apart && shelf.above(one, other) == other.above(another, shelf)
+        let is_near = shelf.above(one, other) == other.above(another, shelf)
+            || shelf.below(one, other) == other.below(another, shelf);
+        one.previous.is_some() && one.previous == another.previous || is_near && !is_apart
     };
     ours.iter().any(is_one)
 }
