@@ -172,6 +172,9 @@ impl PartialEq for Delta {
 
 impl Eq for Delta {}
 
+/// So many times as many paths of one kind are not gone through for those of another.
+const MANY_MORE: usize = 8;
+
 impl Delta {
     /// A difference of changes and renames, both in order.
     pub fn new(changes: Vec<PathChange>, renames: Vec<(RepoPath, RepoPath)>) -> Self {
@@ -203,18 +206,29 @@ impl Delta {
 
     /// What differs at some paths.
     pub fn changes_at<'a>(&'a self, paths: &'a PathSet) -> Vec<&'a PathChange> {
-        match paths.len() < self.changes.len() {
-            true => paths.iter().filter_map(|path| self.change(path)).collect(),
-            false => self.changes.iter().filter(|one| paths.contains(&one.path)).collect(),
-        }
+        self.among(paths).collect()
     }
 
     /// Whether anything differs at some paths.
     pub fn touches(&self, paths: &PathSet) -> bool {
-        match paths.len() < self.changes.len() {
-            true => paths.iter().any(|path| self.change(path).is_some()),
-            false => self.changes.iter().any(|one| paths.contains(&one.path)),
+        self.among(paths).next().is_some()
+    }
+
+    /// What differs at some paths, in order. Both are in order of path: where one has many more than the other, each of the
+    /// few is looked up, and else both are gone through once.
+    fn among<'a>(&'a self, paths: &'a PathSet) -> Box<dyn Iterator<Item = &'a PathChange> + 'a> {
+        let (few, many) = (paths.len() * MANY_MORE < self.changes.len(), self.changes.len() * MANY_MORE < paths.len());
+        if few {
+            return Box::new(paths.iter().filter_map(|path| self.change(path)));
         }
+        if many {
+            return Box::new(self.changes.iter().filter(|one| paths.contains(&one.path)));
+        }
+        let mut paths = paths.iter().peekable();
+        Box::new(self.changes.iter().filter(move |one| {
+            while paths.next_if(|path| **path < one.path).is_some() {}
+            paths.peek().is_some_and(|path| **path == one.path)
+        }))
     }
 
     /// Some paths with the other ends of their renames.

@@ -44,6 +44,9 @@ impl Composer<'_> {
         if !is_about_content(dispute.kind) {
             return Ok(Ok(recall_places(dispute, remembered)));
         }
+        if remembered.iter().next().is_none() {
+            return Ok(Ok(None));
+        }
         let found = match self.recall_whole(dispute, remembered)? {
             Some(found) => Some(found),
             None if types.of(dispute.path).is_some_and(FileType::is_made) => None,
@@ -82,11 +85,11 @@ impl Composer<'_> {
     }
 
     fn recall_blocks(&self, dispute: Dispute<'_>, remembered: &Resolutions) -> Result<Option<Recalled>, Fault> {
-        if !has_blocks(dispute.kind) || remembered.live().next().is_none() {
+        if !has_blocks(dispute.kind) {
             return Ok(None);
         }
         let names = self.names(dispute)?;
-        let here = remembered.live().filter(|(_, known)| names.contains(&known.path));
+        let here = remembered.newest(|known| names.contains(&known.path));
         let found = self.blocks(dispute, here.collect())?;
         let entry = |leaf: Leaf| dispute.entry(Taken::Content(leaf.id));
         Ok(found.map(|(ids, leaf)| Recalled { by: Settler::Blocks(ids), entry: entry(leaf) }))
@@ -187,7 +190,7 @@ fn recall_places(dispute: Dispute<'_>, remembered: &Resolutions) -> Option<Recal
         let entry = Entry { at: known.place.clone(), left: known.left.clone(), leaf: known.result };
         ways.any(|way| dispute.entry(way) == entry).then_some(entry)
     };
-    let mut same = remembered.live().filter(|(_, known)| known.path == *dispute.path && known.sides == *dispute.sides);
+    let mut same = remembered.newest(|known| known.path == *dispute.path && known.sides == *dispute.sides);
     same.find_map(|(id, known)| Some(Recalled { by: Settler::Remembered(id), entry: fits(known)? }))
 }
 

@@ -246,7 +246,16 @@ impl Resolutions {
 
     /// Those that are not forgotten, the newest first.
     pub fn live(&self) -> impl Iterator<Item = (ResolutionId, &Remembered)> {
-        let mut live: Vec<_> = self.iter().filter(|(_, known)| known.forgotten.is_none()).collect();
+        self.newest(|_| true)
+    }
+
+    /// Those of them that are meant, the newest first.
+    pub(crate) fn newest(
+        &self,
+        is_meant: impl Fn(&Remembered) -> bool,
+    ) -> impl Iterator<Item = (ResolutionId, &Remembered)> {
+        let live = self.iter().filter(|(_, known)| known.forgotten.is_none() && is_meant(known));
+        let mut live: Vec<_> = live.collect();
         live.sort_by_key(|(id, known)| (std::cmp::Reverse(known.at), *id));
         live.into_iter()
     }
@@ -256,7 +265,7 @@ impl Resolutions {
     pub fn alike(&self, sides: &Sides) -> impl Iterator<Item = (ResolutionId, &Remembered)> {
         let mirrored = Sides { base: sides.base, ours: sides.theirs, theirs: sides.ours };
         let both = [*sides, mirrored];
-        self.live().filter(move |(_, known)| both.contains(&known.sides))
+        self.newest(move |known| both.contains(&known.sides))
     }
 
     /// Every one, by id.
