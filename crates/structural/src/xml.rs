@@ -12,7 +12,7 @@ use super::document::{DEEPEST, Document, Hashing, Node};
 use super::manner::Manner;
 use super::sound::line_of;
 use super::why::Why;
-use element::{Element, Ways};
+use element::{Closed, Element, Ways};
 use quick_xml::Reader;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use std::collections::HashMap;
@@ -32,6 +32,7 @@ pub(super) fn read<'a>(text: &'a str, manner: &Manner<'_>) -> Result<Document<'a
         text,
         manner,
         open: Vec::new(),
+        closed: Closed::default(),
         ways: HashMap::default(),
         root: None,
         declared: Vec::new(),
@@ -46,6 +47,7 @@ struct Reading<'a, 'k> {
     manner: &'k Manner<'k>,
     /// The elements that are open, the outermost first.
     open: Vec<Element<'a, 'k>>,
+    closed: Closed<'a>,
     /// What the table says about the tags so far.
     ways: HashMap<&'a str, Option<&'k Ways>, Hashing>,
     root: Option<Node<'a>>,
@@ -114,7 +116,7 @@ impl<'a, 'k> Reading<'a, 'k> {
         }
         let name = &self.text[at.start + 1..][..tag.name().as_ref().len()];
         let ways = *self.ways.entry(name).or_insert_with(|| self.manner.keys.by_item.get(name));
-        let mut element = Element::new(name, ways, at.clone());
+        let mut element = Element::new((name, ways), at.clone(), self.closed.len());
         self.attributes(tag, &mut element, at.clone())?;
         self.prefix_is_declared(name, at.start)?;
         self.open.push(element);
@@ -173,17 +175,17 @@ impl<'a, 'k> Reading<'a, 'k> {
                 _ => drop(self.prefixes.remove(&prefix)),
             }
         }
-        let (node, hints) = element.close(self.text, at, self.manner);
+        let closed = element.close(self.text, at, (&mut self.closed, self.manner));
         match self.open.last_mut() {
-            Some(parent) => parent.take(node, hints),
-            None => self.root = Some(Node { span: 0..self.text.len(), ..node }),
+            Some(parent) => parent.take(closed, &mut self.closed),
+            None => self.root = Some(Node { span: 0..self.text.len(), ..closed.0 }),
         }
         Ok(())
     }
 
     fn characters(&mut self, at: std::ops::Range<usize>, characters: &'a str) -> Result<(), Why> {
         match self.open.last_mut() {
-            Some(element) => element.characters(characters),
+            Some(element) => element.characters(characters, &self.closed),
             None if characters.bytes().all(|byte| byte.is_ascii_whitespace()) => {}
             None => return Err(self.malformed(at.start, "there is text outside of the root element")),
         }
@@ -205,7 +207,7 @@ impl<'a, 'k> Reading<'a, 'k> {
         };
         match self.open.last_mut() {
             Some(element) => {
-                element.characters(resolved);
+                element.characters(resolved, &self.closed);
                 element.is_solid = true;
                 Ok(())
             }

@@ -3,8 +3,9 @@
 //! matched by position.
 
 use super::hints::Hints;
-use crate::document::{Between, By, List, Name, Node, Order};
+use crate::document::{Between, By, Hashing, List, Name, Node, Order};
 use crate::manner::{Manner, Told};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use switchback_core::content::filetype::Keys;
 
@@ -39,7 +40,7 @@ struct Tag {
 /// Names the children of an element, each by its hints, and says how they are matched.
 pub(super) fn arrange<'a>(
     (parent, mut nodes): (&str, Vec<Node<'a>>),
-    hints: Vec<Hints<'a>>,
+    hints: &mut [Hints<'a>],
     manner: &Manner<'_>,
 ) -> List<'a> {
     let keys = manner.keys;
@@ -54,7 +55,7 @@ pub(super) fn arrange<'a>(
         return list(nodes, order);
     }
     let tags = tags(&nodes);
-    let flat = |mut nodes: Vec<Node<'a>>, hints| {
+    let flat = |mut nodes: Vec<Node<'a>>, hints: &mut [Hints<'a>]| {
         let decides = all_decide || tags.keys().any(|tag| decides(tag, keys));
         name_each(&mut nodes, hints, |_| None);
         List { decides, ..list(nodes, Order::Positional) }
@@ -64,7 +65,7 @@ pub(super) fn arrange<'a>(
     }
     let mut matches = vec![(Match::Tag, 0); nodes.len()];
     for (tag, found) in &tags {
-        let how = how((&nodes, &hints), (tag, found), manner);
+        let how = how((&nodes, hints), (tag, found), manner);
         let in_order = is_ordered(tag, keys) || decides(tag, keys);
         let in_run = how == Match::Place || how != Match::Tag && in_order;
         if in_run && found.runs > 1 {
@@ -108,11 +109,11 @@ fn decides(tag: &str, keys: &Keys) -> bool {
     keys.order_decides.iter().any(|one| one == tag)
 }
 
-fn tags(nodes: &[Node<'_>]) -> HashMap<String, Tag> {
-    let mut tags: HashMap<String, Tag> = HashMap::new();
+fn tags<'a>(nodes: &[Node<'a>]) -> HashMap<Cow<'a, str>, Tag, Hashing> {
+    let mut tags = HashMap::<_, Tag, Hashing>::default();
     let mut at = 0;
     for run in nodes.chunk_by(|one, next| one.name.tag == next.name.tag) {
-        let tag = tags.entry(run[0].name.tag.to_string()).or_default();
+        let tag = tags.entry(run[0].name.tag.clone()).or_default();
         tag.members.extend(at..at + run.len());
         tag.runs += 1;
         at += run.len();
@@ -129,7 +130,7 @@ fn how((nodes, hints): (&[Node<'_>], &[Hints<'_>]), (name, tag): (&str, &Tag), m
     }
     let values = |key| -> Option<Vec<&str>> { tag.members.iter().map(|at| value(&hints[*at], key)).collect() };
     let is_key = |key: &usize| {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::<_, Hashing>::default();
         values(*key).is_some_and(|values| values.into_iter().all(|value| seen.insert(value)))
     };
     let named = || 0..keys.by_item.get(name).map_or(0, Vec::len);
@@ -150,7 +151,7 @@ fn how((nodes, hints): (&[Node<'_>], &[Hints<'_>]), (name, tag): (&str, &Tag), m
 
 /// Whether all siblings of a tag differ in a key, or in their content where they lack it.
 fn all_differ(nodes: &[Node<'_>], hints: &[Hints<'_>], (tag, key): (&Tag, usize)) -> bool {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::<_, Hashing>::default();
     tag.members.iter().all(|at| {
         let value = value(&hints[*at], key);
         seen.insert((value, value.is_none().then_some(nodes[*at].gist)))
@@ -165,14 +166,14 @@ fn value<'h>(hints: &'h Hints<'_>, key: usize) -> Option<&'h str> {
 }
 
 /// Names nodes by the way that was found for each; without one, by the first hint there is.
-fn name_each<'a>(nodes: &mut [Node<'a>], hints: Vec<Hints<'a>>, how: impl Fn(usize) -> Option<Match>) {
+fn name_each<'a>(nodes: &mut [Node<'a>], hints: &mut [Hints<'a>], how: impl Fn(usize) -> Option<Match>) {
     for (at, (node, hints)) in nodes.iter_mut().zip(hints).enumerate() {
         let tag = std::mem::take(&mut node.name.tag);
-        node.name = name(tag, hints, (how(at), node.gist));
+        node.name = name(tag, std::mem::take(hints), (how(at), node.gist));
     }
 }
 
-fn name<'a>(tag: std::borrow::Cow<'a, str>, hints: Hints<'a>, (how, gist): (Option<Match>, u64)) -> Name<'a> {
+fn name<'a>(tag: Cow<'a, str>, hints: Hints<'a>, (how, gist): (Option<Match>, u64)) -> Name<'a> {
     let mut otherwise = hints.otherwise.into_iter();
     let found = match how {
         None => hints.by_item.or_else(|| otherwise.next().map(|(at, value)| (USUAL + at, value))),
