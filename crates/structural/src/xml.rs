@@ -63,15 +63,24 @@ impl<'a, 'k> Reading<'a, 'k> {
     fn all(mut self) -> Result<Document<'a>, Why> {
         let mut reader = Reader::from_str(self.text);
         reader.config_mut().check_comments = true;
+        // Half of all texts are the blanks between elements: they are passed over there, and looked at here.
+        reader.config_mut().trim_text_start = true;
         loop {
             let start = position(&reader);
             let event = reader.read_event().map_err(|error| {
                 self.malformed(usize::try_from(reader.error_position()).unwrap_or(start), &error.to_string())
             })?;
-            if matches!(event, Event::Eof) {
-                break;
+            let blanks = start..start + blanks(&self.text.as_bytes()[start..]);
+            match event {
+                Event::Eof => break,
+                Event::Text(_) => self.characters(start..position(&reader))?,
+                event => {
+                    if !blanks.is_empty() {
+                        self.characters(blanks.clone())?;
+                    }
+                    self.event(event, blanks.end..position(&reader))?;
+                }
             }
-            self.event(event, start..position(&reader))?;
         }
         match (self.open.last(), self.root) {
             (Some(element), _) => Err(Why::unreadable(format!("`{}` is not closed", element.tag))),
@@ -89,10 +98,8 @@ impl<'a, 'k> Reading<'a, 'k> {
                 self.end(end..end)?;
             }
             Event::End(_) => self.end(at)?,
-            Event::Text(_) => self.characters(at.clone(), &self.text[at])?,
             Event::CData(_) => {
-                let inner = at.start + "<![CDATA[".len()..at.end - "]]>".len();
-                self.characters(at, &self.text[inner])?;
+                self.characters(at.start + "<![CDATA[".len()..at.end - "]]>".len())?;
                 self.mark_solid();
             }
             Event::GeneralRef(reference) => self.reference(&reference, &at)?,
@@ -102,7 +109,7 @@ impl<'a, 'k> Reading<'a, 'k> {
                 return Err(Why::unreadable(message.to_owned()));
             }
             Event::DocType(_) => self.has_type = true,
-            Event::PI(_) | Event::Comment(_) | Event::Eof => {}
+            Event::Text(_) | Event::PI(_) | Event::Comment(_) | Event::Eof => {}
         }
         Ok(())
     }
@@ -159,6 +166,9 @@ impl<'a, 'k> Reading<'a, 'k> {
     }
 
     fn prefix_is_declared(&self, name: &str, at: usize) -> Result<(), Why> {
+        if !name.as_bytes().contains(&b':') {
+            return Ok(());
+        }
         match name.split_once(':') {
             None => Ok(()),
             Some((prefix, _)) if prefix == "xml" || self.prefixes.contains_key(prefix) => Ok(()),
@@ -183,7 +193,8 @@ impl<'a, 'k> Reading<'a, 'k> {
         Ok(())
     }
 
-    fn characters(&mut self, at: std::ops::Range<usize>, characters: &'a str) -> Result<(), Why> {
+    fn characters(&mut self, at: std::ops::Range<usize>) -> Result<(), Why> {
+        let characters = &self.text[at.clone()];
         match self.open.last_mut() {
             Some(element) => element.characters(characters, &self.closed),
             None if characters.bytes().all(|byte| byte.is_ascii_whitespace()) => {}
@@ -238,6 +249,11 @@ fn control(text: &[u8]) -> Option<usize> {
     let is_control = |byte: &u8| *byte < b' ' && !matches!(*byte, b'\t' | b'\n' | b'\r');
     let has_one = |block: &[u8]| block.iter().fold(false, |found, byte| found | is_control(byte));
     text.chunks(4096).any(has_one).then(|| text.iter().position(is_control))?
+}
+
+/// How many blanks of XML stand at the start of a text.
+fn blanks(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count()
 }
 
 fn position(reader: &Reader<&[u8]>) -> usize {

@@ -4,15 +4,17 @@
 //! business (`engine/src/structural/`).
 
 mod general;
+mod globs;
 mod known;
 mod lists;
 mod salesforce;
 
+use crate::content::filetype::globs::Globs;
 use crate::content::filetype::known::Known;
 use crate::content::proposal::Proposal;
 use crate::content::remake::Program;
 use crate::words::object::RepoPath;
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -233,9 +235,7 @@ pub struct FileTypes {
 #[derive(Clone, Debug)]
 struct Ready {
     all: Vec<FileType>,
-    globs: GlobSet,
-    /// The type each glob belongs to.
-    owner: Vec<usize>,
+    globs: Globs,
     known: Known,
 }
 
@@ -260,11 +260,7 @@ impl FileTypes {
     /// The type of a path; `None` for a file of no known type.
     pub fn of(&self, path: &RepoPath) -> Option<&FileType> {
         let ready = self.ready();
-        let find = || {
-            let found = ready.globs.matches(OsStr::from_bytes(path.as_bytes()));
-            found.iter().map(|glob| ready.owner[*glob]).min()
-        };
-        ready.known.of(path, find).map(|at| &ready.all[at])
+        ready.known.of(path, || ready.globs.first(path.as_bytes())).map(|at| &ready.all[at])
     }
 
     /// Whether the configuration itself says what settles a path, and does not leave it to what is shipped.
@@ -303,16 +299,10 @@ impl FileTypes {
                 all.extend(configured.clone().complete(known));
             }
             all.extend(shipped);
-            let (mut globs, mut owner) = (GlobSetBuilder::new(), Vec::new());
-            for (at, path) in all.iter().enumerate().flat_map(|(at, one)| one.paths.iter().map(move |path| (at, path)))
-            {
-                if let Ok(glob) = GlobBuilder::new(path).literal_separator(true).build() {
-                    globs.add(glob);
-                    owner.push(at);
-                }
-            }
-            let globs = globs.build().unwrap_or_else(|_| GlobSet::empty());
-            Ready { all, globs, owner, known: Known::default() }
+            let paths =
+                all.iter().enumerate().flat_map(|(at, one)| one.paths.iter().map(move |path| (at, path.as_str())));
+            let globs = Globs::of(paths);
+            Ready { all, globs, known: Known::default() }
         })
     }
 }
@@ -327,12 +317,11 @@ pub struct Excluded {
 impl Excluded {
     /// Reads a list as it is written.
     pub fn new(list: &[String]) -> Self {
-        let mut globs = GlobSetBuilder::new();
-        let readable = list.iter().filter_map(|one| GlobBuilder::new(one).literal_separator(true).build().ok());
-        for glob in readable {
-            globs.add(glob);
+        let mut all = GlobSetBuilder::new();
+        for glob in list.iter().filter_map(|one| globs::read(one)) {
+            all.add(glob);
         }
-        Self { names: list.to_vec(), globs: globs.build().unwrap_or_else(|_| GlobSet::empty()) }
+        Self { names: list.to_vec(), globs: all.build().unwrap_or_default() }
     }
 
     /// Whether a path of a type must stop.

@@ -12,7 +12,10 @@ impl LineCounts {
     /// The lines of a text.
     pub fn of(text: &[u8]) -> Self {
         let mut counts = Self::default();
-        counts.add_lines(text.split_inclusive(|byte| *byte == b'\n'), 1);
+        let mut from = 0;
+        let ends = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
+        let lines = ends.chain([text.len()]).map(|end| &text[std::mem::replace(&mut from, end)..end]);
+        counts.add_lines(lines, 1);
         counts
     }
 
