@@ -138,9 +138,12 @@ pub(super) fn find(bytes: &[u8], name: &[u8]) -> Option<Node> {
     }
 }
 
+/// How many bytes most entries have, or more.
+const USUAL_ENTRY: usize = 40;
+
 /// Where each entry of a tree begins; `None` where they are not in the order in which git looks for them.
 pub(super) fn places(bytes: &[u8]) -> Option<Box<[u32]>> {
-    let mut places = Vec::new();
+    let mut places = Vec::with_capacity(bytes.len() / USUAL_ENTRY + 1);
     let (mut at, mut last) = (0, None);
     for entry in entries(bytes) {
         let this = (entry.name, entry.node.kind);

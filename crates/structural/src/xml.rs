@@ -32,7 +32,7 @@ pub(super) fn read<'a>(text: &'a str, manner: &Manner<'_>) -> Result<Document<'a
         text,
         manner,
         open: Vec::new(),
-        closed: Closed::default(),
+        closed: Closed::with_room(),
         ways: HashMap::default(),
         root: None,
         declared: Vec::new(),

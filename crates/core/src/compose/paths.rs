@@ -84,7 +84,7 @@ impl Composer<'_> {
         for item in items {
             renaming.extend(self.renaming(item)?);
         }
-        Ok(Ties::new(renaming))
+        Ok(Ties::new(renaming.into_iter()))
     }
 
     /// What an item renames; `None` where it renames nothing.
@@ -103,7 +103,9 @@ impl Composer<'_> {
 
 /// What renames of some items tie together.
 pub struct Ties {
-    renaming: Vec<Renaming>,
+    renaming: Vec<Arc<Delta>>,
+    /// What settling conflicts tied together, `(from, to)`.
+    settled: Vec<(RepoPath, RepoPath)>,
     /// Which renames have an end of some hash, by the place of the item and of the rename, once many ends were asked for.
     ends: OnceCell<Ends>,
     asked: Cell<usize>,
@@ -113,20 +115,26 @@ pub struct Ties {
 const FEW: usize = 64;
 
 impl Ties {
-    fn new(renaming: Vec<Renaming>) -> Self {
-        Self { renaming, ends: OnceCell::new(), asked: Cell::new(0) }
+    fn new(items: impl Iterator<Item = Renaming>) -> Self {
+        let (mut renaming, mut settled) = (Vec::new(), Vec::new());
+        for item in items {
+            renaming.push(item.did);
+            settled.extend(item.settled);
+        }
+        Self { renaming, settled, ends: OnceCell::new(), asked: Cell::new(0) }
     }
 
     /// Some paths with all that is tied to them.
     pub fn with(&self, mut scope: PathSet) -> PathSet {
-        if self.renaming.is_empty() {
+        if self.renaming.is_empty() && self.settled.is_empty() {
             return scope;
         }
-        let mut new: Vec<RepoPath> = scope.iter().cloned().collect();
+        let mut new = Vec::new();
+        scope.iter().for_each(|path| self.other_ends(path, &mut new));
         while !new.is_empty() {
+            new.retain(|path| scope.insert(path.clone()));
             let mut found = Vec::new();
             new.iter().for_each(|path| self.other_ends(path, &mut found));
-            found.retain(|path| scope.insert(path.clone()));
             new = found;
         }
         scope
@@ -155,14 +163,14 @@ impl Ties {
         self.asked.set(self.asked.get() + 1);
         if self.asked.get() < FEW {
             // Only what an item touches can be an end of its renames.
-            let touching = self.renaming.iter().filter(|one| one.did.change(path).is_some());
-            found.extend(touching.flat_map(|one| &one.did.renames).filter_map(other));
+            let touching = self.renaming.iter().filter(|did| did.change(path).is_some());
+            found.extend(touching.flat_map(|did| &did.renames).filter_map(other));
         } else {
             let places = self.ends.get_or_init(|| ends(&self.renaming)).get(&hash(path));
             let places = places.into_iter().flatten();
-            found.extend(places.filter_map(|(item, at)| other(&self.renaming[*item].did.renames[*at])));
+            found.extend(places.filter_map(|(item, at)| other(&self.renaming[*item].renames[*at])));
         }
-        found.extend(self.renaming.iter().flat_map(|one| &one.settled).filter_map(other));
+        found.extend(self.settled.iter().filter_map(other));
     }
 }
 
@@ -176,10 +184,10 @@ struct Renaming {
 type Ends = HashMap<u64, Vec<(usize, usize)>, foldhash::fast::FixedState>;
 
 /// The places of all renames by the hashes of their ends.
-fn ends(renaming: &[Renaming]) -> Ends {
+fn ends(renaming: &[Arc<Delta>]) -> Ends {
     let mut ends = Ends::default();
-    for (item, one) in renaming.iter().enumerate() {
-        for (at, (from, to)) in one.did.renames.iter().enumerate() {
+    for (item, did) in renaming.iter().enumerate() {
+        for (at, (from, to)) in did.renames.iter().enumerate() {
             [from, to].into_iter().for_each(|end| ends.entry(hash(end)).or_default().push((item, at)));
         }
     }

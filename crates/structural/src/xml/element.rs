@@ -30,7 +30,6 @@ pub(super) struct Element<'a, 'k> {
 }
 
 /// Elements that are closed, of all that are open: those of the innermost come last.
-#[derive(Default)]
 pub(super) struct Closed<'a> {
     nodes: Vec<Node<'a>>,
     /// For each of them, what it can be told apart by.
@@ -44,7 +43,15 @@ struct Children<'c, 'a> {
     hints: &'c [Hints<'a>],
 }
 
+/// So many elements are closed in most that are open.
+const ROOM: usize = 64;
+
 impl<'a> Closed<'a> {
+    /// None yet.
+    pub(super) fn with_room() -> Self {
+        Self { nodes: Vec::with_capacity(ROOM), hints: Vec::with_capacity(ROOM) }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
     }
