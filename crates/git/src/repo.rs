@@ -35,7 +35,7 @@ const DELTA_ROWS: usize = 1 << 18;
 const MERGE_ROWS: usize = 1 << 16;
 
 /// How many bytes of delta bases are kept while reading packs.
-const DELTA_BASES: usize = 16 << 20;
+const DELTA_BASES: usize = 8 << 20;
 
 /// Which file a program was to make again, and beside which others.
 type Question = (TreeId, RepoPath, Program);

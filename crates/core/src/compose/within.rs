@@ -235,12 +235,28 @@ impl Composer<'_> {
         paths: &PathSet,
     ) -> Result<Settled, Fault> {
         let here = self.leaves(ours, paths)?;
-        let ground = self.content.edit(difference.base, &self.apart(difference.base, here.clone())?)?;
+        let mut apart = Vec::new();
+        for (path, leaf) in &here {
+            if self.content.leaf(difference.base, path)? != *leaf {
+                apart.push((path.clone(), *leaf));
+            }
+        }
+        let ground = self.content.edit(difference.base, &apart)?;
         let mut settled = self.carry_difference((ground, item, occasion), difference, Some(paths))?;
         let mut reached = paths.clone();
         reached.extend(settled.decided.iter().flat_map(Resolution::paths).cloned());
-        let made = self.leaves(settled.tree, &reached)?;
-        settled.tree = self.content.edit(ours, &self.apart(ours, made)?)?;
+        // Both are in order of path, and most of what is reached was looked up already.
+        let (mut here, mut made) = (here.into_iter().peekable(), Vec::new());
+        for (path, leaf) in self.leaves(settled.tree, &reached)? {
+            let before = match here.next_if(|(known, _)| *known == path) {
+                Some((_, known)) => known,
+                None => self.content.leaf(ours, &path)?,
+            };
+            if before != leaf {
+                made.push((path, leaf));
+            }
+        }
+        settled.tree = self.content.edit(ours, &made)?;
         Ok(settled)
     }
 
@@ -248,20 +264,5 @@ impl Composer<'_> {
     pub(super) fn leaves(&self, tree: TreeId, paths: &PathSet) -> Result<Vec<(RepoPath, Option<Leaf>)>, Fault> {
         let leaf = |path: &RepoPath| Ok((path.clone(), self.content.leaf(tree, path)?));
         paths.iter().map(leaf).collect()
-    }
-
-    /// Those of some leaves that a tree does not hold like that.
-    fn apart(
-        &self,
-        tree: TreeId,
-        leaves: Vec<(RepoPath, Option<Leaf>)>,
-    ) -> Result<Vec<(RepoPath, Option<Leaf>)>, Fault> {
-        let mut apart = Vec::new();
-        for (path, leaf) in leaves {
-            if self.content.leaf(tree, &path)? != leaf {
-                apart.push((path, leaf));
-            }
-        }
-        Ok(apart)
     }
 }
