@@ -9,6 +9,7 @@ use proc_macro2::TokenTree;
 const CORE_MAY_USE: [&str; 12] = [
     "foldhash",
     "globset",
+    "memchr",
     "indexmap",
     "jiff",
     "petgraph",
