@@ -47,6 +47,17 @@ pub(super) struct Within<'a> {
     pub line: Option<Went<'a>>,
 }
 
+impl Within<'_> {
+    /// The names that the line knows a file by.
+    fn names(&self, path: &RepoPath) -> PathSet {
+        let own = PathSet::from([path.clone()]);
+        match self.line {
+            Some(line) => line.ties.with(own),
+            None => own,
+        }
+    }
+}
+
 impl Composer<'_> {
     /// Carries an item onto some paths of a tree, which hold everything that renames tie to them.
     ///
@@ -148,7 +159,9 @@ impl Composer<'_> {
         for conflict in conflicts {
             let by_place =
                 matches!(conflict.kind, ConflictKind::Rename | ConflictKind::FolderRename | ConflictKind::FileFolder);
-            if by_place || (conflict.sides.ours.is_none() && !self.is_followed(&conflict.path, within)?) {
+            if by_place
+                || (conflict.sides.ours.is_none() && !self.is_followed(&within.names(&conflict.path), within)?)
+            {
                 return Ok(true);
             }
         }
@@ -156,11 +169,9 @@ impl Composer<'_> {
     }
 
     /// Whether it is known where a file went, if it went anywhere: who brought it left, or the line began with it, under
-    /// this name or another.
-    fn is_followed(&self, path: &RepoPath, within: Within<'_>) -> Result<bool, Fault> {
-        let own = PathSet::from([path.clone()]);
-        let names = within.line.map_or_else(|| own.clone(), |line| line.ties.with(own.clone()));
-        for name in &names {
+    /// one of its names.
+    fn is_followed(&self, names: &PathSet, within: Within<'_>) -> Result<bool, Fault> {
+        for name in names {
             let began = within.line.map_or(Ok(None), |line| self.content.leaf(line.begun, name))?;
             if began.is_some() || self.brought(within.gone, name)? {
                 return Ok(true);
@@ -213,14 +224,19 @@ impl Composer<'_> {
     /// goes that the difference renames is another question.
     fn nowhere(&self, (ours, did): (TreeId, &Delta), within: Within<'_>) -> Result<PathSet, Fault> {
         let mut nowhere = PathSet::new();
-        let Some(line) = within.line else { return Ok(nowhere) };
+        if within.line.is_none() {
+            return Ok(nowhere);
+        }
         let edited = did.changes_at(within.paths).into_iter().filter(|one| one.before.is_some());
         for one in edited.filter(|one| did.renames_at(&one.path).next().is_none()) {
             let is_there = |name: &RepoPath| Ok::<_, Fault>(self.content.leaf(ours, name)?.is_some());
-            if is_there(&one.path)? || !self.is_followed(&one.path, within)? {
+            if is_there(&one.path)? {
                 continue;
             }
-            let names = line.ties.with(PathSet::from([one.path.clone()]));
+            let names = within.names(&one.path);
+            if !self.is_followed(&names, within)? {
+                continue;
+            }
             if !names.iter().map(is_there).collect::<Result<Vec<_>, _>>()?.contains(&true) {
                 nowhere.insert(one.path.clone());
             }
