@@ -100,7 +100,9 @@ impl<'t> Reading<'t> {
     }
 
     fn children(&mut self, (way, list): (Gist, &List<'_>), shelf: &mut Shelf<'t>, waiting: &mut Vec<Range<usize>>) {
-        shelf.is_by_place |= list.order == Order::Positional && list.own.is_some();
+        // Where there is none, nothing says how they would be told apart.
+        let has_any = list.nodes.iter().any(|node| !is_note(node));
+        shelf.is_by_place |= list.order == Order::Positional && list.own.is_some() && has_any;
         for node in &list.nodes {
             let end = if is_note(node) { node.span.end } else { node.core.start };
             if node.span.start < end {

@@ -205,3 +205,12 @@ fn a_comment_that_stands_alone_does_not_come_to_stand_above_what_follows() {
     let [base, ours, theirs] = documents.map(|below| format!("{above}{below}"));
     is_asked(Format::Yaml, [&base, &ours, &theirs]);
 }
+
+#[test]
+fn a_comment_above_the_first_item_of_a_list_that_was_empty_stays_above_it() {
+    let base = "l: []\n# c\n\nk: 1\n";
+    let ours = "l:\n\n  - id: i\n# c\n";
+    let theirs = "l:\n  # n\n  - id: i\n\n    # m\n    b: 1\n  # - id: j\n  #   b: 1\n# c\n";
+    let found = with_keys(Format::Yaml, &keys_of("a.yaml"), [base, ours, theirs]);
+    assert!(found.is_err() || found.as_ref().is_ok_and(|text| text.contains("# n\n  - id")), "{found:?}");
+}
