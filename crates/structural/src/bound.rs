@@ -84,24 +84,21 @@ pub(super) fn misplaced<'t>(
     found.into_iter().next()
 }
 
-/// The comments that stand alone on each side that has them, and above something in the result.
+/// The comments that stand alone on each side that has them, however often, and somewhere above something in the result.
 fn no_longer_alone<'t>(sides: [&Shelves<'t>; 2], result: &Shelves<'t>) -> impl Iterator<Item = &'t [u8]> {
-    let sides = sides.map(single);
+    let sides = sides.map(alone);
     let was_alone = move |words: &&[u8]| {
         let found = || sides.iter().filter_map(|side| side.get(words));
-        found().next().is_some() && found().all(|placed| placed.is_some_and(|placed| placed.is_alone))
+        found().next().is_some() && found().all(|is_alone| *is_alone)
     };
-    let is_bound =
-        |(words, placed): (&'t [u8], Option<Placed<'t>>)| placed.filter(|placed| !placed.is_alone).map(|_| words);
-    single(result).into_iter().filter_map(is_bound).filter(was_alone)
+    alone(result).into_iter().filter(|(_, is_alone)| !is_alone).map(|(words, _)| words).filter(was_alone)
 }
 
-/// The comments of a document, and where each stands that is there once.
-fn single<'t>(shelves: &Shelves<'t>) -> HashMap<&'t [u8], Option<Placed<'t>>, Hashing> {
+/// The comments of a document, and whether each stands alone wherever it is.
+fn alone<'t>(shelves: &Shelves<'t>) -> HashMap<&'t [u8], bool, Hashing> {
     let mut found = HashMap::default();
     for (words, all) in shelves.values().flat_map(|shelf| &shelf.comments) {
-        let one = found.entry(*words).and_modify(|one| *one = None);
-        one.or_insert(all.first().copied().filter(|_| all.len() == 1));
+        *found.entry(*words).or_insert(true) &= all.iter().all(|placed| placed.is_alone);
     }
     found
 }
