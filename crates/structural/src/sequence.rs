@@ -1,29 +1,29 @@
 //! In which order comments stand, among entries and among each other.
 
 use super::document::Hashing;
-use super::shelves::Standing;
+use super::shelves::Row;
 use super::three::Three;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A comment of a result that does not stand where the side has it that alone moved any, among entries or among comments,
 /// or that changed places with one that stands in the same order on both sides. What is known here is what all four
 /// versions have once: the base, both sides, and the result.
-pub(super) fn out_of_order<'t>(all: [&[Standing<'t>]; 4]) -> Option<&'t [u8]> {
+pub(super) fn out_of_order<'t>(all: [&[Row<'t>]; 4]) -> Option<&'t [u8]> {
     let once = all.map(once);
-    let common = all.map(|sequence| -> Vec<Standing<'t>> {
-        let is_common = |one: &&Standing<'t>| once.iter().all(|once| once.contains(*one));
+    let common = all.map(|sequence| -> Vec<Row<'t>> {
+        let is_common = |one: &&Row<'t>| once.iter().all(|once| once.contains(*one));
         sequence.iter().filter(is_common).copied().collect()
     });
     let notes = common
         .each_ref()
-        .map(|all| -> Vec<Standing<'t>> { all.iter().filter(|one| one.words().is_some()).copied().collect() });
+        .map(|all| -> Vec<Row<'t>> { all.iter().filter(|one| one.words().is_some()).copied().collect() });
     let [_, ours, theirs, result] = notes.each_ref().map(Vec::as_slice);
     let moved = misplaced(common.each_ref().map(Vec::as_slice));
     moved.or_else(|| misplaced(notes.each_ref().map(Vec::as_slice))).or_else(|| swapped([ours, theirs, result]))
 }
 
 /// A comment that is where the last of four orders has another thing than the first three say.
-fn misplaced<'t>([base, ours, theirs, result]: [&[Standing<'t>]; 4]) -> Option<&'t [u8]> {
+fn misplaced<'t>([base, ours, theirs, result]: [&[Row<'t>]; 4]) -> Option<&'t [u8]> {
     let orders = Three { base: Some(base), ours, theirs };
     let wanted = orders.of(orders.settle()?);
     let mut apart = wanted.iter().zip(result).filter(|(one, other)| one != other);
@@ -31,8 +31,8 @@ fn misplaced<'t>([base, ours, theirs, result]: [&[Standing<'t>]; 4]) -> Option<&
 }
 
 /// A comment that stands behind another in the last of three orders, and before it in both others.
-fn swapped<'t>([ours, theirs, result]: [&[Standing<'t>]; 3]) -> Option<&'t [u8]> {
-    let places = [ours, theirs].map(|order| -> HashMap<Standing<'t>, usize, Hashing> {
+fn swapped<'t>([ours, theirs, result]: [&[Row<'t>]; 3]) -> Option<&'t [u8]> {
+    let places = [ours, theirs].map(|order| -> HashMap<Row<'t>, usize, Hashing> {
         order.iter().enumerate().map(|(at, one)| (*one, at)).collect()
     });
     // Those so far that no other stands behind on both sides, from the one that ours has first.
@@ -52,7 +52,7 @@ fn swapped<'t>([ours, theirs, result]: [&[Standing<'t>]; 3]) -> Option<&'t [u8]>
 }
 
 /// What stands in a sequence once.
-fn once<'t>(sequence: &[Standing<'t>]) -> HashSet<Standing<'t>, Hashing> {
+fn once<'t>(sequence: &[Row<'t>]) -> HashSet<Row<'t>, Hashing> {
     let (mut found, mut often) = (HashSet::default(), HashSet::<_, Hashing>::default());
     for one in sequence {
         if !found.insert(*one) {

@@ -20,21 +20,21 @@ pub(super) struct Shelf<'t> {
     /// For each entry, what stands above it.
     pub(super) bound: HashMap<Gist, BTreeSet<&'t [u8]>, Hashing>,
     /// Its entries and comments, in order.
-    pub(super) sequence: Vec<Standing<'t>>,
+    pub(super) sequence: Vec<Row<'t>>,
     /// Whether entries have no names of their own.
     pub(super) is_by_place: bool,
 }
 
 /// One of what stands in a container.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Standing<'t> {
+pub(super) enum Row<'t> {
     /// An entry, by its name.
     Entry(Gist),
     /// A comment, by its words.
     Comment(&'t [u8]),
 }
 
-impl<'t> Standing<'t> {
+impl<'t> Row<'t> {
     /// The words of a comment.
     pub(super) fn words(&self) -> Option<&'t [u8]> {
         match self {
@@ -119,7 +119,7 @@ impl<'t> Reading<'t> {
             let name = gist(&node.name);
             self.put(shelf, waiting, (Some(name), Some(node.core.start)));
             shelf.entries.push(name);
-            shelf.sequence.push(Standing::Entry(name));
+            shelf.sequence.push(Row::Entry(name));
             shelf.known.insert(name);
             self.container(gist((way, &node.name)), node);
         }
@@ -154,7 +154,7 @@ impl<'t> Reading<'t> {
             start = Some(comment.start);
         }
         for (words, placed) in placed.into_iter().rev() {
-            shelf.sequence.push(Standing::Comment(words));
+            shelf.sequence.push(Row::Comment(words));
             shelf.comments.entry(words).or_default().push(placed);
         }
     }
