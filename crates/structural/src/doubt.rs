@@ -49,11 +49,13 @@ pub(super) fn doubt(format: Format, versions: &Three<Document<'_>>, result: &Doc
     let entries = all[0].map(|base| Entries::new(format, base));
     let was_entry = |comment: &[u8]| entries.as_ref().is_some_and(|entries| entries.has(comment));
     let is_one = |comment: &[u8]| was_entry(comment) || is_at_one_place([&before.1, &ours.1, &theirs.1], comment);
-    misfits(&is_one, versions.map(|(census, _)| census), &result.0).or_else(|| {
-        let comment = misplaced(versions.map(|(_, shelves)| shelves), &result.1, &was_entry)?;
-        let message = format!("the comment `{}` would come to stand above something else", first_line(comment));
-        Some(Doubt { why: Why::disagree(message), is_mild: false })
-    })
+    let misfit = misfits(&is_one, versions.map(|(census, _)| census), &result.0);
+    if misfit.as_ref().is_some_and(|misfit| !misfit.is_mild) {
+        return misfit;
+    }
+    let Some(comment) = misplaced(versions.map(|(_, shelves)| shelves), &result.1, &was_entry) else { return misfit };
+    let message = format!("the comment `{}` would come to stand above something else", first_line(comment));
+    Some(Doubt { why: Why::disagree(message), is_mild: false })
 }
 
 /// Beside each container the whole document: where a comment ends a container, the next entry takes it into another.
