@@ -65,7 +65,10 @@ pub(super) fn end_as_wanted(texts: &Three<Cow<'_, [u8]>>, out: &mut Vec<u8>) {
     };
     match (ended.of(ended.settle().unwrap_or(Side::Ours)), out.ends_with(b"\n")) {
         (true, false) => out.extend_from_slice(if ends(out) == Ends::CrLf { b"\r\n" } else { b"\n" }),
-        (false, true) => out.truncate(out.trim_ascii_end().len()),
+        (false, true) => {
+            let breaks = out.iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            out.truncate(out.len() - breaks);
+        }
         _ => {}
     }
 }

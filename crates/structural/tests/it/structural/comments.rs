@@ -214,3 +214,13 @@ fn a_comment_above_the_first_item_of_a_list_that_was_empty_stays_above_it() {
     let found = with_keys(Format::Yaml, &keys_of("a.yaml"), [base, ours, theirs]);
     assert!(found.is_err() || found.as_ref().is_ok_and(|text| text.contains("# n\n  - id")), "{found:?}");
 }
+
+#[test]
+fn an_open_end_takes_line_ends_away_and_no_blanks() {
+    let texts = ["a=1\nc=1", "a=1\nd=1  \nc=1", "a=1"];
+    let found = with_keys(Format::Properties, &keys_of("a.properties"), texts);
+    assert_eq!(found.map_err(|why| why.message).as_deref(), Ok("a=1\nd=1  "));
+    let texts = ["a=1\n# n\n\nc=1", "a=2\n# n\n\nc=1", "a=1\n# n"];
+    let found = with_keys(Format::Properties, &keys_of("a.properties"), texts);
+    assert_eq!(found.map_err(|why| why.message).as_deref(), Ok("a=2\n# n"));
+}

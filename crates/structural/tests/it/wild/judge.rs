@@ -28,7 +28,11 @@ fn lines_of_names(dialect: Dialect, [base, ours, theirs, found]: [&Said; 4]) -> 
             continue;
         }
         // Lines of several are known by no name: in which order they stand, is asked elsewhere.
-        let sorted = |lines: &Vec<String>| lines.iter().cloned().collect::<BTreeSet<_>>();
+        let sorted = |lines: &Vec<String>| {
+            let mut lines = lines.clone();
+            lines.sort();
+            lines
+        };
         let differ = |wanted: &Option<&Vec<String>>| wanted.map(sorted) != Some(sorted(lines));
         if let Some(Some(wanted)) = settled(before, mine, yours).filter(differ) {
             all.push(format!("{wanted:?} became {lines:?}"));
