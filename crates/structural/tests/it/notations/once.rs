@@ -45,6 +45,35 @@ fn what_both_put_in_at_one_place_is_there_once() {
             ],
         ),
         (Toml, ["a = 1\nb = 1 # x\nc = 1\n", "a = 1\n# b = 1\nc = 1\n", "# b = 1\na = 1\nc = 1\n", "-"]),
+        // An entry of several lines.
+        (
+            Xml,
+            [
+                "<r>\n  <a>1</a>\n  <b>\n    <x>1</x>\n  </b>\n</r>\n",
+                "<r>\n  <a>1</a>\n  <!-- <b>\n    <x>1</x>\n  </b> -->\n</r>\n",
+                "<r>\n  <!-- <b>\n    <x>1</x>\n  </b> -->\n  <a>1</a>\n</r>\n",
+                "-",
+            ],
+        ),
+        (
+            Json,
+            [
+                "{\n  \"a\": 1,\n  \"b\": {\n    \"x\": 1\n  }\n}\n",
+                "{\n  \"a\": 1\n  /* \"b\": {\n    \"x\": 1\n  } */\n}\n",
+                "{\n  /* \"b\": {\n    \"x\": 1\n  } */\n  \"a\": 1\n}\n",
+                "-",
+            ],
+        ),
+        // The second line of what both put in, by the line above it.
+        (
+            Yaml,
+            [
+                "a: 1\n",
+                "a: 1\nl:\n  - id: y\n  # - id: x\n  #   k: 1\n",
+                "a: 1\nl:\n  # - id: x\n  #   k: 1\n  - id: y\n",
+                "-",
+            ],
+        ),
     ]);
 }
 
@@ -61,6 +90,8 @@ fn comments_stay_where_both_sides_have_them() {
                 "<a>\n  <k>1</k>\n  <!-- c -->\n\n  <m>1</m>\n\n  <!-- <s>1</s> -->\n  <l>1</l>\n  <l>2</l>\n</a>\n",
             ],
         ),
+        // One that a side wrote below an entry that it commented out, where the other changed the order.
+        (Properties, ["k=1\na=1\nb=1\n", "b=1\na=1\n", "# k=1\n# n\na=1\nb=1\n", "b=1\n# k=1\n# n\na=1\n"]),
         // Entries that one side put in behind one that stands alone keep their order.
         (
             Properties,

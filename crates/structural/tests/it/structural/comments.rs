@@ -176,9 +176,42 @@ fn a_comment_that_one_side_moved_and_the_other_deleted_is_a_conflict() {
 }
 
 #[test]
+fn a_comment_does_not_leave_the_one_that_a_side_put_in_below_it() {
+    stops(["a #n b c", "a #n #m b c", "a #n x b c"]);
+    stops(["a #n b c", "a #n #m b c", "a b #n c"]);
+}
+
+#[test]
+fn comments_that_both_sides_moved_in_different_ways_are_a_conflict() {
+    // Among entries.
+    stops(["a #p b", "#p b a", "a #p"]);
+    stops(["#n a b", "#n b", "z b #n a"]);
+    // Among each other.
+    stops(["#n #m a b c", "a #n #m b c", "c #m #n a b"]);
+    // One that stands above several entries, for each of them.
+    stops(["a #p b", "a #p y b", "#m a #m #p b"]);
+}
+
+#[test]
+fn comments_stand_in_the_order_that_both_sides_have() {
+    let sides = ["#p . #q . #n . a b", "#p . #n #q . a b", "#q . #p a #n . b"];
+    for notation in NOTATIONS {
+        for sides in [sides, [sides[0], sides[2], sides[1]]] {
+            let Ok(found) = merged(notation, sides) else { continue };
+            let at = |note: &str| {
+                found.lines().position(|line| line.trim().trim_matches(['/', '<', '!', '-', '>', '#']) == note)
+            };
+            assert!(at("p") < at("n"), "{found}");
+        }
+    }
+}
+
+#[test]
 fn a_comment_that_one_side_worded_anew_and_the_other_deleted_is_a_conflict_wherever_its_words_stand() {
     stops(["a #n b #m c", "a #m b #m c", "a b #m c"]);
     stops(["a #n b #m c", "a #m b #m c", "a #o b #m c"]);
+    // Also beside one that stays, where what stood above both went on both sides.
+    stops(["a c #p #n b", "a #p #m b", "a #p b"]);
     comes_out(["a #n b #m c", "a #m b #m c", "a #n b #m cc"], &["a #m b #m cc"]);
 }
 
@@ -198,8 +231,12 @@ fn a_comment_that_stands_alone_does_not_come_to_stand_above_what_follows() {
         let found = with_keys(format, &keys_of("a.toml"), texts);
         assert!(found.is_err(), "{found:?}");
     };
-    let last = "[t]\na = 1\n# n\n";
-    is_asked(Format::Toml, ["[t]\na = 1\n# n\n\nb = 1\n", "[t]\na = 1\n# n\n\nb = 1\n# m\n[u]\nc = 1\n", last]);
+    // However often it stands there.
+    for above in ["[t]\n", "[s]\nx = 1\n# n\n\n[t]\n", "[t]\n# n\n\n"] {
+        let texts = ["a = 1\n# n\n\nb = 1\n", "a = 1\n# n\n\nb = 1\n# m\n[u]\nc = 1\n", "a = 1\n# n\n"];
+        let [base, ours, theirs] = texts.map(|below| format!("{above}{below}"));
+        is_asked(Format::Toml, [&base, &ours, &theirs]);
+    }
     let above = "a: 1\n# k\n";
     let documents = ["# m\n\n---\nb: 1\n", "# m\n\n# n\n\n---\nb: 2\n", "---\nb: 1\n"];
     let [base, ours, theirs] = documents.map(|below| format!("{above}{below}"));
