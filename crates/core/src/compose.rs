@@ -124,8 +124,8 @@ pub struct Remainder {
     pub tree: TreeId,
     /// What was decided on the way about items that stay, and that nobody had decided before.
     pub decided: Vec<Redecided>,
-    /// What somebody should know about files that stay.
-    pub warnings: Vec<Warning>,
+    /// What somebody should know about files that stay, by their paths.
+    pub warnings: Vec<(RepoPath, Warning)>,
 }
 
 /// The two trees between which an item's difference lies, and paths where a rebased revision could not be told apart

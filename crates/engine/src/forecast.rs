@@ -120,6 +120,7 @@ impl Forecasts {
     /// Takes a version in as if it had been made.
     fn make(&mut self, desk: &Desk<'_>, asked: &Deployment, what: (&Line, Draft)) -> Result<Outlook, EngineFailure> {
         let (line, draft) = what;
+        desk.hear(draft.warnings.clone());
         let settled = self.drift(desk, asked, &draft)?;
         let held = self.state.area(&asked.area);
         let number = held.next_number();

@@ -1,6 +1,6 @@
 //! Structured files: what settles by itself on its way through the pipeline, and how it is told (`SPEC X2`, `X3`).
 
-use crate::world::World;
+use crate::world::{THREE_STAGES, World};
 
 const FILE: &str = "force-app/main/default/profiles/Admin.profile-meta.xml";
 
@@ -63,6 +63,50 @@ fn two_edits_of_one_place_go_together_and_every_view_says_so() {
     world.ok(&["promote", "US-1", "--to", "SIT", "--deploy"]);
     // DEV holds the same two changes, in the order they came there: so does SIT now.
     assert_eq!(world.git(&["show", &format!("sit:{FILE}")]).trim_end(), profile("ABCZ").trim_end());
+    world.is_sound();
+}
+
+#[test]
+fn what_only_an_area_merges_is_told_by_the_preview_the_answer_and_the_log() {
+    // A file that holds a key twice, with one more line for each of some changes.
+    let text = |with: &[usize]| {
+        let more = |at: usize| if with.contains(&at) { format!("  \"x{at}\": 1,\n") } else { String::new() };
+        let line = |at: usize| format!("{}  \"k{}\": 1,\n", more(at), at.min(3));
+        format!("{{\n{}  \"n\": 1\n}}\n", (1..=4).map(line).collect::<String>())
+    };
+    let world = World::bare_of_pipeline();
+    world.git(&["checkout", "--quiet", "main"]);
+    world.write("a.json", &text(&[]));
+    world.git(&["add", "--all"]);
+    world.git(&["commit", "--quiet", "--amend", "--no-edit"]);
+    for branch in ["dev", "sit"] {
+        world.git(&["branch", "--force", branch, "main"]);
+    }
+    world.git(&["checkout", "--quiet", "--detach"]);
+    world.configure(THREE_STAGES);
+    world.ok(&["init"]);
+    for at in 1..=4 {
+        world.change(&format!("US-{at}"), &[("a.json", &text(&[at]))]);
+    }
+    world.ok(&["promote", "US-1", "US-2", "US-3", "US-4", "--to", "SIT"]);
+    world.ok(&["deploy", "US-1", "--area", "sit-web"]);
+    let tells = |answer: &serde_json::Value| {
+        let all = answer["warnings"].as_array().cloned().unwrap_or_default();
+        let told = "in sit-web, a.json was not sound before either";
+        let is_told = |one: &&serde_json::Value| one["message"].as_str().is_some_and(|text| text.starts_with(told));
+        all.iter().filter(is_told).filter(|one| one["code"] == "unsound-file").count()
+    };
+    let words = ["deploy", "US-3", "--area", "sit-web"];
+    let plan = world.ok(&[&words[..], &["--dry-run"]].concat());
+    assert_eq!(tells(&plan["plan"]), 1, "{plan}");
+    let done = world.ok(&words);
+    assert_eq!(tells(&done), 1, "{done}");
+    let log = world.ok(&["log"]);
+    assert_eq!(log["entries"].as_array().into_iter().flatten().map(tells).sum::<usize>(), 1, "{log}");
+    world.ok(&["deploy", "US-2", "--area", "sit-web"]);
+    let demoted = world.ok(&["demote", "US-1", "--from", "SIT", "--to", "DEV"]);
+    assert_eq!(tells(&demoted), 1, "{demoted}");
+    assert_eq!(world.files("sit-web")["a.json"], text(&[2, 3]));
     world.is_sound();
 }
 

@@ -1,11 +1,11 @@
 //! What an area's next version holds: worked out when its job runs, from the stage as it stands then.
 
-use crate::areas::{brought_back, revertible};
+use crate::areas::revertible;
 use crate::compose::trail;
 use crate::compose::void::Onto;
 use crate::compose::{Composer, Composition, Recomposed};
 use crate::content::sketch::Hashes;
-use crate::content::{Content, Merge, PathSet};
+use crate::content::{Content, PathSet};
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::concerns::concerns;
@@ -23,9 +23,11 @@ use crate::words::names::VersionNo;
 use crate::words::object::{PathChange, RepoPath, TreeId};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
+use crate::words::warning::Warning;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod rewrite;
+mod rollback;
 mod stops;
 mod void;
 
@@ -46,11 +48,14 @@ pub struct Draft {
     pub reverts: Option<VersionNo>,
     /// Conflicts of the area's own content, and what settled them.
     pub decisions: Vec<AreaDecision>,
+    /// What somebody should know about files that were merged for it.
+    pub warnings: Vec<Warning>,
 }
 
 impl Draft {
     fn new(kind: VersionKind, wanted: TreeId) -> Self {
-        Self { kind, changes: Vec::new(), wanted, restore: Vec::new(), reverts: None, decisions: Vec::new() }
+        let (changes, restore, decisions, warnings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { kind, changes, wanted, restore, reverts: None, decisions, warnings }
     }
 }
 
@@ -204,9 +209,16 @@ impl Next<'_> {
             return Err(self.needs_change(item.change, &ground.path, split)?.into());
         }
         draft.wanted = merged.tree;
+        draft.warnings.extend(self.about_here(merged.warnings));
         let new = merged.decided.into_iter().filter(|one| here(&one.path) && !item.resolutions.contains(one));
         draft.decisions.extend(new.map(|resolution| AreaDecision { change: item.change, resolution }));
         Ok(())
+    }
+
+    /// What somebody should know about files of the area, which alone it merges so: its stage holds more.
+    fn about_here(&self, warnings: Vec<(RepoPath, Warning)>) -> impl Iterator<Item = Warning> {
+        let here = warnings.into_iter().filter(|(path, _)| self.area.filter.map(path).is_some());
+        here.map(|(_, warning)| Warning { message: format!("in {}, {}", self.area.name, warning.message), ..warning })
     }
 
     /// An item of the stage with what was settled about it in this area, whatever was forgotten since.
@@ -306,6 +318,7 @@ impl Next<'_> {
         match self.composer().without_minding(whole, going, &here)? {
             Recomposed::Left(left) => {
                 draft.wanted = left.tree;
+                draft.warnings.extend(self.about_here(left.warnings));
                 draft.decisions = left.decided.into_iter().filter_map(|one| decision(&items, one)).collect();
                 Ok(())
             }
@@ -317,36 +330,6 @@ impl Next<'_> {
                 Err(revertible::depended_on(self.snapshot, self.area, number, &blocking).into())
             }
         }
-    }
-
-    /// A whole deployment goes out (`SPEC R1` to `R4`).
-    fn rollback(&self, number: VersionNo) -> Result<Draft, Stop> {
-        let version = revertible::check(self.snapshot, self.content, self.area, number)?;
-        let before = self.held.before(number).map_or(self.line.base_tree, |before| before.wanted);
-        let now = self.wanted_now();
-        let (whole, merged) = brought_back::scope(self.snapshot, self.content, self.area, version)?;
-        let scope = Some(&merged);
-        let merge = Merge { base: version.wanted, ours: now, theirs: before, scope };
-        let wanted = self.content.merge(merge)?.tree;
-        let delta = self.content.delta(before, version.wanted)?;
-        let mine = delta.changes.iter().filter(|one| whole.contains(&one.path));
-        let back: Vec<_> = mine.map(|one| (one.path.clone(), one.before)).collect();
-        let wanted = self.content.edit(wanted, &back)?;
-        // What it brought and is still of it; then what comes back with the paths.
-        let still = |moved: &&VersionChange| self.held.holding(moved.change).is_some_and(|held| held.since == number);
-        let changes = version.changes.iter().filter(still).map(|moved| VersionChange {
-            change: moved.change,
-            after: moved.before.clone(),
-            before: moved.after.clone(),
-        });
-        let back = brought_back::brought_back(self.snapshot, self.content, self.area, version)?.into_iter();
-        let back = back.map(|(change, holding)| VersionChange { change, after: Some(holding), before: None });
-        Ok(Draft {
-            changes: changes.chain(back).collect(),
-            restore: version.overwritten.clone(),
-            reverts: Some(number),
-            ..Draft::new(VersionKind::Rollback, wanted)
-        })
     }
 
     /// Splits the paths of moving changes by whether the area then holds all of the stage's changes there (`SPEC A3`).

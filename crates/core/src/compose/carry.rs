@@ -130,7 +130,7 @@ impl Porter<'_> {
             let voided = voided.into_iter().map(|ground| Voided { stage: stage.clone(), change, ground });
             carried.voided.extend(voided);
             carried.decisions.extend(self.decisions(&item, &settled));
-            carried.warnings.extend(settled.warnings);
+            carried.warnings.extend(settled.warnings.into_iter().map(|(_, warning)| warning));
             carried.warnings.extend(self.stays_renamed(&item, &steps, (tree, settled.tree))?);
             tree = settled.tree;
             if settled.conflicts.is_empty() {

@@ -70,7 +70,7 @@ impl Composer<'_> {
         }
         if occasion == Occasion::Stays && self.maker(path).is_none() {
             let message = format!("{path} was put together line by line: have its program make it again");
-            settled.warnings.push(Warning::of(BY_LINE, message));
+            settled.warnings.push((blended.path, Warning::of(BY_LINE, message)));
             return Ok(Distrusted::Told);
         }
         // Nobody may mistake the merged text for a result.

@@ -26,8 +26,8 @@ pub struct Settled {
     pub conflicts: Vec<Conflict>,
     /// What was settled, and by whom.
     pub decided: Vec<Resolution>,
-    /// What somebody should know about files that were merged.
-    pub warnings: Vec<Warning>,
+    /// What somebody should know about files that were merged, by their paths.
+    pub warnings: Vec<(RepoPath, Warning)>,
     /// The files that the tree has elsewhere than the item: `(there, here)`.
     pub followed: Vec<(RepoPath, RepoPath)>,
 }
@@ -209,7 +209,7 @@ impl Composer<'_> {
                 Soundness::Sound => return self.keep_both(Blended { path, sides, result }, carried, settled),
                 Soundness::Before(problem) => {
                     let message = format!("{path} was not sound before either: {problem}");
-                    settled.warnings.push(Warning::of(UNSOUND, message));
+                    settled.warnings.push((path, Warning::of(UNSOUND, message)));
                     return Ok(());
                 }
                 Soundness::Broken(problem) => format!("merging it line by line would break it: {problem}"),

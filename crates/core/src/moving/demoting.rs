@@ -101,7 +101,8 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     plan.warnings = told::target_lacks(snapshot, request, &demoted);
     plan.warnings.extend(told::stays_elsewhere(snapshot, request, leaving));
     plan.warnings.extend(stay::warnings(snapshot, &departure));
-    plan.warnings.extend(departure.closures.values().flat_map(|closure| closure.left.warnings.clone()));
+    let left = departure.closures.values().flat_map(|closure| &closure.left.warnings);
+    plan.warnings.extend(left.map(|(_, warning)| warning.clone()));
     plan.events = stay::recorded(snapshot, &departure);
     for (stage, line) in leaving.stages() {
         let taken = Taken { stage, line, closure: &departure.closures[stage], id };

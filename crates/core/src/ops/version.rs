@@ -50,9 +50,12 @@ pub fn plan(snapshot: &Snapshot<'_>, job: &Job, made: &Made) -> Result<Plan, Sto
     let mut plan = Plan::new(snapshot.seq(), "version");
     plan.operation = Some(asked.operation);
     plan.says = format!("{} makes {}@{number}", asked.id, area.name);
+    plan.warnings.clone_from(&made.draft.warnings);
     plan.events.push(fact(snapshot, asked, made));
     if made.draft.kind != VersionKind::Baseline || asked.kind == DeploymentKind::Populate {
-        let outcome = json!({ "status": "succeeded", "version": number, "said": made.said }).to_string();
+        let (said, warnings) = (&made.said, &plan.warnings);
+        let outcome =
+            json!({ "status": "succeeded", "version": number, "said": said, "warnings": warnings }).to_string();
         let state = JobState::Succeeded;
         plan.queue.push(JobChange::Finish { id: job.id, token: job.token, state, outcome });
     }

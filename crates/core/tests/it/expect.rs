@@ -12,7 +12,6 @@ use switchback_core::records::deployment::{Deployment, DeploymentKind};
 use switchback_core::records::resolution::{Resolution, Settler};
 use switchback_core::words::refusal::Refusal;
 use switchback_core::words::remedy::Remedy;
-use switchback_core::words::warning::Warning;
 
 /// Checks one expectation.
 pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
@@ -183,7 +182,7 @@ fn auto(play: &Play, rest: &str) -> Result<(), String> {
 /// `warns on-hold US-1`: a warning with the code, whose sentence holds the rest.
 fn warns(play: &Play, rest: &str) -> Result<(), String> {
     let (code, text) = rest.split_once(' ').unwrap_or((rest, ""));
-    let warnings: Vec<&Warning> = play.last.plans.iter().flat_map(|plan| &plan.warnings).collect();
+    let warnings = play.warnings();
     match warnings.iter().any(|one| one.code == code && one.message.contains(text.trim_matches('"'))) {
         true => Ok(()),
         false => Err(format!("the warnings are {warnings:?}")),
@@ -191,7 +190,7 @@ fn warns(play: &Play, rest: &str) -> Result<(), String> {
 }
 
 fn no_warnings(play: &Play) -> Result<(), String> {
-    let warnings: Vec<&Warning> = play.last.plans.iter().flat_map(|plan| &plan.warnings).collect();
+    let warnings = play.warnings();
     match warnings.is_empty() && play.last.refusal.is_none() {
         true => Ok(()),
         false => Err(format!("the warnings are {warnings:?}")),

@@ -11,6 +11,7 @@ use switchback_core::ops::mass::MassRow;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName};
 use switchback_core::words::object::{Leaf, Mode, RepoPath, TreeId};
 use switchback_core::words::refusal::Refusal;
+use switchback_core::words::warning::Warning;
 
 /// What the last step came to.
 #[derive(Default)]
@@ -57,6 +58,7 @@ impl Play {
         if let Some(command) = line.strip_prefix("> ") {
             self.settled()?;
             self.last = Last::default();
+            self.world()?.told.clear();
             return step::take(self, command);
         }
         match declare::take(self, line)? {
@@ -94,6 +96,12 @@ impl Play {
                 Ok(true)
             }
         }
+    }
+
+    /// What the last step warned of: its plans, and the versions that were made for it.
+    pub fn warnings(&self) -> Vec<&Warning> {
+        let made = self.world.iter().flat_map(|world| &world.told);
+        self.last.plans.iter().flat_map(|plan| &plan.warnings).chain(made).collect()
     }
 
     /// The events of the last step.

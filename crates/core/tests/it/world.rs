@@ -20,6 +20,7 @@ use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{AreaName, OperationId, StageName, Time, UserName, VersionNo};
 use switchback_core::words::object::{Leaf, RepoPath, TreeId};
 use switchback_core::words::refusal::{Code, Refusal};
+use switchback_core::words::warning::Warning;
 
 /// Who asks, and why.
 #[derive(Clone, Debug)]
@@ -65,6 +66,8 @@ pub struct World {
     pub now: i64,
     /// How many conflicts somebody settled by hand on a branch.
     pub by_hand: Cell<usize>,
+    /// What the versions had to tell that the last step made.
+    pub told: Vec<Warning>,
 }
 
 impl World {
@@ -81,6 +84,7 @@ impl World {
             targets: BTreeMap::new(),
             now: 0,
             by_hand: Cell::new(0),
+            told: Vec::new(),
         };
         let mut plan = Plan::new(world.state.seq, "init");
         plan.events.push(Event::Initialized { administrator: UserName::new("root") });
@@ -154,11 +158,15 @@ impl World {
             self.commit(&voice, &plan);
             return Ok(());
         }
+        let mut plan = Plan::new(self.state.seq, "version");
         let made = match self.ask(&voice, |snapshot, content| next_version::draft(snapshot, content, asked)) {
             Err(Stop::Fault(fault)) => return Err(fault),
             Err(Stop::Refused(refusal)) => Err(*refusal),
             Ok(None) => Ok(vec![self.ended(asked.id, DeploymentStatus::Unchanged)]),
-            Ok(Some(draft)) => self.make(asked, draft)?,
+            Ok(Some(draft)) => {
+                plan.warnings.clone_from(&draft.warnings);
+                self.make(asked, draft)?
+            }
         };
         let events = match made {
             Ok(events) => events,
@@ -168,10 +176,10 @@ impl World {
                 vec![self.ended(asked.id, DeploymentStatus::Failed { code, message, remedy, output: Vec::new() })]
             }
         };
-        let mut plan = Plan::new(self.state.seq, "version");
         plan.operation = Some(asked.id);
         plan.events = events;
         self.commit(&voice, &plan);
+        self.told.extend(plan.warnings);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use crate::failure::{Said, said};
 use crate::operate::{Answered, one_plan};
 use crate::parse::{keys, stage, wish};
-use crate::views::{operation, plan, reason, waiting};
+use crate::views::{made, operation, plan, reason, waiting};
 use crate::wait;
 use switchback_api::operation::ChangeResult;
 use switchback_api::verbs::demote::DemoteRequest;
@@ -126,5 +126,6 @@ fn later(desk: &Desk<'_>, id: Option<OperationId>, changes: &[ChangeKey]) -> Res
     let Some(record) = id.and_then(|id| state.demotion(id)) else { return Ok(told) };
     let mut told = operation::of_demotion(&state, record, (told, changes));
     waiting::tell(desk, &mut told)?;
+    made::tell(desk, id, &mut told)?;
     Ok(told)
 }

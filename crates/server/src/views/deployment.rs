@@ -78,12 +78,17 @@ pub fn problem(asked: &deployment::Deployment) -> Option<Problem> {
     }
 }
 
+/// What a job came to, as its worker left it.
+pub fn outcome(job: &Job) -> serde_json::Value {
+    serde_json::from_str(&job.outcome).unwrap_or_default()
+}
+
 /// For whom a job waits, if it does (`SPEC A12`).
 pub fn waits(job: &Job) -> Option<Problem> {
     if job.run_at != PAUSED {
         return None;
     }
-    let outcome: serde_json::Value = serde_json::from_str(&job.outcome).unwrap_or_default();
+    let outcome = outcome(job);
     let text = |name: &str| outcome[name].as_str().unwrap_or_default().to_owned();
     let remedy = serde_json::from_value::<Remedy>(outcome["remedy"].clone());
     let (hint, remedy) = remedy.map_or_else(|_| (String::new(), None), |remedy| next(&remedy));
@@ -95,7 +100,7 @@ pub fn said(job: &Job, status: Option<&DeploymentStatus>) -> Vec<String> {
     if let Some(DeploymentStatus::Failed { output, .. }) = status {
         return output.clone();
     }
-    let outcome: serde_json::Value = serde_json::from_str(&job.outcome).unwrap_or_default();
+    let outcome = outcome(job);
     let lines = outcome["said"].as_array().into_iter().flatten();
     lines.filter_map(|line| line.as_str().map(str::to_owned)).collect()
 }

@@ -6,6 +6,7 @@ pub mod decision;
 pub mod deployment;
 pub mod drift;
 pub mod files;
+pub mod made;
 pub mod operation;
 pub mod plan;
 pub mod promotion;

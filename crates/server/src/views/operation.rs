@@ -2,7 +2,7 @@
 
 use super::conflict::conflicts;
 use super::reason::warnings;
-use super::{decision, deployment, drift, waiting};
+use super::{decision, deployment, drift, made, waiting};
 use crate::failure::Said;
 use switchback_api::failure::Refused;
 use switchback_api::operation::{ChangeResult, Deployment, Rewritten};
@@ -61,6 +61,7 @@ pub fn told(desk: &Desk<'_>, done: &Done) -> Result<Operation, Failure> {
     told.warnings.extend(failures(&told));
     told.warnings.extend(drifts(&told));
     waiting::tell(desk, &mut told)?;
+    made::tell(desk, done.plan.operation, &mut told)?;
     Ok(told)
 }
 
