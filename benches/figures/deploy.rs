@@ -1,6 +1,7 @@
 //! Deploy 50 changed files into an area of 50,000, and fill an empty area, beside rsync and git doing the same.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use crate::contest::{Contest, Side};
 use crate::corpus::{self, FILES};
@@ -28,6 +29,8 @@ struct Ready {
 
 /// Takes both figures.
 pub fn take(bench: &Path, wanted: &Wanted, report: &mut Report) {
+    let rsync = Command::new("rsync").arg("--version").stdout(Stdio::null()).status();
+    assert!(rsync.is_ok(), "rsync is not here, which deploying is measured beside: `apt-get install rsync`");
     let ready = Ready::new(&bench.join("deploying"), wanted.rounds + 1);
     if wanted.includes("populate") {
         report.add(populate(&ready, wanted));
