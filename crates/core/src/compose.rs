@@ -22,10 +22,12 @@ pub mod recall;
 pub mod recompose;
 mod renamed_since;
 pub mod settle;
+mod soundly;
 pub mod standing;
 pub mod touching;
 pub mod trail;
 pub mod trial;
+mod unclear;
 pub mod update;
 pub mod void;
 mod within;
@@ -33,16 +35,17 @@ mod within;
 use crate::compose::making::Making;
 use crate::compose::paths::{moved, touched};
 use crate::compose::settle::{Occasion, Settled};
+use crate::compose::unclear::Unclear;
 use crate::content::filetype::{Excluded, FileTypes};
 use crate::content::sketch::{Hashes, SketchView};
-use crate::content::{Conflict, ConflictKind, Content, Merge, Merged, PathSet, Sides};
+use crate::content::{Conflict, Content, Merge, Merged, PathSet};
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::records::line::{Item, Source};
 use crate::records::receipt::ChangeIx;
-use crate::records::resolution::{Redecided, Resolutions};
+use crate::records::resolution::{Redecided, Resolution, Resolutions};
 use crate::words::fault::Fault;
-use crate::words::object::{Leaf, RepoPath, TreeId};
+use crate::words::object::{RepoPath, TreeId};
 use crate::words::warning::Warning;
 
 impl Snapshot<'_> {
@@ -128,13 +131,25 @@ pub struct Remainder {
     pub warnings: Vec<(RepoPath, Warning)>,
 }
 
+/// A decision about a conflict, or why there is none.
+type Decision = Result<Resolution, Option<String>>;
+
 /// The two trees between which an item's difference lies, and paths where a rebased revision could not be told apart
 /// from what it was rebased onto.
 #[derive(Clone)]
 struct Difference {
     base: TreeId,
     theirs: TreeId,
-    unclear: Vec<(RepoPath, Option<Leaf>)>,
+    unclear: Vec<Unclear>,
+    /// Paths of a rebased revision that were put together by lines where it stood before.
+    put_together: Vec<Unclear>,
+}
+
+impl Difference {
+    /// What lies between two trees, all of it clear.
+    fn between(base: TreeId, theirs: TreeId) -> Self {
+        Self { base, theirs, unclear: Vec::new(), put_together: Vec::new() }
+    }
 }
 
 impl Composer<'_> {
@@ -154,25 +169,18 @@ impl Composer<'_> {
     ) -> Result<Settled, Fault> {
         let merge = Merge { base: difference.base, ours, theirs: difference.theirs, scope };
         let merged = self.content.merge(merge)?;
-        self.settle_merged((merge, merged), &difference.unclear, (item, occasion))
+        self.settle_merged((merge, merged), difference, (item, occasion))
     }
 
     /// Settles what a merge of an item made, with the paths that are not clear.
     fn settle_merged(
         &self,
         (merge, mut merged): (Merge<'_>, Merged),
-        unclear: &[(RepoPath, Option<Leaf>)],
+        difference: &Difference,
         (item, occasion): (&Item, Occasion),
     ) -> Result<Settled, Fault> {
-        for (path, wanted) in unclear {
-            if merge.scope.is_none_or(|scope| scope.contains(path)) {
-                // A path of a rebased revision that could not be transplanted is a person's to decide (`SPEC L4`).
-                let (base, ours) = (self.content.leaf(merge.base, path)?, self.content.leaf(merged.tree, path)?);
-                let (kind, sides) = (ConflictKind::Content, Sides { base, ours, theirs: *wanted });
-                merged.conflicts.push(Conflict::new(path.clone(), kind, sides));
-            }
-        }
-        let settled = self.settle((merge.ours, merged), (item, occasion))?;
+        let open = self.open(merge, &mut merged, difference)?;
+        let settled = self.settle((merge.ours, merged), open, (item, occasion))?;
         let mut settled = self.as_kept(merge, item, settled)?;
         let followed = self.followed(merge, &settled)?;
         settled.decided.extend(followed);
@@ -180,7 +188,7 @@ impl Composer<'_> {
     }
 
     fn difference(&self, item: &Item) -> Result<Option<Difference>, Fault> {
-        let trees = |base, theirs| Ok(Some(Difference { base, theirs, unclear: Vec::new() }));
+        let trees = |base, theirs| Ok(Some(Difference::between(base, theirs)));
         match item.source {
             Source::Held => Ok(None),
             Source::Commit { base, theirs } => trees(base, theirs),

@@ -24,6 +24,8 @@ const LOOKED_AT: usize = 64;
 pub(super) struct Place<'a> {
     /// Where trees are.
     pub content: &'a dyn Content,
+    /// Merges by what is configured now.
+    pub composer: Composer<'a>,
     /// Every change that is known by now.
     pub state: &'a State,
     /// The line before anything came.
@@ -78,7 +80,7 @@ impl Place<'_> {
     fn difference(&self, variant: &Variant, held: &Revision) -> Result<(TreeId, TreeId), Fault> {
         let Self { content, .. } = *self;
         let (base, theirs) = (variant.before, variant.after);
-        let merged = content.merge(Merge { base, ours: held.tip_tree, theirs, scope: None })?;
+        let merged = self.composer.merge_soundly(Merge { base, ours: held.tip_tree, theirs, scope: None })?;
         let did = content.delta(base, theirs)?;
         let lost = did.with_other_ends(update::lost(content, (&did, base), (&merged, held.tip_tree))?);
         if lost.is_empty() && merged.conflicts.is_empty() {
@@ -98,7 +100,7 @@ impl Place<'_> {
 
     /// What stood there before, without the change.
     fn without(&self, variant: &Variant, held: &Revision) -> Result<TreeId, Fault> {
-        let Self { content, state, line } = *self;
+        let Self { content, state, line, .. } = *self;
         let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
         let itself: BTreeSet<_> = state.change(&variant.change).map(|(ix, _)| ix).into_iter().collect();
         let composer = Composer { state, content, rules: Rules::AsRecorded };

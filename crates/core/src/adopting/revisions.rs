@@ -43,7 +43,7 @@ impl Variant {
     /// # Errors
     /// A fault of the content.
     pub fn of<'i>(
-        content: &dyn Content,
+        composer: Composer<'_>,
         change: &ChangeKey,
         mine: impl DoubleEndedIterator<Item = &'i (Imported, Option<Origin>)> + Clone,
     ) -> Result<Option<Self>, Fault> {
@@ -61,10 +61,10 @@ impl Variant {
                 claims: None,
                 differences: BTreeSet::new(),
             });
-            known.go_on(content, (base, theirs))?;
+            known.go_on(composer, (base, theirs))?;
             known.commits.push(item.commit);
             known.claims = origin.says.revision().or(known.claims);
-            let delta = content.delta(base, theirs)?;
+            let delta = composer.content.delta(base, theirs)?;
             known.differences.extend(delta.changes.iter().map(|one| (one.path.clone(), one.before, one.after)));
         }
         Ok(variant)
@@ -72,12 +72,13 @@ impl Variant {
 
     /// Carries one more difference onto what it came to by now. Where that edits what others gave meanwhile, which is no
     /// part of it, it starts from there.
-    fn go_on(&mut self, content: &dyn Content, (base, theirs): (TreeId, TreeId)) -> Result<(), Fault> {
+    fn go_on(&mut self, composer: Composer<'_>, (base, theirs): (TreeId, TreeId)) -> Result<(), Fault> {
+        let content = composer.content;
         if self.after == base {
             self.after = theirs;
             return Ok(());
         }
-        let merged = content.merge(Merge { base, ours: self.after, theirs, scope: None })?;
+        let merged = composer.merge_soundly(Merge { base, ours: self.after, theirs, scope: None })?;
         let did = content.delta(base, theirs)?;
         let lost = did.with_other_ends(update::lost(content, (&did, base), (&merged, self.after))?);
         let (mut befores, mut afters) = (Vec::new(), Vec::new());

@@ -82,7 +82,7 @@ fn undoes_cleanly(
     }
     let scope = scope(snapshot, content, area, version)?;
     let (base, ours, theirs, scope) = (version.wanted, current.wanted, before.wanted, Some(&scope));
-    let merged = content.merge(Merge { base, ours, theirs, scope })?;
+    let merged = snapshot.composer(content).merge_soundly(Merge { base, ours, theirs, scope })?;
     Ok(!merged.conflicts.iter().any(|conflict| area.filter.map(&conflict.path).is_some()))
 }
 

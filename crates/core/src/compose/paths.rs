@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Every path that an item's difference touches, with those that are not clear, and those where settling its conflicts
 /// put files.
 pub(super) fn touched(item: &Item, did: &Delta, difference: &Difference) -> PathSet {
-    let unclear = difference.unclear.iter().map(|(path, _)| path);
+    let unclear = difference.unclear.iter().map(|one| &one.path);
     let settled = moved(item).flat_map(Resolution::paths);
     did.changes.iter().map(|change| &change.path).chain(unclear).chain(settled).cloned().collect()
 }
@@ -36,7 +36,7 @@ impl Composer<'_> {
     pub fn meets(&self, item: &Item, paths: &PathSet) -> Result<bool, Fault> {
         let Some(difference) = self.difference(item)? else { return Ok(false) };
         let did = self.content.delta(difference.base, difference.theirs)?;
-        let unclear = difference.unclear.iter().map(|(path, _)| path);
+        let unclear = difference.unclear.iter().map(|one| &one.path);
         let mut beyond = unclear.chain(moved(item).flat_map(Resolution::paths));
         Ok(did.touches(paths) || beyond.any(|path| paths.contains(path)))
     }
@@ -49,7 +49,7 @@ impl Composer<'_> {
         let Some(difference) = self.difference(item)? else { return Ok(PathSet::new()) };
         let did = self.content.delta(difference.base, difference.theirs)?;
         let mut found: PathSet = did.changes_at(paths).into_iter().map(|one| one.path.clone()).collect();
-        let unclear = difference.unclear.iter().map(|(path, _)| path);
+        let unclear = difference.unclear.iter().map(|one| &one.path);
         let beyond = unclear.chain(moved(item).flat_map(Resolution::paths));
         found.extend(beyond.filter(|path| paths.contains(*path)).cloned());
         Ok(found)

@@ -3,7 +3,8 @@
 //! `X5`), in this order.
 
 use crate::compose::recall::{Recalled, is_about_content};
-use crate::compose::{Composer, Rules};
+use crate::compose::unclear::Open;
+use crate::compose::{Composer, Decision, Rules};
 use crate::content::attributes::MergeBy;
 use crate::content::entry::{Entry, Taken, is_plain, merged_mode};
 use crate::content::filetype::{Check, FileType, FileTypes, Strategy};
@@ -59,14 +60,14 @@ pub(super) enum Distrusted {
     Told,
 }
 
-/// A decision, or why there is none.
-pub(super) type Decision = Result<Resolution, Option<String>>;
-
 impl Composer<'_> {
     /// Settles what a merge left, as far as that goes without a person.
+    ///
+    /// What is `open` of a rebased revision is settled by less: theirs holds more than the item did.
     pub(super) fn settle(
         &self,
         (ours, merged): (TreeId, Merged),
+        open: Vec<Open>,
         (item, occasion): (&Item, Occasion),
     ) -> Result<Settled, Fault> {
         let mut settled = Settled { tree: merged.tree, followed: merged.followed, ..Settled::unchanged(ours) };
@@ -78,8 +79,15 @@ impl Composer<'_> {
                 Distrusted::Told => {}
             }
         }
+        let mut decisions = Vec::with_capacity(conflicts.len() + open.len());
         for conflict in conflicts {
-            match self.decide(&conflict, (ours, item))? {
+            decisions.push((self.decide(&conflict, (ours, item))?, conflict));
+        }
+        for open in open {
+            decisions.push((self.decide_open(&open, (ours, item))?, open.conflict));
+        }
+        for (decision, conflict) in decisions {
+            match decision {
                 Ok(resolution) => settled.decided.push(resolution),
                 Err(_) if is_edited_twice(&conflict) && self.maker(&conflict.path).is_some() => again.push(conflict),
                 Err(why) => settled.conflicts.push(Conflict { why: why.or(conflict.why), ..conflict }),
@@ -96,16 +104,24 @@ impl Composer<'_> {
         Ok(settled)
     }
 
-    pub(super) fn decide(&self, conflict: &Conflict, (ours, item): (TreeId, &Item)) -> Result<Decision, Fault> {
+    /// What was decided about a conflict before; `None` where nothing was.
+    pub(super) fn remembered(&self, conflict: &Conflict, item: &Item) -> Result<Option<Decision>, Fault> {
         if let Some(known) = own(item, &conflict.path, &conflict.sides) {
-            return Ok(Ok(known));
+            return Ok(Some(Ok(known)));
         }
-        let Rules::Now { types, remembered, .. } = self.rules else { return Ok(Err(None)) };
-        match self.recall(conflict.dispute(), (types, remembered))? {
-            Ok(Some(Recalled { by, entry })) => return Ok(Ok(resolution(conflict, entry, by))),
-            Ok(None) => {}
-            Err(why) => return Ok(Err(Some(why))),
+        let Rules::Now { types, remembered, .. } = self.rules else { return Ok(None) };
+        Ok(match self.recall(conflict.dispute(), (types, remembered))? {
+            Ok(Some(Recalled { by, entry })) => Some(Ok(resolution(conflict, entry, by))),
+            Ok(None) => None,
+            Err(why) => Some(Err(Some(why))),
+        })
+    }
+
+    pub(super) fn decide(&self, conflict: &Conflict, (ours, item): (TreeId, &Item)) -> Result<Decision, Fault> {
+        if let Some(decision) = self.remembered(conflict, item)? {
+            return Ok(decision);
         }
+        let Rules::Now { types, .. } = self.rules else { return Ok(Err(None)) };
         let file_type = types.of(&conflict.path);
         if self.must_stop(&conflict.path) {
             let name = file_type.map_or("it", |one| &one.name);
@@ -196,25 +212,21 @@ impl Composer<'_> {
     /// A clean text merge of a structured file may hold an element twice, or name what is not there any more: it is read
     /// again. What was wrong before in the same way is not the merge's doing.
     fn look_at(&self, blended: Blended, carried: (TreeId, &Item), settled: &mut Settled) -> Result<(), Fault> {
-        let Blended { path, sides, result } = blended;
-        if let Some(known) = own(carried.1, &path, &sides) {
+        if let Some(known) = own(carried.1, &blended.path, &blended.sides) {
             settled.decided.push(known);
             return Ok(());
         }
-        let Rules::Now { types, .. } = self.rules else { return Ok(()) };
-        let why = match (self.said(&path, (carried.0, types))?.forbids_lines(), types.of(&path)) {
-            (Some(why), _) => why,
-            (None, None) => return Ok(()),
-            (None, Some(file_type)) => match self.soundness(file_type, &sides, result.id)? {
-                Soundness::Sound => return self.keep_both(Blended { path, sides, result }, carried, settled),
-                Soundness::Before(problem) => {
-                    let message = format!("{path} was not sound before either: {problem}");
-                    settled.warnings.push((path, Warning::of(UNSOUND, message)));
-                    return Ok(());
-                }
-                Soundness::Broken(problem) => format!("merging it line by line would break it: {problem}"),
-            },
+        let why = match self.judged(&blended, carried.0)? {
+            None => return Ok(()),
+            Some(Soundness::Sound) => return self.keep_both(blended, carried, settled),
+            Some(Soundness::Before(problem)) => {
+                let message = format!("{} was not sound before either: {problem}", blended.path);
+                settled.warnings.push((blended.path, Warning::of(UNSOUND, message)));
+                return Ok(());
+            }
+            Some(Soundness::Broken(why)) => why,
         };
+        let Blended { path, sides, .. } = blended;
         let conflict = Conflict { why: Some(why), ..Conflict::new(path, ConflictKind::Content, sides) };
         match self.decide(&conflict, carried)? {
             Ok(resolution) => settled.decided.push(resolution),
@@ -225,6 +237,22 @@ impl Composer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What a merge of lines made of a file of a tree, where the repository or its type say anything of it; `Broken` says why
+    /// it is no result.
+    pub(super) fn judged(&self, blended: &Blended, ours: TreeId) -> Result<Option<Soundness>, Fault> {
+        let Rules::Now { types, .. } = self.rules else { return Ok(None) };
+        if let Some(why) = self.said(&blended.path, (ours, types))?.forbids_lines() {
+            return Ok(Some(Soundness::Broken(why)));
+        }
+        let Some(file_type) = types.of(&blended.path) else { return Ok(None) };
+        Ok(Some(match self.soundness(file_type, &blended.sides, blended.result.id)? {
+            Soundness::Broken(problem) => {
+                Soundness::Broken(format!("merging it line by line would break it: {problem}"))
+            }
+            sound => sound,
+        }))
     }
 
     /// Whether what was made of the sides is sound, as far as its type can be read and is to be.

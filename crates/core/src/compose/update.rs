@@ -2,11 +2,12 @@
 //! newer one was rebased onto (`SPEC L4`).
 
 use crate::compose::Difference;
-use crate::content::{Conflict, Content, Delta, Merge, Merged, PathSet};
+use crate::compose::unclear::Unclear;
+use crate::content::{Content, Delta, Merge, Merged, PathSet, Sides};
 use crate::records::change::Revision;
 use crate::records::resolution::Resolution;
 use crate::words::fault::Fault;
-use crate::words::object::TreeId;
+use crate::words::object::{Leaf, RepoPath, TreeId};
 
 /// The difference between two revisions of a change. `resolutions` are what was decided about it before.
 ///
@@ -18,21 +19,30 @@ pub(super) fn difference(
     resolutions: &[Resolution],
 ) -> Result<Difference, Fault> {
     if old.base_tree == new.base_tree {
-        return Ok(Difference { base: old.tip_tree, theirs: new.tip_tree, unclear: Vec::new() });
+        return Ok(Difference::between(old.tip_tree, new.tip_tree));
     }
     // The new delta on the old base.
     let transplant = Merge { base: new.base_tree, ours: old.base_tree, theirs: new.tip_tree, scope: None };
     let merged = content.merge(transplant)?;
     let mut alone = alone(content, (old, new), &merged)?;
     let (mut unclear, mut befores, mut afters) = (Vec::new(), Vec::new(), Vec::new());
-    for Conflict { path, sides, .. } in merged.conflicts {
+    // What a person was asked about once, and settled, is composed again as they did.
+    let asked = |path: &RepoPath, before: Option<Leaf>, sides: &Sides| {
+        let is_it =
+            |one: &Resolution| one.path == *path && one.sides.base == before && one.sides.theirs == sides.theirs;
+        resolutions.iter().any(is_it)
+    };
+    let mut put_together = Vec::new();
+    let conflicts = merged.conflicts.into_iter().map(|one| (one.path, one.sides, true));
+    let blended = merged.blended.iter().map(|one| (one.path.clone(), one.sides, false));
+    for (path, sides, is_open) in conflicts.chain(blended) {
         let before = content.leaf(old.tip_tree, &path)?;
-        let asked = |one: &Resolution| one.path == path && one.sides.base == before && one.sides.theirs == sides.theirs;
-        // What a person was asked about once, and settled, is composed again as they did.
-        if resolutions.iter().any(asked) || !alone.contains(&path) {
+        if asked(&path, before, &sides) || is_open && !alone.contains(&path) {
             alone.remove(&path);
             afters.push((path.clone(), before));
-            unclear.push((path, sides.theirs));
+            unclear.push(Unclear { path, onto: [sides.ours, sides.base], wanted: sides.theirs });
+        } else if !is_open {
+            put_together.push(Unclear { path, onto: [sides.ours, sides.base], wanted: sides.theirs });
         }
     }
     for path in alone {
@@ -40,7 +50,7 @@ pub(super) fn difference(
         afters.push((path.clone(), content.leaf(new.tip_tree, &path)?));
     }
     let (base, theirs) = (content.edit(old.tip_tree, &befores)?, content.edit(merged.tree, &afters)?);
-    Ok(Difference { base, theirs, unclear })
+    Ok(Difference { base, theirs, unclear, put_together })
 }
 
 /// The paths that the new revision alone touches, and on which the old base cannot take what it does there: another

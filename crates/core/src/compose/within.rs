@@ -206,7 +206,7 @@ impl Composer<'_> {
         let nowhere = self.nowhere((ours, &did), within)?;
         let merge = Merge { base: difference.base, ours, theirs: difference.theirs, scope: Some(paths) };
         if let Some(merged) = self.content.merge_apart(merge, &nowhere)? {
-            let settled = self.settle_merged((merge, merged), &difference.unclear, (item, occasion))?;
+            let settled = self.settle_merged((merge, merged), difference, (item, occasion))?;
             return Ok((settled, Say::EachPath));
         }
         let settled = self.among(carried, difference, paths)?;
