@@ -1,7 +1,7 @@
 //! File types: what a path holds, and what may be done by itself when two sides changed it (`SPEC X2`, `X3`).
 //!
-//! Knows names, globs and keys. Reading and merging the files themselves is the adapter's
-//! business (`engine/src/structural/`).
+//! Knows names, globs and keys. Reading and merging the files themselves is the business of an adapter, the crate
+//! `switchback-structural`.
 
 mod general;
 mod globs;
