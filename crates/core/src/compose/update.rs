@@ -8,6 +8,7 @@ use crate::records::change::Revision;
 use crate::records::resolution::Resolution;
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath, TreeId};
+use std::collections::BTreeMap;
 
 /// The difference between two revisions of a change. `resolutions` are what was decided about it before.
 ///
@@ -24,7 +25,8 @@ pub(super) fn difference(
     // The new delta on the old base.
     let transplant = Merge { base: new.base_tree, ours: old.base_tree, theirs: new.tip_tree, scope: None };
     let merged = content.merge(transplant)?;
-    let mut alone = alone(content, (old, new), &merged)?;
+    let Lost { mut alone, both } = Lost::of(content, (old, new), &merged)?;
+    let mut there = on_new_ground(content, (old, new), &both)?;
     let (mut unclear, mut befores, mut afters) = (Vec::new(), Vec::new(), Vec::new());
     // What a person was asked about once, and settled, is composed again as they did.
     let asked = |path: &RepoPath, before: Option<Leaf>, sides: &Sides| {
@@ -37,36 +39,76 @@ pub(super) fn difference(
     let blended = merged.blended.iter().map(|one| (one.path.clone(), one.sides, false));
     for (path, sides, is_open) in conflicts.chain(blended) {
         let before = content.leaf(old.tip_tree, &path)?;
-        if asked(&path, before, &sides) || is_open && !alone.contains(&path) {
+        let is_carried = alone.contains(&path) || there.contains_key(&path);
+        if asked(&path, before, &sides) || is_open && !is_carried {
             alone.remove(&path);
+            there.remove(&path);
             afters.push((path.clone(), before));
             unclear.push(Unclear { path, onto: [sides.ours, sides.base], wanted: sides.theirs });
-        } else if !is_open {
+        } else if !is_open && !is_carried {
             put_together.push(Unclear { path, onto: [sides.ours, sides.base], wanted: sides.theirs });
         }
     }
     for path in alone {
-        befores.push((path.clone(), content.leaf(new.base_tree, &path)?));
+        there.insert(path.clone(), content.leaf(new.base_tree, &path)?);
+    }
+    for (path, before) in there {
         afters.push((path.clone(), content.leaf(new.tip_tree, &path)?));
+        befores.push((path, before));
     }
     let (base, theirs) = (content.edit(old.tip_tree, &befores)?, content.edit(merged.tree, &afters)?);
     Ok(Difference { base, theirs, unclear, put_together })
 }
 
-/// The paths that the new revision alone touches, and on which the old base cannot take what it does there: another
-/// change brought what it edits. There it is carried as it was made.
-fn alone(content: &dyn Content, (old, new): (&Revision, &Revision), merged: &Merged) -> Result<PathSet, Fault> {
-    let did = content.delta(new.base_tree, new.tip_tree)?;
-    let mut alone = did.with_other_ends(lost(content, (&did, new.base_tree), (merged, old.base_tree))?);
-    if alone.is_empty() {
-        return Ok(alone);
+/// The paths on which the old base cannot take what the new revision does there: another change brought what it edits.
+struct Lost {
+    /// Those that the new revision alone touches: there it is carried as it was made.
+    alone: PathSet,
+    /// Those that the old one touches as well.
+    both: PathSet,
+}
+
+impl Lost {
+    fn of(content: &dyn Content, (old, new): (&Revision, &Revision), merged: &Merged) -> Result<Self, Fault> {
+        let did = content.delta(new.base_tree, new.tip_tree)?;
+        let mut alone = did.with_other_ends(lost(content, (&did, new.base_tree), (merged, old.base_tree))?);
+        if alone.is_empty() {
+            return Ok(Self { alone, both: PathSet::new() });
+        }
+        let before = content.delta(old.base_tree, old.tip_tree)?;
+        let of_both = before.changes.iter().map(|change| &change.path).filter(|path| alone.contains(*path));
+        let both = did.with_other_ends(of_both.cloned().collect());
+        for path in &both {
+            alone.remove(path);
+        }
+        Ok(Self { alone, both })
     }
-    let before = content.delta(old.base_tree, old.tip_tree)?;
-    let of_both = before.changes.iter().map(|change| &change.path).filter(|path| alone.contains(*path));
-    for path in did.with_other_ends(of_both.cloned().collect()) {
-        alone.remove(&path);
+}
+
+/// What the old revision did, put onto the ground of the new one, where that is clear: what the new one does to that is what
+/// it does to what others brought.
+fn on_new_ground(
+    content: &dyn Content,
+    (old, new): (&Revision, &Revision),
+    paths: &PathSet,
+) -> Result<BTreeMap<RepoPath, Option<Leaf>>, Fault> {
+    let mut there = BTreeMap::new();
+    if paths.is_empty() {
+        return Ok(there);
     }
-    Ok(alone)
+    let (base, ours, theirs) = (old.base_tree, new.base_tree, old.tip_tree);
+    let merged = content.merge(Merge { base, ours, theirs, scope: Some(paths) })?;
+    for path in paths.iter().filter(|path| merged.conflicts.iter().all(|conflict| conflict.path != **path)) {
+        let mut stays = true;
+        for tree in [base, ours, theirs] {
+            stays &= content.leaf(tree, path)?.is_some();
+        }
+        // A file that came, went or moved is a person's to tell apart.
+        if stays {
+            there.insert(path.clone(), content.leaf(merged.tree, path)?);
+        }
+    }
+    Ok(there)
 }
 
 /// The paths on which a difference, merged onto another ground than its own, conflicts or comes to nothing.
