@@ -158,3 +158,26 @@ fn what_is_needed_is_named_and_comes_along() {
     assert_eq!(world.tree("sit"), world.tree("dev"));
     world.is_sound();
 }
+
+#[test]
+fn a_line_that_another_brought_is_edited_after_a_merge_or_a_rebase_and_recorded() {
+    let page = |title: &str, last: &str| format!("<h1>{title}</h1>\n\n<p>one</p>\n<p>two</p>\n<p>{last}</p>\n");
+    for how in [&["merge", "--quiet", "--no-edit", "dev"][..], &["rebase", "dev"], &["rebase", "feature/US-2"]] {
+        let world = World::three_stages();
+        world.change("US-1", &[("web/index.html", &page("Tea shop", "three"))]);
+        world.change("US-2", &[("web/index.html", &page("Shop", "drei"))]);
+        world.git(&["checkout", "--quiet", "feature/US-1"]);
+        world.git(how);
+        assert_eq!(world.read("web/index.html"), page("Tea shop", "drei"), "{how:?}");
+        world.write("web/index.html", &page("Tea shop", "trois"));
+        world.commit("US-1 says it in French");
+        world.git(&["checkout", "--quiet", "--detach", "main"]);
+        world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV"]);
+        assert_eq!(world.git(&["show", "dev:web/index.html"]).trim_end(), page("Tea shop", "trois").trim_end());
+        world.ok(&["promote", "US-1", "US-2", "--to", "SIT"]);
+        assert_eq!(world.tree("sit"), world.tree("dev"), "{how:?}");
+        world.ok(&["demote", "US-1", "--from", "SIT", "--to", "DEV"]);
+        assert_eq!(world.git(&["show", "sit:web/index.html"]).trim_end(), page("Shop", "drei").trim_end());
+        world.is_sound();
+    }
+}
