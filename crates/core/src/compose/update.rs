@@ -40,12 +40,12 @@ pub(super) fn difference(
     for (path, sides, is_open) in conflicts.chain(blended) {
         let before = content.leaf(old.tip_tree, &path)?;
         let is_carried = alone.contains(&path) || there.contains_key(&path);
-        if asked(&path, before, &sides) || is_open && !is_carried {
+        if asked(&path, before, &sides) || (is_open || both.contains(&path)) && !is_carried {
             alone.remove(&path);
             there.remove(&path);
             afters.push((path.clone(), before));
             unclear.push(Unclear { path, onto: [sides.ours, sides.base], wanted: sides.theirs });
-        } else if !is_open && !is_carried {
+        } else if !is_carried {
             put_together.push(Unclear { path, onto: [sides.ours, sides.base], wanted: sides.theirs });
         }
     }
@@ -71,7 +71,9 @@ struct Lost {
 impl Lost {
     fn of(content: &dyn Content, (old, new): (&Revision, &Revision), merged: &Merged) -> Result<Self, Fault> {
         let did = content.delta(new.base_tree, new.tip_tree)?;
-        let mut alone = did.with_other_ends(lost(content, (&did, new.base_tree), (merged, old.base_tree))?);
+        let mut lost = lost(content, (&did, new.base_tree), (merged, old.base_tree))?;
+        lost.extend(halved(content, (old, new), (&did, merged))?);
+        let mut alone = did.with_other_ends(lost);
         if alone.is_empty() {
             return Ok(Self { alone, both: PathSet::new() });
         }
@@ -83,6 +85,32 @@ impl Lost {
         }
         Ok(Self { alone, both })
     }
+}
+
+/// The paths on which the old base took less than all that the new revision does: put back onto the ground of the new one, it
+/// is not the new one. A file that others renamed meanwhile is not asked about.
+fn halved(
+    content: &dyn Content,
+    (old, new): (&Revision, &Revision),
+    (did, merged): (&Delta, &Merged),
+) -> Result<PathSet, Fault> {
+    let rebase = content.delta(old.base_tree, new.base_tree)?;
+    let is_both = |path: &&RepoPath| rebase.change(path).is_some() && rebase.renames_at(path).next().is_none();
+    let mut paths: PathSet = did.changes.iter().map(|one| &one.path).filter(is_both).cloned().collect();
+    if paths.is_empty() {
+        return Ok(paths);
+    }
+    let merge = Merge { base: old.base_tree, ours: new.base_tree, theirs: merged.tree, scope: Some(&paths) };
+    let back = content.merge(merge)?;
+    let mut whole = PathSet::new();
+    for path in &paths {
+        let is_clear = back.conflicts.iter().all(|conflict| conflict.path != *path);
+        if is_clear && content.leaf(back.tree, path)? == content.leaf(new.tip_tree, path)? {
+            whole.insert(path.clone());
+        }
+    }
+    paths.retain(|path| !whole.contains(path));
+    Ok(paths)
 }
 
 /// What the old revision did, put onto the ground of the new one, where that is clear: what the new one does to that is what
