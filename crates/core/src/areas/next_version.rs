@@ -195,7 +195,7 @@ impl Next<'_> {
         if split.partial.is_empty() {
             return Ok(());
         }
-        let item = self.with_own(item);
+        let item = self.held.with_own(item);
         let merged = self.composer().carry(draft.wanted, &item, Some(&split.partial))?;
         let here = |path: &RepoPath| self.area.filter.map(path).is_some();
         if let Some(conflict) = merged.conflicts.iter().find(|conflict| here(&conflict.path)) {
@@ -219,12 +219,6 @@ impl Next<'_> {
     fn about_here(&self, warnings: Vec<(RepoPath, Warning)>) -> impl Iterator<Item = Warning> {
         let here = warnings.into_iter().filter(|(path, _)| self.area.filter.map(path).is_some());
         here.map(|(_, warning)| Warning { message: format!("in {}, {}", self.area.name, warning.message), ..warning })
-    }
-
-    /// An item of the stage with what was settled about it in this area, whatever was forgotten since.
-    fn with_own(&self, mut item: Item) -> Item {
-        item.resolutions.splice(0..0, self.held.decided(item.change).cloned());
-        item
     }
 
     /// `needs-change`: which changes of the stage touch the path and are not coming along, or not at its revision.
@@ -310,9 +304,7 @@ impl Next<'_> {
     }
 
     fn recompose(&self, draft: &mut Draft, going: &BTreeSet<ChangeIx>) -> Result<(), Stop> {
-        let held = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter().cloned());
-        let items: Vec<Item> = held.map(|item| self.with_own(item)).collect();
-        let base = self.held.version(VersionNo(1)).map_or(self.line.base_tree, |baseline| baseline.wanted);
+        let (base, items) = (self.held.ground(self.line.base_tree), self.held.items());
         let whole = Composition { base, tree: draft.wanted, items: &items };
         let here = |path: &RepoPath| self.area.filter.map(path).is_some();
         match self.composer().without_minding(whole, going, &here)? {

@@ -1,5 +1,6 @@
 //! Which deployments may be rolled back (`SPEC R1`, `R2`, `R7`).
 
+use crate::compose::{Composition, Recomposed};
 use crate::content::{Content, Merge, PathSet};
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
@@ -9,8 +10,10 @@ use crate::records::receipt::ChangeIx;
 use crate::records::version::{Holding, Version, VersionKind};
 use crate::words::details::{Details, LaterVersion};
 use crate::words::names::VersionNo;
+use crate::words::object::{RepoPath, TreeId};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
+use std::collections::BTreeSet;
 
 /// The version that a deployment made.
 ///
@@ -83,7 +86,38 @@ fn undoes_cleanly(
     let scope = scope(snapshot, content, area, version)?;
     let (base, ours, theirs, scope) = (version.wanted, current.wanted, before.wanted, Some(&scope));
     let merged = snapshot.composer(content).merge_soundly(Merge { base, ours, theirs, scope })?;
-    Ok(!merged.conflicts.iter().any(|conflict| area.filter.map(&conflict.path).is_some()))
+    let here = |path: &RepoPath| area.filter.map(path).is_some();
+    if merged.conflicts.iter().any(|conflict| here(&conflict.path)) {
+        return Ok(false);
+    }
+    leaves_the_rest(snapshot, content, area, (version, merged.tree))
+}
+
+/// Whether what is left by undoing a version is what the area would hold had it never been made: what others wrote as well
+/// stays, and none edited what it brought. Where an earlier revision comes back, the merge alone tells.
+fn leaves_the_rest(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    area: &Area,
+    (version, undone): (&Version, TreeId),
+) -> Result<bool, Stop> {
+    let line = snapshot.state.area(&area.name);
+    let Some(current) = line.current() else { return Ok(false) };
+    let going: BTreeSet<ChangeIx> = line.remaining(version).into_iter().collect();
+    if version.changes.iter().any(|moved| going.contains(&moved.change) && moved.before.is_some()) {
+        return Ok(true);
+    }
+    let here = |path: &RepoPath| area.filter.map(path).is_some();
+    let (base, items) = (line.ground(snapshot.line(&area.stage)?.base_tree), line.items());
+    let whole = Composition { base, tree: current.wanted, items: &items };
+    let composer = snapshot.composer(content);
+    let Recomposed::Left(left) = composer.without_voids_minding(whole, &going, &here)? else { return Ok(false) };
+    for path in scope(snapshot, content, area, version)?.iter().filter(|path| here(path)) {
+        if content.leaf(left.tree, path)? != content.leaf(undone, path)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Later live deployments that depend on some changes a version brought, by the area's policy. Under `lines` these are

@@ -75,7 +75,17 @@ impl Composer<'_> {
     /// takes for clean, the change builds on what leaves all the same. It would come to something else once both were
     /// there again in another order (`SPEC D4`, `L5`).
     pub fn without_voids(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<Recomposed, Fault> {
-        self.recompose(whole, leaving, Minds { conflicts: &|_| true, voids: Voids::Block, leave: Leave::Nobody })
+        self.without_voids_minding(whole, leaving, &|_| true)
+    }
+
+    /// Both: whoever stays must not have edited what leaves, where only some paths matter.
+    pub fn without_voids_minding(
+        &self,
+        whole: Composition<'_>,
+        leaving: &BTreeSet<ChangeIx>,
+        matters: &dyn Fn(&RepoPath) -> bool,
+    ) -> Result<Recomposed, Fault> {
+        self.recompose(whole, leaving, Minds { conflicts: matters, voids: Voids::Block, leave: Leave::Nobody })
     }
 
     /// The same for a place where only some paths matter: what conflicts elsewhere blocks nothing.
@@ -107,7 +117,8 @@ impl Composer<'_> {
         if minds.voids == Voids::Pass {
             return Ok(None);
         }
-        let voids = self.voided(onto, merged)?;
+        let mut voids = self.voided(onto, merged)?;
+        voids.retain(|ground| (minds.conflicts)(&ground.path));
         Ok((!voids.is_empty()).then(|| voids.iter().map(void::conflict).collect()))
     }
 

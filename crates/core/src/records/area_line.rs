@@ -1,13 +1,14 @@
 //! An area's line: its versions, and what it holds after the newest (`SPEC A5`).
 
 use crate::records::kept::Kept;
+use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolution;
 use crate::records::roll::Roll;
 use crate::records::set_aside::SetAside;
 use crate::records::version::{Holding, Place, Version, VersionChange, VersionKind};
 use crate::words::names::{AreaName, RevisionNo, VersionNo};
-use crate::words::object::CommitId;
+use crate::words::object::{CommitId, TreeId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -81,6 +82,23 @@ impl AreaLine {
     pub fn decided(&self, change: ChangeIx) -> impl Iterator<Item = &Resolution> {
         let all = self.versions.iter().flat_map(|version| &version.decisions);
         all.filter(move |one| one.change == change).map(|one| &one.resolution)
+    }
+
+    /// What it holds, item by item, each with what was settled about it here, whatever was forgotten since.
+    pub fn items(&self) -> Vec<Item> {
+        let held = self.held.iter().flat_map(|(_, holding)| &holding.items);
+        held.map(|item| self.with_own(item.clone())).collect()
+    }
+
+    /// An item with what was settled about it here.
+    pub fn with_own(&self, mut item: Item) -> Item {
+        item.resolutions.splice(0..0, self.decided(item.change).cloned());
+        item
+    }
+
+    /// What it began with; `otherwise` where it holds nothing yet.
+    pub fn ground(&self, otherwise: TreeId) -> TreeId {
+        self.version(VersionNo(1)).map_or(otherwise, |baseline| baseline.wanted)
     }
 
     /// What it held once a version was made, each change at its revision.
