@@ -37,7 +37,10 @@ impl Composer<'_> {
     pub(super) fn forbids(&self, blended: &Blended, ours: TreeId) -> Result<Option<String>, Fault> {
         let Rules::Now { types, .. } = self.rules else { return Ok(None) };
         if let Some(file_type) = types.of(&blended.path).filter(|one| one.is_made()) {
-            return Ok(Some(format!("{} files are made by a program", file_type.name)));
+            return Ok(Some(format!(
+                "{} files are made by a program, and lines put together are right by luck alone",
+                file_type.name
+            )));
         }
         Ok(match self.judged(blended, ours)? {
             Some(Soundness::Broken(why)) => Some(why),

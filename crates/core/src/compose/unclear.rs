@@ -17,6 +17,8 @@ pub(super) struct Unclear {
     pub(super) path: RepoPath,
     /// What stood there where the change began before, and where it was rebased onto.
     pub(super) onto: [Option<Leaf>; 2],
+    /// What the older revision would have there, had it been rebased as well; `None` where that is not clear.
+    pub(super) made_on: Option<Leaf>,
     /// What the revision has there, with what others gave.
     pub(super) wanted: Option<Leaf>,
 }
@@ -43,7 +45,15 @@ impl Composer<'_> {
             open.push(conflict(one, sides, APART.to_owned()));
         }
         for one in difference.put_together.iter().filter(is_here) {
-            let (sides, made) = (self.sides(merge, one)?, self.content.leaf(merged.tree, &one.path)?);
+            let sides = self.sides(merge, one)?;
+            if one.made_on.is_some() && one.made_on == sides.ours {
+                // What it was made on stands here, to the byte: so does it then, and no lines are put together.
+                merged.tree = self.content.edit(merged.tree, &[(one.path.clone(), one.wanted)])?;
+                merged.blended.retain(|blended| blended.path != one.path);
+                merged.conflicts.retain(|conflict| conflict.path != one.path);
+                continue;
+            }
+            let made = self.content.leaf(merged.tree, &one.path)?;
             let is_ours = made == sides.ours || merged.conflicts.iter().any(|conflict| conflict.path == one.path);
             let Some(result) = made.filter(|_| !is_ours && made != one.wanted) else { continue };
             let blended = Blended { path: one.path.clone(), sides, result };

@@ -26,7 +26,10 @@ pub(super) fn difference(
     let transplant = Merge { base: new.base_tree, ours: old.base_tree, theirs: new.tip_tree, scope: None };
     let merged = content.merge(transplant)?;
     let Lost { mut alone, both } = Lost::of(content, (old, new), &merged)?;
-    let mut there = on_new_ground(content, (old, new), &both)?;
+    let blended = merged.blended.iter().map(|one| &one.path);
+    let ground = on_new_ground(content, (old, new), &both.iter().chain(blended).cloned().collect())?;
+    let made_on = |path: &RepoPath| ground.get(path).copied().flatten();
+    let mut there: BTreeMap<_, _> = both.iter().filter_map(|path| Some((path.clone(), *ground.get(path)?))).collect();
     let (mut unclear, mut befores, mut afters) = (Vec::new(), Vec::new(), Vec::new());
     // What a person was asked about once, and settled, is composed again as they did.
     let asked = |path: &RepoPath, before: Option<Leaf>, sides: &Sides| {
@@ -39,14 +42,20 @@ pub(super) fn difference(
     let blended = merged.blended.iter().map(|one| (one.path.clone(), one.sides, false));
     for (path, sides, is_open) in conflicts.chain(blended) {
         let before = content.leaf(old.tip_tree, &path)?;
+        let one = |path: RepoPath| Unclear {
+            onto: [sides.ours, sides.base],
+            made_on: made_on(&path),
+            wanted: sides.theirs,
+            path,
+        };
         let is_carried = alone.contains(&path) || there.contains_key(&path);
         if asked(&path, before, &sides) || (is_open || both.contains(&path)) && !is_carried {
             alone.remove(&path);
             there.remove(&path);
             afters.push((path.clone(), before));
-            unclear.push(Unclear { path, onto: [sides.ours, sides.base], wanted: sides.theirs });
+            unclear.push(one(path));
         } else if !is_carried {
-            put_together.push(Unclear { path, onto: [sides.ours, sides.base], wanted: sides.theirs });
+            put_together.push(one(path));
         }
     }
     for path in alone {
