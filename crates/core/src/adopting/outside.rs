@@ -3,7 +3,8 @@
 use crate::adopting::revisions::Variant;
 use crate::adopting::working::{Origin, theirs_wins};
 use crate::compose::ground::{self, Below};
-use crate::compose::{Composer, Composition, Recomposed, Rules, update};
+use crate::compose::update::{self, Elsewhere};
+use crate::compose::{Composer, Composition, Recomposed, Rules};
 use crate::content::sketch::Hashes;
 use crate::content::{Content, Merge};
 use crate::ledger::entry::Imported;
@@ -82,7 +83,8 @@ impl Place<'_> {
         let (base, theirs) = (variant.before, variant.after);
         let merged = self.composer.merge_soundly(Merge { base, ours: held.tip_tree, theirs, scope: None })?;
         let did = content.delta(base, theirs)?;
-        let lost = did.with_other_ends(update::lost(content, (&did, base), (&merged, held.tip_tree))?);
+        let there = Elsewhere { did: &did, own: (base, theirs), ground: held.tip_tree, merged: &merged };
+        let lost = did.with_other_ends(update::lost(content, there)?);
         if lost.is_empty() && merged.conflicts.is_empty() {
             return Ok((held.base_tree, merged.tree));
         }

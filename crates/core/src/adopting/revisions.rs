@@ -2,7 +2,8 @@
 //! one more, made outside (`SPEC L8`, `L10`).
 
 use crate::adopting::working::Origin;
-use crate::compose::{Composer, Rules, update};
+use crate::compose::update::{self, Elsewhere};
+use crate::compose::{Composer, Rules};
 use crate::content::{Conflict, Content, Merge};
 use crate::ledger::entry::Imported;
 use crate::ledger::state::State;
@@ -80,7 +81,8 @@ impl Variant {
         }
         let merged = composer.merge_soundly(Merge { base, ours: self.after, theirs, scope: None })?;
         let did = content.delta(base, theirs)?;
-        let lost = did.with_other_ends(update::lost(content, (&did, base), (&merged, self.after))?);
+        let there = Elsewhere { did: &did, own: (base, theirs), ground: self.after, merged: &merged };
+        let lost = did.with_other_ends(update::lost(content, there)?);
         let (mut befores, mut afters) = (Vec::new(), Vec::new());
         for conflict in merged.conflicts {
             afters.push((conflict.path, conflict.sides.theirs));

@@ -80,8 +80,8 @@ struct Lost {
 impl Lost {
     fn of(content: &dyn Content, (old, new): (&Revision, &Revision), merged: &Merged) -> Result<Self, Fault> {
         let did = content.delta(new.base_tree, new.tip_tree)?;
-        let mut lost = lost(content, (&did, new.base_tree), (merged, old.base_tree))?;
-        lost.extend(halved(content, (old, new), (&did, merged))?);
+        let own = (new.base_tree, new.tip_tree);
+        let lost = lost(content, Elsewhere { did: &did, own, ground: old.base_tree, merged })?;
         let mut alone = did.with_other_ends(lost);
         if alone.is_empty() {
             return Ok(Self { alone, both: PathSet::new() });
@@ -94,32 +94,6 @@ impl Lost {
         }
         Ok(Self { alone, both })
     }
-}
-
-/// The paths on which the old base took less than all that the new revision does: put back onto the ground of the new one, it
-/// is not the new one. A file that others renamed meanwhile is not asked about.
-fn halved(
-    content: &dyn Content,
-    (old, new): (&Revision, &Revision),
-    (did, merged): (&Delta, &Merged),
-) -> Result<PathSet, Fault> {
-    let rebase = content.delta(old.base_tree, new.base_tree)?;
-    let is_both = |path: &&RepoPath| rebase.change(path).is_some() && rebase.renames_at(path).next().is_none();
-    let mut paths: PathSet = did.changes.iter().map(|one| &one.path).filter(is_both).cloned().collect();
-    if paths.is_empty() {
-        return Ok(paths);
-    }
-    let merge = Merge { base: old.base_tree, ours: new.base_tree, theirs: merged.tree, scope: Some(&paths) };
-    let back = content.merge(merge)?;
-    let mut whole = PathSet::new();
-    for path in &paths {
-        let is_clear = back.conflicts.iter().all(|conflict| conflict.path != *path);
-        if is_clear && content.leaf(back.tree, path)? == content.leaf(new.tip_tree, path)? {
-            whole.insert(path.clone());
-        }
-    }
-    paths.retain(|path| !whole.contains(path));
-    Ok(paths)
 }
 
 /// What the old revision did, put onto the ground of the new one, where that is clear: what the new one does to that is what
@@ -148,15 +122,25 @@ fn on_new_ground(
     Ok(there)
 }
 
-/// The paths on which a difference, merged onto another ground than its own, conflicts or comes to nothing.
+/// A difference merged onto another ground than its own.
+#[derive(Clone, Copy)]
+pub struct Elsewhere<'a> {
+    /// What it does.
+    pub did: &'a Delta,
+    /// Between which trees it lies.
+    pub own: (TreeId, TreeId),
+    /// The other ground.
+    pub ground: TreeId,
+    /// What came of it there.
+    pub merged: &'a Merged,
+}
+
+/// The paths on which it conflicts there, or comes to less than it is.
 ///
 /// # Errors
 /// A fault of the content.
-pub fn lost(
-    content: &dyn Content,
-    (did, base): (&Delta, TreeId),
-    (merged, ground): (&Merged, TreeId),
-) -> Result<PathSet, Fault> {
+pub fn lost(content: &dyn Content, there: Elsewhere<'_>) -> Result<PathSet, Fault> {
+    let Elsewhere { did, own: (base, _), ground, merged } = there;
     let mut lost = PathSet::new();
     for path in did.changes.iter().map(|change| &change.path) {
         let conflicts = merged.conflicts.iter().any(|conflict| conflict.path == *path);
@@ -170,5 +154,28 @@ pub fn lost(
             lost.remove(elsewhere);
         }
     }
+    lost.extend(halved(content, there)?);
     Ok(lost)
+}
+
+/// The paths on which the other ground took less than all of it: put back onto its own, it is not what it was. A file that has
+/// another name there is not asked about.
+fn halved(content: &dyn Content, there: Elsewhere<'_>) -> Result<PathSet, Fault> {
+    let Elsewhere { did, own: (base, tip), ground, merged } = there;
+    let between = content.delta(ground, base)?;
+    let is_both = |path: &&RepoPath| between.change(path).is_some() && between.renames_at(path).next().is_none();
+    let mut paths: PathSet = did.changes.iter().map(|one| &one.path).filter(is_both).cloned().collect();
+    if paths.is_empty() {
+        return Ok(paths);
+    }
+    let back = content.merge(Merge { base: ground, ours: base, theirs: merged.tree, scope: Some(&paths) })?;
+    let mut whole = PathSet::new();
+    for path in &paths {
+        let is_clear = back.conflicts.iter().all(|conflict| conflict.path != *path);
+        if is_clear && content.leaf(back.tree, path)? == content.leaf(tip, path)? {
+            whole.insert(path.clone());
+        }
+    }
+    paths.retain(|path| !whole.contains(path));
+    Ok(paths)
 }
