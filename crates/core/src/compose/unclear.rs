@@ -17,8 +17,8 @@ pub(super) struct Unclear {
     pub(super) path: RepoPath,
     /// What stood there where the change began before, and where it was rebased onto.
     pub(super) onto: [Option<Leaf>; 2],
-    /// What the older revision would have there, had it been rebased as well; `None` where that is not clear.
-    pub(super) made_on: Option<Leaf>,
+    /// Whether the older revision did nothing there.
+    pub(super) is_new: bool,
     /// What the revision has there, with what others gave.
     pub(super) wanted: Option<Leaf>,
 }
@@ -46,7 +46,7 @@ impl Composer<'_> {
         }
         for one in difference.put_together.iter().filter(is_here) {
             let sides = self.sides(merge, one)?;
-            if one.made_on.is_some() && one.made_on == sides.ours {
+            if one.is_new && one.onto[1] == sides.ours {
                 // What it was made on stands here, to the byte: so does it then, and no lines are put together.
                 merged.tree = self.content.edit(merged.tree, &[(one.path.clone(), one.wanted)])?;
                 merged.blended.retain(|blended| blended.path != one.path);

@@ -26,10 +26,8 @@ pub(super) fn difference(
     let transplant = Merge { base: new.base_tree, ours: old.base_tree, theirs: new.tip_tree, scope: None };
     let merged = content.merge(transplant)?;
     let Lost { mut alone, both } = Lost::of(content, (old, new), &merged)?;
-    let blended = merged.blended.iter().map(|one| &one.path);
-    let ground = on_new_ground(content, (old, new), &both.iter().chain(blended).cloned().collect())?;
-    let made_on = |path: &RepoPath| ground.get(path).copied().flatten();
-    let mut there: BTreeMap<_, _> = both.iter().filter_map(|path| Some((path.clone(), *ground.get(path)?))).collect();
+    let mut there = on_new_ground(content, (old, new), &both)?;
+    let before = content.delta(old.base_tree, old.tip_tree)?;
     let (mut unclear, mut befores, mut afters) = (Vec::new(), Vec::new(), Vec::new());
     // What a person was asked about once, and settled, is composed again as they did.
     let asked = |path: &RepoPath, before: Option<Leaf>, sides: &Sides| {
@@ -41,18 +39,18 @@ pub(super) fn difference(
     let conflicts = merged.conflicts.into_iter().map(|one| (one.path, one.sides, true));
     let blended = merged.blended.iter().map(|one| (one.path.clone(), one.sides, false));
     for (path, sides, is_open) in conflicts.chain(blended) {
-        let before = content.leaf(old.tip_tree, &path)?;
+        let stood = content.leaf(old.tip_tree, &path)?;
         let one = |path: RepoPath| Unclear {
             onto: [sides.ours, sides.base],
-            made_on: made_on(&path),
+            is_new: before.change(&path).is_none(),
             wanted: sides.theirs,
             path,
         };
         let is_carried = alone.contains(&path) || there.contains_key(&path);
-        if asked(&path, before, &sides) || (is_open || both.contains(&path)) && !is_carried {
+        if asked(&path, stood, &sides) || (is_open || both.contains(&path)) && !is_carried {
             alone.remove(&path);
             there.remove(&path);
-            afters.push((path.clone(), before));
+            afters.push((path.clone(), stood));
             unclear.push(one(path));
         } else if !is_carried {
             put_together.push(one(path));
