@@ -25,7 +25,7 @@ pub struct RecordArguments {
     /// Where it originates: it is applied there
     #[arg(long)]
     stage: Option<String>,
-    /// Its title; the subject of its last commit if not said
+    /// Its title; the subject of its first commit if not said
     #[arg(long)]
     title: Option<String>,
     /// The project it belongs to
