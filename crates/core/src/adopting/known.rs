@@ -157,8 +157,8 @@ impl<'a> Known<'a> {
             let mut variants = Vec::new();
             for (at, reading) in readings.iter().enumerate().rev() {
                 let items = places.of_change(&key, at).iter().map(|nth| &reading.items[*nth]);
-                variants
-                    .extend(Variant::of(self.snapshot.composer(content), &key, items)?.map(|variant| (at, variant)));
+                let variant = Variant::of(self.snapshot.composer(content), &key, items)?;
+                variants.extend(variant.map(|variant| (at, variant)));
             }
             let older = |one: &Variant| variants.iter().filter(|(_, other)| one.contains(other)).count();
             let mut order: Vec<(usize, usize)> = variants.iter().map(|(_, one)| older(one)).enumerate().collect();
@@ -210,12 +210,8 @@ impl<'a> Known<'a> {
         let subject = last.map(CommitInfo::subject).unwrap_or_default();
         let author = last.map_or_else(|| ours(self.snapshot.now), |info| info.author.clone());
         let held = known.as_ref().and_then(|change| change.revision(variant.held?));
-        let made = match reading.onto.map(|line| Place {
-            content,
-            composer: self.snapshot.composer(content),
-            state: &self.state,
-            line,
-        }) {
+        let composer = self.snapshot.composer(content);
+        let made = match reading.onto.map(|line| Place { composer, state: &self.state, line }) {
             Some(place) => place.made(variant, held, &reading.items)?,
             None => Made::whole(variant),
         };

@@ -5,8 +5,8 @@ use crate::adopting::working::{Origin, theirs_wins};
 use crate::compose::ground::{self, Below};
 use crate::compose::update::{self, Elsewhere};
 use crate::compose::{Composer, Composition, Recomposed, Rules};
+use crate::content::Merge;
 use crate::content::sketch::Hashes;
-use crate::content::{Content, Merge};
 use crate::ledger::entry::Imported;
 use crate::ledger::state::State;
 use crate::records::change::Revision;
@@ -23,9 +23,7 @@ const LOOKED_AT: usize = 64;
 /// Where a revision is made: onto what, with which knowledge.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
-    /// Where trees are.
-    pub content: &'a dyn Content,
-    /// Merges by what is configured now.
+    /// Where trees are, merged by what is configured now.
     pub composer: Composer<'a>,
     /// Every change that is known by now.
     pub state: &'a State,
@@ -79,7 +77,7 @@ impl Place<'_> {
     /// where that starts, to where what was brought leads from its end. Where what was brought edits what others gave,
     /// that is no part of it: there it starts from what the line holds without the change.
     fn difference(&self, variant: &Variant, held: &Revision) -> Result<(TreeId, TreeId), Fault> {
-        let Self { content, .. } = *self;
+        let content = self.composer.content;
         let (base, theirs) = (variant.before, variant.after);
         let merged = self.composer.merge_soundly(Merge { base, ours: held.tip_tree, theirs, scope: None })?;
         let did = content.delta(base, theirs)?;
@@ -102,7 +100,7 @@ impl Place<'_> {
 
     /// What stood there before, without the change.
     fn without(&self, variant: &Variant, held: &Revision) -> Result<TreeId, Fault> {
-        let Self { content, state, line, .. } = *self;
+        let Self { composer: Composer { content, .. }, state, line } = *self;
         let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
         let itself: BTreeSet<_> = state.change(&variant.change).map(|(ix, _)| ix).into_iter().collect();
         let composer = Composer { state, content, rules: Rules::AsRecorded };
@@ -124,7 +122,7 @@ impl Place<'_> {
         edits: (TreeId, TreeId),
         items: &[(Imported, Option<Origin>)],
     ) -> Result<Vec<ChangeKey>, Fault> {
-        let Self { content, state, .. } = *self;
+        let Self { composer: Composer { content, .. }, state, .. } = *self;
         let composer = Composer { state, content, rules: Rules::AsRecorded };
         let did = content.delta(edits.0, edits.1)?;
         let hashes = Hashes::of(did.changes.iter().map(|change| &change.path));

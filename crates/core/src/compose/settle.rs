@@ -118,9 +118,14 @@ impl Composer<'_> {
     }
 
     pub(super) fn decide(&self, conflict: &Conflict, (ours, item): (TreeId, &Item)) -> Result<Decision, Fault> {
-        if let Some(decision) = self.remembered(conflict, item)? {
-            return Ok(decision);
+        match self.remembered(conflict, item)? {
+            Some(decision) => Ok(decision),
+            None => self.by_rules(conflict, ours),
         }
+    }
+
+    /// What the repository and the configuration say about a conflict of a tree.
+    pub(super) fn by_rules(&self, conflict: &Conflict, ours: TreeId) -> Result<Decision, Fault> {
         let Rules::Now { types, .. } = self.rules else { return Ok(Err(None)) };
         let file_type = types.of(&conflict.path);
         if self.must_stop(&conflict.path) {

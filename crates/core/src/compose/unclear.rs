@@ -73,15 +73,15 @@ impl Composer<'_> {
 
     /// What settles what is open: what was decided before, a side that the type of the file names, and whatever settles other
     /// conflicts where the tree holds what the revision was rebased onto.
-    pub(super) fn decide_open(&self, open: &Open, carried: (TreeId, &Item)) -> Result<Decision, Fault> {
-        if let Some(decision) = self.remembered(&open.conflict, carried.1)? {
+    pub(super) fn decide_open(&self, open: &Open, (ours, item): (TreeId, &Item)) -> Result<Decision, Fault> {
+        if let Some(decision) = self.remembered(&open.conflict, item)? {
             return Ok(decision);
         }
         let Rules::Now { types, .. } = self.rules else { return Ok(Err(None)) };
         let file_type = types.of(&open.conflict.path);
         let names_side = file_type.is_some_and(|one| matches!(one.strategy, Strategy::Source | Strategy::Destination));
         match names_side || self.holds(open, file_type)? {
-            true => self.decide(&open.conflict, carried),
+            true => self.by_rules(&open.conflict, ours),
             false => Ok(Err(None)),
         }
     }

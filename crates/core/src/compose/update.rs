@@ -25,9 +25,9 @@ pub(super) fn difference(
     // The new delta on the old base.
     let transplant = Merge { base: new.base_tree, ours: old.base_tree, theirs: new.tip_tree, scope: None };
     let merged = content.merge(transplant)?;
-    let Lost { mut alone, both } = Lost::of(content, (old, new), &merged)?;
-    let mut there = on_new_ground(content, (old, new), &both)?;
     let before = content.delta(old.base_tree, old.tip_tree)?;
+    let Lost { mut alone, both } = Lost::of(content, (&before, old.base_tree), (new, &merged))?;
+    let mut there = on_new_ground(content, (old, new), &both)?;
     let (mut unclear, mut befores, mut afters) = (Vec::new(), Vec::new(), Vec::new());
     // What a person was asked about once, and settled, is composed again as they did.
     let asked = |path: &RepoPath, before: Option<Leaf>, sides: &Sides| {
@@ -76,15 +76,19 @@ struct Lost {
 }
 
 impl Lost {
-    fn of(content: &dyn Content, (old, new): (&Revision, &Revision), merged: &Merged) -> Result<Self, Fault> {
+    /// `before` is what the old one did, from its base on.
+    fn of(
+        content: &dyn Content,
+        (before, ground): (&Delta, TreeId),
+        (new, merged): (&Revision, &Merged),
+    ) -> Result<Self, Fault> {
         let did = content.delta(new.base_tree, new.tip_tree)?;
         let own = (new.base_tree, new.tip_tree);
-        let lost = lost(content, Elsewhere { did: &did, own, ground: old.base_tree, merged })?;
+        let lost = lost(content, Elsewhere { did: &did, own, ground, merged })?;
         let mut alone = did.with_other_ends(lost);
         if alone.is_empty() {
             return Ok(Self { alone, both: PathSet::new() });
         }
-        let before = content.delta(old.base_tree, old.tip_tree)?;
         let of_both = before.changes.iter().map(|change| &change.path).filter(|path| alone.contains(*path));
         let both = did.with_other_ends(of_both.cloned().collect());
         for path in &both {
