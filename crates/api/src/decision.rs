@@ -13,7 +13,8 @@ pub struct AutoResolved {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
     /// `structural`, `union`, `source`, `destination`; `reused` for what a person decided earlier; `as-source` where the
-    /// stage then holds the same changes as the one they come from, and takes the path as that holds it.
+    /// stage then holds the same changes as the one they come from, and takes the path as that holds it; `never-held` where
+    /// it is as if an older revision had never been there, because another change does what that one did.
     pub strategy: String,
     /// The type of the file whose strategy it was, `Profile`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,6 +37,9 @@ pub struct AutoResolved {
     /// The stage from which it was taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_by: Option<String>,
+    /// The older revision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u32>,
 }
 
 /// One use of a remembered resolution (`SPEC X5`).

@@ -16,6 +16,9 @@ pub fn list(decisions: &[AutoResolved], page: &mut Page) {
             (None, None, None) if decision.attribute.is_some() => {
                 format!(".gitattributes, {}", decision.attribute.as_deref().unwrap_or_default())
             }
+            (None, None, None) if decision.revision.is_some() => {
+                format!("as if revision {} had never been here", decision.revision.unwrap_or_default())
+            }
             (None, Some(name), _) => format!("{name}, {strategy}"),
             (None, None, None) => strategy.clone(),
         };

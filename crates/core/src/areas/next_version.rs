@@ -1,6 +1,7 @@
 //! What an area's next version holds: worked out when its job runs, from the stage as it stands then.
 
 use crate::areas::revertible;
+use crate::compose::standing::Met;
 use crate::compose::trail;
 use crate::compose::void::Onto;
 use crate::compose::{Composer, Composition, Recomposed};
@@ -132,11 +133,8 @@ impl Next<'_> {
         let moving: BTreeSet<ChangeIx> = coming.iter().copied().collect();
         let split = self.split(moving, after)?;
         let mut draft = Draft::new(VersionKind::Deploy, self.wanted_now());
-        for change in &coming {
-            for item in self.still_to_carry(*change) {
-                self.carry_partly(&mut draft, item, &split)?;
-            }
-        }
+        let items = coming.iter().flat_map(|change| self.still_to_carry(*change));
+        self.carry_partly(&mut draft, (items, self.held.items()), &split)?;
         draft.wanted = self.take_from_stage(draft.wanted, &split.whole)?;
         let brought = coming.iter().map(|change| self.brought(*change));
         draft.changes = brought.chain(self.given_way(&split)?).collect();
@@ -191,20 +189,45 @@ impl Next<'_> {
         there.last().map(|last| vec![Item { source, ..last.clone() }]).unwrap_or_default()
     }
 
-    fn carry_partly(&self, draft: &mut Draft, item: Item, split: &Split) -> Result<(), Stop> {
+    /// Carries items, one after the other, onto what those that are there made of the area.
+    fn carry_partly(
+        &self,
+        draft: &mut Draft,
+        (items, mut there): (impl Iterator<Item = Item>, Vec<Item>),
+        split: &Split,
+    ) -> Result<(), Stop> {
         if split.partial.is_empty() {
             return Ok(());
         }
-        let item = self.held.with_own(item);
-        let merged = self.composer().carry(draft.wanted, &item, Some(&split.partial))?;
+        for item in items {
+            let item = self.held.with_own(item);
+            self.carry_onto(draft, (&item, &there), split)?;
+            there.push(item);
+        }
+        Ok(())
+    }
+
+    fn carry_onto(&self, draft: &mut Draft, (item, there): (&Item, &[Item]), split: &Split) -> Result<(), Stop> {
+        let composer = self.composer();
+        let merged = composer.carry(draft.wanted, item, Some(&split.partial))?;
+        let earlier = trail::earlier(self.line, item.change, |one| self.is_as_stage(one.change, split));
+        let met = Met {
+            begun: self.held.ground(self.line.base_tree),
+            tree: draft.wanted,
+            before: &there.iter().collect::<Vec<_>>(),
+            ties: None,
+            earlier: &earlier,
+            within: Some(&split.partial),
+            depth: None,
+        };
+        let merged = composer.as_never_held(item, met, merged)?;
         let here = |path: &RepoPath| self.area.filter.map(path).is_some();
         if let Some(conflict) = merged.conflicts.iter().find(|conflict| here(&conflict.path)) {
             return Err(self.needs_change(item.change, &conflict.path, split)?.into());
         }
         // An edit that would come to nothing, for want of what it was made on, needs that as well (`SPEC P11`).
-        let earlier = trail::earlier(self.line, item.change, |one| self.is_as_stage(one.change, split));
-        let onto = Onto { item: &item, tree: draft.wanted, earlier: &earlier, within: None };
-        let voided = self.composer().voided(onto, &merged)?;
+        let onto = Onto { item, tree: draft.wanted, earlier: &earlier, within: None };
+        let voided = composer.voided(onto, &merged)?;
         if let Some(ground) = voided.iter().find(|ground| here(&ground.path)) {
             return Err(self.needs_change(item.change, &ground.path, split)?.into());
         }

@@ -143,9 +143,9 @@ impl<'a> Beside<'a> {
         tree: TreeId,
         (group, results): (&PathSet, &[(RepoPath, Option<Leaf>)]),
     ) -> Result<Option<Vec<Redecided>>, Fault> {
-        let Some((before, last)) = self.last_on(tree, group)? else { return Ok(None) };
+        let Some((before, (last, others))) = self.last_on(tree, group)? else { return Ok(None) };
         let composer = self.comers.composer;
-        let settled = composer.carry_within(before, last, group)?;
+        let settled = self.comers.carry(before, (last, &others), group)?;
         if settled.decided.iter().any(|one| one.by == Settler::Person) {
             // What somebody decided about the very item stands.
             return Ok(None);
@@ -298,18 +298,21 @@ impl<'a> Beside<'a> {
         Ok(())
     }
 
-    /// The last item on some paths, and the tree that it met there.
-    fn last_on(&self, tree: TreeId, paths: &PathSet) -> Result<Option<(TreeId, &'a Item)>, Fault> {
-        let touching = self.comers.touching(paths)?;
-        let Some((last, others)) = touching.split_last() else { return Ok(None) };
+    /// The last item on some paths with those before it, and the tree that it met there.
+    fn last_on(&self, tree: TreeId, paths: &PathSet) -> Result<Option<Last<'a>>, Fault> {
+        let mut others = self.comers.touching(paths)?;
+        let Some(last) = others.pop() else { return Ok(None) };
         let cleared = self.comers.composer.leaves(self.comers.base, paths)?;
         let mut before = self.comers.composer.content.edit(tree, &cleared)?;
-        for item in others {
-            before = self.comers.composer.carry_within(before, item, paths)?.tree;
+        for (place, item) in others.iter().enumerate() {
+            before = self.comers.carry(before, (item, &others[..place]), paths)?.tree;
         }
-        Ok(Some((before, last)))
+        Ok(Some((before, (last, others))))
     }
 }
+
+/// The tree that the last item on some paths met, with that one and those before it.
+type Last<'a> = (TreeId, (&'a Item, Vec<&'a Item>));
 
 /// The paths about which somebody decided, or on which something goes elsewhere.
 fn by_hand(settled: &Settled) -> impl Iterator<Item = &RepoPath> {
@@ -322,7 +325,7 @@ impl Composer<'_> {
     pub(super) fn as_kept(&self, merge: Merge<'_>, item: &Item, mut settled: Settled) -> Result<Settled, Fault> {
         let mut edits = Vec::new();
         let mut seen = PathSet::new();
-        for one in item.resolutions.iter().rev().filter(|one| one.is_as_source()) {
+        for one in item.resolutions.iter().rev().filter(|one| one.is_of_the_line()) {
             if !seen.insert(one.path.clone()) || merge.scope.is_some_and(|scope| !scope.contains(&one.path)) {
                 continue;
             }

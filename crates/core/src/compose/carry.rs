@@ -5,7 +5,7 @@ use crate::compose::as_source::{Beside, Origin};
 use crate::compose::making::Making;
 use crate::compose::renamed_since::STAYS;
 use crate::compose::settle::Settled;
-use crate::compose::standing::{Both, Standing, Step};
+use crate::compose::standing::{Both, Met, Standing, Step};
 use crate::compose::trail::{self, Earlier};
 use crate::compose::void::{Ground, Onto};
 use crate::content::filetype::Excluded;
@@ -68,7 +68,7 @@ pub struct Carried {
 }
 
 /// Conflicts of an item, and who made what it edits.
-struct Met {
+struct Disputed {
     conflicts: Vec<Conflict>,
     grounds: Vec<Ground>,
 }
@@ -137,7 +137,7 @@ impl Porter<'_> {
                 item.resolutions = settled.decided;
                 steps.push(Step { item, tree });
             } else {
-                let met = Met { conflicts: settled.conflicts, grounds };
+                let met = Disputed { conflicts: settled.conflicts, grounds };
                 carried.conflicts.extend(self.report(&item, met, &steps, &mut open)?);
             }
         }
@@ -164,13 +164,30 @@ impl Porter<'_> {
         let Some(mut item) = arriving(self.line, change, revision) else { return Ok(None) };
         item.operation = load.operation;
         item.resolutions = self.decided(change, load.resolutions);
-        let settled = composer.carry(tree, &item, None)?;
-        let settled = self.as_source(load, (tree, &item), (settled, standing.with(&item)))?;
         let earlier = self.earlier((composer, load), change, standing);
+        let settled = composer.carry(tree, &item, None)?;
+        let settled = self.as_never_held(composer, (&item, tree, &earlier), (settled, standing))?;
+        let settled = self.as_source(load, (tree, &item), (settled, standing.with(&item)))?;
         let onto = Onto { item: &item, tree, earlier: &earlier, within: None };
         let voided = composer.voided(onto, &settled)?;
         let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds_of(onto, &settled)? };
         Ok(Some(Arrived { item, settled, voided, grounds }))
+    }
+
+    /// What was settled of an update, as if the older revision had never been on the line where others touch what it did.
+    fn as_never_held(
+        &self,
+        composer: Composer<'_>,
+        (item, tree, earlier): (&Item, TreeId, &[Earlier<'_>]),
+        (settled, standing): (Settled, Standing<'_>),
+    ) -> Result<Settled, Fault> {
+        if !matches!(item.source, Source::Update { .. }) {
+            return Ok(settled);
+        }
+        let before: Vec<&Item> = standing.items().collect();
+        let begun = self.line.base_tree;
+        let met = Met { begun, tree, before: &before, ties: None, earlier, within: None, depth: None };
+        composer.as_never_held(item, met, settled)
     }
 
     /// Says which files a change deletes in vain, because they have other names here.
@@ -234,7 +251,7 @@ impl Porter<'_> {
         mine.map(|resolution| resolution.resolution.clone()).collect()
     }
 
-    fn report(&self, item: &Item, met: Met, before: &[Step], open: &mut PathSet) -> Result<Vec<MoveConflict>, Fault> {
+    fn report(&self, item: &Item, met: Disputed, before: &[Step], open: &mut PathSet) -> Result<Vec<MoveConflict>, Fault> {
         let composer = self.snapshot.composer(self.content);
         let moved = before.iter().map(|step| step.item.clone());
         let items: Vec<Item> = self.line.items.iter().cloned().chain(moved).collect();

@@ -67,7 +67,7 @@ impl<'a> Line<'a> {
         let scope = self.ties.with(shared);
         let items: Vec<&Item> = self.touching(&scope).into_iter().map(|(_, item)| item).collect();
         self.spent.set(self.spent.get() + items.len() + scope.len() / PATHS_OF_ONE);
-        let anew = Anew { whole: self.whole, ties: &self.ties, scope: &scope, items: &items };
+        let anew = Anew { whole: self.whole, ties: &self.ties, scope: &scope, items: &items, depth: 0 };
         loop {
             let along = RefCell::default();
             let minds = Minds { conflicts: &|_: &RepoPath| true, voids: Voids::Block, leave: Leave::Anyhow(&along) };

@@ -4,15 +4,15 @@
 //! order, as one move of all of them would have made it (`SPEC L5`, `P11`).
 
 use crate::compose::Composer;
-use crate::compose::came::{Met, Orders};
+use crate::compose::came::{self, Orders};
 use crate::compose::paths::Ties;
-use crate::compose::standing::Standing;
+use crate::compose::settle::Settled;
+use crate::compose::standing::{Met, Standing};
 use crate::content::PathSet;
-use crate::content::lines::LineCounts;
 use crate::content::sketch::Hashes;
 use crate::records::line::Item;
 use crate::words::fault::Fault;
-use crate::words::object::{Leaf, Mode, RepoPath, TreeId};
+use crate::words::object::{Leaf, RepoPath, TreeId};
 use std::cell::OnceCell;
 
 /// What becomes of some paths when an item arrives after some that came later on the source.
@@ -115,7 +115,7 @@ impl<'a> Comers<'a> {
         let mut here = content.edit(tree, &self.composer.leaves(self.base, group)?)?;
         let mut came: Vec<&Item> = Vec::new();
         for item in self.touching(group)? {
-            let made = self.composer.carry_within(here, item, group)?.tree;
+            let made = self.carry(here, (item, &came), group)?.tree;
             let after: Vec<&Item> = came.iter().copied().filter(|other| self.is_later(other, item)).collect();
             for path in group.iter().filter(|_| !after.is_empty()) {
                 let sides = (content.leaf(here, path)?, content.leaf(made, path)?);
@@ -131,7 +131,7 @@ impl<'a> Comers<'a> {
 
     /// Those of some paths on which one of the items came after others that are later where all come from.
     pub fn touched_late(&self, paths: &PathSet) -> Result<PathSet, Fault> {
-        let (mut found, mut before, hashes) = (PathSet::new(), Met::nobody(&self.orders), Hashes::of(paths));
+        let (mut found, mut before, hashes) = (PathSet::new(), came::Met::nobody(&self.orders), Hashes::of(paths));
         for item in self.items.items() {
             // Most came in the order of their source, or touch other paths.
             if before.came_later(item.change) && self.composer.may_touch(item, &hashes) {
@@ -201,14 +201,27 @@ impl<'a> Comers<'a> {
     fn carried_as_they_are(&self, tree: TreeId, (items, group): (&[&Item], &PathSet)) -> Result<Option<TreeId>, Fault> {
         let cleared = self.composer.leaves(self.base, group)?;
         let mut tree = self.composer.content.edit(tree, &cleared)?;
-        for item in items {
-            let settled = self.composer.carry_within(tree, item, group)?;
+        for (place, item) in items.iter().enumerate() {
+            let settled = self.carry(tree, (item, &items[..place]), group)?;
             if !settled.conflicts.is_empty() {
                 return Ok(None);
             }
             tree = settled.tree;
         }
         Ok(Some(tree))
+    }
+
+    /// Carries an item onto some paths of a tree that some others made.
+    pub fn carry(
+        &self,
+        tree: TreeId,
+        (item, before): (&Item, &[&Item]),
+        paths: &PathSet,
+    ) -> Result<Settled, Fault> {
+        let settled = self.composer.carry_within(tree, item, paths)?;
+        let ties = Some(self.ties()?);
+        let met = Met { begun: self.base, tree, before, ties, earlier: &[], within: Some(paths), depth: Some(0) };
+        self.composer.as_never_held(item, met, settled)
     }
 
     /// Those that touch some paths.
@@ -242,23 +255,12 @@ fn takes_back(
     if old.id == new.id {
         return Ok(false);
     }
-    let gone = difference(composer, (Some(old), Some(new)))?;
+    let gone = composer.edit_of_lines((Some(old), Some(new)))?;
     for one in later {
-        let did = difference(composer, (one.before, one.after))?;
+        let did = composer.edit_of_lines((one.before, one.after))?;
         if did.iter().any(|(line, count)| count.signum() * gone.of_line(line) < 0) {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// By how much each line stands more often in one text than in another.
-fn difference(composer: &Composer<'_>, (before, after): (Option<Leaf>, Option<Leaf>)) -> Result<LineCounts, Fault> {
-    let mut counts = LineCounts::default();
-    for (leaf, times) in [(before, -1), (after, 1)] {
-        if let Some(leaf) = leaf.filter(|leaf| matches!(leaf.mode, Mode::File | Mode::Executable)) {
-            counts.add(&*composer.content.lines(leaf.id)?, times);
-        }
-    }
-    Ok(counts)
 }

@@ -24,8 +24,8 @@ pub(super) fn touched(item: &Item, did: &Delta, difference: &Difference) -> Path
 /// What settled an item by putting files where its difference may not: elsewhere, or as its source holds them, or where
 /// the line knows them.
 pub(super) fn moved(item: &Item) -> impl Iterator<Item = &Resolution> {
-    let beyond = |by: &Settler| matches!(by, Settler::AsSource(_) | Settler::Followed);
-    item.resolutions.iter().filter(move |one| one.moves() || beyond(&one.by))
+    let is_beyond = |one: &&Resolution| one.moves() || one.is_of_the_line() || one.by == Settler::Followed;
+    item.resolutions.iter().filter(is_beyond)
 }
 
 impl Composer<'_> {

@@ -4,6 +4,7 @@ use crate::compose::gave_back::NotThere;
 use crate::compose::making::Making;
 use crate::compose::paths::Ties;
 use crate::compose::settle::{Occasion, Settled};
+use crate::compose::standing::Met;
 use crate::compose::trail::Earlier;
 use crate::compose::void::{self, Onto};
 use crate::compose::within::{Went, Within};
@@ -52,6 +53,8 @@ pub(super) struct Anew<'a> {
     pub scope: &'a PathSet,
     /// Every item that may touch one of them, in order.
     pub items: &'a [&'a Item],
+    /// How many updates are worked out afresh that need this.
+    pub depth: usize,
 }
 
 /// Changes that leave along, with where they could not stay.
@@ -133,7 +136,7 @@ impl Composer<'_> {
         let hashes = Hashes::of(&scope);
         let concerned = |item: &&Item| leaving.contains(&item.change) || self.may_touch(item, &hashes);
         let items: Vec<&Item> = whole.items.iter().filter(concerned).collect();
-        let anew = Anew { whole, ties: &ties, scope: &scope, items: &items };
+        let anew = Anew { whole, ties: &ties, scope: &scope, items: &items, depth: 0 };
         match self.compose_anew(anew, leaving, minds)? {
             Recomposed::Left(left) => self.make_last(left, whole.items),
             blocked @ Recomposed::Blocked { .. } => Ok(blocked),
@@ -147,14 +150,14 @@ impl Composer<'_> {
         leaving: &BTreeSet<ChangeIx>,
         minds: Minds<'_>,
     ) -> Result<Recomposed, Fault> {
-        let Anew { whole, ties, scope, items } = anew;
+        let Anew { whole, ties, scope, items, depth } = anew;
         let mut leaving = leaving.clone();
         let cleared = self.leaves(whole.base, scope)?;
         let mut tree = self.content.edit(whole.tree, &cleared)?;
         let (mut decided, mut warnings) = (Vec::new(), Vec::new());
         let mut not_there = NotThere::default();
         let (mut earlier, mut stayed): (Vec<Earlier<'_>>, BTreeSet<ChangeIx>) = (Vec::new(), BTreeSet::new());
-        let mut gone: Vec<&Item> = Vec::new();
+        let (mut gone, mut before): (Vec<&Item>, Vec<&Item>) = (Vec::new(), Vec::new());
         // What lies beyond the scope is not what it will be while an item is carried: programs are run at the end.
         let supposing = self.making(Making::Suppose);
         for item in items.iter().copied() {
@@ -174,7 +177,17 @@ impl Composer<'_> {
             let fresh = self.fresh(item, (ties, &gone))?;
             let carried = (tree, &*fresh, Occasion::Stays);
             let within = Within { paths: &own, gone: &gone, line: Some(Went { begun: whole.base, ties }) };
-            let mut merged = supposing.carry_grouped_within(carried, &difference, within)?;
+            let merged = supposing.carry_grouped_within(carried, &difference, within)?;
+            let met = Met {
+                begun: whole.base,
+                tree,
+                before: &before,
+                ties: Some(ties),
+                earlier: &earlier,
+                within: Some(&own),
+                depth: Some(depth),
+            };
+            let mut merged = supposing.as_never_held(item, met, merged)?;
             merged.conflicts.extend(given_back);
             let onto = Onto { item, tree, earlier: &earlier, within: Some(&own) };
             if let Some(conflicts) = self.blocked(&minds, onto, &merged)? {
@@ -199,6 +212,7 @@ impl Composer<'_> {
             let otherwise = self.otherwise((item, &fresh), &difference, (tree, merged.tree))?;
             merged.decided.extend(otherwise);
             stayed.insert(item.change);
+            before.push(item);
             earlier.push(Earlier::There(item));
             tree = merged.tree;
             warnings.extend(merged.warnings);
@@ -213,11 +227,11 @@ impl Composer<'_> {
     /// though the three sides may be the same without that one.
     fn fresh<'i>(&self, item: &'i Item, (ties, gone): (&Ties, &[&Item])) -> Result<Cow<'i, Item>, Fault> {
         let mut fresh = Cow::Borrowed(item);
-        if gone.is_empty() || !item.resolutions.iter().any(Resolution::is_as_source) {
+        if gone.is_empty() || !item.resolutions.iter().any(Resolution::is_of_the_line) {
             return Ok(fresh);
         }
         let mut stale = PathSet::new();
-        for one in item.resolutions.iter().filter(|one| one.is_as_source()) {
+        for one in item.resolutions.iter().filter(|one| one.is_of_the_line()) {
             let group = ties.with(PathSet::from([one.path.clone()]));
             for left in gone {
                 if self.meets(left, &group)? {
@@ -227,7 +241,7 @@ impl Composer<'_> {
             }
         }
         if !stale.is_empty() {
-            fresh.to_mut().resolutions.retain(|one| !one.is_as_source() || !stale.contains(&one.path));
+            fresh.to_mut().resolutions.retain(|one| !one.is_of_the_line() || !stale.contains(&one.path));
         }
         Ok(fresh)
     }
@@ -241,7 +255,7 @@ impl Composer<'_> {
     ) -> Result<Vec<Resolution>, Fault> {
         let mut otherwise = Vec::new();
         let mut seen = PathSet::new();
-        for one in item.resolutions.iter().rev().filter(|one| one.is_as_source() && !fresh.resolutions.contains(one)) {
+        for one in item.resolutions.iter().rev().filter(|one| one.is_of_the_line() && !fresh.resolutions.contains(one)) {
             let leaf = |tree| self.content.leaf(tree, &one.path);
             let sides = Sides { base: leaf(difference.base)?, ours: leaf(ours)?, theirs: leaf(difference.theirs)? };
             if seen.insert(one.path.clone()) && sides == one.sides && leaf(made)? != one.result {

@@ -2,6 +2,9 @@
 //! each of many that arrive, so that nobody looks through both for each.
 
 use crate::compose::Composer;
+use crate::compose::paths::Ties;
+use crate::compose::trail::Earlier;
+use crate::content::PathSet;
 use crate::content::sketch::{Hashes, SketchView};
 use crate::records::line::{Item, Source};
 use crate::records::receipt::ChangeIx;
@@ -220,4 +223,23 @@ impl<'a> Standing<'a> {
 
 fn may_rename(composer: Composer<'_>, item: &Item) -> bool {
     composer.sketch(item).is_none_or(SketchView::renames)
+}
+
+/// What an item meets on a line.
+#[derive(Clone, Copy)]
+pub struct Met<'a> {
+    /// What the line began with.
+    pub begun: TreeId,
+    /// The tree it is carried onto.
+    pub tree: TreeId,
+    /// What stands there, in order.
+    pub before: &'a [&'a Item],
+    /// What renames tie together, where that is known.
+    pub ties: Option<&'a Ties>,
+    /// What came before it elsewhere.
+    pub earlier: &'a [Earlier<'a>],
+    /// The paths that are asked about; all where none are named.
+    pub within: Option<&'a PathSet>,
+    /// How many such answers need this one; none where it arrives.
+    pub depth: Option<usize>,
 }

@@ -17,7 +17,7 @@ use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, Sta
 use crate::words::object::{CommitId, Leaf, RepoPath, TreeId};
 
 /// The format this program writes. It reads every format up to this one.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// One operation, as the ledger keeps it (`SPEC H1`).
 #[derive(Clone, PartialEq, Debug)]

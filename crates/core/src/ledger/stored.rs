@@ -3,7 +3,7 @@
 
 mod form;
 mod v2;
-mod v5;
+mod v6;
 
 use crate::ledger::entry::{Body, FORMAT};
 use crate::ledger::state::State;
@@ -38,7 +38,7 @@ struct Head {
 /// # Errors
 /// Why it cannot be written, which is a defect.
 pub fn write(body: &Body) -> Result<String, String> {
-    serde_json::to_string(&v5::Body::write(body)).map_err(|error| error.to_string())
+    serde_json::to_string(&v6::Body::write(body)).map_err(|error| error.to_string())
 }
 
 /// Reads what was kept, in any format there ever was. Formats 1 and 2 name changes by their number in the state: it
@@ -50,7 +50,7 @@ pub fn read(text: &str, state: &State) -> Result<Body, Unreadable> {
     let format = format_of(text)?;
     match format {
         1 | 2 => v2::read(parse(text)?, &Names::of(state)).map_err(|why| Unreadable::Corrupt { why }),
-        3..=FORMAT => Ok(parse::<v5::Body>(text)?.read()),
+        3..=FORMAT => Ok(parse::<v6::Body>(text)?.read()),
         newer if newer > FORMAT => Err(Unreadable::Newer { format }),
         _ => Err(Unreadable::Corrupt { why: format!("format {format} was never written") }),
     }

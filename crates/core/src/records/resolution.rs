@@ -5,7 +5,7 @@ use crate::content::entry::Entry;
 use crate::content::filetype::Strategy;
 use crate::content::proposal::Proposal;
 use crate::records::change::Remark;
-use crate::words::names::{OperationId, StageName, Time, UserName};
+use crate::words::names::{OperationId, RevisionNo, StageName, Time, UserName};
 use crate::words::object::{CommitId, Leaf, RepoPath};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,11 @@ impl Resolution {
     /// Whether it puts anything elsewhere than at its path.
     pub fn moves(&self) -> bool {
         self.at.is_some() || !self.left.is_empty()
+    }
+
+    /// Whether it was made for whatever else stands on the line, and not for its three sides alone.
+    pub fn is_of_the_line(&self) -> bool {
+        matches!(self.by, Settler::AsSource(_) | Settler::NeverHeld(_))
     }
 
     /// Whether it is what was taken from the stage that its change came from.
@@ -93,6 +98,9 @@ pub enum Settler {
     /// Nobody: the stage that the change came from holds the same changes there, and it is taken as that holds it
     /// (`SPEC P11`).
     AsSource(StageName),
+    /// Nobody: it is what the line would hold had it got the newer revision at once, and never this older one: what that
+    /// one did and another change does as well stays (`SPEC L3`, `L4`).
+    NeverHeld(RevisionNo),
     /// Nobody, for nothing was in dispute: an edit followed a file to the name that the line knows it by. Kept so that the
     /// item is known to have touched that name.
     Followed,
@@ -114,6 +122,7 @@ impl Settler {
             | Self::Proposed { .. }
             | Self::Type { .. }
             | Self::AsSource(_)
+            | Self::NeverHeld(_)
             | Self::Followed => &[],
         }
     }
@@ -133,6 +142,7 @@ impl fmt::Display for Settler {
             Self::Attribute(written) => write!(to, ".gitattributes, {written}"),
             Self::Type { name, strategy } => write!(to, "{name}, {strategy}"),
             Self::AsSource(stage) => write!(to, "as {stage} holds it"),
+            Self::NeverHeld(older) => write!(to, "as if revision {older} had never been here"),
             Self::Followed => to.write_str("followed to its name here"),
         }
     }

@@ -63,6 +63,8 @@ pub enum Deed {
     Demote(usize, usize, Along),
     /// The next revision of a branch, with more edits.
     Revise(usize, Vec<Edit>),
+    /// The same with other edits instead.
+    Rework(usize, Vec<Edit>),
 }
 
 /// What becomes of those that build on what is demoted.
@@ -86,9 +88,11 @@ pub enum Side {
 impl Deed {
     fn edits(&mut self) -> Option<&mut Vec<Edit>> {
         match self {
-            Self::Push(_, edits) | Self::Branch(_, edits) | Self::Fix(_, _, edits) | Self::Revise(_, edits) => {
-                Some(edits)
-            }
+            Self::Push(_, edits)
+            | Self::Branch(_, edits)
+            | Self::Fix(_, _, edits)
+            | Self::Revise(_, edits)
+            | Self::Rework(_, edits) => Some(edits),
             Self::Promote(..) | Self::Back(..) | Self::Demote(..) => None,
         }
     }

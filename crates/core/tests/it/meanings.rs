@@ -106,18 +106,6 @@ impl Meanings {
         self.free_runs.extend(self.runs.iter().filter(|(_, said)| speaks(said)).map(|(file, _)| *file));
     }
 
-    /// What the next revision of a change says, that was cut from what was there at first. What the one before it said and
-    /// it does not, it took back, also where others say the same.
-    pub fn note_next(&mut self, key: &str, ends: (&Files, &Files)) {
-        let speaks = |said: &Said<bool>| said.iter().any(|(other, _)| is_of(other, key));
-        let before: Vec<String> =
-            self.words.iter().filter(|(_, said)| speaks(said)).map(|(word, _)| word.clone()).collect();
-        self.note_apart(key, ends);
-        let is_said = |word: &String| self.words[word].iter().any(|(other, _)| other == key);
-        let back: Vec<String> = before.into_iter().filter(|word| !is_said(word)).collect();
-        self.often.extend(back);
-    }
-
     /// What a change says by a difference.
     pub fn note(&mut self, key: &str, (before, after): (&Files, &Files)) {
         let (old, new) = (words(before), words(after));

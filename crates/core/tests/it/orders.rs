@@ -39,7 +39,10 @@ impl Orders {
             9 => {
                 let all: Vec<usize> = self.branched.keys().copied().collect();
                 let one = maker.dice.one_of(all);
-                one.map(|nth| Deed::Revise(nth, maker.fixes(&self.branched[&nth])))
+                one.map(|nth| match maker.dice.throw(2) {
+                    0 => Deed::Revise(nth, maker.fixes(&self.branched[&nth])),
+                    _ => Deed::Rework(nth, maker.edits_apart(&self.first)),
+                })
             }
             2 => Some(Deed::Branch(nth, maker.edits_apart(&self.first))).filter(|_| maker.dice.throw(2) == 0),
             _ => None,

@@ -167,7 +167,11 @@ impl Orders {
                 self.moves(&format!("back-promote {key} --from {from} --to {to} --with-dependencies"), *side)?;
                 self.judge()
             }
-            Deed::Revise(nth, edits) => self.revises(*nth, edits),
+            Deed::Revise(nth, edits) => {
+                let Some(before) = self.branched.get(nth).cloned() else { return Ok(()) };
+                self.revises(*nth, &before, edits)
+            }
+            Deed::Rework(nth, edits) => self.revises(*nth, &self.first.clone(), edits),
             Deed::Demote(nth, down, along) => {
                 let (from, to) = [("QA", "DEV"), ("PROD", "QA"), ("PROD", "DEV")][*down];
                 let Some(key) = self.key(*nth).filter(|key| self.holds(from).contains(key)) else { return Ok(()) };
@@ -239,20 +243,20 @@ impl Orders {
     }
 
     /// The next revision of a branch that was cut from what was there at first.
-    fn revises(&mut self, nth: usize, edits: &[Edit]) -> Result<(), String> {
-        let Some(before) = self.branched.get(&nth).cloned() else { return Ok(()) };
+    fn revises(&mut self, nth: usize, before: &Files, edits: &[Edit]) -> Result<(), String> {
+        let Some(known) = self.branched.get(&nth).cloned() else { return Ok(()) };
         let mut after = before.clone();
         let there = self.files("DEV");
         let lost = |edit: &Edit| matches!(edit, Edit::Delete(path) if !there.contains_key(path));
         let made: Vec<&Edit> = edits.iter().filter(|edit| !lost(edit) && edit.make(&mut after).is_some()).collect();
         let (text, key) = (written(&self.first, &after), format!("US-{nth}"));
-        if after == before || text.is_empty() || !self.holds("DEV").contains(&key) {
+        if after == known || text.is_empty() || !self.holds("DEV").contains(&key) {
             return Ok(());
         }
         if !self.step(&format!("record {key} --stage DEV: {text}"))? {
             return Ok(());
         }
-        self.meanings.names(&made, &before);
+        self.meanings.names(&made, before);
         self.branched.insert(nth, after);
         self.hears();
         self.judge()
@@ -267,7 +271,7 @@ impl Orders {
                     let revision = change.revision(RevisionNo(revision)).unwrap();
                     let (base, tip) = (revision.base_tree, revision.tip_tree);
                     let (before, after) = (self.files_of(base), self.files_of(tip));
-                    self.meanings.note_next(&said, (&before, &after));
+                    self.meanings.note_apart(&said, (&before, &after));
                 }
             }
         }

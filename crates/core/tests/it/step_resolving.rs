@@ -99,6 +99,7 @@ pub fn settled(play: &mut Play, rest: &str) -> Result<(), String> {
             Settler::Blocks(_) => "reused-blocks".to_owned(),
             Settler::Type { strategy, .. } => strategy.to_string(),
             Settler::AsSource(_) => "as-source".to_owned(),
+            Settler::NeverHeld(_) => "never-held".to_owned(),
             Settler::Followed => "followed".to_owned(),
         };
         [state.key(one.change).to_string(), one.resolution.path.to_string(), by]

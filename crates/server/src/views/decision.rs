@@ -98,5 +98,8 @@ fn settled_by(by: &Settler, about: (&ChangeKey, Option<&StageName>, String)) -> 
         Settler::AsSource(stage) => {
             Some(AutoResolved { strategy: "as-source".to_owned(), held_by: Some(stage.to_string()), ..told })
         }
+        Settler::NeverHeld(older) => {
+            Some(AutoResolved { strategy: "never-held".to_owned(), revision: Some(older.0), ..told })
+        }
     }
 }

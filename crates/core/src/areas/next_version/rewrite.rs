@@ -26,12 +26,10 @@ impl Next<'_> {
         let mut draft = Draft::new(kind, self.wanted_now());
         if !split.partial.is_empty() {
             self.recompose(&mut draft, &moving)?;
-            for change in &coming {
-                let items: Vec<Item> = self.line.items_of(*change).cloned().collect();
-                for item in items {
-                    self.carry_partly(&mut draft, item, &split)?;
-                }
-            }
+            let items = coming.iter().flat_map(|change| self.line.items_of(*change)).cloned();
+            let mut there = self.held.items();
+            there.retain(|item| !moving.contains(&item.change));
+            self.carry_partly(&mut draft, (items, there), &split)?;
         }
         draft.wanted = self.take_from_stage(draft.wanted, &split.whole)?;
         let gone = |change: &ChangeIx| VersionChange {

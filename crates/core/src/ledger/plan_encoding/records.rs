@@ -39,7 +39,7 @@ encoded! {
     struct TakenOff as TakenOff { change commit }
     enum Source { Revision, Update { from }, Commit { base theirs }, Held, }
     struct Resolution as Resolution { path sides result at left by }
-    enum Settler { Person, Remembered(id), Blocks(ids), Attribute(written), Proposed { name kinds }, Type { name strategy }, AsSource(stage), Followed, }
+    enum Settler { Person, Remembered(id), Blocks(ids), Attribute(written), Proposed { name kinds }, Type { name strategy }, AsSource(stage), NeverHeld(older), Followed, }
     enum Proposal { Later, Touching, Insertions, Ordered, }
     enum Strategy { Structural, Union, Source, Destination, Regenerate, Stop, }
     struct Remembered as Remembered { path sides result place left by at operation forgotten }

@@ -1,14 +1,14 @@
-//! Formats 1 and 2, which are only read. They differ from format 5 where a fact speaks of items and versions: those name
+//! Formats 1 and 2, which are only read. They differ from format 6 where a fact speaks of items and versions: those name
 //! changes by their number in the state; and a deployment that was tried again ended as queued. Format 1 lacks some
-//! fields, which are absent in format 5's forms too.
+//! fields, which are absent in format 6's forms too.
 
 use crate::ledger::entry;
 use crate::ledger::stored::Names;
 use crate::ledger::stored::form::{Form, forms};
-use crate::ledger::stored::v5;
-use crate::ledger::stored::v5::areas::{DeploymentStatus, VersionKind};
-use crate::ledger::stored::v5::changes::Source;
-use crate::ledger::stored::v5::settled::{PathChange, Resolution};
+use crate::ledger::stored::v6;
+use crate::ledger::stored::v6::areas::{DeploymentStatus, VersionKind};
+use crate::ledger::stored::v6::changes::Source;
+use crate::ledger::stored::v6::settled::{PathChange, Resolution};
 use crate::records::receipt::ChangeIx;
 use crate::records::{deployment, line, version};
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, Time, UserName, VersionNo};
@@ -24,8 +24,8 @@ pub(super) struct Body {
     asked: serde_json::Value,
     says: String,
     plan: String,
-    privileges: Vec<v5::Used>,
-    warnings: Vec<v5::Warning>,
+    privileges: Vec<v6::Used>,
+    warnings: Vec<v6::Warning>,
     events: Vec<Event>,
 }
 
@@ -60,7 +60,7 @@ enum Event {
         status: DeploymentStatus,
     },
     #[serde(untagged)]
-    AsNow(Box<v5::Event>),
+    AsNow(Box<v6::Event>),
 }
 
 /// An item with the key of its change beside it; the number in it was never read.
@@ -98,7 +98,7 @@ forms! {
         #[serde(default)]
         decisions: Vec<AreaDecision>,
         #[serde(default)]
-        place: Option<v5::areas::Place>,
+        place: Option<v6::areas::Place>,
     }
 
     struct VersionChange = version::VersionChange {

@@ -1,9 +1,9 @@
-//! Format 5: promotions and demotions.
+//! Format 6: promotions and demotions.
 
 use crate::content;
 use crate::ledger::stored::form::{Form, forms};
-use crate::ledger::stored::v5::changes::Attestation;
-use crate::ledger::stored::v5::settled::{Places, Resolution, Settler, Sides};
+use crate::ledger::stored::v6::changes::Attestation;
+use crate::ledger::stored::v6::settled::{Places, Resolution, Settler, Sides};
 use crate::pipeline::order_by;
 use crate::records::{demotion, freeze, promotion, schedule};
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};

@@ -1,10 +1,10 @@
-//! Format 5: content at a path, and what settled conflicts about it.
+//! Format 6: content at a path, and what settled conflicts about it.
 
 use crate::content;
 use crate::content::filetype;
 use crate::ledger::stored::form::{Form, forms};
 use crate::records::{change, resolution};
-use crate::words::names::{OperationId, StageName, Time, UserName};
+use crate::words::names::{OperationId, RevisionNo, StageName, Time, UserName};
 use crate::words::object;
 use crate::words::object::{BlobId, CommitId, RepoPath};
 
@@ -33,6 +33,7 @@ forms! {
         Proposed { name: String, kinds: Vec<Proposal>, },
         Type { name: String, strategy: Strategy, },
         AsSource(stage: StageName),
+        NeverHeld(older: RevisionNo),
         Followed,
     }
 

@@ -1,8 +1,8 @@
-//! Format 5: deployments, and the versions of areas.
+//! Format 6: deployments, and the versions of areas.
 
 use crate::ledger::stored::form::{Form, forms};
-use crate::ledger::stored::v5::changes::Item;
-use crate::ledger::stored::v5::settled::{PathChange, Resolution};
+use crate::ledger::stored::v6::changes::Item;
+use crate::ledger::stored::v6::settled::{PathChange, Resolution};
 use crate::records::{area_line, deployment, version};
 use crate::words::names::{AreaName, ChangeKey, OperationId, PlaceId, RevisionNo, Time, UserName, VersionNo};
 use crate::words::object::{CommitId, RepoPath, TreeId};

@@ -1,4 +1,4 @@
-//! Format 5: the body of an entry, and its facts. Changes are named by key. It adds to formats 3 and 4 and takes nothing
+//! Format 6: the body of an entry, and its facts. Changes are named by key. It adds to formats 3 to 5 and takes nothing
 //! away, so one set of forms reads them all: what is new is absent there. Where another field may be absent, formats 1
 //! and 2 had entries without it.
 

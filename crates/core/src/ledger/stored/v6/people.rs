@@ -1,4 +1,4 @@
-//! Format 5: who may do what.
+//! Format 6: who may do what.
 
 use crate::ledger::stored::form::{Form, forms};
 use crate::records::grant;

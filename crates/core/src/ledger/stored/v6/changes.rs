@@ -1,10 +1,10 @@
-//! Format 5: changes, their revisions, and the items of lines.
+//! Format 6: changes, their revisions, and the items of lines.
 
 use crate::content;
 use crate::content::sketch::Sketch;
 use crate::ledger::entry::Imported;
 use crate::ledger::stored::form::{Form, forms};
-use crate::ledger::stored::v5::settled::Resolution;
+use crate::ledger::stored::v6::settled::Resolution;
 use crate::pipeline::stage;
 use crate::records::{change, line};
 use crate::words::names::{ChangeKey, OperationId, RevisionNo, Time, UserName};

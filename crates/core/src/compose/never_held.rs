@@ -1,0 +1,222 @@
+//! Updates where others touch the same path. An update takes back what its older revision did and the newer one does not do
+//! any more; what another change does as well is not the update's to take back, as it is not a removal's (`SPEC L3`, `L4`).
+//! So such a path becomes what it would be had the line got the newer revision at once, and never the older one.
+//!
+//! What comes of that is kept with the item, as what it makes of the three sides it met, for it was made for all that stood
+//! on the line; once one of those leaves, it is asked anew.
+
+use crate::compose::paths::Ties;
+use crate::compose::recompose::{Anew, Leave, Minds, Voids};
+use crate::compose::settle::Settled;
+use crate::compose::standing::Met;
+use crate::compose::void::Onto;
+use crate::compose::{Composer, Composition, Difference, Recomposed, Rules};
+use crate::content::sketch::Hashes;
+use crate::content::{Conflict, ConflictKind, Delta, PathSet, Sides};
+use crate::records::line::{Item, Source};
+use crate::records::resolution::{Resolution, Settler};
+use crate::words::fault::Fault;
+use crate::words::object::{Leaf, RepoPath, TreeId};
+use std::collections::BTreeSet;
+
+/// How often an answer may need the same answer about fewer changes: each that was updated on a path asks about those
+/// before it without itself.
+const DEEPEST: usize = 3;
+
+/// Why a person is asked where there is no such answer.
+const TWIN: &str =
+    "this revision does not do any more what another change does there as well, and others build on what it did before";
+
+/// An update, and what lies between its two revisions.
+struct Update<'a> {
+    item: &'a Item,
+    difference: &'a Difference,
+    did: &'a Delta,
+    /// What the older revision did.
+    before: &'a Delta,
+}
+
+impl Composer<'_> {
+    /// What was settled, with the paths that others touch as they would be had the older revision never been there.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn as_never_held(
+        &self,
+        item: &Item,
+        met: Met<'_>,
+        settled: Settled,
+    ) -> Result<Settled, Fault> {
+        let (Source::Update { from }, Rules::Now { .. }) = (item.source, self.rules) else { return Ok(settled) };
+        let change = self.state.at(item.change);
+        let Some(old) = change.revision(from) else { return Ok(settled) };
+        let Some(difference) = self.difference(item)? else { return Ok(settled) };
+        let did = self.content.delta(difference.base, difference.theirs)?;
+        let before = self.content.delta(old.base_tree, old.tip_tree)?;
+        let update = Update { item, difference: &difference, did: &did, before: &before };
+        self.never_held(&update, met, settled)
+    }
+
+    fn never_held(&self, update: &Update<'_>, met: Met<'_>, mut settled: Settled) -> Result<Settled, Fault> {
+        let mut paths = update.taken_back(met.within, &settled);
+        let mut others = Vec::new();
+        let mut shared = PathSet::new();
+        let hashes = Hashes::of(&paths);
+        let is_other = |other: &&&Item| other.change != update.item.change && self.may_touch(other, &hashes);
+        for other in met.before.iter().filter(is_other) {
+            shared.extend(self.touched_among(other, &paths)?);
+            others.push(*other);
+        }
+        paths.retain(|path| shared.contains(path));
+        if paths.is_empty() {
+            return Ok(settled);
+        }
+        let ties = match met.ties {
+            Some(_) => None,
+            None => Some(self.ties(met.before.iter().copied().chain([update.item]))?),
+        };
+        let Some(ties) = met.ties.or(ties.as_ref()) else { return Ok(settled) };
+        let met = Met { ties: Some(ties), ..met };
+        for group in ties.groups(paths) {
+            let twin = self.twin(update, &others, &group)?;
+            if met.depth.is_some() && twin.is_none() && !update.was_asked(&group) {
+                continue;
+            }
+            match (self.afresh(update, met, (&group, ties))?, twin) {
+                (Some(afresh), _) => self.take(update, met, (&group, afresh), &mut settled)?,
+                (None, Some(path)) => {
+                    settled.tree = self.content.edit(settled.tree, &self.leaves(met.tree, &group)?)?;
+                    let conflict = Conflict::new(path.clone(), ConflictKind::Content, self.met(update, met, path)?);
+                    settled.conflicts.push(Conflict { why: Some(TWIN.to_owned()), ..conflict });
+                    settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
+                }
+                (None, None) => {}
+            }
+        }
+        Ok(settled)
+    }
+
+    /// What comes of the newer revision alone, without anything the change did before; `None` where that is not clear.
+    fn afresh(
+        &self,
+        update: &Update<'_>,
+        met: Met<'_>,
+        (group, ties): (&PathSet, &Ties),
+    ) -> Result<Option<Settled>, Fault> {
+        let depth = met.depth.unwrap_or(0);
+        if depth == DEEPEST {
+            return Ok(None);
+        }
+        let hashes = Hashes::of(group);
+        let items: Vec<&Item> = met.before.iter().copied().filter(|item| self.may_touch(item, &hashes)).collect();
+        let whole = Composition { base: met.begun, tree: met.tree, items: &[] };
+        let anew = Anew { whole, ties, scope: group, items: &items, depth: depth + 1 };
+        let minds = Minds { conflicts: &|_| true, voids: Voids::Block, leave: Leave::Nobody };
+        let Recomposed::Left(left) = self.compose_anew(anew, &BTreeSet::from([update.item.change]), minds)? else {
+            return Ok(None);
+        };
+        let alone = Item { source: Source::Revision, resolutions: Vec::new(), ..update.item.clone() };
+        let made = self.carry_within(left.tree, &alone, group)?;
+        let onto = Onto { item: &alone, tree: left.tree, earlier: met.earlier, within: Some(group) };
+        let is_clear = made.conflicts.is_empty() && self.voided(onto, &made)?.is_empty();
+        Ok(is_clear.then_some(made))
+    }
+
+    /// Takes what came of it, and keeps where that is not what the update made.
+    fn take(
+        &self,
+        update: &Update<'_>,
+        met: Met<'_>,
+        (group, afresh): (&PathSet, Settled),
+        settled: &mut Settled,
+    ) -> Result<(), Fault> {
+        let Source::Update { from } = update.item.source else { return Ok(()) };
+        let (mut edits, mut taken) = (Vec::new(), Vec::new());
+        for path in group {
+            let result = self.content.leaf(afresh.tree, path)?;
+            if result != self.content.leaf(settled.tree, path)? {
+                let (sides, by) = (self.met(update, met, path)?, Settler::NeverHeld(from));
+                taken.push(Resolution { path: path.clone(), sides, result, at: None, left: Vec::new(), by });
+                edits.push((path.clone(), result));
+            }
+        }
+        if taken.is_empty() {
+            return Ok(());
+        }
+        settled.tree = self.content.edit(settled.tree, &edits)?;
+        let is_taken = |path: &RepoPath| edits.iter().any(|(taken, _)| taken == path);
+        settled.decided.retain(|one| one.by == Settler::Followed || !is_taken(&one.path));
+        settled.decided.extend(taken);
+        settled.warnings.retain(|(path, _)| !is_taken(path));
+        settled.warnings.extend(afresh.warnings.into_iter().filter(|(path, _)| is_taken(path)));
+        Ok(())
+    }
+
+    /// What an update meets at a path.
+    fn met(&self, update: &Update<'_>, met: Met<'_>, path: &RepoPath) -> Result<Sides, Fault> {
+        let leaf = |tree| self.content.leaf(tree, path);
+        let (base, theirs) = (leaf(update.difference.base)?, leaf(update.difference.theirs)?);
+        Ok(Sides { base, ours: leaf(met.tree)?, theirs })
+    }
+
+    /// A path on which an update takes back what another did just as the older revision had.
+    fn twin<'p>(
+        &self,
+        update: &Update<'_>,
+        others: &[&Item],
+        group: &'p PathSet,
+    ) -> Result<Option<&'p RepoPath>, Fault> {
+        for path in group {
+            let (Some(did), Some(undone)) = (update.before.change(path), update.did.change(path)) else { continue };
+            let (did, undone) = ((did.before, did.after), (undone.before, undone.after));
+            for other in others {
+                let Some((base, theirs)) = self.trees(other)? else { continue };
+                let does = (self.content.leaf(base, path)?, self.content.leaf(theirs, path)?);
+                if does.0 != does.1 && self.is_twin([did, does], undone)? {
+                    return Ok(Some(path));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_twin(&self, [one, two]: [Edit; 2], undone: Edit) -> Result<bool, Fault> {
+        let came = |(before, after): Edit| i8::from(after.is_some()) - i8::from(before.is_some());
+        if came(one) != 0 && came(one) == came(two) && came(one) == -came(undone) {
+            return Ok(true);
+        }
+        let turned = |(before, after): Edit| Some((before?.mode, after?.mode)).filter(|(before, after)| before != after);
+        let back = turned(undone).map(|(before, after)| (after, before));
+        if back.is_some() && turned(one) == back && turned(two) == back {
+            return Ok(true);
+        }
+        let [one, two, undone] = [self.edit_of_lines(one)?, self.edit_of_lines(two)?, self.edit_of_lines(undone)?];
+        let is_both = |(line, count): (u64, i64)| {
+            let sign = count.signum();
+            two.of_line(line).signum() == sign && undone.of_line(line).signum() == -sign
+        };
+        Ok(one.iter().any(is_both))
+    }
+}
+
+/// What a path held before and after.
+type Edit = (Option<Leaf>, Option<Leaf>);
+
+impl Update<'_> {
+    /// The paths on which it may take back what the older revision did, and that nobody decided about.
+    fn taken_back(&self, within: Option<&PathSet>, settled: &Settled) -> PathSet {
+        let is_open = |path: &RepoPath| {
+            let by_hand = |one: &Resolution| one.by == Settler::Person || one.is_of_the_line();
+            settled.conflicts.iter().any(|one| one.names().any(|name| name == path))
+                || settled.decided.iter().any(|one| one.path == *path && by_hand(one))
+        };
+        let paths = self.before.changes.iter().map(|one| &one.path).filter(|path| self.did.change(path).is_some());
+        let here = paths.filter(|path| within.is_none_or(|within| within.contains(*path)));
+        here.filter(|path| !is_open(path)).cloned().collect()
+    }
+
+    /// Whether it was so on some paths when it came.
+    fn was_asked(&self, group: &PathSet) -> bool {
+        self.item.resolutions.iter().any(|one| matches!(one.by, Settler::NeverHeld(_)) && group.contains(&one.path))
+    }
+}
