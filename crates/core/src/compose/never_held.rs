@@ -16,7 +16,7 @@ use crate::content::{Conflict, ConflictKind, Delta, PathSet, Sides};
 use crate::records::line::{Item, Source};
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
-use crate::words::object::{Leaf, RepoPath, TreeId};
+use crate::words::object::{Leaf, RepoPath};
 use std::collections::BTreeSet;
 
 /// How often an answer may need the same answer about fewer changes: each that was updated on a path asks about those
@@ -193,7 +193,7 @@ impl Composer<'_> {
         let [one, two, undone] = [self.edit_of_lines(one)?, self.edit_of_lines(two)?, self.edit_of_lines(undone)?];
         let is_both = |(line, count): (u64, i64)| {
             let sign = count.signum();
-            two.of_line(line).signum() == sign && undone.of_line(line).signum() == -sign
+            sign != 0 && two.of_line(line).signum() == sign && undone.of_line(line).signum() == -sign
         };
         Ok(one.iter().any(is_both))
     }

@@ -5,13 +5,13 @@ use crate::compose::ground::{self, Below};
 use crate::content::Merge;
 use crate::ledger::plan::Stop;
 use crate::recording::history::{History, Passed, deed};
-use crate::recording::own::{Whose, carries_others};
+use crate::recording::own::{Head, Own, Whose, carries_others};
 use crate::recording::sight::{LeftOut, Sight};
 use crate::recording::squashed::{Squashed, squashed};
 use crate::records::change::Revision;
 use crate::words::details::CarriedCommit;
 use crate::words::fault::Fault;
-use crate::words::names::{ChangeKey, StageName};
+use crate::words::names::{ChangeKey, RevisionNo, StageName};
 use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::refusal::Refusal;
 use crate::words::remedy::{OnBranch, Remedy, Settling};
@@ -46,13 +46,14 @@ pub fn apart(sight: Sight<'_>) -> Result<Apart, Stop> {
     came.extend(brought);
     let base_tree = without_itself(sight, given, &came)?;
     let left_out: Vec<LeftOut> = came.into_iter().filter(|one| one.change != sight.history.change).collect();
-    let mut depends_on: Vec<ChangeKey> = Vec::new();
-    for head in &sight.own.heads {
-        if let Whose::Change(key) = &head.whose {
-            depends_on.push(key.clone());
-        }
-    }
-    for key in needed(sight, base_tree, &left_out)? {
+    let (again, stacked): (Vec<_>, Vec<_>) =
+        below(sight).into_iter().partition(|(_, revision)| revision.depends_on.contains(&sight.history.change));
+    let mut depends_on: Vec<ChangeKey> = stacked.into_iter().map(|(key, _)| key).collect();
+    // What that stands on is below those as well.
+    depends_on.extend(stacked_on(sight).into_iter().flat_map(|earlier| earlier.depends_on.iter().cloned()));
+    let again = again.into_iter().map(|(key, revision)| (key, revision.number));
+    let others = again.chain(left_out.iter().map(|one| (one.change.clone(), one.revision)));
+    for key in needed(sight, base_tree, others)? {
         if !depends_on.contains(&key) {
             depends_on.push(key);
         }
@@ -170,24 +171,64 @@ fn said_on(
     gone
 }
 
+/// The revisions that the branch is stacked on, with whose they are. One that is itself stacked on an older revision of the
+/// change is needed only where the change edits what it did.
+fn below(sight: Sight<'_>) -> Vec<(ChangeKey, &Revision)> {
+    let revision = |head: &Head| {
+        let Whose::Change(key) = &head.whose else { return None };
+        let revisions = &sight.state.change(key)?.1.revisions;
+        Some((key.clone(), revisions.iter().rfind(|one| one.tip == head.commit)?))
+    };
+    sight.own.heads.iter().filter_map(revision).collect()
+}
+
 fn revision<'a>(sight: Sight<'a>, one: &LeftOut) -> Option<&'a Revision> {
     sight.state.change(&one.change)?.1.revision(one.revision)
 }
 
 /// What was given without what the change itself gave before: an earlier revision of it comes back with a stage's branch,
-/// and stays the change's own.
+/// or others were stacked on it, and stays the change's own.
 fn without_itself(sight: Sight<'_>, given: TreeId, came: &[LeftOut]) -> Result<TreeId, Stop> {
-    let itself = came.iter().rfind(|one| one.change == sight.history.change);
-    let Some((itself, earlier)) = itself.and_then(|one| Some((one, revision(sight, one)?))) else { return Ok(given) };
+    let with_stage = came.iter().rfind(|one| one.change == sight.history.change);
+    let came = with_stage.and_then(|one| Some((revision(sight, one)?, Some(one))));
+    let below = stacked_on(sight).map(|earlier| (earlier, None));
+    let newest = came.into_iter().chain(below).max_by_key(|(earlier, _)| earlier.number);
+    let Some((earlier, with_stage)) = newest else { return Ok(given) };
     let back = Merge { base: earlier.tip_tree, ours: given, theirs: earlier.base_tree, scope: None };
     let merged = sight.content.merge(back)?;
-    match merged.conflicts.first() {
-        None => Ok(merged.tree),
-        Some(conflict) => {
-            let refusal = entangled(sight, &conflict.path)?;
-            Err(Refusal { remedy: built_on(sight, itself), ..refusal }.into())
+    let Some(conflict) = merged.conflicts.first() else { return Ok(merged.tree) };
+    Err(match with_stage {
+        Some(itself) => {
+            Refusal { remedy: built_on(sight, itself), ..entangled(sight, &conflict.path)? }.into()
+        }
+        None => between(sight, earlier, &conflict.path)?.into(),
+    })
+}
+
+/// What others did who are stacked on an earlier revision of the change has become one with what that did.
+fn between(sight: Sight<'_>, earlier: &Revision, path: &RepoPath) -> Result<Refusal, Fault> {
+    let history = sight.history;
+    let mut carried = Vec::new();
+    for (change, revision) in below(sight) {
+        let delta = sight.content.delta(revision.base_tree, revision.tip_tree)?;
+        if delta.changes.iter().any(|one| one.path == *path) {
+            carried.push(CarriedCommit { commit: revision.tip, change, subject: revision.subject.clone() });
         }
     }
+    // What it did before is its own as well.
+    let before = history.reached([earlier.tip]);
+    let commits = history.order.iter().filter(|id| before.contains(id) || sight.own.commits.contains(id));
+    let commits = commits.filter(|id| history.names_it(**id)).copied().collect();
+    let own = Own { commits, heads: Vec::new() };
+    Ok(carries_others(history, &own, carried))
+}
+
+/// The newest revision of the change itself that others were stacked on, who now lie between.
+fn stacked_on(sight: Sight<'_>) -> Option<&Revision> {
+    let (_, change) = sight.state.change(&sight.history.change)?;
+    let stacks = sight.own.heads.iter().filter(|head| matches!(head.whose, Whose::Change(_)));
+    let reached = sight.history.reached(stacks.map(|head| head.commit));
+    change.revisions.iter().rfind(|one| reached.contains(&one.tip))
 }
 
 /// What helps where others built on what the change gave before: neither can be told from the other any more.
@@ -202,14 +243,17 @@ fn built_on(sight: Sight<'_>, itself: &LeftOut) -> Remedy {
     }))
 }
 
-/// The changes among those left out that the change's own edits need.
-fn needed(sight: Sight<'_>, base_tree: TreeId, left_out: &[LeftOut]) -> Result<Vec<ChangeKey>, Fault> {
-    let below = |one: &LeftOut| {
-        let theirs = sight.state.outline(sight.state.change(&one.change)?.0, one.revision)?;
-        let trees = theirs.trees();
-        Some(Below { change: one.change.clone(), trees, sketch: theirs.sketch() })
+/// The changes among some that the change's own edits need.
+fn needed(
+    sight: Sight<'_>,
+    base_tree: TreeId,
+    others: impl Iterator<Item = (ChangeKey, RevisionNo)>,
+) -> Result<Vec<ChangeKey>, Fault> {
+    let below = |(change, revision): (ChangeKey, RevisionNo)| {
+        let theirs = sight.state.outline(sight.state.change(&change)?.0, revision)?;
+        Some(Below { change, trees: theirs.trees(), sketch: theirs.sketch() })
     };
-    let others: Vec<Below<'_>> = left_out.iter().filter_map(below).collect();
+    let others: Vec<Below<'_>> = others.filter_map(below).collect();
     ground::needed(sight.content, (base_tree, sight.history.tip.tree), &others)
 }
 
