@@ -4,7 +4,7 @@
 use crate::adopting::working::Origin;
 use crate::compose::update::{self, Elsewhere};
 use crate::compose::{Composer, Rules};
-use crate::content::{Conflict, Content, Merge};
+use crate::content::{Conflict, Content, Merge, Merged};
 use crate::ledger::entry::Imported;
 use crate::ledger::state::State;
 use crate::records::line::{Item, Source};
@@ -72,7 +72,7 @@ impl Variant {
     }
 
     /// Carries one more difference onto what it came to by now. Where that edits what others gave meanwhile, which is no
-    /// part of it, it starts from there.
+    /// part of it, it starts from there: without what it did there itself before, as far as that can be told apart.
     fn go_on(&mut self, composer: Composer<'_>, (base, theirs): (TreeId, TreeId)) -> Result<(), Fault> {
         let content = composer.content;
         if self.after == base {
@@ -87,9 +87,15 @@ impl Variant {
         for conflict in merged.conflicts {
             afters.push((conflict.path, conflict.sides.theirs));
         }
-        for path in lost.into_iter().filter(|path| !self.differences.iter().any(|(own, ..)| own == path)) {
-            befores.push((path.clone(), content.leaf(base, &path)?));
-            afters.push((path.clone(), content.leaf(theirs, &path)?));
+        let back = Merge { base: self.after, ours: base, theirs: self.before, scope: Some(&lost) };
+        let others = if lost.is_empty() { None } else { Some(content.merge(back)?) };
+        for path in lost {
+            let is_open =
+                |others: &&Merged| others.conflicts.iter().any(|conflict| conflict.names().any(|name| *name == path));
+            if let Some(others) = others.as_ref().filter(|others| !is_open(others)) {
+                befores.push((path.clone(), content.leaf(others.tree, &path)?));
+                afters.push((path.clone(), content.leaf(theirs, &path)?));
+            }
         }
         (self.before, self.after) = (content.edit(self.before, &befores)?, content.edit(merged.tree, &afters)?);
         Ok(())

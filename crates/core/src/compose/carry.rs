@@ -251,7 +251,13 @@ impl Porter<'_> {
         mine.map(|resolution| resolution.resolution.clone()).collect()
     }
 
-    fn report(&self, item: &Item, met: Disputed, before: &[Step], open: &mut PathSet) -> Result<Vec<MoveConflict>, Fault> {
+    fn report(
+        &self,
+        item: &Item,
+        met: Disputed,
+        before: &[Step],
+        open: &mut PathSet,
+    ) -> Result<Vec<MoveConflict>, Fault> {
         let composer = self.snapshot.composer(self.content);
         let moved = before.iter().map(|step| step.item.clone());
         let items: Vec<Item> = self.line.items.iter().cloned().chain(moved).collect();

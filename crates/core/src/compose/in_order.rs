@@ -212,12 +212,7 @@ impl<'a> Comers<'a> {
     }
 
     /// Carries an item onto some paths of a tree that some others made.
-    pub fn carry(
-        &self,
-        tree: TreeId,
-        (item, before): (&Item, &[&Item]),
-        paths: &PathSet,
-    ) -> Result<Settled, Fault> {
+    pub fn carry(&self, tree: TreeId, (item, before): (&Item, &[&Item]), paths: &PathSet) -> Result<Settled, Fault> {
         let settled = self.composer.carry_within(tree, item, paths)?;
         let ties = Some(self.ties()?);
         let met = Met { begun: self.base, tree, before, ties, earlier: &[], within: Some(paths), depth: Some(0) };

@@ -41,12 +41,7 @@ impl Composer<'_> {
     ///
     /// # Errors
     /// A fault of the content.
-    pub fn as_never_held(
-        &self,
-        item: &Item,
-        met: Met<'_>,
-        settled: Settled,
-    ) -> Result<Settled, Fault> {
+    pub fn as_never_held(&self, item: &Item, met: Met<'_>, settled: Settled) -> Result<Settled, Fault> {
         let (Source::Update { from }, Rules::Now { .. }) = (item.source, self.rules) else { return Ok(settled) };
         let change = self.state.at(item.change);
         let Some(old) = change.revision(from) else { return Ok(settled) };
@@ -185,7 +180,8 @@ impl Composer<'_> {
         if came(one) != 0 && came(one) == came(two) && came(one) == -came(undone) {
             return Ok(true);
         }
-        let turned = |(before, after): Edit| Some((before?.mode, after?.mode)).filter(|(before, after)| before != after);
+        let turned =
+            |(before, after): Edit| Some((before?.mode, after?.mode)).filter(|(before, after)| before != after);
         let back = turned(undone).map(|(before, after)| (after, before));
         if back.is_some() && turned(one) == back && turned(two) == back {
             return Ok(true);

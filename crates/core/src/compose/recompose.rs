@@ -255,7 +255,8 @@ impl Composer<'_> {
     ) -> Result<Vec<Resolution>, Fault> {
         let mut otherwise = Vec::new();
         let mut seen = PathSet::new();
-        for one in item.resolutions.iter().rev().filter(|one| one.is_of_the_line() && !fresh.resolutions.contains(one)) {
+        for one in item.resolutions.iter().rev().filter(|one| one.is_of_the_line() && !fresh.resolutions.contains(one))
+        {
             let leaf = |tree| self.content.leaf(tree, &one.path);
             let sides = Sides { base: leaf(difference.base)?, ours: leaf(ours)?, theirs: leaf(difference.theirs)? };
             if seen.insert(one.path.clone()) && sides == one.sides && leaf(made)? != one.result {

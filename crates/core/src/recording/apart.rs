@@ -198,9 +198,7 @@ fn without_itself(sight: Sight<'_>, given: TreeId, came: &[LeftOut]) -> Result<T
     let merged = sight.content.merge(back)?;
     let Some(conflict) = merged.conflicts.first() else { return Ok(merged.tree) };
     Err(match with_stage {
-        Some(itself) => {
-            Refusal { remedy: built_on(sight, itself), ..entangled(sight, &conflict.path)? }.into()
-        }
+        Some(itself) => Refusal { remedy: built_on(sight, itself), ..entangled(sight, &conflict.path)? }.into(),
         None => between(sight, earlier, &conflict.path)?.into(),
     })
 }

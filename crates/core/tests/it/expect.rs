@@ -172,7 +172,7 @@ fn auto(play: &Play, rest: &str) -> Result<(), String> {
                 Settler::Blocks(_) => "reused-blocks".to_owned(),
                 Settler::Type { strategy, .. } => strategy.to_string(),
                 Settler::AsSource(_) => "as-source".to_owned(),
-            Settler::NeverHeld(_) => "never-held".to_owned(),
+                Settler::NeverHeld(_) => "never-held".to_owned(),
             };
             found.extend([change, one.path.to_string(), by]);
         }
