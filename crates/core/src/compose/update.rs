@@ -90,7 +90,8 @@ impl Lost {
             return Ok(Self { alone, both: PathSet::new() });
         }
         let of_both = before.changes.iter().map(|change| &change.path).filter(|path| alone.contains(*path));
-        let both = did.with_other_ends(of_both.cloned().collect());
+        let between = content.delta(ground, new.base_tree)?;
+        let both = did.with_other_ends(between.with_other_ends(of_both.cloned().collect()));
         for path in &both {
             alone.remove(path);
         }
@@ -111,14 +112,16 @@ fn on_new_ground(
     }
     let (base, ours, theirs) = (old.base_tree, new.base_tree, old.tip_tree);
     let merged = content.merge(Merge { base, ours, theirs, scope: Some(paths) })?;
-    for path in paths.iter().filter(|path| merged.conflicts.iter().all(|conflict| conflict.path != **path)) {
-        let mut stays = true;
-        for tree in [base, ours, theirs] {
-            stays &= content.leaf(tree, path)?.is_some();
-        }
-        // A file that came, went or moved is a person's to tell apart.
-        if stays {
-            there.insert(path.clone(), content.leaf(merged.tree, path)?);
+    let between = content.delta(base, ours)?;
+    let is_open = |path: &RepoPath| merged.conflicts.iter().any(|one| one.names().any(|name| name == path));
+    for path in paths {
+        // A file that came or went is a person's to tell apart.
+        let name = between.renames_to(path).next().map_or(path, |(before, _)| before);
+        let stood = content.leaf(base, name)?.is_some() && content.leaf(theirs, name)?.is_some();
+        if stood && content.leaf(ours, path)?.is_some() && !is_open(path) && !is_open(name) {
+            for end in [path, name] {
+                there.insert(end.clone(), content.leaf(merged.tree, end)?);
+            }
         }
     }
     Ok(there)
@@ -161,23 +164,23 @@ pub fn lost(content: &dyn Content, there: Elsewhere<'_>) -> Result<PathSet, Faul
 }
 
 /// The paths on which the other ground took less than all of it: put back onto its own, it is not what it was. A file that has
-/// another name there is not asked about.
+/// another name there is looked at under both.
 fn halved(content: &dyn Content, there: Elsewhere<'_>) -> Result<PathSet, Fault> {
     let Elsewhere { did, own: (base, tip), ground, merged } = there;
     let between = content.delta(ground, base)?;
-    let is_both = |path: &&RepoPath| between.change(path).is_some() && between.renames_at(path).next().is_none();
-    let mut paths: PathSet = did.changes.iter().map(|one| &one.path).filter(is_both).cloned().collect();
+    let is_both = |path: &&RepoPath| between.change(path).is_some();
+    let paths: PathSet = did.changes.iter().map(|one| &one.path).filter(is_both).cloned().collect();
     if paths.is_empty() {
         return Ok(paths);
     }
-    let back = content.merge(Merge { base: ground, ours: base, theirs: merged.tree, scope: Some(&paths) })?;
-    let mut whole = PathSet::new();
-    for path in &paths {
-        let is_clear = back.conflicts.iter().all(|conflict| conflict.path != *path);
-        if is_clear && content.leaf(back.tree, path)? == content.leaf(tip, path)? {
-            whole.insert(path.clone());
+    let scope = between.with_other_ends(paths.clone());
+    let back = content.merge(Merge { base: ground, ours: base, theirs: merged.tree, scope: Some(&scope) })?;
+    let mut halved = PathSet::new();
+    for path in paths {
+        let is_open = back.conflicts.iter().any(|conflict| conflict.names().any(|name| *name == path));
+        if is_open || content.leaf(back.tree, &path)? != content.leaf(tip, &path)? {
+            halved.insert(path);
         }
     }
-    paths.retain(|path| !whole.contains(path));
-    Ok(paths)
+    Ok(between.with_other_ends(halved))
 }
