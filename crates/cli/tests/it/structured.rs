@@ -1,6 +1,6 @@
 //! Structured files: what settles by itself on its way through the pipeline, and how it is told (`SPEC X2`, `X3`).
 
-use crate::own_commits::{record, work};
+use crate::own_commits::work;
 use crate::world::{THREE_STAGES, World};
 use serde_json::{Value, json};
 
@@ -153,33 +153,28 @@ fn an_update_takes_no_value_back_that_another_change_sets_however_it_writes_it()
     world.configure(THREE_STAGES);
     world.ok(&["init"]);
     let change = |key: &str, from: &str, text: &str| {
-        work(&world, &format!("feature/{key}"), from, &format!("{key}: work"), &[("web/a.json", text)]);
-        record(&world, key)
+        let branch = format!("feature/{key}");
+        work(&world, &branch, from, &format!("{key}: work"), &[("web/a.json", text)]);
+        world.ok(&["change", "record", key, "--branch", &branch, "--stage", "SIT"])
     };
     change("US-1", &before, &text("  ", [2, 1, 3, 1]));
     change("US-9", "main", &text("    ", [2, 1, 1, 1]));
     change("US-7", "main", &text("    ", [1, 1, 1, 5]));
-    world.ok(&["promote", "US-1", "US-9", "US-7", "--to", "SIT"]);
     world.git(&["branch", "--force", "feature/US-1", &before]);
     let told = |answer: &Value| {
         let all = answer["auto_resolved"].as_array().into_iter().flatten();
         let told = all.filter(|one| one["strategy"] == "never-held");
         told.map(|one| (one["path"].clone(), one["revision"].clone())).collect::<Vec<_>>()
     };
-    let stands = |branch: &str| -> Value {
-        serde_json::from_str(&world.git(&["show", &format!("{branch}:web/a.json")])).expect("JSON")
-    };
+    let stands = || -> Value { serde_json::from_str(&world.git(&["show", "sit:web/a.json"])).expect("JSON") };
     let recorded = change("US-1", &before, &text("  ", [1, 1, 3, 1]));
     assert_eq!(told(&recorded), [(json!("web/a.json"), json!(1))]);
-    assert_eq!(stands("dev"), json!({"a": 2, "b": 1, "c": 3, "d": 5}));
-    let moved = world.ok(&["promote", "US-1", "--to", "SIT"]);
-    assert_eq!(told(&moved), [(json!("web/a.json"), json!(1))], "{moved}");
-    let shown = world.run(&["promotion", "show", "P-2"]).out;
-    assert!(shown.contains("settled web/a.json (as if revision 1 had never been here): US-1, on SIT"), "{shown}");
-    assert_eq!(stands("sit"), stands("dev"));
-    world.ok(&["demote", "US-7", "--from", "SIT", "--to", "DEV"]);
-    assert_eq!(stands("sit"), json!({"a": 2, "b": 1, "c": 3, "d": 1}));
-    world.ok(&["demote", "US-9", "--from", "SIT", "--to", "DEV"]);
-    assert_eq!(stands("sit"), json!({"a": 1, "b": 1, "c": 3, "d": 1}));
+    assert_eq!(stands(), json!({"a": 2, "b": 1, "c": 3, "d": 5}));
+    let trailer = world.git(&["log", "-1", "--format=%(trailers:key=Auto-Resolved,valueonly)", "sit"]);
+    assert_eq!(trailer.trim(), "web/a.json (as if revision 1 had never been here)");
+    world.ok(&["demote", "US-7", "--from", "SIT", "--to", "DEV", "--withdraw"]);
+    assert_eq!(stands(), json!({"a": 2, "b": 1, "c": 3, "d": 1}));
+    world.ok(&["demote", "US-9", "--from", "SIT", "--to", "DEV", "--withdraw"]);
+    assert_eq!(stands(), json!({"a": 1, "b": 1, "c": 3, "d": 1}));
     world.is_sound();
 }
