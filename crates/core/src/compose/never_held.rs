@@ -12,11 +12,12 @@ use crate::compose::standing::Met;
 use crate::compose::void::Onto;
 use crate::compose::{Composer, Composition, Difference, Recomposed, Rules};
 use crate::content::sketch::Hashes;
-use crate::content::{Conflict, ConflictKind, Delta, PathSet, Sides};
+use crate::content::{Conflict, ConflictKind, Delta, Merge, PathSet, Sides};
+use crate::records::change::Revision;
 use crate::records::line::{Item, Source};
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
-use crate::words::object::{Leaf, RepoPath};
+use crate::words::object::{Leaf, RepoPath, TreeId};
 use std::collections::BTreeSet;
 
 /// How often an answer may need the same answer about fewer changes: each that was updated on a path asks about those
@@ -30,10 +31,19 @@ const TWIN: &str =
 /// An update, and what lies between its two revisions.
 struct Update<'a> {
     item: &'a Item,
+    new: &'a Revision,
     difference: &'a Difference,
     did: &'a Delta,
     /// What the older revision did.
     before: &'a Delta,
+}
+
+/// What comes of the newer revision alone.
+struct Afresh {
+    /// The tree without anything the change did.
+    without: TreeId,
+    /// What it makes of that.
+    made: Settled,
 }
 
 impl Composer<'_> {
@@ -44,18 +54,18 @@ impl Composer<'_> {
     pub fn as_never_held(&self, item: &Item, met: Met<'_>, settled: Settled) -> Result<Settled, Fault> {
         let (Source::Update { from }, Rules::Now { .. }) = (item.source, self.rules) else { return Ok(settled) };
         let change = self.state.at(item.change);
-        let Some(old) = change.revision(from) else { return Ok(settled) };
+        let (Some(old), Some(new)) = (change.revision(from), change.revision(item.revision)) else {
+            return Ok(settled);
+        };
         let Some(difference) = self.difference(item)? else { return Ok(settled) };
         let did = self.content.delta(difference.base, difference.theirs)?;
         let before = self.content.delta(old.base_tree, old.tip_tree)?;
-        let update = Update { item, difference: &difference, did: &did, before: &before };
+        let update = Update { item, new, difference: &difference, did: &did, before: &before };
         self.never_held(&update, met, settled)
     }
 
     fn never_held(&self, update: &Update<'_>, met: Met<'_>, mut settled: Settled) -> Result<Settled, Fault> {
-        let mut paths = update.taken_back(met.within, &settled);
-        let mut others = Vec::new();
-        let mut shared = PathSet::new();
+        let (mut paths, mut others, mut shared) = (update.taken_back(met.within, &settled), Vec::new(), PathSet::new());
         let hashes = Hashes::of(&paths);
         let is_other = |other: &&&Item| other.change != update.item.change && self.may_touch(other, &hashes);
         for other in met.before.iter().filter(is_other) {
@@ -63,7 +73,8 @@ impl Composer<'_> {
             others.push(*other);
         }
         paths.retain(|path| shared.contains(path));
-        if paths.is_empty() {
+        let open: PathSet = settled.conflicts.iter().flat_map(Conflict::names).cloned().collect();
+        if paths.is_empty() && open.is_empty() {
             return Ok(settled);
         }
         let ties = match met.ties {
@@ -72,13 +83,21 @@ impl Composer<'_> {
         };
         let Some(ties) = met.ties.or(ties.as_ref()) else { return Ok(settled) };
         let met = Met { ties: Some(ties), ..met };
-        for group in ties.groups(paths) {
+        paths.extend(open.iter().cloned());
+        for group in self.groups(update, ties, paths)? {
+            let asks = met.depth.is_none() || update.was_asked(&group);
+            if !group.is_disjoint(&open) {
+                if asks {
+                    self.settle_open(update, met, (&group, ties), &mut settled)?;
+                }
+                continue;
+            }
             let twin = self.twin(update, &others, &group)?;
-            if met.depth.is_some() && twin.is_none() && !update.was_asked(&group) {
+            if !asks && twin.is_none() {
                 continue;
             }
             match (self.afresh(update, met, (&group, ties))?, twin) {
-                (Some(afresh), _) => self.take(update, met, (&group, afresh), &mut settled)?,
+                (Some(afresh), _) => self.take(update, met, (&group, afresh.made), &mut settled, &PathSet::new())?,
                 (None, Some(path)) => {
                     settled.tree = self.content.edit(settled.tree, &self.leaves(met.tree, &group)?)?;
                     let conflict = Conflict::new(path.clone(), ConflictKind::Content, self.met(update, met, path)?);
@@ -91,13 +110,68 @@ impl Composer<'_> {
         Ok(settled)
     }
 
+    /// Settles what is in conflict on some paths, where the newer revision comes to all that it is without the older one:
+    /// then nobody needs to tell its edits from what it was rebased onto.
+    fn settle_open(
+        &self,
+        update: &Update<'_>,
+        met: Met<'_>,
+        (group, ties): (&PathSet, &Ties),
+        settled: &mut Settled,
+    ) -> Result<(), Fault> {
+        let is_here = |one: &Conflict| one.names().any(|name| group.contains(name));
+        if settled.conflicts.iter().filter(|one| is_here(one)).any(|one| self.must_stop(&one.path)) {
+            return Ok(());
+        }
+        let Some(afresh) = self.afresh(update, met, (group, ties))? else { return Ok(()) };
+        if !self.is_whole(update, (afresh.without, afresh.made.tree), group)? {
+            return Ok(());
+        }
+        let open = settled.conflicts.iter().filter(|one| is_here(one)).flat_map(Conflict::names).cloned().collect();
+        settled.conflicts.retain(|one| !is_here(one));
+        self.take(update, met, (group, afresh.made), settled, &open)
+    }
+
+    /// Some paths, each with all that renames tie to it, those of the newer revision as well.
+    fn groups(&self, update: &Update<'_>, ties: &Ties, paths: PathSet) -> Result<Vec<PathSet>, Fault> {
+        let own = self.content.delta(update.new.base_tree, update.new.tip_tree)?;
+        let (mut groups, mut seen): (Vec<PathSet>, PathSet) = (Vec::new(), PathSet::new());
+        for path in paths {
+            if seen.contains(&path) {
+                continue;
+            }
+            let (mut group, mut known) = (PathSet::from([path]), 0);
+            while known < group.len() {
+                known = group.len();
+                group = ties.with(own.with_other_ends(group));
+            }
+            seen.extend(group.iter().cloned());
+            groups.push(group);
+        }
+        Ok(groups)
+    }
+
+    /// Whether all that the newer revision does came to something: put back onto its own ground, it is what it was.
+    fn is_whole(&self, update: &Update<'_>, (ours, made): (TreeId, TreeId), group: &PathSet) -> Result<bool, Fault> {
+        let new = update.new;
+        let merge = Merge { base: ours, ours: new.base_tree, theirs: made, scope: Some(group) };
+        let back = self.content.merge(merge)?;
+        for path in group {
+            let is_open = back.conflicts.iter().any(|conflict| conflict.names().any(|name| name == path));
+            if is_open || self.content.leaf(back.tree, path)? != self.content.leaf(new.tip_tree, path)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// What comes of the newer revision alone, without anything the change did before; `None` where that is not clear.
     fn afresh(
         &self,
         update: &Update<'_>,
         met: Met<'_>,
         (group, ties): (&PathSet, &Ties),
-    ) -> Result<Option<Settled>, Fault> {
+    ) -> Result<Option<Afresh>, Fault> {
         let depth = met.depth.unwrap_or(0);
         if depth == DEEPEST {
             return Ok(None);
@@ -114,22 +188,23 @@ impl Composer<'_> {
         let made = self.carry_within(left.tree, &alone, group)?;
         let onto = Onto { item: &alone, tree: left.tree, earlier: met.earlier, within: Some(group) };
         let is_clear = made.conflicts.is_empty() && self.voided(onto, &made)?.is_empty();
-        Ok(is_clear.then_some(made))
+        Ok(is_clear.then_some(Afresh { without: left.tree, made }))
     }
 
-    /// Takes what came of it, and keeps where that is not what the update made.
+    /// Takes what came of it, and keeps where that is not what the update made; there it may have made nothing.
     fn take(
         &self,
         update: &Update<'_>,
         met: Met<'_>,
         (group, afresh): (&PathSet, Settled),
         settled: &mut Settled,
+        open: &PathSet,
     ) -> Result<(), Fault> {
         let Source::Update { from } = update.item.source else { return Ok(()) };
         let (mut edits, mut taken) = (Vec::new(), Vec::new());
         for path in group {
             let result = self.content.leaf(afresh.tree, path)?;
-            if result != self.content.leaf(settled.tree, path)? {
+            if open.contains(path) || result != self.content.leaf(settled.tree, path)? {
                 let (sides, by) = (self.met(update, met, path)?, Settler::NeverHeld(from));
                 taken.push(Resolution { path: path.clone(), sides, result, at: None, left: Vec::new(), by });
                 edits.push((path.clone(), result));

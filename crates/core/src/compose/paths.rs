@@ -95,7 +95,13 @@ impl Composer<'_> {
         let Some(difference) = self.difference(item)? else { return Ok(None) };
         let did = self.content.delta(difference.base, difference.theirs)?;
         let settled = moved(item).flat_map(|one| one.paths().skip(1).map(|path| (one.path.clone(), path.clone())));
-        let settled: Vec<_> = settled.collect();
+        let mut settled: Vec<_> = settled.collect();
+        if item.resolutions.iter().any(|one| matches!(one.by, Settler::NeverHeld(_)))
+            && let Some(revision) = self.state.outline(item.change, item.revision)
+        {
+            // It went where the newer revision has it, whatever the update renames.
+            settled.extend(self.content.delta(revision.base_tree(), revision.tip_tree())?.renames.iter().cloned());
+        }
         let some = !did.renames.is_empty() || !settled.is_empty();
         Ok(some.then_some(Renaming { did, settled }))
     }

@@ -124,6 +124,12 @@ fn on_new_ground(
             }
         }
     }
+    // Where the new one puts such a file, nothing stood.
+    for (from, to) in &content.delta(ours, new.tip_tree)?.renames {
+        if there.contains_key(from) && paths.contains(to) && !there.contains_key(to) {
+            there.insert(to.clone(), content.leaf(merged.tree, to)?);
+        }
+    }
     Ok(there)
 }
 

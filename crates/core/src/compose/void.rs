@@ -119,9 +119,14 @@ impl Composer<'_> {
                 true => track.from.clone(),
                 false => self.place_of(&track, (base, onto.tree), (asked, &elsewhere))?,
             };
-            let sides = Sides { base: track.base, ours: self.content.leaf(onto.tree, &place)?, theirs: track.theirs };
+            let mut sides =
+                Sides { base: track.base, ours: self.content.leaf(onto.tree, &place)?, theirs: track.theirs };
             if sides.ours == sides.base {
-                continue;
+                if place == track.from || !matches!(asked, Asked::Near(_)) {
+                    continue;
+                }
+                // It is there to the byte, by another name: who gave it this one may matter.
+                sides.ours = None;
             }
             let to = if place == track.from { &track.to } else { &place };
             let makers = match asked {

@@ -2,6 +2,7 @@
 //! lacks, or others there build on what it did before, or it has to be settled on its own branch.
 
 use crate::compose::carry::arriving;
+use crate::compose::standing::Met;
 use crate::compose::trail::Earlier;
 use crate::compose::void::{Ground, Onto};
 use crate::content::Content;
@@ -46,6 +47,17 @@ pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Ori
         return Ok(());
     }
     let settled = composer.carry(line.tree, &item, None)?;
+    let before: Vec<&Item> = line.items.iter().collect();
+    let met = Met {
+        begun: line.base_tree,
+        tree: line.tree,
+        before: &before,
+        ties: None,
+        earlier: &earlier,
+        within: None,
+        depth: None,
+    };
+    let settled = composer.as_never_held(&item, met, settled)?;
     let is_open = |ground: &Ground| settled.conflicts.iter().any(|one| one.path == ground.path);
     let open = grounds.into_iter().filter(is_open);
     let missing: Vec<Ground> = open.chain(composer.voided(onto, &settled)?).collect();
