@@ -157,8 +157,12 @@ impl Composer<'_> {
         let merge = Merge { base: ours, ours: new.base_tree, theirs: made, scope: Some(group) };
         let back = self.content.merge(merge)?;
         for path in group {
-            let is_open = back.conflicts.iter().any(|conflict| conflict.names().any(|name| name == path));
-            if is_open || self.content.leaf(back.tree, path)? != self.content.leaf(new.tip_tree, path)? {
+            let conflict = back.conflicts.iter().find(|conflict| conflict.names().any(|name| name == path));
+            let stands = match conflict {
+                None => Some(self.content.leaf(back.tree, path)?),
+                Some(conflict) => self.by_element(conflict)?.map(|made| made.result),
+            };
+            if stands != Some(self.content.leaf(new.tip_tree, path)?) {
                 return Ok(false);
             }
         }
