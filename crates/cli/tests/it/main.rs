@@ -23,6 +23,7 @@ mod help;
 mod hindrances;
 mod housekeeping;
 mod in_force;
+mod interleaved;
 mod interrupt;
 mod jobs;
 mod kept_state;

@@ -166,28 +166,18 @@ impl Porter<'_> {
         item.resolutions = self.decided(change, load.resolutions);
         let earlier = self.earlier((composer, load), change, standing);
         let settled = composer.carry(tree, &item, None)?;
-        let settled = self.as_never_held(composer, (&item, tree, &earlier), (settled, standing))?;
+        let before: Vec<&Item> = match item.source {
+            Source::Update { .. } => standing.items().collect(),
+            _ => Vec::new(),
+        };
+        let begun = self.line.base_tree;
+        let met = Met { begun, tree, before: &before, ties: None, earlier: &earlier, within: None, depth: None };
+        let settled = composer.as_never_held(&item, met, settled)?;
         let settled = self.as_source(load, (tree, &item), (settled, standing.with(&item)))?;
         let onto = Onto { item: &item, tree, earlier: &earlier, within: None };
         let voided = composer.voided(onto, &settled)?;
         let grounds = if settled.conflicts.is_empty() { Vec::new() } else { composer.grounds_of(onto, &settled)? };
         Ok(Some(Arrived { item, settled, voided, grounds }))
-    }
-
-    /// What was settled of an update, as if the older revision had never been on the line where others touch what it did.
-    fn as_never_held(
-        &self,
-        composer: Composer<'_>,
-        (item, tree, earlier): (&Item, TreeId, &[Earlier<'_>]),
-        (settled, standing): (Settled, Standing<'_>),
-    ) -> Result<Settled, Fault> {
-        if !matches!(item.source, Source::Update { .. }) {
-            return Ok(settled);
-        }
-        let before: Vec<&Item> = standing.items().collect();
-        let begun = self.line.base_tree;
-        let met = Met { begun, tree, before: &before, ties: None, earlier, within: None, depth: None };
-        composer.as_never_held(item, met, settled)
     }
 
     /// Says which files a change deletes in vain, because they have other names here.

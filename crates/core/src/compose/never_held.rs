@@ -85,6 +85,10 @@ impl Composer<'_> {
         let met = Met { ties: Some(ties), ..met };
         paths.extend(open.iter().cloned());
         for group in self.groups(update, ties, paths)? {
+            if met.depth.is_some() && met.within.is_some_and(|within| !group.is_subset(within)) {
+                // Beyond them the tree is of another time.
+                continue;
+            }
             let asks = met.depth.is_none() || update.was_asked(&group);
             if !group.is_disjoint(&open) {
                 if asks {
@@ -97,7 +101,7 @@ impl Composer<'_> {
                 continue;
             }
             match (self.afresh(update, met, (&group, ties))?, twin) {
-                (Some(afresh), _) => self.take(update, met, (&group, afresh.made), &mut settled, &PathSet::new())?,
+                (Some(afresh), _) => self.take(update, met, (&group, afresh.made), &mut settled)?,
                 (None, Some(path)) => {
                     settled.tree = self.content.edit(settled.tree, &self.leaves(met.tree, &group)?)?;
                     let conflict = Conflict::new(path.clone(), ConflictKind::Content, self.met(update, met, path)?);
@@ -127,9 +131,7 @@ impl Composer<'_> {
         if !self.is_whole(update, (afresh.without, afresh.made.tree), group)? {
             return Ok(());
         }
-        let open = settled.conflicts.iter().filter(|one| is_here(one)).flat_map(Conflict::names).cloned().collect();
-        settled.conflicts.retain(|one| !is_here(one));
-        self.take(update, met, (group, afresh.made), settled, &open)
+        self.take(update, met, (group, afresh.made), settled)
     }
 
     /// Some paths, each with all that renames tie to it, those of the newer revision as well.
@@ -202,9 +204,12 @@ impl Composer<'_> {
         met: Met<'_>,
         (group, afresh): (&PathSet, Settled),
         settled: &mut Settled,
-        open: &PathSet,
     ) -> Result<(), Fault> {
         let Source::Update { from } = update.item.source else { return Ok(()) };
+        let is_here = |one: &Conflict| one.names().any(|name| group.contains(name));
+        let open: PathSet =
+            settled.conflicts.iter().filter(|one| is_here(one)).flat_map(Conflict::names).cloned().collect();
+        settled.conflicts.retain(|one| !is_here(one));
         let (mut edits, mut taken) = (Vec::new(), Vec::new());
         for path in group {
             let result = self.content.leaf(afresh.tree, path)?;

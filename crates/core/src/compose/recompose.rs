@@ -154,8 +154,7 @@ impl Composer<'_> {
         let mut leaving = leaving.clone();
         let cleared = self.leaves(whole.base, scope)?;
         let mut tree = self.content.edit(whole.tree, &cleared)?;
-        let (mut decided, mut warnings) = (Vec::new(), Vec::new());
-        let mut not_there = NotThere::default();
+        let (mut decided, mut warnings, mut not_there) = (Vec::new(), Vec::new(), NotThere::default());
         let (mut earlier, mut stayed): (Vec<Earlier<'_>>, BTreeSet<ChangeIx>) = (Vec::new(), BTreeSet::new());
         let (mut gone, mut before): (Vec<&Item>, Vec<&Item>) = (Vec::new(), Vec::new());
         // What lies beyond the scope is not what it will be while an item is carried: programs are run at the end.
@@ -192,14 +191,7 @@ impl Composer<'_> {
             let onto = Onto { item, tree, earlier: &earlier, within: Some(&own) };
             if let Some(conflicts) = self.blocked(&minds, onto, &merged)? {
                 let change = item.change;
-                let may_leave = match minds.leave {
-                    Leave::Nobody => None,
-                    Leave::Within(along) => {
-                        let touches = self.scope_by(ties, (whole.items, &BTreeSet::from([change])))?;
-                        touches.is_subset(scope).then_some(along)
-                    }
-                    Leave::Anyhow(along) => Some(along),
-                };
+                let may_leave = self.may_leave(minds.leave, anew, change)?;
                 let Some(along) = may_leave.filter(|_| !stayed.contains(&change)) else {
                     return Ok(Recomposed::Blocked { change, conflicts });
                 };
@@ -221,6 +213,23 @@ impl Composer<'_> {
         }
         warnings.dedup();
         Ok(Recomposed::Left(Remainder { tree, decided, warnings }))
+    }
+
+    /// Where it is noted that a change leaves along which is blocked; `None` where it may not.
+    fn may_leave<'m>(
+        &self,
+        leave: Leave<'m>,
+        anew: Anew<'_>,
+        change: ChangeIx,
+    ) -> Result<Option<&'m RefCell<Along>>, Fault> {
+        Ok(match leave {
+            Leave::Nobody => None,
+            Leave::Within(along) => {
+                let touches = self.scope_by(anew.ties, (anew.whole.items, &BTreeSet::from([change])))?;
+                touches.is_subset(anew.scope).then_some(along)
+            }
+            Leave::Anyhow(along) => Some(along),
+        })
     }
 
     /// An item that stays, without what was taken from its source among others of whom one left: it was made for them all,

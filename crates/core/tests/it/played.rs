@@ -250,10 +250,8 @@ impl Orders {
         let lost = |edit: &Edit| matches!(edit, Edit::Delete(path) if !there.contains_key(path));
         let made: Vec<&Edit> = edits.iter().filter(|edit| !lost(edit) && edit.make(&mut after).is_some()).collect();
         let (text, key) = (written(&self.first, &after), format!("US-{nth}"));
-        if after == known || text.is_empty() || !self.holds("DEV").contains(&key) {
-            return Ok(());
-        }
-        if !self.step(&format!("record {key} --stage DEV: {text}"))? {
+        let is_held = after != known && !text.is_empty() && self.holds("DEV").contains(&key);
+        if !is_held || !self.step(&format!("record {key} --stage DEV: {text}"))? {
             return Ok(());
         }
         self.meanings.names(&made, before);
