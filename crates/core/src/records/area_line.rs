@@ -1,7 +1,7 @@
 //! An area's line: its versions, and what it holds after the newest (`SPEC A5`).
 
 use crate::records::kept::Kept;
-use crate::records::line::Item;
+use crate::records::line::{Item, Line};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::Resolution;
 use crate::records::roll::Roll;
@@ -94,6 +94,12 @@ impl AreaLine {
     pub fn with_own(&self, mut item: Item) -> Item {
         item.resolutions.splice(0..0, self.decided(item.change).cloned());
         item
+    }
+
+    /// What its stage holds and automatic deployments skip here. What left the stage since waits for nothing.
+    pub fn waiting<'a>(&'a self, stage: Option<&'a Line>) -> impl Iterator<Item = ChangeIx> + 'a {
+        let is_there = move |ix: &ChangeIx| stage.is_some_and(|line| line.receipts.holds(*ix));
+        self.on_hold.iter().copied().filter(is_there)
     }
 
     /// What it began with; `otherwise` where it holds nothing yet.

@@ -167,10 +167,7 @@ impl Orders {
                 self.moves(&format!("back-promote {key} --from {from} --to {to} --with-dependencies"), *side)?;
                 self.judge()
             }
-            Deed::Revise(nth, edits) => {
-                let Some(before) = self.branched.get(nth).cloned() else { return Ok(()) };
-                self.revises(*nth, &before, edits)
-            }
+            Deed::Revise(nth, edits) => self.revises(*nth, &self.branched.get(nth).cloned().unwrap_or_default(), edits),
             Deed::Rework(nth, edits) => self.revises(*nth, &self.first.clone(), edits),
             Deed::Demote(nth, down, along) => {
                 let (from, to) = [("QA", "DEV"), ("PROD", "QA"), ("PROD", "DEV")][*down];
@@ -248,7 +245,7 @@ impl Orders {
         let mut after = before.clone();
         let there = self.files("DEV");
         let lost = |edit: &Edit| matches!(edit, Edit::Delete(path) if !there.contains_key(path));
-        let made: Vec<&Edit> = edits.iter().filter(|edit| !lost(edit) && edit.make(&mut after).is_some()).collect();
+        let made: Vec<_> = edits.iter().filter(|edit| !lost(edit) && edit.make(&mut after).is_some()).collect();
         let (text, key) = (written(&self.first, &after), format!("US-{nth}"));
         let is_held = after != known && !text.is_empty() && self.holds("DEV").contains(&key);
         if !is_held || !self.step(&format!("record {key} --stage DEV: {text}"))? {

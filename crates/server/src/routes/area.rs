@@ -50,7 +50,7 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
         area: told(desk, &state, area)?,
         held: held.collect(),
         kept: written_paths(&kept::left_alone(&*desk.repo, area, line).said()?),
-        on_hold: line.on_hold.iter().map(|ix| state.key(*ix).to_string()).collect(),
+        on_hold: line.waiting(state.lines.get(&area.stage)).map(|ix| state.key(ix).to_string()).collect(),
         versions: line.versions.iter().rev().map(|one| version(desk, &state, one)).collect(),
     })
 }

@@ -128,7 +128,7 @@ fn area_status(desk: &Desk<'_>, state: &State, area: &Area, jobs: &[Job]) -> Res
         version: line.current().map(|version| version.number.0),
         pending: pending.len() as u64,
         leftover: leftover.len() as u64,
-        on_hold: line.on_hold.len() as u64,
+        on_hold: line.waiting(state.lines.get(&area.stage)).count() as u64,
         drifted: None,
         // A past moment's objects may be gone; then nothing can be said of it.
         kept: left_alone(&*desk.repo, area, line).map_or(0, |kept| kept.len() as u64),
