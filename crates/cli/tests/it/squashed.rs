@@ -96,3 +96,22 @@ fn one_edit_that_several_made_is_no_squash() {
         assert_eq!(own_files(&world, key), ["web/three"]);
     }
 }
+
+/// A file that is missing on the stage because the change itself renamed it there says nothing of who edited it.
+#[test]
+fn what_its_older_revision_renamed_is_taken_over_from_nobody() {
+    let world = World::three_stages();
+    let renames = |text: &str| {
+        work(&world, "feature/US-3", "main", "US-3: Rename", &[("web/index.html", ""), ("web/home.html", text)])
+    };
+    renames(&page("one", "two", "three"));
+    record(&world, "US-3");
+    world.change("US-1", &[("web/index.html", &page("ONE", "two", "three"))]);
+    world.change("US-4", &[("web/index.html", &page("one", "two", "THREE"))]);
+    let merged = world.git(&["show", "dev:web/home.html"]);
+    world.git(&["branch", "--force", "feature/US-3", "main"]);
+    renames(&page("one", "two", "three").replace("Shop", "Home"));
+    let done = record(&world, "US-3");
+    assert_eq!(done["results"][0].get("left_out"), None, "{done}");
+    assert_eq!(world.git(&["show", "dev:web/home.html"]), merged.replace("Shop", "Home"));
+}

@@ -161,12 +161,25 @@ impl<'a> Taken<'a> {
     fn stands_as(&self, path: &RepoPath, trees: &[TreeId]) -> Result<bool, Fault> {
         let content = self.sight.content;
         let leaf = content.leaf(self.info.tree, path)?;
-        // What somebody put back to what it was at first was taken over from nobody.
-        if leaf == content.leaf(self.sight.history.base.tree, path)? {
+        // What somebody put back to what it was at first was taken over from nobody, nor what the change had taken away.
+        if leaf == content.leaf(self.sight.history.base.tree, path)? || leaf.is_none() && self.took_away(path)? {
             return Ok(false);
         }
         for tree in trees {
             if content.leaf(*tree, path)? == leaf {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether an older revision of the change itself took a file away, or renamed it.
+    fn took_away(&self, path: &RepoPath) -> Result<bool, Fault> {
+        let Sight { state, history, content, .. } = self.sight;
+        let revisions = state.change(&history.change).map_or(&[][..], |(_, change)| &change.revisions);
+        for revision in revisions {
+            let delta = content.delta(revision.base_tree, revision.tip_tree)?;
+            if delta.change(path).is_some_and(|one| one.after.is_none()) {
                 return Ok(true);
             }
         }
