@@ -11,6 +11,7 @@ use crate::compose::settle::Settled;
 use crate::compose::standing::Met;
 use crate::compose::void::Onto;
 use crate::compose::{Composer, Composition, Difference, Recomposed, Rules};
+use crate::content::lines::LineCounts;
 use crate::content::sketch::Hashes;
 use crate::content::{Conflict, ConflictKind, Delta, Merge, PathSet, Sides};
 use crate::records::change::Revision;
@@ -246,12 +247,11 @@ impl Composer<'_> {
         group: &'p PathSet,
     ) -> Result<Option<&'p RepoPath>, Fault> {
         for path in group {
-            let (Some(did), Some(undone)) = (update.before.change(path), update.did.change(path)) else { continue };
-            let (did, undone) = ((did.before, did.after), (undone.before, undone.after));
+            let (Some(did), Some(undone)) = (edit_at(update.before, path), edit_at(update.did, path)) else { continue };
             for other in others {
                 let Some((base, theirs)) = self.trees(other)? else { continue };
-                let does = (self.content.leaf(base, path)?, self.content.leaf(theirs, path)?);
-                if does.0 != does.1 && self.is_twin([did, does], undone)? {
+                let Some(does) = edit_at(&*self.content.delta(base, theirs)?, path) else { continue };
+                if self.is_twin([did, does], undone)? {
                     return Ok(Some(path));
                 }
             }
@@ -260,27 +260,46 @@ impl Composer<'_> {
     }
 
     fn is_twin(&self, [one, two]: [Edit; 2], undone: Edit) -> Result<bool, Fault> {
-        let came = |(before, after): Edit| i8::from(after.is_some()) - i8::from(before.is_some());
+        let came = |edit: Edit| i8::from(edit.after.is_some()) - i8::from(edit.there);
         if came(one) != 0 && came(one) == came(two) && came(one) == -came(undone) {
             return Ok(true);
         }
-        let turned =
-            |(before, after): Edit| Some((before?.mode, after?.mode)).filter(|(before, after)| before != after);
+        let turned = |edit: Edit| Some((edit.before?.mode, edit.after?.mode)).filter(|(old, new)| old != new);
         let back = turned(undone).map(|(before, after)| (after, before));
         if back.is_some() && turned(one) == back && turned(two) == back {
             return Ok(true);
         }
-        let [one, two, undone] = [self.edit_of_lines(one)?, self.edit_of_lines(two)?, self.edit_of_lines(undone)?];
+        let [one, two, undone] = [self.lines_of(one)?, self.lines_of(two)?, self.lines_of(undone)?];
         let is_both = |(line, count): (u64, i64)| {
             let sign = count.signum();
             sign != 0 && two.of_line(line).signum() == sign && undone.of_line(line).signum() == -sign
         };
         Ok(one.iter().any(is_both))
     }
+
+    /// What an edit does to lines; a file that goes elsewhere takes its lines along.
+    fn lines_of(&self, edit: Edit) -> Result<LineCounts, Fault> {
+        self.edit_of_lines((edit.before, edit.after))
+    }
 }
 
-/// What a path held before and after.
-type Edit = (Option<Leaf>, Option<Leaf>);
+/// What happened to the file at a path.
+#[derive(Clone, Copy)]
+struct Edit {
+    /// Whether it stood there before.
+    there: bool,
+    /// What it held before, perhaps at another path.
+    before: Option<Leaf>,
+    /// What it holds after.
+    after: Option<Leaf>,
+}
+
+fn edit_at(delta: &Delta, path: &RepoPath) -> Option<Edit> {
+    let change = delta.change(path)?;
+    let from = delta.renames_to(path).next().and_then(|(from, _)| delta.change(from));
+    let before = change.before.or(from.and_then(|from| from.before));
+    Some(Edit { there: change.before.is_some(), before, after: change.after })
+}
 
 impl Update<'_> {
     /// The paths on which it may take back what the older revision did, and that nobody decided about.

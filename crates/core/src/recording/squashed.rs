@@ -90,7 +90,14 @@ impl<'a> Taken<'a> {
         let is_near = |item: &&Item| sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
         let may_be_taken = |item: &Item| sketch(item).is_none_or(|sketch| sketch.touches_only(&hashes));
         let near = self.items(stage).filter(is_near).filter(|item| !self.was_given(item, reached));
-        let near: Vec<&Item> = near.collect();
+        let mut near: Vec<&Item> = near.collect();
+        let mut in_base = BTreeSet::new();
+        for item in &near {
+            if self.is_in_base(item)? {
+                in_base.insert(item.change);
+            }
+        }
+        near.retain(|item| !in_base.contains(&item.change));
         if !near.iter().any(|item| may_be_taken(item)) {
             return Ok(Vec::new());
         }
@@ -139,6 +146,19 @@ impl<'a> Taken<'a> {
     /// Whether the branch was given an item before.
     fn was_given(&self, item: &Item, reached: &BTreeSet<CommitId>) -> bool {
         reached.contains(&item.commit) || self.sight.history.commits.contains_key(&item.commit)
+    }
+
+    /// Whether what the branch began with has it: a fix made above that went down since is another commit there.
+    fn is_in_base(&self, item: &Item) -> Result<bool, Fault> {
+        let base = self.sight.history.base.id;
+        for line in self.sight.state.lines.values() {
+            for there in line.items_of(item.change).filter(|there| there.revision >= item.revision) {
+                if (self.sight.nearest)(there.commit, base)?.is_some_and(|shared| shared.id == there.commit) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     fn revision(&self, item: &Item) -> Option<&'a Revision> {
