@@ -210,7 +210,7 @@ impl Next<'_> {
     fn carry_onto(&self, draft: &mut Draft, (item, there): (&Item, &[Item]), split: &Split) -> Result<(), Stop> {
         let composer = self.composer();
         let merged = composer.carry(draft.wanted, item, Some(&split.partial))?;
-        let earlier = trail::earlier(self.line, item.change, |one| self.is_as_stage(one.change, split));
+        let earlier = trail::earlier(composer, self.line, item.change, |one| self.is_as_stage(one.change, split));
         let met = Met {
             begun: self.held.ground(self.line.base_tree),
             tree: draft.wanted,

@@ -220,7 +220,7 @@ impl Porter<'_> {
             return Vec::new();
         }
         let moved = standing.moved();
-        trail::earlier(source, change, |item| moved.contains(&item.change) || held(item))
+        trail::earlier(composer, source, change, |item| moved.contains(&item.change) || held(item))
     }
 
     fn decisions(&self, item: &Item, settled: &Settled) -> Vec<Decision> {

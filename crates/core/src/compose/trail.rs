@@ -8,7 +8,7 @@ use crate::content::sketch::{ByHash, Hashes, SketchView};
 use crate::records::line::{Item, Line, Source};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
-use crate::words::object::{Leaf, RepoPath};
+use crate::words::object::{Leaf, RepoPath, TreeId};
 use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -35,9 +35,34 @@ impl<'a> Earlier<'a> {
     }
 }
 
-/// What came before a change on the line that it moves from, in order.
-pub fn earlier(source: &Line, change: ChangeIx, is_there: impl Fn(&Item) -> bool) -> Vec<Earlier<'_>> {
-    let before = source.items.iter().rposition(|item| item.change == change).unwrap_or(0);
+impl Composer<'_> {
+    /// The tree that the revision of an item was cut from; `None` where the item is a commit, or nothing.
+    fn cut_from(&self, item: &Item) -> Option<TreeId> {
+        match item.source {
+            Source::Revision | Source::Update { .. } => {
+                Some(self.state.outline(item.change, item.revision)?.base_tree())
+            }
+            Source::Commit { .. } | Source::Held => None,
+        }
+    }
+
+    /// Whether what came between two items of a change cannot be what the later one was made on: both were cut from the same.
+    fn is_cut_alike(&self, one: &Item, later: &Item) -> bool {
+        self.cut_from(later).is_some_and(|base| self.cut_from(one) == Some(base))
+    }
+}
+
+/// What came before a change on the line that it moves from, in order; before the first of its items that was cut from the
+/// same as the last.
+pub fn earlier<'a>(
+    composer: Composer<'_>,
+    source: &'a Line,
+    change: ChangeIx,
+    is_there: impl Fn(&Item) -> bool,
+) -> Vec<Earlier<'a>> {
+    let last = source.items.iter().rposition(|item| item.change == change).unwrap_or(0);
+    let is_first = |item: &Item| item.change == change && composer.is_cut_alike(item, &source.items[last]);
+    let before = source.items.iter().take(last).position(is_first).unwrap_or(last);
     let others = source.items[..before].iter().filter(|item| item.change != change && item.source != Source::Held);
     let all: Vec<_> =
         others.map(|item| if is_there(item) { Earlier::There(item) } else { Earlier::Lacking(item) }).collect();
@@ -50,8 +75,8 @@ pub fn earlier(source: &Line, change: ChangeIx, is_there: impl Fn(&Item) -> bool
 /// A line that changes move from, seen from where they go: who on it may matter to whom that comes later, so that nobody
 /// looks through the line for each of many.
 pub struct Way {
-    /// How many items stand before the last of a change, by its number.
-    before: Vec<u32>,
+    /// How many items stand before the last of a change, or the first that was cut from the same, by its number.
+    before: Vec<Option<u32>>,
     /// The places of those that are lacking where the changes go, or may have renamed something, in order.
     near: Vec<(usize, Nearness)>,
     /// The same by what they touch, once many were asked about.
@@ -71,13 +96,14 @@ enum Nearness {
 impl Way {
     /// Looks through a line once.
     pub fn new(composer: Composer<'_>, source: &Line, is_there: impl Fn(&Item) -> bool) -> Self {
-        let (mut before, mut near) = (Vec::new(), Vec::new());
+        let (mut before, mut near): (Vec<Option<u32>>, _) = (Vec::new(), Vec::new());
         for (place, item) in source.items.iter().enumerate() {
             let number = item.change.0 as usize;
             if before.len() <= number {
-                before.resize(number + 1, 0);
+                before.resize(number + 1, None);
             }
-            before[number] = place as u32;
+            let known = before[number].filter(|known| composer.is_cut_alike(&source.items[*known as usize], item));
+            before[number] = known.or(Some(place as u32));
             if item.source == Source::Held {
                 continue;
             }
@@ -104,7 +130,7 @@ impl Way {
 
     /// What of the line came before an item and may matter to it, in order; nothing where nobody that is lacking does.
     pub fn before<'a>(&self, composer: Composer<'_>, source: &'a Line, item: &Item) -> Vec<Earlier<'a>> {
-        let end = self.before.get(item.change.0 as usize).map_or(0, |before| *before as usize);
+        let end = self.before.get(item.change.0 as usize).copied().flatten().map_or(0, |before| before as usize);
         let near = &self.near[..self.near.partition_point(|(place, _)| *place < end)];
         let is_lacking = near.iter().any(|(_, nearness)| *nearness == Nearness::Lacking);
         if !is_lacking || !self.meets(composer, source, (near.len(), item)) {
