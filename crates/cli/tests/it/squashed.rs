@@ -115,3 +115,21 @@ fn what_its_older_revision_renamed_is_taken_over_from_nobody() {
     assert_eq!(done["results"][0].get("left_out"), None, "{done}");
     assert_eq!(world.git(&["show", "dev:web/home.html"]), merged.replace("Shop", "Home"));
 }
+
+/// A fix made above is in what a branch begins with, though it went down as another commit.
+#[test]
+fn what_a_branch_began_with_was_taken_over_from_nobody() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/index.html", &page("ONE", "two", "three"))]);
+    work(&world, "feature/HF-1", "main", "HF-1: Mend", &[("web/index.html", &page("one", "two", "THREE"))]);
+    world.ok(&["change", "record", "HF-1", "--branch", "feature/HF-1", "--stage", "QA"]);
+    world.ok(&["back-promote", "HF-1", "--to", "SIT"]);
+    world.ok(&["back-promote", "HF-1", "--to", "DEV"]);
+    let both = page("ONE", "two", "THREE");
+    assert_eq!(world.git(&["show", "dev:web/index.html"]) + "\n", both);
+    work(&world, "feature/US-4", "main", "US-4: The same", &[("web/index.html", &both), ("web/four", "four\n")]);
+    let done = record(&world, "US-4");
+    assert_eq!(done["results"][0].get("left_out"), None, "{done}");
+    world.ok(&["promote", "US-4", "--to", "SIT"]);
+    assert_eq!(world.git(&["show", "sit:web/index.html"]) + "\n", both);
+}
