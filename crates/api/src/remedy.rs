@@ -2,11 +2,13 @@
 //! as a command, a page as a button.
 
 mod left_behind;
+mod missing;
 mod on_branch;
 mod place;
 mod which;
 
 pub use left_behind::{Hindrance, LeftBehind};
+pub use missing::Missing;
 pub use on_branch::{OnBranch, Settling};
 pub use place::{Edge, Place};
 pub use which::{Addition, Course, Damage, Mended, Way};
@@ -187,14 +189,7 @@ pub enum Remedy {
         to: String,
     },
     /// Bring changes to a stage before what was made on them goes there.
-    BringFirst {
-        /// Which.
-        changes: Vec<String>,
-        /// Where to.
-        to: String,
-        /// Up, or down.
-        course: Course,
-    },
+    BringFirst(Missing),
     /// Settle on a change's own branch what conflicts at a stage.
     SettleOnBranch(Box<OnBranch>),
     /// Deploy a change to the areas of the stage it comes from.

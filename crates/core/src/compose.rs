@@ -29,7 +29,7 @@ pub mod standing;
 pub mod touching;
 pub mod trail;
 pub mod trial;
-mod unclear;
+pub mod unclear;
 pub mod update;
 pub mod void;
 mod within;

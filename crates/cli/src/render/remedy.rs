@@ -175,7 +175,7 @@ fn about_a_promotion(remedy: &Remedy, command: &str) -> String {
         Remedy::CancelPromotion { .. } => format!("call it off with `{command}`"),
         Remedy::WaitOrCancelPromotion => format!("wait for that promotion, or cancel it with `{command}`"),
         Remedy::PromoteFirst { .. } => format!("promote it first: `{command}`"),
-        Remedy::BringFirst { .. } => format!("bring there first what it needs: `{command}`"),
+        Remedy::BringFirst(_) => format!("bring there first what it needs: `{command}`"),
         _ => format!("look at it with `{command}`"),
     }
 }
@@ -237,7 +237,7 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::DemoteFromTop { from, .. } => format!("--from {from}"),
         Remedy::Grant { user, privilege, scope } => format!("switchback grant {user} {privilege}{}", flag(scope)),
         Remedy::LiftDenial { who, privilege, scope } => lift_denial(who, privilege, scope),
-        Remedy::RecordApart { .. } | Remedy::SettleOnBranch(_) | Remedy::BringFirst { .. } => to_record(remedy),
+        Remedy::RecordApart { .. } | Remedy::SettleOnBranch(_) | Remedy::BringFirst(_) => to_record(remedy),
         Remedy::RollBack { .. }
         | Remedy::RollBackAnyway { .. }
         | Remedy::Populate { .. }

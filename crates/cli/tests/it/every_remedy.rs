@@ -3,7 +3,9 @@
 use crate::hindrances::every_hindrance;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, StageName, UserName, VersionNo};
 use switchback_core::words::object::{CommitId, Oid};
-use switchback_core::words::remedy::{Addition, Course, Damage, Edge, Mended, OnBranch, Place, Remedy, Settling, Way};
+use switchback_core::words::remedy::{
+    Addition, Course, Damage, Edge, Mended, Missing, OnBranch, Place, Remedy, Settling, Way,
+};
 use switchback_core::words::scope::Scope;
 
 const PLACES: [Place; 15] = [
@@ -137,8 +139,19 @@ fn about_changes() -> Vec<Remedy> {
         Remedy::Include { change: change() },
         Remedy::StopIgnoring { change: change() },
         Remedy::PromoteFirst { change: change(), to: stage() },
-        Remedy::BringFirst { changes: vec![change(), "US-2".into()], to: stage(), course: Course::Up },
-        Remedy::BringFirst { changes: vec![change()], to: stage(), course: Course::Down },
+        Remedy::BringFirst(Missing {
+            changes: vec![change(), "US-2".into()],
+            from: None,
+            to: stage(),
+            course: Course::Up,
+        }),
+        Remedy::BringFirst(Missing { changes: vec![change()], from: None, to: stage(), course: Course::Down }),
+        Remedy::BringFirst(Missing {
+            changes: vec![change()],
+            from: Some("PROD".into()),
+            to: stage(),
+            course: Course::Down,
+        }),
         on_branch(Some("feature/US-1"), Settling::Merge),
         on_branch(None, Settling::Merge),
         on_branch(Some("feature/US-1"), Settling::Anew),
@@ -153,6 +166,7 @@ fn about_changes() -> Vec<Remedy> {
         Remedy::TakeAlongOrRewrite { dependents: vec![change()] },
         Remedy::DemoteFromTop { change: change(), from: stage() },
         Remedy::RecordApart { change: change(), others: vec!["US-2".into()], commits: Vec::new() },
+        Remedy::RecordApart { change: change(), others: Vec::new(), commits: vec![CommitId(Oid([1; 20]))] },
         Remedy::RecordApart { change: change(), others: vec!["US-2".into()], commits: vec![CommitId(Oid([1; 20]))] },
     ]
 }

@@ -9,7 +9,7 @@ use switchback_api::scope::Scope as TheirScope;
 use switchback_api::{Operation, Remedy as Told};
 use switchback_cli::render::remedy::words;
 use switchback_core::words::names::AreaName;
-use switchback_core::words::remedy::{Addition, Course, Damage, Mended, OnBranch, Place, Remedy, Settling};
+use switchback_core::words::remedy::{Addition, Course, Damage, Mended, Missing, OnBranch, Place, Remedy, Settling};
 use switchback_core::words::scope::Scope;
 
 const FIND_RECORD: &str = "work where its ledger is, bring it here (`switchback/ledger.sqlite` in the git directory), \
@@ -37,6 +37,9 @@ fn about_branches(remedy: &Remedy) -> &'static str {
 fn about_others(remedy: &Remedy) -> &'static str {
     match remedy {
         Remedy::RecordApart { commits, .. } if commits.is_empty() => "record US-2 first, then this again",
+        Remedy::RecordApart { others, .. } if others.is_empty() => {
+            "name its own commits with `switchback change record US-1 --commits 01010101`"
+        }
         Remedy::RecordApart { .. } => {
             "record US-2 first, then this again; or name its own commits with `switchback change record US-1 --commits \
              01010101`"
@@ -80,10 +83,13 @@ fn about_a_promotion(remedy: &Remedy) -> &'static str {
         Remedy::CancelPromotion { .. } => "call it off with `switchback promotion cancel P-3`",
         Remedy::WaitOrCancelPromotion => "wait for that promotion, or cancel it with `switchback promotion cancel`",
         Remedy::PromoteFirst { .. } => "promote it first: `switchback promote US-1 --to QA`",
-        Remedy::BringFirst { course: Course::Up, .. } => {
+        Remedy::BringFirst(Missing { course: Course::Up, .. }) => {
             "bring there first what it needs: `switchback promote US-1 US-2 --to QA`"
         }
-        Remedy::BringFirst { .. } => "bring there first what it needs: `switchback back-promote US-1 --to QA`",
+        Remedy::BringFirst(Missing { from: Some(_), .. }) => {
+            "bring there first what it needs: `switchback back-promote US-1 --from PROD --to QA`"
+        }
+        Remedy::BringFirst(_) => "bring there first what it needs: `switchback back-promote US-1 --to QA`",
         _ => "look at it with `switchback promotion show P-3`",
     }
 }
@@ -181,7 +187,7 @@ fn said(remedy: &Remedy) -> &'static str {
         | Remedy::RunWithDependencies { .. }
         | Remedy::WaitOrCancelPromotion
         | Remedy::PromoteFirst { .. }
-        | Remedy::BringFirst { .. } => about_a_promotion(remedy),
+        | Remedy::BringFirst(_) => about_a_promotion(remedy),
         Remedy::SettleOnBranch(on) => settled_on_branch(on),
         Remedy::Look { at } => look(*at),
         Remedy::AskAgain { with } => ask_again(*with),

@@ -11,6 +11,11 @@ use crate::words::object::{Leaf, RepoPath, TreeId};
 /// Why a person is asked.
 const APART: &str = "what is new in this revision cannot be told apart from what it was rebased onto";
 
+/// Whether a conflict is about what a revision was rebased onto.
+pub fn is_unclear(conflict: &Conflict) -> bool {
+    conflict.why.as_deref() == Some(APART)
+}
+
 /// What a rebased revision has at a path.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Unclear {

@@ -1,11 +1,13 @@
 //! Why a change cannot be applied to the stage it originates at, and what helps (`SPEC C3`, `P11`): it needs what the stage
 //! lacks, or others there build on what it did before, or it has to be settled on its own branch.
 
+use crate::compose::Composer;
 use crate::compose::carry::arriving;
 use crate::compose::standing::Met;
 use crate::compose::trail::Earlier;
+use crate::compose::unclear::is_unclear;
 use crate::compose::void::{Ground, Onto};
-use crate::content::Content;
+use crate::content::{Conflict, Content, Merge, PathSet};
 use crate::depend::closure;
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
@@ -13,10 +15,11 @@ use crate::records::line::{Item, Line, Source};
 use crate::records::promotion::MoveConflict;
 use crate::records::receipt::ChangeIx;
 use crate::words::details::Details;
+use crate::words::fault::Fault;
 use crate::words::names::StageName;
-use crate::words::object::RepoPath;
+use crate::words::object::{RepoPath, TreeId};
 use crate::words::refusal::{Code, Refusal};
-use crate::words::remedy::{Course, OnBranch, Remedy, Settling};
+use crate::words::remedy::{Course, Missing, OnBranch, Remedy, Settling};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -43,7 +46,7 @@ pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Ori
     let onto = Onto { item: &item, tree: line.tree, earlier: &earlier, within: None };
     let composer = snapshot.composer(content);
     let grounds = composer.grounds(onto)?;
-    if grounds.is_empty() {
+    if grounds.is_empty() && !matches!(item.source, Source::Update { .. }) {
         return Ok(());
     }
     let settled = composer.carry(line.tree, &item, None)?;
@@ -60,27 +63,74 @@ pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Ori
     let settled = composer.as_never_held(&item, met, settled)?;
     let is_open = |ground: &Ground| settled.conflicts.iter().any(|one| one.path == ground.path);
     let open = grounds.into_iter().filter(is_open);
-    let missing: Vec<Ground> = open.chain(composer.voided(onto, &settled)?).collect();
+    let mut missing: Vec<Ground> = open.chain(composer.voided(onto, &settled)?).collect();
+    if missing.is_empty() {
+        let base = change.latest().base_tree;
+        let lacking: Vec<&Item> = elsewhere.values().map(|(_, item)| *item).collect();
+        for conflict in settled.conflicts.iter().filter(|conflict| is_unclear(conflict)) {
+            missing.extend(brought(composer, (conflict, base), &lacking)?);
+        }
+    }
     let mut makers: Vec<ChangeIx> = missing.iter().flat_map(|ground| ground.makers.iter().copied()).collect();
     makers.sort();
     makers.dedup();
     let (Some(ground), Some(first)) = (missing.first(), makers.first()) else { return Ok(()) };
-    let course = elsewhere.get(first).map_or(Course::Up, |(holder, _)| course(snapshot, holder, asked.stage));
-    Err(needs(snapshot, asked, (&makers, &ground.path), course).into())
+    let holder = elsewhere.get(first).map(|(holder, _)| *holder);
+    Err(needs(snapshot, asked, &Lacking { makers: &makers, path: &ground.path, holder, line }).into())
 }
 
-fn needs(
-    snapshot: &Snapshot<'_>,
-    asked: Originating<'_>,
-    (makers, path): (&[ChangeIx], &RepoPath),
-    course: Course,
-) -> Refusal {
+/// Who of those that a stage lacks gave a file what a rebased revision has in it, and cannot be told from its own.
+fn brought(
+    composer: Composer<'_>,
+    (conflict, base): (&Conflict, TreeId),
+    lacking: &[&Item],
+) -> Result<Option<Ground>, Fault> {
+    let scope = PathSet::from([conflict.path.clone()]);
+    let mut makers = Vec::new();
+    for item in lacking {
+        let Some((before, after)) = composer.trees(item)? else { continue };
+        if !composer.meets(item, &scope)? {
+            continue;
+        }
+        // What is in it goes when it is taken out.
+        let merge = Merge { base: after, ours: base, theirs: before, scope: Some(&scope) };
+        let without = composer.content.merge(merge)?;
+        let stays =
+            composer.content.leaf(without.tree, &conflict.path)? == composer.content.leaf(base, &conflict.path)?;
+        if !without.conflicts.is_empty() || !stays {
+            makers.push(item.change);
+        }
+    }
+    let (path, sides) = (conflict.path.clone(), conflict.sides);
+    Ok((!makers.is_empty()).then_some(Ground { path, sides, makers }))
+}
+
+/// What a stage lacks of what a change was made on.
+struct Lacking<'a> {
+    makers: &'a [ChangeIx],
+    /// Where that shows.
+    path: &'a RepoPath,
+    /// The lowest stage that has the first of them.
+    holder: Option<&'a StageName>,
+    line: &'a Line,
+}
+
+fn needs(snapshot: &Snapshot<'_>, asked: Originating<'_>, lacking: &Lacking<'_>) -> Refusal {
+    let Lacking { makers, path, holder, line } = lacking;
     let (key, stage) = (snapshot.state.key(asked.change), asked.stage);
     let changes: Vec<_> = makers.iter().map(|ix| snapshot.state.key(*ix).clone()).collect();
-    let names: Vec<_> = changes.iter().map(|key| key.as_str()).collect();
+    let is_older = |ix: &ChangeIx| line.receipts.holds(*ix);
+    let names = makers.iter().zip(&changes).map(|(ix, key)| match is_older(ix) {
+        true => format!("a newer revision of {key}"),
+        false => key.to_string(),
+    });
+    let names = names.collect::<Vec<_>>().join(", ");
     let made = if changes.len() == 1 { "it" } else { "they" };
-    let message = format!("{key} needs {}, which {stage} lacks: {made} made what it edits in {path}", names.join(", "));
-    let remedy = Remedy::BringFirst { changes, to: stage.clone(), course };
+    let message = format!("{key} needs {names}, which {stage} lacks: {made} made what it edits in {path}");
+    let course = holder.map_or(Course::Up, |holder| course(snapshot, holder, stage));
+    // Others may hold the older one as well: which is meant has to be said.
+    let from = holder.filter(|_| makers.iter().any(is_older)).cloned();
+    let remedy = Remedy::BringFirst(Missing { changes, from, to: stage.clone(), course });
     let details = Details::Conflicting { change: key.clone(), stage: stage.clone(), conflicts: json!([]) };
     Refusal::new(Code::DependsOn, message, remedy).with(details)
 }

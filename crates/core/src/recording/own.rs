@@ -125,7 +125,8 @@ pub(super) fn carries_others(history: &History, own: &Own, carried: Vec<CarriedC
     let names = carried.iter().map(|one| format!("{} ({}: {})", one.commit.0.short(), one.change, one.subject));
     let names = names.collect::<Vec<_>>().join(", ");
     let message = format!("the branch of {change} carries what cannot be told from its own: {names}");
-    let others: BTreeSet<ChangeKey> = carried.iter().map(|one| one.change.clone()).collect();
+    let others = carried.iter().map(|one| one.change.clone()).filter(|other| other != change);
+    let others: BTreeSet<ChangeKey> = others.collect();
     let is_own = |id: &&CommitId| {
         let merges = history.commits.get(*id).is_none_or(|info| info.parents.len() > 1);
         !merges && !carried.iter().any(|one| one.commit == **id)

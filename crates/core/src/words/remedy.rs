@@ -3,12 +3,14 @@
 
 mod conversions;
 mod hindrance;
+mod missing;
 mod on_branch;
 mod place;
 pub mod stored;
 mod which;
 
 pub use hindrance::{Hindrance, LeftBehind};
+pub use missing::Missing;
 pub use on_branch::{OnBranch, Settling};
 pub use place::{Edge, Place};
 pub use which::{Addition, Course, Damage, Mended, Way};
@@ -191,14 +193,7 @@ pub enum Remedy {
         to: StageName,
     },
     /// Bring changes to a stage before what was made on them goes there.
-    BringFirst {
-        /// Which.
-        changes: Vec<ChangeKey>,
-        /// Where to.
-        to: StageName,
-        /// Up, or down.
-        course: Course,
-    },
+    BringFirst(Missing),
     /// Settle on a change's own branch what conflicts at a stage.
     SettleOnBranch(Box<OnBranch>),
     /// Deploy a change to the areas of the stage it comes from.

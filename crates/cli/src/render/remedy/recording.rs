@@ -2,14 +2,14 @@
 
 use crate::render::page::short;
 use switchback_api::Remedy;
-use switchback_api::remedy::{Course, OnBranch, Settling};
+use switchback_api::remedy::{Course, Missing, OnBranch, Settling};
 
 /// What is to be typed so that something can be recorded.
 pub(super) fn to_record(remedy: &Remedy) -> String {
     match remedy {
         Remedy::RecordApart { change, commits, .. } => record_commits(change, commits),
         Remedy::SettleOnBranch(on) => on_branch(on),
-        Remedy::BringFirst { changes, to, course } => bring_first(changes, to, *course),
+        Remedy::BringFirst(missing) => bring_first(missing),
         _ => String::new(),
     }
 }
@@ -21,18 +21,21 @@ fn record_commits(change: &str, commits: &[String]) -> String {
 
 pub(super) fn record_apart(others: &[String], commits: &[String], command: &str) -> String {
     let first = format!("record {} first, then this again", others.join(" and "));
-    match commits {
-        [] => first,
-        _ => format!("{first}; or name its own commits with `{command}`"),
+    let by_name = format!("name its own commits with `{command}`");
+    match (others, commits) {
+        ([], _) => by_name,
+        (_, []) => first,
+        _ => format!("{first}; or {by_name}"),
     }
 }
 
-fn bring_first(changes: &[String], to: &str, course: Course) -> String {
+fn bring_first(Missing { changes, from, to, course }: &Missing) -> String {
     let verb = match course {
         Course::Up => "promote",
         Course::Down => "back-promote",
     };
-    format!("switchback {verb} {} --to {to}", changes.join(" "))
+    let from = from.as_ref().map(|from| format!(" --from {from}")).unwrap_or_default();
+    format!("switchback {verb} {}{from} --to {to}", changes.join(" "))
 }
 
 /// What is typed on a change's own branch. It ends where a person has to settle what conflicts.
