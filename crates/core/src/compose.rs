@@ -16,7 +16,7 @@ mod kept;
 pub mod made_of;
 pub mod making;
 pub mod meeting;
-mod never_held;
+pub mod never_held;
 mod paths;
 mod pointer;
 pub mod propose;

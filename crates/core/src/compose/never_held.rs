@@ -16,6 +16,7 @@ use crate::content::sketch::Hashes;
 use crate::content::{Conflict, ConflictKind, Delta, Merge, PathSet, Sides};
 use crate::records::change::Revision;
 use crate::records::line::{Item, Source};
+use crate::records::promotion::MoveConflict;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath, TreeId};
@@ -28,6 +29,11 @@ const DEEPEST: usize = 3;
 /// Why a person is asked where there is no such answer.
 const TWIN: &str =
     "this revision does not do any more what another change does there as well, and others build on what it did before";
+
+/// Whether a conflict is about what others built on, which a newer revision does not do any more.
+pub fn is_built_on(conflict: &MoveConflict) -> bool {
+    conflict.why.as_deref() == Some(TWIN)
+}
 
 /// An update, and what lies between its two revisions.
 struct Update<'a> {

@@ -3,6 +3,7 @@
 
 use crate::compose::Composer;
 use crate::compose::carry::arriving;
+use crate::compose::never_held::is_built_on;
 use crate::compose::standing::Met;
 use crate::compose::trail::Earlier;
 use crate::compose::unclear::is_unclear;
@@ -171,10 +172,11 @@ pub fn conflicting(snapshot: &Snapshot<'_>, asked: Originating<'_>, conflicts: &
     let other = first.other_side.as_ref().map_or("the stage's base", |other| other.as_str());
     let why = first.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     let message = format!("{key} conflicts with {other} on {} at {stage}{why}", first.path);
-    let builds_on_it = conflicts.iter().filter_map(|one| one.other_side.as_ref()).any(|other| {
-        let dependencies = closure::dependencies_from(snapshot, stage, other);
-        dependencies.contains(key)
-    });
+    let builds_on_it = conflicts.iter().any(is_built_on)
+        || conflicts.iter().filter_map(|one| one.other_side.as_ref()).any(|other| {
+            let dependencies = closure::dependencies_from(snapshot, stage, other);
+            dependencies.contains(key)
+        });
     let remedy = match snapshot.pipeline.stage(stage) {
         None => "bring its branch up to date with the stage's, then record it again".into(),
         Some(known) => Remedy::SettleOnBranch(Box::new(OnBranch {

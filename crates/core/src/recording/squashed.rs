@@ -90,14 +90,7 @@ impl<'a> Taken<'a> {
         let is_near = |item: &&Item| sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
         let may_be_taken = |item: &Item| sketch(item).is_none_or(|sketch| sketch.touches_only(&hashes));
         let near = self.items(stage).filter(is_near).filter(|item| !self.was_given(item, reached));
-        let mut near: Vec<&Item> = near.collect();
-        let mut in_base = BTreeSet::new();
-        for item in &near {
-            if self.is_in_base(item)? {
-                in_base.insert(item.change);
-            }
-        }
-        near.retain(|item| !in_base.contains(&item.change));
+        let near: Vec<&Item> = near.collect();
         if !near.iter().any(|item| may_be_taken(item)) {
             return Ok(Vec::new());
         }
@@ -107,7 +100,7 @@ impl<'a> Taken<'a> {
         for (at, item) in near.iter().enumerate().filter(|(_, item)| may_be_taken(item)) {
             let Some(revision) = self.revision(item) else { continue };
             let delta = self.sight.content.delta(revision.base_tree, revision.tip_tree)?;
-            if self.took(&delta, &trees[at..])? {
+            if self.took(&delta, &trees[at..])? && !self.is_in_base(item)? {
                 let change = self.sight.state.key(item.change).clone();
                 brought.retain(|(_, ix, _)| *ix != item.change);
                 let one = LeftOut { change, revision: item.revision, stage: stage.clone() };
@@ -115,14 +108,19 @@ impl<'a> Taken<'a> {
             }
         }
         let is_alone = || {
-            let mut others = self.items(stage).filter(|item| brought.iter().all(|(_, ix, _)| *ix != item.change));
-            others.all(|item| self.was_given(item, reached))
+            let others = self.items(stage).filter(|item| brought.iter().all(|(_, ix, _)| *ix != item.change));
+            for item in others.filter(|item| !self.was_given(item, reached)) {
+                if !self.is_in_base(item)? {
+                    return Ok(false);
+                }
+            }
+            Ok::<_, Fault>(true)
         };
         let is_squash = match brought.as_slice() {
             [] => false,
             _ if self.info.message.starts_with(SAYS_SO) => true,
             [(_, _, delta)] => {
-                self.does_no_more_than(delta) && !self.sight.history.names_it(self.info.id) && is_alone()
+                self.does_no_more_than(delta) && !self.sight.history.names_it(self.info.id) && is_alone()?
             }
             // One edit that several made is made once more.
             several => several.windows(2).any(|two| two[0].2.changes != two[1].2.changes),
