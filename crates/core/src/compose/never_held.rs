@@ -72,16 +72,10 @@ impl Composer<'_> {
     }
 
     fn never_held(&self, update: &Update<'_>, met: Met<'_>, mut settled: Settled) -> Result<Settled, Fault> {
-        let (mut paths, mut others, mut shared) = (update.taken_back(met.within, &settled), Vec::new(), PathSet::new());
-        let hashes = Hashes::of(&paths);
-        let is_other = |other: &&&Item| other.change != update.item.change && self.may_touch(other, &hashes);
-        for other in met.before.iter().filter(is_other) {
-            shared.extend(self.touched_among(other, &paths)?);
-            others.push(*other);
-        }
-        paths.retain(|path| shared.contains(path));
+        let mut paths = update.taken_back(met.within, &settled);
         let open: PathSet = settled.conflicts.iter().flat_map(Conflict::names).cloned().collect();
-        if paths.is_empty() && open.is_empty() {
+        paths.extend(open.iter().cloned());
+        if paths.is_empty() {
             return Ok(settled);
         }
         let ties = match met.ties {
@@ -90,7 +84,6 @@ impl Composer<'_> {
         };
         let Some(ties) = met.ties.or(ties.as_ref()) else { return Ok(settled) };
         let met = Met { ties: Some(ties), ..met };
-        paths.extend(open.iter().cloned());
         for group in self.groups(update, ties, paths)? {
             if met.depth.is_some() && met.within.is_some_and(|within| !group.is_subset(within)) {
                 // Beyond them the tree is of another time.
@@ -101,6 +94,10 @@ impl Composer<'_> {
                 if asks {
                     self.settle_open(update, met, (&group, ties), &mut settled)?;
                 }
+                continue;
+            }
+            let others = self.others(update, met, &group)?;
+            if others.is_empty() {
                 continue;
             }
             let twin = self.twin(update, &others, &group)?;
@@ -119,6 +116,17 @@ impl Composer<'_> {
             }
         }
         Ok(settled)
+    }
+
+    /// What other changes an update meets on some paths.
+    fn others<'i>(&self, update: &Update<'_>, met: Met<'i>, group: &PathSet) -> Result<Vec<&'i Item>, Fault> {
+        let (mut others, hashes) = (Vec::new(), Hashes::of(group));
+        for other in met.before.iter().copied().filter(|other| other.change != update.item.change) {
+            if self.may_touch(other, &hashes) && self.meets(other, group)? {
+                others.push(other);
+            }
+        }
+        Ok(others)
     }
 
     /// Settles what is in conflict on some paths, where the newer revision comes to all that it is without the older one:
