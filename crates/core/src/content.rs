@@ -153,6 +153,13 @@ pub struct Merged {
     pub followed: Vec<(RepoPath, RepoPath)>,
 }
 
+impl Merged {
+    /// Whether a path is in conflict, under any of its names.
+    pub fn is_open(&self, path: &RepoPath) -> bool {
+        self.conflicts.iter().any(|conflict| conflict.names().any(|name| name == path))
+    }
+}
+
 /// The difference between two trees.
 #[derive(Clone, Debug, Default)]
 pub struct Delta {

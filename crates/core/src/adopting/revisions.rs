@@ -4,7 +4,7 @@
 use crate::adopting::working::Origin;
 use crate::compose::update::{self, Elsewhere};
 use crate::compose::{Composer, Rules};
-use crate::content::{Conflict, Content, Merge, Merged};
+use crate::content::{Conflict, Content, Merge};
 use crate::ledger::entry::Imported;
 use crate::ledger::state::State;
 use crate::records::line::{Item, Source};
@@ -90,9 +90,7 @@ impl Variant {
         let back = Merge { base: self.after, ours: base, theirs: self.before, scope: Some(&lost) };
         let others = if lost.is_empty() { None } else { Some(content.merge(back)?) };
         for path in lost {
-            let is_open =
-                |others: &&Merged| others.conflicts.iter().any(|conflict| conflict.names().any(|name| *name == path));
-            if let Some(others) = others.as_ref().filter(|others| !is_open(others)) {
+            if let Some(others) = others.as_ref().filter(|others| !others.is_open(&path)) {
                 befores.push((path.clone(), content.leaf(others.tree, &path)?));
                 afters.push((path.clone(), content.leaf(theirs, &path)?));
             }

@@ -113,12 +113,11 @@ fn on_new_ground(
     let (base, ours, theirs) = (old.base_tree, new.base_tree, old.tip_tree);
     let merged = content.merge(Merge { base, ours, theirs, scope: Some(paths) })?;
     let between = content.delta(base, ours)?;
-    let is_open = |path: &RepoPath| merged.conflicts.iter().any(|one| one.names().any(|name| name == path));
     for path in paths {
         // A file that came or went is a person's to tell apart.
         let name = between.renames_to(path).next().map_or(path, |(before, _)| before);
         let stood = content.leaf(base, name)?.is_some() && content.leaf(theirs, name)?.is_some();
-        if stood && content.leaf(ours, path)?.is_some() && !is_open(path) && !is_open(name) {
+        if stood && content.leaf(ours, path)?.is_some() && !merged.is_open(path) && !merged.is_open(name) {
             for end in [path, name] {
                 there.insert(end.clone(), content.leaf(merged.tree, end)?);
             }
@@ -183,8 +182,7 @@ fn halved(content: &dyn Content, there: Elsewhere<'_>) -> Result<PathSet, Fault>
     let back = content.merge(Merge { base: ground, ours: base, theirs: merged.tree, scope: Some(&scope) })?;
     let mut halved = PathSet::new();
     for path in paths {
-        let is_open = back.conflicts.iter().any(|conflict| conflict.names().any(|name| *name == path));
-        if is_open || content.leaf(back.tree, &path)? != content.leaf(tip, &path)? {
+        if back.is_open(&path) || content.leaf(back.tree, &path)? != content.leaf(tip, &path)? {
             halved.insert(path);
         }
     }
