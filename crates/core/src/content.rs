@@ -328,9 +328,6 @@ pub trait Content {
     /// failed. Within one opening of the repository the same question is answered once.
     fn remake(&self, remake: Remake<'_>) -> Result<Result<BlobId, String>, Fault>;
 
-    /// What is wrong with a structured document: it cannot be read, or holds a key twice. `None` where it is sound.
-    fn unsound(&self, blob: BlobId, format: Format, keys: &Keys) -> Result<Option<String>, Fault>;
-
     /// Whether a structured document that was made of `versions` is sound, and if not, whether one of them was unsound in
     /// the same way.
     fn soundness(&self, made: BlobId, versions: &[BlobId], how: (Format, &Keys)) -> Result<Soundness, Fault>;

@@ -249,10 +249,6 @@ impl Content for GitRepo {
         Ok(made)
     }
 
-    fn unsound(&self, blob: BlobId, format: Format, keys: &Keys) -> Result<Option<String>, Fault> {
-        by_element::unsound(&self.objects, (format, keys), blob)
-    }
-
     fn soundness(&self, made: BlobId, versions: &[BlobId], how: (Format, &Keys)) -> Result<Soundness, Fault> {
         by_element::soundness(&self.objects, how, (made, versions))
     }

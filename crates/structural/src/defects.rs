@@ -1,6 +1,7 @@
 //! What is wrong with a document by itself, and whether a merge made it so: defects are compared one by one, since one
 //! that was there before excuses no other.
 
+use super::alike::Untold;
 use super::document::{Document, Hashing, List, Name};
 use super::manner::Manner;
 use super::read::document;
@@ -21,22 +22,45 @@ struct Defect {
     is_unreadable: bool,
 }
 
-/// Whether a text is sound, or as unsound as one of the versions it was made of.
-pub fn soundness((format, keys): (Format, &Keys), text: &[u8], versions: &[&[u8]]) -> Soundness {
-    let found = defects((format, keys), text);
-    let Some(first) = found.first() else { return Soundness::Sound };
-    let before: Vec<Vec<Defect>> = versions.iter().map(|version| defects((format, keys), version)).collect();
-    let is_old = |defect: &Defect| before.iter().flatten().any(|old| old.identity == defect.identity);
-    let unreadable = |defects: &[Defect]| defects.iter().any(|defect| defect.is_unreadable);
-    match found.iter().find(|defect| !is_old(defect)) {
-        Some(new) => Soundness::Broken(new.message.clone()),
-        // A file that nobody could ever read is not what its name says: a template, say.
-        None if before.iter().all(|one| unreadable(one)) => Soundness::Sound,
-        None => Soundness::Before(first.message.clone()),
+/// Whether a text is sound, or as unsound as one of the versions it was made of. They are asked for only where the text
+/// alone does not tell, which is seldom.
+///
+/// # Errors
+/// A version cannot be had.
+pub fn soundness<T: AsRef<[u8]>, E>(
+    (format, keys): (Format, &Keys),
+    text: &[u8],
+    versions: impl FnOnce() -> Result<Vec<T>, E>,
+) -> Result<Soundness, E> {
+    let manner = Manner::new((format, keys));
+    let read = |text| document(&manner, bare(text));
+    let made = read(text);
+    let found = defects(format, text, &made);
+    let untold = made.as_ref().map_or_else(|_| Untold::none(), Untold::of);
+    if found.is_empty() && untold.is_empty() {
+        return Ok(Soundness::Sound);
     }
+    let texts = versions()?;
+    let versions: Vec<_> = texts.iter().map(|text| (text.as_ref(), read(text.as_ref()))).collect();
+    let before: Vec<Vec<Defect>> = versions.iter().map(|(text, read)| defects(format, text, read)).collect();
+    let is_old = |defect: &Defect| before.iter().flatten().any(|old| old.identity == defect.identity);
+    if let Some(new) = found.iter().find(|defect| !is_old(defect)) {
+        return Ok(Soundness::Broken(new.message.clone()));
+    }
+    let documents: Vec<&Document<'_>> = versions.iter().filter_map(|(_, read)| read.as_ref().ok()).collect();
+    if let Some(why) = untold.made_alike(bare(text), &documents) {
+        return Ok(Soundness::Broken(why.message));
+    }
+    let unreadable = |defects: &[Defect]| defects.iter().any(|defect| defect.is_unreadable);
+    Ok(match found.first() {
+        None => Soundness::Sound,
+        // A file that nobody could ever read is not what its name says: a template, say.
+        Some(_) if before.iter().all(|one| unreadable(one)) => Soundness::Sound,
+        Some(first) => Soundness::Before(first.message.clone()),
+    })
 }
 
-/// The doubles of a document that is there already that no version has.
+/// What a document that is there already holds twice, or cannot tell apart any more, as no version does.
 pub(super) fn new_double(result: &Document<'_>, versions: &[&Document<'_>]) -> Option<Why> {
     let found = doubles(result);
     let before: Vec<Defect> = match found.is_empty() {
@@ -44,28 +68,39 @@ pub(super) fn new_double(result: &Document<'_>, versions: &[&Document<'_>]) -> O
         false => versions.iter().flat_map(|version| doubles(version)).collect(),
     };
     let is_old = |defect: &Defect| before.iter().any(|old| old.identity == defect.identity);
-    found.into_iter().find(|defect| !is_old(defect)).map(|defect| Why::unsound(defect.message))
+    let double = found.into_iter().find(|defect| !is_old(defect)).map(|defect| Why::unsound(defect.message));
+    double.or_else(|| Untold::of(result).made_alike(result.text, versions))
 }
 
-fn defects((format, keys): (Format, &Keys), text: &[u8]) -> Vec<Defect> {
-    let bare = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-    match document(&Manner::new((format, keys)), bare) {
-        Ok(document) => doubles(&document),
+/// A text without its byte order mark.
+pub(super) fn bare(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)
+}
+
+fn defects(format: Format, text: &[u8], read: &Result<Document<'_>, Why>) -> Vec<Defect> {
+    match read {
+        Ok(document) => doubles(document),
         Err(why) if format == Format::Toml => {
-            let faults = std::str::from_utf8(bare).map(toml::faults).unwrap_or_default();
-            let faults = if faults.is_empty() { vec![why] } else { faults };
-            faults.into_iter().map(|why| unread(bare, why)).collect()
+            let faults = std::str::from_utf8(bare(text)).map(toml::faults).unwrap_or_default();
+            match faults.is_empty() {
+                true => vec![unread(bare(text), why)],
+                false => faults.iter().map(|why| unread(bare(text), why)).collect(),
+            }
         }
-        Err(why) => vec![unread(bare, why)],
+        Err(why) => vec![unread(bare(text), why)],
     }
 }
 
 /// Why a text cannot be read. The same reason in a line that says the same is the same.
-fn unread(text: &[u8], why: Why) -> Defect {
+fn unread(text: &[u8], why: &Why) -> Defect {
     let line = why.line.and_then(|line| lines::lines(text, 0..text.len()).nth(line.saturating_sub(1)));
     let line = line.map(|line| String::from_utf8_lossy(text[line].trim_ascii()).into_owned()).unwrap_or_default();
     let bare: String = why.message.chars().filter(|letter| !letter.is_ascii_digit()).collect();
-    Defect { identity: format!("{bare}\n{line}"), message: why.message, is_unreadable: why.kind == Kind::Unreadable }
+    Defect {
+        identity: format!("{bare}\n{line}"),
+        message: why.message.clone(),
+        is_unreadable: why.kind == Kind::Unreadable,
+    }
 }
 
 fn doubles(document: &Document<'_>) -> Vec<Defect> {

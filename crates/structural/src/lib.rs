@@ -1,6 +1,7 @@
 //! Structural merges: three versions of a document are read as elements, matched by key, and merged so that untouched
 //! bytes stay untouched (`SPEC X2`). Bytes in, bytes out; knows no paths, no trees and no repositories.
 
+mod alike;
 mod bound;
 mod comma;
 mod commented_out;

@@ -1,6 +1,6 @@
 //! The way of a structural merge: undress, read, merge, write, read again.
 
-use super::defects::new_double;
+use super::defects::{bare, new_double};
 use super::doubt::{Doubt, doubt};
 use super::dress::{end_as_wanted, undress};
 use super::loosen::single;
@@ -111,6 +111,5 @@ fn attempt(manner: &Manner<'_>, texts: &Three<Cow<'_, [u8]>>) -> Outcome {
 /// Why not.
 pub fn check(format: Format, keys: &Keys, text: &[u8]) -> Result<(), Why> {
     small_enough(text)?;
-    let bare = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-    sound::check(&document(&Manner::new((format, keys)), bare)?)
+    sound::check(&document(&Manner::new((format, keys)), bare(text))?)
 }

@@ -2,7 +2,7 @@
 //! checked like a merge's own result.
 
 use crate::content::filetype::FileTypes;
-use crate::content::{Content, Sides, markers};
+use crate::content::{Content, Sides, Soundness, markers};
 use crate::words::fault::Fault;
 use crate::words::object::{BlobId, RepoPath};
 
@@ -59,6 +59,8 @@ pub fn wrong(content: &dyn Content, goal: Goal<'_>, result: BlobId) -> Result<Op
     }
     let Some(file_type) = types.of(path) else { return Ok(None) };
     let Some(format) = file_type.format else { return Ok(None) };
-    let problem = content.unsound(result, format, &file_type.keys)?;
-    Ok(problem.map(|problem| Wrong::Broken { file_type: file_type.name.clone(), problem }))
+    Ok(match content.soundness(result, &there, (format, &file_type.keys))? {
+        Soundness::Broken(problem) => Some(Wrong::Broken { file_type: file_type.name.clone(), problem }),
+        Soundness::Sound | Soundness::Before(_) => None,
+    })
 }

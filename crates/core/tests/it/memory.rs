@@ -323,10 +323,6 @@ impl Content for Memory {
         Ok(Ok(self.file(locked.as_bytes()).id))
     }
 
-    fn unsound(&self, blob: BlobId, _: Format, _: &Keys) -> Result<Option<String>, Fault> {
-        Ok(lines::twice(&self.read(blob)?))
-    }
-
     fn soundness(&self, made: BlobId, versions: &[BlobId], _: (Format, &Keys)) -> Result<Soundness, Fault> {
         let before = versions.iter().map(|one| Ok(lines::all_twice(&self.read(*one)?)));
         let before = before.collect::<Result<Vec<_>, Fault>>()?.concat();

@@ -137,10 +137,6 @@ impl Content for Memory {
         self.repo.remake(remake)
     }
 
-    fn unsound(&self, blob: BlobId, format: Format, keys: &Keys) -> Result<Option<String>, Fault> {
-        self.repo.unsound(blob, format, keys)
-    }
-
     fn soundness(&self, made: BlobId, versions: &[BlobId], how: (Format, &Keys)) -> Result<Soundness, Fault> {
         self.repo.soundness(made, versions, how)
     }

@@ -6,11 +6,11 @@ use switchback_core::content::filetype::Format;
 use switchback_structural::soundness;
 
 fn judge(path: &str, format: Format, made: &str, versions: [&str; 3]) -> String {
-    let versions = versions.map(str::as_bytes);
-    match soundness((format, &keys_of(path)), made.as_bytes(), &versions) {
-        Soundness::Sound => "sound".to_owned(),
-        Soundness::Before(why) => format!("before: {why}"),
-        Soundness::Broken(why) => format!("broken: {why}"),
+    match soundness((format, &keys_of(path)), made.as_bytes(), || Ok::<_, ()>(versions.to_vec())) {
+        Ok(Soundness::Sound) => "sound".to_owned(),
+        Ok(Soundness::Before(why)) => format!("before: {why}"),
+        Ok(Soundness::Broken(why)) => format!("broken: {why}"),
+        Err(()) => "the versions cannot be had".to_owned(),
     }
 }
 
@@ -66,4 +66,74 @@ fn what_nobody_could_ever_read_is_no_fault_of_a_merge() {
     assert_eq!(judge("templates/a.yaml", Format::Yaml, &made, [template; 3]), "sound");
     let told = judge("templates/a.yaml", Format::Yaml, &made, ["a: 1\n", template, "b: 1\n"]);
     assert!(told.starts_with("before: "), "{told}");
+}
+
+#[test]
+fn an_item_that_each_side_put_in_at_another_place_stands_twice() {
+    let xml = |items: &[&str]| format!("<root>\n{}</root>\n", items.concat());
+    let [a, b, one, two] = [r#"<e id="a">1</e>"#, r#"<e id="b">1</e>"#, r#"<e id="s">1</e>"#, r#"<e id="s">2</e>"#];
+    let cases = [
+        ("a.xml", Format::Xml, xml(&[a, b]), xml(&[one, a, b]), xml(&[a, b, two]), xml(&[one, a, b, two])),
+        ("a.xml", Format::Xml, tags("a b"), tags("s a b"), tags("a b s"), tags("s a b s")),
+        ("a.json", Format::Json, json("a b"), json("s a b"), json("a b s"), json("s a b s")),
+        ("a.yaml", Format::Yaml, yaml("a b"), yaml("s a b"), yaml("a b s"), yaml("s a b s")),
+        ("a.yaml", Format::Yaml, flow("a b"), flow("s a b"), flow("a b s"), flow("s a b s")),
+        ("a.toml", Format::Toml, toml("a b"), toml("s a b"), toml("a b s"), toml("s a b s")),
+        ("a.yaml", Format::Yaml, stream("a b"), stream("s a b"), stream("a b s"), stream("s a b s")),
+    ];
+    for (path, format, base, ours, theirs, made) in &cases {
+        let judged = judge(path, *format, made, [base, ours, theirs]);
+        assert!(judged.starts_with("broken: it holds `") && judged.contains("s` twice (line "), "{judged}\n{made}");
+        assert_eq!(judge(path, *format, ours, [base, ours, theirs]), "sound", "{ours}");
+        // What stood twice before, or what a side made so, is no new fault.
+        assert_eq!(judge(path, *format, made, [base, ours, made]), "sound", "{made}");
+        assert_eq!(judge(path, *format, made, [made, ours, theirs]), "sound", "{made}");
+    }
+}
+
+#[test]
+fn an_item_stands_twice_in_whichever_of_several_lists_it_is() {
+    let lists = |second: &str| format!("lists:\n- items: [{{name: a}}, {{name: b}}]\n- items: [{second}]\n");
+    let base = lists("{name: a}, {name: b}");
+    let made = lists("{name: s}, {name: a}, {name: b}, {name: s}");
+    let told = judge("a.yaml", Format::Yaml, &made, [&base; 3]);
+    assert_eq!(told, "broken: two items have the same key (from line 3)");
+}
+
+#[test]
+fn what_goes_by_position_may_stand_twice() {
+    let texts = |items: &str| format!("l:\n{}", items.split(' ').map(|one| format!("- {one}\n")).collect::<String>());
+    let versions = [texts("a b"), texts("s a b"), texts("a b s")];
+    assert_eq!(judge("a.yaml", Format::Yaml, &texts("s a b s"), versions.each_ref().map(String::as_str)), "sound");
+    let markup = ["a b", "s a b", "a b s"].map(tags);
+    assert_eq!(judge("a.svg", Format::Xml, &tags("s a b s"), markup.each_ref().map(String::as_str)), "sound");
+    let some = |items: &str| yaml(items).replace("- name: a\n", "- other: a\n");
+    let versions = [some("a b"), some("s a b"), some("a b s")];
+    assert_eq!(judge("a.yaml", Format::Yaml, &some("s a b s"), versions.each_ref().map(String::as_str)), "sound");
+}
+
+fn tags(items: &str) -> String {
+    format!("<root>\n{}</root>\n", items.split(' ').map(|one| format!("<{one}>1</{one}>\n")).collect::<String>())
+}
+
+fn json(items: &str) -> String {
+    let items: Vec<_> = items.split(' ').map(|one| format!("{{\"name\": \"{one}\"}}")).collect();
+    format!("{{\"list\": [\n{}\n]}}\n", items.join(",\n"))
+}
+
+fn yaml(items: &str) -> String {
+    format!("list:\n{}", items.split(' ').map(|one| format!("- name: {one}\n  v: 1\n")).collect::<String>())
+}
+
+fn flow(items: &str) -> String {
+    let items: Vec<_> = items.split(' ').map(|one| format!("{{name: {one}}}")).collect();
+    format!("list: [\n  {}\n]\n", items.join(",\n  "))
+}
+
+fn toml(items: &str) -> String {
+    items.split(' ').map(|one| format!("[[list]]\nname = \"{one}\"\n")).collect()
+}
+
+fn stream(items: &str) -> String {
+    items.split(' ').map(|one| format!("---\nkind: Service\nmetadata:\n  name: {one}\n")).collect()
 }
