@@ -65,6 +65,7 @@ mod traces;
 mod two_hosts;
 mod two_workers;
 mod unsettled;
+mod what_is_new;
 mod withdrawn;
 mod work_trees;
 mod world;

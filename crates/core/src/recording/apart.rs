@@ -198,7 +198,9 @@ fn without_itself(sight: Sight<'_>, given: TreeId, came: &[LeftOut]) -> Result<T
     let merged = sight.content.merge(back)?;
     let Some(conflict) = merged.conflicts.first() else { return Ok(merged.tree) };
     Err(match with_stage {
-        Some(itself) => Refusal { remedy: built_on(sight, itself), ..entangled(sight, &conflict.path)? }.into(),
+        Some(itself) => {
+            Refusal { remedy: anew(sight, itself.stage.clone()), ..entangled(sight, &conflict.path)? }.into()
+        }
         None => between(sight, earlier, &conflict.path)?.into(),
     })
 }
@@ -229,14 +231,15 @@ fn stacked_on(sight: Sight<'_>) -> Option<&Revision> {
     change.revisions.iter().rfind(|one| reached.contains(&one.tip))
 }
 
-/// What helps where others built on what the change gave before: neither can be told from the other any more.
-fn built_on(sight: Sight<'_>, itself: &LeftOut) -> Remedy {
-    let passed = sight.history.passed.iter().find(|passed| passed.stage == itself.stage);
+/// What helps where what came with a stage cannot be told from the change's own any more: what is new becomes a change of
+/// its own.
+fn anew(sight: Sight<'_>, stage: StageName) -> Remedy {
+    let passed = sight.history.passed.iter().find(|passed| passed.stage == stage);
     Remedy::SettleOnBranch(Box::new(OnBranch {
-        change: itself.change.clone(),
+        change: sight.history.change.clone(),
         own: sight.history.branch.clone(),
-        stage: itself.stage.clone(),
-        branch: passed.map_or_else(|| itself.stage.to_string(), |passed| passed.branch.clone()),
+        branch: passed.map_or_else(|| stage.to_string(), |passed| passed.branch.clone()),
+        stage,
         settling: Settling::Anew,
     }))
 }
@@ -255,16 +258,19 @@ fn needed(
     ground::needed(sight.content, (base_tree, sight.history.tip.tree), &others)
 }
 
-/// What was merged has become one with what the change did: who brought it is named.
+/// What was merged has become one with what the change did: who brought it is named. Those are recorded, and commits that
+/// settled them with the rest apply to nothing: what helps is to record what is new by itself.
 fn entangled(sight: Sight<'_>, path: &RepoPath) -> Result<Refusal, Fault> {
     let history = sight.history;
     let mut carried = Vec::new();
-    for one in came_along(sight).iter().filter(|one| one.change != history.change) {
-        let Some(theirs) = revision(sight, one) else { continue };
+    let mut brought = BTreeSet::new();
+    for one in came_along(sight).into_iter().filter(|one| one.change != history.change) {
+        let Some(theirs) = revision(sight, &one) else { continue };
         let delta = sight.content.delta(theirs.base_tree, theirs.tip_tree)?;
         if delta.changes.iter().any(|change| change.path == *path) {
             let subject = format!("on {path}, from {}", one.stage);
-            carried.push(CarriedCommit { commit: theirs.tip, change: one.change.clone(), subject });
+            carried.push(CarriedCommit { commit: theirs.tip, change: one.change, subject });
+            brought.insert(one.stage);
         }
     }
     if carried.is_empty() {
@@ -274,6 +280,15 @@ fn entangled(sight: Sight<'_>, path: &RepoPath) -> Result<Refusal, Fault> {
             change: history.change.clone(),
             subject: format!("merged on {path}"),
         }));
+        brought.extend(sight.own.heads.iter().filter_map(|head| match &head.whose {
+            Whose::Stage(stage) => Some(stage.clone()),
+            Whose::Change(_) => None,
+        }));
     }
-    Ok(carries_others(history, sight.own, carried))
+    let refused = carries_others(history, sight.own, carried);
+    let lowest = history.passed.iter().map(|passed| &passed.stage).find(|stage| brought.contains(*stage));
+    Ok(match lowest {
+        Some(stage) => Refusal { remedy: anew(sight, stage.clone()), ..refused },
+        None => refused,
+    })
 }
