@@ -133,3 +133,33 @@ fn what_a_branch_began_with_was_taken_over_from_nobody() {
     world.ok(&["promote", "US-4", "--to", "SIT"]);
     assert_eq!(world.git(&["show", "sit:web/index.html"]) + "\n", both);
 }
+
+/// A file that somebody took away from the stage, and the branch as well, says nothing of those who edited it before.
+#[test]
+fn what_was_taken_away_on_both_sides_was_taken_over_from_nobody() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/index.html", &page("ONE", "two", "three"))]);
+    work(&world, "feature/US-2", "dev", "US-2: Remove", &[("web/index.html", "")]);
+    record(&world, "US-2");
+    let renamed = [("web/index.html", ""), ("web/home.html", &page("one", "two", "THREE"))];
+    work(&world, "feature/US-3", "main", "US-3: Rename", &renamed);
+    let done = world.ok(&["change", "record", "US-3", "--branch", "feature/US-3", "--stage", "SIT"]);
+    assert_eq!(done["results"][0].get("left_out"), None, "{done}");
+    assert!(!files(&world, "sit").contains(&"web/index.html".to_owned()));
+    assert_eq!(world.git(&["show", "sit:web/home.html"]) + "\n", page("one", "two", "THREE"));
+}
+
+/// What a branch is stacked on is known to be below it, and is no second change that a commit brought.
+#[test]
+fn what_a_branch_is_stacked_on_was_not_taken_over() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/index.html", &page("ONE", "two", "three"))]);
+    let both = page("ONE", "two", "THREE");
+    work(&world, "feature/US-2", "dev", "US-2: Three", &[("web/index.html", &both)]);
+    record(&world, "US-2");
+    work(&world, "feature/US-3", "feature/US-1", "US-3: The same", &[("web/index.html", &both)]);
+    let done = record(&world, "US-3");
+    assert_eq!(done["results"][0].get("left_out"), None, "{done}");
+    world.ok(&["promote", "US-1", "US-3", "--to", "SIT"]);
+    assert_eq!(world.git(&["show", "sit:web/index.html"]) + "\n", both);
+}

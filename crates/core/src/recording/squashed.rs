@@ -57,6 +57,15 @@ pub fn squashed(sight: Sight<'_>) -> Result<Squashed, Fault> {
     Ok(found)
 }
 
+/// A change that a commit may have taken over.
+struct Brought {
+    one: LeftOut,
+    ix: ChangeIx,
+    delta: Arc<Delta>,
+    /// Whether the commit shows anything of it.
+    shows: bool,
+}
+
 /// What a commit did, seen as what it may have taken over.
 struct Taken<'a> {
     sight: Sight<'a>,
@@ -96,19 +105,19 @@ impl<'a> Taken<'a> {
         }
         let trees = near.iter().map(|item| Ok((self.sight.info)(item.commit)?.tree));
         let trees = trees.collect::<Result<Vec<TreeId>, Fault>>()?;
-        let mut brought: Vec<(LeftOut, ChangeIx, Arc<Delta>)> = Vec::new();
+        let mut brought: Vec<Brought> = Vec::new();
         for (at, item) in near.iter().enumerate().filter(|(_, item)| may_be_taken(item)) {
             let Some(revision) = self.revision(item) else { continue };
             let delta = self.sight.content.delta(revision.base_tree, revision.tip_tree)?;
             if self.took(&delta, &trees[at..])? && !self.is_in_base(item)? {
                 let change = self.sight.state.key(item.change).clone();
-                brought.retain(|(_, ix, _)| *ix != item.change);
+                brought.retain(|known| known.ix != item.change);
                 let one = LeftOut { change, revision: item.revision, stage: stage.clone() };
-                brought.push((one, item.change, delta));
+                brought.push(Brought { shows: self.shows(&delta)?, one, ix: item.change, delta });
             }
         }
         let is_alone = || {
-            let others = self.items(stage).filter(|item| brought.iter().all(|(_, ix, _)| *ix != item.change));
+            let others = self.items(stage).filter(|item| brought.iter().all(|known| known.ix != item.change));
             for item in others.filter(|item| !self.was_given(item, reached)) {
                 if !self.is_in_base(item)? {
                     return Ok(false);
@@ -116,16 +125,27 @@ impl<'a> Taken<'a> {
             }
             Ok::<_, Fault>(true)
         };
-        let is_squash = match brought.as_slice() {
+        let shown: Vec<&Arc<Delta>> = brought.iter().filter(|one| one.shows).map(|one| &one.delta).collect();
+        let is_squash = match shown.as_slice() {
             [] => false,
             _ if self.info.message.starts_with(SAYS_SO) => true,
-            [(_, _, delta)] => {
-                self.does_no_more_than(delta) && !self.sight.history.names_it(self.info.id) && is_alone()?
-            }
+            [delta] => self.does_no_more_than(delta) && !self.sight.history.names_it(self.info.id) && is_alone()?,
             // One edit that several made is made once more.
-            several => several.windows(2).any(|two| two[0].2.changes != two[1].2.changes),
+            several => several.windows(2).any(|two| two[0].changes != two[1].changes),
         };
-        Ok(if is_squash { brought.into_iter().map(|(one, ..)| one).collect() } else { Vec::new() })
+        Ok(if is_squash { brought.into_iter().map(|known| known.one).collect() } else { Vec::new() })
+    }
+
+    /// Whether the commit shows anything that a change did. Where only files are missing that somebody else took away, it
+    /// does not.
+    fn shows(&self, delta: &Delta) -> Result<bool, Fault> {
+        for change in &delta.changes {
+            let stands = self.sight.content.leaf(self.info.tree, &change.path)?;
+            if stands.is_some() || change.after.is_none() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether the commit touches nothing that a change left alone; it touches all that the change did.
@@ -141,9 +161,12 @@ impl<'a> Taken<'a> {
         items.filter(move |item| Some(item.change) != itself)
     }
 
-    /// Whether the branch was given an item before.
+    /// Whether the branch was given an item before: by a stage's branch, or because it is stacked on the change.
     fn was_given(&self, item: &Item, reached: &BTreeSet<CommitId>) -> bool {
-        reached.contains(&item.commit) || self.sight.history.commits.contains_key(&item.commit)
+        let is_below = |revision: &Revision| revision.number >= item.revision && reached.contains(&revision.tip);
+        reached.contains(&item.commit)
+            || self.sight.history.commits.contains_key(&item.commit)
+            || self.sight.state.at(item.change).revisions.iter().any(is_below)
     }
 
     /// Whether what the branch began with has it: a fix made above that went down since is another commit there.
