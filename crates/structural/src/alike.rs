@@ -99,17 +99,20 @@ impl Items<'_, '_> {
     }
 }
 
-/// An item is named as the version names it that it came from.
+/// An item is named as the version names it that it came from. Of one that no version has as it stands, the line is told.
 fn sentence(text: &[u8], nodes: &[&Node<'_>], names: &HashMap<Gist, &Name<'_>>) -> String {
     let mut seen = HashSet::new();
     let twice = nodes.iter().find_map(|node| {
         let name = *names.get(&node.gist)?;
         (!seen.insert(name)).then(|| (name.shown(), line_of(text, node.core.start)))
     });
-    match (twice, nodes) {
-        (Some((name, line)), _) => format!("it holds `{name}` twice (line {line})"),
-        (None, [first, ..]) => format!("two items have the same key (from line {})", line_of(text, first.core.start)),
-        (None, []) => "two items have the same key".to_owned(),
+    let new = || nodes.iter().find(|node| !names.contains_key(&node.gist)).or(nodes.first());
+    match twice {
+        Some((name, line)) => format!("it holds `{name}` twice (line {line})"),
+        None => {
+            let line = new().map_or(1, |node| line_of(text, node.core.start));
+            format!("an item has the key of another (line {line})")
+        }
     }
 }
 

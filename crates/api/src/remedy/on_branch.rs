@@ -24,6 +24,8 @@ pub struct OnBranch {
 pub enum Settling {
     /// Merge the stage's branch, and record the change again.
     Merge,
+    /// The same, and put right before it is committed what git merges without a conflict.
+    Mend,
     /// Record what is new as a change of its own: others build on what the change did before.
     Anew,
 }

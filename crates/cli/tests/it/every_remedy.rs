@@ -154,6 +154,8 @@ fn about_changes() -> Vec<Remedy> {
         }),
         on_branch(Some("feature/US-1"), Settling::Merge),
         on_branch(None, Settling::Merge),
+        on_branch(Some("feature/US-1"), Settling::Mend),
+        on_branch(None, Settling::Mend),
         on_branch(Some("feature/US-1"), Settling::Anew),
         on_branch(None, Settling::Anew),
         Remedy::DeployAtSource { change: change(), stage: stage() },

@@ -1,5 +1,6 @@
 //! Lock files: made again by the program that the configuration in force names, and by no other (`SPEC X2`, `K3`).
 
+use crate::own_commits::work;
 use crate::world::{THREE_STAGES, World};
 
 const LOCK: &str = "web/package-lock.json";
@@ -77,4 +78,29 @@ fn a_program_that_fails_is_told_with_what_it_said() {
     let why = stopped["conflicts"][0]["why"].as_str().unwrap();
     assert!(why.starts_with("`sh missing-program` failed (exit status: ") && why.contains("missing-program"), "{why}");
     world.ok(&["conflicts", "--ahead"]);
+}
+
+#[test]
+fn a_lock_file_that_nobody_makes_again_is_settled_by_a_sound_one() {
+    let entry = |name: &str| format!("  \"{name}\": 1");
+    let text =
+        |names: &[&str]| format!("{{\n{}\n}}\n", names.iter().map(|name| entry(name)).collect::<Vec<_>>().join(",\n"));
+    let world = World::three_stages();
+    world.change("US-9", &[(LOCK, &text(&["a", "m", "n", "o", "z"]))]);
+    world.ok(&["promote", "US-9", "--to", "SIT"]);
+    work(&world, "feature/US-1", "dev", "US-1: One", &[(LOCK, &text(&["a", "b", "m", "n", "o", "z"]))]);
+    world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "SIT"]);
+    work(&world, "feature/US-2", "dev", "US-2: Two", &[(LOCK, &text(&["a", "m", "n", "o", "y", "z"]))]);
+    world.ok(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"]);
+    let stopped = world.json(3, &["promote", "US-2", "--to", "SIT"]);
+    let why = stopped["conflicts"][0]["why"].as_str().unwrap_or_default();
+    assert!(why.contains("`npm install --package-lock-only --ignore-scripts`"), "{why}");
+    let path = world.path("settled");
+    let file = path.to_str().expect("a path");
+    let give = ["resolve", "P-2", LOCK, "--file", file];
+    std::fs::write(&path, text(&["a", "b", "m", "n", "o", "b", "z"])).unwrap();
+    let refused = world.refused(&give);
+    assert!(refused["message"].as_str().unwrap_or_default().contains("it holds `b` twice (line 7)"), "{refused}");
+    std::fs::write(&path, text(&["a", "b", "m", "n", "o", "y", "z"])).unwrap();
+    world.ok(&give);
 }

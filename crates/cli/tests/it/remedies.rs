@@ -104,6 +104,15 @@ fn settled_on_branch(on: &OnBranch) -> &'static str {
             "settle it on its branch with `git merge qa`, commit that, then record it again with \
              `switchback change record US-1 --branch BRANCH --stage QA`"
         }
+        (Settling::Mend, Some(_)) => {
+            "settle it on its branch with `git switch feature/US-1 && git merge --no-commit qa`, put right there what git \
+             merges without a conflict, commit that, then record it again with \
+             `switchback change record US-1 --branch feature/US-1 --stage QA`"
+        }
+        (Settling::Mend, None) => {
+            "settle it on its branch with `git merge --no-commit qa`, put right there what git merges without a conflict, \
+             commit that, then record it again with `switchback change record US-1 --branch BRANCH --stage QA`"
+        }
         (Settling::Anew, Some(_)) => {
             "record what is new as a change of its own: `git switch -c feature/KEY feature/US-1 && git merge qa`, settle and \
              commit what conflicts, then `git reset --soft qa && git commit -m 'KEY: What is new'`, and \

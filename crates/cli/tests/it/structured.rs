@@ -1,6 +1,6 @@
 //! Structured files: what settles by itself on its way through the pipeline, and how it is told (`SPEC X2`, `X3`).
 
-use crate::own_commits::work;
+use crate::own_commits::{record, work};
 use crate::world::{THREE_STAGES, World};
 use serde_json::{Value, json};
 
@@ -177,4 +177,45 @@ fn an_update_takes_no_value_back_that_another_change_sets_however_it_writes_it()
     world.ok(&["demote", "US-9", "--from", "SIT", "--to", "DEV", "--withdraw"]);
     assert_eq!(stands(), json!({"a": 1, "b": 1, "c": 3, "d": 1}));
     world.is_sound();
+}
+
+/// Two changes add the same at two places, which git merges without a word.
+#[test]
+fn what_lines_make_stand_twice_is_refused_and_what_git_made_of_it_is_told() {
+    let element = |name: &str, value: &str| format!("  <e id=\"{name}\">{value}</e>\n");
+    let text = |at: usize, value: &str| {
+        let mut lines: Vec<String> = (0..12).map(|at| element(&format!("k{at}"), "0")).collect();
+        if !value.is_empty() {
+            lines.insert(at, element("shared", value));
+        }
+        format!("<root>\n{}</root>\n", lines.concat())
+    };
+    let world = World::three_stages();
+    world.change("US-9", &[("web/a.xml", &text(0, ""))]);
+    work(&world, "feature/US-1", "dev", "US-1: One", &[("web/a.xml", &text(2, "one"))]);
+    work(&world, "feature/US-2", "dev", "US-2: Two", &[("web/a.xml", &text(9, "two"))]);
+    record(&world, "US-1");
+    let words = ["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"];
+    let refused = world.refused(&words);
+    assert_eq!(refused["code"], "depends-on");
+    assert!(
+        refused["message"].as_str().unwrap_or_default().ends_with("it holds `e shared` twice (line 12)"),
+        "{refused}"
+    );
+    let hint = refused["hint"].as_str().unwrap_or_default();
+    assert!(
+        hint.contains("`git switch feature/US-2 && git merge --no-commit dev`, put right there what git"),
+        "{hint}"
+    );
+    world.git(&["checkout", "--quiet", "feature/US-2"]);
+    world.git(&["merge", "--quiet", "--no-edit", "dev"]);
+    world.git(&["checkout", "--quiet", "--detach"]);
+    let told = world.ok(&words);
+    let warnings = told["warnings"].as_array().into_iter().flatten();
+    let broken = warnings.filter(|one| one["code"] == "unsound-file").map(|one| one["message"].clone());
+    assert_eq!(
+        broken.collect::<Vec<_>>(),
+        [json!("the branch of US-2 breaks web/a.xml: an item has the key of another (line 12)")],
+        "{told}"
+    );
 }

@@ -58,7 +58,7 @@ pub fn wrong(content: &dyn Content, goal: Goal<'_>, result: BlobId) -> Result<Op
         }
     }
     let Some(file_type) = types.of(path) else { return Ok(None) };
-    let Some(format) = file_type.format else { return Ok(None) };
+    let Some(format) = file_type.written(path) else { return Ok(None) };
     Ok(match content.soundness(result, &there, (format, &file_type.keys))? {
         Soundness::Broken(problem) => Some(Wrong::Broken { file_type: file_type.name.clone(), problem }),
         Soundness::Sound | Soundness::Before(_) => None,

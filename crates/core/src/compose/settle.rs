@@ -7,7 +7,7 @@ use crate::compose::unclear::Open;
 use crate::compose::{Composer, Decision, Rules};
 use crate::content::attributes::MergeBy;
 use crate::content::entry::{Entry, Taken, is_plain, merged_mode};
-use crate::content::filetype::{Check, FileType, FileTypes, Strategy};
+use crate::content::filetype::{Check, FileType, FileTypes, Strategy, made};
 use crate::content::{Blended, Conflict, ConflictKind, Merged, Sides, Soundness, Weave};
 use crate::records::line::Item;
 use crate::records::resolution::{Resolution, Settler};
@@ -16,7 +16,7 @@ use crate::words::object::{BlobId, RepoPath, TreeId};
 use crate::words::warning::Warning;
 
 /// The warning about a file that is not sound, though no merge made it so.
-const UNSOUND: &str = "unsound-file";
+pub(super) const UNSOUND: &str = "unsound-file";
 
 /// What carrying a difference came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -190,10 +190,14 @@ impl Composer<'_> {
         let by = Settler::Type { name, strategy };
         let found = match (strategy, file_type.format) {
             _ if !is_about_content(conflict.kind) => Err(None),
-            (Strategy::Stop, _) if file_type.check == Check::Distrust => Err(Some(format!(
-                "{} files are made by a program, and none is named (`regenerate`) that makes it again",
-                file_type.name
-            ))),
+            (Strategy::Stop, _) if file_type.check == Check::Distrust => {
+                let none = "none is named (`regenerate`) that makes it again";
+                Err(Some(format!(
+                    "{} files are made by a program, and {none}{}",
+                    file_type.name,
+                    by_hand(&conflict.path)
+                )))
+            }
             (Strategy::Stop, _) => Err(Some(format!("{} files are left to a person", file_type.name))),
             (Strategy::Regenerate, _) => Err(None),
             (Strategy::Source, _) => Ok(Taken::Theirs),
@@ -269,7 +273,7 @@ impl Composer<'_> {
     }
 
     /// Whether what was made of the sides is sound, as far as its type can be read and is to be.
-    fn soundness(&self, file_type: &FileType, sides: &Sides, made: BlobId) -> Result<Soundness, Fault> {
+    pub(super) fn soundness(&self, file_type: &FileType, sides: &Sides, made: BlobId) -> Result<Soundness, Fault> {
         let format = file_type.format.filter(|_| file_type.check == Check::Verify);
         let Some(format) = format else { return Ok(Soundness::Sound) };
         let versions: Vec<_> = [sides.base, sides.ours, sides.theirs].into_iter().flatten().map(|one| one.id).collect();
@@ -295,6 +299,12 @@ pub(super) fn own(item: &Item, path: &RepoPath, sides: &Sides) -> Option<Resolut
         .filter(|known| known.by != Settler::Followed)
         .find(|known| known.path == *path && known.sides == *sides)
         .cloned()
+}
+
+/// What a person lets make a file again.
+fn by_hand(path: &RepoPath) -> String {
+    let by = made::of(path).and_then(|made| made.by);
+    by.map(|by| format!("; `{by}` does, for one who settles it")).unwrap_or_default()
 }
 
 fn resolution(conflict: &Conflict, entry: Entry, by: Settler) -> Resolution {

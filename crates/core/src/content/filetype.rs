@@ -7,6 +7,7 @@ mod general;
 mod globs;
 mod known;
 mod lists;
+pub mod made;
 mod salesforce;
 
 use crate::content::filetype::globs::Globs;
@@ -174,6 +175,11 @@ impl FileType {
     /// Whether a program makes such files: their lines hang together, and no part of one says anything by itself.
     pub fn is_made(&self) -> bool {
         self.strategy == Strategy::Regenerate || self.check == Check::Distrust
+    }
+
+    /// How a file of this type is written, where a person is to give it: of what a program makes, its name tells.
+    pub fn written(&self, path: &RepoPath) -> Option<Format> {
+        self.format.or_else(|| made::of(path).filter(|_| self.is_made())?.format)
     }
 }
 

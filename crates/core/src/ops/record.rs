@@ -130,6 +130,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     plan.says = format!("{} is recorded at revision {number}", request.change);
     if plan.events.iter().any(|event| matches!(event, Event::Recorded { .. })) {
         plan.warnings.extend(left_out(request));
+        plan.warnings.extend(snapshot.composer(content).breaks(&request.change, &delta)?);
     }
     Ok(plan)
 }
@@ -263,7 +264,7 @@ fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) 
     let load =
         Load { changes: &changes, resolutions: &[], excluded, operation: None, source: None, making: Making::Run };
     let carried = carry_all(snapshot, content, std::slice::from_ref(stage), load)?;
-    match originating::conflicting(snapshot, asked, &carried.conflicts) {
+    match originating::conflicting(snapshot, content, (asked, &carried.conflicts))? {
         None => Ok(carried.events),
         Some(refusal) => Err(refusal.into()),
     }

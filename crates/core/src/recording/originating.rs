@@ -166,8 +166,15 @@ fn course(snapshot: &Snapshot<'_>, holder: &StageName, to: &StageName) -> Course
 }
 
 /// The "no" to a change that conflicts with what its stage holds; `None` where nothing does.
-pub fn conflicting(snapshot: &Snapshot<'_>, asked: Originating<'_>, conflicts: &[MoveConflict]) -> Option<Refusal> {
-    let first = conflicts.first()?;
+///
+/// # Errors
+/// A fault of the content.
+pub fn conflicting(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    (asked, conflicts): (Originating<'_>, &[MoveConflict]),
+) -> Result<Option<Refusal>, Fault> {
+    let Some(first) = conflicts.first() else { return Ok(None) };
     let (key, stage) = (snapshot.state.key(asked.change), asked.stage);
     let other = first.other_side.as_ref().map_or("the stage's base", |other| other.as_str());
     let why = first.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
@@ -184,10 +191,28 @@ pub fn conflicting(snapshot: &Snapshot<'_>, asked: Originating<'_>, conflicts: &
             own: asked.branch.map(str::to_owned),
             stage: stage.clone(),
             branch: known.branch.clone(),
-            // Merged, what it did before and what was built on that cannot be told apart any more.
-            settling: if builds_on_it { Settling::Anew } else { Settling::Merge },
+            settling: match builds_on_it {
+                // Merged, what it did before and what was built on that cannot be told apart any more.
+                true => Settling::Anew,
+                false if git_settles_one(snapshot, content, (asked, conflicts))? => Settling::Mend,
+                false => Settling::Merge,
+            },
         })),
     };
     let details = Details::Conflicting { change: key.clone(), stage: stage.clone(), conflicts: json!(conflicts) };
-    Some(Refusal::new(Code::DependsOn, message, remedy).with(details))
+    Ok(Some(Refusal::new(Code::DependsOn, message, remedy).with(details)))
+}
+
+/// Whether git would merge one of the conflicts by its lines, and let what comes of it stand.
+fn git_settles_one(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    (asked, conflicts): (Originating<'_>, &[MoveConflict]),
+) -> Result<bool, Fault> {
+    let Ok(line) = snapshot.line(asked.stage) else { return Ok(false) };
+    let revision = snapshot.state.at(asked.change).latest();
+    let scope: PathSet = conflicts.iter().flat_map(|one| one.places.all().chain([&one.path])).cloned().collect();
+    let (base, theirs) = (revision.base_tree, revision.tip_tree);
+    let merged = content.merge(Merge { base, ours: line.tree, theirs, scope: Some(&scope) })?;
+    Ok(conflicts.iter().any(|one| !merged.is_open(&one.path)))
 }

@@ -104,6 +104,17 @@ fn every_word_of_a_choice_is_explained() {
 }
 
 #[test]
+fn every_known_program_that_makes_a_file_is_in_the_table() {
+    let page = include_str!("../../../../docs/file-types.md");
+    for made in switchback_core::content::filetype::made::ALL {
+        let Some(by) = made.by else { continue };
+        let words: Vec<String> = by.split(' ').map(|word| format!("\"{word}\"")).collect();
+        let (file, array) = (format!("`{}`", made.file), format!("`[{}]`", words.join(", ")));
+        assert!(page.lines().any(|line| line.contains(&file) && line.contains(&array)), "no row for {file}: {array}");
+    }
+}
+
+#[test]
 fn every_shipped_file_type_has_its_row() {
     let page = include_str!("../../../../docs/file-types.md");
     for shipped in switchback_core::content::filetype::FileTypes::shipped() {

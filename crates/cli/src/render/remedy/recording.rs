@@ -40,10 +40,11 @@ fn bring_first(Missing { changes, from, to, course }: &Missing) -> String {
 
 /// What is typed on a change's own branch. It ends where a person has to settle what conflicts.
 fn on_branch(on: &OnBranch) -> String {
-    let merge = format!("git merge {}", on.branch);
+    let uncommitted = if on.settling == Settling::Mend { "--no-commit " } else { "" };
+    let merge = format!("git merge {uncommitted}{}", on.branch);
     match (on.settling, &on.own) {
-        (Settling::Merge, None) => merge,
-        (Settling::Merge, Some(own)) => format!("git switch {own} && {merge}"),
+        (Settling::Merge | Settling::Mend, None) => merge,
+        (Settling::Merge | Settling::Mend, Some(own)) => format!("git switch {own} && {merge}"),
         (Settling::Anew, None) => format!("git switch -c feature/KEY && {merge}"),
         (Settling::Anew, Some(own)) => format!("git switch -c feature/KEY {own} && {merge}"),
     }
@@ -52,10 +53,13 @@ fn on_branch(on: &OnBranch) -> String {
 pub(super) fn settle_on_branch(on: &OnBranch) -> String {
     let (OnBranch { change, own, stage, branch, settling }, command) = (on, on_branch(on));
     let record = |key: &str, branch: &str| format!("switchback change record {key} --branch {branch} --stage {stage}");
+    let again = || format!("record it again with `{}`", record(change, own.as_deref().unwrap_or("BRANCH")));
     match settling {
-        Settling::Merge => format!(
-            "settle it on its branch with `{command}`, commit that, then record it again with `{}`",
-            record(change, own.as_deref().unwrap_or("BRANCH"))
+        Settling::Merge => format!("settle it on its branch with `{command}`, commit that, then {}", again()),
+        Settling::Mend => format!(
+            "settle it on its branch with `{command}`, put right there what git merges without a conflict, commit that, \
+             then {}",
+            again()
         ),
         Settling::Anew => format!(
             "record what is new as a change of its own: `{command}`, settle and commit what conflicts, then \

@@ -97,7 +97,7 @@ fn an_item_stands_twice_in_whichever_of_several_lists_it_is() {
     let base = lists("{name: a}, {name: b}");
     let made = lists("{name: s}, {name: a}, {name: b}, {name: s}");
     let told = judge("a.yaml", Format::Yaml, &made, [&base; 3]);
-    assert_eq!(told, "broken: two items have the same key (from line 3)");
+    assert_eq!(told, "broken: an item has the key of another (line 3)");
 }
 
 #[test]
