@@ -50,10 +50,13 @@ pub enum Remedy {
         /// Those that fit.
         edges: Vec<Edge>,
     },
-    /// Name a change that only comes along, where it is meant to move.
+    /// Name changes that only come along, where they are meant to move.
     NameChange {
-        /// Which.
+        /// The first.
         change: String,
+        /// The rest.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        others: Vec<String>,
     },
     /// Choose changes for a promotion that has none.
     AddChange {

@@ -168,7 +168,10 @@ fn about_a_promotion(remedy: &Remedy, command: &str) -> String {
         }
         Remedy::AddChange { .. } => format!("choose some with `{command}`"),
         Remedy::ClonePromotion { .. } => format!("make a new one of it with `{command}`"),
-        Remedy::NameChange { .. } => format!("name `{command}` as well if it is meant to move"),
+        Remedy::NameChange { others, .. } => {
+            let it = if others.is_empty() { "it is" } else { "they are" };
+            format!("name `{command}` as well if {it} meant to move")
+        }
         Remedy::ShowBehind { .. } | Remedy::ShowAhead { .. } => format!("see why with `{command}`"),
         Remedy::ShowCarried { .. } => format!("see what it carries with `{command}`"),
         Remedy::RunWithDependencies { .. } => format!("take it along with `{command}`"),
@@ -208,7 +211,7 @@ fn typed(remedy: &Remedy) -> String {
         | Remedy::FindRecord { .. } => begin_command(remedy),
         Remedy::BareGroup { name } => format!("switchback grant @{name} …"),
         Remedy::ShowWhere { change } => format!("switchback where {change}"),
-        Remedy::NameChange { change } => change.clone(),
+        Remedy::NameChange { change, others } => [std::slice::from_ref(change), others].concat().join(" "),
         Remedy::AddChange { promotion } => of_promotion("edit", promotion) + " --add CHANGE",
         Remedy::ClonePromotion { promotion } => of_promotion("clone", promotion),
         Remedy::NameEdge { edges } => edges.first().map(climb).unwrap_or_default(),

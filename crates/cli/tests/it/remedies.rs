@@ -73,6 +73,7 @@ fn about_a_promotion(remedy: &Remedy) -> &'static str {
         Remedy::ShowBehind { .. } => "see why with `switchback behind QA --from DEV`",
         Remedy::AddChange { .. } => "choose some with `switchback promotion edit P-3 --add CHANGE`",
         Remedy::ClonePromotion { .. } => "make a new one of it with `switchback promotion clone P-3`",
+        Remedy::NameChange { others, .. } if !others.is_empty() => "name `US-1 US-2` as well if they are meant to move",
         Remedy::NameChange { .. } => "name `US-1` as well if it is meant to move",
         Remedy::ShowAhead { .. } => "see why with `switchback ahead DEV --to QA`",
         Remedy::NameEdge { .. } => {

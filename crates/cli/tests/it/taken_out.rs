@@ -1,6 +1,7 @@
 //! What goes out of stages and areas: which way down, what is rolled back first, and what must not come back unsaid
 //! (`SPEC D5`, `D12`, `R6`, `R8`).
 
+use crate::own_commits::work;
 use crate::world::{THREE_STAGES, World};
 use serde_json::{Value, json};
 
@@ -172,4 +173,27 @@ fn what_is_left_is_verified_though_an_edit_followed_a_file_back_into_a_folder_th
     assert_eq!(world.git(&["ls-tree", "-r", "--name-only", "main", "d", "f", "g"]), "d/two\ng/one");
     assert!(world.git(&["show", "main:d/two"]).ends_with("10"), "its edit went along");
     world.ok(&["verify"]);
+}
+
+/// What was taken out and comes along again has to be named, all of it at once.
+#[test]
+fn every_change_that_was_taken_out_is_named_in_one_hint() {
+    let world = World::three_stages();
+    let edit = |key: &str, from: &str, text: &str| {
+        work(&world, &format!("feature/{key}"), from, &format!("{key}: edit"), &[("web/a", text)]);
+        world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "DEV"]);
+    };
+    world.change("US-0", &[("web/a", "1\n2\n3\n4\n5\n")]);
+    edit("US-1", "dev", "X\n2\n3\n4\n5\n");
+    edit("US-2", "dev", "X\n2\n3\n4\nY\n");
+    edit("US-3", "dev", "XX\n2\n3\n4\nYY\n");
+    world.ok(&["promote", "US-0", "US-1", "US-2", "US-3", "--to", "SIT"]);
+    world.ok(&["demote", "US-1", "US-2", "--from", "SIT", "--to", "DEV", "--with-dependents"]);
+    let refused = world.refused(&["promote", "US-3", "--to", "SIT", "--with-dependencies"]);
+    assert_eq!(refused["code"], "demoted");
+    let hint = refused["hint"].as_str().expect("a hint");
+    let named = hint.strip_prefix("name `").and_then(|rest| rest.strip_suffix("` as well if they are meant to move"));
+    let named: Vec<&str> = named.unwrap_or_else(|| panic!("{hint}")).split(' ').collect();
+    assert_eq!(named.iter().collect::<std::collections::BTreeSet<_>>().len(), 2, "{hint}");
+    world.ok(&[&["promote"], &named[..], &["US-3", "--to", "SIT"]].concat());
 }

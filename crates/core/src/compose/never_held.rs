@@ -38,6 +38,7 @@ pub fn is_built_on(conflict: &MoveConflict) -> bool {
 /// An update, and what lies between its two revisions.
 struct Update<'a> {
     item: &'a Item,
+    old: &'a Revision,
     new: &'a Revision,
     difference: &'a Difference,
     did: &'a Delta,
@@ -67,7 +68,7 @@ impl Composer<'_> {
         let Some(difference) = self.difference(item)? else { return Ok(settled) };
         let did = self.content.delta(difference.base, difference.theirs)?;
         let before = self.content.delta(old.base_tree, old.tip_tree)?;
-        let update = Update { item, new, difference: &difference, did: &did, before: &before };
+        let update = Update { item, old, new, difference: &difference, did: &did, before: &before };
         self.never_held(&update, met, settled)
     }
 
@@ -149,9 +150,11 @@ impl Composer<'_> {
         self.take(update, met, (group, afresh.made), settled)
     }
 
-    /// Some paths, each with all that renames tie to it, those of the newer revision as well.
+    /// Some paths, each with all that renames tie to it, those of the newer revision and of what it was rebased onto as well.
     fn groups(&self, update: &Update<'_>, ties: &Ties, paths: PathSet) -> Result<Vec<PathSet>, Fault> {
-        let own = self.content.delta(update.new.base_tree, update.new.tip_tree)?;
+        let Update { old, new, .. } = update;
+        let between = self.content.delta(old.base_tree, new.base_tree)?;
+        let own = self.content.delta(new.base_tree, new.tip_tree)?;
         let (mut groups, mut seen): (Vec<PathSet>, PathSet) = (Vec::new(), PathSet::new());
         for path in paths {
             if seen.contains(&path) {
@@ -160,7 +163,7 @@ impl Composer<'_> {
             let (mut group, mut known) = (PathSet::from([path]), 0);
             while known < group.len() {
                 known = group.len();
-                group = ties.with(own.with_other_ends(group));
+                group = ties.with(own.with_other_ends(between.with_other_ends(group)));
             }
             seen.extend(group.iter().cloned());
             groups.push(group);

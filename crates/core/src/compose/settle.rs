@@ -304,7 +304,7 @@ pub(super) fn own(item: &Item, path: &RepoPath, sides: &Sides) -> Option<Resolut
 /// What a person lets make a file again.
 fn by_hand(path: &RepoPath) -> String {
     let by = made::of(path).and_then(|made| made.by);
-    by.map(|by| format!("; `{by}` does, for one who settles it")).unwrap_or_default()
+    by.map(|by| format!("; `{}` does, for one who settles it", by.join(" "))).unwrap_or_default()
 }
 
 fn resolution(conflict: &Conflict, entry: Entry, by: Settler) -> Resolution {

@@ -108,7 +108,7 @@ fn every_known_program_that_makes_a_file_is_in_the_table() {
     let page = include_str!("../../../../docs/file-types.md");
     for made in switchback_core::content::filetype::made::ALL {
         let Some(by) = made.by else { continue };
-        let words: Vec<String> = by.split(' ').map(|word| format!("\"{word}\"")).collect();
+        let words: Vec<String> = by.iter().map(|word| format!("\"{word}\"")).collect();
         let (file, array) = (format!("`{}`", made.file), format!("`[{}]`", words.join(", ")));
         assert!(page.lines().any(|line| line.contains(&file) && line.contains(&array)), "no row for {file}: {array}");
     }

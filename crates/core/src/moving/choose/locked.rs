@@ -18,7 +18,7 @@ pub(super) fn refuse(snapshot: &Snapshot<'_>, locked: &[(usize, Verdict)]) -> Re
         return Refusal::new(Code::NothingToMove, "nothing may go", Remedy::advice("name another change"));
     };
     let sentences: Vec<_> = reasons().map(|reason| reason.message.as_str()).collect();
-    Refusal::new(reason.code, sentences.join("; "), remedy(snapshot, first, reason)).with(Details::Locked {
+    Refusal::new(reason.code, sentences.join("; "), remedy(snapshot, locked, (first, reason))).with(Details::Locked {
         change: snapshot.state.key(first.change).clone(),
         revision: first.revision,
         position: position + 1,
@@ -71,13 +71,18 @@ fn because(reasons: &[Reason]) -> Vec<Because> {
     reasons.iter().map(|reason| Because { code: reason.code.as_str(), message: reason.message.clone() }).collect()
 }
 
-/// The next step for one reason.
-fn remedy(snapshot: &Snapshot<'_>, verdict: &Verdict, reason: &Reason) -> Remedy {
+/// The next step for the first reason, for all that it stops.
+fn remedy(snapshot: &Snapshot<'_>, locked: &[(usize, Verdict)], (verdict, reason): (&Verdict, &Reason)) -> Remedy {
     let change = snapshot.state.key(verdict.change).clone();
     match reason.code {
         Code::NeedsApproved if must_be_another(snapshot, verdict) => "ask a colleague to approve it".into(),
         Code::NeedsTested | Code::NeedsApproved => Remedy::Attest { change, kind: lacking(verdict) },
-        Code::Demoted | Code::CameDown => Remedy::NameChange { change },
+        Code::Demoted | Code::CameDown => {
+            let wants_a_name = |reason: &Reason| matches!(reason.code, Code::Demoted | Code::CameDown);
+            let others = locked.iter().map(|(_, one)| one).filter(|one| one.change != verdict.change);
+            let others = others.filter(|one| stopping(one).any(wants_a_name));
+            Remedy::NameChange { change, others: others.map(|one| snapshot.state.key(one.change).clone()).collect() }
+        }
         Code::DependsOn => Addition::Dependencies.into(),
         Code::Excluded => Remedy::Include { change },
         Code::Ignored => Remedy::StopIgnoring { change },
