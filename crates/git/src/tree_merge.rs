@@ -49,7 +49,8 @@ pub(super) fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -
     let mut wanted = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let made = leaf_merge::settle(objects, item)?;
-        if let (Ok(Some(_)), Some(there)) = (&made, item.sources[THEIRS]) {
+        // What is in conflict there may be settled yet.
+        if let (Ok(Some(_)) | Err(_), Some(there)) = (&made, item.sources[THEIRS]) {
             decided.followed.push((RepoPath::new(&items[there].path), RepoPath::new(&item.path)));
         }
         match made {

@@ -16,7 +16,9 @@ impl Composer<'_> {
         if settled.followed.is_empty() {
             return Ok(Vec::new());
         }
-        let decided: HashSet<&RepoPath> = settled.decided.iter().flat_map(Resolution::paths).collect();
+        // What was decided about a file that goes elsewhere says both names by itself.
+        let moving = settled.decided.iter().filter(|one| one.moves());
+        let decided: HashSet<&RepoPath> = moving.flat_map(Resolution::paths).collect();
         let mut found = Vec::new();
         // A folder that moved takes thousands along, of which few are edited.
         let made = self.content.changes(merge.ours, settled.tree)?;

@@ -211,6 +211,9 @@ impl Content for Memory {
                     let both =
                         clash.then(|| self.merge_leaf(sides)).transpose()?.and_then(|merged| merged.ok().flatten());
                     let places = Places { base, theirs, ours_merged: both, theirs_merged: both, ..Places::default() };
+                    if !clash && from_ours == to && from_ours != track.from_theirs {
+                        followed.push((track.from_theirs, to));
+                    }
                     conflicts.push(Conflict { places, ..Conflict::new(from_ours, kind, sides) });
                     continue;
                 }
