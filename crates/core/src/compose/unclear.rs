@@ -2,6 +2,7 @@
 //! a person's to decide, unless the tree holds that as well.
 
 use crate::compose::{Composer, Decision, Difference, Rules};
+use crate::content::entry::Places;
 use crate::content::filetype::{FileType, Strategy};
 use crate::content::{Blended, Conflict, ConflictKind, Merge, Merged, Sides, Weave};
 use crate::records::line::Item;
@@ -50,22 +51,31 @@ impl Composer<'_> {
             open.push(conflict(one, sides, APART.to_owned()));
         }
         for one in difference.put_together.iter().filter(is_here) {
-            let sides = self.sides(merge, one)?;
+            // The line may know the file by another name, and the edit went along.
+            let elsewhere = merged.followed.iter().find(|(there, _)| *there == one.path).map(|(_, here)| here.clone());
+            let here = elsewhere.clone().unwrap_or_else(|| one.path.clone());
+            let sides = Sides { ours: self.content.leaf(merge.ours, &here)?, ..self.sides(merge, one)? };
             if one.is_new && one.onto[1] == sides.ours {
                 // What it was made on stands here, to the byte: so does it then, and no lines are put together.
-                merged.tree = self.content.edit(merged.tree, &[(one.path.clone(), one.wanted)])?;
-                merged.blended.retain(|blended| blended.path != one.path);
-                merged.conflicts.retain(|conflict| conflict.path != one.path);
+                merged.tree = self.content.edit(merged.tree, &[(here.clone(), one.wanted)])?;
+                merged.blended.retain(|blended| blended.path != here);
+                merged.conflicts.retain(|conflict| conflict.path != here);
                 continue;
             }
-            let made = self.content.leaf(merged.tree, &one.path)?;
-            let is_ours = made == sides.ours || merged.conflicts.iter().any(|conflict| conflict.path == one.path);
+            let made = self.content.leaf(merged.tree, &here)?;
+            let is_ours = made == sides.ours || merged.conflicts.iter().any(|conflict| conflict.path == here);
             let Some(result) = made.filter(|_| !is_ours && made != one.wanted) else { continue };
-            let blended = Blended { path: one.path.clone(), sides, result };
+            let blended = Blended { path: here.clone(), sides, result };
             if let Some(why) = self.forbids(&blended, merge.ours)? {
-                merged.blended.retain(|blended| blended.path != one.path);
-                merged.tree = self.content.edit(merged.tree, &[(one.path.clone(), sides.ours)])?;
-                open.push(conflict(one, sides, why));
+                merged.blended.retain(|blended| blended.path != here);
+                merged.tree = self.content.edit(merged.tree, &[(here.clone(), sides.ours)])?;
+                let mut one = conflict(one, sides, why);
+                if elsewhere.is_some() {
+                    let there = std::mem::replace(&mut one.conflict.path, here);
+                    one.conflict.places =
+                        Places { base: Some(there.clone()), theirs: Some(there), ..Places::default() };
+                }
+                open.push(one);
             }
         }
         Ok(open)
