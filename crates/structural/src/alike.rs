@@ -2,6 +2,7 @@
 //! more. Two sides put in items of the same key at two places, and lines see nothing in that.
 
 use super::document::{By, Document, Gist, Hashing, List, Name, Node, gist};
+use super::lines::is_note;
 use super::sound::line_of;
 use super::why::Why;
 use std::collections::{HashMap, HashSet};
@@ -149,6 +150,8 @@ fn children_of<'d, 'a>(list: &'d List<'a>, children: &mut Vec<(&'d Node<'a>, boo
     for node in &list.nodes {
         match node.as_list().filter(|list| list.own.is_none()) {
             Some(run) => children_of(run, children),
+            // Comments may well say the same.
+            None if is_note(node) => {}
             None => children.push((node, list.decides)),
         }
     }

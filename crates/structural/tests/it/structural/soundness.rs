@@ -38,6 +38,24 @@ fn what_a_clean_merge_of_lines_broke_is_found_in_every_format() {
 }
 
 #[test]
+fn comments_may_say_the_same() {
+    let cases = [
+        ("a.yaml", Format::Yaml, "# a\n\n# b\n", ["", "# a\n", "# b\n"]),
+        ("a.toml", Format::Toml, "#`-\n\n##\n\n#", ["", "#`-\n\n##", "\n#"]),
+        ("a.properties", Format::Properties, "# a\n\n# a\n", ["", "# a\n", "# a\n"]),
+        (
+            "a.xml",
+            Format::Xml,
+            "<a><!-- b --><b/><!-- b --></a>",
+            ["<a><b/></a>", "<a><!-- b --><b/></a>", "<a><b/></a>"],
+        ),
+    ];
+    for (path, format, made, versions) in cases {
+        assert_eq!(judge(path, format, made, versions), "sound", "{made}");
+    }
+}
+
+#[test]
 fn an_old_defect_is_no_excuse_for_a_new_one() {
     let old = "{\n\"a\": 1,\n\"a\": 2,\n\"b\": 1\n}\n";
     let more = old.replace("\"b\": 1", "\"b\": 1,\n\"c\": 1");
