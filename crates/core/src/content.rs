@@ -89,6 +89,11 @@ impl Conflict {
         Dispute { path: &self.path, kind: self.kind, sides: &self.sides, places: &self.places }
     }
 
+    /// Whether it is about a file that has one of some names.
+    pub fn is_among(&self, paths: &PathSet) -> bool {
+        self.names().any(|name| paths.contains(name))
+    }
+
     /// Every name under which its file is known.
     pub fn names(&self) -> impl Iterator<Item = &RepoPath> {
         self.places.all().chain([&self.path])

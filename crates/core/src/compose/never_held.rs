@@ -139,8 +139,7 @@ impl Composer<'_> {
         (group, ties): (&PathSet, &Ties),
         settled: &mut Settled,
     ) -> Result<(), Fault> {
-        let is_here = |one: &Conflict| one.names().any(|name| group.contains(name));
-        if settled.conflicts.iter().filter(|one| is_here(one)).any(|one| self.must_stop(&one.path)) {
+        if settled.conflicts.iter().filter(|one| one.is_among(group)).any(|one| self.must_stop(&one.path)) {
             return Ok(());
         }
         let Some(afresh) = self.afresh(update, met, (group, ties))? else { return Ok(()) };
@@ -224,10 +223,8 @@ impl Composer<'_> {
         settled: &mut Settled,
     ) -> Result<(), Fault> {
         let Source::Update { from } = update.item.source else { return Ok(()) };
-        let is_here = |one: &Conflict| one.names().any(|name| group.contains(name));
-        let open: PathSet =
-            settled.conflicts.iter().filter(|one| is_here(one)).flat_map(Conflict::names).cloned().collect();
-        settled.conflicts.retain(|one| !is_here(one));
+        let here = settled.conflicts.extract_if(.., |one| one.is_among(group));
+        let open: PathSet = here.flat_map(|one| one.names().cloned().collect::<Vec<_>>()).collect();
         let (mut edits, mut taken) = (Vec::new(), Vec::new());
         for path in group {
             let result = self.content.leaf(afresh.tree, path)?;
