@@ -41,8 +41,11 @@ pub(crate) fn history(
     }
     let own = branch.strip_prefix("refs/heads/").unwrap_or(branch);
     let here = desk.house.branches.tip(&*desk.repo, own)?.filter(|head| *head == tip.id);
-    let (change, branch_here, elsewhere) = (change.clone(), here.map(|_| own.to_owned()), BTreeMap::new());
-    Ok(History { change, branch: branch_here, tip, base, order, commits, passed, at, named, elsewhere })
+    let (change, branch, elsewhere) = (change.clone(), here.map(|_| own.to_owned()), BTreeMap::new());
+    let base_branch = pipeline.base_branch().to_owned();
+    let follows = pipeline.stages().iter().find(|stage| stage.branch == base_branch);
+    let base_stage = follows.or(pipeline.tops().next()).map(|stage| stage.name.clone());
+    Ok(History { change, branch, tip, base, base_branch, base_stage, order, commits, passed, at, named, elsewhere })
 }
 
 fn keys(pattern: &Regex, text: &str) -> Vec<ChangeKey> {

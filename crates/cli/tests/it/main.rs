@@ -19,6 +19,7 @@ mod every_remedy;
 mod fake;
 mod faults;
 mod fortnight;
+mod goes_on;
 mod help;
 mod hindrances;
 mod housekeeping;

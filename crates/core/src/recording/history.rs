@@ -16,6 +16,10 @@ pub struct History {
     pub tip: CommitInfo,
     /// Where it left the base branch; itself not part of it.
     pub base: CommitInfo,
+    /// The branch that it left.
+    pub base_branch: String,
+    /// The stage that follows that branch; where none does, the highest.
+    pub base_stage: Option<StageName>,
     /// Its commits, parents before children.
     pub order: Vec<CommitId>,
     /// The same by id.

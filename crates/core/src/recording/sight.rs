@@ -36,3 +36,13 @@ pub struct Sight<'a> {
     /// What a commit says.
     pub info: &'a dyn Fn(CommitId) -> Result<CommitInfo, Fault>,
 }
+
+impl Sight<'_> {
+    /// Whether what the branch began with holds a commit.
+    ///
+    /// # Errors
+    /// A fault of the repository.
+    pub fn began_with(&self, commit: CommitId) -> Result<bool, Fault> {
+        Ok((self.nearest)(commit, self.history.base.id)?.is_some_and(|shared| shared.id == commit))
+    }
+}

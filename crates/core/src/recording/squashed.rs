@@ -171,10 +171,9 @@ impl<'a> Taken<'a> {
 
     /// Whether what the branch began with has it: a fix made above that went down since is another commit there.
     fn is_in_base(&self, item: &Item) -> Result<bool, Fault> {
-        let base = self.sight.history.base.id;
         for line in self.sight.state.lines.values() {
             for there in line.items_of(item.change).filter(|there| there.revision >= item.revision) {
-                if (self.sight.nearest)(there.commit, base)?.is_some_and(|shared| shared.id == there.commit) {
+                if self.sight.began_with(there.commit)? {
                     return Ok(true);
                 }
             }
