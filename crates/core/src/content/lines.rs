@@ -36,6 +36,12 @@ impl LineCounts {
         }
     }
 
+    /// Those of the lines that something is true of.
+    #[must_use]
+    pub fn only(&self, keeps: impl Fn(u64) -> bool) -> Self {
+        Self(self.0.iter().filter(|(line, _)| keeps(**line)).map(|(line, count)| (*line, *count)).collect())
+    }
+
     /// How often a line stands there.
     pub fn of_line(&self, line: u64) -> i64 {
         self.0.get(&line).copied().unwrap_or(0)
