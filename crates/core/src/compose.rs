@@ -16,6 +16,7 @@ mod kept;
 pub mod made_of;
 pub mod making;
 pub mod meeting;
+mod moved;
 pub mod never_held;
 mod paths;
 mod pointer;

@@ -223,13 +223,18 @@ impl Composer<'_> {
         settled: &mut Settled,
     ) -> Result<(), Fault> {
         let Source::Update { from } = update.item.source else { return Ok(()) };
-        let here = settled.conflicts.extract_if(.., |one| one.is_among(group));
-        let open: PathSet = here.flat_map(|one| one.names().cloned().collect::<Vec<_>>()).collect();
+        let here: Vec<Conflict> = settled.conflicts.extract_if(.., |one| one.is_among(group)).collect();
+        let disputed: PathSet = here.iter().flat_map(Conflict::names).cloned().collect();
         let (mut edits, mut taken) = (Vec::new(), Vec::new());
         for path in group {
             let result = self.content.leaf(afresh.tree, path)?;
-            if open.contains(path) || result != self.content.leaf(settled.tree, path)? {
-                let (sides, by) = (self.met(update, met, path)?, Settler::NeverHeld(from));
+            if disputed.contains(path) || result != self.content.leaf(settled.tree, path)? {
+                // A conflict is known by what it was about: a renamed file has its sides elsewhere.
+                let open = here.iter().find(|one| one.path == *path).map(|one| one.sides);
+                let decided = || settled.decided.iter().find(|one| one.path == *path && one.by != Settler::Followed);
+                let sides = open.or_else(|| decided().map(|one| one.sides));
+                let sides = sides.map_or_else(|| self.met(update, met, path), Ok)?;
+                let by = Settler::NeverHeld(from);
                 taken.push(Resolution { path: path.clone(), sides, result, at: None, left: Vec::new(), by });
                 edits.push((path.clone(), result));
             }

@@ -5,6 +5,7 @@
 //! and whoever arrives later brings back what the edit took out. So who made what is edited counts, whatever merged it: a
 //! line counts as lost on both sides where the result holds it more often than both edits together would leave it.
 
+use crate::compose::moved::moved;
 use crate::compose::trail::{Earlier, Made, Names, Trail};
 use crate::compose::{Composer, touching};
 use crate::content::filetype::Strategy;
@@ -289,27 +290,9 @@ impl Texts<'_> {
         for (leaf, times) in [(base, 1), (ours, -1), (theirs, -1)] {
             lost.add(&*self.0.lines(leaf.id)?, times);
         }
-        lost.add(&self.moved([base, ours, theirs, result])?, 1);
+        lost.add(&moved(self.0, [base, ours, theirs, result])?, 1);
         let mode = Sides { theirs: sides.theirs.filter(|_| ours.mode == theirs.mode), ..sides };
         self.makers(there, &lost, mode)
-    }
-
-    /// The lines that theirs only puts elsewhere, and that ours lacks and the result with it. No count tells, and only of a
-    /// line that stands once can it be said.
-    fn moved(&self, [base, ours, theirs, result]: [Leaf; 4]) -> Result<LineCounts, Fault> {
-        let ends = [ours, theirs, result].map(|leaf| self.0.lines(leaf.id));
-        let [ours, there, made] = ends;
-        let (before, ours, there, made) = (self.0.lines(base.id)?, ours?, there?, made?);
-        let is_gone = |line| [&before, &ours, &there, &made].map(|one| one.of_line(line)) == [1, 0, 1, 0];
-        let gone = before.only(is_gone);
-        let hunks = if gone.is_empty() { None } else { self.0.hunks(base.id, theirs.id)? };
-        let Some(hunks) = hunks else { return Ok(LineCounts::default()) };
-        let bytes = self.0.read(base.id)?;
-        let (lines, mut taken) = (touching::lines(&bytes), LineCounts::default());
-        for hunk in hunks {
-            taken.add_lines(lines[hunk.old].iter().copied(), 1);
-        }
-        Ok(gone.only(|line| taken.of_line(line) > 0))
     }
 
     /// What one text has more, or less, than another.
