@@ -29,11 +29,12 @@ pub(super) fn difference(
     let Lost { mut alone, both } = Lost::of(content, (&before, old.base_tree), (new, &merged))?;
     let mut there = on_new_ground(content, (old, new), &both)?;
     let (mut unclear, mut befores, mut afters) = (Vec::new(), Vec::new(), Vec::new());
-    // What a person was asked about once, and settled, is composed again as they did.
+    // What a person was asked about once, and settled, is composed again as they did. What came of others there was never
+    // asked.
     let asked = |path: &RepoPath, before: Option<Leaf>, sides: &Sides| {
         let is_it =
             |one: &Resolution| one.path == *path && one.sides.base == before && one.sides.theirs == sides.theirs;
-        resolutions.iter().any(is_it)
+        resolutions.iter().any(|one| is_it(one) && !one.is_of_the_line())
     };
     let mut put_together = Vec::new();
     let conflicts = merged.conflicts.into_iter().map(|one| (one.path, one.sides, true));
