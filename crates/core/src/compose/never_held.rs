@@ -269,9 +269,17 @@ impl Composer<'_> {
             let (Some(did), Some(undone)) = (edit_at(update.before, path), edit_at(update.did, path)) else { continue };
             for other in others {
                 let Some((base, theirs)) = self.trees(other)? else { continue };
-                let Some(does) = edit_at(&*self.content.delta(base, theirs)?, path) else { continue };
-                if self.is_twin([did, does], undone)? {
+                let does = self.content.delta(base, theirs)?;
+                if let Some(does) = edit_at(&does, path)
+                    && self.is_twin([did, does], undone)?
+                {
                     return Ok(Some(path));
+                }
+                // It may have edited the file under another of its names.
+                for does in group.iter().filter(|name| *name != path).filter_map(|name| stays_at(&does, name)) {
+                    if self.is_twin_of_lines([did, does], undone)? {
+                        return Ok(Some(path));
+                    }
                 }
             }
         }
@@ -288,6 +296,10 @@ impl Composer<'_> {
         if back.is_some() && turned(one) == back && turned(two) == back {
             return Ok(true);
         }
+        self.is_twin_of_lines([one, two], undone)
+    }
+
+    fn is_twin_of_lines(&self, [one, two]: [Edit; 2], undone: Edit) -> Result<bool, Fault> {
         let [one, two, undone] = [self.lines_of(one)?, self.lines_of(two)?, self.lines_of(undone)?];
         let is_both = |(line, count): (u64, i64)| {
             let sign = count.signum();
@@ -318,6 +330,12 @@ fn edit_at(delta: &Delta, path: &RepoPath) -> Option<Edit> {
     let from = delta.renames_to(path).next().and_then(|(from, _)| delta.change(from));
     let before = change.before.or(from.and_then(|from| from.before));
     Some(Edit { there: change.before.is_some(), before, after: change.after })
+}
+
+/// What happened to the file at a path that did not go elsewhere.
+fn stays_at(delta: &Delta, path: &RepoPath) -> Option<Edit> {
+    let went = delta.renames_at(path).any(|(from, _)| from == path);
+    edit_at(delta, path).filter(|_| !went)
 }
 
 impl Update<'_> {
