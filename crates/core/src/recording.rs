@@ -2,6 +2,7 @@
 //! what another change did.
 
 pub mod apart;
+mod as_well;
 pub mod history;
 pub mod originating;
 pub mod own;

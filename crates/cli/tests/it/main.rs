@@ -5,6 +5,7 @@ mod anchors;
 mod approvals;
 mod areas;
 mod arrivals;
+mod as_well;
 mod asks;
 mod attributes;
 mod bad_input;

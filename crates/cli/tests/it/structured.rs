@@ -219,3 +219,39 @@ fn what_lines_make_stand_twice_is_refused_and_what_git_made_of_it_is_told() {
         "{told}"
     );
 }
+
+/// What was composed afresh is known again when the line is read, though the file has another name by now.
+#[test]
+fn an_update_of_a_renamed_list_is_verified() {
+    let text = |items: &[&str]| {
+        let item = |id: &&str| {
+            format!("  - id: {}\n    a: {}\n    b: 0\n", id.trim_end_matches('!'), u8::from(id.ends_with('!')))
+        };
+        format!("items:\n{}end: 1\n", items.iter().map(item).collect::<String>())
+    };
+    let world = World::bare_of_pipeline();
+    world.git(&["checkout", "--quiet", "main"]);
+    world.write("web/f.yaml", &text(&["i0", "i1", "i2", "i3", "i4", "i5"]));
+    world.commit("A list");
+    for branch in ["dev", "sit"] {
+        world.git(&["branch", "--force", branch, "main"]);
+    }
+    world.git(&["checkout", "--quiet", "--detach"]);
+    world.configure(THREE_STAGES);
+    world.ok(&["init"]);
+    let change = |key: &str, from: &str, files: &[(&str, &str)]| {
+        work(&world, &format!("feature/{key}"), from, &format!("{key}: work"), files);
+        record(&world, key)
+    };
+    change("US-1", "main", &[("web/f.yaml", &text(&["i0", "i1", "i2", "i3", "i4"]))]);
+    change("US-2", "dev", &[("web/f.yaml", &text(&["i0", "i1", "n", "i2", "i3", "i4"]))]);
+    change("US-3", "dev", &[("web/f.yaml", &text(&["i0", "i1", "n", "shared", "i2", "i3", "i4"]))]);
+    let whole = text(&["i0", "i1", "i2", "i3", "i4", "i5"]);
+    change("US-4", "main", &[("web/f.yaml", ""), ("web/g.yaml", &whole)]);
+    world.git(&["branch", "--force", "feature/US-2", "main"]);
+    let again = text(&["i0", "i1", "n", "i2!", "i3", "i4"]);
+    change("US-2", "main", &[("web/f.yaml", ""), ("web/g.yaml", &again)]);
+    let stands = world.git(&["show", "dev:web/g.yaml"]);
+    assert!(stands.contains("id: shared") && stands.contains("id: n") && stands.contains("a: 1"), "{stands}");
+    world.is_sound();
+}

@@ -4,6 +4,7 @@
 use crate::compose::ground::{self, Below};
 use crate::content::Merge;
 use crate::ledger::plan::Stop;
+use crate::recording::as_well::made_as_well;
 use crate::recording::history::{History, Passed, deed};
 use crate::recording::own::{Head, Own, Whose, carries_others};
 use crate::recording::sight::{LeftOut, Sight};
@@ -53,7 +54,8 @@ pub fn apart(sight: Sight<'_>) -> Result<Apart, Stop> {
     depends_on.extend(stacked_on(sight).into_iter().flat_map(|earlier| earlier.depends_on.iter().cloned()));
     let again = again.into_iter().map(|(key, revision)| (key, revision.number));
     let others = again.chain(left_out.iter().map(|one| (one.change.clone(), one.revision)));
-    for key in needed(sight, base_tree, others)? {
+    let as_well = made_as_well(sight, base_tree, (&left_out, &squashed))?;
+    for key in needed(sight, base_tree, others)?.into_iter().chain(as_well) {
         if !depends_on.contains(&key) {
             depends_on.push(key);
         }
