@@ -310,20 +310,30 @@ impl Texts<'_> {
     fn makers(&self, there: &[Made], wanted: &LineCounts, sides: Sides) -> Result<Vec<ChangeIx>, Fault> {
         let mut makers = Vec::new();
         for made in there {
-            if !makers.contains(&made.change) && (made.whole(sides) || self.wrote(made, wanted)?) {
+            if !makers.contains(&made.change) && (made.whole(sides) || self.wrote(made, wanted, sides.base)?) {
                 makers.push(made.change);
             }
         }
         Ok(makers)
     }
 
-    fn wrote(&self, made: &Made, wanted: &LineCounts) -> Result<bool, Fault> {
+    /// Whether somebody brought some lines, or took them out. Lines that every item of a list has say little: of what stands
+    /// but once, something must show in what the edit was made on.
+    fn wrote(&self, made: &Made, wanted: &LineCounts, base: Option<Leaf>) -> Result<bool, Fault> {
         if wanted.is_even() {
             return Ok(false);
         }
         let (after, before) = (self.of(made.after)?, self.of(made.from)?);
         let net = |line: u64| after.of_line(line) - before.of_line(line);
-        Ok(wanted.iter().any(|(line, count)| count.signum() * net(line) > 0))
+        if !wanted.iter().any(|(line, count)| count.signum() * net(line) > 0) {
+            return Ok(false);
+        }
+        let base = self.of(base)?;
+        let brought = after.iter().filter(|(line, count)| (*count, before.of_line(*line)) == (1, 0));
+        let taken = before.iter().filter(|(line, count)| (*count, after.of_line(*line)) == (1, 0));
+        let mut shows =
+            brought.map(|(line, _)| base.of_line(line) > 0).chain(taken.map(|(line, _)| base.of_line(line) == 0));
+        Ok(shows.next().is_none_or(|first| first || shows.any(|one| one)))
     }
 
     fn of(&self, leaf: Option<Leaf>) -> Result<Arc<LineCounts>, Fault> {
