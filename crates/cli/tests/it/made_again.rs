@@ -1,7 +1,7 @@
 //! Lock files: made again by the program that the configuration in force names, and by no other (`SPEC X2`, `K3`).
 
 use crate::own_commits::work;
-use crate::world::{THREE_STAGES, World};
+use crate::world::World;
 
 const LOCK: &str = "web/package-lock.json";
 const TYPE: &str =
@@ -28,12 +28,7 @@ fn locked() -> World {
     world.write("web/manifest", &manifest(&base));
     world.write(LOCK, &lock(&base));
     world.commit("A manifest and its lock");
-    for branch in ["dev", "sit"] {
-        world.git(&["branch", "--force", branch, "main"]);
-    }
-    world.git(&["checkout", "--quiet", "--detach"]);
-    world.configure(THREE_STAGES);
-    world.ok(&["init"]);
+    world.begin_three_stages();
     let more = [("US-1", "SIT", ["a", "b", "m", "n", "o", "z"]), ("US-2", "DEV", ["a", "m", "n", "o", "y", "z"])];
     for (key, stage, of) in more {
         world.git(&["checkout", "--quiet", "-B", &format!("feature/{key}"), "main"]);

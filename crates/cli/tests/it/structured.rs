@@ -1,7 +1,7 @@
 //! Structured files: what settles by itself on its way through the pipeline, and how it is told (`SPEC X2`, `X3`).
 
 use crate::own_commits::{record, work};
-use crate::world::{THREE_STAGES, World};
+use crate::world::World;
 use serde_json::{Value, json};
 
 const FILE: &str = "force-app/main/default/profiles/Admin.profile-meta.xml";
@@ -81,12 +81,7 @@ fn what_only_an_area_merges_is_told_by_the_preview_the_answer_and_the_log() {
     world.write("a.json", &text(&[]));
     world.git(&["add", "--all"]);
     world.git(&["commit", "--quiet", "--amend", "--no-edit"]);
-    for branch in ["dev", "sit"] {
-        world.git(&["branch", "--force", branch, "main"]);
-    }
-    world.git(&["checkout", "--quiet", "--detach"]);
-    world.configure(THREE_STAGES);
-    world.ok(&["init"]);
+    world.begin_three_stages();
     for at in 1..=4 {
         world.change(&format!("US-{at}"), &[("a.json", &text(&[at]))]);
     }
@@ -146,12 +141,7 @@ fn an_update_takes_no_value_back_that_another_change_sets_however_it_writes_it()
     let before = world.git(&["rev-parse", "main"]);
     world.write("web/a.json", &text("    ", [1, 1, 1, 1]));
     world.commit("Written otherwise");
-    for branch in ["dev", "sit"] {
-        world.git(&["branch", "--force", branch, "main"]);
-    }
-    world.git(&["checkout", "--quiet", "--detach"]);
-    world.configure(THREE_STAGES);
-    world.ok(&["init"]);
+    world.begin_three_stages();
     let change = |key: &str, from: &str, text: &str| {
         let branch = format!("feature/{key}");
         work(&world, &branch, from, &format!("{key}: work"), &[("web/a.json", text)]);
@@ -233,12 +223,7 @@ fn an_update_of_a_renamed_list_is_verified() {
     world.git(&["checkout", "--quiet", "main"]);
     world.write("web/f.yaml", &text(&["i0", "i1", "i2", "i3", "i4", "i5"]));
     world.commit("A list");
-    for branch in ["dev", "sit"] {
-        world.git(&["branch", "--force", branch, "main"]);
-    }
-    world.git(&["checkout", "--quiet", "--detach"]);
-    world.configure(THREE_STAGES);
-    world.ok(&["init"]);
+    world.begin_three_stages();
     let change = |key: &str, from: &str, files: &[(&str, &str)]| {
         work(&world, &format!("feature/{key}"), from, &format!("{key}: work"), files);
         record(&world, key)

@@ -84,6 +84,16 @@ impl World {
         world
     }
 
+    /// Begins three stages where `main` stands by now.
+    pub fn begin_three_stages(&self) {
+        for branch in ["dev", "sit"] {
+            self.git(&["branch", "--force", branch, "main"]);
+        }
+        self.git(&["checkout", "--quiet", "--detach"]);
+        self.configure(THREE_STAGES);
+        self.ok(&["init"]);
+    }
+
     /// The same with this configuration, begun.
     pub fn with(configuration: &str) -> Self {
         let world = Self::bare_of_pipeline();

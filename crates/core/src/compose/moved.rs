@@ -13,10 +13,9 @@ use std::collections::HashMap;
 /// # Errors
 /// A fault of the content.
 pub(super) fn moved(content: &dyn Content, [base, ours, theirs, result]: [Leaf; 4]) -> Result<LineCounts, Fault> {
-    let counts = [base, ours, theirs, result].map(|leaf| content.lines(leaf.id));
-    let [before, ours, there, made] = counts;
-    let (before, ours, there, made) = (before?, ours?, there?, made?);
-    let gone = before.only(|line| [&before, &ours, &there, &made].map(|one| one.of_line(line)) == [1, 0, 1, 0]);
+    let lines = |leaf: Leaf| content.lines(leaf.id);
+    let counts = [lines(base)?, lines(ours)?, lines(theirs)?, lines(result)?];
+    let gone = counts[0].only(|line| counts.each_ref().map(|one| one.of_line(line)) == [1, 0, 1, 0]);
     let mut moved = LineCounts::default();
     if gone.is_empty() {
         return Ok(moved);
