@@ -18,6 +18,7 @@ pub mod making;
 pub mod meeting;
 mod moved;
 pub mod never_held;
+mod other_side;
 mod paths;
 mod pointer;
 pub mod propose;
@@ -243,45 +244,5 @@ impl Composer<'_> {
     /// Whether an item may touch one of some paths, by its sketch alone.
     pub fn may_touch(&self, item: &Item, paths: &Hashes) -> bool {
         self.sketch(item).is_none_or(|sketch| sketch.may_touch(paths))
-    }
-
-    /// Who made the other side of an item's conflict on a path (`SPEC X1`): the change after which it conflicts and before
-    /// which it did not; where it conflicted all along, whoever touched the path last. `None` for what the line began
-    /// with.
-    pub fn other_side(
-        &self,
-        begun: (TreeId, &[Item]),
-        item: &Item,
-        path: &RepoPath,
-    ) -> Result<Option<ChangeIx>, Fault> {
-        let (mut tree, items) = begun;
-        let touching = self.touching(items, path)?;
-        let scope = self.tied(items, PathSet::from([path.clone()]))?;
-        let conflicts = |tree: TreeId| -> Result<bool, Fault> {
-            Ok(self.carry_within(tree, item, &scope)?.conflicts.iter().any(|conflict| conflict.path == *path))
-        };
-        let (mut before, mut made) = (conflicts(tree)?, None);
-        for one in &touching {
-            tree = self.carry_within(tree, one, &scope)?.tree;
-            let after = conflicts(tree)?;
-            if after != before {
-                made = after.then_some(one.change);
-            }
-            before = after;
-        }
-        Ok(made.or(touching.last().map(|one| one.change)))
-    }
-
-    fn touching<'i>(&self, items: &'i [Item], path: &RepoPath) -> Result<Vec<&'i Item>, Fault> {
-        let paths = PathSet::from([path.clone()]);
-        let hashes = Hashes::of(&paths);
-        let mut touching = Vec::new();
-        for item in items {
-            let perhaps = self.sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
-            if perhaps && self.meets(item, &paths)? {
-                touching.push(item);
-            }
-        }
-        Ok(touching)
     }
 }

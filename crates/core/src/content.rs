@@ -4,6 +4,7 @@
 pub mod attributes;
 pub mod entry;
 pub mod filetype;
+pub mod folders;
 pub mod lines;
 pub mod markers;
 pub mod proposal;

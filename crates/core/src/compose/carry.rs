@@ -256,7 +256,7 @@ impl Porter<'_> {
             if !open.insert(conflict.path.clone()) {
                 continue;
             }
-            let other = composer.other_side((self.line.base_tree, &items), item, &conflict.path)?;
+            let other = composer.other_side((self.line.base_tree, &items), item, &conflict)?;
             let needs = self.makers(&met.grounds, &conflict);
             reported.push(MoveConflict {
                 stage: self.stage.clone(),

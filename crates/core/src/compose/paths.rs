@@ -2,6 +2,7 @@
 //! all of them for a question about a few.
 
 use crate::compose::{Composer, Difference};
+use crate::content::folders::{MovedFolder, moved_folder};
 use crate::content::{Delta, PathSet};
 use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
@@ -102,8 +103,10 @@ impl Composer<'_> {
             // It went where the newer revision has it, whatever the update renames.
             settled.extend(self.content.delta(revision.base_tree(), revision.tip_tree())?.renames.iter().cloned());
         }
+        let new = moved(item).filter(|one| one.sides.base.is_none() && one.by != Settler::Followed);
+        let placed = new.filter_map(|one| Some((one.path.clone(), one.at.clone()?))).collect();
         let some = !did.renames.is_empty() || !settled.is_empty();
-        Ok(some.then_some(Renaming { did, settled }))
+        Ok(some.then_some(Renaming { did, settled, placed }))
     }
 }
 
@@ -122,10 +125,15 @@ const FEW: usize = 64;
 
 impl Ties {
     fn new(items: impl Iterator<Item = Renaming>) -> Self {
-        let (mut renaming, mut settled) = (Vec::new(), Vec::new());
+        let (mut renaming, mut settled, mut placed) = (Vec::new(), Vec::new(), Vec::new());
         for item in items {
             renaming.push(item.did);
             settled.extend(item.settled);
+            placed.extend(item.placed);
+        }
+        for (path, at) in &placed {
+            let moves = moved_folder(path, at).into_iter().flat_map(|folder| moving(&renaming, folder));
+            settled.extend(moves.map(|(from, _)| (path.clone(), from.clone())));
         }
         Self { renaming, settled, ends: OnceCell::new(), asked: Cell::new(0) }
     }
@@ -184,6 +192,19 @@ impl Ties {
 struct Renaming {
     did: Arc<Delta>,
     settled: Vec<(RepoPath, RepoPath)>,
+    /// Which of that were new files, put where their folder went.
+    placed: Vec<(RepoPath, RepoPath)>,
+}
+
+/// What moves a folder from where it was, or to where it went: of each item that does, one rename for every such move.
+fn moving<'a>(renaming: &'a [Arc<Delta>], folder: MovedFolder<'a>) -> impl Iterator<Item = &'a (RepoPath, RepoPath)> {
+    renaming.iter().flat_map(move |did| {
+        let mut known = BTreeSet::new();
+        did.renames.iter().filter(move |(from, to)| {
+            let moved = moved_folder(from, to).filter(|moved| moved.from == folder.from || moved.to == folder.to);
+            moved.is_some_and(|moved| known.insert(moved))
+        })
+    })
 }
 
 /// Places of renames by the hash of an end.

@@ -2,6 +2,7 @@
 //! (`SPEC 5`). One plan demotes one change, or several as one (`SPEC D9`).
 
 mod first;
+mod left_alone;
 mod level;
 mod stays;
 mod told;
@@ -112,6 +113,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     plan.events.extend(back);
     let composer = snapshot.composer(content);
     plan.warnings.extend(stays::warnings(composer, snapshot, (request, &departure), &plan.events)?);
+    plan.warnings.extend(left_alone::warnings(composer, snapshot, &departure, &plan.events)?);
     let rollbacks = rollbacks(snapshot, &departure, (id, &request.ran, ahead));
     for asked in &rollbacks {
         privileges.push(allowed(snapshot, asked)?);

@@ -17,7 +17,7 @@ use crate::records::receipt::ChangeIx;
 use crate::words::details::{Brings, Details, Staying};
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, StageName};
-use crate::words::object::{CommitId, TreeId};
+use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
 use crate::words::warning::Warning;
@@ -72,7 +72,7 @@ pub(super) fn warnings(
 }
 
 /// The tree of a stage once something has happened.
-fn after(events: &[Event], of: &StageName, line: &Line) -> TreeId {
+pub(super) fn after(events: &[Event], of: &StageName, line: &Line) -> TreeId {
     let tree = |event: &Event| match event {
         Event::Removed { stage, tree, .. } | Event::Applied { stage, tree, .. } if stage == of => Some(*tree),
         _ => None,
@@ -203,12 +203,17 @@ fn refusal(staying: Vec<Staying>) -> Refusal {
 
 fn warning(staying: &Staying) -> Warning {
     let Staying { change, stage, paths, .. } = staying;
+    let message = format!("{stage} keeps what {change} did to {}: {}", some_of(paths), why(staying));
+    Warning::new(Code::ContentStays, message)
+}
+
+/// Some paths in a sentence.
+pub(super) fn some_of(paths: &[RepoPath]) -> String {
     let mut named: Vec<String> = paths.iter().take(NAMED).map(ToString::to_string).collect();
     if paths.len() > NAMED {
         named.push(format!("{} more", paths.len() - NAMED));
     }
-    let message = format!("{stage} keeps what {change} did to {}: {}", named.join(", "), why(staying));
-    Warning::new(Code::ContentStays, message)
+    named.join(", ")
 }
 
 /// Who brings it.

@@ -1,0 +1,122 @@
+//! Files that are new in a folder which another change moves: whoever moved it is named, and what stays there alone when
+//! that leaves is told (`SPEC X1`, `L3`).
+
+use crate::own_commits::{record, work};
+use crate::world::World;
+use serde_json::{Value, json};
+
+const NEW: (&str, &str) = ("old/new", "new\n");
+
+/// Three stages, with a file in `old` on all of them.
+fn begun() -> World {
+    let world = World::bare_of_pipeline();
+    world.git(&["checkout", "--quiet", "main"]);
+    world.write("old/one", "1\n2\n3\n");
+    world.write("old/two", "4\n5\n6\n");
+    world.commit("Two files");
+    world.begin_three_stages();
+    world
+}
+
+/// A change that moves a folder on a branch of its own.
+fn moves(world: &World, key: &str, start: &str, [from, to]: [&str; 2]) {
+    world.git(&["checkout", "--quiet", "-b", &format!("feature/{key}"), start]);
+    world.git(&["mv", from, to]);
+    world.commit(&format!("{key}: Move it"));
+    world.git(&["checkout", "--quiet", "--detach"]);
+}
+
+fn conflicts_with(world: &World, key: &str) -> Value {
+    let refused = world.refused(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "DEV"]);
+    let conflict = &refused["details"]["conflicts"][0];
+    assert_eq!((&conflict["kind"], &conflict["path"]), (&json!("folder-rename"), &json!("old/new")), "{refused}");
+    conflict["other_side"].clone()
+}
+
+#[test]
+fn whoever_moved_the_folder_is_named() {
+    let world = begun();
+    moves(&world, "US-1", "main", ["old", "site"]);
+    record(&world, "US-1");
+    work(&world, "feature/US-2", "main", "US-2: Else", &[("else", "else\n")]);
+    record(&world, "US-2");
+    work(&world, "feature/US-3", "main", "US-3: New", &[NEW]);
+    assert_eq!(conflicts_with(&world, "US-3"), "US-1");
+    moves(&world, "US-4", "dev", ["site", "www"]);
+    record(&world, "US-4");
+    assert_eq!(conflicts_with(&world, "US-3"), "US-4", "who moved it last");
+}
+
+/// Who added the file is named to whoever moves the folder, and not who edited it since.
+#[test]
+fn whoever_added_the_file_is_named() {
+    let world = begun();
+    work(&world, "feature/US-1", "main", "US-1: New", &[NEW]);
+    record(&world, "US-1");
+    work(&world, "feature/US-2", "dev", "US-2: Edit", &[(NEW.0, "newer\n")]);
+    record(&world, "US-2");
+    moves(&world, "US-3", "main", ["old", "site"]);
+    assert_eq!(conflicts_with(&world, "US-3"), "US-1");
+}
+
+/// Where it was settled when it moved, it goes back with its folder, edits and all.
+#[test]
+fn what_was_put_there_goes_back() {
+    let world = begun();
+    moves(&world, "US-1", "main", ["old", "site"]);
+    record(&world, "US-1");
+    work(&world, "feature/US-2", "main", "US-2: New", &[NEW]);
+    world.ok(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "QA"]);
+    let stopped = world.json(3, &["back-promote", "US-2", "--to", "DEV"]);
+    let id = stopped["operation"].as_str().expect("an operation").to_owned();
+    let file = world.path("settled");
+    std::fs::write(&file, NEW.1).expect("what settles it");
+    world.ok(&["resolve", &id, "old/new", "--file", &file.to_string_lossy()]);
+    assert_eq!(world.git(&["show", "dev:site/new"]), "new");
+    work(&world, "feature/US-3", "dev", "US-3: Edit", &[("site/new", "newer\n")]);
+    record(&world, "US-3");
+    world.ok(&["promote", "US-1", "US-2", "US-3", "--from", "DEV", "--to", "SIT"]);
+    let gone = world.ok(&["demote", "US-1", "--from", "SIT"]);
+    assert!(!gone["warnings"].to_string().contains("added there"), "{gone}");
+    assert_eq!(world.git(&["ls-tree", "-r", "--name-only", "sit", "old", "site"]), "old/new\nold/one\nold/two");
+    assert_eq!(world.git(&["show", "sit:old/new"]), "newer");
+    world.is_sound();
+}
+
+/// Where it was settled on the branch, it stays.
+#[test]
+fn what_stays_there_alone_is_told() {
+    let world = begun();
+    moves(&world, "US-1", "main", ["old", "site"]);
+    record(&world, "US-1");
+    work(&world, "feature/US-2", "main", "US-2: New", &[NEW]);
+    world.git(&["checkout", "--quiet", "feature/US-2"]);
+    assert!(!world.run_git(&["merge", "--quiet", "dev"]), "git asks as well");
+    world.git(&["add", "--all"]);
+    world.git(&["commit", "--quiet", "-m", "US-2: Merge dev"]);
+    world.git(&["checkout", "--quiet", "--detach"]);
+    record(&world, "US-2");
+    world.ok(&["promote", "US-1", "US-2", "--from", "DEV", "--to", "SIT"]);
+    let gone = world.ok(&["demote", "US-1", "--from", "SIT"]);
+    let told = gone["warnings"].to_string();
+    assert!(
+        told.contains("SIT keeps site/new, which US-2 added there, though the rest of site goes back to old"),
+        "{gone}"
+    );
+    world.is_sound();
+}
+
+/// Nothing is alone where the folder was there before.
+#[test]
+fn a_file_in_company_is_not() {
+    let world = begun();
+    work(&world, "feature/US-1", "main", "US-1: Begin", &[("site/first", "first\n")]);
+    record(&world, "US-1");
+    moves(&world, "US-2", "dev", ["old/one", "site/one"]);
+    record(&world, "US-2");
+    work(&world, "feature/US-3", "main", "US-3: New", &[("site/new", "new\n")]);
+    record(&world, "US-3");
+    world.ok(&["promote", "US-1", "US-2", "US-3", "--to", "SIT"]);
+    let gone = world.ok(&["demote", "US-2", "--from", "SIT"]);
+    assert!(!gone["warnings"].to_string().contains("added there"), "{gone}");
+}
