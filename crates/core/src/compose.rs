@@ -7,7 +7,6 @@ mod came;
 pub mod carry;
 pub mod checked;
 pub mod dependents;
-mod edited_lines;
 mod followed;
 mod gave_back;
 pub mod ground;

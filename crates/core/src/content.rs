@@ -2,6 +2,7 @@
 //! stored, and how they are merged, is the adapter's business (`engine/src/git/`).
 
 pub mod attributes;
+pub mod done;
 pub mod entry;
 pub mod filetype;
 pub mod folders;

@@ -3,6 +3,7 @@
 
 pub mod apart;
 mod as_well;
+mod begun;
 pub mod history;
 pub mod originating;
 pub mod own;

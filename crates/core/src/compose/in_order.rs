@@ -9,6 +9,7 @@ use crate::compose::paths::Ties;
 use crate::compose::settle::Settled;
 use crate::compose::standing::{Met, Standing};
 use crate::content::PathSet;
+use crate::content::lines::LineCounts;
 use crate::content::sketch::Hashes;
 use crate::records::line::Item;
 use crate::words::fault::Fault;
@@ -250,9 +251,9 @@ fn takes_back(
     if old.id == new.id {
         return Ok(false);
     }
-    let gone = composer.edit_of_lines((Some(old), Some(new)))?;
+    let gone = LineCounts::of_edit(composer.content, Some(old), Some(new))?;
     for one in later {
-        let did = composer.edit_of_lines((one.before, one.after))?;
+        let did = LineCounts::of_edit(composer.content, one.before, one.after)?;
         if did.iter().any(|(line, count)| count.signum() * gone.of_line(line) < 0) {
             return Ok(true);
         }

@@ -11,7 +11,7 @@ use crate::compose::settle::Settled;
 use crate::compose::standing::Met;
 use crate::compose::void::Onto;
 use crate::compose::{Composer, Composition, Difference, Recomposed, Rules};
-use crate::content::lines::LineCounts;
+use crate::content::done::Done;
 use crate::content::sketch::Hashes;
 use crate::content::{Conflict, ConflictKind, Delta, Merge, PathSet, Sides};
 use crate::records::change::Revision;
@@ -19,7 +19,7 @@ use crate::records::line::{Item, Source};
 use crate::records::promotion::MoveConflict;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
-use crate::words::object::{Leaf, RepoPath, TreeId};
+use crate::words::object::{RepoPath, TreeId};
 use std::collections::BTreeSet;
 
 /// How often an answer may need the same answer about fewer changes: each that was updated on a path asks about those
@@ -266,18 +266,19 @@ impl Composer<'_> {
         group: &'p PathSet,
     ) -> Result<Option<&'p RepoPath>, Fault> {
         for path in group {
-            let (Some(did), Some(undone)) = (edit_at(update.before, path), edit_at(update.did, path)) else { continue };
+            let (Some(did), Some(undone)) = (self.done(update.before, path)?, self.done(update.did, path)?) else {
+                continue;
+            };
             for other in others {
                 let Some((base, theirs)) = self.trees(other)? else { continue };
                 let does = self.content.delta(base, theirs)?;
-                if let Some(does) = edit_at(&does, path)
-                    && self.is_twin([did, does], undone)?
-                {
+                if self.done(&does, path)?.is_some_and(|does| did.alike(&does).is_undone_by(&undone)) {
                     return Ok(Some(path));
                 }
                 // It may have edited the file under another of its names.
-                for does in group.iter().filter(|name| *name != path).filter_map(|name| stays_at(&does, name)) {
-                    if self.is_twin_of_lines([did, does], undone)? {
+                for name in group.iter().filter(|name| *name != path && !goes_elsewhere(&does, name)) {
+                    let does = self.done(&does, name)?.map(Done::lines_alone);
+                    if does.is_some_and(|does| did.alike(&does).is_undone_by(&undone)) {
                         return Ok(Some(path));
                     }
                 }
@@ -286,56 +287,17 @@ impl Composer<'_> {
         Ok(None)
     }
 
-    fn is_twin(&self, [one, two]: [Edit; 2], undone: Edit) -> Result<bool, Fault> {
-        let came = |edit: Edit| i8::from(edit.after.is_some()) - i8::from(edit.there);
-        if came(one) != 0 && came(one) == came(two) && came(one) == -came(undone) {
-            return Ok(true);
-        }
-        let turned = |edit: Edit| Some((edit.before?.mode, edit.after?.mode)).filter(|(old, new)| old != new);
-        let back = turned(undone).map(|(before, after)| (after, before));
-        if back.is_some() && turned(one) == back && turned(two) == back {
-            return Ok(true);
-        }
-        self.is_twin_of_lines([one, two], undone)
-    }
-
-    fn is_twin_of_lines(&self, [one, two]: [Edit; 2], undone: Edit) -> Result<bool, Fault> {
-        let [one, two, undone] = [self.lines_of(one)?, self.lines_of(two)?, self.lines_of(undone)?];
-        let is_both = |(line, count): (u64, i64)| {
-            let sign = count.signum();
-            sign != 0 && two.of_line(line).signum() == sign && undone.of_line(line).signum() == -sign
-        };
-        Ok(one.iter().any(is_both))
-    }
-
-    /// What an edit does to lines; a file that goes elsewhere takes its lines along.
-    fn lines_of(&self, edit: Edit) -> Result<LineCounts, Fault> {
-        self.edit_of_lines((edit.before, edit.after))
+    /// What happened to the file at a path. One that came from elsewhere brought its lines along.
+    fn done(&self, delta: &Delta, path: &RepoPath) -> Result<Option<Done>, Fault> {
+        let Some(change) = delta.change(path) else { return Ok(None) };
+        let from = delta.renames_to(path).next().and_then(|(from, _)| delta.change(from)?.before);
+        Ok(Some(Done::at(self.content, change, from)?))
     }
 }
 
-/// What happened to the file at a path.
-#[derive(Clone, Copy)]
-struct Edit {
-    /// Whether it stood there before.
-    there: bool,
-    /// What it held before, perhaps at another path.
-    before: Option<Leaf>,
-    /// What it holds after.
-    after: Option<Leaf>,
-}
-
-fn edit_at(delta: &Delta, path: &RepoPath) -> Option<Edit> {
-    let change = delta.change(path)?;
-    let from = delta.renames_to(path).next().and_then(|(from, _)| delta.change(from));
-    let before = change.before.or(from.and_then(|from| from.before));
-    Some(Edit { there: change.before.is_some(), before, after: change.after })
-}
-
-/// What happened to the file at a path that did not go elsewhere.
-fn stays_at(delta: &Delta, path: &RepoPath) -> Option<Edit> {
-    let went = delta.renames_at(path).any(|(from, _)| from == path);
-    edit_at(delta, path).filter(|_| !went)
+/// Whether the file at a path goes elsewhere.
+fn goes_elsewhere(delta: &Delta, path: &RepoPath) -> bool {
+    delta.renames_at(path).any(|(from, _)| from == path)
 }
 
 impl Update<'_> {

@@ -52,17 +52,23 @@ impl Composer<'_> {
     }
 }
 
-/// What came before a change on the line that it moves from, in order; before the first of its items that was cut from the
-/// same as the last.
+/// Where a change begins on a line, of whose items there the places are given, the last first: with the first that was cut
+/// from the same as the last. The line's first place where it has none.
+fn begins(composer: Composer<'_>, line: &Line, mut places: impl Iterator<Item = usize>) -> usize {
+    let Some(last) = places.next() else { return 0 };
+    let alike = places.filter(|place| composer.is_cut_alike(&line.items[*place], &line.items[last]));
+    alike.last().unwrap_or(last)
+}
+
+/// What came before a change on the line that it moves from, in order; before where it begins there.
 pub fn earlier<'a>(
     composer: Composer<'_>,
     source: &'a Line,
     change: ChangeIx,
     is_there: impl Fn(&Item) -> bool,
 ) -> Vec<Earlier<'a>> {
-    let last = source.items.iter().rposition(|item| item.change == change).unwrap_or(0);
-    let is_first = |item: &Item| item.change == change && composer.is_cut_alike(item, &source.items[last]);
-    let before = source.items.iter().take(last).position(is_first).unwrap_or(last);
+    let own = (0..source.items.len()).rev().filter(|place| source.items[*place].change == change);
+    let before = begins(composer, source, own);
     let others = source.items[..before].iter().filter(|item| item.change != change && item.source != Source::Held);
     let all: Vec<_> =
         others.map(|item| if is_there(item) { Earlier::There(item) } else { Earlier::Lacking(item) }).collect();
@@ -75,8 +81,10 @@ pub fn earlier<'a>(
 /// A line that changes move from, seen from where they go: who on it may matter to whom that comes later, so that nobody
 /// looks through the line for each of many.
 pub struct Way {
-    /// How many items stand before the last of a change, or the first that was cut from the same, by its number.
-    before: Vec<Option<u32>>,
+    /// The last place of each change, by its number.
+    last: Vec<Option<u32>>,
+    /// The place of the same change before it, by place.
+    previous: Vec<Option<u32>>,
     /// The places of those that are lacking where the changes go, or may have renamed something, in order.
     near: Vec<(usize, Nearness)>,
     /// The same by what they touch, once many were asked about.
@@ -96,14 +104,14 @@ enum Nearness {
 impl Way {
     /// Looks through a line once.
     pub fn new(composer: Composer<'_>, source: &Line, is_there: impl Fn(&Item) -> bool) -> Self {
-        let (mut before, mut near): (Vec<Option<u32>>, _) = (Vec::new(), Vec::new());
+        let (mut last, mut previous): (Vec<Option<u32>>, _) = (Vec::new(), Vec::with_capacity(source.items.len()));
+        let mut near = Vec::new();
         for (place, item) in source.items.iter().enumerate() {
             let number = item.change.0 as usize;
-            if before.len() <= number {
-                before.resize(number + 1, None);
+            if last.len() <= number {
+                last.resize(number + 1, None);
             }
-            let known = before[number].filter(|known| composer.is_cut_alike(&source.items[*known as usize], item));
-            before[number] = known.or(Some(place as u32));
+            previous.push(last[number].replace(place as u32));
             if item.source == Source::Held {
                 continue;
             }
@@ -113,7 +121,7 @@ impl Way {
                 near.push((place, Nearness::Renames));
             }
         }
-        Self { before, near, touching: OnceCell::new(), asked: Cell::new(0) }
+        Self { last, previous, near, touching: OnceCell::new(), asked: Cell::new(0) }
     }
 
     /// Whether one of the first few that are near may touch what an item touches.
@@ -130,7 +138,9 @@ impl Way {
 
     /// What of the line came before an item and may matter to it, in order; nothing where nobody that is lacking does.
     pub fn before<'a>(&self, composer: Composer<'_>, source: &'a Line, item: &Item) -> Vec<Earlier<'a>> {
-        let end = self.before.get(item.change.0 as usize).copied().flatten().map_or(0, |before| before as usize);
+        let last = self.last.get(item.change.0 as usize).copied().flatten();
+        let own = std::iter::successors(last, |place| self.previous[*place as usize]).map(|place| place as usize);
+        let end = begins(composer, source, own);
         let near = &self.near[..self.near.partition_point(|(place, _)| *place < end)];
         let is_lacking = near.iter().any(|(_, nearness)| *nearness == Nearness::Lacking);
         if !is_lacking || !self.meets(composer, source, (near.len(), item)) {

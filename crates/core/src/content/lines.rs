@@ -1,5 +1,8 @@
 //! How often each line stands in a text, whatever the order: what tells whether an edit is there, or was lost.
 
+use crate::content::Content;
+use crate::words::fault::Fault;
+use crate::words::object::{Leaf, Mode};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
@@ -17,6 +20,20 @@ impl LineCounts {
         let lines = ends.chain([text.len()]).map(|end| &text[std::mem::replace(&mut from, end)..end]);
         counts.add_lines(lines, 1);
         counts
+    }
+
+    /// By how much each line stands more often in a file after an edit than before it; what is no text has no lines.
+    ///
+    /// # Errors
+    /// A fault of the content.
+    pub fn of_edit(content: &dyn Content, before: Option<Leaf>, after: Option<Leaf>) -> Result<Self, Fault> {
+        let mut counts = Self::default();
+        for (leaf, times) in [(before, -1), (after, 1)] {
+            if let Some(leaf) = leaf.filter(|leaf| matches!(leaf.mode, Mode::File | Mode::Executable)) {
+                counts.add(&*content.lines(leaf.id)?, times);
+            }
+        }
+        Ok(counts)
     }
 
     /// Counts some lines so many times more.

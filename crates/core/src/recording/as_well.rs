@@ -2,21 +2,13 @@
 //! revision, and with it that edit: without the other change it would arrive nowhere, so the revision needs it
 //! (`SPEC C1`, `D4`).
 
-use crate::content::lines::LineCounts;
+use crate::content::done::Done;
 use crate::content::sketch::Hashes;
 use crate::recording::sight::{LeftOut, Sight};
 use crate::words::fault::Fault;
 use crate::words::names::ChangeKey;
-use crate::words::object::{CommitId, Leaf, Mode, PathChange, RepoPath, TreeId};
+use crate::words::object::{CommitId, RepoPath, TreeId};
 use std::collections::BTreeMap;
-
-/// What was done to a file: to its lines, whether it is there, and to its mode.
-#[derive(Default)]
-struct Done {
-    lines: LineCounts,
-    came: i32,
-    turned: Option<Mode>,
-}
 
 /// The changes left out without which something is lacking that the branch's own commits did.
 ///
@@ -43,11 +35,9 @@ pub(super) fn made_as_well(
         let Some(revision) = known else { continue };
         let delta = sight.content.delta(revision.base_tree, revision.tip_tree)?;
         for (change, own) in delta.changes.iter().filter_map(|change| Some((change, own.get(&change.path)?))) {
-            let mut stays = Done::default();
-            kept.change(&change.path).map_or(Ok(()), |change| stays.add(sight, change))?;
-            let mut theirs = Done::default();
-            theirs.add(sight, change)?;
-            if own.is_gone(&theirs, &stays) {
+            let theirs = Done::at(sight.content, change, None)?;
+            let stays = kept.change(&change.path).map(|change| Done::at(sight.content, change, None)).transpose()?;
+            if !own.alike(&theirs).is_all_in(&stays.unwrap_or_default()) {
                 needed.push(one.change.clone());
                 break;
             }
@@ -67,34 +57,8 @@ fn own_work(sight: Sight<'_>, squashed: &[CommitId]) -> Result<BTreeMap<RepoPath
             None => (sight.info)(parent)?.tree,
         };
         for change in &sight.content.delta(before, info.tree)?.changes {
-            own.entry(change.path.clone()).or_default().add(sight, change)?;
+            own.entry(change.path.clone()).or_default().add(&Done::at(sight.content, change, None)?);
         }
     }
     Ok(own)
-}
-
-impl Done {
-    fn add(&mut self, sight: Sight<'_>, change: &PathChange) -> Result<(), Fault> {
-        self.came += i32::from(change.after.is_some()) - i32::from(change.before.is_some());
-        let modes = change.before.zip(change.after).map(|(before, after)| (before.mode, after.mode));
-        self.turned = modes.filter(|(before, after)| before != after).map(|(_, after)| after).or(self.turned);
-        let is_text = |leaf: &Leaf| matches!(leaf.mode, Mode::File | Mode::Executable);
-        for (leaf, times) in [(change.before, -1), (change.after, 1)] {
-            if let Some(leaf) = leaf.filter(is_text) {
-                self.lines.add(&*sight.content.lines(leaf.id)?, times);
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether something of this is theirs as well, and in nothing that stays.
-    fn is_gone(&self, theirs: &Self, stays: &Self) -> bool {
-        let presence = self.came != 0 && self.came == theirs.came && stays.came != self.came;
-        let mode = self.turned.is_some() && self.turned == theirs.turned && stays.turned != self.turned;
-        let is_both = |(line, count): (u64, i64)| {
-            let sign = count.signum();
-            sign != 0 && theirs.lines.of_line(line).signum() == sign && stays.lines.of_line(line).signum() != sign
-        };
-        presence || mode || self.lines.iter().any(is_both)
-    }
 }
