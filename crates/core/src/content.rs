@@ -3,6 +3,7 @@
 
 pub mod attributes;
 pub mod done;
+pub mod ends;
 pub mod entry;
 pub mod filetype;
 pub mod folders;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use switchback_core::content::ends::Ends;
 use switchback_structural::histogram::{self, Hunk, Line};
 
 /// How far git looks for a NUL before it calls a file text.
@@ -97,30 +98,6 @@ pub(super) fn hunks(before: &[u8], after: &[u8]) -> Option<Vec<Hunk>> {
 /// Numbers for lines. The hash is seeded anew in every process, so that nobody can write lines for it.
 type Names<'a> = HashMap<&'a [u8], Line, foldhash::fast::RandomState>;
 
-/// How many bytes two texts have in common from the front.
-fn alike(one: &[u8], two: &[u8]) -> usize {
-    const STEP: usize = 64;
-    let steps = one.chunks_exact(STEP).zip(two.chunks_exact(STEP)).take_while(|(one, two)| one == two).count();
-    let rest = one[steps * STEP..].iter().zip(&two[steps * STEP..]);
-    steps * STEP + rest.take_while(|(one, two)| one == two).count()
-}
-
-/// How many bytes of whole lines two texts have in common from behind.
-fn alike_behind(one: &[u8], two: &[u8]) -> usize {
-    const STEP: usize = 64;
-    let steps = one.rchunks_exact(STEP).zip(two.rchunks_exact(STEP)).take_while(|(one, two)| one == two).count();
-    let (one_rest, two_rest) = (&one[..one.len() - steps * STEP], &two[..two.len() - steps * STEP]);
-    let rest = one_rest.iter().rev().zip(two_rest.iter().rev()).take_while(|(one, two)| one == two).count();
-    let alike = &one[one.len() - steps * STEP - rest..];
-    // The line they begin to be alike in may begin otherwise.
-    gix::bstr::ByteSlice::find_byte(alike, b'\n').map_or(0, |feed| alike.len() - feed - 1)
-}
-
-/// How far the whole lines of some bytes reach.
-fn ends_with_line(bytes: &[u8]) -> usize {
-    gix::bstr::ByteSlice::rfind_byte(bytes, b'\n').map_or(0, |feed| feed + 1)
-}
-
 /// A text cut into lines; each keeps its line feed.
 struct Text<'a> {
     bytes: &'a [u8],
@@ -137,8 +114,7 @@ impl<'a> Text<'a> {
 
     /// The same for a text that is much like another: where they begin and end alike, the lines are known.
     fn read_like(bytes: &'a [u8], other: &Self, names: &mut Names<'a>) -> Self {
-        let front = ends_with_line(&bytes[..alike(bytes, other.bytes)]);
-        let back = alike_behind(&bytes[front..], &other.bytes[front..]);
+        let Ends { front, back } = Ends::of(bytes, other.bytes);
         let (first, last) = (other.starts.partition_point(|start| *start < front), other.bytes.len() - back);
         let last = other.starts.partition_point(|start| *start < last);
         let mut text = Self { bytes, lines: other.lines[..first].to_vec(), starts: other.starts[..=first].to_vec() };

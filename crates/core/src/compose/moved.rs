@@ -2,10 +2,14 @@
 
 use crate::compose::touching;
 use crate::content::Content;
+use crate::content::ends::Ends;
 use crate::content::lines::LineCounts;
 use crate::words::fault::Fault;
 use crate::words::object::Leaf;
 use std::collections::HashMap;
+
+/// Seeded anew in every process, so that nobody can write lines for it.
+type Hashing = foldhash::quality::RandomState;
 
 /// The lines that theirs has elsewhere among the others than the base, and that ours lacks and the result with it. Only of
 /// a line that stands once can it be said.
@@ -15,13 +19,18 @@ use std::collections::HashMap;
 pub(super) fn moved(content: &dyn Content, [base, ours, theirs, result]: [Leaf; 4]) -> Result<LineCounts, Fault> {
     let lines = |leaf: Leaf| content.lines(leaf.id);
     let counts = [lines(base)?, lines(ours)?, lines(theirs)?, lines(result)?];
-    let gone = counts[0].only(|line| counts.each_ref().map(|one| one.of_line(line)) == [1, 0, 1, 0]);
+    let [base_lines, our_lines, their_lines, lines_left] = &counts;
+    let is_gone = |line: u64| our_lines.of_line(line) == 0 && lines_left.of_line(line) == 0;
+    let is_once = |line: u64| base_lines.of_line(line) == 1 && their_lines.of_line(line) == 1;
+    let gone = base_lines.only(|line| is_gone(line) && is_once(line));
     let mut moved = LineCounts::default();
     if gone.is_empty() {
         return Ok(moved);
     }
     let texts = [content.read(base.id)?, content.read(theirs.id)?];
-    let [old, new] = texts.each_ref().map(|text| once(&touching::lines(text)));
+    // What stands before the first edit, and after the last, stays where it is.
+    let ends = Ends::of(&texts[0], &texts[1]);
+    let [old, new] = texts.each_ref().map(|text| once(&touching::lines(ends.between(text))));
     let mut both: Vec<(usize, usize, &[u8])> =
         old.iter().filter_map(|(line, at)| Some((*at, *new.get(line)?, *line))).collect();
     both.sort_unstable();
@@ -39,8 +48,8 @@ pub(super) fn moved(content: &dyn Content, [base, ours, theirs, result]: [Leaf; 
 }
 
 /// The lines that stand once, with where they do.
-fn once<'t>(lines: &[&'t [u8]]) -> HashMap<&'t [u8], usize> {
-    let mut times: HashMap<&[u8], (usize, usize)> = HashMap::with_capacity(lines.len());
+fn once<'t>(lines: &[&'t [u8]]) -> HashMap<&'t [u8], usize, Hashing> {
+    let mut times: HashMap<&[u8], (usize, usize), Hashing> = HashMap::default();
     for (at, line) in lines.iter().enumerate() {
         times.entry(line).or_insert((at, 0)).1 += 1;
     }
