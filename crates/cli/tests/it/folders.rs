@@ -47,6 +47,31 @@ fn whoever_moved_the_folder_is_named() {
     assert_eq!(conflicts_with(&world, "US-3"), "US-4", "who moved it last");
 }
 
+/// A newer revision that adds the file, or moves the folder, is asked about as the first one is.
+#[test]
+fn an_update_is_asked_about_as_well() {
+    let edited = ("old/two", "4\nfive\n6\n");
+    for adds in [true, false] {
+        let world = begun();
+        work(&world, "feature/US-1", "main", "US-1: Edit", &[edited]);
+        record(&world, "US-1");
+        if adds {
+            moves(&world, "US-2", "main", ["old", "site"]);
+            record(&world, "US-2");
+            work(&world, "feature/US-1", "feature/US-1", "US-1: New", &[NEW]);
+        } else {
+            work(&world, "feature/US-2", "main", "US-2: New", &[NEW]);
+            record(&world, "US-2");
+            world.git(&["checkout", "--quiet", "feature/US-1"]);
+            world.git(&["mv", "old", "site"]);
+            world.commit("US-1: Move it");
+            world.git(&["checkout", "--quiet", "--detach"]);
+        }
+        assert_eq!(conflicts_with(&world, "US-1"), "US-2", "{adds}");
+        world.is_sound();
+    }
+}
+
 /// Who added the file is named to whoever moves the folder, and not who edited it since.
 #[test]
 fn whoever_added_the_file_is_named() {

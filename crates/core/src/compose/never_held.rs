@@ -139,7 +139,9 @@ impl Composer<'_> {
         (group, ties): (&PathSet, &Ties),
         settled: &mut Settled,
     ) -> Result<(), Fault> {
-        if settled.conflicts.iter().filter(|one| one.is_among(group)).any(|one| self.must_stop(&one.path)) {
+        // That its folder moved shows in other files of it: without them a new one would stay where it is.
+        let needs_person = |one: &Conflict| one.kind == ConflictKind::FolderRename || self.must_stop(&one.path);
+        if settled.conflicts.iter().filter(|one| one.is_among(group)).any(needs_person) {
             return Ok(());
         }
         let Some(afresh) = self.afresh(update, met, (group, ties))? else { return Ok(()) };
