@@ -72,6 +72,44 @@ fn an_update_is_asked_about_as_well() {
     }
 }
 
+/// What a branch renames is made by somebody, like what it edits: who is lacking is named, and the hint leads on.
+#[test]
+fn whoever_made_what_is_renamed_is_named() {
+    for (from, to) in [("old", "site"), ("old/new", "old/newer")] {
+        let world = begun();
+        work(&world, "feature/US-1", "main", "US-1: New", &[NEW]);
+        world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "SIT"]);
+        moves(&world, "US-2", "feature/US-1", [from, to]);
+        let words = ["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"];
+        let refused = world.refused(&words);
+        assert_eq!(refused["message"], "US-2 needs US-1, which DEV lacks: it made what it edits in old/new");
+        world.ok(&["back-promote", "US-1", "--to", "DEV"]);
+        world.ok(&words);
+        world.is_sound();
+    }
+}
+
+/// Where git starts from before what a branch is stacked on, it may see no conflict: the hint says to mend what it merges.
+#[test]
+fn a_stacked_branch_is_mended_before_the_merge_is_committed() {
+    let world = begun();
+    work(&world, "feature/US-1", "main", "US-1: New", &[NEW]);
+    record(&world, "US-1");
+    moves(&world, "US-2", "dev", [NEW.0, "else"]);
+    record(&world, "US-2");
+    moves(&world, "US-3", "feature/US-1", ["old", "site"]);
+    let words = ["change", "record", "US-3", "--branch", "feature/US-3", "--stage", "DEV"];
+    let hint = world.refused(&words)["hint"].to_string();
+    assert!(hint.contains("git merge --no-commit dev"), "{hint}");
+    world.git(&["checkout", "--quiet", "feature/US-3"]);
+    world.git(&["merge", "--quiet", "--no-commit", "dev"]);
+    world.git(&["rm", "--quiet", "--force", "site/new"]);
+    world.git(&["commit", "--quiet", "-m", "US-3: Merge dev"]);
+    world.git(&["checkout", "--quiet", "--detach"]);
+    world.ok(&words);
+    world.is_sound();
+}
+
 /// Who added the file is named to whoever moves the folder, and not who edited it since.
 #[test]
 fn whoever_added_the_file_is_named() {

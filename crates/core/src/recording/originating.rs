@@ -62,7 +62,7 @@ pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Ori
         depth: None,
     };
     let settled = composer.as_never_held(&item, met, settled)?;
-    let is_open = |ground: &Ground| settled.conflicts.iter().any(|one| one.path == ground.path);
+    let is_open = |ground: &Ground| settled.conflicts.iter().any(|one| one.names().any(|name| *name == ground.path));
     let open = grounds.into_iter().filter(is_open);
     let mut missing: Vec<Ground> = open.chain(composer.voided(onto, &settled)?).collect();
     if missing.is_empty() {
@@ -203,7 +203,7 @@ pub fn conflicting(
     Ok(Some(Refusal::new(Code::DependsOn, message, remedy).with(details)))
 }
 
-/// Whether git would merge one of the conflicts by its lines, and let what comes of it stand.
+/// Whether git would merge one of the conflicts by its lines, or may for what it starts from, and let what comes of it stand.
 fn git_settles_one(
     snapshot: &Snapshot<'_>,
     content: &dyn Content,
@@ -213,6 +213,10 @@ fn git_settles_one(
     let revision = snapshot.state.at(asked.change).latest();
     let scope: PathSet = conflicts.iter().flat_map(|one| one.places.all().chain([&one.path])).cloned().collect();
     let (base, theirs) = (revision.base_tree, revision.tip_tree);
+    if !revision.depends_on.is_empty() {
+        // What it is stacked on has no commit on the stage's branch, so git starts from before that.
+        return Ok(true);
+    }
     let merged = content.merge(Merge { base, ours: line.tree, theirs, scope: Some(&scope) })?;
     Ok(conflicts.iter().any(|one| !merged.is_open(&one.path)))
 }
