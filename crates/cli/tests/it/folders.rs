@@ -18,9 +18,9 @@ fn begun() -> World {
     world
 }
 
-/// A change that moves a folder on a branch of its own.
+/// A change that moves a folder on its branch, which begins there or goes on.
 fn moves(world: &World, key: &str, start: &str, [from, to]: [&str; 2]) {
-    world.git(&["checkout", "--quiet", "-b", &format!("feature/{key}"), start]);
+    world.git(&["checkout", "--quiet", "-B", &format!("feature/{key}"), start]);
     world.git(&["mv", from, to]);
     world.commit(&format!("{key}: Move it"));
     world.git(&["checkout", "--quiet", "--detach"]);
@@ -62,10 +62,7 @@ fn an_update_is_asked_about_as_well() {
         } else {
             work(&world, "feature/US-2", "main", "US-2: New", &[NEW]);
             record(&world, "US-2");
-            world.git(&["checkout", "--quiet", "feature/US-1"]);
-            world.git(&["mv", "old", "site"]);
-            world.commit("US-1: Move it");
-            world.git(&["checkout", "--quiet", "--detach"]);
+            moves(&world, "US-1", "feature/US-1", ["old", "site"]);
         }
         assert_eq!(conflicts_with(&world, "US-1"), "US-2", "{adds}");
         world.is_sound();

@@ -90,9 +90,8 @@ impl Composer<'_> {
         let paths = PathSet::from([path.clone()]);
         let hashes = Hashes::of(&paths);
         let mut touching = Vec::new();
-        for item in items {
-            let perhaps = self.sketch(item).is_none_or(|sketch| sketch.may_touch(&hashes));
-            if perhaps && self.meets(item, &paths)? {
+        for item in items.iter().filter(|item| self.may_touch(item, &hashes)) {
+            if self.meets(item, &paths)? {
                 touching.push(item);
             }
         }

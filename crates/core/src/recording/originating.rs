@@ -211,12 +211,12 @@ fn git_settles_one(
 ) -> Result<bool, Fault> {
     let Ok(line) = snapshot.line(asked.stage) else { return Ok(false) };
     let revision = snapshot.state.at(asked.change).latest();
-    let scope: PathSet = conflicts.iter().flat_map(|one| one.places.all().chain([&one.path])).cloned().collect();
-    let (base, theirs) = (revision.base_tree, revision.tip_tree);
     if !revision.depends_on.is_empty() {
         // What it is stacked on has no commit on the stage's branch, so git starts from before that.
         return Ok(true);
     }
+    let scope: PathSet = conflicts.iter().flat_map(|one| one.places.all().chain([&one.path])).cloned().collect();
+    let (base, theirs) = (revision.base_tree, revision.tip_tree);
     let merged = content.merge(Merge { base, ours: line.tree, theirs, scope: Some(&scope) })?;
     Ok(conflicts.iter().any(|one| !merged.is_open(&one.path)))
 }
