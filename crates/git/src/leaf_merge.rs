@@ -75,10 +75,13 @@ pub(super) fn settle(objects: &Objects, item: &Item) -> Result<MergedLeaf, Fault
     // side left the content alone.
     let came_here = item.sources[BASE].is_some();
     Ok(match (base, ours, theirs) {
-        // Both sides put the same file where one of them renamed another to: git looks no further.
-        _ if !item.collided.is_empty() && item.found[OURS] == item.found[THEIRS] => Ok(ours),
         _ if !came_here && (ours == theirs || base == theirs) => Ok(ours),
         _ if !came_here && base == ours => Ok(theirs),
+        // Where a file moved onto another, it has in it what was made of it where it was; git loses that where both sides
+        // put the same one there, and merging what the two sides have here would lose it as well.
+        (_, Some(_), Some(_)) if !item.collided.is_empty() => {
+            content(objects, item.stages)?.map(Some).map_err(|_| ConflictKind::Rename)
+        }
         (_, Some(_), Some(_)) => content(objects, item.stages)?.map(Some),
         _ => Err(ConflictKind::EditDelete),
     })

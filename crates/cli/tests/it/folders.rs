@@ -166,6 +166,63 @@ fn what_stays_there_alone_is_told() {
     world.is_sound();
 }
 
+/// Where a folder's name was taken by another folder, a move of the old one is no move of the new. git drops what is there.
+#[test]
+fn a_name_that_another_folder_took_is_asked_about() {
+    for name in ["one", "one.json"] {
+        let world = World::bare_of_pipeline();
+        world.git(&["checkout", "--quiet", "main"]);
+        let (old, new) = (format!("old/{name}"), format!("site/{name}"));
+        world.write(&old, "{\n  \"old\": 1,\n  \"older\": 2\n}\n");
+        world.write(&format!("a/{name}"), "{\n  \"a\": 1,\n  \"b\": 2\n}\n");
+        world.commit("Two folders");
+        world.begin_three_stages();
+        moves(&world, "US-1", "main", ["a", "site"]);
+        world.git(&["checkout", "--quiet", "feature/US-1"]);
+        world.git(&["mv", "old", "a"]);
+        world.commit("US-1: Reuse the name");
+        world.git(&["checkout", "--quiet", "--detach"]);
+        record(&world, "US-1");
+        moves(&world, "US-2", "main", ["a", "site"]);
+        let words = ["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"];
+        let refused = world.refused(&words);
+        let conflict = &refused["details"]["conflicts"][0];
+        assert_eq!((&conflict["kind"], &conflict["path"]), (&json!("rename"), &json!(new)), "{refused}");
+        assert_eq!(
+            (&conflict["other_side"], &conflict["places"]["left"][0]),
+            (&json!("US-1"), &json!(format!("a/{name}")))
+        );
+        assert!(refused["hint"].to_string().contains("--no-commit"), "git sees no conflict: {refused}");
+        world.ok(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "QA"]);
+        let stopped = world.json(3, &["back-promote", "US-2", "--to", "DEV"]);
+        let id = stopped["operation"].as_str().expect("an operation").to_owned();
+        let before = world.tree("dev");
+        world.ok(&["resolve", &id, &new, "--ours"]);
+        assert_eq!(world.tree("dev"), before, "both files stay");
+        world.is_sound();
+    }
+}
+
+/// A file that moves onto another has in it what the stage made of it where it was; what stands in both places alone is not
+/// all there is to merge.
+#[test]
+fn an_edit_of_a_file_that_moves_onto_another_is_not_lost() {
+    let world = World::bare_of_pipeline();
+    world.git(&["checkout", "--quiet", "main"]);
+    let file = |third: &str| format!("{{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": {third}\n}}\n");
+    world.write("a/one.json", &file("3"));
+    world.commit("A file");
+    world.begin_three_stages();
+    let own = [("a/one.json", &*file("4")), ("site/one.json", "{\n  \"x\": 1\n}\n")];
+    work(&world, "feature/US-1", "main", "US-1: Edit and add", &own);
+    record(&world, "US-1");
+    moves(&world, "US-2", "main", ["a", "site"]);
+    let refused = world.refused(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"]);
+    let conflict = &refused["details"]["conflicts"][0];
+    assert_eq!((&conflict["kind"], &conflict["other_side"]), (&json!("rename"), &json!("US-1")), "{refused}");
+    assert!(!refused["hint"].to_string().contains("--no-commit"), "git asks as well: {refused}");
+}
+
 /// Nothing is alone where the folder was there before.
 #[test]
 fn a_file_in_company_is_not() {

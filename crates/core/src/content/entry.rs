@@ -78,6 +78,15 @@ impl<'a> Dispute<'a> {
         self.places.all().chain([self.path])
     }
 
+    /// Whether git takes it for settled: both sides put the same file where one of them moved another to, and what the other
+    /// side made of that is dropped.
+    pub fn is_dropped_by_git(&self) -> bool {
+        let Places { base, ours, theirs, ours_merged, theirs_merged, .. } = self.places;
+        let is_here = base.is_none() && ours.is_none() && theirs.is_none();
+        let is_more = ours_merged.is_some() || theirs_merged.is_some();
+        self.kind == ConflictKind::Rename && is_here && is_more && self.sides.ours == self.sides.theirs
+    }
+
     /// What taking one content puts where.
     pub fn entry(&self, taken: Taken) -> Entry {
         let place = self.place(taken);

@@ -218,5 +218,5 @@ fn git_settles_one(
     let scope: PathSet = conflicts.iter().flat_map(|one| one.places.all().chain([&one.path])).cloned().collect();
     let (base, theirs) = (revision.base_tree, revision.tip_tree);
     let merged = content.merge(Merge { base, ours: line.tree, theirs, scope: Some(&scope) })?;
-    Ok(conflicts.iter().any(|one| !merged.is_open(&one.path)))
+    Ok(conflicts.iter().any(|one| one.dispute().is_dropped_by_git() || !merged.is_open(&one.path)))
 }
