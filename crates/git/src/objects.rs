@@ -32,6 +32,9 @@ const BLOB_BYTES: usize = 8 << 20;
 /// Of how many blobs it is remembered what they are compared by.
 const PIECES_KEPT: usize = 32_768;
 
+/// How many places of entries are kept.
+const PLACES_KEPT: usize = 1 << 19;
+
 /// How many lines of texts are kept.
 const LINES_KEPT: usize = 1 << 19;
 
@@ -53,32 +56,22 @@ pub(super) struct Made {
     pub(super) delta: Option<(Oid, Vec<u8>)>,
 }
 
-/// Trees by id, forgotten all at once when they grow too many.
+/// Trees that were read, by id, forgotten all at once when they grow too many. What was made here is kept as that alone: it
+/// comes and goes by the thousand when moves are tried out, and must not push out what is read again each time.
 #[derive(Default)]
 struct Trees {
     by_id: IdMap<Arc<[u8]>>,
     bytes: usize,
-    /// Where the entries of large ones begin, once one was looked for.
-    places: IdMap<Option<Arc<[u32]>>>,
 }
 
 impl Trees {
     fn keep(&mut self, id: Oid, bytes: &Arc<[u8]>) {
         if self.bytes + bytes.len() > CACHE_BYTES {
             self.by_id.clear();
-            self.places.clear();
             self.bytes = 0;
         }
         self.bytes += bytes.len();
         self.by_id.insert(id, Arc::clone(bytes));
-    }
-
-    /// Forgets one that was made here and is not stored. One that was read back is known; were it to stay so, making it
-    /// again would not store it.
-    fn forget(&mut self, id: &Oid) {
-        if let Some(bytes) = self.by_id.remove(id) {
-            self.bytes -= bytes.len();
-        }
     }
 }
 
@@ -94,6 +87,8 @@ pub(super) struct Objects {
     odb: gix::OdbHandle,
     pub(super) common_dir: PathBuf,
     trees: RefCell<Trees>,
+    /// Where the entries of large trees begin, once one was looked for.
+    places: Kept<Option<Box<[u32]>>>,
     /// Where folders lie that were gone down to last.
     ways: RefCell<VecDeque<Way>>,
     buffer: RefCell<Vec<u8>>,
@@ -114,6 +109,7 @@ impl Objects {
             odb,
             common_dir,
             trees,
+            places: Kept::up_to(PLACES_KEPT),
             ways,
             buffer,
             blobs: Kept::up_to(BLOB_BYTES),
@@ -127,13 +123,7 @@ impl Objects {
 
     /// Forgets what was made here and is not stored.
     pub(super) fn forget(&self) {
-        let fresh = std::mem::take(&mut *self.fresh.borrow_mut());
-        fresh.order.iter().for_each(|id| self.trees.borrow_mut().forget(id));
-    }
-
-    /// Forgets a tree that was made here and is not stored.
-    pub(super) fn forget_tree(&self, id: &Oid) {
-        self.trees.borrow_mut().forget(id);
+        self.fresh.take();
     }
 
     /// The repository's own database, without what was made here.
@@ -149,7 +139,10 @@ impl Objects {
         if let Some(bytes) = self.trees.borrow().by_id.get(&id) {
             return Ok(Arc::clone(bytes));
         }
-        let bytes = self.read(id, ObjectKind::Tree)?;
+        if let Some(bytes) = self.made(id, ObjectKind::Tree) {
+            return Ok(bytes);
+        }
+        let bytes = self.stored(id, ObjectKind::Tree)?;
         self.trees.borrow_mut().keep(id, &bytes);
         Ok(bytes)
     }
@@ -165,9 +158,12 @@ impl Objects {
         if bytes.len() < LARGE_TREE {
             return Ok(tree::find(&bytes, name));
         }
-        let mut trees = self.trees.borrow_mut();
-        let places = trees.places.entry(tree).or_insert_with(|| tree::places(&bytes).map(Arc::from));
-        Ok(match places {
+        let places = self.places.get(&tree).unwrap_or_else(|| {
+            let places = Arc::new(tree::places(&bytes));
+            self.places.keep(tree, &places, places.as_ref().as_ref().map_or(0, |places| places.len()) + 1);
+            places
+        });
+        Ok(match &*places {
             Some(places) => tree::find_at(&bytes, places, name),
             None => tree::find(&bytes, name),
         })
@@ -175,9 +171,17 @@ impl Objects {
 
     /// The bytes of an object that must be of a kind.
     pub(super) fn read(&self, id: Oid, kind: ObjectKind) -> Result<Arc<[u8]>, Fault> {
-        if let Some(made) = self.fresh.borrow().by_id.get(&id).filter(|made| made.kind == kind) {
-            return Ok(Arc::clone(&made.bytes));
-        }
+        self.made(id, kind).map_or_else(|| self.stored(id, kind), Ok)
+    }
+
+    /// The bytes of an object that was made here and is not stored.
+    fn made(&self, id: Oid, kind: ObjectKind) -> Option<Arc<[u8]>> {
+        let fresh = self.fresh.borrow();
+        fresh.by_id.get(&id).filter(|made| made.kind == kind).map(|made| Arc::clone(&made.bytes))
+    }
+
+    /// The bytes of an object of the repository.
+    fn stored(&self, id: Oid, kind: ObjectKind) -> Result<Arc<[u8]>, Fault> {
         self.reads.set(self.reads.get() + 1);
         let mut buffer = self.buffer.borrow_mut();
         let found = gix::objs::Find::try_find(&self.odb, &to_git(id), &mut buffer);
@@ -291,7 +295,10 @@ impl Objects {
         if let Some(bytes) = self.blobs.get(&id.0) {
             return Ok(bytes);
         }
-        let bytes = self.read(id.0, ObjectKind::Blob)?;
+        if let Some(bytes) = self.made(id.0, ObjectKind::Blob) {
+            return Ok(bytes);
+        }
+        let bytes = self.stored(id.0, ObjectKind::Blob)?;
         if bytes.len() <= BLOB_BYTES / 8 {
             self.blobs.keep(id.0, &bytes, bytes.len() + 1);
         }

@@ -27,7 +27,6 @@ impl Objects {
         fresh.order = kept;
         for id in dropped {
             fresh.by_id.remove(&id);
-            self.forget_tree(&id);
         }
     }
 }
