@@ -3,6 +3,7 @@
 
 mod attributes;
 mod blobs;
+mod blocks;
 mod branches;
 mod by_element;
 mod collect;
@@ -10,6 +11,7 @@ mod commits;
 mod copied;
 mod crowd;
 mod deflate;
+mod deltas;
 mod describe;
 mod diff;
 mod faults;

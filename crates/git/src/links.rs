@@ -3,6 +3,7 @@
 //! what was read is kept in a file beside the ledger. A commit never changes, so nothing in it can be out of date; where
 //! the file is gone or damaged, commits are read again.
 
+use super::blocks;
 use super::faults::missing;
 use super::ids::IdMap;
 use super::ids::from_git;
@@ -10,8 +11,7 @@ use super::objects::Objects;
 use gix::objs::Kind as ObjectKind;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, BinaryHeap, VecDeque};
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::fs;
 use std::path::PathBuf;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{CommitId, Oid};
@@ -243,7 +243,7 @@ impl Links {
         graph.ids.reserve(many);
         graph.links.reserve(many);
         let mut rest = bytes.as_slice();
-        while let Some((block, after)) = block(rest) {
+        while let Some((block, after)) = blocks::first(rest) {
             rest = after;
             let mut links = block;
             while let Some(after) = parse(&mut graph, links) {
@@ -271,14 +271,9 @@ impl Links {
         for number in new.into_iter().filter(stored) {
             write(&mut links, &graph, number);
         }
-        let mut bytes = (links.len() as u64).to_le_bytes().to_vec();
-        bytes.extend(crc32fast::hash(&links).to_le_bytes());
-        bytes.extend(links);
-        let path = file(objects);
-        if path.parent().is_some_and(std::path::Path::is_dir) {
-            let opened = OpenOptions::new().append(true).create(true).open(path);
-            let _ = opened.and_then(|mut file| file.write_all(&bytes));
-        }
+        let mut block = Vec::new();
+        blocks::write(&mut block, &links);
+        blocks::append(&file(objects), &block);
     }
 }
 
@@ -292,14 +287,6 @@ fn read(objects: &Objects, id: Oid) -> Result<(i64, Vec<Oid>), Fault> {
     let commit = commit.map_err(|_| missing(id, &objects.common_dir))?;
     let time = commit.committer().ok().and_then(|who| who.time().ok()).map_or(0, |time| time.seconds);
     Ok((time, commit.parents().map(|parent| from_git(&parent)).collect()))
-}
-
-/// The links of one block, and what follows it; `None` where none does, or it is not whole.
-fn block(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (size, rest) = bytes.split_first_chunk()?;
-    let (sum, rest) = rest.split_first_chunk()?;
-    let (links, rest) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*size)).ok()?)?;
-    (crc32fast::hash(links).to_le_bytes() == *sum).then_some((links, rest))
 }
 
 /// An id, its time, how many it follows, and those.

@@ -1,5 +1,6 @@
 //! Opens a repository and presents it as the ports ask. What is done is done in the files beside this one.
 
+use super::deltas::Deltas;
 use super::kept::Kept;
 use super::links::Links;
 use super::objects::Objects;
@@ -28,9 +29,6 @@ use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{BlobId, CommitId, Leaf, Oid, PathChange, RepoPath, TreeId};
 use switchback_machine::mark::Mark;
 
-/// How many paths and renames of deltas are remembered.
-const DELTA_ROWS: usize = 1 << 18;
-
 /// How many paths of merges are remembered.
 const MERGE_ROWS: usize = 1 << 16;
 
@@ -45,7 +43,7 @@ pub struct GitRepo {
     pub(super) git: gix::Repository,
     pub(super) objects: Objects,
     links: Links,
-    deltas: Kept<Delta, (TreeId, TreeId)>,
+    deltas: Deltas,
     /// What merges of whole trees came to, until what they made is stored or forgotten.
     merges: Kept<Merged, [TreeId; 3]>,
     remade: RefCell<HashMap<Question, Result<BlobId, String>>>,
@@ -92,7 +90,7 @@ impl GitRepo {
         let objects = Objects::new(git.objects.clone(), git.common_dir().to_owned());
         // Commits that are not stored yet must be found by walks through history too.
         git.objects.enable_object_memory();
-        let (deltas, merges, remade) = (Kept::up_to(DELTA_ROWS), Kept::up_to(MERGE_ROWS), RefCell::default());
+        let (deltas, merges, remade) = (Deltas::new(), Kept::up_to(MERGE_ROWS), RefCell::default());
         let (links, person) = (Links::default(), OnceCell::new());
         Self { git, objects, links, deltas, merges, remade, person }
     }
@@ -172,7 +170,7 @@ impl Content for GitRepo {
     }
 
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {
-        if let Some(delta) = self.deltas.get(&(before, after)) {
+        if let Some(delta) = self.deltas.get(&self.objects, (before, after)) {
             return Ok(delta);
         }
         let changes = self.changes(before, after)?;
@@ -190,7 +188,7 @@ impl Content for GitRepo {
             .collect();
         renames.sort();
         let delta = Arc::new(Delta::new(changes, renames));
-        self.deltas.keep((before, after), &delta, 1 + delta.changes.len() + delta.renames.len());
+        self.deltas.keep(&self.objects, (before, after), &delta);
         Ok(delta)
     }
 

@@ -1,6 +1,7 @@
 //! Content and refs, judged by git.
 #![cfg(test)]
 
+mod deltas;
 mod depth;
 mod git_entries;
 mod git_histories;
