@@ -1,6 +1,7 @@
 //! How a line's tree comes about: carrying differences onto it, and recomposing what is left when one is taken out
 //! (`SPEC L1`, `L3`, `L4`).
 
+mod as_it_came;
 pub mod as_source;
 mod blocks;
 mod came;

@@ -1,5 +1,6 @@
 //! What a line would hold had some changes never been applied (`SPEC L3`): their paths are composed anew by the others.
 
+use crate::compose::as_it_came::AsItCame;
 use crate::compose::gave_back::NotThere;
 use crate::compose::making::Making;
 use crate::compose::paths::Ties;
@@ -143,7 +144,7 @@ impl Composer<'_> {
         }
     }
 
-    /// Clears some paths to what the base holds, and carries those who stay onto them.
+    /// Clears some paths to what whoever came first made of them, and carries the others who stay onto them.
     pub(super) fn compose_anew(
         &self,
         anew: Anew<'_>,
@@ -152,14 +153,15 @@ impl Composer<'_> {
     ) -> Result<Recomposed, Fault> {
         let Anew { whole, ties, scope, items, depth } = anew;
         let mut leaving = leaving.clone();
-        let cleared = self.leaves(whole.base, scope)?;
-        let mut tree = self.content.edit(whole.tree, &cleared)?;
+        let AsItCame { leaves, mut before, count } = self.as_it_came(anew, &leaving)?;
+        let mut tree = self.content.edit(whole.tree, &leaves)?;
         let (mut decided, mut warnings, mut not_there) = (Vec::new(), Vec::new(), NotThere::default());
-        let (mut earlier, mut stayed): (Vec<Earlier<'_>>, BTreeSet<ChangeIx>) = (Vec::new(), BTreeSet::new());
-        let (mut gone, mut before): (Vec<&Item>, Vec<&Item>) = (Vec::new(), Vec::new());
+        let mut earlier: Vec<Earlier<'_>> = before.iter().copied().map(Earlier::There).collect();
+        let mut stayed: BTreeSet<ChangeIx> = before.iter().map(|item| item.change).collect();
+        let mut gone: Vec<&Item> = Vec::new();
         // What lies beyond the scope is not what it will be while an item is carried: programs are run at the end.
         let supposing = self.making(Making::Suppose);
-        for item in items.iter().copied() {
+        for item in items[count..].iter().copied() {
             if leaving.contains(&item.change) {
                 earlier.push(Earlier::Lacking(item));
                 gone.push(item);
