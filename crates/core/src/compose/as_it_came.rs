@@ -2,12 +2,11 @@
 //! edits just what the one before it left, its own content stands there afterwards, and nothing needs to be merged.
 
 use crate::compose::Composer;
-use crate::compose::recompose::Anew;
+use crate::content::PathSet;
 use crate::records::line::Item;
-use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
-use crate::words::object::{Leaf, RepoPath};
-use std::collections::{BTreeSet, HashMap};
+use crate::words::object::{Leaf, RepoPath, TreeId};
+use std::collections::HashMap;
 
 /// The first items of a line that is composed anew.
 pub(super) struct AsItCame<'a> {
@@ -20,16 +19,22 @@ pub(super) struct AsItCame<'a> {
 }
 
 impl Composer<'_> {
-    /// Goes as far as nobody left and nothing needs to be merged, nor was settled when it came.
+    /// Goes as far into items before which nobody leaves as nothing needs to be merged on some paths, nor was settled when it
+    /// came.
     ///
     /// # Errors
     /// A fault of the content.
-    pub(super) fn as_it_came<'a>(&self, anew: Anew<'a>, leaving: &BTreeSet<ChangeIx>) -> Result<AsItCame<'a>, Fault> {
-        let mut leaves = self.leaves(anew.whole.base, anew.scope)?;
+    pub(super) fn as_it_came<'a>(
+        &self,
+        begun: TreeId,
+        items: impl Iterator<Item = &'a Item>,
+        scope: &PathSet,
+    ) -> Result<AsItCame<'a>, Fault> {
+        let mut leaves = self.leaves(begun, scope)?;
         let places: HashMap<RepoPath, usize, foldhash::fast::FixedState> =
             leaves.iter().enumerate().map(|(place, (path, _))| (path.clone(), place)).collect();
         let (mut before, mut count) = (Vec::new(), 0);
-        for item in anew.items.iter().copied().take_while(|item| !leaving.contains(&item.change)) {
+        for item in items {
             let Some(difference) = self.difference(item)? else {
                 count += 1;
                 continue;
@@ -38,7 +43,7 @@ impl Composer<'_> {
                 break;
             }
             let did = self.content.delta(difference.base, difference.theirs)?;
-            let own = did.changes_at(anew.scope);
+            let own = did.changes_at(scope);
             let place_of = |path: &RepoPath| places.get(path).copied();
             if !own.iter().all(|one| place_of(&one.path).is_some_and(|place| leaves[place].1 == one.before)) {
                 break;

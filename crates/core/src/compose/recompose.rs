@@ -153,12 +153,13 @@ impl Composer<'_> {
     ) -> Result<Recomposed, Fault> {
         let Anew { whole, ties, scope, items, depth } = anew;
         let mut leaving = leaving.clone();
-        let AsItCame { leaves, mut before, count } = self.as_it_came(anew, &leaving)?;
+        let nobody_left = items.iter().copied().take_while(|item| !leaving.contains(&item.change));
+        let AsItCame { leaves, mut before, count } = self.as_it_came(whole.base, nobody_left, scope)?;
         let mut tree = self.content.edit(whole.tree, &leaves)?;
-        let (mut decided, mut warnings, mut not_there) = (Vec::new(), Vec::new(), NotThere::default());
+        let (mut decided, mut warnings, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+        let mut not_there = NotThere::default();
         let mut earlier: Vec<Earlier<'_>> = before.iter().copied().map(Earlier::There).collect();
         let mut stayed: BTreeSet<ChangeIx> = before.iter().map(|item| item.change).collect();
-        let mut gone: Vec<&Item> = Vec::new();
         // What lies beyond the scope is not what it will be while an item is carried: programs are run at the end.
         let supposing = self.making(Making::Suppose);
         for item in items[count..].iter().copied() {
@@ -193,18 +194,15 @@ impl Composer<'_> {
             let onto = Onto { item, tree, earlier: &earlier, within: Some(&own) };
             if let Some(conflicts) = self.blocked(&minds, onto, &merged)? {
                 let change = item.change;
-                let may_leave = self.may_leave(minds.leave, anew, change)?;
-                let Some(along) = may_leave.filter(|_| !stayed.contains(&change)) else {
-                    return Ok(Recomposed::Blocked { change, conflicts });
-                };
+                let may_leave = self.may_leave(minds.leave, anew, change)?.filter(|_| !stayed.contains(&change));
+                let Some(along) = may_leave else { return Ok(Recomposed::Blocked { change, conflicts }) };
                 along.borrow_mut().push((change, conflicts));
                 leaving.insert(change);
                 earlier.push(Earlier::Lacking(item));
                 gone.push(item);
                 continue;
             }
-            let otherwise = self.otherwise((item, &fresh), &difference, (tree, merged.tree))?;
-            merged.decided.extend(otherwise);
+            merged.decided.extend(self.otherwise((item, &fresh), &difference, (tree, merged.tree))?);
             stayed.insert(item.change);
             before.push(item);
             earlier.push(Earlier::There(item));
