@@ -19,7 +19,7 @@ use switchback_core::content::Delta;
 use switchback_core::words::object::{BlobId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
 
 /// What is written, and how renames are looked for: one more where either changes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// How many paths and renames are remembered.
 const ROWS: usize = 1 << 18;

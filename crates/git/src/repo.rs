@@ -179,7 +179,10 @@ impl Content for GitRepo {
             let file = |change: &PathChange| {
                 Some(renames::File { path: Rc::from(change.path.as_bytes()), leaf: pick(change)? })
             };
-            lone.filter_map(file).collect()
+            let mut files: Vec<_> = lone.filter_map(file).collect();
+            // Where files are equally alike the first counts, and a merge comes to what is in folders later.
+            files.sort_by_key(|file| file.path.contains(&b'/'));
+            files
         };
         let (deleted, added) = (files(|change| change.before), files(|change| change.after));
         let mut renames: Vec<_> = moves::between(&self.objects, &deleted, &added)?

@@ -89,6 +89,7 @@ impl<'a> Beside<'a> {
         let stops: BTreeSet<&RepoPath> = conflicts.filter(|path| self.comers.composer.must_stop(path)).collect();
         taken.retain(|one| !stops.contains(&one.path));
         self.keep_later((tree, item), (&touched, &mut taken), &mut settled)?;
+        self.leave_what_stands(settled.tree, &mut taken)?;
         if taken.is_empty() {
             return Ok(settled);
         }
@@ -116,6 +117,9 @@ impl<'a> Beside<'a> {
         }
         for group in self.complete(differing)? {
             let edits = self.comers.composer.leaves(self.source.tree, &group)?;
+            if self.displaces(level, &edits)? {
+                continue;
+            }
             if let Some(taken) = self.taken_last(tree, (&group, &edits))? {
                 level = self.comers.composer.content.edit(level, &edits)?;
                 decided.extend(taken);
@@ -129,6 +133,9 @@ impl<'a> Beside<'a> {
             }
             let Some(ordered) = self.comers.put_in_order(tree, &group)? else { continue };
             let edits = self.comers.composer.leaves(ordered, &group)?;
+            if self.displaces(level, &edits)? {
+                continue;
+            }
             if let Some(taken) = self.taken_last(tree, (&group, &edits))? {
                 level = self.comers.composer.content.edit(level, &edits)?;
                 decided.extend(taken);
@@ -233,6 +240,33 @@ impl<'a> Beside<'a> {
         }
         settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
         Ok(())
+    }
+
+    /// Takes nothing where something else would have to give way, which others made: a folder where a file is to stand, or a
+    /// file where a folder is.
+    fn leave_what_stands(&self, tree: TreeId, taken: &mut Vec<Resolution>) -> Result<(), Fault> {
+        let all: Vec<_> = taken.iter().flat_map(Resolution::edits).collect();
+        if all.is_empty() || !self.displaces(tree, &all)? {
+            return Ok(());
+        }
+        let gone: Vec<_> = all.into_iter().filter(|(_, leaf)| leaf.is_none()).collect();
+        let mut free = Vec::new();
+        for one in taken.drain(..) {
+            let edits: Vec<_> = gone.iter().cloned().chain(one.edits()).collect();
+            if one.result.is_none() || !self.displaces(tree, &edits)? {
+                free.push(one);
+            }
+        }
+        *taken = free;
+        Ok(())
+    }
+
+    /// Whether some edits of a tree would take away what stands elsewhere in it.
+    fn displaces(&self, tree: TreeId, edits: &[(RepoPath, Option<Leaf>)]) -> Result<bool, Fault> {
+        let content = self.comers.composer.content;
+        let named: BTreeSet<&RepoPath> = edits.iter().map(|(path, _)| path).collect();
+        let changes = content.changes(tree, content.edit(tree, edits)?)?;
+        Ok(changes.iter().any(|change| !named.contains(&change.path)))
     }
 
     fn resolution(&self, path: &RepoPath, sides: Sides, result: Option<Leaf>) -> Resolution {

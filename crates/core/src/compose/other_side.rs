@@ -22,6 +22,11 @@ impl Composer<'_> {
         conflict: &Conflict,
     ) -> Result<Option<ChangeIx>, Fault> {
         let path = &conflict.path;
+        if conflict.kind == ConflictKind::FileFolder
+            && let Some(other) = self.who_stands_in_the_way(items, path)?
+        {
+            return Ok(Some(other));
+        }
         if conflict.kind != ConflictKind::FolderRename {
             return self.who_touched((begun, items), item, path);
         }
@@ -30,6 +35,19 @@ impl Composer<'_> {
             Some(folder) => self.who_moved(items, folder),
             None => self.who_added(items, path),
         }
+    }
+
+    /// Who put a file where a folder is wanted, or something into a folder where a file is.
+    fn who_stands_in_the_way(&self, items: &[Item], path: &RepoPath) -> Result<Option<ChangeIx>, Fault> {
+        for item in items.iter().rev() {
+            let Some((base, theirs)) = self.trees(item)? else { continue };
+            let did = self.content.delta(base, theirs)?;
+            let put = did.changes.iter().filter(|one| one.after.is_some());
+            if put.map(|one| &one.path).any(|one| is_below(one, path) || is_below(path, one)) {
+                return Ok(Some(item.change));
+            }
+        }
+        Ok(None)
     }
 
     fn who_added(&self, items: &[Item], path: &RepoPath) -> Result<Option<ChangeIx>, Fault> {
@@ -97,4 +115,9 @@ impl Composer<'_> {
         }
         Ok(touching)
     }
+}
+
+/// Whether a path lies in the folder of another's name.
+fn is_below(path: &RepoPath, folder: &RepoPath) -> bool {
+    path.as_bytes().strip_prefix(folder.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'/'))
 }

@@ -74,7 +74,7 @@ fn what_is_not_stored_is_not_kept() {
 #[test]
 fn it_stays_within_bounds() {
     let (scratch, pairs, file) = trees();
-    let content = [&1u32.to_le_bytes()[..], &vec![0; (16 << 20) - 100]].concat();
+    let content = [&2u32.to_le_bytes()[..], &vec![0; (16 << 20) - 100]].concat();
     let head = [&(content.len() as u64).to_le_bytes()[..], &[0; 4]].concat();
     std::fs::write(&file, [head, content].concat()).unwrap();
     let (found, _) = asked(&scratch, &pairs);
