@@ -143,6 +143,32 @@ fn what_was_put_there_goes_back() {
     world.is_sound();
 }
 
+/// Where it was settled when the folder moved, it stays there when somebody leaves who edited another file of the folder.
+#[test]
+fn what_was_put_there_stays_when_a_neighbour_leaves() {
+    for how in ["--theirs", "--file"] {
+        let world = begun();
+        moves(&world, "US-1", "main", ["old", "site"]);
+        record(&world, "US-1");
+        work(&world, "feature/US-2", "main", "US-2: New", &[NEW]);
+        world.ok(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "SIT"]);
+        work(&world, "feature/US-3", "main", "US-3: Edit", &[("old/one", "1\ntwo\n3\n")]);
+        world.ok(&["change", "record", "US-3", "--branch", "feature/US-3", "--stage", "SIT"]);
+        let stopped = world.json(3, &["promote", "US-1", "--from", "DEV", "--to", "SIT"]);
+        let id = stopped["operation"].as_str().expect("an operation").to_owned();
+        let file = world.path("settled");
+        std::fs::write(&file, NEW.1).expect("what settles it");
+        let mut words = vec!["resolve", &id, "old/new", how];
+        let file = file.to_string_lossy().into_owned();
+        words.extend((how == "--file").then_some(file.as_str()));
+        world.ok(&words);
+        world.ok(&["demote", "US-3", "--from", "SIT", "--to", "DEV"]);
+        assert_eq!(world.git(&["ls-tree", "-r", "--name-only", "sit", "old", "site"]), "site/new\nsite/one\nsite/two");
+        assert_eq!(world.git(&["show", "sit:site/one"]), "1\n2\n3");
+        world.is_sound();
+    }
+}
+
 /// Where it was settled on the branch, it stays.
 #[test]
 fn what_stays_there_alone_is_told() {

@@ -47,6 +47,15 @@ pub(super) struct Within<'a> {
     pub line: Option<Went<'a>>,
 }
 
+/// Where alone something differs from an item's base.
+#[derive(Clone, Copy)]
+struct Among<'a> {
+    /// There.
+    paths: &'a PathSet,
+    /// Where the item is carried; everywhere where nothing is said.
+    scope: Option<&'a PathSet>,
+}
+
 impl Within<'_> {
     /// The names that the line knows a file by.
     fn names(&self, path: &RepoPath) -> PathSet {
@@ -98,6 +107,12 @@ impl Composer<'_> {
         let is_many = paths.len() > FEW && within.line.is_none();
         if moved || is_many {
             let settled = self.carry_difference(carried, difference, Some(paths))?;
+            if moved && self.misses((carried.0, item), paths, &settled)? {
+                let whole = self.among(carried, difference, Among { paths, scope: None })?;
+                if whole.conflicts.is_empty() && !self.misses((carried.0, item), paths, &whole)? {
+                    return Ok((whole, Say::Around));
+                }
+            }
             if settled.conflicts.is_empty() || moved {
                 return Ok((settled, Say::Around));
             }
@@ -150,6 +165,19 @@ impl Composer<'_> {
             all.followed.extend(one.followed);
         }
         Ok(all)
+    }
+
+    /// Whether somebody said where a file goes that is there as it was then, and it did not go there: among a few files nobody
+    /// sees that a whole folder moved.
+    fn misses(&self, (ours, item): (TreeId, &Item), paths: &PathSet, settled: &Settled) -> Result<bool, Fault> {
+        let said = item.resolutions.iter().filter(|one| one.moves() && one.by != Settler::Followed);
+        for one in said.filter(|one| one.sides.ours.is_some() && paths.contains(&one.path)) {
+            let is_used = settled.decided.iter().any(|used| used.path == one.path && used.sides == one.sides);
+            if !is_used && self.content.leaf(ours, &one.path)? == one.sides.ours {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether the rest of the tree may settle some conflicts: only where a file is missing that may have gone elsewhere. One
@@ -209,14 +237,18 @@ impl Composer<'_> {
             let settled = self.settle_merged((merge, merged), difference, (item, occasion))?;
             return Ok((settled, Say::EachPath));
         }
-        let settled = self.among(carried, difference, paths)?;
+        let settled = self.among(carried, difference, Among { paths, scope: Some(paths) })?;
         let in_moved_folder = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
         let mut own = paths.clone();
         for conflict in in_moved_folder.filter(|one| did.change(&one.path).is_none()) {
             // A file that only others' renames tie to it stands in a folder that it moved: it never met that one.
             own.remove(&conflict.path);
         }
-        let settled = if own.len() == paths.len() { settled } else { self.among(carried, difference, &own)? };
+        let settled = if own.len() == paths.len() {
+            settled
+        } else {
+            self.among(carried, difference, Among { paths: &own, scope: Some(&own) })?
+        };
         Ok((settled, Say::Around))
     }
 
@@ -244,12 +276,14 @@ impl Composer<'_> {
         Ok(nowhere)
     }
 
+    /// Carries it onto some paths, where its base has everything else.
     fn among(
         &self,
-        (ours, item, occasion): (TreeId, &Item, Occasion),
+        carried: (TreeId, &Item, Occasion),
         difference: &Difference,
-        paths: &PathSet,
+        asked: Among<'_>,
     ) -> Result<Settled, Fault> {
+        let ((ours, item, occasion), Among { paths, scope }) = (carried, asked);
         let here = self.leaves(ours, paths)?;
         let mut apart = Vec::new();
         for (path, leaf) in &here {
@@ -258,7 +292,7 @@ impl Composer<'_> {
             }
         }
         let ground = self.content.edit(difference.base, &apart)?;
-        let mut settled = self.carry_difference((ground, item, occasion), difference, Some(paths))?;
+        let mut settled = self.carry_difference((ground, item, occasion), difference, scope)?;
         let mut reached = paths.clone();
         reached.extend(settled.decided.iter().flat_map(Resolution::paths).cloned());
         // Both are in order of path, and most of what is reached was looked up already.
