@@ -69,6 +69,29 @@ fn an_update_is_asked_about_as_well() {
     }
 }
 
+/// So is one that moves a file which another copied and a third moved: as if the first revision had never been there, it would
+/// be nowhere that this one says.
+#[test]
+fn an_update_that_moves_what_others_moved_is_asked_about() {
+    let world = begun();
+    work(&world, "feature/US-1", "main", "US-1: Edit", &[("old/one", "1\n2\nthree\n")]);
+    record(&world, "US-1");
+    work(&world, "feature/US-2", "main", "US-2: Begin", &[("old/two", "4\nfive\n6\n")]);
+    record(&world, "US-2");
+    work(&world, "feature/US-3", "feature/US-1", "US-3: Copy", &[("copy/one", "1\n2\nthree\n")]);
+    record(&world, "US-3");
+    moves(&world, "US-4", "main", ["old/one", "old/first"]);
+    record(&world, "US-4");
+    world.git(&["checkout", "--quiet", "feature/US-2"]);
+    world.write("site/one", "1\n2\n3\nand\n");
+    world.git(&["rm", "--quiet", "old/one"]);
+    world.commit("US-2: Move it");
+    world.git(&["checkout", "--quiet", "--detach"]);
+    let refused = world.refused(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"]);
+    assert_eq!(refused["code"], "depends-on", "{refused}");
+    world.is_sound();
+}
+
 /// What a branch renames is made by somebody, like what it edits: who is lacking is named, and the hint leads on.
 #[test]
 fn whoever_made_what_is_renamed_is_named() {

@@ -139,8 +139,11 @@ impl Composer<'_> {
         (group, ties): (&PathSet, &Ties),
         settled: &mut Settled,
     ) -> Result<(), Fault> {
-        // That its folder moved shows in other files of it: without them a new one would stay where it is.
-        let needs_person = |one: &Conflict| one.kind == ConflictKind::FolderRename || self.must_stop(&one.path);
+        // That its folder moved shows in other files of it: without them a new one would stay where it is. And where two moved
+        // one file, it is at the place of only one of them.
+        let needs_person = |one: &Conflict| {
+            matches!(one.kind, ConflictKind::FolderRename | ConflictKind::Rename) || self.must_stop(&one.path)
+        };
         if settled.conflicts.iter().filter(|one| one.is_among(group)).any(needs_person) {
             return Ok(());
         }
