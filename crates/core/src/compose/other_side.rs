@@ -1,7 +1,7 @@
 //! Who made the other side of a conflict (`SPEC X1`).
 
 use crate::compose::Composer;
-use crate::content::folders::{MovedFolder, moved_folder};
+use crate::content::folders::{MovedFolder, is_in, moved_folder};
 use crate::content::sketch::Hashes;
 use crate::content::{Conflict, ConflictKind, PathSet};
 use crate::records::line::Item;
@@ -43,7 +43,7 @@ impl Composer<'_> {
             let Some((base, theirs)) = self.trees(item)? else { continue };
             let did = self.content.delta(base, theirs)?;
             let put = did.changes.iter().filter(|one| one.after.is_some());
-            if put.map(|one| &one.path).any(|one| is_below(one, path) || is_below(path, one)) {
+            if put.map(|one| &one.path).any(|one| is_in(one, path) || is_in(path, one)) {
                 return Ok(Some(item.change));
             }
         }
@@ -115,9 +115,4 @@ impl Composer<'_> {
         }
         Ok(touching)
     }
-}
-
-/// Whether a path lies in the folder of another's name.
-fn is_below(path: &RepoPath, folder: &RepoPath) -> bool {
-    path.as_bytes().strip_prefix(folder.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'/'))
 }

@@ -1,4 +1,4 @@
-//! Folders that renames moved.
+//! Folders: what is in them, and where renames moved them.
 
 use crate::words::object::RepoPath;
 
@@ -27,6 +27,11 @@ pub fn moved_folder<'a>(from: &'a RepoPath, to: &'a RepoPath) -> Option<MovedFol
 pub fn folder_of(path: &RepoPath) -> Option<RepoPath> {
     let (folder, _) = parted(path.as_bytes())?;
     Some(RepoPath::new(folder.strip_suffix(b"/")?))
+}
+
+/// Whether a path lies in a folder, at whatever depth.
+pub fn is_in(path: &RepoPath, folder: &RepoPath) -> bool {
+    path.as_bytes().strip_prefix(folder.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 /// A path, or the name of a folder, parted before its last name; `None` for the root.

@@ -1,7 +1,7 @@
 //! Files that stay in a folder which goes back to where it was: who stays added them where a change that leaves had moved it.
 
 use crate::compose::Composer;
-use crate::content::folders::folder_of;
+use crate::content::folders::{folder_of, is_in};
 use crate::content::sketch::Hashes;
 use crate::content::{Delta, PathSet};
 use crate::depend::stay::Departure;
@@ -57,10 +57,6 @@ pub(super) fn warnings(
 fn folders_back(did: &Delta) -> BTreeMap<RepoPath, RepoPath> {
     let folders = did.renames.iter().filter_map(|(from, to)| Some((folder_of(from)?, folder_of(to)?)));
     folders.filter(|(from, to)| from != to).collect()
-}
-
-fn is_in(path: &RepoPath, folder: &RepoPath) -> bool {
-    path.as_bytes().strip_prefix(folder.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 /// Who added which of all the files in a folder since one that leaves moved it there; nobody where one of them did not come
