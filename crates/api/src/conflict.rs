@@ -49,9 +49,10 @@ pub struct ConflictPaths {
     pub ours: String,
     /// Where the change has it, or would have it with a folder that it moved.
     pub theirs: String,
-    /// Where `--file` puts it, and the others too where one side alone moved it.
+    /// Where `--file` puts it, and the others too where one side alone moved it, unless that is what is in dispute.
     pub result: String,
-    /// Paths that are free once it is settled, unless by `--ours`.
+    /// Paths that the destination loses unless `--ours` settles it. For `rename` the file's own other places; else what gives
+    /// way where the file goes where theirs is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<String>,
 }

@@ -12,6 +12,7 @@ mod followed;
 mod gave_back;
 pub mod ground;
 mod in_order;
+mod in_the_way;
 mod kept;
 pub mod made_of;
 pub mod making;
@@ -45,7 +46,7 @@ use crate::content::sketch::{Hashes, SketchView};
 use crate::content::{Conflict, Content, Merge, Merged, PathSet};
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
-use crate::records::line::{Item, Source};
+use crate::records::line::{Item, Line, Source};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::{Redecided, Resolution, Resolutions};
 use crate::words::fault::Fault;
@@ -108,6 +109,13 @@ pub struct Composition<'a> {
     pub tree: TreeId,
     /// The items.
     pub items: &'a [Item],
+}
+
+impl<'a> Composition<'a> {
+    /// What makes a line's tree.
+    pub fn of(line: &'a Line) -> Self {
+        Self { base: line.base_tree, tree: line.tree, items: &line.items }
+    }
 }
 
 /// What came of taking changes out.

@@ -16,6 +16,7 @@ pub mod sketch;
 use crate::content::attributes::Attributes;
 use crate::content::entry::{Dispute, Places};
 use crate::content::filetype::{Format, Keys};
+use crate::content::folders::is_in;
 use crate::content::lines::LineCounts;
 use crate::content::remake::Remake;
 use crate::words::fault::Fault;
@@ -322,6 +323,14 @@ pub trait Content {
 
     /// The tree with some paths replaced (`None` deletes). A leaf replaces a folder of its name and the other way round.
     fn edit(&self, tree: TreeId, edits: &[(RepoPath, Option<Leaf>)]) -> Result<TreeId, Fault>;
+
+    /// The files of a tree that could not be there together with a file at each of some paths: they stand where one of those
+    /// needs a folder, or in a folder of its name. Those paths are not among them.
+    fn in_the_way(&self, tree: TreeId, paths: &PathSet) -> Result<Vec<RepoPath>, Fault> {
+        let mut found: Vec<_> = self.leaves(tree)?.into_iter().map(|(path, _)| path).collect();
+        found.retain(|one| !paths.contains(one) && paths.iter().any(|path| is_in(one, path) || is_in(path, one)));
+        Ok(found)
+    }
 
     /// Makes a commit of a draft.
     fn commit(&self, draft: &CommitDraft) -> Result<CommitId, Fault>;

@@ -41,13 +41,13 @@ fn merged(objects: &Objects, item: &Item, kind: ConflictKind) -> Result<[Option<
         let grown = |stage: usize| item.stages[stage].filter(|leaf| item.found[stage] != Some(*leaf));
         return Ok([grown(OURS), grown(THEIRS)]);
     }
-    if !matches!(kind, ConflictKind::Rename | ConflictKind::FolderRename) {
+    if !matches!(kind, ConflictKind::Rename | ConflictKind::FolderRename | ConflictKind::FileFolder) {
         return Ok([None, None]);
     }
     // Only the place is in dispute.
     let leaf = match (item.stages[BASE], item.stages[OURS], item.stages[THEIRS]) {
         (_, Some(_), Some(_)) => leaf_merge::content(objects, item.stages)?.ok(),
-        (None, one, other) => one.or(other),
+        (None, one, other) if kind != ConflictKind::FileFolder => one.or(other),
         _ => None,
     };
     Ok([leaf, leaf])

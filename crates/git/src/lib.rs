@@ -44,6 +44,7 @@ mod together;
 mod tree;
 mod tree_merge;
 mod trust;
+mod way;
 mod worktree;
 
 pub use branches::LocalBranches;

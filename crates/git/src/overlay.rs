@@ -26,9 +26,35 @@ pub(super) fn apply(objects: &Objects, tree: Oid, mut edits: Vec<Edit>) -> Resul
 }
 
 /// Orders paths so that everything below a folder follows it directly.
-fn by_component(one: &[u8], two: &[u8]) -> Ordering {
+pub(super) fn by_component(one: &[u8], two: &[u8]) -> Ordering {
     let rank = |byte: &u8| if *byte == b'/' { 0 } else { *byte };
     one.iter().map(rank).cmp(two.iter().map(rank))
+}
+
+/// What is said of one name of a folder.
+pub(super) struct Named<'a> {
+    pub(super) name: &'a [u8],
+    /// Of the name itself.
+    pub(super) here: &'a [Edit],
+    /// Of what is below it.
+    pub(super) inner: &'a [Edit],
+}
+
+/// Edits in order, by the names that one folder has for them; `skip` is the length of its path with the slash.
+pub(super) fn by_name(edits: &[Edit], skip: usize) -> impl Iterator<Item = Named<'_>> {
+    let len_of = move |edit: &Edit| {
+        let rest = &edit.path[skip..];
+        rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len())
+    };
+    let is_same = move |one: &Edit, two: &Edit| {
+        let len = len_of(one);
+        len == len_of(two) && one.path[skip..skip + len] == two.path[skip..skip + len]
+    };
+    edits.chunk_by(is_same).map(move |group| {
+        let end = skip + len_of(&group[0]);
+        let (here, inner) = group.split_at(group.partition_point(|edit| edit.path.len() == end));
+        Named { name: &group[0].path[skip..end], here, inner }
+    })
 }
 
 /// Rewrites one folder; `skip` is the length of its path with the slash.
@@ -37,23 +63,13 @@ fn folder(objects: &Objects, old: Option<Oid>, (edits, skip): (&[Edit], usize)) 
     // Where many names are looked for, it pays to know where entries begin.
     let places = if edits.len() > FEW { tree::places(&raw) } else { None };
     let mut changes: Vec<tree::Change<'_>> = Vec::new();
-    let name_of = |edit: &Edit| {
-        let rest = &edit.path[skip..];
-        rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len())
-    };
-    for group in edits.chunk_by(|one, two| {
-        let len = name_of(one);
-        len == name_of(two) && one.path[skip..skip + len] == two.path[skip..skip + len]
-    }) {
-        let end = skip + name_of(&group[0]);
-        let name = &group[0].path[skip..end];
-        let inner = group.partition_point(|edit| edit.path.len() == end);
-        let here = group[..inner].last().map(|edit| edit.node);
+    for Named { name, here, inner } in by_name(edits, skip) {
+        let here = here.last().map(|edit| edit.node);
         let old = match &places {
             Some(places) => tree::find_at(&raw, places, name),
             None => tree::find(&raw, name),
         };
-        let new = entry(objects, old, (here, &group[inner..], end + 1))?;
+        let new = entry(objects, old, (here, inner, skip + name.len() + 1))?;
         if new != old {
             changes.push((name, new));
         }

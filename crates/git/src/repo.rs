@@ -7,7 +7,7 @@ use super::objects::Objects;
 use super::tree::Node;
 use super::{
     attributes, by_element, collect, commits, diff, history, keep, lacking, moves, overlay, places, refs, remake,
-    renames, scoped, text, tree_merge, trust, worktree,
+    renames, scoped, text, tree_merge, trust, way, worktree,
 };
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -226,6 +226,10 @@ impl Content for GitRepo {
             .map(|(path, leaf)| collect::Edit { path: Rc::from(path.as_bytes()), node: leaf.map(Node::from) })
             .collect();
         overlay::apply(&self.objects, tree.0, edits).map(TreeId)
+    }
+
+    fn in_the_way(&self, tree: TreeId, paths: &PathSet) -> Result<Vec<RepoPath>, Fault> {
+        way::in_the_way(&self.objects, tree.0, paths)
     }
 
     fn commit(&self, draft: &CommitDraft) -> Result<CommitId, Fault> {

@@ -8,6 +8,10 @@ use switchback_api::verbs::conflicts::Conflicts;
 
 /// So many lines of a content are shown.
 const SHOWN: usize = 40;
+/// Where what the destination loses is another name of the same file.
+const RENAME: &str = "rename";
+/// So many of the files that would go are named.
+const NAMED: usize = 3;
 /// So many lines around a difference are shown.
 const AROUND: usize = 2;
 
@@ -118,7 +122,7 @@ fn line(conflict: &Conflict, page: &mut Page) {
     let Conflict { path, change, stage, kind, .. } = conflict;
     page.line(format!("  {head} {path} ({kind}): {change} against {against}, on {stage}"));
     if let Some(paths) = &conflict.paths {
-        page.line(Tone::Dim.paint(format!("      {}", places(path, paths))));
+        page.line(Tone::Dim.paint(format!("      {}", places((path, kind), paths))));
     }
     if !conflict.needs.is_empty() {
         let names = conflict.needs.join(", ");
@@ -135,13 +139,26 @@ fn line(conflict: &Conflict, page: &mut Page) {
     }
 }
 
-/// Who has the file elsewhere, and where it goes.
-fn places(path: &str, paths: &ConflictPaths) -> String {
+/// Who has the file elsewhere, where it goes, and what goes because of it.
+fn places((path, kind): (&str, &str), paths: &ConflictPaths) -> String {
     let sides = [("it began as", &paths.base), ("ours is", &paths.ours), ("theirs is", &paths.theirs)];
     let told = sides.into_iter().filter(|(_, place)| *place != path).map(|(who, place)| format!("{who} {place}"));
-    let left = paths.left.iter().map(|from| format!("the change moved it from {from}"));
+    let left = match paths.left.as_slice() {
+        [] => Vec::new(),
+        left if kind == RENAME => left.iter().map(|from| format!("the change moved it from {from}")).collect(),
+        left => vec![format!("taking theirs takes {} away", few(left))],
+    };
     let goes = (paths.result != path).then(|| format!("what settles it goes to {}", paths.result));
     told.chain(left).chain(goes).collect::<Vec<_>>().join("; ")
+}
+
+/// The first of some paths, and how many more there are.
+fn few(paths: &[String]) -> String {
+    let named = paths.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {}", count(more as u64, "more file")),
+    }
 }
 
 /// Where the sides differ, with a little of what they have in common around it.

@@ -272,31 +272,6 @@ fn an_edit_of_a_file_that_moves_onto_another_is_not_lost() {
     assert!(!refused["hint"].to_string().contains("--no-commit"), "git asks as well: {refused}");
 }
 
-/// Where one adds a file and another a folder of its name, neither is taken from where both come from: the other would have to
-/// give way.
-#[test]
-fn a_file_and_a_folder_of_one_name_are_asked_about() {
-    let files = [("US-1", "site", "file\n"), ("US-2", "site/new", "new\n")];
-    for (first, second) in [(0, 1), (1, 0)] {
-        let world = begun();
-        for (key, path, text) in files {
-            work(&world, &format!("feature/{key}"), "main", &format!("{key}: Site"), &[(path, text)]);
-        }
-        let [(first, kept, _), (second, path, text)] = [files[first], files[second]];
-        world.ok(&["change", "record", first, "--branch", &format!("feature/{first}"), "--stage", "QA"]);
-        world.ok(&["change", "record", second, "--branch", &format!("feature/{second}"), "--stage", "SIT"]);
-        let stopped = world.json(3, &["promote", second, "--from", "SIT", "--to", "QA"]);
-        let conflict = &stopped["conflicts"][0];
-        assert_eq!((&conflict["kind"], &conflict["path"]), (&json!("file-folder"), &json!(path)), "{stopped}");
-        assert_eq!(conflict["other_side"], first, "{stopped}");
-        let id = stopped["operation"].as_str().expect("an operation").to_owned();
-        world.ok(&["resolve", &id, path, "--theirs"]);
-        assert_eq!(world.git(&["show", &format!("main:{path}")]), text.trim());
-        let held = world.git(&["ls-tree", "-r", "--name-only", "main"]);
-        assert!(!held.lines().any(|one| one == kept), "somebody decided so");
-    }
-}
-
 /// A copy and a move of one file: a demotion finds an edit of it where the merge put that.
 #[test]
 fn an_edit_is_found_where_the_merge_put_it() {

@@ -19,6 +19,7 @@ mod ends;
 mod every_remedy;
 mod fake;
 mod faults;
+mod file_or_folder;
 mod folders;
 mod fortnight;
 mod goes_on;

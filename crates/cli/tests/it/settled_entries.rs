@@ -11,14 +11,14 @@ fn lines(edited: &str) -> String {
 
 /// What a person does in the work tree, in shell.
 #[derive(Clone, Copy)]
-struct Made {
-    begun: &'static str,
-    ours: &'static str,
-    theirs: &'static str,
+pub struct Made {
+    pub begun: &'static str,
+    pub ours: &'static str,
+    pub theirs: &'static str,
 }
 
 /// `US-9` is on QA and `US-1` on DEV, and they disagree; by the names of the paths that QA then holds.
-fn meeting(made: Made, configuration: &str) -> World {
+pub fn meeting(made: Made, configuration: &str) -> World {
     let world = World::bare_of_pipeline();
     world.git(&["rm", "-rq", "web", "README"]);
     for (name, edited) in [("base", "line 5"), ("ours", "ours"), ("theirs", "theirs"), ("both", "both")] {
@@ -52,7 +52,7 @@ fn shell(world: &World, script: &str) {
 }
 
 /// Path, mode and the edited line of every file on QA.
-fn held(world: &World) -> BTreeMap<String, (String, String)> {
+pub fn held(world: &World) -> BTreeMap<String, (String, String)> {
     let listed = world.git(&["ls-tree", "-r", "main"]);
     let entry = |line: &str| {
         let (meta, path) = line.split_once('\t').expect("a tab");
@@ -72,7 +72,7 @@ const OURS: &str = "cp ../ours a";
 const THEIRS: &str = "cp ../theirs a";
 
 /// Settles the one conflict, looks, takes the change out, and brings it back.
-fn settles(made: Made, how: &[&str], wanted: &BTreeMap<String, (String, String)>) {
+pub fn settles(made: Made, how: &[&str], wanted: &BTreeMap<String, (String, String)>) -> World {
     let world = meeting(made, "");
     let before = held(&world);
     let told = world.json(3, &["promote", "US-1", "--to", "QA"]);
@@ -89,6 +89,7 @@ fn settles(made: Made, how: &[&str], wanted: &BTreeMap<String, (String, String)>
     assert_eq!(again["auto_resolved"][0]["strategy"], "reused", "{told}: {again}");
     assert_eq!(held(&world), *wanted, "{told}, and brought again");
     world.is_sound();
+    world
 }
 
 /// Where one side alone moved the file, or changed its mode, that stands whichever content is taken.

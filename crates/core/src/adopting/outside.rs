@@ -101,7 +101,7 @@ impl Place<'_> {
     /// What stood there before, without the change.
     fn without(&self, variant: &Variant, held: &Revision) -> Result<TreeId, Fault> {
         let Self { composer: Composer { content, .. }, state, line } = *self;
-        let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
+        let whole = Composition::of(line);
         let itself: BTreeSet<_> = state.change(&variant.change).map(|(ix, _)| ix).into_iter().collect();
         let composer = Composer { state, content, rules: Rules::AsRecorded };
         let ours = match composer.without(whole, &itself)? {

@@ -353,7 +353,8 @@ impl Next<'_> {
         let composer = self.composer();
         let held = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter());
         let items: Vec<Item> = self.line.items.iter().chain(held).cloned().collect();
-        let scope = composer.scope(&items, &split.moving)?;
+        let whole = Composition { base: self.line.base_tree, tree: self.wanted_now(), items: &items };
+        let scope = composer.scope(whole, &split.moving)?;
         // What a rename ties to these paths is among them: who touches none of them has no say.
         let hashes = Hashes::of(&scope);
         let others = self.line.items.iter().filter(|item| !self.is_as_stage(item.change, &split));

@@ -166,10 +166,12 @@ fn all_touched(
     area: &Area,
     changes: &[ChangeIx],
 ) -> Result<PathSet, Stop> {
-    let held = &snapshot.state.area(&area.name).held;
-    let items: Vec<_> = held.iter().flat_map(|(_, holding)| holding.items.iter().cloned()).collect();
+    let area = snapshot.state.area(&area.name);
+    let items: Vec<_> = area.held.iter().flat_map(|(_, holding)| holding.items.iter().cloned()).collect();
     let composer = snapshot.composer(content);
-    Ok(composer.scope(&items, &changes.iter().copied().collect())?)
+    let tree = area.current().map_or(TreeId::EMPTY, |current| current.wanted);
+    let whole = Composition { base: TreeId::EMPTY, tree, items: &items };
+    Ok(composer.scope(whole, &changes.iter().copied().collect())?)
 }
 
 /// The refusal that names what would have to go first, newest first (`SPEC R2`).

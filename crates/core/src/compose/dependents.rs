@@ -52,7 +52,8 @@ impl<'a> Line<'a> {
     /// A fault of the content.
     pub fn dependents(&self, change: ChangeIx) -> Result<Dependents, Fault> {
         let mut leaving = BTreeSet::from([change]);
-        let own = self.composer.scope_by(&self.ties, (self.whole.items, &leaving))?;
+        let touched = self.ties.with(self.composer.touched_by(self.whole.items, &leaving)?);
+        let own = self.composer.with_what_stands((&self.ties, self.whole.tree), touched.clone())?;
         let first = self.places.get(&change).and_then(|places| places.first()).copied().unwrap_or(0);
         let mut shared = PathSet::new();
         for (_, item) in self.touching(&own).into_iter().filter(|(place, _)| *place > first) {
@@ -64,7 +65,8 @@ impl<'a> Line<'a> {
         if shared.is_empty() {
             return Ok(found);
         }
-        let scope = self.ties.with(shared);
+        // What stands where a file of it was is shared because that one is not there.
+        let scope = if shared.is_subset(&touched) { self.ties.with(shared) } else { own };
         let items: Vec<&Item> = self.touching(&scope).into_iter().map(|(_, item)| item).collect();
         self.spent.set(self.spent.get() + items.len() + scope.len() / PATHS_OF_ONE);
         let anew = Anew { whole: self.whole, ties: &self.ties, scope: &scope, items: &items, depth: 0 };
@@ -95,7 +97,9 @@ impl<'a> Line<'a> {
     /// # Errors
     /// A fault of the content.
     pub fn before(&self, change: ChangeIx) -> Result<BTreeSet<ChangeIx>, Fault> {
-        let scope = self.composer.scope_by(&self.ties, (self.whole.items, &BTreeSet::from([change])))?;
+        let mut scope = self.composer.scope_by(&self.ties, (self.whole, &BTreeSet::from([change])))?;
+        // Somebody made room.
+        scope.extend(self.composer.content.in_the_way(self.whole.base, &scope)?);
         let last = self.places.get(&change).and_then(|places| places.last()).copied().unwrap_or(0);
         let mut found = BTreeSet::new();
         for (_, item) in self.touching(&scope).into_iter().filter(|(place, _)| *place < last) {

@@ -201,7 +201,7 @@ impl Composer<'_> {
         (group, ties): (&PathSet, &Ties),
     ) -> Result<Option<Afresh>, Fault> {
         let depth = met.depth.unwrap_or(0);
-        if depth == DEEPEST {
+        if depth == DEEPEST || !self.content.in_the_way(met.tree, group)?.is_empty() {
             return Ok(None);
         }
         let hashes = Hashes::of(group);

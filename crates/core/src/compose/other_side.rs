@@ -23,7 +23,7 @@ impl Composer<'_> {
     ) -> Result<Option<ChangeIx>, Fault> {
         let path = &conflict.path;
         if conflict.kind == ConflictKind::FileFolder
-            && let Some(other) = self.who_stands_in_the_way(items, path)?
+            && let Some(other) = self.who_stands_in_the_way(items, conflict.places.theirs.as_ref().unwrap_or(path))?
         {
             return Ok(Some(other));
         }

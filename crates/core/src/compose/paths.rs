@@ -1,14 +1,14 @@
 //! Which paths an item touches, and what renames tie to one another. Some changes touch thousands: nothing here gathers
 //! all of them for a question about a few.
 
-use crate::compose::{Composer, Difference};
+use crate::compose::{Composer, Composition, Difference};
 use crate::content::folders::{MovedFolder, moved_folder};
 use crate::content::{Delta, PathSet};
 use crate::records::line::Item;
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
-use crate::words::object::RepoPath;
+use crate::words::object::{RepoPath, TreeId};
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeSet, HashMap};
 use std::hash::BuildHasher;
@@ -56,22 +56,41 @@ impl Composer<'_> {
         Ok(found)
     }
 
-    /// The paths to compose anew: what the leaving changes touched, and whatever a rename ties to it.
-    pub fn scope(&self, items: &[Item], leaving: &BTreeSet<ChangeIx>) -> Result<PathSet, Fault> {
-        self.scope_by(&self.ties(items)?, (items, leaving))
+    /// The paths to compose anew: what the leaving changes touched, whatever a rename ties to it, and what could not be
+    /// there were it otherwise.
+    pub fn scope(&self, whole: Composition<'_>, leaving: &BTreeSet<ChangeIx>) -> Result<PathSet, Fault> {
+        self.scope_by(&self.ties(whole.items)?, (whole, leaving))
     }
 
     /// The same by ties that are known already.
     pub(super) fn scope_by(
         &self,
         ties: &Ties,
-        (items, leaving): (&[Item], &BTreeSet<ChangeIx>),
+        (whole, leaving): (Composition<'_>, &BTreeSet<ChangeIx>),
     ) -> Result<PathSet, Fault> {
-        let mut scope = PathSet::new();
-        for item in items.iter().filter(|item| leaving.contains(&item.change)) {
-            scope.extend(self.touched(item)?);
+        self.with_what_stands((ties, whole.tree), self.touched_by(whole.items, leaving)?)
+    }
+
+    /// Every path that some changes touch.
+    pub(super) fn touched_by(&self, items: &[Item], changes: &BTreeSet<ChangeIx>) -> Result<PathSet, Fault> {
+        let mut touched = PathSet::new();
+        for item in items.iter().filter(|item| changes.contains(&item.change)) {
+            touched.extend(self.touched(item)?);
         }
-        Ok(ties.with(scope))
+        Ok(touched)
+    }
+
+    /// Some paths with what renames tie to them, and what could not be there together with a file at each: a file gives way
+    /// to no folder of its name unseen, nor a folder to a file, and who put it has a say.
+    pub(super) fn with_what_stands(&self, (ties, tree): (&Ties, TreeId), mut paths: PathSet) -> Result<PathSet, Fault> {
+        loop {
+            paths = ties.with(paths);
+            let stands = self.content.in_the_way(tree, &paths)?;
+            if stands.is_empty() {
+                return Ok(paths);
+            }
+            paths.extend(stands);
+        }
     }
 
     /// Some paths with every path that a rename of some items ties to them.

@@ -74,7 +74,7 @@ impl Composer<'_> {
         let alike: Vec<_> = remembered.alike(dispute.sides).collect();
         let taken = |(id, known): (ResolutionId, &Remembered)| Recalled {
             by: Settler::Remembered(id),
-            entry: Entry { leaf: known.result, ..dispute.entry(Taken::Theirs) },
+            entry: dispute.entry_as_theirs(known.result),
         };
         let here = alike.iter().find(|(_, known)| is_named(dispute, &known.path));
         if here.is_some() || alike.is_empty() {

@@ -133,7 +133,7 @@ impl Composer<'_> {
         minds: Minds<'_>,
     ) -> Result<Recomposed, Fault> {
         let ties = self.ties(whole.items)?;
-        let scope = self.scope_by(&ties, (whole.items, leaving))?;
+        let scope = self.scope_by(&ties, (whole, leaving))?;
         let hashes = Hashes::of(&scope);
         let concerned = |item: &&Item| leaving.contains(&item.change) || self.may_touch(item, &hashes);
         let items: Vec<&Item> = whole.items.iter().filter(concerned).collect();
@@ -225,7 +225,7 @@ impl Composer<'_> {
         Ok(match leave {
             Leave::Nobody => None,
             Leave::Within(along) => {
-                let touches = self.scope_by(anew.ties, (anew.whole.items, &BTreeSet::from([change])))?;
+                let touches = self.scope_by(anew.ties, (anew.whole, &BTreeSet::from([change])))?;
                 touches.is_subset(anew.scope).then_some(along)
             }
             Leave::Anyhow(along) => Some(along),

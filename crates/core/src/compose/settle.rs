@@ -4,7 +4,7 @@
 
 use crate::compose::recall::{Recalled, is_about_content};
 use crate::compose::unclear::Open;
-use crate::compose::{Composer, Decision, Rules};
+use crate::compose::{Composer, Decision, Rules, in_the_way};
 use crate::content::attributes::MergeBy;
 use crate::content::entry::{Entry, Taken, is_plain, merged_mode};
 use crate::content::filetype::{Check, FileType, FileTypes, Strategy, made};
@@ -31,13 +31,15 @@ pub struct Settled {
     pub warnings: Vec<(RepoPath, Warning)>,
     /// The files that the tree has elsewhere than the item: `(there, here)`.
     pub followed: Vec<(RepoPath, RepoPath)>,
+    /// What stayed where a file was to go, with where that was: `(there, what stayed)`.
+    pub beside: Vec<(RepoPath, RepoPath)>,
 }
 
 impl Settled {
     /// A tree that nothing was carried onto.
     pub(super) fn unchanged(tree: TreeId) -> Self {
-        let (conflicts, decided, warnings, followed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { tree, conflicts, decided, warnings, followed }
+        let (conflicts, decided, warnings) = (Vec::new(), Vec::new(), Vec::new());
+        Self { tree, conflicts, decided, warnings, followed: Vec::new(), beside: Vec::new() }
     }
 }
 
@@ -86,9 +88,13 @@ impl Composer<'_> {
         for open in open {
             decisions.push((self.decide_open(&open, (ours, item))?, open.conflict));
         }
+        in_the_way::reopen(&mut decisions);
         for (decision, conflict) in decisions {
             match decision {
-                Ok(resolution) => settled.decided.push(resolution),
+                Ok(resolution) => {
+                    settled.beside.extend(in_the_way::beside(&conflict, &resolution));
+                    settled.decided.push(resolution);
+                }
                 Err(_) if is_edited_twice(&conflict) && self.maker(&conflict.path).is_some() => again.push(conflict),
                 Err(why) => settled.conflicts.push(Conflict { why: why.or(conflict.why), ..conflict }),
             }
@@ -106,7 +112,8 @@ impl Composer<'_> {
 
     /// What was decided about a conflict before; `None` where nothing was.
     pub(super) fn remembered(&self, conflict: &Conflict, item: &Item) -> Result<Option<Decision>, Fault> {
-        if let Some(known) = own(item, &conflict.path, &conflict.sides) {
+        let own = own(item, &conflict.path, &conflict.sides);
+        if let Some(known) = own.filter(|known| conflict.dispute().is_known_to(&known.entry())) {
             return Ok(Some(Ok(known)));
         }
         let Rules::Now { types, remembered, .. } = self.rules else { return Ok(None) };

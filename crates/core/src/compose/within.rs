@@ -163,6 +163,7 @@ impl Composer<'_> {
             all.decided.extend(one.decided);
             all.warnings.extend(one.warnings);
             all.followed.extend(one.followed);
+            all.beside.extend(one.beside);
         }
         Ok(all)
     }
@@ -284,7 +285,12 @@ impl Composer<'_> {
         asked: Among<'_>,
     ) -> Result<Settled, Fault> {
         let ((ours, item, occasion), Among { paths, scope }) = (carried, asked);
-        let here = self.leaves(ours, paths)?;
+        // What stands where a file would go is asked about, whether it is among the paths or not.
+        let stands = self.content.in_the_way(ours, paths)?;
+        let here = match stands.is_empty() {
+            true => self.leaves(ours, paths)?,
+            false => self.leaves(ours, &paths.iter().cloned().chain(stands).collect())?,
+        };
         let mut apart = Vec::new();
         for (path, leaf) in &here {
             if self.content.leaf(difference.base, path)? != *leaf {

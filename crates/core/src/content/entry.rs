@@ -19,7 +19,8 @@ pub struct Places {
     pub ours_merged: Option<Leaf>,
     /// The same when theirs is taken.
     pub theirs_merged: Option<Leaf>,
-    /// Where the line still has a file that the change moved onto another.
+    /// What the line has, and loses when theirs is taken: where it still has a file that the change moved onto another, or
+    /// for [`ConflictKind::FileFolder`] and [`ConflictKind::FolderRename`] what gives way to it.
     pub left: Vec<RepoPath>,
 }
 
@@ -89,12 +90,33 @@ impl<'a> Dispute<'a> {
 
     /// What taking one content puts where.
     pub fn entry(&self, taken: Taken) -> Entry {
+        self.entry_of(taken, leaf(self.sides, self.places, taken))
+    }
+
+    /// What something puts where that goes where theirs does.
+    pub fn entry_as_theirs(&self, leaf: Option<Leaf>) -> Entry {
+        self.entry_of(Taken::Theirs, leaf)
+    }
+
+    fn entry_of(&self, taken: Taken, leaf: Option<Leaf>) -> Entry {
         let place = self.place(taken);
-        Entry {
-            at: (place != self.path).then(|| place.clone()),
-            left: if taken == Taken::Ours { Vec::new() } else { self.places.left.clone() },
-            leaf: leaf(self.sides, self.places, taken),
-        }
+        let at = (place != self.path).then(|| place.clone());
+        // Nothing gives way to what does not come.
+        let comes = leaf.is_some() && place == self.places.theirs.as_ref().unwrap_or(self.path);
+        let stays = taken == Taken::Ours || (self.is_displacing() && !comes);
+        Entry { at, left: if stays { Vec::new() } else { self.places.left.clone() }, leaf }
+    }
+
+    /// Whether what is left gives way to what comes; else it is where that comes from.
+    fn is_displacing(&self) -> bool {
+        matches!(self.kind, ConflictKind::FileFolder | ConflictKind::FolderRename)
+    }
+
+    /// Whether what an earlier settlement puts somewhere displaces nothing that it knew nothing of.
+    pub fn is_known_to(&self, known: &Entry) -> bool {
+        let to = self.places.theirs.as_ref().unwrap_or(self.path);
+        let comes = known.leaf.is_some() && known.at.as_ref().unwrap_or(self.path) == to;
+        !(comes && self.is_displacing()) || self.places.left.iter().all(|path| known.left.contains(path))
     }
 
     fn place(&self, taken: Taken) -> &RepoPath {
@@ -102,6 +124,10 @@ impl<'a> Dispute<'a> {
         let [base, ours, theirs] =
             [&places.base, &places.ours, &places.theirs].map(|place| place.as_ref().unwrap_or(path));
         let began = self.sides.base.map(|_| base);
+        // Whether it moves is what is in dispute.
+        if self.kind == ConflictKind::FileFolder {
+            return if taken == Taken::Theirs { theirs } else { ours };
+        }
         if ours == theirs || began == Some(theirs) {
             return ours;
         }

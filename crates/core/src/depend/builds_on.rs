@@ -61,7 +61,7 @@ pub fn builds_on(
     let mut without = Vec::new();
     for (stage, line) in &snapshot.state.lines {
         if line.receipts.holds(upper) && line.receipts.holds(lower) {
-            let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
+            let whole = Composition::of(line);
             let closure = closure::plain_closure(snapshot.composer(content), whole, &BTreeSet::from([lower]))?;
             let blocked = closure.dependents.into_iter().find(|(ix, _)| *ix == upper);
             let conflicts = blocked.map(|(_, all)| all.into_iter().map(|one| one.path).collect());

@@ -47,7 +47,7 @@ pub fn closure(composer: Composer<'_>, whole: Composition<'_>, asked: &BTreeSet<
     let start = Group { changes: asked.clone(), ..Group::default() };
     let smaller = search::smallest(start, limits, |group| {
         // What is composed counts, not how often: a change of thousands of files is tried once, not hundreds of times.
-        let work = 1 + composer.scope(whole.items, &group.changes)?.len() / PATHS_OF_ONE;
+        let work = 1 + composer.scope(whole, &group.changes)?.len() / PATHS_OF_ONE;
         Ok((leave(composer, whole, &group.changes)?, work))
     })?;
     Ok(smaller.map_or(plain, |found| Closure {
@@ -121,7 +121,7 @@ impl Dispute {
     /// What conflicts are about.
     pub fn over(conflicts: &[Conflict]) -> Self {
         let wide = |kind| matches!(kind, ConflictKind::FileFolder | ConflictKind::FolderRename | ConflictKind::Rename);
-        let paths = conflicts.iter().map(|conflict| conflict.path.clone()).collect();
+        let paths = conflicts.iter().flat_map(Conflict::names).cloned().collect();
         Self { paths, anybody: conflicts.iter().any(|conflict| wide(conflict.kind)) }
     }
 }

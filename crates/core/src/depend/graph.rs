@@ -54,7 +54,7 @@ pub fn edges(
     line: &Line,
     about: Option<ChangeIx>,
 ) -> Result<Edges, Fault> {
-    let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
+    let whole = Composition::of(line);
     let asked = dependents::Line::new(snapshot.composer(content), whole)?;
     let mut tries = Tries { snapshot, content, line, asked, tried: Tried::new(), untried: BTreeSet::new() };
     match about {

@@ -53,7 +53,7 @@ pub fn depart<'a>(
 ) -> Result<Departure<'a>, Stop> {
     let (mut closures, mut dependents) = (BTreeMap::new(), BTreeMap::new());
     for (stage, line) in leaving.stages() {
-        let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
+        let whole = Composition::of(line);
         let asked = leaving.at(stage, line);
         let closure = closure::closure(snapshot.composer(content).running(), whole, &asked)?;
         dependents.insert(stage.clone(), closure.leaving.difference(&asked).copied().collect::<BTreeSet<_>>());

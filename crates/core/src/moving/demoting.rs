@@ -206,7 +206,7 @@ fn close<'a>(
         let mut closures = BTreeMap::new();
         let before = leaving.tops.clone();
         for (stage, line) in leaving.stages() {
-            let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
+            let whole = Composition::of(line);
             let closure = closure::closure(composer, whole, &leaving.at(stage, line))?;
             made_again(snapshot, stage, &closure)?;
             closure.dependents.iter().for_each(|(ix, _)| leaving.add(*ix, stage));
@@ -280,7 +280,7 @@ fn remove(snapshot: &Snapshot<'_>, content: &dyn Content, taken: &Taken<'_>) -> 
     let mut order: Vec<_> = closure.leaving.iter().copied().filter(|ix| line.receipts.holds(*ix)).collect();
     order.sort_by_key(|ix| std::cmp::Reverse(last(ix)));
     let composer = snapshot.composer(content).running();
-    let whole = Composition { base: line.base_tree, tree: line.tree, items: &line.items };
+    let whole = Composition::of(line);
     let (mut parent, mut tree, mut gone, mut events) = (line.head, line.tree, BTreeSet::new(), Vec::new());
     for (nth, ix) in order.iter().enumerate() {
         gone.insert(*ix);

@@ -2,7 +2,7 @@
 
 use crate::compose::checked::{self, Goal, Wrong};
 use crate::content::attributes::{self, Attributes, LineEnds};
-use crate::content::entry::{self, Entry, Taken};
+use crate::content::entry::{self, Taken};
 use crate::content::proposal::Proposal;
 use crate::content::{ConflictKind, Content, Sides};
 use crate::ledger::entry::Event;
@@ -204,7 +204,7 @@ fn decide(
             let Some(offer) = offers.into_iter().find(|offer| offer.id == id) else {
                 return Err(unfit(conflict, id).into());
             };
-            Entry { leaf: offer.leaf, ..dispute.entry(Taken::Theirs) }
+            dispute.entry_as_theirs(offer.leaf)
         }
     };
     let resolution = Resolution::of((&conflict.path, conflict.sides), entry, Settler::Person);

@@ -36,6 +36,11 @@ impl Resolution {
         Self { path: path.clone(), sides, result: leaf, at, left, by }
     }
 
+    /// What it puts where.
+    pub fn entry(&self) -> Entry {
+        Entry { at: self.at.clone(), left: self.left.clone(), leaf: self.result }
+    }
+
     /// Whether it puts anything elsewhere than at its path.
     pub fn moves(&self) -> bool {
         self.at.is_some() || !self.left.is_empty()

@@ -41,7 +41,9 @@ fn is_about_places(conflict: &Conflict) -> bool {
     let apart = conflict.kind == ConflictKind::Mode
         && [conflict.sides.ours, conflict.sides.theirs].iter().flatten().any(|leaf| !entry::is_plain(*leaf));
     // Something else stands where it would go.
-    let blocked = conflict.kind == ConflictKind::FolderRename && conflict.places.all().next().is_none();
+    let blocked = conflict.kind == ConflictKind::FolderRename
+        && conflict.places.ours.is_none()
+        && conflict.places.theirs.is_none();
     // One side deleted what the other moved into a folder that the first moved away.
     let twice = conflict.kind == ConflictKind::EditDelete
         && (conflict.places.theirs.is_some() || conflict.places.ours.is_some());

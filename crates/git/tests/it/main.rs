@@ -14,3 +14,4 @@ mod loose_refs;
 mod packs;
 mod remake;
 mod scoped;
+mod way;

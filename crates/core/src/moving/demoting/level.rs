@@ -1,5 +1,6 @@
 //! What is left of stages is brought level with those below, where they hold the same changes then (`SPEC P11`).
 
+use crate::compose::Composition;
 use crate::compose::as_source::{Beside, Origin};
 use crate::compose::standing::Both;
 use crate::content::Content;
@@ -26,7 +27,7 @@ pub(super) fn level(
     let mut after: BTreeMap<&StageName, Line> = BTreeMap::new();
     for (stage, line) in leaving.stages().into_iter().rev() {
         let Some(closure) = closures.get_mut(stage) else { continue };
-        let paths = composer.scope(&line.items, &closure.leaving)?;
+        let paths = composer.scope(Composition::of(line), &closure.leaving)?;
         for below in snapshot.pipeline.stages().iter().filter(|below| below.next.contains(stage)) {
             let name = &below.name;
             let Some(source) = after.get(name).or_else(|| snapshot.state.lines.get(name)) else { continue };

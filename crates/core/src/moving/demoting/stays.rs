@@ -106,7 +106,7 @@ struct Left<'a> {
 impl Left<'_> {
     /// Whether anything happens to the files of a change that leaves.
     fn changes(&self, ix: ChangeIx) -> Result<bool, Fault> {
-        let scope = self.composer.scope(&self.line.items, &BTreeSet::from([ix]))?;
+        let scope = self.composer.scope(self.whole(), &BTreeSet::from([ix]))?;
         Ok(!scope.is_disjoint(&self.did))
     }
 
@@ -155,7 +155,7 @@ impl Left<'_> {
     }
 
     fn whole(&self) -> Composition<'_> {
-        Composition { base: self.line.base_tree, tree: self.line.tree, items: &self.line.items }
+        Composition::of(self.line)
     }
 
     /// What brings some paths as well: the changes that stay and without which they would not be as they are; where that

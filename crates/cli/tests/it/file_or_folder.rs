@@ -1,0 +1,213 @@
+//! A file where another change has a folder, or the other way round: nothing gives way unasked, what did comes back when the
+//! other leaves, and whoever made room is built on (`SPEC X1`, `X4`, `D4`, `L3`).
+
+use crate::own_commits::work;
+use crate::settled_entries::{Made, held, meeting, settles};
+use crate::world::World;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+const BEGUN: &str = "cp ../base a";
+
+/// Two files in a folder, and two beside it.
+fn begun() -> World {
+    let world = World::bare_of_pipeline();
+    world.git(&["checkout", "--quiet", "main"]);
+    for (path, text) in [("a", "1\n2\n3\n"), ("old/one", "one\n2\n3\n"), ("old/two", "two\n2\n3\n")] {
+        world.write(path, text);
+    }
+    world.commit("Three files");
+    world.begin_three_stages();
+    world
+}
+
+/// What stands where, by the edited line of each.
+fn files(list: &[(&str, &str)]) -> BTreeMap<String, (String, String)> {
+    list.iter().map(|(path, line)| ((*path).to_owned(), ("100644".to_owned(), (*line).to_owned()))).collect()
+}
+
+/// A way to settle it, and what is there then.
+type Way = (&'static str, &'static [(&'static str, &'static str)]);
+
+/// Both sides, the ways to settle it, and what is there without the destination's own change.
+type Settled = (&'static str, &'static str, &'static [Way], &'static [(&'static str, &'static str)]);
+
+const SETTLED: [Settled; 7] = [
+    (
+        "mkdir site; cp ../ours site/x; cp ../both site/y",
+        "cp ../theirs site",
+        &[
+            ("--ours", &[("a", "line 5"), ("site/x", "ours"), ("site/y", "both")]),
+            ("--theirs", &[("a", "line 5"), ("site", "theirs")]),
+            ("--base", &[("a", "line 5"), ("site/x", "ours"), ("site/y", "both")]),
+            ("--file", &[("a", "line 5"), ("site", "both")]),
+        ],
+        &[("a", "line 5"), ("site", "theirs")],
+    ),
+    (
+        "cp ../ours site",
+        "mkdir site; cp ../theirs site/x",
+        &[("--ours", &[("a", "line 5"), ("site", "ours")]), ("--theirs", &[("a", "line 5"), ("site/x", "theirs")])],
+        &[("a", "line 5"), ("site/x", "theirs")],
+    ),
+    // What the change moves there stays where it was, with what the destination made of it.
+    (
+        "mkdir site; cp ../both site/x; cp ../ours a",
+        "git mv a site",
+        &[
+            ("--ours", &[("a", "ours"), ("site/x", "both")]),
+            ("--theirs", &[("site", "ours")]),
+            ("--base", &[("a", "line 5"), ("site/x", "both")]),
+            ("--file", &[("a", "both"), ("site/x", "both")]),
+        ],
+        &[("site", "line 5")],
+    ),
+    (
+        "mkdir site; cp ../both site/x; cp ../ours a",
+        "git mv a site; cp ../theirs site",
+        &[("--ours", &[("a", "ours"), ("site/x", "both")]), ("--theirs", &[("site", "theirs")])],
+        &[("site", "theirs")],
+    ),
+    // So does what both moved.
+    (
+        "git mv a c; cp ../ours c; mkdir site; cp ../both site/x",
+        "git mv a site",
+        &[("--ours", &[("c", "ours"), ("site/x", "both")]), ("--theirs", &[("site", "ours")])],
+        &[("site", "line 5")],
+    ),
+    (
+        "rm a; mkdir a; seq 101 120 > a/x",
+        "cp ../theirs a",
+        &[("--ours", &[("a/x", "105")]), ("--theirs", &[("a", "theirs")]), ("--base", &[("a", "line 5")])],
+        &[("a", "theirs")],
+    ),
+    (
+        "cp ../both site; cp ../ours a",
+        "mkdir site; git mv a site/a",
+        &[("--ours", &[("a", "ours"), ("site", "both")]), ("--theirs", &[("site/a", "ours")])],
+        &[("site/a", "line 5")],
+    ),
+];
+
+/// However it is settled, taking either change out again leaves what is there without it.
+#[test]
+fn what_gives_way_comes_back() {
+    for (ours, theirs, ways, alone) in SETTLED {
+        for (way, wanted) in ways {
+            let how: &[&str] = if *way == "--file" { &["--file", "F"] } else { &[way] };
+            let world = settles(Made { begun: BEGUN, ours, theirs }, how, &files(wanted));
+            world.ok(&["demote", "US-9", "--from", "QA", "--to", "DEV"]);
+            assert_eq!(held(&world), files(alone), "{ours} | {theirs}, settled with {way}, without the other");
+            world.is_sound();
+        }
+    }
+}
+
+/// Two answers of which only one can stand settle nothing, and both may be given anew.
+#[test]
+fn answers_that_exclude_each_other_are_asked_for_again() {
+    let ours = "mkdir site; cp ../both site/x; cp ../ours a";
+    let theirs = "git mv a site; mkdir a; cp ../theirs a/new";
+    let world = meeting(Made { begun: BEGUN, ours, theirs }, "");
+    let before = held(&world);
+    let stopped = world.json(3, &["promote", "US-1", "--to", "QA"]);
+    let places: Vec<_> = stopped["conflicts"].as_array().expect("a list").iter().map(|one| &one["path"]).collect();
+    assert_eq!(places, [&json!("a"), &json!("a/new")], "{stopped}");
+    world.json(3, &["resolve", "P-1", "a", "--ours"]);
+    let again = world.json(3, &["resolve", "P-1", "a/new", "--theirs"]);
+    assert_eq!(
+        again["conflicts"][0]["why"], "a and a/new cannot both be there: one of them has to give way",
+        "{again}"
+    );
+    assert_eq!(held(&world), before);
+    world.json(3, &["resolve", "P-1", "a", "--theirs"]);
+    world.ok(&["resolve", "P-1", "a/new", "--theirs"]);
+    assert_eq!(held(&world), files(&[("a/new", "theirs"), ("site", "ours")]));
+    world.ok(&["demote", "US-1", "--to", "DEV"]);
+    assert_eq!(held(&world), before);
+    world.is_sound();
+}
+
+fn at_sit(world: &World, key: &str) {
+    world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "SIT"]);
+}
+
+/// What stands where a file or a folder left needs whoever took that away: it is not swept away when that one leaves, and
+/// whoever takes it further is told.
+#[test]
+fn whoever_made_room_is_built_on() {
+    let cases = [("old", "", "old"), ("old", "away", "old"), ("a", "", "a/new"), ("a", "away", "a/new")];
+    for (from, to, new) in cases {
+        let world = begun();
+        world.git(&["checkout", "--quiet", "-b", "feature/US-1", "main"]);
+        if to.is_empty() {
+            world.git(&["rm", "-rq", from]);
+        } else {
+            world.git(&["mv", from, to]);
+        }
+        world.commit("US-1: Make room");
+        world.git(&["checkout", "--quiet", "--detach", "main"]);
+        at_sit(&world, "US-1");
+        work(&world, "feature/US-2", "sit", "US-2: Take it", &[(new, "new\n")]);
+        at_sit(&world, "US-2");
+        let before = world.tree("sit");
+        let told = format!("{from} to {to:?}, then {new}");
+        let refused = world.refused(&["demote", "US-1", "--from", "SIT"]);
+        assert_eq!(refused["code"], "has-dependents", "{told}: {refused}");
+        assert_eq!(world.tree("sit"), before, "{told}");
+        let graph = world.ok(&["depends", "US-2"]);
+        assert!(graph.to_string().contains("US-1"), "{told}: {graph}");
+        let stopped = world.json(3, &["promote", "US-2", "--from", "SIT", "--to", "QA"]);
+        assert_eq!(stopped["conflicts"][0]["kind"], "file-folder", "{told}: {stopped}");
+        assert!(stopped["warnings"].to_string().contains("needs US-1"), "{told}: {stopped}");
+        world.ok(&["promotion", "run", "P-1", "--with-dependencies"]);
+        assert_eq!(world.tree("main"), before, "{told}");
+        world.ok(&["demote", "US-1", "--with-dependents"]);
+        assert_eq!(world.tree("main"), world.tree("dev"), "{told}");
+        world.is_sound();
+    }
+}
+
+/// An edit that leaves takes nothing along that stands where its file was.
+#[test]
+fn an_edit_of_what_made_room_is_taken_out_alone() {
+    let world = begun();
+    work(&world, "feature/US-1", "main", "US-1: Edit", &[("a", "1\ntwo\n3\n")]);
+    at_sit(&world, "US-1");
+    world.git(&["checkout", "--quiet", "-b", "feature/US-2", "sit"]);
+    world.git(&["mv", "a", "b"]);
+    world.commit("US-2: Make room");
+    world.git(&["checkout", "--quiet", "--detach", "main"]);
+    at_sit(&world, "US-2");
+    work(&world, "feature/US-3", "sit", "US-3: Take it", &[("a/new", "new\n")]);
+    at_sit(&world, "US-3");
+    world.ok(&["demote", "US-1", "--from", "SIT"]);
+    assert_eq!(world.git(&["show", "sit:a/new"]), "new");
+    assert_eq!(world.git(&["show", "sit:b"]), "1\n2\n3");
+    world.is_sound();
+}
+
+/// Where one adds a file and another a folder of its name, neither is taken from where both come from: the other would have to
+/// give way.
+#[test]
+fn a_file_and_a_folder_of_one_name_are_asked_about() {
+    let files = [("US-1", "site", "file\n"), ("US-2", "site/new", "new\n")];
+    for (first, second) in [(0, 1), (1, 0)] {
+        let world = begun();
+        for (key, path, text) in files {
+            work(&world, &format!("feature/{key}"), "main", &format!("{key}: Site"), &[(path, text)]);
+        }
+        let [(first, kept, _), (second, path, text)] = [files[first], files[second]];
+        world.ok(&["change", "record", first, "--branch", &format!("feature/{first}"), "--stage", "QA"]);
+        world.ok(&["change", "record", second, "--branch", &format!("feature/{second}"), "--stage", "SIT"]);
+        let stopped = world.json(3, &["promote", second, "--from", "SIT", "--to", "QA"]);
+        let conflict = &stopped["conflicts"][0];
+        assert_eq!((&conflict["kind"], &conflict["path"]), (&json!("file-folder"), &json!(path)), "{stopped}");
+        assert_eq!(conflict["other_side"], first, "{stopped}");
+        let id = stopped["operation"].as_str().expect("an operation").to_owned();
+        world.ok(&["resolve", &id, path, "--theirs"]);
+        assert_eq!(world.git(&["show", &format!("main:{path}")]), text.trim());
+        let held = world.git(&["ls-tree", "-r", "--name-only", "main"]);
+        assert!(!held.lines().any(|one| one == kept), "somebody decided so");
+    }
+}
