@@ -272,6 +272,45 @@ fn an_edit_of_a_file_that_moves_onto_another_is_not_lost() {
     assert!(!refused["hint"].to_string().contains("--no-commit"), "git asks as well: {refused}");
 }
 
+/// Two changes move one folder, and who is stacked on one of them merges the stage and takes the other's move: that is theirs,
+/// whichever commit has the smaller id.
+#[test]
+fn a_move_that_the_branch_took_is_not_its_own() {
+    for (nth, place) in ["site/new", "www/new", "site/new", "www/new"].into_iter().enumerate() {
+        let world = begun();
+        moves(&world, "US-1", "main", ["old", "site"]);
+        record(&world, "US-1");
+        moves(&world, "US-2", "main", ["old", "www"]);
+        settle(&world, "US-2");
+        record(&world, "US-2");
+        work(&world, "feature/US-3", "feature/US-1", &format!("US-3: New {nth}"), &[("site/new", "new\n")]);
+        settle(&world, "US-3");
+        world.git(&["switch", "-q", "feature/US-3"]);
+        world.write(place, "new\n");
+        world.git(&["add", place]);
+        world.git(&["commit", "-q", "--amend", "--no-edit"]);
+        world.git(&["checkout", "--quiet", "--force", "--detach", "main"]);
+        record(&world, "US-3");
+        let held = world.git(&["ls-tree", "-r", "--name-only", "dev"]);
+        let moved: Vec<_> = held.lines().filter(|path| path.contains('/') && !path.starts_with("web")).collect();
+        let mut wanted = ["www/one", "www/two", place];
+        wanted.sort_unstable();
+        assert_eq!(moved, wanted, "{nth}");
+        world.is_sound();
+    }
+}
+
+/// Merges the stage's branch and takes one of the moves.
+fn settle(world: &World, key: &str) {
+    world.git(&["switch", "-q", &format!("feature/{key}")]);
+    world.run_git(&["merge", "--no-commit", "dev"]);
+    world.git(&["rm", "-rq", "--cached", "--ignore-unmatch", "site", "old"]);
+    world.git(&["add", "www"]);
+    world.git(&["commit", "-qm", &format!("{key}: Merge dev")]);
+    world.git(&["checkout", "--quiet", "--force", "--detach", "main"]);
+    world.git(&["clean", "-fdq", "--", "site", "www", "old"]);
+}
+
 /// A copy and a move of one file: a demotion finds an edit of it where the merge put that.
 #[test]
 fn an_edit_is_found_where_the_merge_put_it() {

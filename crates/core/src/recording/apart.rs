@@ -2,7 +2,8 @@
 //! left out it cannot do without (`SPEC C1`).
 
 use crate::compose::ground::{self, Below};
-use crate::content::Merge;
+use crate::content::entry::Taken;
+use crate::content::{Conflict, Merge};
 use crate::ledger::plan::Stop;
 use crate::recording::as_well::made_as_well;
 use crate::recording::begun::begun_with;
@@ -11,13 +12,17 @@ use crate::recording::own::{Head, Own, Whose, carries_others};
 use crate::recording::sight::{LeftOut, Sight};
 use crate::recording::squashed::{Squashed, squashed};
 use crate::records::change::Revision;
+use crate::records::resolution::{Resolution, Settler};
 use crate::words::details::CarriedCommit;
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, RevisionNo, StageName};
-use crate::words::object::{CommitId, RepoPath, TreeId};
+use crate::words::object::{CommitId, Leaf, RepoPath, TreeId};
 use crate::words::refusal::Refusal;
 use crate::words::remedy::{OnBranch, Remedy, Settling};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What to put where.
+type Edits = Vec<(RepoPath, Option<Leaf>)>;
 
 /// What a branch starts from once everything is left out that is not its own.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -98,13 +103,28 @@ fn met(sight: Sight<'_>, heads: Merge<'_>) -> Result<TreeId, Stop> {
     let merged = sight.content.merge(heads)?;
     let mut settled = Vec::new();
     for conflict in merged.conflicts {
-        let stands = sight.content.leaf(sight.history.tip.tree, &conflict.path)?;
-        if stands != conflict.sides.ours && stands != conflict.sides.theirs {
-            return Err(entangled(sight, &conflict.path)?.into());
+        match taken(sight, &conflict)? {
+            Some(edits) => settled.extend(edits),
+            None => return Err(entangled(sight, &conflict.path)?.into()),
         }
-        settled.push((conflict.path, stands));
     }
     Ok(sight.content.edit(merged.tree, &settled)?)
+}
+
+/// What the side makes of a conflict that the branch took: content and place, or at least what the path holds.
+fn taken(sight: Sight<'_>, conflict: &Conflict) -> Result<Option<Edits>, Fault> {
+    let leaf = |path: &RepoPath| sight.content.leaf(sight.history.tip.tree, path);
+    for side in [Taken::Ours, Taken::Theirs] {
+        let entry = conflict.dispute().entry(side);
+        let edits = Resolution::of((&conflict.path, conflict.sides), entry, Settler::Person).edits();
+        let stand = edits.iter().map(|(path, wanted)| Ok(leaf(path)? == *wanted)).collect::<Result<Vec<_>, Fault>>()?;
+        if !stand.contains(&false) {
+            return Ok(Some(edits));
+        }
+    }
+    let stands = leaf(&conflict.path)?;
+    let is_one = stands == conflict.sides.ours || stands == conflict.sides.theirs;
+    Ok(is_one.then(|| vec![(conflict.path.clone(), stands)]))
 }
 
 /// Which changes came along with stages' branches, as those held them there.

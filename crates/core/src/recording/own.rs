@@ -16,7 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Own {
     /// The change's own commits, parents before children.
     pub commits: Vec<CommitId>,
-    /// The newest commits that are not, beside the base branch's; none reaches another.
+    /// The newest commits that are not, beside the base branch's; none reaches another. They stand in the order in which the
+    /// branch got them, so that nothing hangs on the ids of commits.
     pub heads: Vec<Head>,
 }
 
@@ -43,25 +44,26 @@ pub enum Whose {
 pub fn own(state: &State, history: &History) -> Own {
     let tips = tips_of_others(state, history);
     let foreign = foreign(history);
-    let (mut own, mut heads) = (BTreeSet::new(), BTreeMap::new());
+    let (mut own, mut found) = (BTreeSet::new(), Vec::new());
     let mut open = vec![history.tip.id];
     while let Some(id) = open.pop() {
         let Some(info) = history.commits.get(&id) else { continue };
         if let Some(stage) = foreign.get(&id) {
-            heads.insert(id, Whose::Stage((*stage).clone()));
+            found.push(Head { commit: id, whose: Whose::Stage((*stage).clone()) });
         } else if let Some(key) = tips.get(&id) {
-            heads.insert(id, Whose::Change(key.clone()));
+            found.push(Head { commit: id, whose: Whose::Change(key.clone()) });
         } else if own.insert(id) {
             open.extend(&info.parents);
         }
     }
     let below = |of: &CommitId| history.commits.get(of).into_iter().flat_map(|info| info.parents.iter().copied());
-    let covered = history.reached(heads.keys().flat_map(below));
-    let heads = heads.into_iter().filter(|(id, _)| !covered.contains(id));
-    Own {
-        commits: history.order.iter().filter(|id| own.contains(id)).copied().collect(),
-        heads: heads.map(|(commit, whose)| Head { commit, whose }).collect(),
-    }
+    let covered = history.reached(found.iter().map(|head| &head.commit).flat_map(below));
+    let mut seen = BTreeSet::new();
+    let mut heads: Vec<Head> = found.into_iter().filter(|head| !covered.contains(&head.commit)).collect();
+    heads.retain(|head| seen.insert(head.commit));
+    // What was merged last was met first, and what the branch began on last of all.
+    heads.reverse();
+    Own { commits: history.order.iter().filter(|id| own.contains(id)).copied().collect(), heads }
 }
 
 /// The tips of other changes' revisions, below the branch's own.
