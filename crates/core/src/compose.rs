@@ -1,6 +1,7 @@
 //! How a line's tree comes about: carrying differences onto it, and recomposing what is left when one is taken out
 //! (`SPEC L1`, `L3`, `L4`).
 
+mod as_decided;
 mod as_it_came;
 pub mod as_source;
 mod blocks;
@@ -193,7 +194,7 @@ impl Composer<'_> {
     ) -> Result<Settled, Fault> {
         let open = self.open(merge, &mut merged, difference)?;
         let settled = self.settle((merge.ours, merged), open, (item, occasion))?;
-        let mut settled = self.as_kept(merge, item, settled)?;
+        let mut settled = self.as_decided(merge, item, settled)?;
         let followed = self.followed(merge, &settled)?;
         settled.decided.extend(followed);
         Ok(settled)

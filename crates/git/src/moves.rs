@@ -54,12 +54,41 @@ pub(super) fn follow(objects: &Objects, collected: &Collected) -> Result<Vec<Ite
     Ok(items)
 }
 
+/// Follows the files that their side moved to some paths, though nobody else touched them.
+pub(super) fn follow_to(
+    objects: &Objects,
+    collected: &Collected,
+    items: &mut [Item],
+    paths: &HashSet<Rc<[u8]>>,
+) -> Result<(), Fault> {
+    let changes = &collected.sides[THEIRS - 1];
+    for (from, to) in pairs(objects, collected, THEIRS, None)?.pairs {
+        let (from, to) = (changes.deleted[from], changes.added[to]);
+        if paths.contains(&items[to].path) && items[to].sources[BASE].is_none() && !items[from].is_settled {
+            one_renamed(objects, items, &Rename { from, to, side: THEIRS })?;
+        }
+    }
+    Ok(())
+}
+
 /// The renames one side made, if they matter.
 fn find(objects: &Objects, collected: &Collected, side: usize) -> Result<FoundRenames, Fault> {
     let changes = &collected.sides[side - 1];
     if !changes.renames_matter() {
         return Ok(FoundRenames::default());
     }
+    let need = Need { relevant: &changes.relevant, removed: &changes.removed };
+    pairs(objects, collected, side, Some(&need))
+}
+
+/// The renames one side made, all of them or as far as they are needed.
+fn pairs(
+    objects: &Objects,
+    collected: &Collected,
+    side: usize,
+    need: Option<&Need<'_>>,
+) -> Result<FoundRenames, Fault> {
+    let changes = &collected.sides[side - 1];
     let files = |indices: &[usize], stage: usize| -> Vec<File> {
         let file = |index: &usize| {
             let pending = &collected.pending[*index];
@@ -67,8 +96,7 @@ fn find(objects: &Objects, collected: &Collected, side: usize) -> Result<FoundRe
         };
         indices.iter().filter_map(file).collect()
     };
-    let need = Need { relevant: &changes.relevant, removed: &changes.removed };
-    renames::find(objects, &files(&changes.deleted, BASE), &files(&changes.added, side), Some(&need))
+    renames::find(objects, &files(&changes.deleted, BASE), &files(&changes.added, side), need)
 }
 
 /// Both sides renamed a file: to one place, or there is a conflict.

@@ -17,9 +17,9 @@ use switchback_core::words::object::{BlobId, Leaf, Oid, RepoPath, TreeId};
 
 /// Merges `[base, ours, theirs]`.
 pub(super) fn merge(objects: &Objects, trees: [Oid; 3]) -> Result<Merged, Fault> {
-    let collected = collect::collect(objects, trees)?;
+    let mut collected = collect::collect(objects, trees)?;
     let mut items = moves::follow(objects, &collected)?;
-    let mut edits = collected.edits;
+    let mut edits = std::mem::take(&mut collected.edits);
     let settled = edits.len();
     loop {
         let decided = decide(objects, &items, &mut edits)?;
@@ -30,7 +30,8 @@ pub(super) fn merge(objects: &Objects, trees: [Oid; 3]) -> Result<Merged, Fault>
             merged.conflicts.iter_mut().try_for_each(|conflict| way.mark(conflict))?;
             return Ok(merged);
         }
-        // What stays where it was may stand in the way of something else.
+        // What was to go there from elsewhere stays where it was, and may stand in the way of something else.
+        moves::follow_to(objects, &collected, &mut items, &blocked)?;
         for item in items.iter_mut().filter(|item| blocked.contains(&*item.path)) {
             item.conflict = Some(ConflictKind::FileFolder);
         }

@@ -8,6 +8,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 const BEGUN: &str = "cp ../base a";
+const AREA: &str = "[[area]]\nname = \"sit-a\"\nstage = \"SIT\"\ntarget = { dir = \"../areas/sit-a\" }\n";
 
 /// Two files in a folder, and two beside it.
 fn begun() -> World {
@@ -32,7 +33,7 @@ type Way = (&'static str, &'static [(&'static str, &'static str)]);
 /// Both sides, the ways to settle it, and what is there without the destination's own change.
 type Settled = (&'static str, &'static str, &'static [Way], &'static [(&'static str, &'static str)]);
 
-const SETTLED: [Settled; 7] = [
+const SETTLED: [Settled; 8] = [
     (
         "mkdir site; cp ../ours site/x; cp ../both site/y",
         "cp ../theirs site",
@@ -60,6 +61,13 @@ const SETTLED: [Settled; 7] = [
             ("--base", &[("a", "line 5"), ("site/x", "both")]),
             ("--file", &[("a", "both"), ("site/x", "both")]),
         ],
+        &[("site", "line 5")],
+    ),
+    // So it does though nobody else touched it.
+    (
+        "mkdir site; cp ../both site/x",
+        "git mv a site",
+        &[("--ours", &[("a", "line 5"), ("site/x", "both")]), ("--theirs", &[("site", "line 5")])],
         &[("site", "line 5")],
     ),
     (
@@ -185,6 +193,96 @@ fn an_edit_of_what_made_room_is_taken_out_alone() {
     assert_eq!(world.git(&["show", "sit:a/new"]), "new");
     assert_eq!(world.git(&["show", "sit:b"]), "1\n2\n3");
     world.is_sound();
+}
+
+/// What was settled so for two changes says nothing about one of them alone: neither further up, nor in an area, nor once the
+/// other one has left (`SPEC L3`, `A3`, `P11`).
+#[test]
+fn what_gave_way_is_there_without_the_other() {
+    let world = begun();
+    world.configure(&format!("{AREA}{}", world.read("switchback.toml")));
+    work(&world, "feature/US-1", "main", "US-1: Folder", &[("site/x", "x\n")]);
+    world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV"]);
+    work(&world, "feature/US-2", "main", "US-2: File", &[("site", "file\n")]);
+    at_sit(&world, "US-2");
+    world.json(3, &["back-promote", "US-2", "--to", "DEV"]);
+    world.ok(&["resolve", "P-1", "site", "--theirs"]);
+    world.ok(&["promote", "US-1", "--from", "DEV", "--to", "SIT"]);
+    assert_eq!(world.git(&["show", "sit:site"]), "file", "both are there, as DEV holds them");
+    world.ok(&["deploy", "US-1", "--area", "sit-a"]);
+    assert_eq!(world.files("sit-a").get("site/x").map(String::as_str), Some("x\n"), "it alone is there");
+    world.ok(&["promote", "US-1", "--from", "SIT", "--to", "QA"]);
+    assert_eq!(world.git(&["show", "main:site/x"]), "x", "it alone went on");
+    world.ok(&["demote", "US-2", "--from", "SIT"]);
+    assert_eq!(world.git(&["show", "sit:site/x"]), "x", "the other left");
+    world.is_sound();
+}
+
+/// A newer revision that puts a file where a folder is asks as a first one does.
+#[test]
+fn a_newer_revision_asks_as_well() {
+    for (first, (path, text)) in [(("site", "file\n"), ("site/x", "x\n")), (("site/x", "x\n"), ("site", "file\n"))] {
+        let world = begun();
+        work(&world, "feature/US-1", "main", "US-1: One", &[first]);
+        world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV"]);
+        work(&world, "feature/US-2", "main", "US-2: Edit", &[("a", "1\ntwo\n3\n")]);
+        world.ok(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"]);
+        work(&world, "feature/US-2", "feature/US-2", "US-2: Other", &[(path, text)]);
+        let refused = world.refused(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"]);
+        assert_eq!(refused["details"]["conflicts"][0]["kind"], "file-folder", "{refused}");
+        world.is_sound();
+    }
+}
+
+/// Somebody rewrote what gave way then.
+#[test]
+fn a_remembered_settlement_takes_nothing_away_unseen() {
+    let world = meeting(Made { begun: BEGUN, ours: "mkdir site; cp ../ours site/x", theirs: "cp ../theirs site" }, "");
+    world.json(3, &["promote", "US-1", "--to", "QA"]);
+    world.ok(&["resolve", "P-1", "site", "--theirs"]);
+    world.ok(&["demote", "US-1", "--from", "QA", "--to", "DEV"]);
+    work(&world, "feature/US-3", "main", "US-3: Rewrite", &[("site/x", "else\n")]);
+    world.ok(&["change", "record", "US-3", "--branch", "feature/US-3", "--stage", "QA"]);
+    let stopped = world.json(3, &["promote", "US-1", "--to", "QA"]);
+    assert!(!stopped["conflicts"][0]["offers"].is_null(), "it is offered: {stopped}");
+    assert_eq!(world.git(&["show", "main:site/x"]), "else");
+}
+
+/// Who stands on a branch where another made room is told whom the stage lacks.
+#[test]
+fn whoever_made_room_is_named_where_the_change_begins() {
+    let world = begun();
+    world.git(&["checkout", "--quiet", "-b", "feature/US-1", "main"]);
+    world.git(&["mv", "a", "b"]);
+    world.commit("US-1: Make room");
+    world.git(&["checkout", "--quiet", "--detach", "main"]);
+    at_sit(&world, "US-1");
+    work(&world, "feature/US-2", "sit", "US-2: Take it", &[("a/new", "new\n")]);
+    let refused = world.refused(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"]);
+    assert!(refused["message"].to_string().contains("needs US-1, which DEV lacks"), "{refused}");
+    world.ok(&["back-promote", "US-1", "--to", "DEV"]);
+    world.ok(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"]);
+}
+
+/// A newer revision of what won over another's file is asked about, and the answer counts.
+#[test]
+fn an_answer_about_what_another_does_as_well_counts() {
+    let text = |second: &str| format!("1\n{second}\n3\n4\n5\n6\n7\n8\n9\n");
+    for (way, held) in [("--theirs", "more"), ("--ours", "2"), ("--base", "2")] {
+        let world = begun();
+        work(&world, "feature/US-1", "main", "US-1: Folder", &[("site/x", "1\n2\n3\n")]);
+        at_sit(&world, "US-1");
+        work(&world, "feature/US-2", "main", "US-2: File", &[("site", &text("2"))]);
+        world.ok(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"]);
+        world.json(3, &["promote", "US-2", "--from", "DEV", "--to", "SIT"]);
+        world.ok(&["resolve", "P-1", "site", "--theirs"]);
+        work(&world, "feature/US-2", "feature/US-2", "US-2: More", &[("site", &text("more"))]);
+        world.ok(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"]);
+        world.json(3, &["promote", "US-2", "--from", "DEV", "--to", "SIT"]);
+        world.ok(&["resolve", "P-2", "site", way]);
+        assert_eq!(world.git(&["show", "sit:site"]), text(held).trim_end(), "{way}");
+        world.is_sound();
+    }
 }
 
 /// Where one adds a file and another a folder of its name, neither is taken from where both come from: the other would have to

@@ -200,7 +200,9 @@ impl Next<'_> {
             return Ok(());
         }
         for item in items {
-            let item = self.held.with_own(item);
+            let mut item = self.held.with_own(item);
+            // What was decided for all that the stage holds there says nothing about less of it.
+            item.resolutions.retain(|one| !one.is_of_the_line() || !split.partial.contains(&one.path));
             self.carry_onto(draft, (&item, &there), split)?;
             there.push(item);
         }

@@ -7,11 +7,12 @@
 
 use crate::compose::Composer;
 use crate::compose::came::Orders;
+use crate::compose::followed;
 use crate::compose::in_order::{Comers, InOrder};
 use crate::compose::settle::Settled;
 use crate::compose::standing::Standing;
 use crate::content::sketch::Hashes;
-use crate::content::{Conflict, ConflictKind, Merge, PathSet, Sides};
+use crate::content::{Conflict, ConflictKind, PathSet, Sides};
 use crate::ledger::snapshot::Snapshot;
 use crate::records::line::{Item, Line, Source};
 use crate::records::receipt::ChangeIx;
@@ -98,8 +99,24 @@ impl<'a> Beside<'a> {
         settled.decided.retain(|one| one.by == Settler::Followed || !here.contains(&one.path));
         let edits: Vec<_> = taken.iter().flat_map(Resolution::edits).collect();
         settled.tree = self.comers.composer.content.edit(settled.tree, &edits)?;
-        settled.decided.extend(taken);
+        let displaced = self.displaced((tree, settled.tree), &taken)?;
+        settled.decided.extend(taken.into_iter().chain(displaced));
         Ok(settled)
+    }
+
+    /// What stands where a file would be that is taken for gone: somebody settled it so on the source, and the file is there
+    /// again once that other one leaves.
+    fn displaced(&self, (before, after): (TreeId, TreeId), taken: &[Resolution]) -> Result<Vec<Resolution>, Fault> {
+        let content = self.comers.composer.content;
+        let mut found = Vec::new();
+        for one in taken.iter().filter(|one| one.result.is_none() && one.sides.theirs.is_some()) {
+            for stands in content.in_the_way(after, &PathSet::from([one.path.clone()]))? {
+                let here = |tree| content.leaf(tree, &stands);
+                let sides = Sides { ours: here(before)?, ..one.sides };
+                found.push(followed::tie((&one.path, &stands), sides, here(after)?));
+            }
+        }
+        Ok(found)
     }
 
     /// What some paths of a tree become when they are taken from the source where that holds the same on them, and with
@@ -250,14 +267,16 @@ impl<'a> Beside<'a> {
             return Ok(());
         }
         let gone: Vec<_> = all.into_iter().filter(|(_, leaf)| leaf.is_none()).collect();
-        let mut free = Vec::new();
-        for one in taken.drain(..) {
+        let mut stands = PathSet::new();
+        for one in taken.iter().filter(|one| one.result.is_some()) {
             let edits: Vec<_> = gone.iter().cloned().chain(one.edits()).collect();
-            if one.result.is_none() || !self.displaces(tree, &edits)? {
-                free.push(one);
+            if self.displaces(tree, &edits)? {
+                stands.insert(one.path.clone());
             }
         }
-        *taken = free;
+        // What does not come to where it went is not gone from where it was.
+        let stands = self.comers.ties()?.with(stands);
+        taken.retain(|one| !stands.contains(&one.path));
         Ok(())
     }
 
@@ -352,29 +371,4 @@ type Last<'a> = (TreeId, (&'a Item, Vec<&'a Item>));
 fn by_hand(settled: &Settled) -> impl Iterator<Item = &RepoPath> {
     let by_hand = |one: &&Resolution| one.by == Settler::Person || one.moves() && one.by != Settler::Followed;
     settled.decided.iter().filter(by_hand).flat_map(Resolution::paths)
-}
-
-impl Composer<'_> {
-    /// What was taken from the source when an item came, made of the same three sides again.
-    pub(super) fn as_kept(&self, merge: Merge<'_>, item: &Item, mut settled: Settled) -> Result<Settled, Fault> {
-        let mut edits = Vec::new();
-        let mut seen = PathSet::new();
-        for one in item.resolutions.iter().rev().filter(|one| one.is_of_the_line()) {
-            if !seen.insert(one.path.clone()) || merge.scope.is_some_and(|scope| !scope.contains(&one.path)) {
-                continue;
-            }
-            let leaf = |tree| self.content.leaf(tree, &one.path);
-            let sides = Sides { base: leaf(merge.base)?, ours: leaf(merge.ours)?, theirs: leaf(merge.theirs)? };
-            if sides == one.sides {
-                edits.extend(one.edits());
-                settled.conflicts.retain(|conflict| conflict.path != one.path);
-                settled.decided.retain(|other| other.by == Settler::Followed || other.path != one.path);
-                settled.decided.push(one.clone());
-            }
-        }
-        if !edits.is_empty() {
-            settled.tree = self.content.edit(settled.tree, &edits)?;
-        }
-        Ok(settled)
-    }
 }

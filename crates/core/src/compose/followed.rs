@@ -49,7 +49,7 @@ impl Composer<'_> {
 }
 
 /// Ties a name that an item knows to one that the line does.
-fn tie((there, here): (&RepoPath, &RepoPath), sides: Sides, result: Option<Leaf>) -> Resolution {
+pub(super) fn tie((there, here): (&RepoPath, &RepoPath), sides: Sides, result: Option<Leaf>) -> Resolution {
     let (left, by) = (Vec::new(), Settler::Followed);
     Resolution { path: there.clone(), sides, result, at: Some(here.clone()), left, by }
 }

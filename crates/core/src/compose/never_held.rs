@@ -110,6 +110,11 @@ impl Composer<'_> {
                 (None, Some(path)) => {
                     settled.tree = self.content.edit(settled.tree, &self.leaves(met.tree, &group)?)?;
                     let conflict = Conflict::new(path.clone(), ConflictKind::Content, self.met(update, met, path)?);
+                    if let Some(Ok(known)) = self.remembered(&conflict, update.item)? {
+                        settled.tree = self.content.edit(settled.tree, &known.edits())?;
+                        settled.decided.push(known);
+                        continue;
+                    }
                     settled.conflicts.push(Conflict { why: Some(TWIN.to_owned()), ..conflict });
                     settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
                 }
@@ -139,11 +144,10 @@ impl Composer<'_> {
         (group, ties): (&PathSet, &Ties),
         settled: &mut Settled,
     ) -> Result<(), Fault> {
-        // That its folder moved shows in other files of it: without them a new one would stay where it is. And where two moved
-        // one file, it is at the place of only one of them.
-        let needs_person = |one: &Conflict| {
-            matches!(one.kind, ConflictKind::FolderRename | ConflictKind::Rename) || self.must_stop(&one.path)
-        };
+        // That its folder moved shows in other files of it: without them a new one would stay where it is. Where two moved one
+        // file, it is at the place of only one of them, and where a file meets a folder, only one of them stands.
+        let by_place = [ConflictKind::FolderRename, ConflictKind::Rename, ConflictKind::FileFolder];
+        let needs_person = |one: &Conflict| by_place.contains(&one.kind) || self.must_stop(&one.path);
         if settled.conflicts.iter().filter(|one| one.is_among(group)).any(needs_person) {
             return Ok(());
         }

@@ -42,7 +42,11 @@ impl Composer<'_> {
         (types, remembered): (&FileTypes, &Resolutions),
     ) -> Result<Result<Option<Recalled>, String>, Fault> {
         if !is_about_content(dispute.kind) {
-            return Ok(Ok(recall_places(dispute, remembered)));
+            return Ok(match recall_places(dispute, remembered) {
+                // Nobody saw what those hold by now.
+                Some(found) if dispute.takes_away(&found.entry) => Err(taking_away(&found.entry.left)),
+                found => Ok(found),
+            });
         }
         if remembered.iter().next().is_none() {
             return Ok(Ok(None));
@@ -192,6 +196,13 @@ fn recall_places(dispute: Dispute<'_>, remembered: &Resolutions) -> Option<Recal
     };
     let mut same = remembered.newest(|known| known.path == *dispute.path && known.sides == *dispute.sides);
     same.find_map(|(id, known)| Some(Recalled { by: Settler::Remembered(id), entry: fits(known)? }))
+}
+
+/// Why what is remembered waits for a person.
+fn taking_away(left: &[RepoPath]) -> String {
+    let more = if left.len() > 1 { format!(" and {} more", left.len() - 1) } else { String::new() };
+    let first = left.first().map(ToString::to_string).unwrap_or_default();
+    format!("what is remembered of it takes {first}{more} away, which may hold something else by now")
 }
 
 /// Whether the file goes by that name in this very conflict.

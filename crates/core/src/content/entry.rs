@@ -112,6 +112,11 @@ impl<'a> Dispute<'a> {
         matches!(self.kind, ConflictKind::FileFolder | ConflictKind::FolderRename)
     }
 
+    /// Whether settling it so takes other files away.
+    pub fn takes_away(&self, entry: &Entry) -> bool {
+        self.is_displacing() && !entry.left.is_empty()
+    }
+
     /// Whether what an earlier settlement puts somewhere displaces nothing that it knew nothing of.
     pub fn is_known_to(&self, known: &Entry) -> bool {
         let to = self.places.theirs.as_ref().unwrap_or(self.path);

@@ -8,7 +8,7 @@ use crate::compose::standing::Met;
 use crate::compose::trail::Earlier;
 use crate::compose::unclear::is_unclear;
 use crate::compose::void::{Ground, Onto};
-use crate::content::{Conflict, Content, Merge, PathSet};
+use crate::content::{Conflict, ConflictKind, Content, Merge, PathSet};
 use crate::depend::closure;
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
@@ -175,6 +175,9 @@ pub fn conflicting(
     (asked, conflicts): (Originating<'_>, &[MoveConflict]),
 ) -> Result<Option<Refusal>, Fault> {
     let Some(first) = conflicts.first() else { return Ok(None) };
+    if let Some(no) = needs_room(snapshot, content, (asked, conflicts))? {
+        return Ok(Some(no));
+    }
     let (key, stage) = (snapshot.state.key(asked.change), asked.stage);
     let other = first.other_side.as_ref().map_or("the stage's base", |other| other.as_str());
     let why = first.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
@@ -201,6 +204,30 @@ pub fn conflicting(
     };
     let details = Details::Conflicting { change: key.clone(), stage: stage.clone(), conflicts: json!(conflicts) };
     Ok(Some(Refusal::new(Code::DependsOn, message, remedy).with(details)))
+}
+
+/// The "no" where a file stands in the way which somebody took away whom the stage lacks.
+fn needs_room(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    (asked, conflicts): (Originating<'_>, &[MoveConflict]),
+) -> Result<Option<Refusal>, Fault> {
+    let is_blocked = |one: &&MoveConflict| one.kind == ConflictKind::FileFolder;
+    let (Some(blocked), Ok(line)) = (conflicts.iter().find(is_blocked), snapshot.line(asked.stage)) else {
+        return Ok(None);
+    };
+    let (elsewhere, composer) = (elsewhere(snapshot, asked, line), snapshot.composer(content));
+    let mut makers = Vec::new();
+    for (change, (_, item)) in &elsewhere {
+        let Some((before, after)) = composer.trees(item)? else { continue };
+        let did = content.delta(before, after)?;
+        if blocked.places.left.iter().any(|path| did.change(path).is_some_and(|one| one.after.is_none())) {
+            makers.push(*change);
+        }
+    }
+    let Some(first) = makers.first() else { return Ok(None) };
+    let holder = elsewhere.get(first).map(|(holder, _)| *holder);
+    Ok(Some(needs(snapshot, asked, &Lacking { makers: &makers, path: &blocked.path, holder, line })))
 }
 
 /// Whether git would merge one of the conflicts by its lines, or may for what it starts from, and let what comes of it stand.
