@@ -8,7 +8,7 @@ use super::moves;
 use super::objects::Objects;
 use super::overlay;
 use super::tree::Node;
-use super::way::Way;
+use super::way::{self, Way};
 use std::collections::HashSet;
 use std::rc::Rc;
 use switchback_core::content::{Blended, Conflict, ConflictKind, Merged, Sides};
@@ -26,8 +26,8 @@ pub(super) fn merge(objects: &Objects, trees: [Oid; 3]) -> Result<Merged, Fault>
         let blocked = Way::new(objects, trees[OURS], &edits).blocked(&edits)?;
         if blocked.is_empty() {
             let mut merged = merged(objects, trees[OURS], edits, decided)?;
-            let way = Way::new(objects, merged.tree.0, &[]);
-            merged.conflicts.iter_mut().try_for_each(|conflict| way.mark(conflict))?;
+            let tree = merged.tree.0;
+            merged.conflicts.iter_mut().try_for_each(|conflict| way::mark(objects, tree, conflict))?;
             return Ok(merged);
         }
         // What was to go there from elsewhere stays where it was, and may stand in the way of something else.

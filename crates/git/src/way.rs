@@ -28,72 +28,19 @@ impl<'a> Way<'a> {
     pub(super) fn blocked(&self, edits: &[Edit]) -> Result<HashSet<Rc<[u8]>>, Fault> {
         let mut blocked = HashSet::new();
         for edit in edits.iter().filter(|edit| edit.node.is_some_and(|node| node.kind != Kind::Folder)) {
-            if !self.found(&edit.path, None)?.is_empty() {
+            if self.is_blocked(&edit.path)? {
                 blocked.insert(Rc::clone(&edit.path));
             }
         }
         Ok(blocked)
     }
 
-    /// Tells in a conflict of the merge that made the tree what gives way where theirs is taken; then it is a conflict about
-    /// places.
-    pub(super) fn mark(&self, conflict: &mut Conflict) -> Result<(), Fault> {
-        let Conflict { path, kind, sides, places, why } = conflict;
-        match kind {
-            ConflictKind::FolderRename => {
-                for place in [&mut places.ours, &mut places.theirs] {
-                    if let Some(to) = place
-                        && (self.is_there(to)? || !self.found(to.as_bytes(), Some(path))?.is_empty())
-                    {
-                        *place = None;
-                    }
-                }
-                if sides.theirs.or(places.theirs_merged).is_some() {
-                    places.left = self.found(places.theirs.as_ref().unwrap_or(path).as_bytes(), Some(path))?;
-                }
-                return Ok(());
-            }
-            ConflictKind::EditDelete if sides.ours.is_none() => {}
-            ConflictKind::FileFolder => {}
-            _ => match &places.theirs {
-                Some(to) if self.is_there(to)? => {
-                    places.theirs = None;
-                    return Ok(());
-                }
-                Some(_) => {}
-                None => return Ok(()),
-            },
-        }
-        let found = self.found(places.theirs.as_ref().unwrap_or(path).as_bytes(), Some(path))?;
-        // Where both moved it, taking what they began with puts it back.
-        let back = places.base.as_ref().filter(|back| places.theirs.as_ref().is_some_and(|to| to != *back));
-        let is_back_taken = match back {
-            Some(back) => !self.found(back.as_bytes(), Some(path))?.is_empty(),
-            None => false,
-        };
-        if is_back_taken || !found.is_empty() {
-            if *kind == ConflictKind::EditDelete {
-                *why =
-                    Some("the change edits what was deleted here, and taking it replaces what came instead".to_owned());
-            }
-            (*kind, places.left) = (ConflictKind::FileFolder, found);
-        }
-        Ok(())
-    }
-
-    fn is_there(&self, path: &RepoPath) -> Result<bool, Fault> {
-        Ok(self.objects.leaf(self.tree, path.as_bytes())?.is_some())
-    }
-
-    /// What the tree, with the edits, has above a path where the path needs a folder, or in a folder at the path. One more
-    /// file may leave beside the edits. Where the tree has a file, nothing is in its way.
-    fn found(&self, path: &[u8], leaves: Option<&RepoPath>) -> Result<Vec<RepoPath>, Fault> {
-        let wanted = |at: &[u8]| match leaves {
-            Some(from) if from.as_bytes() == at => Some(None),
-            _ => self.edited.get(at).copied(),
-        };
+    /// Whether the tree, with the edits, has a file above a path that needs a folder there, or a folder at the path. Where
+    /// the tree has a file, nothing is in its way.
+    fn is_blocked(&self, path: &[u8]) -> Result<bool, Fault> {
+        let wanted = |at: &[u8]| self.edited.get(at).copied();
         let mut node = Some(Node::folder(self.tree));
-        let mut above = None;
+        let mut is_below_file = false;
         let slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
         let mut start = 0;
         for end in slashes.chain([path.len()]) {
@@ -104,21 +51,70 @@ impl<'a> Way<'a> {
             start = end + 1;
             let edited = wanted(&path[..end]);
             let stays = node.is_some_and(|node| node.kind != Kind::Folder) && edited.is_none();
-            if end < path.len() && above.is_none() && (stays || edited.flatten().is_some()) {
-                above = Some(RepoPath::new(&path[..end]));
-            }
+            is_below_file |= end < path.len() && (stays || edited.flatten().is_some());
         }
         match node {
             Some(folder) if folder.kind == Kind::Folder => {
                 let mut inside = Vec::new();
                 self.objects.leaves(folder.id, path, &mut inside)?;
-                let staying = inside.into_iter().map(|(leaf, _)| leaf);
-                Ok(staying.filter(|leaf| !matches!(wanted(leaf.as_bytes()), Some(None))).collect())
+                Ok(inside.iter().any(|(leaf, _)| !matches!(wanted(leaf.as_bytes()), Some(None))))
             }
-            Some(_) => Ok(Vec::new()),
-            None => Ok(above.into_iter().collect()),
+            Some(_) => Ok(false),
+            None => Ok(is_below_file),
         }
     }
+}
+
+/// Tells in a conflict of the merge that made the tree what gives way where theirs is taken; then it is a conflict about
+/// places.
+pub(super) fn mark(objects: &Objects, tree: Oid, conflict: &mut Conflict) -> Result<(), Fault> {
+    let Conflict { path, kind, sides, places, why } = conflict;
+    let is_there = |to: &RepoPath| Ok::<_, Fault>(objects.leaf(tree, to.as_bytes())?.is_some());
+    // The file itself leaves its place.
+    let found = |to: &RepoPath| {
+        let mut found = in_the_way(objects, tree, &PathSet::from([to.clone()]))?;
+        found.retain(|stands| stands != path);
+        Ok::<_, Fault>(found)
+    };
+    match kind {
+        ConflictKind::FolderRename => {
+            for place in [&mut places.ours, &mut places.theirs] {
+                if let Some(to) = place
+                    && (is_there(to)? || !found(to)?.is_empty())
+                {
+                    *place = None;
+                }
+            }
+            if sides.theirs.or(places.theirs_merged).is_some() {
+                places.left = found(places.theirs.as_ref().unwrap_or(path))?;
+            }
+            return Ok(());
+        }
+        ConflictKind::EditDelete if sides.ours.is_none() => {}
+        ConflictKind::FileFolder => {}
+        _ => match &places.theirs {
+            Some(to) if is_there(to)? => {
+                places.theirs = None;
+                return Ok(());
+            }
+            Some(_) => {}
+            None => return Ok(()),
+        },
+    }
+    let stands = found(places.theirs.as_ref().unwrap_or(path))?;
+    // Where both moved it, taking what they began with puts it back.
+    let back = places.base.as_ref().filter(|back| places.theirs.as_ref().is_some_and(|to| to != *back));
+    let is_back_taken = match back {
+        Some(back) => !found(back)?.is_empty(),
+        None => false,
+    };
+    if is_back_taken || !stands.is_empty() {
+        if *kind == ConflictKind::EditDelete {
+            *why = Some("the change edits what was deleted here, and taking it replaces what came instead".to_owned());
+        }
+        (*kind, places.left) = (ConflictKind::FileFolder, stands);
+    }
+    Ok(())
 }
 
 /// The files of a tree that could not be there together with a file at each of some paths, without those paths.

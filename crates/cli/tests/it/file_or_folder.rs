@@ -1,6 +1,7 @@
 //! A file where another change has a folder, or the other way round: nothing gives way unasked, what did comes back when the
 //! other leaves, and whoever made room is built on (`SPEC X1`, `X4`, `D4`, `L3`).
 
+use crate::folders::{does, moves};
 use crate::own_commits::work;
 use crate::settled_entries::{Made, held, meeting, settles};
 use crate::world::World;
@@ -147,14 +148,8 @@ fn whoever_made_room_is_built_on() {
     let cases = [("old", "", "old"), ("old", "away", "old"), ("a", "", "a/new"), ("a", "away", "a/new")];
     for (from, to, new) in cases {
         let world = begun();
-        world.git(&["checkout", "--quiet", "-b", "feature/US-1", "main"]);
-        if to.is_empty() {
-            world.git(&["rm", "-rq", from]);
-        } else {
-            world.git(&["mv", from, to]);
-        }
-        world.commit("US-1: Make room");
-        world.git(&["checkout", "--quiet", "--detach", "main"]);
+        let words = if to.is_empty() { ["rm", "-rq", from] } else { ["mv", from, to] };
+        does(&world, "US-1", "main", &words);
         at_sit(&world, "US-1");
         work(&world, "feature/US-2", "sit", "US-2: Take it", &[(new, "new\n")]);
         at_sit(&world, "US-2");
@@ -182,10 +177,7 @@ fn an_edit_of_what_made_room_is_taken_out_alone() {
     let world = begun();
     work(&world, "feature/US-1", "main", "US-1: Edit", &[("a", "1\ntwo\n3\n")]);
     at_sit(&world, "US-1");
-    world.git(&["checkout", "--quiet", "-b", "feature/US-2", "sit"]);
-    world.git(&["mv", "a", "b"]);
-    world.commit("US-2: Make room");
-    world.git(&["checkout", "--quiet", "--detach", "main"]);
+    moves(&world, "US-2", "sit", ["a", "b"]);
     at_sit(&world, "US-2");
     work(&world, "feature/US-3", "sit", "US-3: Take it", &[("a/new", "new\n")]);
     at_sit(&world, "US-3");
@@ -252,10 +244,7 @@ fn a_remembered_settlement_takes_nothing_away_unseen() {
 #[test]
 fn whoever_made_room_is_named_where_the_change_begins() {
     let world = begun();
-    world.git(&["checkout", "--quiet", "-b", "feature/US-1", "main"]);
-    world.git(&["mv", "a", "b"]);
-    world.commit("US-1: Make room");
-    world.git(&["checkout", "--quiet", "--detach", "main"]);
+    moves(&world, "US-1", "main", ["a", "b"]);
     at_sit(&world, "US-1");
     work(&world, "feature/US-2", "sit", "US-2: Take it", &[("a/new", "new\n")]);
     let refused = world.refused(&["change", "record", "US-2", "--branch", "feature/US-2", "--stage", "DEV"]);

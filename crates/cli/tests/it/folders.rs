@@ -18,11 +18,16 @@ fn begun() -> World {
     world
 }
 
-/// A change that moves a folder on its branch, which begins there or goes on.
-fn moves(world: &World, key: &str, start: &str, [from, to]: [&str; 2]) {
+/// A change that moves a file or a folder on its branch, which begins there or goes on.
+pub fn moves(world: &World, key: &str, start: &str, [from, to]: [&str; 2]) {
+    does(world, key, start, &["mv", from, to]);
+}
+
+/// A change that does something by git on its branch, which begins there or goes on.
+pub fn does(world: &World, key: &str, start: &str, words: &[&str]) {
     world.git(&["checkout", "--quiet", "-B", &format!("feature/{key}"), start]);
-    world.git(&["mv", from, to]);
-    world.commit(&format!("{key}: Move it"));
+    world.git(words);
+    world.commit(&format!("{key}: By git"));
     world.git(&["checkout", "--quiet", "--detach"]);
 }
 

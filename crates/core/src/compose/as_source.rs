@@ -125,7 +125,7 @@ impl<'a> Beside<'a> {
     /// # Errors
     /// A fault of the content.
     pub fn level(&self, tree: TreeId, paths: &PathSet) -> Result<(TreeId, Vec<Redecided>), Fault> {
-        let (mut level, mut decided) = (tree, Vec::new());
+        let mut made = (tree, Vec::new());
         let mut differing = PathSet::new();
         for path in paths {
             if self.differs(tree, path)? {
@@ -133,14 +133,7 @@ impl<'a> Beside<'a> {
             }
         }
         for group in self.complete(differing)? {
-            let edits = self.comers.composer.leaves(self.source.tree, &group)?;
-            if self.displaces(level, &edits)? {
-                continue;
-            }
-            if let Some(taken) = self.taken_last(tree, (&group, &edits))? {
-                level = self.comers.composer.content.edit(level, &edits)?;
-                decided.extend(taken);
-            }
+            self.take_group((tree, &mut made), (&group, self.source.tree))?;
         }
         let late = self.comers.touched_late(paths)?;
         for group in self.comers.ties()?.groups(late) {
@@ -148,17 +141,29 @@ impl<'a> Beside<'a> {
             if !self.complete(group.clone())?.is_empty() {
                 continue;
             }
-            let Some(ordered) = self.comers.put_in_order(tree, &group)? else { continue };
-            let edits = self.comers.composer.leaves(ordered, &group)?;
-            if self.displaces(level, &edits)? {
-                continue;
-            }
-            if let Some(taken) = self.taken_last(tree, (&group, &edits))? {
-                level = self.comers.composer.content.edit(level, &edits)?;
-                decided.extend(taken);
+            if let Some(ordered) = self.comers.put_in_order(tree, &group)? {
+                self.take_group((tree, &mut made), (&group, ordered))?;
             }
         }
-        Ok((level, decided))
+        Ok(made)
+    }
+
+    /// Takes some paths as another tree has them, unless something else would have to give way, or nobody may say so.
+    fn take_group(
+        &self,
+        (tree, made): (TreeId, &mut (TreeId, Vec<Redecided>)),
+        (group, from): (&PathSet, TreeId),
+    ) -> Result<(), Fault> {
+        let (level, decided) = made;
+        let edits = self.comers.composer.leaves(from, group)?;
+        if self.displaces(*level, &edits)? {
+            return Ok(());
+        }
+        if let Some(taken) = self.taken_last(tree, (group, &edits))? {
+            *level = self.comers.composer.content.edit(*level, &edits)?;
+            decided.extend(taken);
+        }
+        Ok(())
     }
 
     /// What the last item on some paths is said to make of them; `None` where nobody may say so.
@@ -282,10 +287,10 @@ impl<'a> Beside<'a> {
 
     /// Whether some edits of a tree would take away what stands elsewhere in it.
     fn displaces(&self, tree: TreeId, edits: &[(RepoPath, Option<Leaf>)]) -> Result<bool, Fault> {
-        let content = self.comers.composer.content;
         let named: BTreeSet<&RepoPath> = edits.iter().map(|(path, _)| path).collect();
-        let changes = content.changes(tree, content.edit(tree, edits)?)?;
-        Ok(changes.iter().any(|change| !named.contains(&change.path)))
+        let put: PathSet = edits.iter().filter(|(_, leaf)| leaf.is_some()).map(|(path, _)| path.clone()).collect();
+        let stands = self.comers.composer.content.in_the_way(tree, &put)?;
+        Ok(stands.iter().any(|path| !named.contains(path)))
     }
 
     fn resolution(&self, path: &RepoPath, sides: Sides, result: Option<Leaf>) -> Resolution {
