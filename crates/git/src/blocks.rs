@@ -1,7 +1,7 @@
 //! Files that only grow, block after block, each with its size and a checksum: what is cut off or damaged is found, and what
 //! is kept there is kept for speed alone.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::ops::Range;
 use std::path::Path;
@@ -45,5 +45,16 @@ pub(super) fn append(file: &Path, blocks: &[u8]) {
     if file.parent().is_some_and(Path::is_dir) {
         let opened = OpenOptions::new().append(true).create(true).open(file);
         let _ = opened.and_then(|mut file| file.write_all(blocks));
+    }
+}
+
+/// The same to a file that is begun again where it would become larger than that.
+pub(super) fn append_within(most: u64, file: &Path, blocks: &[u8]) {
+    let (size, more) = (fs::metadata(file).map_or(0, |known| known.len()), blocks.len() as u64);
+    if size + more > most {
+        let _ = fs::remove_file(file);
+    }
+    if more <= most {
+        append(file, blocks);
     }
 }

@@ -13,7 +13,7 @@ use std::fs::{self, File};
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use switchback_core::content::Delta;
 use switchback_core::words::object::{BlobId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
@@ -87,14 +87,7 @@ impl Deltas {
             return;
         }
         let New { blocks, .. } = std::mem::take(&mut *new);
-        let file = file(objects);
-        let size = fs::metadata(&file).map_or(0, |known| known.len());
-        if size + blocks.len() as u64 > MOST {
-            let _ = fs::remove_file(&file);
-        }
-        if blocks.len() as u64 <= MOST {
-            blocks::append(&file, &blocks);
-        }
+        blocks::append_within(MOST, &file(objects), &blocks);
     }
 
     fn remember(&self, between: Between, delta: &Arc<Delta>) {
@@ -104,7 +97,7 @@ impl Deltas {
 
 impl Stored {
     /// Looks where in the file each stands. One that is not whole is begun again.
-    fn load(path: &PathBuf) -> Self {
+    fn load(path: &Path) -> Self {
         let mut stored = Self::default();
         let Ok(bytes) = fs::read(path) else { return stored };
         let mut at = 0;

@@ -27,6 +27,7 @@ mod locks;
 mod moves;
 mod objects;
 mod opener;
+mod outcomes;
 mod overlay;
 mod pack;
 mod packed_refs;

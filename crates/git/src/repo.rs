@@ -4,6 +4,7 @@ use super::deltas::Deltas;
 use super::kept::Kept;
 use super::links::Links;
 use super::objects::Objects;
+use super::outcomes::Outcomes;
 use super::tree::Node;
 use super::{
     attributes, by_element, collect, commits, diff, history, keep, lacking, moves, overlay, places, refs, remake,
@@ -44,6 +45,7 @@ pub struct GitRepo {
     pub(super) objects: Objects,
     links: Links,
     deltas: Deltas,
+    outcomes: Outcomes,
     /// What merges of whole trees came to, until what they made is stored or forgotten.
     merges: Kept<Merged, [TreeId; 3]>,
     remade: RefCell<HashMap<Question, Result<BlobId, String>>>,
@@ -91,8 +93,8 @@ impl GitRepo {
         // Commits that are not stored yet must be found by walks through history too.
         git.objects.enable_object_memory();
         let (deltas, merges, remade) = (Deltas::new(), Kept::up_to(MERGE_ROWS), RefCell::default());
-        let (links, person) = (Links::default(), OnceCell::new());
-        Self { git, objects, links, deltas, merges, remade, person }
+        let (links, outcomes, person) = (Links::default(), Outcomes::default(), OnceCell::new());
+        Self { git, objects, links, deltas, outcomes, merges, remade, person }
     }
 
     /// Carries what touches some paths. Where renames may matter, as a whole merge with the change's tree reduced to that.
@@ -241,7 +243,7 @@ impl Content for GitRepo {
     }
 
     fn weave(&self, texts: [Option<BlobId>; 3], how: Weave<'_>) -> Result<Result<BlobId, String>, Fault> {
-        by_element::weave(&self.objects, texts, how)
+        by_element::weave((&self.objects, &self.outcomes), texts, how)
     }
 
     fn remake(&self, remake: Remake<'_>) -> Result<Result<BlobId, String>, Fault> {
@@ -255,7 +257,7 @@ impl Content for GitRepo {
     }
 
     fn soundness(&self, made: BlobId, versions: &[BlobId], how: (Format, &Keys)) -> Result<Soundness, Fault> {
-        by_element::soundness(&self.objects, how, (made, versions))
+        by_element::soundness((&self.objects, &self.outcomes), how, (made, versions))
     }
 
     fn forget_tried(&self, more_than: usize) {

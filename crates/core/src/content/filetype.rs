@@ -119,7 +119,7 @@ pub enum Check {
 }
 
 /// What tells the items of a list apart.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Keys {
     /// For items of this name, in XML their tag and elsewhere the name of the list: the keys they may have, the first
     /// that does it counts. Each is the members that together are the key, `layoutAssignments` → `layout`, `recordType`.

@@ -11,6 +11,7 @@ mod git_proposals;
 mod git_store;
 mod links;
 mod loose_refs;
+mod outcomes;
 mod packs;
 mod remake;
 mod scoped;
