@@ -8,7 +8,7 @@ mod place;
 mod which;
 
 pub use left_behind::{Hindrance, LeftBehind};
-pub use missing::Missing;
+pub use missing::{Missing, Unheld};
 pub use on_branch::{OnBranch, Settling};
 pub use place::{Edge, Place};
 pub use which::{Addition, Course, Damage, Mended, Way};
@@ -193,6 +193,8 @@ pub enum Remedy {
     },
     /// Bring changes to a stage before what was made on them goes there.
     BringFirst(Missing),
+    /// Record again, where it is needed, what a change is stacked on and no stage holds.
+    RecordFirst(Unheld),
     /// Settle on a change's own branch what conflicts at a stage.
     SettleOnBranch(Box<OnBranch>),
     /// Deploy a change to the areas of the stage it comes from.

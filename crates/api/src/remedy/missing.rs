@@ -16,3 +16,14 @@ pub struct Missing {
     /// Up, or down.
     pub course: Course,
 }
+
+/// What a change is stacked on, and no stage holds any more.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Unheld {
+    /// Which.
+    pub change: String,
+    /// Where its newest revision ends.
+    pub tip: String,
+    /// Where it is needed.
+    pub stage: String,
+}

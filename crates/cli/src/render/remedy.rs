@@ -179,6 +179,7 @@ fn about_a_promotion(remedy: &Remedy, command: &str) -> String {
         Remedy::WaitOrCancelPromotion => format!("wait for that promotion, or cancel it with `{command}`"),
         Remedy::PromoteFirst { .. } => format!("promote it first: `{command}`"),
         Remedy::BringFirst(_) => format!("bring there first what it needs: `{command}`"),
+        Remedy::RecordFirst(unheld) => format!("record {} there again first: `{command}`", unheld.change),
         _ => format!("look at it with `{command}`"),
     }
 }
@@ -217,8 +218,7 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::NameEdge { edges } => edges.first().map(climb).unwrap_or_default(),
         Remedy::ShowBehind { destination, source } => format!("switchback behind {destination} --from {source}"),
         Remedy::ShowAhead { source, destination } => format!("switchback ahead {source} --to {destination}"),
-        Remedy::ShowRollbackable { area: Some(area) } => format!("switchback history --area {area} --rollbackable"),
-        Remedy::ShowRollbackable { area: None } => "switchback history --rollbackable".to_owned(),
+        Remedy::ShowRollbackable { area } => show_rollbackable(area.as_deref()),
         Remedy::ShowPromotion { promotion } | Remedy::ShowCarried { promotion } => of_promotion("show", promotion),
         Remedy::RunWithDependencies { promotion } => of_promotion("run", promotion) + " --with-dependencies",
         Remedy::CancelPromotion { promotion } => of_promotion("cancel", promotion),
@@ -240,7 +240,9 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::DemoteFromTop { from, .. } => format!("--from {from}"),
         Remedy::Grant { user, privilege, scope } => format!("switchback grant {user} {privilege}{}", flag(scope)),
         Remedy::LiftDenial { who, privilege, scope } => lift_denial(who, privilege, scope),
-        Remedy::RecordApart { .. } | Remedy::SettleOnBranch(_) | Remedy::BringFirst(_) => to_record(remedy),
+        Remedy::RecordApart { .. } | Remedy::SettleOnBranch(_) | Remedy::BringFirst(_) | Remedy::RecordFirst(_) => {
+            to_record(remedy)
+        }
         Remedy::RollBack { .. }
         | Remedy::RollBackAnyway { .. }
         | Remedy::Populate { .. }
@@ -264,6 +266,11 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::MendLedger => "switchback verify --repair".to_owned(),
         Remedy::RestoreLedger { .. } | Remedy::RetryThenVerify => "switchback verify".to_owned(),
     }
+}
+
+fn show_rollbackable(area: Option<&str>) -> String {
+    let area = area.map(|area| format!(" --area {area}")).unwrap_or_default();
+    format!("switchback history{area} --rollbackable")
 }
 
 fn of_promotion(verb: &str, promotion: &str) -> String {

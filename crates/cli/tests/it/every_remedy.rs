@@ -4,7 +4,7 @@ use crate::hindrances::every_hindrance;
 use switchback_core::words::names::{AreaName, ChangeKey, OperationId, StageName, UserName, VersionNo};
 use switchback_core::words::object::{CommitId, Oid};
 use switchback_core::words::remedy::{
-    Addition, Course, Damage, Edge, Mended, Missing, OnBranch, Place, Remedy, Settling, Way,
+    Addition, Course, Damage, Edge, Mended, Missing, OnBranch, Place, Remedy, Settling, Unheld, Way,
 };
 use switchback_core::words::scope::Scope;
 
@@ -153,6 +153,7 @@ fn about_changes() -> Vec<Remedy> {
             to: stage(),
             course: Course::Down,
         }),
+        Remedy::RecordFirst(Unheld { change: change(), tip: CommitId(Oid([1; 20])), stage: stage() }),
         on_branch(Some("feature/US-1"), Settling::Merge),
         on_branch(None, Settling::Merge),
         on_branch(Some("feature/US-1"), Settling::Mend),

@@ -1,6 +1,7 @@
 //! What helps a change that cannot be applied to the stage where it originates: every hint is pasted, and works (`SPEC C3`,
 //! `P11`).
 
+use crate::folders::does;
 use crate::own_commits::{page, record, with_one_on_dev, work};
 use crate::world::World;
 use serde_json::{Value, json};
@@ -116,4 +117,27 @@ fn what_it_was_made_on_comes_there_first() {
     pasted(&world, &hint, |_| ());
     record(&world, "US-3");
     world.is_sound();
+}
+
+/// What it is stacked on was taken out again, and no stage holds it: bringing the branch up to date would not help.
+#[test]
+fn what_it_is_stacked_on_is_recorded_there_again() {
+    for others in [false, true] {
+        let world = with_one_on_dev();
+        if others {
+            work(&world, "feature/US-3", "main", "US-3: Head", &[("web/index.html", &page("one", "two", "THREE"))]);
+            world.ok(&words("US-3", "feature/US-3", "SIT"));
+        }
+        does(&world, "US-4", "main", &["mv", "web/index.html", "web/start.html"]);
+        world.ok(&words("US-4", "feature/US-4", "SIT"));
+        world.ok(&["demote", "US-4", "--from", "SIT", "--to", "DEV"]);
+        does(&world, "US-5", "feature/US-4", &["mv", "web/start.html", "web/begin.html"]);
+        let (code, message, hint) = refused(&world, "US-5", "SIT");
+        assert_eq!(code, "depends-on");
+        assert!(message.starts_with("US-5 needs US-4, which SIT lacks"), "{message}");
+        pasted(&world, &hint, |_| ());
+        world.ok(&words("US-5", "feature/US-5", "SIT"));
+        assert!(world.git(&["ls-tree", "--name-only", "sit", "web/"]).contains("web/begin.html"));
+        world.is_sound();
+    }
 }

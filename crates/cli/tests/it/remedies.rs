@@ -91,6 +91,9 @@ fn about_a_promotion(remedy: &Remedy) -> &'static str {
             "bring there first what it needs: `switchback back-promote US-1 --from PROD --to QA`"
         }
         Remedy::BringFirst(_) => "bring there first what it needs: `switchback back-promote US-1 --to QA`",
+        Remedy::RecordFirst(_) => {
+            "record US-1 there again first: `switchback change record US-1 --branch 01010101 --stage QA`"
+        }
         _ => "look at it with `switchback promotion show P-3`",
     }
 }
@@ -197,7 +200,8 @@ fn said(remedy: &Remedy) -> &'static str {
         | Remedy::RunWithDependencies { .. }
         | Remedy::WaitOrCancelPromotion
         | Remedy::PromoteFirst { .. }
-        | Remedy::BringFirst(_) => about_a_promotion(remedy),
+        | Remedy::BringFirst(_)
+        | Remedy::RecordFirst(_) => about_a_promotion(remedy),
         Remedy::SettleOnBranch(on) => settled_on_branch(on),
         Remedy::Look { at } => look(*at),
         Remedy::AskAgain { with } => ask_again(*with),

@@ -20,8 +20,9 @@ use crate::words::fault::Fault;
 use crate::words::names::StageName;
 use crate::words::object::{RepoPath, TreeId};
 use crate::words::refusal::{Code, Refusal};
-use crate::words::remedy::{Course, Missing, OnBranch, Remedy, Settling};
+use crate::words::remedy::{Course, Missing, OnBranch, Remedy, Settling, Unheld};
 use serde_json::json;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A change on its way to the stage where it originates.
@@ -43,7 +44,7 @@ pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Ori
     let (line, change) = (snapshot.line(asked.stage)?, snapshot.state.at(asked.change));
     let Some(item) = arriving(line, asked.change, change.latest().number) else { return Ok(()) };
     let elsewhere = elsewhere(snapshot, asked, line);
-    let earlier: Vec<Earlier<'_>> = elsewhere.values().map(|(_, item)| Earlier::Lacking(item)).collect();
+    let earlier: Vec<Earlier<'_>> = elsewhere.values().map(|absent| Earlier::Lacking(&absent.item)).collect();
     let onto = Onto { item: &item, tree: line.tree, earlier: &earlier, within: None };
     let composer = snapshot.composer(content);
     let grounds = composer.grounds(onto)?;
@@ -67,7 +68,7 @@ pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Ori
     let mut missing: Vec<Ground> = open.chain(composer.voided(onto, &settled)?).collect();
     if missing.is_empty() {
         let base = change.latest().base_tree;
-        let lacking: Vec<&Item> = elsewhere.values().map(|(_, item)| *item).collect();
+        let lacking: Vec<&Item> = elsewhere.values().map(|absent| &*absent.item).collect();
         for conflict in settled.conflicts.iter().filter(|conflict| is_unclear(conflict)) {
             missing.extend(brought(composer, (conflict, base), &lacking)?);
         }
@@ -76,7 +77,7 @@ pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Ori
     makers.sort();
     makers.dedup();
     let (Some(ground), Some(first)) = (missing.first(), makers.first()) else { return Ok(()) };
-    let holder = elsewhere.get(first).map(|(holder, _)| *holder);
+    let holder = elsewhere.get(first).and_then(|absent| absent.holder);
     Err(needs(snapshot, asked, &Lacking { makers: &makers, path: &ground.path, holder, line }).into())
 }
 
@@ -111,7 +112,7 @@ struct Lacking<'a> {
     makers: &'a [ChangeIx],
     /// Where that shows.
     path: &'a RepoPath,
-    /// The lowest stage that has the first of them.
+    /// The lowest stage that has the first of them, if any has.
     holder: Option<&'a StageName>,
     line: &'a Line,
 }
@@ -128,20 +129,31 @@ fn needs(snapshot: &Snapshot<'_>, asked: Originating<'_>, lacking: &Lacking<'_>)
     let names = names.collect::<Vec<_>>().join(", ");
     let made = if changes.len() == 1 { "it" } else { "they" };
     let message = format!("{key} needs {names}, which {stage} lacks: {made} made what it edits in {path}");
-    let course = holder.map_or(Course::Up, |holder| course(snapshot, holder, stage));
-    // Others may hold the older one as well: which is meant has to be said.
-    let from = holder.filter(|_| makers.iter().any(is_older)).cloned();
-    let remedy = Remedy::BringFirst(Missing { changes, from, to: stage.clone(), course });
+    let remedy = match (holder, makers.first()) {
+        (None, Some(first)) => {
+            let first = snapshot.state.at(*first);
+            Remedy::RecordFirst(Unheld { change: first.key.clone(), tip: first.latest().tip, stage: stage.clone() })
+        }
+        (holder, _) => {
+            let course = holder.map_or(Course::Up, |holder| course(snapshot, holder, stage));
+            // Others may hold the older one as well: which is meant has to be said.
+            let from = holder.filter(|_| makers.iter().any(is_older)).cloned();
+            Remedy::BringFirst(Missing { changes, from, to: stage.clone(), course })
+        }
+    };
     let details = Details::Conflicting { change: key.clone(), stage: stage.clone(), conflicts: json!([]) };
     Refusal::new(Code::DependsOn, message, remedy).with(details)
 }
 
-/// What other stages hold and this one lacks, or holds older, each with the lowest stage that has it.
-fn elsewhere<'a>(
-    snapshot: &'a Snapshot<'_>,
-    asked: Originating<'_>,
-    line: &Line,
-) -> BTreeMap<ChangeIx, (&'a StageName, &'a Item)> {
+/// What a stage lacks, or holds older.
+struct Absent<'a> {
+    /// The lowest stage that has it, if any has.
+    holder: Option<&'a StageName>,
+    item: Cow<'a, Item>,
+}
+
+/// What other stages hold and this one lacks, or holds older; and what the change is stacked on, whoever holds it.
+fn elsewhere<'a>(snapshot: &'a Snapshot<'_>, asked: Originating<'_>, line: &Line) -> BTreeMap<ChangeIx, Absent<'a>> {
     let mut found = BTreeMap::new();
     let stages = snapshot.pipeline.stages().iter().filter(|stage| stage.name != *asked.stage);
     for (stage, other) in stages.filter_map(|stage| Some((&stage.name, snapshot.state.lines.get(&stage.name)?))) {
@@ -151,8 +163,14 @@ fn elsewhere<'a>(
         }
         for item in other.items.iter().filter(|item| item.change != asked.change && item.source != Source::Held) {
             if line.receipts.revision(item.change).is_none_or(|held| held < item.revision) {
-                found.entry(item.change).or_insert((stage, item));
+                found.entry(item.change).or_insert(Absent { holder: Some(stage), item: Cow::Borrowed(item) });
             }
+        }
+    }
+    for key in &snapshot.state.at(asked.change).latest().depends_on {
+        let Some((below, known)) = snapshot.state.change(key) else { continue };
+        if let Some(item) = arriving(line, below, known.latest().number) {
+            found.entry(below).or_insert(Absent { holder: None, item: Cow::Owned(item) });
         }
     }
     found
@@ -175,8 +193,10 @@ pub fn conflicting(
     (asked, conflicts): (Originating<'_>, &[MoveConflict]),
 ) -> Result<Option<Refusal>, Fault> {
     let Some(first) = conflicts.first() else { return Ok(None) };
-    if let Some(no) = needs_room(snapshot, content, (asked, conflicts))? {
-        return Ok(Some(no));
+    for lacks in [needs_room, needs_what_it_is_stacked_on] {
+        if let Some(no) = lacks(snapshot, content, (asked, conflicts))? {
+            return Ok(Some(no));
+        }
     }
     let (key, stage) = (snapshot.state.key(asked.change), asked.stage);
     let other = first.other_side.as_ref().map_or("the stage's base", |other| other.as_str());
@@ -218,16 +238,36 @@ fn needs_room(
     };
     let (elsewhere, composer) = (elsewhere(snapshot, asked, line), snapshot.composer(content));
     let mut makers = Vec::new();
-    for (change, (_, item)) in &elsewhere {
-        let Some((before, after)) = composer.trees(item)? else { continue };
+    for (change, absent) in &elsewhere {
+        let Some((before, after)) = composer.trees(&absent.item)? else { continue };
         let did = content.delta(before, after)?;
         if blocked.places.left.iter().any(|path| did.change(path).is_some_and(|one| one.after.is_none())) {
             makers.push(*change);
         }
     }
     let Some(first) = makers.first() else { return Ok(None) };
-    let holder = elsewhere.get(first).map(|(holder, _)| *holder);
+    let holder = elsewhere.get(first).and_then(|absent| absent.holder);
     Ok(Some(needs(snapshot, asked, &Lacking { makers: &makers, path: &blocked.path, holder, line })))
+}
+
+/// The "no" where what conflicts was done by a change below on the branch, which no stage holds any more.
+fn needs_what_it_is_stacked_on(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    (asked, conflicts): (Originating<'_>, &[MoveConflict]),
+) -> Result<Option<Refusal>, Fault> {
+    let Ok(line) = snapshot.line(asked.stage) else { return Ok(None) };
+    let composer = snapshot.composer(content);
+    for (change, absent) in elsewhere(snapshot, asked, line).iter().filter(|(_, absent)| absent.holder.is_none()) {
+        for one in conflicts {
+            let names: PathSet = one.places.all().chain([&one.path]).cloned().collect();
+            if composer.meets(&absent.item, &names)? {
+                let lacking = Lacking { makers: &[*change], path: &one.path, holder: None, line };
+                return Ok(Some(needs(snapshot, asked, &lacking)));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Whether git would merge one of the conflicts by its lines, or may for what it starts from, and let what comes of it stand.

@@ -2,7 +2,7 @@
 
 use crate::render::page::short;
 use switchback_api::Remedy;
-use switchback_api::remedy::{Course, Missing, OnBranch, Settling};
+use switchback_api::remedy::{Course, Missing, OnBranch, Settling, Unheld};
 
 /// What is to be typed so that something can be recorded.
 pub(super) fn to_record(remedy: &Remedy) -> String {
@@ -10,6 +10,7 @@ pub(super) fn to_record(remedy: &Remedy) -> String {
         Remedy::RecordApart { change, commits, .. } => record_commits(change, commits),
         Remedy::SettleOnBranch(on) => on_branch(on),
         Remedy::BringFirst(missing) => bring_first(missing),
+        Remedy::RecordFirst(Unheld { change, tip, stage }) => record(change, short(tip), stage),
         _ => String::new(),
     }
 }
@@ -27,6 +28,10 @@ pub(super) fn record_apart(others: &[String], commits: &[String], command: &str)
         (_, []) => first,
         _ => format!("{first}; or {by_name}"),
     }
+}
+
+fn record(change: &str, branch: &str, stage: &str) -> String {
+    format!("switchback change record {change} --branch {branch} --stage {stage}")
 }
 
 fn bring_first(Missing { changes, from, to, course }: &Missing) -> String {
@@ -52,8 +57,7 @@ fn on_branch(on: &OnBranch) -> String {
 
 pub(super) fn settle_on_branch(on: &OnBranch) -> String {
     let (OnBranch { change, own, stage, branch, settling }, command) = (on, on_branch(on));
-    let record = |key: &str, branch: &str| format!("switchback change record {key} --branch {branch} --stage {stage}");
-    let again = || format!("record it again with `{}`", record(change, own.as_deref().unwrap_or("BRANCH")));
+    let again = || format!("record it again with `{}`", record(change, own.as_deref().unwrap_or("BRANCH"), stage));
     match settling {
         Settling::Merge => format!("settle it on its branch with `{command}`, commit that, then {}", again()),
         Settling::Mend => format!(
@@ -64,7 +68,7 @@ pub(super) fn settle_on_branch(on: &OnBranch) -> String {
         Settling::Anew => format!(
             "record what is new as a change of its own: `{command}`, settle and commit what conflicts, then \
              `git reset --soft {branch} && git commit -m 'KEY: What is new'`, and `{}`",
-            record("KEY", "feature/KEY")
+            record("KEY", "feature/KEY", stage)
         ),
     }
 }

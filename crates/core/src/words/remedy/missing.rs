@@ -1,6 +1,7 @@
 //! Changes that a stage lacks.
 
 use crate::words::names::{ChangeKey, StageName};
+use crate::words::object::CommitId;
 use crate::words::remedy::Course;
 use serde::{Deserialize, Serialize};
 
@@ -16,4 +17,15 @@ pub struct Missing {
     pub to: StageName,
     /// Up, or down.
     pub course: Course,
+}
+
+/// What a change is stacked on, and no stage holds any more.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Unheld {
+    /// Which.
+    pub change: ChangeKey,
+    /// Where its newest revision ends.
+    pub tip: CommitId,
+    /// Where it is needed.
+    pub stage: StageName,
 }
