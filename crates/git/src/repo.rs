@@ -168,7 +168,7 @@ impl Content for GitRepo {
         let Some(scope) = merge.scope else { return Ok(None) };
         let delta = self.delta(merge.base, merge.theirs)?;
         let paths = delta.with_other_ends(scope.clone());
-        scoped::merge(&self.objects, [merge.base.0, merge.ours.0], (&delta.changes_at(&paths), nowhere))
+        scoped::merge(&self.objects, [merge.base.0, merge.ours.0], (&delta, &delta.changes_at(&paths), nowhere))
     }
 
     fn delta(&self, before: TreeId, after: TreeId) -> Result<Arc<Delta>, Fault> {

@@ -10,7 +10,7 @@ use super::tree::{self, Kind, Node};
 use super::tree_merge;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use switchback_core::content::{Merged, PathSet};
+use switchback_core::content::{Delta, Merged, PathSet};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{Leaf, Oid, PathChange};
 
@@ -19,7 +19,7 @@ use switchback_core::words::object::{Leaf, Oid, PathChange};
 pub(super) fn merge(
     objects: &Objects,
     [base, ours]: [Oid; 2],
-    (changes, nowhere): (&[&PathChange], &PathSet),
+    (delta, changes, nowhere): (&Delta, &[&PathChange], &PathSet),
 ) -> Result<Option<Merged>, Fault> {
     let mut ground = Ground { objects, base, ours, folders: HashMap::new() };
     let deleted: HashSet<&[u8]> =
@@ -34,7 +34,8 @@ pub(super) fn merge(
             Place::FolderGone | Place::Unclear => return Ok(None),
         };
         let stays = match (change.before, change.after) {
-            (None, _) => true,
+            // What this side moved onto another file may stay where it was.
+            (None, after) => here.is_none() || here == after || delta.renames_to(&change.path).next().is_none(),
             (Some(_), _) if is_nowhere => here.is_none(),
             // Whatever our side has no more may stand elsewhere.
             (Some(_), _) if here.is_none() => false,

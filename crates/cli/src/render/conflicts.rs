@@ -146,6 +146,7 @@ fn places((path, kind): (&str, &str), paths: &ConflictPaths) -> String {
     let left = match paths.left.as_slice() {
         [] => Vec::new(),
         left if kind == RENAME => left.iter().map(|from| format!("the change moved it from {from}")).collect(),
+        left if paths.result == paths.theirs => vec![format!("unless ours is taken, {} goes", few(left))],
         left => vec![format!("taking theirs takes {} away", few(left))],
     };
     let goes = (paths.result != path).then(|| format!("what settles it goes to {}", paths.result));

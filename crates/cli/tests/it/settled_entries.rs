@@ -67,6 +67,10 @@ fn entry(path: &str, mode: &str, content: &str) -> BTreeMap<String, (String, Str
     BTreeMap::from([(path.to_owned(), (mode.to_owned(), content.to_owned()))])
 }
 
+fn of((path, content): (&str, &str)) -> (String, (String, String)) {
+    (path.to_owned(), ("100644".to_owned(), content.to_owned()))
+}
+
 const BEGUN: &str = "cp ../base a";
 const OURS: &str = "cp ../ours a";
 const THEIRS: &str = "cp ../theirs a";
@@ -86,7 +90,8 @@ pub fn settles(made: Made, how: &[&str], wanted: &BTreeMap<String, (String, Stri
     world.ok(&["demote", "US-1", "--to", "DEV"]);
     assert_eq!(held(&world), before, "{told}, and taken out");
     let gone = |left: &serde_json::Value| !wanted.contains_key(left.as_str().expect("a path"));
-    let left = stopped["conflicts"][0]["paths"]["left"].as_array();
+    let conflict = &stopped["conflicts"][0];
+    let left = conflict["paths"]["left"].as_array().filter(|_| conflict["kind"] != "rename");
     if left.is_some_and(|left| left.iter().any(gone)) {
         // What would give way may hold something else by now.
         let again = world.json(3, &["promote", "US-1", "--to", "QA"]);
@@ -146,6 +151,23 @@ fn of_two_moves_the_side_that_is_taken_decides() {
     world.json(3, &["promote", "US-1", "--to", "QA"]);
     world.ok(&["resolve", "P-1", "b", "--theirs"]);
     assert!(world.git(&["show", "main:c"]).contains("eighteen"), "the edit of the destination is kept");
+}
+
+/// A file that the change moved onto another stays where it was unless it is taken, whoever touched it there.
+#[test]
+fn what_moved_onto_another_file_is_nowhere_lost() {
+    let (ours, theirs) = ("cp ../ours b", "git mv a b");
+    let both = |edited: &str| BTreeMap::from([("a", "line 5"), ("b", edited)].map(of));
+    let edits = [(ours, theirs, "line 5"), (ours, "git mv a b; cp ../theirs b", "theirs")];
+    for (nth, (ours, theirs, moved)) in edits.into_iter().enumerate() {
+        let made = Made { begun: BEGUN, ours, theirs };
+        settles(made, &["--theirs"], &entry("b", "100644", moved));
+        settles(made, &["--ours"], &both("ours"));
+        if nth == 0 {
+            settles(made, &["--file", "F"], &entry("b", "100644", "both"));
+            settles(made, &["--base"], &entry("a", "100644", "line 5"));
+        }
+    }
 }
 
 /// A folder that one side renamed and the other added to: the file is nowhere lost.

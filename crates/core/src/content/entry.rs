@@ -103,7 +103,8 @@ impl<'a> Dispute<'a> {
         let at = (place != self.path).then(|| place.clone());
         // Nothing gives way to what does not come.
         let comes = leaf.is_some() && place == self.places.theirs.as_ref().unwrap_or(self.path);
-        let stays = taken == Taken::Ours || (self.is_displacing() && !comes);
+        // And what moved here stays where both began with it.
+        let stays = taken == Taken::Ours || if self.is_displacing() { !comes } else { taken == Taken::Base };
         Entry { at, left: if stays { Vec::new() } else { self.places.left.clone() }, leaf }
     }
 
