@@ -98,6 +98,11 @@ pub fn settles(made: Made, how: &[&str], wanted: &BTreeMap<String, (String, Stri
         let (id, why) = (again["operation"].as_str().expect("an operation"), &again["conflicts"][0]["why"]);
         assert!(why.to_string().contains("may hold something else by now"), "{told}: {again}");
         world.ok(&[&["resolve", id, &path], &how[..]].concat());
+    } else if conflict["kind"] == "rename" && conflict["paths"]["theirs"] == path && how[0] == "--file" {
+        let again = world.json(3, &["promote", "US-1", "--to", "QA"]);
+        let (id, why) = (again["operation"].as_str().expect("an operation"), &again["conflicts"][0]["why"]);
+        assert!(why.to_string().contains("what the moved file holds by now"), "{told}: {again}");
+        world.ok(&[&["resolve", id, &path], &how[..]].concat());
     } else {
         let again = world.ok(&["promote", "US-1", "--to", "QA"]);
         assert_eq!(again["auto_resolved"][0]["strategy"], "reused", "{told}: {again}");
@@ -167,6 +172,26 @@ fn what_moved_onto_another_file_is_nowhere_lost() {
             settles(made, &["--file", "F"], &entry("b", "100644", "both"));
             settles(made, &["--base"], &entry("a", "100644", "line 5"));
         }
+    }
+}
+
+/// What is remembered of two files that met knows nothing of what somebody edits since in the one that moved.
+#[test]
+fn an_edit_made_since_of_what_moved_is_not_lost_to_what_is_remembered() {
+    for how in [&["--theirs"][..], &["--file", "F"]] {
+        let made = Made { begun: BEGUN, ours: "cp ../ours b", theirs: "git mv a b" };
+        let world = settles(made, how, &entry("b", "100644", if how.len() > 1 { "both" } else { "line 5" }));
+        world.ok(&["demote", "US-1", "--to", "DEV"]);
+        world.git(&["switch", "-qc", "feature/US-5", "sit"]);
+        shell(&world, "sed -i s/^line.18$/eighteen/ a; git commit -qam US-5");
+        world.git(&["switch", "-q", "--detach", "sit"]);
+        world.ok(&["change", "record", "US-5", "--branch", "feature/US-5", "--stage", "QA"]);
+        let again = world.json(3, &["promote", "US-1", "--to", "QA"]);
+        let (id, conflict) = (again["operation"].as_str().expect("an operation"), &again["conflicts"][0]);
+        assert!(conflict["why"].to_string().contains("what the moved file holds by now"), "{again}");
+        world.ok(&["resolve", id, "b", "--theirs"]);
+        assert!(world.git(&["show", "main:b"]).contains("eighteen"), "{how:?}");
+        world.is_sound();
     }
 }
 

@@ -42,11 +42,7 @@ impl Composer<'_> {
         (types, remembered): (&FileTypes, &Resolutions),
     ) -> Result<Result<Option<Recalled>, String>, Fault> {
         if !is_about_content(dispute.kind) {
-            return Ok(match recall_places(dispute, remembered) {
-                // Nobody saw what those hold by now.
-                Some(found) if dispute.takes_away(&found.entry) => Err(taking_away(&found.entry.left)),
-                found => Ok(found),
-            });
+            return Ok(recall_places(dispute, remembered));
         }
         if remembered.iter().next().is_none() {
             return Ok(Ok(None));
@@ -75,7 +71,8 @@ impl Composer<'_> {
     }
 
     fn recall_whole(&self, dispute: Dispute<'_>, remembered: &Resolutions) -> Result<Option<Recalled>, Fault> {
-        let alike: Vec<_> = remembered.alike(dispute.sides).collect();
+        // What took other files away was no answer about contents alone.
+        let alike: Vec<_> = remembered.alike(dispute.sides).filter(|(_, known)| known.left.is_empty()).collect();
         let taken = |(id, known): (ResolutionId, &Remembered)| Recalled {
             by: Settler::Remembered(id),
             entry: dispute.entry_as_theirs(known.result),
@@ -186,17 +183,26 @@ fn has_blocks(kind: ConflictKind) -> bool {
 }
 
 /// What was decided about where files stand counts for the very same conflict alone: what it did is still one of the
-/// ways to settle it.
-fn recall_places(dispute: Dispute<'_>, remembered: &Resolutions) -> Option<Recalled> {
-    let fits = |known: &Remembered| {
-        let content = known.result.map(|leaf| Taken::Content(leaf.id));
+/// ways to settle it. What a person made of it counts where all it was made of is the same.
+fn recall_places(dispute: Dispute<'_>, remembered: &Resolutions) -> Result<Option<Recalled>, String> {
+    let entry = |known: &Remembered| Entry { at: known.place.clone(), left: known.left.clone(), leaf: known.result };
+    let is_way = |known: &Remembered| {
+        let content = known.result.filter(|_| !dispute.is_met()).map(|leaf| Taken::Content(leaf.id));
         let mut ways = [Taken::Ours, Taken::Theirs, Taken::Base].into_iter().chain(content);
-        let entry = Entry { at: known.place.clone(), left: known.left.clone(), leaf: known.result };
-        ways.any(|way| dispute.entry(way) == entry).then_some(entry)
+        ways.any(|way| dispute.entry(way) == entry(known))
     };
-    let mut same = remembered.newest(|known| known.path == *dispute.path && known.sides == *dispute.sides);
-    same.find_map(|(id, known)| Some(Recalled { by: Settler::Remembered(id), entry: fits(known)? }))
+    let same = || remembered.newest(|known| known.path == *dispute.path && known.sides == *dispute.sides);
+    match same().find(|(_, known)| is_way(known)) {
+        // Nobody saw what those hold by now.
+        Some((_, known)) if dispute.takes_away(&entry(known)) => Err(taking_away(&known.left)),
+        Some((id, known)) => Ok(Some(Recalled { by: Settler::Remembered(id), entry: entry(known) })),
+        None if dispute.is_met() && same().next().is_some() => Err(UNKNOWN_TO_IT.to_owned()),
+        None => Ok(None),
+    }
 }
+
+/// Why what a person made of two files that met waits for a person.
+const UNKNOWN_TO_IT: &str = "what is remembered of it may not have in it what the moved file holds by now";
 
 /// Why what is remembered waits for a person.
 fn taking_away(left: &[RepoPath]) -> String {

@@ -82,10 +82,15 @@ impl<'a> Dispute<'a> {
     /// Whether git takes it for settled: both sides put the same file where one of them moved another to, and what the other
     /// side made of that is dropped.
     pub fn is_dropped_by_git(&self) -> bool {
-        let Places { base, ours, theirs, ours_merged, theirs_merged, .. } = self.places;
-        let is_here = base.is_none() && ours.is_none() && theirs.is_none();
+        let Places { ours_merged, theirs_merged, .. } = self.places;
         let is_more = ours_merged.is_some() || theirs_merged.is_some();
-        self.kind == ConflictKind::Rename && is_here && is_more && self.sides.ours == self.sides.theirs
+        self.is_met() && is_more && self.sides.ours == self.sides.theirs
+    }
+
+    /// Whether one side moved a file here onto another: what either made of it where it was is none of the three contents.
+    pub fn is_met(&self) -> bool {
+        let Places { base, ours, theirs, .. } = self.places;
+        self.kind == ConflictKind::Rename && base.is_none() && ours.is_none() && theirs.is_none()
     }
 
     /// What taking one content puts where.
