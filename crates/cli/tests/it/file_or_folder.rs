@@ -210,6 +210,29 @@ fn what_gave_way_is_there_without_the_other() {
     world.is_sound();
 }
 
+/// What gave way is there again without the other, though a stage below holds it as it was settled, with both of them.
+#[test]
+fn what_gave_way_is_not_gone_because_it_is_below() {
+    let world = begun();
+    moves(&world, "US-1", "main", ["old/one", "site"]);
+    world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV"]);
+    world.git(&["checkout", "--quiet", "-B", "feature/US-2", "main"]);
+    std::fs::create_dir(world.repo().join("site")).expect("a folder");
+    world.git(&["mv", "a", "site/a"]);
+    world.commit("US-2: Move it");
+    world.git(&["checkout", "--quiet", "--detach"]);
+    at_sit(&world, "US-2");
+    let before = world.tree("sit");
+    let stopped = world.json(3, &["promote", "US-1", "--to", "SIT"]);
+    let id = stopped["operation"].as_str().expect("an operation").to_owned();
+    world.ok(&["resolve", &id, "site", "--theirs"]);
+    world.ok(&["back-promote", "US-2", "--to", "DEV"]);
+    assert_eq!(world.tree("dev"), world.tree("sit"));
+    world.ok(&["demote", "US-1", "--from", "SIT", "--to", "DEV"]);
+    assert_eq!(world.tree("sit"), before);
+    world.is_sound();
+}
+
 /// A newer revision that puts a file where a folder is asks as a first one does.
 #[test]
 fn a_newer_revision_asks_as_well() {

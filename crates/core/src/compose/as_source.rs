@@ -11,6 +11,7 @@ use crate::compose::followed;
 use crate::compose::in_order::{Comers, InOrder};
 use crate::compose::settle::Settled;
 use crate::compose::standing::Standing;
+use crate::content::folders::is_in;
 use crate::content::sketch::Hashes;
 use crate::content::{Conflict, ConflictKind, PathSet, Sides};
 use crate::ledger::snapshot::Snapshot;
@@ -336,7 +337,10 @@ impl<'a> Beside<'a> {
             }
             *paths = same;
         }
-        let (mut hashes, mut hashed) = (Hashes::of(&*paths), paths.len());
+        let displacing = self.displacing(paths)?;
+        let with_those = |paths: &PathSet| paths.iter().chain(displacing.keys()).cloned().collect::<PathSet>();
+        let (mut asked, mut hashed) = (with_those(paths), paths.len());
+        let mut hashes = Hashes::of(&asked);
         for item in self.apart(&hashes) {
             if paths.is_empty() {
                 break;
@@ -344,16 +348,32 @@ impl<'a> Beside<'a> {
             if !self.comers.composer.may_touch(item, &hashes) {
                 continue;
             }
-            let touched = self.comers.composer.touched_among(item, paths)?;
-            if !touched.is_empty() {
-                paths.retain(|path| !touched.contains(path));
-                // Those of paths that are gone do no harm, and there may be thousands.
-                if paths.len() < hashed / 2 {
-                    (hashes, hashed) = (Hashes::of(&*paths), paths.len());
-                }
+            let touched = self.comers.composer.touched_among(item, &asked)?;
+            let because = touched.iter().filter_map(|path| displacing.get(path)).flatten();
+            let parted: BTreeSet<&RepoPath> = touched.iter().chain(because).collect();
+            paths.retain(|path| !parted.contains(path));
+            // Those of paths that are gone do no harm, and there may be thousands.
+            if paths.len() < hashed / 2 {
+                (asked, hashed) = (with_those(paths), paths.len());
+                hashes = Hashes::of(&asked);
             }
         }
         Ok(())
+    }
+
+    /// What stands on the source where some of the paths cannot be because of it, each with those: whoever put it there has a
+    /// say about them.
+    fn displacing(&self, paths: &PathSet) -> Result<BTreeMap<RepoPath, Vec<RepoPath>>, Fault> {
+        let mut gone = PathSet::new();
+        for path in paths {
+            if self.leaf(path)?.is_none() {
+                gone.insert(path.clone());
+            }
+        }
+        let stands = self.comers.composer.content.in_the_way(self.source.tree, &gone)?;
+        let because_of =
+            |one: &RepoPath| gone.iter().filter(|gone| is_in(one, gone) || is_in(gone, one)).cloned().collect();
+        Ok(stands.into_iter().map(|one| (one.clone(), because_of(&one))).collect())
     }
 
     /// The last item on some paths with those before it, and the tree that it met there.
