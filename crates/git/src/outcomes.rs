@@ -86,6 +86,10 @@ impl Outcomes {
         let mut block = Vec::new();
         blocks::write(&mut block, &known.bytes[known.new.0..]);
         known.new = (known.bytes.len(), 0);
+        if known.bytes.len() as u64 > MOST {
+            // Who lives long remembers no more than the file.
+            *known = Known::default();
+        }
         blocks::append_within(MOST, &file(objects), &block);
     }
 
