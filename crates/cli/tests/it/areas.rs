@@ -1,5 +1,7 @@
 //! What can go wrong with an area, its hooks, its order and its files: an area has a whole version, or the one before.
 
+use crate::folders::does;
+use crate::own_commits::work;
 use crate::world::{THREE_STAGES, World};
 use serde_json::Value;
 use std::fs;
@@ -232,4 +234,24 @@ fn a_deployment_that_was_stopped_half_way_is_named_and_not_told_as_somebodys_edi
     world.ok(&["jobs", "run", "D-2"]);
     world.is_sound();
     assert_eq!(world.files("sit-web")["web/index.html"], "<h1>Two</h1>\n");
+}
+
+/// An area that lacks the rename has the edit under the old name; there a rollback takes it back.
+#[test]
+fn a_rollback_finds_an_edit_where_the_area_has_the_file() {
+    let world = World::three_stages();
+    world.ok(&["area", "populate", "sit-web"]);
+    let before = world.files("sit-web");
+    does(&world, "US-1", "main", &["mv", "web/index.html", "web/start.html"]);
+    let edited = format!("{}<p>more</p>\n", before["web/index.html"]);
+    work(&world, "feature/US-2", "feature/US-1", "US-2: Edit", &[("web/start.html", &edited)]);
+    for key in ["US-1", "US-2"] {
+        world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "DEV"]);
+    }
+    world.ok(&["promote", "US-1", "US-2", "--to", "SIT", "--no-deploy"]);
+    world.ok(&["deploy", "US-2", "--area", "sit-web"]);
+    assert_eq!(world.files("sit-web")["web/index.html"], edited);
+    world.ok(&["rollback", "sit-web@2"]);
+    assert_eq!(world.files("sit-web"), before);
+    world.is_sound();
 }

@@ -141,3 +141,27 @@ fn what_it_is_stacked_on_is_recorded_there_again() {
         world.is_sound();
     }
 }
+
+/// What it was made on came with a later revision, or is no line of text.
+#[test]
+fn whatever_it_was_made_on_comes_there_first() {
+    let world = with_one_on_dev();
+    let did = "printf 'one\\ntwo\\nadded\\nthree\\n' > web/one; ln -s one web/link; chmod +x web/index.html";
+    world.git(&["checkout", "--quiet", "feature/US-1"]);
+    world.git(&["-c", &format!("alias.do=!{did}"), "do"]);
+    world.commit("US-1: More");
+    record(&world, "US-1");
+    for what in ["sed -i /added/d web/one", "git rm --quiet web/index.html", "git rm --quiet web/link"] {
+        let world = world.twin();
+        world.git(&["checkout", "--quiet", "-B", "feature/US-2", "dev"]);
+        world.git(&["-c", &format!("alias.do=!{what}"), "do"]);
+        world.commit("US-2: On top");
+        world.git(&["checkout", "--quiet", "--detach"]);
+        let (code, message, hint) = refused(&world, "US-2", "SIT");
+        assert_eq!(code, "depends-on");
+        assert!(message.starts_with("US-2 needs US-1, which SIT lacks"), "{what}: {message}");
+        pasted(&world, &hint, |_| ());
+        world.ok(&words("US-2", "feature/US-2", "SIT"));
+        world.is_sound();
+    }
+}

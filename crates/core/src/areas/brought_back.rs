@@ -5,6 +5,7 @@ use crate::content::{Content, PathSet};
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
 use crate::pipeline::area::{Area, RollbackPolicy};
+use crate::records::area_line::AreaLine;
 use crate::records::receipt::ChangeIx;
 use crate::records::version::{Holding, Version};
 use crate::words::details::Details;
@@ -58,18 +59,21 @@ pub fn brought_back(
     let mut back = Vec::new();
     for (change, holding) in line.held_before(version.number) {
         let gone = line.holding(change).is_none();
-        if gone && (gave_way(change) || touches(snapshot, content, (holding, &returning))?) {
+        if gone && (gave_way(change) || touches(snapshot, content, (line, holding, &returning))?) {
             back.push((change, holding.clone()));
         }
     }
     Ok(back)
 }
 
-fn touches(snapshot: &Snapshot<'_>, content: &dyn Content, what: (&Holding, &PathSet)) -> Result<bool, Fault> {
-    let (holding, paths) = what;
+fn touches(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    (area, holding, paths): (&AreaLine, &Holding, &PathSet),
+) -> Result<bool, Fault> {
     let composer = snapshot.composer(content);
     for item in &holding.items {
-        if !composer.touched(item)?.is_disjoint(paths) {
+        if !composer.touched(&area.with_own(item.clone()))?.is_disjoint(paths) {
             return Ok(true);
         }
     }

@@ -286,7 +286,7 @@ impl Next<'_> {
         for (change, holding) in self.held.held.iter().filter(|(change, _)| !self.line.receipts.holds(*change)) {
             let mut paths = PathSet::new();
             for item in &holding.items {
-                paths.extend(self.composer().touched(item)?);
+                paths.extend(self.composer().touched(&self.held.with_own(item.clone()))?);
             }
             if !paths.is_empty() && paths.is_subset(&split.whole) {
                 gone.push(VersionChange { change: *change, after: None, before: Some(holding.clone()) });
@@ -353,8 +353,7 @@ impl Next<'_> {
     fn split(&self, moving: BTreeSet<ChangeIx>, after: BTreeSet<ChangeIx>) -> Result<Split, Fault> {
         let mut split = Split { moving, after, whole: PathSet::new(), partial: PathSet::new() };
         let composer = self.composer();
-        let held = self.held.held.iter().flat_map(|(_, holding)| holding.items.iter());
-        let items: Vec<Item> = self.line.items.iter().chain(held).cloned().collect();
+        let items: Vec<Item> = self.line.items.iter().cloned().chain(self.held.items()).collect();
         let whole = Composition { base: self.line.base_tree, tree: self.wanted_now(), items: &items };
         let scope = composer.scope(whole, &split.moving)?;
         // What a rename ties to these paths is among them: who touches none of them has no say.

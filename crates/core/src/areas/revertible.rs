@@ -167,7 +167,7 @@ fn all_touched(
     changes: &[ChangeIx],
 ) -> Result<PathSet, Stop> {
     let area = snapshot.state.area(&area.name);
-    let items: Vec<_> = area.held.iter().flat_map(|(_, holding)| holding.items.iter().cloned()).collect();
+    let items = area.items();
     let composer = snapshot.composer(content);
     let tree = area.current().map_or(TreeId::EMPTY, |current| current.wanted);
     let whole = Composition { base: TreeId::EMPTY, tree, items: &items };

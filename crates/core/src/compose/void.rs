@@ -249,7 +249,8 @@ impl Texts<'_> {
         let (Some(base), Some(ours)) = (sides.base, sides.ours) else { return Ok(by_presence(sides, there)) };
         let Some(theirs) = sides.theirs else {
             let lacking = self.difference(base, ours)?;
-            return self.makers(there, &lacking, sides);
+            // Of a file that goes its mode goes as well, and all that is no text.
+            return self.makers(there, &lacking, Sides { theirs: sides.ours, ..sides });
         };
         if !(is_text(base) && is_text(ours) && is_text(theirs)) {
             return self.makers(there, &LineCounts::default(), sides);

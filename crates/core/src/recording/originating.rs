@@ -17,7 +17,7 @@ use crate::records::promotion::MoveConflict;
 use crate::records::receipt::ChangeIx;
 use crate::words::details::Details;
 use crate::words::fault::Fault;
-use crate::words::names::StageName;
+use crate::words::names::{RevisionNo, StageName};
 use crate::words::object::{RepoPath, TreeId};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::{Course, Missing, OnBranch, Remedy, Settling, Unheld};
@@ -44,7 +44,7 @@ pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Ori
     let (line, change) = (snapshot.line(asked.stage)?, snapshot.state.at(asked.change));
     let Some(item) = arriving(line, asked.change, change.latest().number) else { return Ok(()) };
     let elsewhere = elsewhere(snapshot, asked, line);
-    let earlier: Vec<Earlier<'_>> = elsewhere.values().map(|absent| Earlier::Lacking(&absent.item)).collect();
+    let earlier: Vec<Earlier<'_>> = elsewhere.values().flat_map(Absent::items).map(Earlier::Lacking).collect();
     let onto = Onto { item: &item, tree: line.tree, earlier: &earlier, within: None };
     let composer = snapshot.composer(content);
     let grounds = composer.grounds(onto)?;
@@ -68,7 +68,7 @@ pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Ori
     let mut missing: Vec<Ground> = open.chain(composer.voided(onto, &settled)?).collect();
     if missing.is_empty() {
         let base = change.latest().base_tree;
-        let lacking: Vec<&Item> = elsewhere.values().map(|absent| &*absent.item).collect();
+        let lacking: Vec<&Item> = elsewhere.values().flat_map(Absent::items).collect();
         for conflict in settled.conflicts.iter().filter(|conflict| is_unclear(conflict)) {
             missing.extend(brought(composer, (conflict, base), &lacking)?);
         }
@@ -145,32 +145,50 @@ fn needs(snapshot: &Snapshot<'_>, asked: Originating<'_>, lacking: &Lacking<'_>)
     Refusal::new(Code::DependsOn, message, remedy).with(details)
 }
 
-/// What a stage lacks, or holds older.
+/// A change that a stage lacks, or holds older.
 struct Absent<'a> {
-    /// The lowest stage that has it, if any has.
+    /// The lowest stage that has the newest that any has, if any has it.
     holder: Option<&'a StageName>,
-    item: Cow<'a, Item>,
+    /// How it got there, revision by revision.
+    items: Vec<Cow<'a, Item>>,
+}
+
+impl Absent<'_> {
+    fn items(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().map(|item| &**item)
+    }
+
+    fn newest(&self) -> Option<RevisionNo> {
+        self.items().map(|item| item.revision).max()
+    }
 }
 
 /// What other stages hold and this one lacks, or holds older; and what the change is stacked on, whoever holds it.
 fn elsewhere<'a>(snapshot: &'a Snapshot<'_>, asked: Originating<'_>, line: &Line) -> BTreeMap<ChangeIx, Absent<'a>> {
-    let mut found = BTreeMap::new();
+    let mut found: BTreeMap<ChangeIx, Absent<'a>> = BTreeMap::new();
     let stages = snapshot.pipeline.stages().iter().filter(|stage| stage.name != *asked.stage);
     for (stage, other) in stages.filter_map(|stage| Some((&stage.name, snapshot.state.lines.get(&stage.name)?))) {
         // Of most stages all is here, and lines are long.
         if other.receipts.ahead_of(&line.receipts).is_empty() {
             continue;
         }
+        let mut here: BTreeMap<ChangeIx, Absent<'a>> = BTreeMap::new();
         for item in other.items.iter().filter(|item| item.change != asked.change && item.source != Source::Held) {
             if line.receipts.revision(item.change).is_none_or(|held| held < item.revision) {
-                found.entry(item.change).or_insert(Absent { holder: Some(stage), item: Cow::Borrowed(item) });
+                let absent = here.entry(item.change).or_insert(Absent { holder: Some(stage), items: Vec::new() });
+                absent.items.push(Cow::Borrowed(item));
+            }
+        }
+        for (change, absent) in here {
+            if found.get(&change).is_none_or(|known| known.newest() < absent.newest()) {
+                found.insert(change, absent);
             }
         }
     }
     for key in &snapshot.state.at(asked.change).latest().depends_on {
         let Some((below, known)) = snapshot.state.change(key) else { continue };
         if let Some(item) = arriving(line, below, known.latest().number) {
-            found.entry(below).or_insert(Absent { holder: None, item: Cow::Owned(item) });
+            found.entry(below).or_insert(Absent { holder: None, items: vec![Cow::Owned(item)] });
         }
     }
     found
@@ -239,10 +257,13 @@ fn needs_room(
     let (elsewhere, composer) = (elsewhere(snapshot, asked, line), snapshot.composer(content));
     let mut makers = Vec::new();
     for (change, absent) in &elsewhere {
-        let Some((before, after)) = composer.trees(&absent.item)? else { continue };
-        let did = content.delta(before, after)?;
-        if blocked.places.left.iter().any(|path| did.change(path).is_some_and(|one| one.after.is_none())) {
-            makers.push(*change);
+        for item in absent.items() {
+            let Some((before, after)) = composer.trees(item)? else { continue };
+            let did = content.delta(before, after)?;
+            if blocked.places.left.iter().any(|path| did.change(path).is_some_and(|one| one.after.is_none())) {
+                makers.push(*change);
+                break;
+            }
         }
     }
     let Some(first) = makers.first() else { return Ok(None) };
@@ -261,7 +282,9 @@ fn needs_what_it_is_stacked_on(
     for (change, absent) in elsewhere(snapshot, asked, line).iter().filter(|(_, absent)| absent.holder.is_none()) {
         for one in conflicts {
             let names: PathSet = one.places.all().chain([&one.path]).cloned().collect();
-            if composer.meets(&absent.item, &names)? {
+            let meets =
+                absent.items().try_fold(false, |found, item| Ok::<_, Fault>(found || composer.meets(item, &names)?));
+            if meets? {
                 let lacking = Lacking { makers: &[*change], path: &one.path, holder: None, line };
                 return Ok(Some(needs(snapshot, asked, &lacking)));
             }
