@@ -197,3 +197,36 @@ fn every_change_that_was_taken_out_is_named_in_one_hint() {
     assert_eq!(named.iter().collect::<std::collections::BTreeSet<_>>().len(), 2, "{hint}");
     world.ok(&[&["promote"], &named[..], &["US-3", "--to", "SIT"]].concat());
 }
+
+/// Who stays is put together by the types that are in force now: what that settles anew is told.
+#[test]
+fn what_is_settled_anew_of_those_who_stay_is_told() {
+    let of = |strategy: &str| {
+        let list = format!("[[file_type]]\nname = \"List\"\npaths = [\"web/list\"]\nstrategy = \"{strategy}\"\n");
+        format!("{THREE_STAGES}{list}")
+    };
+    let world = World::with(&of("union"));
+    let text = |one: &str, two: &str| format!("1\n2\n{one}\n4\n5\n6\n7\n{two}\n9\n");
+    world.change("US-0", &[("web/list", &text("3", "8"))]);
+    for (key, one, two) in [("US-3", "3", "eight"), ("US-1", "one", "8"), ("US-2", "two", "8")] {
+        work(
+            &world,
+            &format!("feature/{key}"),
+            "feature/US-0",
+            &format!("{key}: Edit"),
+            &[("web/list", &text(one, two))],
+        );
+        world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "DEV"]);
+    }
+    world.ok(&["promote", "--all", "--from", "DEV", "--to", "SIT"]);
+    assert_eq!(world.git(&["show", "sit:web/list"]), text("one\ntwo", "eight").trim());
+    world.configure(&of("destination"));
+    let wanted = json!([{
+        "change": "US-2", "path": "web/list", "stage": "SIT", "strategy": "destination", "file_type": "List",
+    }]);
+    let planned = world.ok(&["demote", "US-3", "--from", "SIT", "--to", "DEV", "--dry-run"]);
+    let done = world.ok(&["demote", "US-3", "--from", "SIT", "--to", "DEV"]);
+    assert_eq!((&planned["plan"]["auto_resolved"], &done["auto_resolved"]), (&wanted, &wanted), "{done}");
+    assert_eq!(world.git(&["show", "sit:web/list"]), text("one", "8").trim());
+    world.is_sound();
+}

@@ -63,9 +63,9 @@ fn tell(desk: &Desk<'_>, demotions: Demotions) -> Answered {
     for (changes, outcome) in demotions.results {
         match outcome {
             Outcome::Demoted(done) if done.depth == Depth::Plan => previews.push(*done),
-            Outcome::Demoted(done) => add(&mut told, operation::told(desk, &done)?),
-            Outcome::Begun(done) => add(&mut told, begun(desk, &done, (&changes, alone))?),
-            Outcome::Later => add(&mut told, later(desk, demotions.operation, &changes)?),
+            Outcome::Demoted(done) => operation::join(&mut told, operation::told(desk, &done)?),
+            Outcome::Begun(done) => operation::join(&mut told, begun(desk, &done, (&changes, alone))?),
+            Outcome::Later => operation::join(&mut told, later(desk, demotions.operation, &changes)?),
             Outcome::Stopped(failure) if alone => return Err(said(failure)),
             Outcome::Stopped(failure) => told.results.extend(stopped(&changes, &said(failure))),
             Outcome::NotRun => told.results.extend(changes.iter().map(|key| row(key, "not-run"))),
@@ -80,16 +80,6 @@ fn tell(desk: &Desk<'_>, demotions: Demotions) -> Answered {
             Ok(Answer::Plan(whole))
         }
     }
-}
-
-fn add(told: &mut Operation, one: Operation) {
-    told.operation = told.operation.take().or(one.operation);
-    let separator = if told.says.is_empty() || one.says.is_empty() { "" } else { "; " };
-    told.says = format!("{}{separator}{}", told.says, one.says);
-    told.results.extend(one.results);
-    told.rewritten.extend(one.rewritten);
-    told.deployments.extend(one.deployments);
-    told.warnings.extend(one.warnings);
 }
 
 fn stopped(changes: &[ChangeKey], failure: &Failure) -> Vec<ChangeResult> {

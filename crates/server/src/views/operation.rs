@@ -65,6 +65,25 @@ pub fn told(desk: &Desk<'_>, done: &Done) -> Result<Operation, Failure> {
     Ok(told)
 }
 
+/// Adds what another operation of the same request did.
+pub fn join(whole: &mut Operation, one: Operation) {
+    let separator = if whole.says.is_empty() || one.says.is_empty() { "" } else { "; " };
+    if whole.kind.is_empty() {
+        whole.kind = one.kind;
+    }
+    whole.operation = whole.operation.take().or(one.operation);
+    whole.status = whole.status.take().or(one.status);
+    whole.says = format!("{}{separator}{}", whole.says, one.says);
+    whole.results.extend(one.results);
+    whole.rewritten.extend(one.rewritten);
+    whole.promotions.extend(one.promotions);
+    whole.conflicts.extend(one.conflicts);
+    whole.auto_resolved.extend(one.auto_resolved);
+    whole.used.extend(one.used);
+    whole.deployments.extend(one.deployments);
+    whole.warnings.extend(one.warnings);
+}
+
 /// What was taken back because a sibling failed (`SPEC A8`): asked for after the operation, and a part of it.
 fn undone(state: &State, done: &Done) -> Vec<Deployment> {
     let last = done.plan.deployments().map(|asked| asked.id).max();

@@ -8,7 +8,7 @@ use crate::failure::said;
 use std::collections::BTreeMap;
 use switchback_api::operation::{AreaForecast, CommitForecast, Dependent, FileChange, StageForecast, Used};
 use switchback_api::scope::Scope;
-use switchback_api::{Failure, Operation, Preview};
+use switchback_api::{Failure, Preview};
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::rights;
 use switchback_core::pipeline::area::TargetSpec;
@@ -24,8 +24,7 @@ use switchback_engine::run::Done;
 pub fn told(desk: &Desk<'_>, previews: &[&Done]) -> Result<Preview, Failure> {
     let mut told = Preview::default();
     for done in previews {
-        let one = operation::told(desk, done)?;
-        told.operation = joined(std::mem::take(&mut told.operation), one);
+        operation::join(&mut told.operation, operation::told(desk, done)?);
         told.stages.extend(stages(desk, done)?);
         for forecast in &done.forecasts {
             told.areas.push(area(desk, done, forecast)?);
@@ -39,18 +38,6 @@ pub fn told(desk: &Desk<'_>, previews: &[&Done]) -> Result<Preview, Failure> {
         told.hash = one.hash.clone();
     }
     Ok(told)
-}
-
-fn joined(mut whole: Operation, mut one: Operation) -> Operation {
-    if whole.kind.is_empty() {
-        return one;
-    }
-    whole.results.append(&mut one.results);
-    whole.auto_resolved.append(&mut one.auto_resolved);
-    whole.rewritten.append(&mut one.rewritten);
-    whole.deployments.append(&mut one.deployments);
-    whole.warnings.append(&mut one.warnings);
-    whole
 }
 
 fn stages(desk: &Desk<'_>, done: &Done) -> Result<Vec<StageForecast>, Failure> {
