@@ -114,7 +114,7 @@ impl Forecasts {
         let made = |line: &AreaLine| line.current().map_or(TreeId::EMPTY, |version| version.tree);
         let delta = desk.repo.delta(made(self.now.area(&asked.area)), made(line))?;
         let left: Left = delta.changes.iter().map(|one| (one.path.clone(), one.after)).collect();
-        Ok(wishes::foreseen(desk, area, (line.current(), draft), &left)?.unwrap_or_default())
+        Ok(wishes::foreseen(desk, area, (&self.state, draft), &left)?.unwrap_or_default())
     }
 
     /// Takes a version in as if it had been made.

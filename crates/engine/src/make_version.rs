@@ -31,6 +31,7 @@ mod aside;
 mod claim;
 mod hook;
 mod keep;
+mod refiltered;
 pub(crate) mod wishes;
 
 use claim::Claimed;
@@ -200,7 +201,7 @@ impl Maker<'_> {
     fn make(&self, state: &State, draft: Draft, claimed: &Claimed) -> Result<End, Halt> {
         let line = state.area(&self.area.name);
         let (before, number) = (line.current(), line.next_number());
-        let settled = drift::settle(self.area, draft.kind, self.wishes(before, &draft)?)?;
+        let settled = drift::settle(self.area, draft.kind, self.wishes(state, &draft)?)?;
         self.keep_edited(&settled)?;
         let tree = match draft.kind {
             VersionKind::Adopt => self.area.filter.project(&*self.desk.repo, draft.wanted)?,

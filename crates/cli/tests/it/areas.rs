@@ -255,3 +255,30 @@ fn a_rollback_finds_an_edit_where_the_area_has_the_file() {
     assert_eq!(world.files("sit-web"), before);
     world.is_sound();
 }
+
+/// Another filter holds from the next version on: what comes in or goes out because of it is no edit of anybody's.
+#[test]
+fn another_filter_brings_files_in_and_takes_them_out() {
+    let globs = |globs: &str| THREE_STAGES.replace(SIT, &format!("{SIT}\ninclude = [{globs}]"));
+    let (narrow, wide) = (globs("\"web/**\""), globs("\"web/**\", \"docs/**\""));
+    let world = World::with(&narrow);
+    world.change("US-0", &[("docs/a", "a\n"), ("web/a", "a\n")]);
+    world.ok(&["promote", "US-0", "--to", "SIT", "--deploy"]);
+    for (nth, (configuration, has_docs)) in [(&wide, true), (&narrow, false), (&wide, true)].into_iter().enumerate() {
+        world.write("switchback.toml", configuration);
+        let told = world.ok(&["configure"]);
+        let warning = &told["warnings"][0];
+        assert_eq!(warning["code"], "filter-changed", "{told}");
+        assert!(warning["message"].to_string().contains("`switchback area repair sit-web`"), "{told}");
+        if nth == 2 {
+            let done = world.ok(&["area", "repair", "sit-web"]);
+            assert!(done.get("warnings").is_none_or(|all| all.as_array().is_none_or(Vec::is_empty)), "{done}");
+        } else {
+            let key = format!("US-{}", nth + 1);
+            world.change(&key, &[(&format!("web/{key}"), "b\n")]);
+            world.ok(&["promote", &key, "--to", "SIT", "--deploy"]);
+        }
+        assert_eq!(world.files("sit-web").contains_key("docs/a"), has_docs, "{nth}");
+        world.is_sound();
+    }
+}

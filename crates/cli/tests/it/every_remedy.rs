@@ -40,7 +40,8 @@ const ADDITIONS: [Addition; 11] = [
     Addition::OneChange,
 ];
 
-const DAMAGES: [Damage; 4] = [Damage::Differs, Damage::ListLost, Damage::JournalDamaged, Damage::DocumentDamaged];
+const DAMAGES: [Damage; 5] =
+    [Damage::Differs, Damage::ListLost, Damage::JournalDamaged, Damage::DocumentDamaged, Damage::OtherFilter];
 
 fn about_places() -> Vec<Remedy> {
     let (user, privilege) = (UserName::new("bob"), "record".to_owned());

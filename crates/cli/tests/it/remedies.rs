@@ -313,6 +313,7 @@ fn repair(after: Damage) -> &'static str {
         Damage::ListLost => "Run `switchback area repair`, which rebuilds it from the last version.",
         Damage::JournalDamaged => "Move the journal away, then run `switchback area repair`.",
         Damage::DocumentDamaged => "Restore it, or run `switchback area repair`.",
+        Damage::OtherFilter => "its next version follows, and `switchback area repair` brings it level at once",
     }
 }
 

@@ -14,7 +14,8 @@ use crate::records::job::JobChange;
 use crate::words::fault::Fault;
 use crate::words::names::{AreaName, StageName};
 use crate::words::object::CommitId;
-use crate::words::remedy::Remedy;
+use crate::words::remedy::{Damage, Remedy};
+use crate::words::warning::Warning;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -59,7 +60,21 @@ pub fn plan(snapshot: &Snapshot<'_>, request: Request<'_>) -> Result<Plan, Stop>
         touched => format!("the configuration in force says something new about {}", touched.join(", ")),
     };
     plan.events.push(Event::Configured(Box::new(proposed.clone())));
+    plan.warnings.extend(refiltered(snapshot, pipeline));
     Ok(plan)
+}
+
+/// Says which areas hold something by another filter than theirs from now on.
+fn refiltered<'a>(snapshot: &'a Snapshot<'_>, next: &'a Pipeline) -> impl Iterator<Item = Warning> + 'a {
+    let held = next.areas().iter().filter(|area| snapshot.state.area(&area.name).current().is_some());
+    let other = held.filter(|area| {
+        snapshot.pipeline.area(&area.name).is_some_and(|before| !before.filter.is_written_as(&area.filter))
+    });
+    other.map(|area| {
+        let message = format!("what stands in {} is by the filter it had until now", area.name);
+        let remedy = Remedy::RepairArea { area: Some(area.name.clone()), after: Damage::OtherFilter };
+        Warning::of("filter-changed", message).mended_by(remedy)
+    })
 }
 
 /// The names that change now. What was renamed by an earlier text stays renamed: `was` may stay for ever.

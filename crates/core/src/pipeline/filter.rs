@@ -52,6 +52,13 @@ impl Filter {
         Some(String::from_utf8_lossy(prefix).into_owned())
     }
 
+    /// Whether another one is written the same.
+    pub fn is_written_as(&self, other: &Self) -> bool {
+        let written =
+            |filter: &Self| (filter.include.written.clone(), filter.exclude.written.clone(), filter.strip.clone());
+        written(self) == written(other)
+    }
+
     /// Whether every file passes under its own name.
     pub fn is_everything(&self) -> bool {
         self.include.set.is_none() && self.exclude.set.is_none() && self.strip.is_empty()

@@ -1,12 +1,13 @@
 //! What a version wants of every path it touches, and what stands there (`SPEC A7`).
 
-use super::Maker;
+use super::{Maker, refiltered};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::areas::drift::{self, DriftDecision, Wish};
 use switchback_core::areas::next_version::Draft;
 use switchback_core::content::Content;
+use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
 use switchback_core::ports::target::Target;
 use switchback_core::records::version::{Version, VersionKind};
@@ -19,8 +20,8 @@ pub(crate) type Left = BTreeMap<RepoPath, Option<Leaf>>;
 
 impl Maker<'_> {
     /// What the version wants of every path it touches, and what stands there.
-    pub(super) fn wishes(&self, before: Option<&Version>, draft: &Draft) -> Result<Vec<Wish>, EngineFailure> {
-        let mut wishes = wanted(self.desk, (self.area, self.target), (before, draft))?;
+    pub(super) fn wishes(&self, state: &State, draft: &Draft) -> Result<Vec<Wish>, EngineFailure> {
+        let mut wishes = wanted(self.desk, (self.area, self.target), (state, draft))?;
         let paths: Vec<RepoPath> = wishes.iter().map(|wish| wish.path.clone()).collect();
         for (wish, standing) in wishes.iter_mut().zip(self.target.read(&paths)?) {
             wish.standing = standing;
@@ -34,11 +35,11 @@ impl Maker<'_> {
 fn wanted(
     desk: &Desk<'_>,
     place: (&Area, &dyn Target),
-    what: (Option<&Version>, &Draft),
+    (state, draft): (&State, &Draft),
 ) -> Result<Vec<Wish>, EngineFailure> {
-    let ((area, target), (before, draft)) = (place, what);
+    let (area, target) = place;
     let content: &dyn Content = &*desk.repo;
-    let mut wishes: Vec<Wish> = match before {
+    let mut wishes: Vec<Wish> = match state.area(&area.name).current() {
         // What stands there is the version.
         _ if matches!(draft.kind, VersionKind::Adopt | VersionKind::Move) => Vec::new(),
         None => {
@@ -47,7 +48,11 @@ fn wanted(
             leaves.map(|(path, leaf)| wish(path, None, Some(leaf))).collect()
         }
         Some(version) if draft.kind == VersionKind::Repair => repairs(desk, (area, target), version)?,
-        Some(version) => changed(desk, area, (version, draft))?,
+        Some(version) => {
+            let mut wishes = changed(desk, area, (version, draft))?;
+            refiltered::add(desk, area, (state, version), &mut wishes)?;
+            wishes
+        }
     };
     restore(&mut wishes, draft);
     Ok(wishes)
@@ -60,8 +65,12 @@ fn repairs(desk: &Desk<'_>, place: (&Area, &dyn Target), version: &Version) -> R
     let wanted = desk.repo.leaves(tree)?;
     let known: BTreeSet<_> = wanted.iter().map(|(path, _)| path.clone()).collect();
     let extra = target.managed()?.into_iter().filter(|(path, _)| !known.contains(path));
-    // No version says of it what it should be: it goes, and is kept like an edit.
-    let mut wishes: Vec<Wish> = extra.map(|(path, _)| wish(path, None, None)).collect();
+    // It goes; where no version says of it what it should be, it is kept like an edit.
+    let mut wishes = Vec::new();
+    for (path, _) in extra {
+        let before = desk.repo.leaf(version.tree, &path)?;
+        wishes.push(wish(path, before, None));
+    }
     wishes.extend(wanted.into_iter().map(|(path, leaf)| wish(path, Some(leaf), Some(leaf))));
     Ok(wishes)
 }
@@ -92,7 +101,7 @@ fn restore(wishes: &mut Vec<Wish>, draft: &Draft) {
 pub(crate) fn foreseen(
     desk: &Desk<'_>,
     area: &Area,
-    what: (Option<&Version>, &Draft),
+    what: (&State, &Draft),
     left: &Left,
 ) -> Result<Option<DriftDecision>, EngineFailure> {
     let target = desk.house.targets.open(area);

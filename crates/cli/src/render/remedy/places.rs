@@ -43,6 +43,7 @@ fn repair(after: Damage, command: &str) -> String {
         Damage::ListLost => format!("Run `{command}`, which rebuilds it from the last version."),
         Damage::JournalDamaged => format!("Move the journal away, then run `{command}`."),
         Damage::DocumentDamaged => format!("Restore it, or run `{command}`."),
+        Damage::OtherFilter => format!("its next version follows, and `{command}` brings it level at once"),
     }
 }
 

@@ -66,6 +66,8 @@ pub enum Damage {
     JournalDamaged,
     /// A document of Switchback's on its target cannot be read.
     DocumentDamaged,
+    /// It stands by another filter than the configuration gives it.
+    OtherFilter,
 }
 
 /// What comes before queueing a job again.
