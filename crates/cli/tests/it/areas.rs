@@ -282,3 +282,22 @@ fn another_filter_brings_files_in_and_takes_them_out() {
         world.is_sound();
     }
 }
+
+/// What somebody had edited, and was left there when it should have gone, is taken over like the rest: so says the hint.
+#[test]
+fn what_was_left_there_is_adopted() {
+    let world = with("on_drift = \"keep\"");
+    world.ok(&["area", "populate", "sit-web"]);
+    let page = world.area("sit-web").join("web/index.html");
+    fs::write(&page, "mine\n").expect("somebody edits");
+    does(&world, "US-3", "main", &["rm", "--quiet", "web/index.html"]);
+    world.ok(&["change", "record", "US-3", "--branch", "feature/US-3", "--stage", "SIT"]);
+    world.ok(&["deploy", "US-3", "--area", "sit-web"]);
+    let problem = world.json(3, &["rollback", "sit-web@2"]);
+    assert!(problem.to_string().contains("area adopt sit-web"), "{problem}");
+    world.ok(&["area", "adopt", "sit-web"]);
+    assert_eq!(world.git(&["show", "refs/switchback/areas/sit-web:web/index.html"]), "mine");
+    world.ok(&["jobs", "retry", "D-3"]);
+    assert_eq!(fs::read_to_string(&page).expect("a page"), world.git(&["show", "sit~:web/index.html"]) + "\n");
+    world.is_sound();
+}

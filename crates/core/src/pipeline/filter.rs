@@ -76,6 +76,12 @@ impl Filter {
         bytes.strip_prefix(self.strip.as_slice()).map(RepoPath::new)
     }
 
+    /// The name that a file of the area would have in its stage; `None` where the area would not get it.
+    pub fn origin(&self, path: &RepoPath) -> Option<RepoPath> {
+        let origin = RepoPath::new([self.strip.as_slice(), path.as_bytes()].concat());
+        self.map(&origin).map(|_| origin)
+    }
+
     /// The area's tree of a whole stage tree.
     pub fn project(&self, content: &dyn Content, tree: TreeId) -> Result<TreeId, Fault> {
         if self.is_everything() {
@@ -120,6 +126,8 @@ mod tests {
         assert_eq!(map(&filter, "web/a/b.js"), Some("a/b.js".into()));
         assert_eq!(map(&filter, "web/a/README.md"), None);
         assert_eq!(map(&filter, "docs/x"), None);
+        let origin = |path: &str| filter.origin(&RepoPath::new(path)).map(|path| path.to_string());
+        assert_eq!((origin("a/b.js"), origin("README.md")), (Some("web/a/b.js".into()), None));
         assert_eq!(map(&Filter::default(), "docs/x"), Some("docs/x".into()));
     }
 

@@ -3,7 +3,7 @@
 use super::wishes::none_is_odd;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use switchback_core::areas::next_version::Draft;
 use switchback_core::areas::{adopted, place};
 use switchback_core::ledger::state::State;
@@ -20,8 +20,15 @@ pub(crate) fn taken(
     let ((state, area), repo) = (where_, &*desk.repo);
     let target = desk.house.targets.open(area);
     let line = desk.snapshot(state).line(&area.stage)?.tree;
-    let known: BTreeMap<RepoPath, Leaf> = repo.leaves(line)?.into_iter().chain(repo.leaves(draft.wanted)?).collect();
-    let named = known.into_keys().filter_map(|path| Some((area.filter.map(&path)?, path)));
+    let mut known: BTreeSet<RepoPath> = BTreeSet::new();
+    for tree in [line, draft.wanted] {
+        known.extend(repo.leaves(tree)?.into_iter().map(|(path, _)| path));
+    }
+    // What somebody had edited, and was left there when it should have gone.
+    if let Some(current) = state.area(&area.name).current() {
+        known.extend(repo.leaves(current.tree)?.iter().filter_map(|(path, _)| area.filter.origin(path)));
+    }
+    let named = known.into_iter().filter_map(|path| Some((area.filter.map(&path)?, path)));
     let (here, there): (Vec<RepoPath>, Vec<RepoPath>) = named.unzip();
     let standing = target.read(&here)?;
     none_is_odd(area, here.iter().zip(standing.iter().copied()))?;
