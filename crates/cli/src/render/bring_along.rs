@@ -1,5 +1,6 @@
 //! How a work tree that was left alone is brought along without losing anything, in git's own commands (`SPEC L9`).
 
+use crate::render::page::short;
 use crate::render::shell::word;
 use switchback_api::remedy::{Hindrance, LeftBehind};
 
@@ -26,7 +27,13 @@ pub fn words(left: &LeftBehind) -> String {
 pub fn command(left: &LeftBehind) -> String {
     let (git, back, forth) = (git(left), back(left), forth(left));
     match &left.hindrance {
-        Hindrance::Edited => format!("{back} && {git} stash push --include-untracked && {forth} && {git} stash pop"),
+        Hindrance::Edited => {
+            // By its name: where git finds nothing to stash, the newest stash is somebody's own.
+            let name = format!("left-{}", short(&left.shows));
+            let push = format!("{git} stash push --include-untracked --message {name}");
+            let pop = format!("{git} stash list --format=%gd --grep-reflog={name} | xargs -r {git} stash pop");
+            format!("{back} && {push} && {forth} && {pop}")
+        }
         Hindrance::InTheWay { .. } | Hindrance::NoGit => format!("{back} && {forth}"),
         Hindrance::UnderWay { .. } => back,
         Hindrance::Locked { lock } => format!("rm -f {} && {back} && {forth}", word(lock)),

@@ -7,8 +7,9 @@ pub fn about_work_trees(hindrance: &Hindrance) -> &'static str {
     match hindrance {
         Hindrance::Edited => {
             "do not commit there before it follows; bring it along with `git -C /w update-ref --no-deref HEAD \
-             0101010101010101010101010101010101010101 && git -C /w stash push --include-untracked && git -C /w checkout \
-             --no-overwrite-ignore qa && git -C /w stash pop`"
+             0101010101010101010101010101010101010101 && git -C /w stash push --include-untracked --message left-01010101 && \
+             git -C /w checkout --no-overwrite-ignore qa && git -C /w stash list --format=%gd \
+             --grep-reflog=left-01010101 | xargs -r git -C /w stash pop`"
         }
         Hindrance::InTheWay { .. } => {
             "move a.log elsewhere, do not commit there before, and bring it along with `git -C /w update-ref --no-deref \
