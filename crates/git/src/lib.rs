@@ -24,6 +24,7 @@ mod lacking;
 mod leaf_merge;
 mod links;
 mod locks;
+mod met;
 mod moves;
 mod objects;
 mod opener;

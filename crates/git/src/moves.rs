@@ -54,23 +54,21 @@ pub(super) fn follow(objects: &Objects, collected: &Collected) -> Result<Vec<Ite
     Ok(items)
 }
 
-/// Follows the files that their side moved to some paths, though nobody else touched them. Whether there are any.
+/// Follows the files that their side moved to some paths, though nobody else touched them.
 pub(super) fn follow_to(
     objects: &Objects,
     collected: &Collected,
     items: &mut [Item],
     paths: &HashSet<Rc<[u8]>>,
-) -> Result<bool, Fault> {
+) -> Result<(), Fault> {
     let changes = &collected.sides[THEIRS - 1];
-    let mut is_any = false;
     for (from, to) in pairs(objects, collected, THEIRS, None)?.pairs {
         let (from, to) = (changes.deleted[from], changes.added[to]);
         if paths.contains(&items[to].path) && items[to].sources[BASE].is_none() && !items[from].is_settled {
             one_renamed(objects, items, &Rename { from, to, side: THEIRS })?;
-            is_any = true;
         }
     }
-    Ok(is_any)
+    Ok(())
 }
 
 /// The renames one side made, if they matter.

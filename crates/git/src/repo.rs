@@ -7,7 +7,7 @@ use super::objects::Objects;
 use super::outcomes::Outcomes;
 use super::tree::Node;
 use super::{
-    attributes, by_element, collect, commits, diff, history, keep, lacking, moves, overlay, places, refs, remake,
+    attributes, by_element, collect, commits, diff, history, keep, lacking, met, moves, overlay, places, refs, remake,
     renames, scoped, text, tree_merge, trust, way, worktree,
 };
 use std::cell::{OnceCell, RefCell};
@@ -115,7 +115,8 @@ impl GitRepo {
         if let Some(merged) = self.merges.get(&trees) {
             return Ok((*merged).clone());
         }
-        let merged = tree_merge::merge(&self.objects, trees.map(|tree| tree.0))?;
+        let mut merged = tree_merge::merge(&self.objects, trees.map(|tree| tree.0))?;
+        met::leave_what_moved(self, trees, &mut merged)?;
         let rows = 1 + merged.conflicts.len() + merged.blended.len() + merged.followed.len();
         self.merges.keep(trees, &Arc::new(merged.clone()), rows);
         Ok(merged)

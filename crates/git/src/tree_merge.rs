@@ -23,12 +23,6 @@ pub(super) fn merge(objects: &Objects, trees: [Oid; 3]) -> Result<Merged, Fault>
     let settled = edits.len();
     loop {
         let decided = decide(objects, &items, &mut edits)?;
-        // A file that was moved onto another is no mere addition: where it is not taken, it stays where it was.
-        let met = decided.added_by_both();
-        if !met.is_empty() && moves::follow_to(objects, &collected, &mut items, &met)? {
-            edits.truncate(settled);
-            continue;
-        }
         let blocked = Way::new(objects, trees[OURS], &edits).blocked(&edits)?;
         if blocked.is_empty() {
             let mut merged = merged(objects, trees[OURS], edits, decided)?;
@@ -61,13 +55,6 @@ pub(super) struct Decided {
     conflicts: Vec<Conflict>,
     blended: Vec<Blended>,
     followed: Vec<(RepoPath, RepoPath)>,
-}
-
-impl Decided {
-    fn added_by_both(&self) -> HashSet<Rc<[u8]>> {
-        let added = self.conflicts.iter().filter(|conflict| conflict.kind == ConflictKind::AddAdd);
-        added.map(|conflict| Rc::from(conflict.path.as_bytes())).collect()
-    }
 }
 
 /// Settles every item into an edit or a conflict.

@@ -164,6 +164,10 @@ fn what_moved_onto_another_file_is_nowhere_lost() {
     let (ours, theirs) = ("cp ../ours b", "git mv a b");
     let both = |edited: &str| BTreeMap::from([("a", "line 5"), ("b", edited)].map(of));
     let edits = [(ours, theirs, "line 5"), (ours, "git mv a b; cp ../theirs b", "theirs")];
+    // It may come from a folder that is otherwise as it was.
+    let begun = "mkdir z; cp ../base z/a; cp ../both z/p";
+    let in_folder = BTreeMap::from([("b", "ours"), ("z/a", "line 5"), ("z/p", "both")].map(of));
+    settles(Made { begun, ours, theirs: "git mv z/a b" }, &["--ours"], &in_folder);
     for (nth, (ours, theirs, moved)) in edits.into_iter().enumerate() {
         let made = Made { begun: BEGUN, ours, theirs };
         settles(made, &["--theirs"], &entry("b", "100644", moved));
