@@ -108,7 +108,8 @@ fn branch_found(desk: &Desk<'_>, state: &State, request: &Said, branch: &str) ->
     };
     let ends = (Point { commit: base, tree: apart.base_tree }, history.tip);
     let (found, branch) = (found(ends, at_stage), history.branch);
-    Ok(BranchFacts { depends_on: apart.depends_on, left_out: left_out.collect(), subject, branch, ..found })
+    let (depends_on, stacked_on) = (apart.depends_on, apart.stacked_on);
+    Ok(BranchFacts { depends_on, stacked_on, left_out: left_out.collect(), subject, branch, ..found })
 }
 
 /// The first commit of its own that is no merge; the tip where there is none.
@@ -138,6 +139,7 @@ fn found((base, tip): (Point, CommitInfo), at_stage: AtStage) -> BranchFacts {
         base_tree: base.tree,
         tip_tree: tip.tree,
         subject: tip.subject(),
+        stacked_on: Vec::new(),
         author: tip.author,
         depends_on: Vec::new(),
         left_out: Vec::new(),

@@ -19,7 +19,7 @@ pub struct OnBranch {
 }
 
 /// What to do on the branch.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Settling {
     /// Merge the stage's branch, and record the change again.
@@ -28,4 +28,10 @@ pub enum Settling {
     Mend,
     /// Record what is new as a change of its own: others build on what the change did before.
     Anew,
+    /// Put its own commits onto the stage's branch, and record the change again: they follow a revision of another that the
+    /// stage does not hold.
+    Onto {
+        /// Where that revision ends.
+        after: String,
+    },
 }

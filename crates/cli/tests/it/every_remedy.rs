@@ -161,6 +161,8 @@ fn about_changes() -> Vec<Remedy> {
         on_branch(None, Settling::Mend),
         on_branch(Some("feature/US-1"), Settling::Anew),
         on_branch(None, Settling::Anew),
+        on_branch(Some("feature/US-1"), Settling::Onto { after: CommitId(Oid([1; 20])) }),
+        on_branch(None, Settling::Onto { after: CommitId(Oid([1; 20])) }),
         Remedy::DeployAtSource { change: change(), stage: stage() },
         Remedy::DeployTogether { changes: vec![change(), "US-2".into()], area: area() },
         Remedy::DeployByName { changes: vec![change()], area: area() },

@@ -142,6 +142,29 @@ fn what_it_is_stacked_on_is_recorded_there_again() {
     }
 }
 
+/// Its branch follows a revision of another that its stage has left behind: its own commits go onto the stage's branch.
+#[test]
+fn what_follows_a_revision_that_is_gone_is_put_onto_the_stage() {
+    let world = with_one_on_dev();
+    let below = world.git(&["rev-parse", "feature/US-1"]);
+    let on_top = page("ONE, TWO", "two", "three");
+    work(&world, "feature/US-2", "feature/US-1", "US-2: On top", &[("web/index.html", &on_top)]);
+    world.git(&["branch", "--force", "feature/US-1", "main"]);
+    work(&world, "feature/US-1", "main", "US-1: Otherwise", &[("web/other", "other\n")]);
+    record(&world, "US-1");
+    let (code, message, hint) = refused(&world, "US-2", "DEV");
+    assert_eq!(code, "depends-on");
+    assert!(message.ends_with("its branch follows revision 1 of US-1, which DEV does not hold"), "{message}");
+    assert!(hint.contains(&format!("`git rebase --onto dev {} feature/US-2`", &below[..8])), "{hint}");
+    pasted(&world, &hint, |world| {
+        world.write("web/index.html", &page("TWO", "two", "three"));
+        world.git(&["add", "web/index.html"]);
+        world.git(&["-c", "core.editor=true", "rebase", "--continue"]);
+    });
+    assert_eq!(world.git(&["show", "dev:web/index.html"]), page("TWO", "two", "three").trim());
+    world.is_sound();
+}
+
 /// What it was made on came with a later revision, or is no line of text.
 #[test]
 fn whatever_it_was_made_on_comes_there_first() {

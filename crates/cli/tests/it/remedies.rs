@@ -100,6 +100,14 @@ fn about_a_promotion(remedy: &Remedy) -> &'static str {
 
 fn settled_on_branch(on: &OnBranch) -> &'static str {
     match (on.settling, &on.own) {
+        (Settling::Onto { .. }, Some(_)) => {
+            "put its own commits onto that branch with `git rebase --onto qa 01010101 feature/US-1`, settle there what \
+             conflicts, then record it again with `switchback change record US-1 --branch feature/US-1 --stage QA`"
+        }
+        (Settling::Onto { .. }, None) => {
+            "put its own commits onto that branch with `git rebase --onto qa 01010101`, settle there what conflicts, then \
+             record it again with `switchback change record US-1 --branch BRANCH --stage QA`"
+        }
         (Settling::Merge, Some(_)) => {
             "settle it on its branch with `git switch feature/US-1 && git merge qa`, commit that, then record it again with \
              `switchback change record US-1 --branch feature/US-1 --stage QA`"

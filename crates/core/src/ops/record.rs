@@ -60,6 +60,9 @@ pub struct BranchFacts {
     pub subject: String,
     /// Recorded changes its branch is stacked on, or that its own edits need.
     pub depends_on: Vec<ChangeKey>,
+    /// The revisions of other changes that its branch is stacked on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stacked_on: Vec<(ChangeKey, RevisionNo)>,
     /// Changes that came along with stages' branches, and are left out of it.
     #[serde(default)]
     pub left_out: Vec<LeftOut>,
@@ -257,7 +260,8 @@ fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) 
         let details = Details::Stage { stage: stage.clone() };
         return Err(Refusal::new(Code::StageFrozen, message, Addition::NoStage).with(details).into());
     }
-    let asked = Originating { change: ix, stage, branch: request.found.branch.as_deref() };
+    let BranchFacts { branch, stacked_on, .. } = &request.found;
+    let asked = Originating { change: ix, stage, branch: branch.as_deref(), stacked_on };
     originating::has_its_ground(snapshot, content, asked)?;
     let changes = [(ix, revision.number)];
     let excluded = snapshot.pipeline.excluded();

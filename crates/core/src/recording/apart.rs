@@ -35,6 +35,8 @@ pub struct Apart {
     pub left_out: Vec<LeftOut>,
     /// The changes that it builds on.
     pub depends_on: Vec<ChangeKey>,
+    /// The revisions of others that the branch is stacked on.
+    pub stacked_on: Vec<(ChangeKey, RevisionNo)>,
     /// Commits that are its own by their parents alone: what they did came from stages' branches.
     pub squashed: Vec<CommitId>,
 }
@@ -55,6 +57,7 @@ pub fn apart(sight: Sight<'_>) -> Result<Apart, Stop> {
     let left_out: Vec<LeftOut> = came.into_iter().filter(|one| one.change != sight.history.change).collect();
     let (again, stacked): (Vec<_>, Vec<_>) =
         below(sight).into_iter().partition(|(_, revision)| revision.depends_on.contains(&sight.history.change));
+    let stacked_on_others = stacked.iter().map(|(key, revision)| (key.clone(), revision.number)).collect();
     let mut depends_on: Vec<ChangeKey> = stacked.into_iter().map(|(key, _)| key).collect();
     // What that stands on is below those as well.
     depends_on.extend(stacked_on(sight).into_iter().flat_map(|earlier| earlier.depends_on.iter().cloned()));
@@ -66,7 +69,8 @@ pub fn apart(sight: Sight<'_>) -> Result<Apart, Stop> {
             depends_on.push(key);
         }
     }
-    Ok(Apart { base_tree, base: whole.filter(|_| base_tree == merged), left_out, depends_on, squashed })
+    let base = whole.filter(|_| base_tree == merged);
+    Ok(Apart { base_tree, base, left_out, depends_on, stacked_on: stacked_on_others, squashed })
 }
 
 /// What was given, with what came by squashed merges, which no commit leads to.

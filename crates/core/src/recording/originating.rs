@@ -12,13 +12,14 @@ use crate::content::{Conflict, ConflictKind, Content, Merge, PathSet};
 use crate::depend::closure;
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
+use crate::records::change::Revision;
 use crate::records::line::{Item, Line, Source};
 use crate::records::promotion::MoveConflict;
 use crate::records::receipt::ChangeIx;
 use crate::words::details::Details;
 use crate::words::fault::Fault;
-use crate::words::names::{RevisionNo, StageName};
-use crate::words::object::{RepoPath, TreeId};
+use crate::words::names::{ChangeKey, RevisionNo, StageName};
+use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::{Course, Missing, OnBranch, Remedy, Settling, Unheld};
 use serde_json::json;
@@ -34,6 +35,8 @@ pub struct Originating<'a> {
     pub stage: &'a StageName,
     /// Its branch, where it has one here.
     pub branch: Option<&'a str>,
+    /// The revisions of others that its branch is stacked on.
+    pub stacked_on: &'a [(ChangeKey, RevisionNo)],
 }
 
 /// Asks that the stage has what the change was made on: without it an edit conflicts, or comes to nothing.
@@ -78,7 +81,7 @@ pub fn has_its_ground(snapshot: &Snapshot<'_>, content: &dyn Content, asked: Ori
     makers.dedup();
     let (Some(ground), Some(first)) = (missing.first(), makers.first()) else { return Ok(()) };
     let holder = elsewhere.get(first).and_then(|absent| absent.holder);
-    Err(needs(snapshot, asked, &Lacking { makers: &makers, path: &ground.path, holder, line }).into())
+    Err(needs(snapshot, asked, &Lacking { makers: &makers, path: &ground.path, first: (*first, holder), line }).into())
 }
 
 /// Who of those that a stage lacks gave a file what a rebased revision has in it, and cannot be told from its own.
@@ -112,13 +115,13 @@ struct Lacking<'a> {
     makers: &'a [ChangeIx],
     /// Where that shows.
     path: &'a RepoPath,
-    /// The lowest stage that has the first of them, if any has.
-    holder: Option<&'a StageName>,
+    /// The first of them, and the lowest stage that has it, if any has.
+    first: (ChangeIx, Option<&'a StageName>),
     line: &'a Line,
 }
 
 fn needs(snapshot: &Snapshot<'_>, asked: Originating<'_>, lacking: &Lacking<'_>) -> Refusal {
-    let Lacking { makers, path, holder, line } = lacking;
+    let Lacking { makers, path, first: (first, holder), line } = lacking;
     let (key, stage) = (snapshot.state.key(asked.change), asked.stage);
     let changes: Vec<_> = makers.iter().map(|ix| snapshot.state.key(*ix).clone()).collect();
     let is_older = |ix: &ChangeIx| line.receipts.holds(*ix);
@@ -129,15 +132,15 @@ fn needs(snapshot: &Snapshot<'_>, asked: Originating<'_>, lacking: &Lacking<'_>)
     let names = names.collect::<Vec<_>>().join(", ");
     let made = if changes.len() == 1 { "it" } else { "they" };
     let message = format!("{key} needs {names}, which {stage} lacks: {made} made what it edits in {path}");
-    let remedy = match (holder, makers.first()) {
-        (None, Some(first)) => {
+    let remedy = match holder {
+        None => {
             let first = snapshot.state.at(*first);
             Remedy::RecordFirst(Unheld { change: first.key.clone(), tip: first.latest().tip, stage: stage.clone() })
         }
-        (holder, _) => {
-            let course = holder.map_or(Course::Up, |holder| course(snapshot, holder, stage));
+        Some(holder) => {
+            let course = course(snapshot, holder, stage);
             // Others may hold the older one as well: which is meant has to be said.
-            let from = holder.filter(|_| makers.iter().any(is_older)).cloned();
+            let from = makers.iter().any(is_older).then(|| (*holder).clone());
             Remedy::BringFirst(Missing { changes, from, to: stage.clone(), course })
         }
     };
@@ -163,9 +166,12 @@ impl Absent<'_> {
     }
 }
 
+/// What a stage lacks, by change.
+type Elsewhere<'a> = BTreeMap<ChangeIx, Absent<'a>>;
+
 /// What other stages hold and this one lacks, or holds older; and what the change is stacked on, whoever holds it.
-fn elsewhere<'a>(snapshot: &'a Snapshot<'_>, asked: Originating<'_>, line: &Line) -> BTreeMap<ChangeIx, Absent<'a>> {
-    let mut found: BTreeMap<ChangeIx, Absent<'a>> = BTreeMap::new();
+fn elsewhere<'a>(snapshot: &'a Snapshot<'_>, asked: Originating<'_>, line: &Line) -> Elsewhere<'a> {
+    let mut found = Elsewhere::new();
     let stages = snapshot.pipeline.stages().iter().filter(|stage| stage.name != *asked.stage);
     for (stage, other) in stages.filter_map(|stage| Some((&stage.name, snapshot.state.lines.get(&stage.name)?))) {
         // Of most stages all is here, and lines are long.
@@ -210,15 +216,22 @@ pub fn conflicting(
     content: &dyn Content,
     (asked, conflicts): (Originating<'_>, &[MoveConflict]),
 ) -> Result<Option<Refusal>, Fault> {
-    let Some(first) = conflicts.first() else { return Ok(None) };
+    let (Some(first), Ok(line)) = (conflicts.first(), snapshot.line(asked.stage)) else { return Ok(None) };
+    let absent = elsewhere(snapshot, asked, line);
     for lacks in [needs_room, needs_what_it_is_stacked_on] {
-        if let Some(no) = lacks(snapshot, content, (asked, conflicts))? {
+        if let Some(no) = lacks(snapshot, content, (asked, conflicts), (line, &absent))? {
             return Ok(Some(no));
         }
     }
     let (key, stage) = (snapshot.state.key(asked.change), asked.stage);
+    let behind = follows_what_is_gone(snapshot, content, (asked, conflicts), line)?;
     let other = first.other_side.as_ref().map_or("the stage's base", |other| other.as_str());
-    let why = first.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let why = match behind {
+        None => first.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default(),
+        Some((below, number, _)) => {
+            format!(": its branch follows revision {number} of {below}, which {stage} does not hold")
+        }
+    };
     let message = format!("{key} conflicts with {other} on {} at {stage}{why}", first.path);
     let builds_on_it = conflicts.iter().any(is_built_on)
         || conflicts.iter().filter_map(|one| one.other_side.as_ref()).any(|other| {
@@ -232,11 +245,15 @@ pub fn conflicting(
             own: asked.branch.map(str::to_owned),
             stage: stage.clone(),
             branch: known.branch.clone(),
-            settling: match builds_on_it {
+            settling: match behind {
                 // Merged, what it did before and what was built on that cannot be told apart any more.
-                true => Settling::Anew,
-                false if git_settles_one(snapshot, content, (asked, conflicts))? => Settling::Mend,
-                false => Settling::Merge,
+                _ if builds_on_it => Settling::Anew,
+                // What it is stacked on stays left out of it whatever is merged.
+                Some((.., after)) => Settling::Onto { after },
+                None if git_settles_one(content, (snapshot.state.at(asked.change).latest(), conflicts), line)? => {
+                    Settling::Mend
+                }
+                None => Settling::Merge,
             },
         })),
     };
@@ -249,14 +266,13 @@ fn needs_room(
     snapshot: &Snapshot<'_>,
     content: &dyn Content,
     (asked, conflicts): (Originating<'_>, &[MoveConflict]),
+    (line, absent): (&Line, &Elsewhere<'_>),
 ) -> Result<Option<Refusal>, Fault> {
     let is_blocked = |one: &&MoveConflict| one.kind == ConflictKind::FileFolder;
-    let (Some(blocked), Ok(line)) = (conflicts.iter().find(is_blocked), snapshot.line(asked.stage)) else {
-        return Ok(None);
-    };
-    let (elsewhere, composer) = (elsewhere(snapshot, asked, line), snapshot.composer(content));
+    let Some(blocked) = conflicts.iter().find(is_blocked) else { return Ok(None) };
+    let composer = snapshot.composer(content);
     let mut makers = Vec::new();
-    for (change, absent) in &elsewhere {
+    for (change, absent) in absent {
         for item in absent.items() {
             let Some((before, after)) = composer.trees(item)? else { continue };
             let did = content.delta(before, after)?;
@@ -267,8 +283,8 @@ fn needs_room(
         }
     }
     let Some(first) = makers.first() else { return Ok(None) };
-    let holder = elsewhere.get(first).and_then(|absent| absent.holder);
-    Ok(Some(needs(snapshot, asked, &Lacking { makers: &makers, path: &blocked.path, holder, line })))
+    let first = (*first, absent.get(first).and_then(|absent| absent.holder));
+    Ok(Some(needs(snapshot, asked, &Lacking { makers: &makers, path: &blocked.path, first, line })))
 }
 
 /// The "no" where what conflicts was done by a change below on the branch, which no stage holds any more.
@@ -276,16 +292,16 @@ fn needs_what_it_is_stacked_on(
     snapshot: &Snapshot<'_>,
     content: &dyn Content,
     (asked, conflicts): (Originating<'_>, &[MoveConflict]),
+    (line, absent): (&Line, &Elsewhere<'_>),
 ) -> Result<Option<Refusal>, Fault> {
-    let Ok(line) = snapshot.line(asked.stage) else { return Ok(None) };
     let composer = snapshot.composer(content);
-    for (change, absent) in elsewhere(snapshot, asked, line).iter().filter(|(_, absent)| absent.holder.is_none()) {
+    for (change, absent) in absent.iter().filter(|(_, absent)| absent.holder.is_none()) {
         for one in conflicts {
-            let names: PathSet = one.places.all().chain([&one.path]).cloned().collect();
+            let names = one.names();
             let meets =
                 absent.items().try_fold(false, |found, item| Ok::<_, Fault>(found || composer.meets(item, &names)?));
             if meets? {
-                let lacking = Lacking { makers: &[*change], path: &one.path, holder: None, line };
+                let lacking = Lacking { makers: &[*change], path: &one.path, first: (*change, None), line };
                 return Ok(Some(needs(snapshot, asked, &lacking)));
             }
         }
@@ -293,19 +309,38 @@ fn needs_what_it_is_stacked_on(
     Ok(None)
 }
 
-/// Whether git would merge one of the conflicts by its lines, or may for what it starts from, and let what comes of it stand.
-fn git_settles_one(
+/// The revision that a branch is stacked on where it edits what that did, and its stage holds another one or none, with where
+/// it ends.
+fn follows_what_is_gone<'a>(
     snapshot: &Snapshot<'_>,
     content: &dyn Content,
-    (asked, conflicts): (Originating<'_>, &[MoveConflict]),
+    (asked, conflicts): (Originating<'a>, &[MoveConflict]),
+    line: &Line,
+) -> Result<Option<(&'a ChangeKey, RevisionNo, CommitId)>, Fault> {
+    for (below, number) in asked.stacked_on {
+        let Some((ix, change)) = snapshot.state.change(below) else { continue };
+        let Some(revision) = change.revision(*number).filter(|_| line.receipts.revision(ix) != Some(*number)) else {
+            continue;
+        };
+        let did = content.delta(revision.base_tree, revision.tip_tree)?;
+        if conflicts.iter().any(|one| did.touches(&one.names())) {
+            return Ok(Some((below, *number, revision.tip)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether git would merge one of the conflicts by its lines, or may for what it starts from, and let what comes of it stand.
+fn git_settles_one(
+    content: &dyn Content,
+    (revision, conflicts): (&Revision, &[MoveConflict]),
+    line: &Line,
 ) -> Result<bool, Fault> {
-    let Ok(line) = snapshot.line(asked.stage) else { return Ok(false) };
-    let revision = snapshot.state.at(asked.change).latest();
     if !revision.depends_on.is_empty() {
         // What it is stacked on has no commit on the stage's branch, so git starts from before that.
         return Ok(true);
     }
-    let scope: PathSet = conflicts.iter().flat_map(|one| one.places.all().chain([&one.path])).cloned().collect();
+    let scope: PathSet = conflicts.iter().flat_map(MoveConflict::names).collect();
     let (base, theirs) = (revision.base_tree, revision.tip_tree);
     let merged = content.merge(Merge { base, ours: line.tree, theirs, scope: Some(&scope) })?;
     Ok(conflicts.iter().any(|one| one.dispute().is_dropped_by_git() || !merged.is_open(&one.path)))

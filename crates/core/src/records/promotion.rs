@@ -1,9 +1,8 @@
 //! The promotion record (`SPEC P4`): chosen changes on their way from a source to a destination.
 
-use crate::content::ConflictKind;
-use crate::content::Sides;
 use crate::content::entry::{Dispute, Places};
 use crate::content::filetype::Excluded;
+use crate::content::{ConflictKind, PathSet, Sides};
 use crate::pipeline::Pipeline;
 use crate::pipeline::order_by::OrderBy;
 use crate::records::resolution::{Resolution, Settler};
@@ -209,6 +208,11 @@ impl MoveConflict {
     /// What it is about.
     pub fn dispute(&self) -> Dispute<'_> {
         Dispute { path: &self.path, kind: self.kind, sides: &self.sides, places: &self.places }
+    }
+
+    /// Every name under which the file is known.
+    pub fn names(&self) -> PathSet {
+        self.dispute().names().cloned().collect()
     }
 }
 

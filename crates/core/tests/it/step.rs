@@ -97,6 +97,7 @@ fn found(play: &mut Play, command: &Command, edits: &[Edit]) -> Result<BranchFac
         author: Signature { name: owner.to_owned(), email: format!("{owner}@example.org"), time: Time(world.now) },
         subject: format!("Work on {}", command.word(0)?),
         depends_on: command.values("on").iter().map(ChangeKey::new).collect(),
+        stacked_on: Vec::new(),
         left_out: Vec::new(),
         at_stage,
         branch: None,

@@ -47,7 +47,11 @@ fn bring_first(Missing { changes, from, to, course }: &Missing) -> String {
 fn on_branch(on: &OnBranch) -> String {
     let uncommitted = if on.settling == Settling::Mend { "--no-commit " } else { "" };
     let merge = format!("git merge {uncommitted}{}", on.branch);
-    match (on.settling, &on.own) {
+    match (&on.settling, &on.own) {
+        (Settling::Onto { after }, own) => {
+            let own = own.as_ref().map(|own| format!(" {own}")).unwrap_or_default();
+            format!("git rebase --onto {} {}{own}", on.branch, short(after))
+        }
         (Settling::Merge | Settling::Mend, None) => merge,
         (Settling::Merge | Settling::Mend, Some(own)) => format!("git switch {own} && {merge}"),
         (Settling::Anew, None) => format!("git switch -c feature/KEY && {merge}"),
@@ -70,5 +74,11 @@ pub(super) fn settle_on_branch(on: &OnBranch) -> String {
              `git reset --soft {branch} && git commit -m 'KEY: What is new'`, and `{}`",
             record("KEY", "feature/KEY", stage)
         ),
+        Settling::Onto { .. } => {
+            format!(
+                "put its own commits onto that branch with `{command}`, settle there what conflicts, then {}",
+                again()
+            )
+        }
     }
 }

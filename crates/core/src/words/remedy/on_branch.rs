@@ -1,6 +1,7 @@
 //! What is settled on a change's own branch, and how.
 
 use crate::words::names::{ChangeKey, StageName};
+use crate::words::object::CommitId;
 use serde::{Deserialize, Serialize};
 
 /// What a change's own branch has to do with a stage's.
@@ -29,4 +30,10 @@ pub enum Settling {
     Mend,
     /// Record what is new as a change of its own: others build on what the change did before.
     Anew,
+    /// Put its own commits onto the stage's branch, and record the change again: they follow a revision of another that the
+    /// stage does not hold.
+    Onto {
+        /// Where that revision ends.
+        after: CommitId,
+    },
 }
