@@ -34,6 +34,7 @@ pub mod touching;
 pub mod trail;
 pub mod trial;
 pub mod unclear;
+mod unmoved;
 pub mod update;
 pub mod void;
 mod within;
@@ -180,6 +181,7 @@ impl Composer<'_> {
         difference: &Difference,
         scope: Option<&PathSet>,
     ) -> Result<Settled, Fault> {
+        let difference = &*self.as_unmoved((ours, item), difference)?;
         let merge = Merge { base: difference.base, ours, theirs: difference.theirs, scope };
         let merged = self.content.merge(merge)?;
         self.settle_merged((merge, merged), difference, (item, occasion))
@@ -192,6 +194,7 @@ impl Composer<'_> {
         difference: &Difference,
         (item, occasion): (&Item, Occasion),
     ) -> Result<Settled, Fault> {
+        self.ask_again(merge, item, &mut merged)?;
         let open = self.open(merge, &mut merged, difference)?;
         let settled = self.settle((merge.ours, merged), open, (item, occasion))?;
         let mut settled = self.as_decided(merge, item, settled)?;

@@ -321,3 +321,38 @@ fn a_file_and_a_folder_of_one_name_are_asked_about() {
         assert!(!held.lines().any(|one| one == kept), "somebody decided so");
     }
 }
+
+/// A file that replaces a folder while another edits that: what was settled below holds above as well, all of it or nothing.
+#[test]
+fn what_was_settled_below_about_a_folder_comes_whole() {
+    for others in [false, true] {
+        let world = begun();
+        does(&world, "US-3", "main", &["rm", "-r", "--quiet", "old"]);
+        work(&world, "feature/US-3", "feature/US-3", "US-3: File", &[("old", "three\n")]);
+        work(&world, "feature/US-4", "main", "US-4: More", &[("old/one", "four\n2\n3\n"), ("old/new", "four\n")]);
+        for (key, stage) in [("US-3", "DEV"), ("US-4", "QA")] {
+            world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", stage]);
+        }
+        world.ok(&["back-promote", "US-4", "--to", "SIT"]);
+        world.json(3, &["back-promote", "US-4", "--to", "DEV"]);
+        world.json(3, &["resolve", "P-2", "old/one", "--ours"]);
+        world.ok(&["resolve", "P-2", "old/new", "--ours"]);
+        world.ok(&["promote", "US-3", "--to", "SIT"]);
+        let listed = |branch: &str| world.git(&["ls-tree", "-r", "--name-only", branch, "old"]);
+        assert_eq!(listed("sit"), "old");
+        if others {
+            // Nobody asked about this one below.
+            work(&world, "feature/US-5", "main", "US-5: Other", &[("old/other", "five\n")]);
+            world.ok(&["change", "record", "US-5", "--branch", "feature/US-5", "--stage", "QA"]);
+            let stopped = world.json(3, &["promote", "US-3", "--from", "SIT", "--to", "QA"]);
+            let id = stopped["operation"].as_str().expect("an operation");
+            world.json(3, &["resolve", id, "old", "--ours"]);
+            world.ok(&["resolve", id, "old/one", "--ours"]);
+            assert_eq!(listed("main"), "old/new\nold/one\nold/other", "{stopped}");
+        } else {
+            world.ok(&["promote", "US-3", "--from", "SIT", "--to", "QA"]);
+            assert_eq!(listed("main"), "old");
+        }
+        world.is_sound();
+    }
+}

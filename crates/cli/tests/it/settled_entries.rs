@@ -199,6 +199,55 @@ fn an_edit_made_since_of_what_moved_is_not_lost_to_what_is_remembered() {
     }
 }
 
+/// A newer revision of `US-1`.
+fn again(world: &World, from: &str, script: &str) {
+    world.git(&["switch", "-qC", "feature/US-1", from]);
+    shell(world, script);
+    world.git(&["add", "-A", "--", ":!switchback.toml"]);
+    world.git(&["commit", "-qm", "US-1: again"]);
+    world.git(&["switch", "-q", "--detach", "sit"]);
+    world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV"]);
+}
+
+/// Where a file was settled to stay, a newer revision finds it there: whether it goes is asked again, and an edit that it makes
+/// there needs nobody.
+#[test]
+fn a_newer_revision_finds_what_moved_nowhere_where_it_stayed() {
+    let made = Made { begun: BEGUN, ours: "cp ../ours b", theirs: "git mv a b; cp ../theirs b" };
+    for (first, stands) in [("--ours", Some(("b", "ours"))), ("--base", None)] {
+        let stays: BTreeMap<_, _> = stands.into_iter().chain([("a", "line 5")]).map(of).collect();
+        let ways = [
+            ("--theirs", entry("b", "100644", "theirs")),
+            ("--ours", stays),
+            ("--base", entry("a", "100644", "line 5")),
+        ];
+        for (second, wanted) in ways {
+            let (world, told) = (meeting(made, ""), format!("{first} then {second}"));
+            let before = held(&world);
+            world.json(3, &["promote", "US-1", "--to", "QA"]);
+            world.ok(&["resolve", "P-1", "b", first]);
+            again(&world, "feature/US-1", "sed -i s/^line.18$/eighteen/ b");
+            let stopped = world.json(3, &["promote", "US-1", "--to", "QA"]);
+            let conflict = &stopped["conflicts"][0];
+            assert_eq!((&conflict["kind"], &conflict["path"]), (&"rename".into(), &"b".into()), "{told}: {stopped}");
+            assert_eq!(conflict["paths"]["left"], serde_json::json!(["a"]), "{told}: {stopped}");
+            assert_eq!(conflict["other_side"], "US-9", "{told}: {stopped}");
+            world.ok(&["resolve", "P-2", "b", second]);
+            assert_eq!(held(&world), wanted, "{told}");
+            world.is_sound();
+            world.ok(&["demote", "US-1", "--from", "QA", "--to", "DEV"]);
+            assert_eq!(held(&world), before, "{told}, and taken out");
+        }
+        let world = meeting(made, "");
+        world.json(3, &["promote", "US-1", "--to", "QA"]);
+        world.ok(&["resolve", "P-1", "b", first]);
+        again(&world, "sit", "cp ../both a");
+        world.ok(&["promote", "US-1", "--to", "QA"]);
+        assert_eq!(held(&world).get("a"), entry("a", "100644", "both").get("a"), "{first}, edited in place");
+        world.is_sound();
+    }
+}
+
 /// A folder that one side renamed and the other added to: the file is nowhere lost.
 #[test]
 fn a_file_in_a_folder_that_moved_stays_or_goes_along() {

@@ -83,8 +83,9 @@ impl<'a> Beside<'a> {
         let mut touched = self.comers.composer.touched(item)?;
         let followed = settled.decided.iter().filter(|one| one.by == Settler::Followed);
         touched.extend(followed.flat_map(Resolution::paths).cloned());
-        // What it does to a file that others renamed may be lost under another name than those it knows.
-        let touched = self.comers.ties()?.with(touched);
+        // What it does to a file that others renamed may be lost under another name than those it knows, and what stands in
+        // its way is gone where the source has what it brings.
+        let touched = self.comers.composer.with_what_stands((self.comers.ties()?, settled.tree), touched)?;
         let mut taken = self.taken((tree, item), (&settled, &touched))?;
         // What must stop for a person stops, whatever the source holds (`SPEC X3`).
         let conflicts = settled.conflicts.iter().map(|conflict| &conflict.path);
@@ -180,7 +181,7 @@ impl<'a> Beside<'a> {
             // What somebody decided about the very item stands.
             return Ok(None);
         }
-        let Some((base, theirs)) = composer.trees(last)? else { return Ok(Some(Vec::new())) };
+        let Some((base, theirs)) = composer.trees_met((before, last))? else { return Ok(Some(Vec::new())) };
         let mut taken = Vec::new();
         for (path, result) in results {
             let leaf = |tree| composer.content.leaf(tree, path);
@@ -210,7 +211,7 @@ impl<'a> Beside<'a> {
                 differing.insert(path.clone());
             }
         }
-        let Some((base, theirs)) = self.comers.composer.trees(item)? else { return Ok(taken) };
+        let Some((base, theirs)) = self.comers.composer.trees_met((tree, item))? else { return Ok(taken) };
         for path in self.complete(differing)?.into_iter().flatten() {
             if done.insert(path.clone()) && (open.contains(&path) || self.differs(settled.tree, &path)?) {
                 let leaf = |tree| self.comers.composer.content.leaf(tree, &path);
@@ -228,7 +229,7 @@ impl<'a> Beside<'a> {
         (touched, taken): (&PathSet, &mut Vec<Resolution>),
         settled: &mut Settled,
     ) -> Result<(), Fault> {
-        let Some((base, theirs)) = self.comers.composer.trees(item)? else { return Ok(()) };
+        let Some((base, theirs)) = self.comers.composer.trees_met((tree, item))? else { return Ok(()) };
         let content = self.comers.composer.content;
         let open = settled.conflicts.iter().map(|one| &one.path).chain(taken.iter().map(|one| &one.path));
         let apart: PathSet = open.chain(by_hand(settled)).cloned().collect();
@@ -266,23 +267,29 @@ impl<'a> Beside<'a> {
     }
 
     /// Takes nothing where something else would have to give way, which others made: a folder where a file is to stand, or a
-    /// file where a folder is.
+    /// file where a folder is. Nor does anything give way to what is not taken.
     fn leave_what_stands(&self, tree: TreeId, taken: &mut Vec<Resolution>) -> Result<(), Fault> {
         let all: Vec<_> = taken.iter().flat_map(Resolution::edits).collect();
-        if all.is_empty() || !self.displaces(tree, &all)? {
-            return Ok(());
+        if !all.is_empty() && self.displaces(tree, &all)? {
+            let gone: Vec<_> = all.into_iter().filter(|(_, leaf)| leaf.is_none()).collect();
+            let mut stands = PathSet::new();
+            for one in taken.iter().filter(|one| one.result.is_some()) {
+                let edits: Vec<_> = gone.iter().cloned().chain(one.edits()).collect();
+                if self.displaces(tree, &edits)? {
+                    stands.insert(one.path.clone());
+                }
+            }
+            // What does not come to where it went is not gone from where it was.
+            let stands = self.comers.ties()?.with(stands);
+            taken.retain(|one| !stands.contains(&one.path));
         }
-        let gone: Vec<_> = all.into_iter().filter(|(_, leaf)| leaf.is_none()).collect();
-        let mut stands = PathSet::new();
-        for one in taken.iter().filter(|one| one.result.is_some()) {
-            let edits: Vec<_> = gone.iter().cloned().chain(one.edits()).collect();
-            if self.displaces(tree, &edits)? {
-                stands.insert(one.path.clone());
+        let gone = taken.iter().filter(|one| one.result.is_none()).map(|one| one.path.clone()).collect();
+        for (other, because) in self.displacing(&gone)? {
+            let comes = taken.iter().any(|one| one.path == other);
+            if !comes && self.differs(tree, &other)? {
+                taken.retain(|one| one.result.is_some() || !because.contains(&one.path));
             }
         }
-        // What does not come to where it went is not gone from where it was.
-        let stands = self.comers.ties()?.with(stands);
-        taken.retain(|one| !stands.contains(&one.path));
         Ok(())
     }
 

@@ -1,6 +1,5 @@
 //! Carrying changes onto the lines of stages: merges first, commits only when everything went well.
 
-use crate::compose::Composer;
 use crate::compose::as_source::{Beside, Origin};
 use crate::compose::making::Making;
 use crate::compose::renamed_since::STAYS;
@@ -8,6 +7,7 @@ use crate::compose::settle::Settled;
 use crate::compose::standing::{Both, Met, Standing, Step};
 use crate::compose::trail::{self, Earlier};
 use crate::compose::void::{Ground, Onto};
+use crate::compose::{Composer, unmoved};
 use crate::content::filetype::Excluded;
 use crate::content::{CommitDraft, Conflict, Content, PathSet, Signature};
 use crate::ledger::entry::Event;
@@ -163,9 +163,11 @@ impl Porter<'_> {
         let composer = self.snapshot.composer_without(self.content, load.excluded).making(load.making);
         let Some(mut item) = arriving(self.line, change, revision) else { return Ok(None) };
         item.operation = load.operation;
-        item.resolutions = self.decided(change, load.resolutions);
+        let stayed = item.resolutions.clone();
+        item.resolutions.extend(self.decided(change, load.resolutions));
         let earlier = self.earlier((composer, load), change, standing);
-        let settled = composer.carry(tree, &item, None)?;
+        let mut settled = composer.carry(tree, &item, None)?;
+        settled.decided.extend(stayed);
         let before: Vec<&Item> = match item.source {
             Source::Update { .. } => standing.items().collect(),
             _ => Vec::new(),
@@ -308,7 +310,8 @@ pub fn arriving(line: &Line, change: ChangeIx, revision: RevisionNo) -> Option<I
         Some(held) if held < revision => Source::Update { from: held },
         Some(_) => return None,
     };
-    Some(Item { change, revision, source, commit: line.head, operation: None, resolutions: Vec::new() })
+    let resolutions = unmoved::stays(line, change);
+    Some(Item { change, revision, source, commit: line.head, operation: None, resolutions })
 }
 
 /// A commit of a line, but for who commits it and when.

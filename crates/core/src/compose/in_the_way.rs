@@ -7,9 +7,9 @@ use crate::content::{Conflict, ConflictKind};
 use crate::records::resolution::Resolution;
 use crate::words::object::RepoPath;
 
-/// What stays though a file was to go there, with where that was.
+/// What stays though a file was to go there, or it was to go there itself; with where that was.
 pub(super) fn beside(conflict: &Conflict, settled: &Resolution) -> Vec<(RepoPath, RepoPath)> {
-    if conflict.kind != ConflictKind::FileFolder {
+    if conflict.kind != ConflictKind::FileFolder && !conflict.dispute().is_met() {
         return Vec::new();
     }
     let there = conflict.places.theirs.as_ref().unwrap_or(&conflict.path);
@@ -17,7 +17,8 @@ pub(super) fn beside(conflict: &Conflict, settled: &Resolution) -> Vec<(RepoPath
     stays.map(|path| (there.clone(), path.clone())).collect()
 }
 
-/// Leaves open again what was settled by putting a file where another one needs a folder: only one of them can stand.
+/// Leaves open again what was settled by putting a file where another one needs a folder, for only one of them can stand; and
+/// what was settled by taking away, with nobody asked, what gives way to no other.
 pub(super) fn reopen(decisions: &mut [(Decision, Conflict)]) {
     if decisions.iter().all(|(_, conflict)| conflict.kind != ConflictKind::FileFolder) {
         return;
@@ -31,6 +32,23 @@ pub(super) fn reopen(decisions: &mut [(Decision, Conflict)]) {
             *decision = Err(Some(format!("{here} and {other} cannot both be there: one of them has to give way")));
         }
     }
+    let kept: Vec<(RepoPath, RepoPath)> = decisions.iter().flat_map(kept).collect();
+    for (decision, conflict) in decisions {
+        let goes = decision.as_ref().is_ok_and(|settled| settled.result.is_none() && settled.by.is_automatic());
+        if let Some((_, other)) = kept.iter().find(|(path, _)| goes && *path == conflict.path) {
+            *decision = Err(Some(format!("it need not give way to {other}, which is asked about as well")));
+        }
+    }
+}
+
+/// What gives way to no file or folder of that name as long as nobody decides so, each with that.
+fn kept((decision, conflict): &(Decision, Conflict)) -> Vec<(RepoPath, RepoPath)> {
+    if conflict.kind != ConflictKind::FileFolder {
+        return Vec::new();
+    }
+    let gone = decision.as_ref().map_or(&[][..], |settled| &settled.left[..]);
+    let kept = conflict.places.left.iter().filter(|path| !gone.contains(path));
+    kept.map(|path| (path.clone(), conflict.path.clone())).collect()
 }
 
 /// Where something is put.

@@ -66,6 +66,7 @@ impl Composer<'_> {
             return Ok(settled);
         };
         let Some(difference) = self.difference(item)? else { return Ok(settled) };
+        let difference = self.as_unmoved((met.tree, item), &difference)?;
         let did = self.content.delta(difference.base, difference.theirs)?;
         let before = self.content.delta(old.base_tree, old.tip_tree)?;
         let update = Update { item, old, new, difference: &difference, did: &did, before: &before };

@@ -101,7 +101,9 @@ impl Composer<'_> {
             }
             before = after;
         }
-        Ok(made.or(touching.last().map(|one| one.change)))
+        let others = touching.iter().rev().map(|one| one.change);
+        let last = others.clone().find(|change| *change != item.change).or(others.clone().next());
+        Ok(made.or(last))
     }
 
     fn touching<'i>(&self, items: &'i [Item], path: &RepoPath) -> Result<Vec<&'i Item>, Fault> {

@@ -262,6 +262,7 @@ impl Composer<'_> {
         difference: &Difference,
         (ours, made): (TreeId, TreeId),
     ) -> Result<Vec<Resolution>, Fault> {
+        let difference = self.as_unmoved((ours, item), difference)?;
         let mut otherwise = Vec::new();
         let mut seen = PathSet::new();
         for one in item.resolutions.iter().rev().filter(|one| one.is_of_the_line() && !fresh.resolutions.contains(one))

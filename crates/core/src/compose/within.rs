@@ -231,6 +231,7 @@ impl Composer<'_> {
     ) -> Result<(Settled, Say), Fault> {
         let (ours, item, occasion) = carried;
         let paths = within.paths;
+        let difference = &*self.as_unmoved((ours, item), difference)?;
         let did = self.content.delta(difference.base, difference.theirs)?;
         let nowhere = self.nowhere((ours, &did), within)?;
         let merge = Merge { base: difference.base, ours, theirs: difference.theirs, scope: Some(paths) };

@@ -74,7 +74,7 @@ pub fn made_on(
     for (stage, line) in ends.stages.iter().filter_map(|stage| lines.get_key_value(stage)) {
         let Some(mut item) = arriving(line, change, revision) else { continue };
         let mine = ends.resolutions.iter().filter(|one| one.change == *key);
-        item.resolutions = mine.map(|one| one.resolution.clone()).collect();
+        item.resolutions.extend(mine.map(|one| one.resolution.clone()));
         asking.at((stage, line), &item, &mut found)?;
     }
     Ok(found)
