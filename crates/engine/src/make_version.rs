@@ -172,17 +172,19 @@ impl Maker<'_> {
         if draft.kind == VersionKind::Adopt {
             let (draft, files) = adopt::taken(self.desk, (state, self.area), draft)?;
             self.manage(&files)?;
-            return self.make(state, draft, &claimed);
+            let stands: Vec<_> = files.into_iter().map(|(path, leaf)| (path, Some(leaf))).collect();
+            let stands = self.desk.repo.edit(TreeId::EMPTY, &stands)?;
+            return self.make(state, (draft, Some(stands)), &claimed);
         }
         if draft.kind != VersionKind::Baseline && state.area(&self.area.name).current().is_none() {
             let baseline = next_version::baseline(snapshot.line(&self.area.stage)?);
             // The deployment proper is worked out anew on top of it.
-            return Ok(match self.make(state, baseline, &claimed)? {
+            return Ok(match self.make(state, (baseline, None), &claimed)? {
                 End::Made => End::Again,
                 end => end,
             });
         }
-        self.make(state, draft, &claimed)
+        self.make(state, (draft, None), &claimed)
     }
 
     /// Finishes or undoes what a dead worker left: the version the ledger knows is kept, any other is taken back. Says
@@ -198,14 +200,15 @@ impl Maker<'_> {
         Ok(true)
     }
 
-    fn make(&self, state: &State, draft: Draft, claimed: &Claimed) -> Result<End, Halt> {
+    /// Makes a version, of the tree that stands there already where that is known.
+    fn make(&self, state: &State, (draft, stands): (Draft, Option<TreeId>), claimed: &Claimed) -> Result<End, Halt> {
         let line = state.area(&self.area.name);
         let (before, number) = (line.current(), line.next_number());
         let settled = drift::settle(self.area, draft.kind, self.wishes(state, &draft)?)?;
         self.keep_edited(&settled)?;
-        let tree = match draft.kind {
-            VersionKind::Adopt => self.area.filter.project(&*self.desk.repo, draft.wanted)?,
-            _ => self.tree(before.map_or(TreeId::EMPTY, |version| version.tree), &settled)?,
+        let tree = match stands {
+            Some(stands) => stands,
+            None => self.tree(before.map_or(TreeId::EMPTY, |version| version.tree), &settled)?,
         };
         let about = format!("{}@{number}: {}", self.area.name, draft.kind.as_str());
         let message = format!("{about}\n\nDeployment: {}\n", self.asked.id);

@@ -1,6 +1,7 @@
 //! What a person types and sees: over a router that answers what a test tells it to, and over real repositories.
 #![cfg(test)]
 
+mod adopted;
 mod anchors;
 mod approvals;
 mod areas;

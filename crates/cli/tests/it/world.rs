@@ -86,11 +86,16 @@ impl World {
 
     /// Begins three stages where `main` stands by now.
     pub fn begin_three_stages(&self) {
+        self.begin(THREE_STAGES);
+    }
+
+    /// The same with this configuration of them.
+    pub fn begin(&self, configuration: &str) {
         for branch in ["dev", "sit"] {
             self.git(&["branch", "--force", branch, "main"]);
         }
         self.git(&["checkout", "--quiet", "--detach"]);
-        self.configure(THREE_STAGES);
+        self.configure(configuration);
         self.ok(&["init"]);
     }
 

@@ -1,15 +1,17 @@
 //! Which changes an area holds once what stands at its place was taken as it is (`SPEC A15`): a refreshed sandbox has
 //! lost some, and may have others.
 
-use crate::content::Content;
+use crate::content::{Content, Merge};
 use crate::ledger::snapshot::Snapshot;
+use crate::ledger::state::State;
 use crate::pipeline::area::Area;
 use crate::records::change::Change;
 use crate::records::receipt::ChangeIx;
-use crate::records::version::{Holding, VersionChange};
+use crate::records::version::{Holding, Version, VersionChange, VersionKind};
 use crate::words::fault::Fault;
 use crate::words::names::RevisionNo;
-use crate::words::object::{Leaf, PathChange, TreeId};
+use crate::words::object::{Leaf, PathChange, RepoPath, TreeId};
+use std::collections::BTreeSet;
 
 /// The changes that come or go with it, told by content alone: one is gone where every file it touches stands as before
 /// it, and there where each stands as it left them. What can be told neither way stays as it was.
@@ -45,6 +47,71 @@ pub fn moved(
         }
     }
     Ok(moved)
+}
+
+/// Those of some paths, under the area's names, at which an edit is lost that was taken in when what stood there was taken, each
+/// with what it shall hold. An edit is what neither the version before nor the stage has, and no change that came or went with
+/// it; it is lost where what it shall hold has not got it.
+///
+/// # Errors
+/// A fault of the content.
+pub fn lost_edits(
+    snapshot: &Snapshot<'_>,
+    content: &dyn Content,
+    area: &Area,
+    shall: &[(RepoPath, Option<Leaf>)],
+) -> Result<BTreeSet<RepoPath>, Fault> {
+    let (state, mut lost) = (snapshot.state, BTreeSet::new());
+    let versions = &state.area(&area.name).versions;
+    let is_adopted = |version: &Version| version.kind == VersionKind::Adopt;
+    let (Some(current), Some(line)) = (versions.last(), state.lines.get(&area.stage)) else { return Ok(lost) };
+    if !versions.iter().any(is_adopted) {
+        return Ok(lost);
+    }
+    let projected = |tree| area.filter.project(content, tree);
+    let known = [projected(line.tree)?, projected(line.base_tree)?];
+    for (at, version) in versions.iter().enumerate().filter(|(_, version)| is_adopted(version)) {
+        let before = at.checked_sub(1).and_then(|at| versions.get(at));
+        let stood = before.map_or(TreeId::EMPTY, |before| before.tree);
+        let before = before.map_or(Ok(TreeId::EMPTY), |before| projected(before.wanted))?;
+        let moved = named(state, content, (area, version))?;
+        for (path, shall) in shall.iter().filter(|(path, _)| !moved.contains(path)) {
+            let leaf = |tree| content.leaf(tree, path);
+            let stands = leaf(current.tree)?;
+            let others = [before, known[0], known[1]].into_iter().map(leaf).collect::<Result<Vec<_>, _>>()?;
+            // What stood as it was put is none; what was left alone by a version before is.
+            let was_put = leaf(stood)? == stands && !versions.iter().any(|one| one.kept.contains(path));
+            let is_edit = stands.is_some() && leaf(version.tree)? == stands && !others.contains(&stands) && !was_put;
+            if is_edit && !holds(content, path, [others[0], *shall, stands])? {
+                lost.insert(path.clone());
+            }
+        }
+    }
+    Ok(lost)
+}
+
+/// Whether a file has an edit, from what it was to what it became.
+fn holds(content: &dyn Content, path: &RepoPath, leaves: [Option<Leaf>; 3]) -> Result<bool, Fault> {
+    let tree = |leaf| content.edit(TreeId::EMPTY, &[(path.clone(), leaf)]);
+    let [base, ours, theirs] = [tree(leaves[0])?, tree(leaves[1])?, tree(leaves[2])?];
+    let merged = content.merge(Merge { base, ours, theirs, scope: None })?;
+    Ok(leaves[1].is_some() && merged.conflicts.is_empty() && merged.tree == ours)
+}
+
+/// What the changes touch that came or went with a version, under the area's names.
+fn named(
+    state: &State,
+    content: &dyn Content,
+    (area, version): (&Area, &Version),
+) -> Result<BTreeSet<RepoPath>, Fault> {
+    let mut named = BTreeSet::new();
+    for moved in &version.changes {
+        let Some(holding) = moved.after.as_ref().or(moved.before.as_ref()) else { continue };
+        let Some(revision) = state.at(moved.change).revision(holding.revision) else { continue };
+        let delta = content.delta(revision.base_tree, revision.tip_tree)?;
+        named.extend(delta.changes.iter().filter_map(|one| area.filter.map(&one.path)));
+    }
+    Ok(named)
 }
 
 /// What a file was before a change, or after it.

@@ -72,8 +72,8 @@ fn touches(
     (area, holding, paths): (&AreaLine, &Holding, &PathSet),
 ) -> Result<bool, Fault> {
     let composer = snapshot.composer(content);
-    for item in &holding.items {
-        if !composer.touched(&area.with_own(item.clone()))?.is_disjoint(paths) {
+    for item in area.items_of(holding) {
+        if !composer.touched(&item)?.is_disjoint(paths) {
             return Ok(true);
         }
     }

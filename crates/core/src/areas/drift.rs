@@ -18,6 +18,8 @@ pub struct Wish {
     pub after: Option<Leaf>,
     /// What stands there.
     pub standing: Option<Leaf>,
+    /// Whether it loses an edit that was taken in as it stood (`SPEC A15`).
+    pub loses_edit: bool,
 }
 
 /// What is to be written, and what is to be said about drift.
@@ -38,6 +40,9 @@ pub struct DriftDecision {
 /// for. A path that already stands as wanted is no drift: a worker that died may have written it.
 ///
 /// What stands where the version before had nothing is no edit but somebody else's, and is never touched (`SPEC A6`).
+///
+/// What was taken in as somebody had edited it is the area's own, and gives way to the stage like all else; but it is told and
+/// kept as what is overwritten.
 ///
 /// # Errors
 /// `area-drifted`, `area-blocked`, listing the files.
@@ -62,7 +67,7 @@ pub fn settle(area: &Area, kind: VersionKind, wishes: Vec<Wish>) -> Result<Drift
             continue;
         }
         let change = PathChange { path: wish.path.clone(), before: wish.standing, after: wish.after };
-        if drifted(&wish) && wish.standing.is_some() {
+        if (drifted(&wish) || wish.loses_edit) && wish.standing.is_some() {
             settled.overwritten.push(change.clone());
         }
         match change.before == change.after {

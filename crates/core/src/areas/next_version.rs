@@ -285,8 +285,8 @@ impl Next<'_> {
         let mut gone = Vec::new();
         for (change, holding) in self.held.held.iter().filter(|(change, _)| !self.line.receipts.holds(*change)) {
             let mut paths = PathSet::new();
-            for item in &holding.items {
-                paths.extend(self.composer().touched(&self.held.with_own(item.clone()))?);
+            for item in self.held.items_of(holding) {
+                paths.extend(self.composer().touched(&item)?);
             }
             if !paths.is_empty() && paths.is_subset(&split.whole) {
                 gone.push(VersionChange { change: *change, after: None, before: Some(holding.clone()) });

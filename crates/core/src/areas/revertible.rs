@@ -44,8 +44,8 @@ pub fn check<'a>(
         return Err(Refusal::unknown(Code::UnknownVersion, &format!("{}@{number}", area.name), &[]).into());
     };
     if version.kind != VersionKind::Deploy {
-        let kind = version.kind.as_str();
-        let message = format!("{}@{number} is a {kind}: only deployments are rolled back", area.name);
+        let kind = version.kind.noun();
+        let message = format!("{}@{number} is {kind}: only deployments are rolled back", area.name);
         let remedy = Remedy::ShowRollbackable { area: Some(area.name.clone()) };
         return Err(Refusal::new(Code::BaselineStays, message, remedy).into());
     }

@@ -54,9 +54,7 @@ impl Filter {
 
     /// Whether another one is written the same.
     pub fn is_written_as(&self, other: &Self) -> bool {
-        let written =
-            |filter: &Self| (filter.include.written.clone(), filter.exclude.written.clone(), filter.strip.clone());
-        written(self) == written(other)
+        (self.include(), self.exclude(), &self.strip) == (other.include(), other.exclude(), &other.strip)
     }
 
     /// Whether every file passes under its own name.

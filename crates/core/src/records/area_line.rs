@@ -86,8 +86,12 @@ impl AreaLine {
 
     /// What it holds, item by item, each with what was settled about it here, whatever was forgotten since.
     pub fn items(&self) -> Vec<Item> {
-        let held = self.held.iter().flat_map(|(_, holding)| &holding.items);
-        held.map(|item| self.with_own(item.clone())).collect()
+        self.held.iter().flat_map(|(_, holding)| self.items_of(holding)).collect()
+    }
+
+    /// The same of one change that it holds, or held.
+    pub fn items_of<'a>(&'a self, holding: &'a Holding) -> impl Iterator<Item = Item> + 'a {
+        holding.items.iter().map(|item| self.with_own(item.clone()))
     }
 
     /// An item with what was settled about it here.

@@ -37,6 +37,18 @@ impl VersionKind {
             Self::Move => "move",
         }
     }
+
+    /// What it is in a sentence.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Baseline => "a baseline",
+            Self::Deploy => "a deployment",
+            Self::Rollback => "a rollback",
+            Self::Repair => "a repair",
+            Self::Adopt => "an adoption",
+            Self::Move => "a move",
+        }
+    }
 }
 
 /// One state of an area. Its delta is what differs between the trees before and after it. The state names changes by

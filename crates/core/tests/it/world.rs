@@ -277,7 +277,7 @@ impl World {
             let standing: Option<Leaf> = standing.and_then(|target| target.get(&path)).copied();
             let (before, after) = (self.content.leaf(before, &path)?, self.content.leaf(after, &path)?);
             let after = restored(&path).or(after);
-            wishes.push(Wish { path, before, after, standing });
+            wishes.push(Wish { path, before, after, standing, loses_edit: false });
         }
         Ok(wishes)
     }

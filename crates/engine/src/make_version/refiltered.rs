@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use switchback_core::areas::drift::Wish;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
-use switchback_core::records::version::Version;
+use switchback_core::records::version::{Version, VersionKind};
 use switchback_core::words::object::RepoPath;
 
 /// Adds to what a version wants whatever stands there by the filter of the version before and not by the one in force, and the
@@ -18,8 +18,9 @@ pub(super) fn add(
     (state, before): (&State, &Version),
     wishes: &mut Vec<Wish>,
 ) -> Result<(), EngineFailure> {
+    // What was taken as it stood may stand as an older filter put it.
     let is_as_it_was = state.configuration.as_ref().is_none_or(|known| known.since < before.at);
-    if is_as_it_was {
+    if is_as_it_was && before.kind != VersionKind::Adopt {
         return Ok(());
     }
     let versions = &state.area(&area.name).versions;
@@ -34,7 +35,13 @@ pub(super) fn add(
         }
         match places.get(&one.path) {
             Some(at) => wishes[*at].before = one.before,
-            None => wishes.push(Wish { path: one.path, before: one.before, after: one.after, standing: None }),
+            None => wishes.push(Wish {
+                path: one.path,
+                before: one.before,
+                after: one.after,
+                standing: None,
+                loses_edit: false,
+            }),
         }
     }
     Ok(())

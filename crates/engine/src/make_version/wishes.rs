@@ -4,6 +4,7 @@ use super::{Maker, refiltered};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use std::collections::{BTreeMap, BTreeSet};
+use switchback_core::areas::adopted;
 use switchback_core::areas::drift::{self, DriftDecision, Wish};
 use switchback_core::areas::next_version::Draft;
 use switchback_core::content::Content;
@@ -55,6 +56,11 @@ fn wanted(
         }
     };
     restore(&mut wishes, draft);
+    let shall: Vec<_> = wishes.iter().map(|wish| (wish.path.clone(), wish.after)).collect();
+    let lost = adopted::lost_edits(&desk.snapshot(state), content, area, &shall)?;
+    for wish in &mut wishes {
+        wish.loses_edit = lost.contains(&wish.path);
+    }
     Ok(wishes)
 }
 
@@ -134,5 +140,5 @@ pub(super) fn none_is_odd<'a>(
 }
 
 fn wish(path: RepoPath, before: Option<Leaf>, after: Option<Leaf>) -> Wish {
-    Wish { path, before, after, standing: None }
+    Wish { path, before, after, standing: None, loses_edit: false }
 }
