@@ -220,13 +220,21 @@ fn what_is_settled_anew_of_those_who_stay_is_told() {
     }
     world.ok(&["promote", "--all", "--from", "DEV", "--to", "SIT"]);
     assert_eq!(world.git(&["show", "sit:web/list"]), text("one\ntwo", "eight").trim());
-    world.configure(&of("destination"));
-    let wanted = json!([{
-        "change": "US-2", "path": "web/list", "stage": "SIT", "strategy": "destination", "file_type": "List",
-    }]);
-    let planned = world.ok(&["demote", "US-3", "--from", "SIT", "--to", "DEV", "--dry-run"]);
-    let done = world.ok(&["demote", "US-3", "--from", "SIT", "--to", "DEV"]);
-    assert_eq!((&planned["plan"]["auto_resolved"], &done["auto_resolved"]), (&wanted, &wanted), "{done}");
-    assert_eq!(world.git(&["show", "sit:web/list"]), text("one", "8").trim());
-    world.is_sound();
+    // Where the new one settles nothing, what it was settled by counts.
+    for (configured, strategy, held) in [
+        (of("destination"), "destination", text("one", "8")),
+        (of("stop"), "union", text("one\ntwo", "8")),
+        (THREE_STAGES.to_owned(), "union", text("one\ntwo", "8")),
+    ] {
+        let world = world.twin();
+        world.configure(&configured);
+        let wanted = json!([{
+            "change": "US-2", "path": "web/list", "stage": "SIT", "strategy": strategy, "file_type": "List",
+        }]);
+        let planned = world.ok(&["demote", "US-3", "--from", "SIT", "--to", "DEV", "--dry-run"]);
+        let done = world.ok(&["demote", "US-3", "--from", "SIT", "--to", "DEV"]);
+        assert_eq!((&planned["plan"]["auto_resolved"], &done["auto_resolved"]), (&wanted, &wanted), "{done}");
+        assert_eq!(world.git(&["show", "sit:web/list"]), held.trim());
+        world.is_sound();
+    }
 }

@@ -127,8 +127,20 @@ impl Composer<'_> {
     pub(super) fn decide(&self, conflict: &Conflict, (ours, item): (TreeId, &Item)) -> Result<Decision, Fault> {
         match self.remembered(conflict, item)? {
             Some(decision) => Ok(decision),
-            None => self.by_rules(conflict, ours),
+            None => match self.by_rules(conflict, ours)? {
+                Err(why) => Ok(self.as_it_was_settled(conflict, item)?.ok_or(why)),
+                settled => Ok(settled),
+            },
         }
+    }
+
+    /// What the strategy makes of a conflict that settled it when the item came, whatever the configuration says of new ones.
+    fn as_it_was_settled(&self, conflict: &Conflict, item: &Item) -> Result<Option<Resolution>, Fault> {
+        let Rules::Now { types, .. } = self.rules else { return Ok(None) };
+        let own = item.resolutions.iter().rev().find(|known| known.path == conflict.path);
+        let Some(Settler::Type { name, strategy }) = own.map(|known| &known.by) else { return Ok(None) };
+        let now = types.of(&conflict.path).cloned().unwrap_or_else(|| FileType::unknown(name));
+        Ok(self.by_type(conflict, &FileType { strategy: *strategy, ..now })?.ok())
     }
 
     /// What the repository and the configuration say about a conflict of a tree.

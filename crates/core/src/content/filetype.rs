@@ -172,6 +172,13 @@ pub struct FileType {
 }
 
 impl FileType {
+    /// A type of which nothing is known but its name: nothing settles it.
+    pub fn unknown(name: &str) -> Self {
+        let (name, strategy, check, keys) = (name.to_owned(), Strategy::Stop, Check::Trust, Keys::default());
+        let (paths, proposals) = (Vec::new(), Vec::new());
+        Self { name, paths, format: None, strategy, proposals, check, keys, regenerate: None }
+    }
+
     /// Whether a program makes such files: their lines hang together, and no part of one says anything by itself.
     pub fn is_made(&self) -> bool {
         self.strategy == Strategy::Regenerate || self.check == Check::Distrust
