@@ -1,31 +1,53 @@
-//! Files that a change moved onto others.
+//! Files that a change moved to where something else stands, and that nobody else touched: they stay where they were until
+//! that is settled.
 
-use switchback_core::content::{ConflictKind, Content, Merged, PathSet};
+use switchback_core::content::{Conflict, ConflictKind, Content, Merged, PathSet, Sides};
 use switchback_core::words::fault::Fault;
-use switchback_core::words::object::TreeId;
+use switchback_core::words::object::{Leaf, RepoPath, TreeId};
 
-/// A file that the change moved onto another, and that nobody else touched, stays where it was until that is settled. git
-/// takes it for a mere addition there.
+/// Leaves them there. git takes such a file for a mere addition where it came to; so does a merge of trees where the whole
+/// folder that it left is taken as the change has it.
 pub(super) fn leave_what_moved(
     content: &dyn Content,
     [base, ours, theirs]: [TreeId; 3],
     merged: &mut Merged,
 ) -> Result<(), Fault> {
     let mut stays = Vec::new();
-    for conflict in merged.conflicts.iter_mut().filter(|one| one.kind == ConflictKind::AddAdd) {
+    for conflict in merged.conflicts.iter_mut().filter(|one| is_addition(one)) {
         let did = content.delta(base, theirs)?;
-        let Some((from, _)) = did.renames_to(&conflict.path).next() else { continue };
-        let here = content.leaf(ours, from)?;
-        let is_taken = content.leaf(merged.tree, from)?.is_some()
+        let Some((from, _)) = did.renames_to(&conflict.path).next().cloned() else { continue };
+        let here = content.leaf(ours, &from)?;
+        let is_taken = content.leaf(merged.tree, &from)?.is_some()
             || !content.in_the_way(merged.tree, &PathSet::from([from.clone()]))?.is_empty();
-        if here.is_some() && !is_taken {
-            conflict.kind = ConflictKind::Rename;
-            conflict.places.left = vec![from.clone()];
-            stays.push((from.clone(), here));
+        let Some(leaf) = here.filter(|_| !is_taken) else { continue };
+        match conflict.kind {
+            ConflictKind::AddAdd => {
+                conflict.kind = ConflictKind::Rename;
+                conflict.places.left = vec![from.clone()];
+            }
+            _ => moved(conflict, (&from, content.leaf(base, &from)?, leaf)),
         }
+        stays.push((from, here));
     }
     if !stays.is_empty() {
         merged.tree = content.edit(merged.tree, &stays)?;
+        merged.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
     }
     Ok(())
+}
+
+/// Whether it is about a file that came to where another one, or a folder, is.
+fn is_addition(conflict: &Conflict) -> bool {
+    let is_new = conflict.sides.base.is_none() && conflict.sides.ours.is_none() && conflict.places.theirs.is_none();
+    conflict.kind == ConflictKind::AddAdd || conflict.kind == ConflictKind::FileFolder && is_new
+}
+
+/// What a file or a folder is in the way of is a file that moves there: only the place is in dispute.
+fn moved(conflict: &mut Conflict, (from, base, ours): (&RepoPath, Option<Leaf>, Leaf)) {
+    let to = std::mem::replace(&mut conflict.path, from.clone());
+    conflict.places.theirs = Some(to);
+    if base == Some(ours) {
+        (conflict.places.ours_merged, conflict.places.theirs_merged) = (conflict.sides.theirs, conflict.sides.theirs);
+    }
+    conflict.sides = Sides { base, ours: Some(ours), ..conflict.sides };
 }

@@ -1,6 +1,7 @@
 //! What was taken in as it stood at an area's place is the area's own from then on (`SPEC A15`): no edit in it is lost without
 //! a word.
 
+use crate::folders::does;
 use crate::own_commits::work;
 use crate::world::{THREE_STAGES, World};
 use serde_json::Value;
@@ -65,12 +66,35 @@ fn an_edit_that_was_taken_in_goes_with_a_word_and_is_kept() {
     }
 }
 
+/// Merged with what came since, it is the same edit.
+#[test]
+fn an_edit_that_was_merged_is_told_as_well_when_it_goes() {
+    let world = adopted("");
+    work(&world, "feature/US-3", "main", "US-3: Edit", &[("web/list", &lines(&[(13, "three")]))]);
+    world.ok(&["change", "record", "US-3", "--branch", "feature/US-3", "--stage", "DEV"]);
+    world.ok(&["promote", "US-3", "--from", "DEV", "--to", "SIT", "--no-deploy"]);
+    let merged = world.ok(&["deploy", "US-3", "--area", "sit-web"]);
+    let both = lines(&[(3, "one"), (13, "three"), (17, "mine")]);
+    assert_eq!((replaced(&merged), &world.files("sit-web")["web/list"]), (Vec::new(), &both));
+    let done = world.ok(&["deploy", "US-2", "--area", "sit-web"]);
+    assert_eq!(replaced(&done).len(), 1, "{done}");
+    assert_eq!(world.run(&["area", "kept", "sit-web", "web/list"]).out, both);
+    world.is_sound();
+}
+
 /// What is merged with it, or beside it, has it still.
 #[test]
 fn an_edit_that_stays_is_no_loss() {
     let world = adopted("rollback = \"lines\"");
     let done = world.ok(&["rollback", "sit-web@2"]);
     assert_eq!((replaced(&done), &*world.files("sit-web")["web/list"]), (Vec::new(), &*lines(&[(17, "mine")])));
+    world.is_sound();
+    let world = adopted("");
+    does(&world, "US-4", "main", &["mv", "web/list", "web/moved"]);
+    world.ok(&["change", "record", "US-4", "--branch", "feature/US-4", "--stage", "SIT"]);
+    let done = world.ok(&["deploy", "US-4", "--area", "sit-web"]);
+    let held = &world.files("sit-web")["web/moved"];
+    assert_eq!((replaced(&done), &**held), (Vec::new(), &*lines(&[(3, "one"), (17, "mine")])));
     world.is_sound();
 }
 
@@ -95,6 +119,21 @@ fn what_stands_by_another_filter_goes_with_the_next_version() {
         assert!(replaced(&retried)[0].contains("sit-web: web/list"), "{more}: {retried}");
         let files = world.files("sit-web");
         assert_eq!((files.get("web/list"), files.get("list")), (None, left.as_ref()), "{more}: {files:?}");
+        world.is_sound();
+    }
+}
+
+/// What was overwritten there once does not keep a file that another filter lets out, and does not come back where the area has
+/// no such file any more.
+#[test]
+fn another_filter_lets_out_what_was_overwritten_once() {
+    let world = adopted("");
+    world.ok(&["deploy", "US-2", "--area", "sit-web"]);
+    for narrow in ["include = [\"docs/**\"]", "include = [\"web/**\"]"] {
+        world.write("switchback.toml", &THREE_STAGES.replace(SIT, &format!("{SIT}\n{narrow}")));
+        world.ok(&["configure"]);
+        world.ok(&["rollback", if narrow.contains("docs") { "sit-web@4" } else { "sit-web@2" }]);
+        assert_eq!(world.files("sit-web").contains_key("web/list"), narrow.contains("web"), "{narrow}");
         world.is_sound();
     }
 }

@@ -225,7 +225,7 @@ fn what_gave_way_is_not_gone_because_it_is_below() {
     let before = world.tree("sit");
     let stopped = world.json(3, &["promote", "US-1", "--to", "SIT"]);
     let id = stopped["operation"].as_str().expect("an operation").to_owned();
-    world.ok(&["resolve", &id, "site", "--theirs"]);
+    world.ok(&["resolve", &id, "old/one", "--theirs"]);
     world.ok(&["back-promote", "US-2", "--to", "DEV"]);
     assert_eq!(world.tree("dev"), world.tree("sit"));
     world.ok(&["demote", "US-1", "--from", "SIT", "--to", "DEV"]);
@@ -319,6 +319,20 @@ fn a_file_and_a_folder_of_one_name_are_asked_about() {
         assert_eq!(world.git(&["show", &format!("main:{path}")]), text.trim());
         let held = world.git(&["ls-tree", "-r", "--name-only", "main"]);
         assert!(!held.lines().any(|one| one == kept), "somebody decided so");
+    }
+}
+
+/// A file that leaves a folder which is otherwise as it was, and finds a folder where it goes.
+#[test]
+fn what_moves_out_of_a_folder_onto_another_is_nowhere_lost() {
+    let begun = "mkdir z; cp ../base z/a; cp ../both z/p";
+    let made = Made { begun, ours: "mkdir site; cp ../ours site/x", theirs: "git mv z/a site" };
+    for (way, wanted) in [
+        ("--ours", &[("site/x", "ours"), ("z/a", "line 5"), ("z/p", "both")][..]),
+        ("--base", &[("site/x", "ours"), ("z/a", "line 5"), ("z/p", "both")]),
+        ("--theirs", &[("site", "line 5"), ("z/p", "both")]),
+    ] {
+        settles(made, &[way], &files(wanted));
     }
 }
 

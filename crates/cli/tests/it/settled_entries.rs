@@ -248,6 +248,50 @@ fn a_newer_revision_finds_what_moved_nowhere_where_it_stayed() {
     }
 }
 
+/// Two that moved one file alike, of whom one moves another there by now: what is asked about is answered for all of it.
+#[test]
+fn a_move_that_another_made_as_well_is_taken_back_whole_or_not_at_all() {
+    let move_it = "mkdir y; git mv z/p y/q";
+    let begun = "cp ../base a; cp ../both c; echo c >> c; mkdir z; cp ../theirs z/p; cp ../ours z/q";
+    let made = Made { begun, ours: move_it, theirs: move_it };
+    let lines = [("a", "line 5"), ("z/q", "ours")];
+    for (how, more) in
+        [("--ours", [("c", "both"), ("y/q", "theirs")]), ("--theirs", [("y/q", "theirs"), ("z/p", "theirs")])]
+    {
+        let world = meeting(made, "");
+        world.ok(&["promote", "US-1", "--to", "QA"]);
+        again(&world, "sit", "mkdir y; git mv c y/q");
+        let stopped = world.json(3, &["promote", "US-1", "--to", "QA"]);
+        let path = stopped["conflicts"][0]["path"].as_str().expect("a conflict");
+        world.ok(&["resolve", "P-2", path, how]);
+        if how == "--ours" {
+            assert_eq!(held(&world), lines.into_iter().chain(more).map(of).collect(), "{how}: {stopped}");
+        }
+        world.is_sound();
+        world.ok(&["demote", "US-1", "--from", "QA", "--to", "DEV"]);
+        assert_eq!(
+            held(&world),
+            lines.into_iter().chain([("c", "both"), ("y/q", "theirs")]).map(of).collect(),
+            "{how}"
+        );
+        world.is_sound();
+    }
+}
+
+/// A newer revision moves a file by another name than its destination has it: where it went there is not where it is below.
+#[test]
+fn where_a_newer_revision_moves_a_file_hangs_on_who_stands_there() {
+    let begun = "cp ../base a; cp ../both c; echo c >> c; mkdir z; cp ../theirs z/p; cp ../ours z/q";
+    let made = Made { begun, ours: "git mv a b; git mv c a", theirs: "git mv z/p z/n" };
+    let world = meeting(made, "");
+    world.ok(&["promote", "US-1", "--to", "QA"]);
+    again(&world, "sit", "git mv a z/n");
+    world.ok(&["promote", "US-1", "--to", "QA"]);
+    let wanted = [("b", "line 5"), ("z/n", "both"), ("z/p", "theirs"), ("z/q", "ours")];
+    assert_eq!(held(&world), wanted.into_iter().map(of).collect());
+    world.is_sound();
+}
+
 /// A folder that one side renamed and the other added to: the file is nowhere lost.
 #[test]
 fn a_file_in_a_folder_that_moved_stays_or_goes_along() {

@@ -51,7 +51,7 @@ pub fn moved(
 
 /// Those of some paths, under the area's names, at which an edit is lost that was taken in when what stood there was taken, each
 /// with what it shall hold. An edit is what neither the version before nor the stage has, and no change that came or went with
-/// it; it is lost where what it shall hold has not got it.
+/// it; it is lost where it stands there by now, and neither what shall be there nor any other of them has it.
 ///
 /// # Errors
 /// A fault of the content.
@@ -75,14 +75,20 @@ pub fn lost_edits(
         let stood = before.map_or(TreeId::EMPTY, |before| before.tree);
         let before = before.map_or(Ok(TreeId::EMPTY), |before| projected(before.wanted))?;
         let moved = named(state, content, (area, version))?;
-        for (path, shall) in shall.iter().filter(|(path, _)| !moved.contains(path)) {
+        for (path, will) in shall.iter().filter(|(path, _)| !moved.contains(path)) {
             let leaf = |tree| content.leaf(tree, path);
-            let stands = leaf(current.tree)?;
-            let others = [before, known[0], known[1]].into_iter().map(leaf).collect::<Result<Vec<_>, _>>()?;
-            // What stood as it was put is none; what was left alone by a version before is.
-            let was_put = leaf(stood)? == stands && !versions.iter().any(|one| one.kept.contains(path));
-            let is_edit = stands.is_some() && leaf(version.tree)? == stands && !others.contains(&stands) && !was_put;
-            if is_edit && !holds(content, path, [others[0], *shall, stands])? {
+            let (began, made, stands) = (leaf(before)?, leaf(version.tree)?, leaf(current.tree)?);
+            // By another filter it stood as it was put; what was left alone by a version before is an edit.
+            let was_put =
+                began.is_none() && made == leaf(stood)? && !versions.iter().any(|one| one.kept.contains(path));
+            let is_known = made == began || made == leaf(known[0])? || made == leaf(known[1])?;
+            let has = |leaf: &Option<Leaf>| holds(content, path, [began, *leaf, made]);
+            if made.is_none() || is_known || was_put || !has(&stands)? || has(will)? {
+                continue;
+            }
+            let mut others =
+                shall.iter().filter(|(other, _)| will.is_none() && other != path).map(|(_, leaf)| has(leaf));
+            if !others.try_fold(false, |found, has| Ok::<_, Fault>(found || has?))? {
                 lost.insert(path.clone());
             }
         }
@@ -91,11 +97,14 @@ pub fn lost_edits(
 }
 
 /// Whether a file has an edit, from what it was to what it became.
-fn holds(content: &dyn Content, path: &RepoPath, leaves: [Option<Leaf>; 3]) -> Result<bool, Fault> {
+fn holds(content: &dyn Content, path: &RepoPath, [began, here, made]: [Option<Leaf>; 3]) -> Result<bool, Fault> {
+    if here.is_none() || here == made {
+        return Ok(here == made);
+    }
     let tree = |leaf| content.edit(TreeId::EMPTY, &[(path.clone(), leaf)]);
-    let [base, ours, theirs] = [tree(leaves[0])?, tree(leaves[1])?, tree(leaves[2])?];
+    let (base, ours, theirs) = (tree(began)?, tree(here)?, tree(made)?);
     let merged = content.merge(Merge { base, ours, theirs, scope: None })?;
-    Ok(leaves[1].is_some() && merged.conflicts.is_empty() && merged.tree == ours)
+    Ok(merged.conflicts.is_empty() && merged.tree == ours)
 }
 
 /// What the changes touch that came or went with a version, under the area's names.

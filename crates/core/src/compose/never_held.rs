@@ -108,21 +108,40 @@ impl Composer<'_> {
             }
             match (self.afresh(update, met, (&group, ties))?, twin) {
                 (Some(afresh), _) => self.take(update, met, (&group, afresh.made), &mut settled)?,
-                (None, Some(path)) => {
-                    settled.tree = self.content.edit(settled.tree, &self.leaves(met.tree, &group)?)?;
-                    let conflict = Conflict::new(path.clone(), ConflictKind::Content, self.met(update, met, path)?);
-                    if let Some(Ok(known)) = self.remembered(&conflict, update.item)? {
-                        settled.tree = self.content.edit(settled.tree, &known.edits())?;
-                        settled.decided.push(known);
-                        continue;
-                    }
-                    settled.conflicts.push(Conflict { why: Some(TWIN.to_owned()), ..conflict });
-                    settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
-                }
+                (None, Some(path)) => self.ask(update, met, (&group, path), &mut settled)?,
                 (None, None) => {}
             }
         }
         Ok(settled)
+    }
+
+    /// Asks whether an update takes back what others do as well; until that is settled, all that hangs together is as the line
+    /// has it, and so it stays unless the change's side is taken.
+    fn ask(
+        &self,
+        update: &Update<'_>,
+        met: Met<'_>,
+        (group, path): (&PathSet, &RepoPath),
+        settled: &mut Settled,
+    ) -> Result<(), Fault> {
+        let conflict = Conflict::new(path.clone(), ConflictKind::Content, self.met(update, met, path)?);
+        let known = self.remembered(&conflict, update.item)?.and_then(Result::ok);
+        let before = self.content.edit(settled.tree, &self.leaves(met.tree, group)?)?;
+        match known {
+            None => {
+                settled.tree = before;
+                settled.conflicts.push(Conflict { why: Some(TWIN.to_owned()), ..conflict });
+                settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
+            }
+            Some(known) => {
+                if known.result != conflict.sides.theirs {
+                    self.take(update, met, (group, Settled::unchanged(before)), settled)?;
+                }
+                settled.tree = self.content.edit(settled.tree, &known.edits())?;
+                settled.decided.push(known);
+            }
+        }
+        Ok(())
     }
 
     /// What other changes an update meets on some paths.

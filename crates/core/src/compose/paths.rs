@@ -4,7 +4,7 @@
 use crate::compose::{Composer, Composition, Difference};
 use crate::content::folders::{MovedFolder, moved_folder};
 use crate::content::{Delta, PathSet};
-use crate::records::line::Item;
+use crate::records::line::{Item, Source};
 use crate::records::receipt::ChangeIx;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
@@ -116,7 +116,7 @@ impl Composer<'_> {
         let did = self.content.delta(difference.base, difference.theirs)?;
         let settled = moved(item).flat_map(|one| one.paths().skip(1).map(|path| (one.path.clone(), path.clone())));
         let mut settled: Vec<_> = settled.collect();
-        if item.resolutions.iter().any(|one| matches!(one.by, Settler::NeverHeld(_)))
+        if matches!(item.source, Source::Update { .. })
             && let Some(revision) = self.state.outline(item.change, item.revision)
         {
             // It went where the newer revision has it, whatever the update renames.

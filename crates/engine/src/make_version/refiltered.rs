@@ -24,8 +24,13 @@ pub(super) fn add(
         return Ok(());
     }
     let versions = &state.area(&area.name).versions;
-    let edited = versions.iter().flat_map(|one| one.kept.iter().chain(one.overwritten.iter().map(|file| &file.path)));
-    let edited: BTreeSet<&RepoPath> = edited.collect();
+    let mut edited: BTreeSet<&RepoPath> = versions.iter().flat_map(|one| &one.kept).collect();
+    for file in versions.iter().flat_map(|one| &one.overwritten) {
+        // A rollback brought it back.
+        if desk.repo.leaf(before.tree, &file.path)? == file.before {
+            edited.insert(&file.path);
+        }
+    }
     let by_now = area.filter.project(&*desk.repo, before.wanted)?;
     let mut places: BTreeMap<RepoPath, usize> = BTreeMap::new();
     places.extend(wishes.iter().enumerate().map(|(at, wish)| (wish.path.clone(), at)));

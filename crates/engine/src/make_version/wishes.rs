@@ -55,7 +55,7 @@ fn wanted(
             wishes
         }
     };
-    restore(&mut wishes, draft);
+    restore(&mut wishes, (area, draft));
     let shall: Vec<_> = wishes.iter().map(|wish| (wish.path.clone(), wish.after)).collect();
     let lost = adopted::lost_edits(&desk.snapshot(state), content, area, &shall)?;
     for wish in &mut wishes {
@@ -89,9 +89,9 @@ fn changed(desk: &Desk<'_>, area: &Area, what: (&Version, &Draft)) -> Result<Vec
     Ok(mapped.map(|(path, one)| wish(path, one.before, one.after)).collect())
 }
 
-/// What had been overwritten comes back (`SPEC R3`).
-fn restore(wishes: &mut Vec<Wish>, draft: &Draft) {
-    for restored in &draft.restore {
+/// What had been overwritten comes back (`SPEC R3`), where the area still has such a file.
+fn restore(wishes: &mut Vec<Wish>, (area, draft): (&Area, &Draft)) {
+    for restored in draft.restore.iter().filter(|restored| area.filter.origin(&restored.path).is_some()) {
         match wishes.iter_mut().find(|wish| wish.path == restored.path) {
             Some(wish) => wish.after = restored.before,
             None => wishes.push(wish(restored.path.clone(), restored.after, restored.before)),
