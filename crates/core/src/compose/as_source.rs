@@ -5,13 +5,13 @@
 //! again whenever they are the same: a line stays its base and its items (`SPEC L3`), and taking changes out and putting
 //! them in again gives what one move would have given (`SPEC L5`).
 
+mod gives_way;
+
 use crate::compose::Composer;
 use crate::compose::came::Orders;
-use crate::compose::followed;
 use crate::compose::in_order::{Comers, InOrder};
 use crate::compose::settle::Settled;
 use crate::compose::standing::Standing;
-use crate::content::folders::is_in;
 use crate::content::sketch::Hashes;
 use crate::content::{Conflict, ConflictKind, PathSet, Sides};
 use crate::ledger::snapshot::Snapshot;
@@ -104,21 +104,6 @@ impl<'a> Beside<'a> {
         let displaced = self.displaced((tree, settled.tree), &taken)?;
         settled.decided.extend(taken.into_iter().chain(displaced));
         Ok(settled)
-    }
-
-    /// What stands where a file would be that is taken for gone: somebody settled it so on the source, and the file is there
-    /// again once that other one leaves.
-    fn displaced(&self, (before, after): (TreeId, TreeId), taken: &[Resolution]) -> Result<Vec<Resolution>, Fault> {
-        let content = self.comers.composer.content;
-        let mut found = Vec::new();
-        for one in taken.iter().filter(|one| one.result.is_none() && one.sides.theirs.is_some()) {
-            for stands in content.in_the_way(after, &PathSet::from([one.path.clone()]))? {
-                let here = |tree| content.leaf(tree, &stands);
-                let sides = Sides { ours: here(before)?, ..one.sides };
-                found.push(followed::tie((&one.path, &stands), sides, here(after)?));
-            }
-        }
-        Ok(found)
     }
 
     /// What some paths of a tree become when they are taken from the source where that holds the same on them, and with
@@ -266,41 +251,6 @@ impl<'a> Beside<'a> {
         Ok(())
     }
 
-    /// Takes nothing where something else would have to give way, which others made: a folder where a file is to stand, or a
-    /// file where a folder is. Nor does anything give way to what is not taken.
-    fn leave_what_stands(&self, tree: TreeId, taken: &mut Vec<Resolution>) -> Result<(), Fault> {
-        let all: Vec<_> = taken.iter().flat_map(Resolution::edits).collect();
-        if !all.is_empty() && self.displaces(tree, &all)? {
-            let gone: Vec<_> = all.into_iter().filter(|(_, leaf)| leaf.is_none()).collect();
-            let mut stands = PathSet::new();
-            for one in taken.iter().filter(|one| one.result.is_some()) {
-                let edits: Vec<_> = gone.iter().cloned().chain(one.edits()).collect();
-                if self.displaces(tree, &edits)? {
-                    stands.insert(one.path.clone());
-                }
-            }
-            // What does not come to where it went is not gone from where it was.
-            let stands = self.comers.ties()?.with(stands);
-            taken.retain(|one| !stands.contains(&one.path));
-        }
-        let gone = taken.iter().filter(|one| one.result.is_none()).map(|one| one.path.clone()).collect();
-        for (other, because) in self.displacing(&gone)? {
-            let comes = taken.iter().any(|one| one.path == other);
-            if !comes && self.differs(tree, &other)? {
-                taken.retain(|one| one.result.is_some() || !because.contains(&one.path));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether some edits of a tree would take away what stands elsewhere in it.
-    fn displaces(&self, tree: TreeId, edits: &[(RepoPath, Option<Leaf>)]) -> Result<bool, Fault> {
-        let named: BTreeSet<&RepoPath> = edits.iter().map(|(path, _)| path).collect();
-        let put: PathSet = edits.iter().filter(|(_, leaf)| leaf.is_some()).map(|(path, _)| path.clone()).collect();
-        let stands = self.comers.composer.content.in_the_way(tree, &put)?;
-        Ok(stands.iter().any(|path| !named.contains(path)))
-    }
-
     fn resolution(&self, path: &RepoPath, sides: Sides, result: Option<Leaf>) -> Resolution {
         let by = Settler::AsSource(self.stage.clone());
         Resolution { path: path.clone(), sides, result, at: None, left: Vec::new(), by }
@@ -366,21 +316,6 @@ impl<'a> Beside<'a> {
             }
         }
         Ok(())
-    }
-
-    /// What stands on the source where some of the paths cannot be because of it, each with those: whoever put it there has a
-    /// say about them.
-    fn displacing(&self, paths: &PathSet) -> Result<BTreeMap<RepoPath, Vec<RepoPath>>, Fault> {
-        let mut gone = PathSet::new();
-        for path in paths {
-            if self.leaf(path)?.is_none() {
-                gone.insert(path.clone());
-            }
-        }
-        let stands = self.comers.composer.content.in_the_way(self.source.tree, &gone)?;
-        let because_of =
-            |one: &RepoPath| gone.iter().filter(|gone| is_in(one, gone) || is_in(gone, one)).cloned().collect();
-        Ok(stands.into_iter().map(|one| (one.clone(), because_of(&one))).collect())
     }
 
     /// The last item on some paths with those before it, and the tree that it met there.

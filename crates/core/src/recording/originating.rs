@@ -12,7 +12,6 @@ use crate::content::{Conflict, ConflictKind, Content, Merge, PathSet};
 use crate::depend::closure;
 use crate::ledger::plan::Stop;
 use crate::ledger::snapshot::Snapshot;
-use crate::records::change::Revision;
 use crate::records::line::{Item, Line, Source};
 use crate::records::promotion::MoveConflict;
 use crate::records::receipt::ChangeIx;
@@ -218,130 +217,137 @@ pub fn conflicting(
 ) -> Result<Option<Refusal>, Fault> {
     let (Some(first), Ok(line)) = (conflicts.first(), snapshot.line(asked.stage)) else { return Ok(None) };
     let absent = elsewhere(snapshot, asked, line);
-    for lacks in [needs_room, needs_what_it_is_stacked_on] {
-        if let Some(no) = lacks(snapshot, content, (asked, conflicts), (line, &absent))? {
-            return Ok(Some(no));
-        }
+    let stopped = Stopped { snapshot, content, asked, conflicts, line, absent };
+    if let Some(no) = stopped.needs_room()? {
+        return Ok(Some(no));
     }
-    let (key, stage) = (snapshot.state.key(asked.change), asked.stage);
-    let behind = follows_what_is_gone(snapshot, content, (asked, conflicts), line)?;
-    let other = first.other_side.as_ref().map_or("the stage's base", |other| other.as_str());
-    let why = match behind {
-        None => first.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default(),
-        Some((below, number, _)) => {
-            format!(": its branch follows revision {number} of {below}, which {stage} does not hold")
-        }
-    };
-    let message = format!("{key} conflicts with {other} on {} at {stage}{why}", first.path);
-    let builds_on_it = conflicts.iter().any(is_built_on)
-        || conflicts.iter().filter_map(|one| one.other_side.as_ref()).any(|other| {
-            let dependencies = closure::dependencies_from(snapshot, stage, other);
-            dependencies.contains(key)
-        });
-    let remedy = match snapshot.pipeline.stage(stage) {
-        None => "bring its branch up to date with the stage's, then record it again".into(),
-        Some(known) => Remedy::SettleOnBranch(Box::new(OnBranch {
-            change: key.clone(),
-            own: asked.branch.map(str::to_owned),
-            stage: stage.clone(),
-            branch: known.branch.clone(),
-            settling: match behind {
-                // Merged, what it did before and what was built on that cannot be told apart any more.
-                _ if builds_on_it => Settling::Anew,
-                // What it is stacked on stays left out of it whatever is merged.
-                Some((.., after)) => Settling::Onto { after },
-                None if git_settles_one(content, (snapshot.state.at(asked.change).latest(), conflicts), line)? => {
-                    Settling::Mend
+    if let Some(no) = stopped.needs_what_it_is_stacked_on()? {
+        return Ok(Some(no));
+    }
+    stopped.is_settled_on_its_branch(first).map(Some)
+}
+
+/// A change that conflicts with what its stage holds.
+struct Stopped<'a> {
+    snapshot: &'a Snapshot<'a>,
+    content: &'a dyn Content,
+    asked: Originating<'a>,
+    conflicts: &'a [MoveConflict],
+    line: &'a Line,
+    absent: Elsewhere<'a>,
+}
+
+impl Stopped<'_> {
+    /// The "no" where a file stands in the way which somebody took away whom the stage lacks.
+    fn needs_room(&self) -> Result<Option<Refusal>, Fault> {
+        let is_blocked = |one: &&MoveConflict| one.kind == ConflictKind::FileFolder;
+        let Some(blocked) = self.conflicts.iter().find(is_blocked) else { return Ok(None) };
+        let composer = self.snapshot.composer(self.content);
+        let mut makers = Vec::new();
+        for (change, absent) in &self.absent {
+            for item in absent.items() {
+                let Some((before, after)) = composer.trees(item)? else { continue };
+                let did = self.content.delta(before, after)?;
+                if blocked.places.left.iter().any(|path| did.change(path).is_some_and(|one| one.after.is_none())) {
+                    makers.push(*change);
+                    break;
                 }
-                None => Settling::Merge,
-            },
-        })),
-    };
-    let details = Details::Conflicting { change: key.clone(), stage: stage.clone(), conflicts: json!(conflicts) };
-    Ok(Some(Refusal::new(Code::DependsOn, message, remedy).with(details)))
-}
-
-/// The "no" where a file stands in the way which somebody took away whom the stage lacks.
-fn needs_room(
-    snapshot: &Snapshot<'_>,
-    content: &dyn Content,
-    (asked, conflicts): (Originating<'_>, &[MoveConflict]),
-    (line, absent): (&Line, &Elsewhere<'_>),
-) -> Result<Option<Refusal>, Fault> {
-    let is_blocked = |one: &&MoveConflict| one.kind == ConflictKind::FileFolder;
-    let Some(blocked) = conflicts.iter().find(is_blocked) else { return Ok(None) };
-    let composer = snapshot.composer(content);
-    let mut makers = Vec::new();
-    for (change, absent) in absent {
-        for item in absent.items() {
-            let Some((before, after)) = composer.trees(item)? else { continue };
-            let did = content.delta(before, after)?;
-            if blocked.places.left.iter().any(|path| did.change(path).is_some_and(|one| one.after.is_none())) {
-                makers.push(*change);
-                break;
             }
         }
+        let Some(first) = makers.first() else { return Ok(None) };
+        let first = (*first, self.absent.get(first).and_then(|absent| absent.holder));
+        Ok(Some(self.needs(&makers, &blocked.path, first)))
     }
-    let Some(first) = makers.first() else { return Ok(None) };
-    let first = (*first, absent.get(first).and_then(|absent| absent.holder));
-    Ok(Some(needs(snapshot, asked, &Lacking { makers: &makers, path: &blocked.path, first, line })))
-}
 
-/// The "no" where what conflicts was done by a change below on the branch, which no stage holds any more.
-fn needs_what_it_is_stacked_on(
-    snapshot: &Snapshot<'_>,
-    content: &dyn Content,
-    (asked, conflicts): (Originating<'_>, &[MoveConflict]),
-    (line, absent): (&Line, &Elsewhere<'_>),
-) -> Result<Option<Refusal>, Fault> {
-    let composer = snapshot.composer(content);
-    for (change, absent) in absent.iter().filter(|(_, absent)| absent.holder.is_none()) {
-        for one in conflicts {
-            let names = one.names();
-            let meets =
-                absent.items().try_fold(false, |found, item| Ok::<_, Fault>(found || composer.meets(item, &names)?));
-            if meets? {
-                let lacking = Lacking { makers: &[*change], path: &one.path, first: (*change, None), line };
-                return Ok(Some(needs(snapshot, asked, &lacking)));
+    /// The "no" where what conflicts was done by a change below on the branch, which no stage holds any more.
+    fn needs_what_it_is_stacked_on(&self) -> Result<Option<Refusal>, Fault> {
+        let composer = self.snapshot.composer(self.content);
+        for (change, absent) in self.absent.iter().filter(|(_, absent)| absent.holder.is_none()) {
+            for one in self.conflicts {
+                let names = one.names();
+                let mut meets = absent.items().map(|item| composer.meets(item, &names));
+                if meets.try_fold(false, |found, meets| Ok::<_, Fault>(found || meets?))? {
+                    return Ok(Some(self.needs(&[*change], &one.path, (*change, None))));
+                }
             }
         }
+        Ok(None)
     }
-    Ok(None)
-}
 
-/// The revision that a branch is stacked on where it edits what that did, and its stage holds another one or none, with where
-/// it ends.
-fn follows_what_is_gone<'a>(
-    snapshot: &Snapshot<'_>,
-    content: &dyn Content,
-    (asked, conflicts): (Originating<'a>, &[MoveConflict]),
-    line: &Line,
-) -> Result<Option<(&'a ChangeKey, RevisionNo, CommitId)>, Fault> {
-    for (below, number) in asked.stacked_on {
-        let Some((ix, change)) = snapshot.state.change(below) else { continue };
-        let Some(revision) = change.revision(*number).filter(|_| line.receipts.revision(ix) != Some(*number)) else {
-            continue;
+    fn needs(&self, makers: &[ChangeIx], path: &RepoPath, first: (ChangeIx, Option<&StageName>)) -> Refusal {
+        needs(self.snapshot, self.asked, &Lacking { makers, path, first, line: self.line })
+    }
+
+    /// The "no" to what has to be settled on its own branch.
+    fn is_settled_on_its_branch(&self, first: &MoveConflict) -> Result<Refusal, Fault> {
+        let Self { snapshot, asked, conflicts, .. } = self;
+        let (key, stage) = (snapshot.state.key(asked.change), asked.stage);
+        let behind = self.follows_what_is_gone()?;
+        let other = first.other_side.as_ref().map_or("the stage's base", |other| other.as_str());
+        let why = match behind {
+            None => first.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default(),
+            Some((below, number, _)) => {
+                format!(": its branch follows revision {number} of {below}, which {stage} does not hold")
+            }
         };
-        let did = content.delta(revision.base_tree, revision.tip_tree)?;
-        if conflicts.iter().any(|one| did.touches(&one.names())) {
-            return Ok(Some((below, *number, revision.tip)));
-        }
+        let message = format!("{key} conflicts with {other} on {} at {stage}{why}", first.path);
+        let remedy = match snapshot.pipeline.stage(stage) {
+            None => "bring its branch up to date with the stage's, then record it again".into(),
+            Some(known) => Remedy::SettleOnBranch(Box::new(OnBranch {
+                change: key.clone(),
+                own: asked.branch.map(str::to_owned),
+                stage: stage.clone(),
+                branch: known.branch.clone(),
+                settling: match behind {
+                    // Merged, what it did before and what was built on that cannot be told apart any more.
+                    _ if self.is_built_on() => Settling::Anew,
+                    // What it is stacked on stays left out of it whatever is merged.
+                    Some((.., after)) => Settling::Onto { after },
+                    None if self.git_settles_one()? => Settling::Mend,
+                    None => Settling::Merge,
+                },
+            })),
+        };
+        let details = Details::Conflicting { change: key.clone(), stage: stage.clone(), conflicts: json!(conflicts) };
+        Ok(Refusal::new(Code::DependsOn, message, remedy).with(details))
     }
-    Ok(None)
-}
 
-/// Whether git would merge one of the conflicts by its lines, or may for what it starts from, and let what comes of it stand.
-fn git_settles_one(
-    content: &dyn Content,
-    (revision, conflicts): (&Revision, &[MoveConflict]),
-    line: &Line,
-) -> Result<bool, Fault> {
-    if !revision.depends_on.is_empty() {
-        // What it is stacked on has no commit on the stage's branch, so git starts from before that.
-        return Ok(true);
+    /// Whether others there build on what the change did before.
+    fn is_built_on(&self) -> bool {
+        let Self { snapshot, asked, conflicts, .. } = self;
+        let key = snapshot.state.key(asked.change);
+        let others = conflicts.iter().filter_map(|one| one.other_side.as_ref());
+        conflicts.iter().any(is_built_on)
+            || others.into_iter().any(|other| closure::dependencies_from(snapshot, asked.stage, other).contains(key))
     }
-    let scope: PathSet = conflicts.iter().flat_map(MoveConflict::names).collect();
-    let (base, theirs) = (revision.base_tree, revision.tip_tree);
-    let merged = content.merge(Merge { base, ours: line.tree, theirs, scope: Some(&scope) })?;
-    Ok(conflicts.iter().any(|one| one.dispute().is_dropped_by_git() || !merged.is_open(&one.path)))
+
+    /// The revision that the branch is stacked on where it edits what that did, and its stage holds another one or none, with
+    /// where it ends.
+    fn follows_what_is_gone(&self) -> Result<Option<(&ChangeKey, RevisionNo, CommitId)>, Fault> {
+        for (below, number) in self.asked.stacked_on {
+            let Some((ix, change)) = self.snapshot.state.change(below) else { continue };
+            let is_gone = self.line.receipts.revision(ix) != Some(*number);
+            let Some(revision) = change.revision(*number).filter(|_| is_gone) else { continue };
+            let did = self.content.delta(revision.base_tree, revision.tip_tree)?;
+            if self.conflicts.iter().any(|one| did.touches(&one.names())) {
+                return Ok(Some((below, *number, revision.tip)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether git would merge one of the conflicts by its lines, or may for what it starts from, and let what comes of it
+    /// stand.
+    fn git_settles_one(&self) -> Result<bool, Fault> {
+        let revision = self.snapshot.state.at(self.asked.change).latest();
+        if !revision.depends_on.is_empty() {
+            // What it is stacked on has no commit on the stage's branch, so git starts from before that.
+            return Ok(true);
+        }
+        let scope: PathSet = self.conflicts.iter().flat_map(MoveConflict::names).collect();
+        let (base, theirs) = (revision.base_tree, revision.tip_tree);
+        let merged = self.content.merge(Merge { base, ours: self.line.tree, theirs, scope: Some(&scope) })?;
+        let settles = |one: &MoveConflict| one.dispute().is_dropped_by_git() || !merged.is_open(&one.path);
+        Ok(self.conflicts.iter().any(settles))
+    }
 }
