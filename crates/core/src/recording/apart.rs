@@ -226,6 +226,10 @@ fn without_itself(sight: Sight<'_>, given: TreeId, came: &[LeftOut]) -> Result<T
     let back = Merge { base: earlier.tip_tree, ours: given, theirs: earlier.base_tree, scope: None };
     let merged = sight.content.merge(back)?;
     let Some(conflict) = merged.conflicts.first() else { return Ok(merged.tree) };
+    if sight.own.commits.is_empty() {
+        // Nothing is new, so nothing needs to be told apart.
+        return Ok(given);
+    }
     Err(match with_stage {
         Some(itself) => {
             Refusal { remedy: anew(sight, itself.stage.clone()), ..entangled(sight, &conflict.path)? }.into()
