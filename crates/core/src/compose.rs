@@ -197,7 +197,7 @@ impl Composer<'_> {
         self.ask_again(merge, item, &mut merged)?;
         let open = self.open(merge, &mut merged, difference)?;
         let settled = self.settle((merge.ours, merged), open, (item, occasion))?;
-        let mut settled = self.as_decided(merge, item, settled)?;
+        let mut settled = self.come_after(merge, self.as_decided(merge, item, settled)?)?;
         let followed = self.followed(merge, &settled)?;
         settled.decided.extend(followed);
         Ok(settled)

@@ -21,6 +21,7 @@ pub(super) fn leave_what_moved(
             || !content.in_the_way(merged.tree, &PathSet::from([from.clone()]))?.is_empty();
         let Some(leaf) = here.filter(|_| !is_taken) else { continue };
         match conflict.kind {
+            ConflictKind::Rename => conflict.places.left.push(from.clone()),
             ConflictKind::AddAdd => {
                 conflict.kind = ConflictKind::Rename;
                 conflict.places.left = vec![from.clone()];
@@ -39,7 +40,14 @@ pub(super) fn leave_what_moved(
 /// Whether it is about a file that came to where another one, or a folder, is.
 fn is_addition(conflict: &Conflict) -> bool {
     let is_new = conflict.sides.base.is_none() && conflict.sides.ours.is_none() && conflict.places.theirs.is_none();
-    conflict.kind == ConflictKind::AddAdd || conflict.kind == ConflictKind::FileFolder && is_new
+    let is_elsewhere = conflict.places.theirs.as_ref().is_some_and(|to| *to != conflict.path);
+    match conflict.kind {
+        ConflictKind::AddAdd => true,
+        ConflictKind::FileFolder => is_new,
+        // The file in dispute goes elsewhere, and this one would come where that was.
+        ConflictKind::Rename => is_elsewhere,
+        _ => false,
+    }
 }
 
 /// What a file or a folder is in the way of is a file that moves there: only the place is in dispute.

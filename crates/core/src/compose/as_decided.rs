@@ -16,12 +16,13 @@ impl Composer<'_> {
         let is_update = matches!(item.source, Source::Update { .. });
         let is_answer = |one: &&Resolution| is_update && one.by != Settler::Followed && !one.moves();
         for one in item.resolutions.iter().rev().filter(|one| one.is_of_the_line() || is_answer(one)) {
-            if !seen.insert(one.path.clone()) || merge.scope.is_some_and(|scope| !scope.contains(&one.path)) {
+            if seen.contains(&one.path) || merge.scope.is_some_and(|scope| !scope.contains(&one.path)) {
                 continue;
             }
             let leaf = |tree| self.content.leaf(tree, &one.path);
             let sides = Sides { base: leaf(merge.base)?, ours: leaf(merge.ours)?, theirs: leaf(merge.theirs)? };
             if sides == one.sides {
+                seen.insert(one.path.clone());
                 edits.extend(one.edits());
                 settled.conflicts.retain(|conflict| conflict.path != one.path);
                 settled.decided.retain(|other| other.by == Settler::Followed || other.path != one.path);

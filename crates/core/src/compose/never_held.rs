@@ -5,6 +5,8 @@
 //! What comes of that is kept with the item, as what it makes of the three sides it met, for it was made for all that stood
 //! on the line; once one of those leaves, it is asked anew.
 
+mod asked;
+
 use crate::compose::paths::Ties;
 use crate::compose::recompose::{Anew, Leave, Minds, Voids};
 use crate::compose::settle::Settled;
@@ -52,6 +54,16 @@ struct Afresh {
     without: TreeId,
     /// What it makes of that.
     made: Settled,
+}
+
+/// What is known of that.
+enum Came {
+    /// It comes to something.
+    Clear(Afresh),
+    /// It conflicts there.
+    Open(Settled),
+    /// Nobody can say.
+    Unknown,
 }
 
 impl Composer<'_> {
@@ -107,41 +119,15 @@ impl Composer<'_> {
                 continue;
             }
             match (self.afresh(update, met, (&group, ties))?, twin) {
-                (Some(afresh), _) => self.take(update, met, (&group, afresh.made), &mut settled)?,
-                (None, Some(path)) => self.ask(update, met, (&group, path), &mut settled)?,
-                (None, None) => {}
+                (Came::Clear(afresh), _) => self.take(update, met, (&group, afresh.made), &mut settled)?,
+                (Came::Open(made), _) if asked::is_new(self, (update, &others), &made)? => {
+                    self.ask_afresh(update, met, (&group, made), &mut settled)?;
+                }
+                (_, Some(path)) => self.ask_about_twin(update, met, (&group, path), &mut settled)?,
+                (Came::Open(_) | Came::Unknown, None) => {}
             }
         }
         Ok(settled)
-    }
-
-    /// Asks whether an update takes back what others do as well; until that is settled, all that hangs together is as the line
-    /// has it, and so it stays unless the change's side is taken.
-    fn ask(
-        &self,
-        update: &Update<'_>,
-        met: Met<'_>,
-        (group, path): (&PathSet, &RepoPath),
-        settled: &mut Settled,
-    ) -> Result<(), Fault> {
-        let conflict = Conflict::new(path.clone(), ConflictKind::Content, self.met(update, met, path)?);
-        let known = self.remembered(&conflict, update.item)?.and_then(Result::ok);
-        let before = self.content.edit(settled.tree, &self.leaves(met.tree, group)?)?;
-        match known {
-            None => {
-                settled.tree = before;
-                settled.conflicts.push(Conflict { why: Some(TWIN.to_owned()), ..conflict });
-                settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
-            }
-            Some(known) => {
-                if known.result != conflict.sides.theirs {
-                    self.take(update, met, (group, Settled::unchanged(before)), settled)?;
-                }
-                settled.tree = self.content.edit(settled.tree, &known.edits())?;
-                settled.decided.push(known);
-            }
-        }
-        Ok(())
     }
 
     /// What other changes an update meets on some paths.
@@ -171,7 +157,20 @@ impl Composer<'_> {
         if settled.conflicts.iter().filter(|one| one.is_among(group)).any(needs_person) {
             return Ok(());
         }
-        let Some(afresh) = self.afresh(update, met, (group, ties))? else { return Ok(()) };
+        let afresh = match self.afresh(update, met, (group, ties))? {
+            Came::Clear(afresh) => afresh,
+            Came::Open(made) => {
+                let is_asked =
+                    |one: &Conflict| made.conflicts.iter().any(|new| new.path == one.path && new.sides == one.sides);
+                let others = self.others(update, met, group)?;
+                let is_other = settled.conflicts.iter().any(|one| one.is_among(group) && !is_asked(one));
+                if is_other && asked::is_new(self, (update, &others), &made)? {
+                    self.ask_afresh(update, met, (group, made), settled)?;
+                }
+                return Ok(());
+            }
+            Came::Unknown => return Ok(()),
+        };
         if !self.is_whole(update, (afresh.without, afresh.made.tree), group)? {
             return Ok(());
         }
@@ -192,6 +191,8 @@ impl Composer<'_> {
             while known < group.len() {
                 known = group.len();
                 group = ties.with(own.with_other_ends(between.with_other_ends(group)));
+                // Where it puts a folder or a file in the place of one.
+                group.extend(self.content.in_the_way(new.tip_tree, &group)?);
             }
             seen.extend(group.iter().cloned());
             groups.push(group);
@@ -217,16 +218,11 @@ impl Composer<'_> {
         Ok(true)
     }
 
-    /// What comes of the newer revision alone, without anything the change did before; `None` where that is not clear.
-    fn afresh(
-        &self,
-        update: &Update<'_>,
-        met: Met<'_>,
-        (group, ties): (&PathSet, &Ties),
-    ) -> Result<Option<Afresh>, Fault> {
+    /// What comes of the newer revision alone, without anything the change did before.
+    fn afresh(&self, update: &Update<'_>, met: Met<'_>, (group, ties): (&PathSet, &Ties)) -> Result<Came, Fault> {
         let depth = met.depth.unwrap_or(0);
         if depth == DEEPEST || !self.content.in_the_way(met.tree, group)?.is_empty() {
-            return Ok(None);
+            return Ok(Came::Unknown);
         }
         let hashes = Hashes::of(group);
         let items: Vec<&Item> = met.before.iter().copied().filter(|item| self.may_touch(item, &hashes)).collect();
@@ -234,13 +230,16 @@ impl Composer<'_> {
         let anew = Anew { whole, ties, scope: group, items: &items, depth: depth + 1 };
         let minds = Minds { conflicts: &|_| true, voids: Voids::Block, leave: Leave::Nobody };
         let Recomposed::Left(left) = self.compose_anew(anew, &BTreeSet::from([update.item.change]), minds)? else {
-            return Ok(None);
+            return Ok(Came::Unknown);
         };
         let alone = Item { source: Source::Revision, resolutions: Vec::new(), ..update.item.clone() };
         let made = self.carry_within(left.tree, &alone, group)?;
         let onto = Onto { item: &alone, tree: left.tree, earlier: met.earlier, within: Some(group) };
-        let is_clear = made.conflicts.is_empty() && self.voided(onto, &made)?.is_empty();
-        Ok(is_clear.then_some(Afresh { without: left.tree, made }))
+        Ok(match made.conflicts.is_empty() {
+            false => Came::Open(made),
+            true if self.voided(onto, &made)?.is_empty() => Came::Clear(Afresh { without: left.tree, made }),
+            true => Came::Unknown,
+        })
     }
 
     /// Takes what came of it, and keeps where that is not what the update made; there it may have made nothing.

@@ -186,10 +186,9 @@ fn has_blocks(kind: ConflictKind) -> bool {
 /// ways to settle it. What a person made of it counts where all it was made of is the same.
 fn recall_places(dispute: Dispute<'_>, remembered: &Resolutions) -> Result<Option<Recalled>, String> {
     let entry = |known: &Remembered| Entry { at: known.place.clone(), left: known.left.clone(), leaf: known.result };
-    let is_way = |known: &Remembered| {
-        let content = known.result.filter(|_| !dispute.is_met()).map(|leaf| Taken::Content(leaf.id));
-        let mut ways = [Taken::Ours, Taken::Theirs, Taken::Base].into_iter().chain(content);
-        ways.any(|way| dispute.entry(way) == entry(known))
+    let is_way = |known: &Remembered| match dispute.is_met() {
+        true => dispute.is_side(&entry(known)),
+        false => dispute.is_way(&entry(known)),
     };
     let same = || remembered.newest(|known| known.path == *dispute.path && known.sides == *dispute.sides);
     match same().find(|(_, known)| is_way(known)) {

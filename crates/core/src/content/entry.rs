@@ -93,6 +93,16 @@ impl<'a> Dispute<'a> {
         self.kind == ConflictKind::Rename && base.is_none() && ours.is_none() && theirs.is_none()
     }
 
+    /// Whether something is what taking a side of it puts where.
+    pub fn is_side(&self, known: &Entry) -> bool {
+        [Taken::Ours, Taken::Theirs, Taken::Base].into_iter().any(|way| self.entry(way) == *known)
+    }
+
+    /// Whether something is what settling it may put where.
+    pub fn is_way(&self, known: &Entry) -> bool {
+        self.is_side(known) || known.leaf.is_some_and(|leaf| self.entry(Taken::Content(leaf.id)) == *known)
+    }
+
     /// What taking one content puts where.
     pub fn entry(&self, taken: Taken) -> Entry {
         self.entry_of(taken, leaf(self.sides, self.places, taken))
