@@ -38,6 +38,7 @@ mod lost_refs;
 mod made_again;
 mod mended;
 mod moves;
+mod newer_revisions;
 mod odd_worlds;
 mod offered;
 mod offered_resolutions;

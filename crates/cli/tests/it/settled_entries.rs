@@ -200,7 +200,7 @@ fn an_edit_made_since_of_what_moved_is_not_lost_to_what_is_remembered() {
 }
 
 /// A newer revision of `US-1`.
-fn again(world: &World, from: &str, script: &str) {
+pub fn again(world: &World, from: &str, script: &str) {
     world.git(&["switch", "-qC", "feature/US-1", from]);
     shell(world, script);
     world.git(&["add", "-A", "--", ":!switchback.toml"]);
