@@ -5,7 +5,7 @@
 //! What comes of that is kept with the item, as what it makes of the three sides it met, for it was made for all that stood
 //! on the line; once one of those leaves, it is asked anew.
 
-mod asked;
+pub(super) mod asked;
 
 use crate::compose::paths::Ties;
 use crate::compose::recompose::{Anew, Leave, Minds, Voids};
@@ -86,7 +86,8 @@ impl Composer<'_> {
     }
 
     fn never_held(&self, update: &Update<'_>, met: Met<'_>, mut settled: Settled) -> Result<Settled, Fault> {
-        let mut paths = update.taken_back(met.within, &settled);
+        let own = self.content.delta(update.new.base_tree, update.new.tip_tree)?;
+        let mut paths = update.taken_back(&own, met.within, &settled);
         let open: PathSet = settled.conflicts.iter().flat_map(Conflict::names).cloned().collect();
         paths.extend(open.iter().cloned());
         if paths.is_empty() {
@@ -329,15 +330,19 @@ fn goes_elsewhere(delta: &Delta, path: &RepoPath) -> bool {
 }
 
 impl Update<'_> {
-    /// The paths on which it may take back what the older revision did, and that nobody decided about.
-    fn taken_back(&self, within: Option<&PathSet>, settled: &Settled) -> PathSet {
+    /// The paths on which it may take back what the older revision did, and that nobody decided about. What the newer one
+    /// moves to or from one of those paths shows in no difference between the two.
+    fn taken_back(&self, own: &Delta, within: Option<&PathSet>, settled: &Settled) -> PathSet {
         let is_open = |path: &RepoPath| {
             let by_hand = |one: &Resolution| one.by == Settler::Person || one.is_of_the_line();
             settled.conflicts.iter().any(|one| one.names().any(|name| name == path))
                 || settled.decided.iter().any(|one| one.path == *path && by_hand(one))
         };
         let paths = self.before.changes.iter().map(|one| &one.path).filter(|path| self.did.change(path).is_some());
-        let here = paths.filter(|path| within.is_none_or(|within| within.contains(*path)));
+        let touches = |path: &RepoPath| self.before.change(path).is_some();
+        let moves = own.renames.iter().filter(|(from, to)| touches(from) != touches(to));
+        let here = paths.chain(moves.flat_map(|(from, to)| [from, to]));
+        let here = here.filter(|path| within.is_none_or(|within| within.contains(*path)));
         here.filter(|path| !is_open(path)).cloned().collect()
     }
 

@@ -9,6 +9,14 @@ use crate::records::line::Item;
 use crate::words::fault::Fault;
 use crate::words::object::RepoPath;
 
+/// Why a person is asked about what the newer revision alone conflicts over.
+const AFRESH: &str = "nobody was asked about it yet, for the older revision had no part in it";
+
+/// Whether a conflict is about what the newer revision alone conflicts over.
+pub fn is_afresh(conflict: &Conflict) -> bool {
+    conflict.why.as_deref() == Some(AFRESH)
+}
+
 /// Whether the newer revision alone conflicts over something that the older one had no part in, so that nobody was asked about
 /// it when that came: over a file that others touch, or over where files stand.
 pub(super) fn is_new(
@@ -25,7 +33,9 @@ pub(super) fn is_new(
     for conflict in &made.conflicts {
         let left = &conflict.places.left;
         let mut own_names = conflict.names().filter(|name| !left.contains(name));
-        if is_about_places(conflict.kind) && !own_names.any(did) {
+        let moved = own.renames_to(conflict.places.theirs.as_ref().unwrap_or(&conflict.path)).next();
+        let is_new_move = moved.is_some_and(|(from, to)| !before.renames_to(to).any(|(name, _)| name == from));
+        if is_about_places(conflict.kind) && (is_new_move || !own_names.any(did)) {
             return Ok(true);
         }
         let new: PathSet = conflict.names().filter(|name| own.change(name).is_some() && !did(name)).cloned().collect();
@@ -86,8 +96,7 @@ impl Composer<'_> {
             match self.remembered(&conflict, update.item)? {
                 // The update may have met another file there.
                 Some(Ok(resolution)) if conflict.dispute().is_way(&resolution.entry()) => known.push(resolution),
-                Some(Ok(_)) | None => made.conflicts.push(conflict),
-                Some(Err(why)) => made.conflicts.push(Conflict { why, ..conflict }),
+                _ => made.conflicts.push(Conflict { why: Some(AFRESH.to_owned()), ..conflict }),
             }
         }
         if made.conflicts.is_empty() {
