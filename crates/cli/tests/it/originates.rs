@@ -142,6 +142,21 @@ fn what_it_is_stacked_on_is_recorded_there_again() {
     }
 }
 
+/// A branch that stands where others have built on its change: nothing is new there, or it is told on whom it lies.
+#[test]
+fn what_others_built_on_is_nothing_new_and_is_named_where_it_cannot_be_told_apart() {
+    let world = with_one_on_dev();
+    work(&world, "feature/US-2", "dev", "US-2: On top", &[("web/index.html", &page("ONE, TWO", "two", "three"))]);
+    world.ok(&words("US-2", "feature/US-2", "DEV"));
+    world.git(&["branch", "--force", "feature/US-1", "dev"]);
+    assert_eq!(refused(&world, "US-1", "DEV").0, "nothing-to-record");
+    world.git(&["branch", "--force", "feature/US-1", "feature/US-2"]);
+    work(&world, "feature/US-1", "dev", "US-1: Again", &[("web/index.html", &page("ONE, TWO, FOUR", "two", "three"))]);
+    let (code, message, _) = refused(&world, "US-1", "DEV");
+    assert_eq!(code, "carries-others");
+    assert!(message.ends_with("(US-2: on web/index.html)"), "{message}");
+}
+
 /// Its branch follows a revision of another that its stage has left behind: its own commits go onto the stage's branch.
 #[test]
 fn what_follows_a_revision_that_is_gone_is_put_onto_the_stage() {

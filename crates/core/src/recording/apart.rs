@@ -319,6 +319,17 @@ fn entangled(sight: Sight<'_>, path: &RepoPath) -> Result<Refusal, Fault> {
             Whose::Change(_) => None,
         }));
     }
+    if carried.is_empty() {
+        // It follows others who built on what the change did before.
+        carried.extend(sight.own.heads.iter().map(|head| CarriedCommit {
+            commit: head.commit,
+            change: match &head.whose {
+                Whose::Change(key) => key.clone(),
+                Whose::Stage(_) => history.change.clone(),
+            },
+            subject: format!("on {path}"),
+        }));
+    }
     let refused = carries_others(history, sight.own, carried);
     let lowest = history.passed.iter().map(|passed| &passed.stage).find(|stage| brought.contains(*stage));
     Ok(match lowest {
