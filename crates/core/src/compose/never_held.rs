@@ -99,7 +99,7 @@ impl Composer<'_> {
         };
         let Some(ties) = met.ties.or(ties.as_ref()) else { return Ok(settled) };
         let met = Met { ties: Some(ties), ..met };
-        for group in self.groups(update, ties, paths)? {
+        for group in self.groups(update, (ties, &settled), paths)? {
             if met.depth.is_some() && met.within.is_some_and(|within| !group.is_subset(within)) {
                 // Beyond them the tree is of another time.
                 continue;
@@ -179,10 +179,16 @@ impl Composer<'_> {
     }
 
     /// Some paths, each with all that renames tie to it, those of the newer revision and of what it was rebased onto as well.
-    fn groups(&self, update: &Update<'_>, ties: &Ties, paths: PathSet) -> Result<Vec<PathSet>, Fault> {
+    fn groups(
+        &self,
+        update: &Update<'_>,
+        (ties, settled): (&Ties, &Settled),
+        paths: PathSet,
+    ) -> Result<Vec<PathSet>, Fault> {
         let Update { old, new, .. } = update;
         let between = self.content.delta(old.base_tree, new.base_tree)?;
         let own = self.content.delta(new.base_tree, new.tip_tree)?;
+        let followed: Vec<&Resolution> = settled.decided.iter().filter(|one| one.by == Settler::Followed).collect();
         let (mut groups, mut seen): (Vec<PathSet>, PathSet) = (Vec::new(), PathSet::new());
         for path in paths {
             if seen.contains(&path) {
@@ -192,6 +198,9 @@ impl Composer<'_> {
             while known < group.len() {
                 known = group.len();
                 group = ties.with(own.with_other_ends(between.with_other_ends(group)));
+                let tied = followed.iter().filter(|one| one.paths().any(|path| group.contains(path)));
+                let tied: Vec<RepoPath> = tied.flat_map(|one| one.paths()).cloned().collect();
+                group.extend(tied);
                 // Where it puts a folder or a file in the place of one.
                 group.extend(self.content.in_the_way(new.tip_tree, &group)?);
             }

@@ -9,7 +9,7 @@ use crate::content::attributes::MergeBy;
 use crate::content::entry::{Entry, Taken, is_plain, merged_mode};
 use crate::content::filetype::{Check, FileType, FileTypes, Strategy, made};
 use crate::content::{Blended, Conflict, ConflictKind, Merged, Sides, Soundness, Weave};
-use crate::records::line::Item;
+use crate::records::line::{Item, Source};
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::object::{BlobId, RepoPath, TreeId};
@@ -117,6 +117,10 @@ impl Composer<'_> {
             return Ok(Some(Ok(known)));
         }
         let Rules::Now { types, remembered, .. } = self.rules else { return Ok(None) };
+        if matches!(item.source, Source::Update { .. }) && !is_about_content(conflict.kind) {
+            // Where its older revision put the file, nobody else was asked.
+            return Ok(None);
+        }
         Ok(match self.recall(conflict.dispute(), (types, remembered))? {
             Ok(Some(Recalled { by, entry })) => Some(Ok(resolution(conflict, entry, by))),
             Ok(None) => None,
