@@ -8,6 +8,7 @@ mod blocks;
 mod came;
 pub mod carry;
 pub mod checked;
+mod comes_after;
 pub mod dependents;
 mod followed;
 mod gave_back;

@@ -1,12 +1,10 @@
 //! Files and folders of one name: what settling such a conflict displaces, what stays beside it, and answers that cannot
 //! stand beside each other.
 
-use crate::compose::settle::Settled;
-use crate::compose::{Composer, Decision};
+use crate::compose::Decision;
 use crate::content::folders::is_in;
-use crate::content::{Conflict, ConflictKind, Merge};
+use crate::content::{Conflict, ConflictKind};
 use crate::records::resolution::Resolution;
-use crate::words::fault::Fault;
 use crate::words::object::RepoPath;
 
 /// What stays though a file was to go there, or it was to go there itself; with where that was.
@@ -56,22 +54,4 @@ fn kept((decision, conflict): &(Decision, Conflict)) -> Vec<(RepoPath, RepoPath)
 /// Where something is put.
 fn place(settled: &Resolution) -> Option<RepoPath> {
     settled.result.map(|_| settled.at.as_ref().unwrap_or(&settled.path).clone())
-}
-
-impl Composer<'_> {
-    /// A tree with what the change moves to where a file in dispute was, which leaves for where the change has that.
-    pub(super) fn come_after(&self, merge: Merge<'_>, mut settled: Settled) -> Result<Settled, Fault> {
-        let mut comes = Vec::new();
-        for one in settled.decided.iter().filter(|one| one.at.is_some() && !one.left.is_empty()) {
-            let leaf = |tree| self.content.leaf(tree, &one.path);
-            let (before, after) = (leaf(merge.base)?, leaf(merge.theirs)?);
-            if before.is_none() && after.is_some() && leaf(settled.tree)?.is_none() {
-                comes.push((one.path.clone(), after));
-            }
-        }
-        if !comes.is_empty() {
-            settled.tree = self.content.edit(settled.tree, &comes)?;
-        }
-        Ok(settled)
-    }
 }
