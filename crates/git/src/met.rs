@@ -6,20 +6,20 @@ use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{Leaf, RepoPath, TreeId};
 
 /// Leaves them there. git takes such a file for a mere addition where it came to; so does a merge of trees where the whole
-/// folder that it left is taken as the change has it.
-pub(super) fn leave_what_moved(
-    content: &dyn Content,
-    [base, ours, theirs]: [TreeId; 3],
-    merged: &mut Merged,
-) -> Result<(), Fault> {
-    let mut stays = Vec::new();
+/// folder that it left is taken as the change has it. What the change puts in its old place is in dispute as well then.
+pub(super) fn leave_what_moved(content: &dyn Content, trees: [TreeId; 3], merged: &mut Merged) -> Result<(), Fault> {
+    let [base, ours, theirs] = trees;
+    let (mut stays, mut blocked) = (Vec::new(), Vec::new());
     for conflict in merged.conflicts.iter_mut().filter(|one| is_addition(one)) {
         let did = content.delta(base, theirs)?;
         let Some((from, _)) = did.renames_to(&conflict.path).next().cloned() else { continue };
         let here = content.leaf(ours, &from)?;
-        let is_taken = content.leaf(merged.tree, &from)?.is_some()
-            || !content.in_the_way(merged.tree, &PathSet::from([from.clone()]))?.is_empty();
+        let is_taken = content.leaf(merged.tree, &from)?.is_some();
         let Some(leaf) = here.filter(|_| !is_taken) else { continue };
+        for path in content.in_the_way(merged.tree, &PathSet::from([from.clone()]))? {
+            stays.push((path.clone(), None));
+            blocked.push(in_its_place(content, trees, (path, &from))?);
+        }
         match conflict.kind {
             ConflictKind::Rename => conflict.places.left.push(from.clone()),
             ConflictKind::AddAdd => {
@@ -32,9 +32,24 @@ pub(super) fn leave_what_moved(
     }
     if !stays.is_empty() {
         merged.tree = content.edit(merged.tree, &stays)?;
+        merged.conflicts.extend(blocked);
         merged.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
+        merged.conflicts.dedup_by(|next, kept| next.path == kept.path);
     }
     Ok(())
+}
+
+/// The conflict about what the change put where a file stays.
+fn in_its_place(
+    content: &dyn Content,
+    [base, ours, theirs]: [TreeId; 3],
+    (path, stays): (RepoPath, &RepoPath),
+) -> Result<Conflict, Fault> {
+    let leaf = |tree| content.leaf(tree, &path);
+    let sides = Sides { base: leaf(base)?, ours: leaf(ours)?, theirs: leaf(theirs)? };
+    let mut conflict = Conflict::new(path.clone(), ConflictKind::FileFolder, sides);
+    conflict.places.left = vec![stays.clone()];
+    Ok(conflict)
 }
 
 /// Whether it is about a file that came to where another one, or a folder, is.

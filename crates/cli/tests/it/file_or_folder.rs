@@ -336,6 +336,27 @@ fn what_moves_out_of_a_folder_onto_another_is_nowhere_lost() {
     }
 }
 
+/// A file that makes room for a folder of its name, and finds another where it goes: it stays unless both are taken.
+#[test]
+fn what_made_room_and_finds_none_is_nowhere_lost() {
+    let made = Made { begun: BEGUN, ours: "cp ../ours b", theirs: "git mv a b; mkdir a; cp ../theirs a/n" };
+    for (way, wanted) in
+        [("--ours", &[("a", "line 5"), ("b", "ours")][..]), ("--theirs", &[("a/n", "theirs"), ("b", "line 5")])]
+    {
+        let world = meeting(made, "");
+        let before = held(&world);
+        let stopped = world.json(3, &["promote", "US-1", "--to", "QA"]);
+        let told = &stopped["conflicts"];
+        assert_eq!((&told[0]["kind"], &told[1]["kind"]), (&json!("file-folder"), &json!("rename")), "{stopped}");
+        world.json(3, &["resolve", "P-1", "a/n", way]);
+        world.ok(&["resolve", "P-1", "b", way]);
+        assert_eq!(held(&world), files(wanted), "{way}");
+        world.is_sound();
+        world.ok(&["demote", "US-1", "--from", "QA", "--to", "DEV"]);
+        assert_eq!(held(&world), before, "{way}, and taken out");
+    }
+}
+
 /// A file that replaces a folder while another edits that: what was settled below holds above as well, all of it or nothing.
 #[test]
 fn what_was_settled_below_about_a_folder_comes_whole() {
