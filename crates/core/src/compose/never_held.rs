@@ -262,7 +262,15 @@ impl Composer<'_> {
     ) -> Result<(), Fault> {
         let Source::Update { from } = update.item.source else { return Ok(()) };
         let here: Vec<Conflict> = settled.conflicts.extract_if(.., |one| one.is_among(group)).collect();
-        let disputed: PathSet = here.iter().flat_map(Conflict::names).cloned().collect();
+        let mut disputed: PathSet = here.iter().flat_map(Conflict::names).cloned().collect();
+        // What was settled about where a file goes falls as a whole.
+        for one in settled.decided.iter().filter(|one| one.moves() && one.by != Settler::Followed) {
+            for path in one.paths() {
+                if group.contains(path) && self.content.leaf(afresh.tree, path)? != self.content.leaf(settled.tree, path)? {
+                    disputed.extend(one.paths().cloned());
+                }
+            }
+        }
         let (mut edits, mut taken) = (Vec::new(), Vec::new());
         for path in group {
             let result = self.content.leaf(afresh.tree, path)?;
