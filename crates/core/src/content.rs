@@ -65,6 +65,18 @@ pub enum ConflictKind {
     Submodule,
 }
 
+impl ConflictKind {
+    /// Whether it is about what one file holds.
+    pub fn is_about_content(self) -> bool {
+        matches!(self, Self::Content | Self::Binary | Self::AddAdd | Self::EditDelete)
+    }
+
+    /// Whether it is about where files stand.
+    pub fn is_about_places(self) -> bool {
+        matches!(self, Self::FileFolder | Self::Rename | Self::FolderRename)
+    }
+}
+
 /// One path that could not be merged. The tree holds `ours` there.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Conflict {

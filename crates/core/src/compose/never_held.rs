@@ -15,14 +15,16 @@ use crate::compose::void::Onto;
 use crate::compose::{Composer, Composition, Difference, Recomposed, Rules};
 use crate::content::done::Done;
 use crate::content::sketch::Hashes;
+use crate::content::folders::moved_folder;
 use crate::content::{Conflict, ConflictKind, Delta, Merge, PathSet, Sides};
 use crate::records::change::Revision;
 use crate::records::line::{Item, Source};
 use crate::records::promotion::MoveConflict;
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
-use crate::words::object::{RepoPath, TreeId};
-use std::collections::BTreeSet;
+use crate::words::names::RevisionNo;
+use crate::words::object::{Leaf, RepoPath, TreeId};
+use std::collections::{BTreeSet, HashSet};
 
 /// How often an answer may need the same answer about fewer changes: each that was updated on a path asks about those
 /// before it without itself.
@@ -40,12 +42,16 @@ pub fn is_built_on(conflict: &MoveConflict) -> bool {
 /// An update, and what lies between its two revisions.
 struct Update<'a> {
     item: &'a Item,
-    old: &'a Revision,
+    from: RevisionNo,
     new: &'a Revision,
     difference: &'a Difference,
     did: &'a Delta,
     /// What the older revision did.
     before: &'a Delta,
+    /// What the newer one does.
+    own: &'a Delta,
+    /// What lies between what both were made on.
+    between: &'a Delta,
 }
 
 /// What comes of the newer revision alone.
@@ -81,13 +87,33 @@ impl Composer<'_> {
         let difference = self.as_unmoved((met.tree, item), &difference)?;
         let did = self.content.delta(difference.base, difference.theirs)?;
         let before = self.content.delta(old.base_tree, old.tip_tree)?;
-        let update = Update { item, old, new, difference: &difference, did: &did, before: &before };
-        self.never_held(&update, met, settled)
+        let own = self.content.delta(new.base_tree, new.tip_tree)?;
+        let between = self.content.delta(old.base_tree, new.base_tree)?;
+        let (did, before, own, between) = (&*did, &*before, &*own, &*between);
+        let update = Update { item, from, new, difference: &difference, did, before, own, between };
+        let plain = settled.clone();
+        let settled = self.never_held(&update, met, settled)?;
+        let is_kept = met.depth.is_some() || !settled.conflicts.is_empty() || settled == plain;
+        if is_kept { Ok(settled) } else { self.as_recorded(&update, met, settled) }
+    }
+
+    /// What was settled, with all of it kept that the update would not make by itself of what it meets.
+    fn as_recorded(&self, update: &Update<'_>, met: Met<'_>, mut settled: Settled) -> Result<Settled, Fault> {
+        let item = Item { resolutions: settled.decided.clone(), ..update.item.clone() };
+        let recorded = Self { rules: Rules::AsRecorded, ..*self };
+        let made = recorded.carry(met.tree, &item, met.within)?;
+        let open = made.conflicts.into_iter().map(|one| (one.path, Some(one.sides)));
+        let other = self.content.changes(made.tree, settled.tree)?.into_iter().map(|one| (one.path.clone(), None));
+        for (path, sides) in open.chain(other).collect::<Vec<_>>() {
+            let sides = sides.map_or_else(|| self.met(update, met, &path), Ok)?;
+            let result = self.content.leaf(settled.tree, &path)?;
+            settled.decided.push(update.taken(path, sides, result));
+        }
+        Ok(settled)
     }
 
     fn never_held(&self, update: &Update<'_>, met: Met<'_>, mut settled: Settled) -> Result<Settled, Fault> {
-        let own = self.content.delta(update.new.base_tree, update.new.tip_tree)?;
-        let mut paths = update.taken_back(&own, met.within, &settled);
+        let mut paths = update.taken_back(met.within, &settled);
         let open: PathSet = settled.conflicts.iter().flat_map(Conflict::names).cloned().collect();
         paths.extend(open.iter().cloned());
         if paths.is_empty() {
@@ -121,7 +147,7 @@ impl Composer<'_> {
             }
             match (self.afresh(update, met, (&group, ties))?, twin) {
                 (Came::Clear(afresh), _) => self.take(update, met, (&group, afresh.made), &mut settled)?,
-                (Came::Open(made), _) if asked::is_new(self, (update, &others), &made)? => {
+                (Came::Open(made), _) if update.is_new(&made, met) => {
                     self.ask_afresh(update, met, (&group, made), &mut settled)?;
                 }
                 (_, Some(path)) => self.ask_about_twin(update, met, (&group, path), &mut settled)?,
@@ -151,11 +177,8 @@ impl Composer<'_> {
         (group, ties): (&PathSet, &Ties),
         settled: &mut Settled,
     ) -> Result<(), Fault> {
-        // That its folder moved shows in other files of it: without them a new one would stay where it is. Where two moved one
-        // file, it is at the place of only one of them, and where a file meets a folder, only one of them stands.
-        let by_place = [ConflictKind::FolderRename, ConflictKind::Rename, ConflictKind::FileFolder];
-        let needs_person = |one: &Conflict| by_place.contains(&one.kind) || self.must_stop(&one.path);
-        if settled.conflicts.iter().filter(|one| one.is_among(group)).any(needs_person) {
+        let here: Vec<&Conflict> = settled.conflicts.iter().filter(|one| one.is_among(group)).collect();
+        if here.iter().any(|one| self.must_stop(&one.path)) {
             return Ok(());
         }
         let afresh = match self.afresh(update, met, (group, ties))? {
@@ -163,19 +186,49 @@ impl Composer<'_> {
             Came::Open(made) => {
                 let is_asked =
                     |one: &Conflict| made.conflicts.iter().any(|new| new.path == one.path && new.sides == one.sides);
-                let others = self.others(update, met, group)?;
-                let is_other = settled.conflicts.iter().any(|one| one.is_among(group) && !is_asked(one));
-                if is_other && asked::is_new(self, (update, &others), &made)? {
+                let is_elsewhere = |new: &Conflict| !here.iter().any(|one| one.path == new.path && one.kind == new.kind);
+                let is_other = here.iter().any(|one| !is_asked(one) && one.kind.is_about_places())
+                    || made.conflicts.iter().any(is_elsewhere);
+                if is_other && update.is_new(&made, met) {
                     self.ask_afresh(update, met, (group, made), settled)?;
                 }
                 return Ok(());
             }
             Came::Unknown => return Ok(()),
         };
+        for conflict in here {
+            if !self.is_placed(update, conflict, afresh.made.tree)? {
+                return Ok(());
+            }
+        }
         if !self.is_whole(update, (afresh.without, afresh.made.tree), group)? {
             return Ok(());
         }
         self.take(update, met, (group, afresh.made), settled)
+    }
+
+    /// Whether files stand where the newer revision has them that a conflict is about. That its folder moved shows in other
+    /// files of it: without them a new one would stay where it is. Where two moved one file, it is at the place of only one of
+    /// them, and where a file meets a folder, only one of them stands.
+    fn is_placed(&self, update: &Update<'_>, conflict: &Conflict, made: TreeId) -> Result<bool, Fault> {
+        if !conflict.kind.is_about_places() {
+            return Ok(true);
+        }
+        let (ours, theirs) = (&conflict.places.ours, &conflict.places.theirs);
+        let places = ours.iter().chain(theirs);
+        let mut folders = places.flat_map(|at| [moved_folder(&conflict.path, at), moved_folder(at, &conflict.path)]).flatten();
+        let moves = |folder| update.own.renames.iter().any(|(from, to)| moved_folder(from, to) == Some(folder));
+        if conflict.kind == ConflictKind::FolderRename && folders.any(moves) {
+            return Ok(false);
+        }
+        for (name, change) in conflict.names().filter_map(|name| Some((name, update.own.change(name)?))) {
+            let goes_or_comes = change.before.is_some() != change.after.is_some();
+            let stands = self.content.leaf(made, name)?.is_some();
+            if conflict.kind != ConflictKind::Rename || goes_or_comes && change.after.is_some() != stands {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Some paths, each with all that renames tie to it, those of the newer revision and of what it was rebased onto as well.
@@ -185,9 +238,7 @@ impl Composer<'_> {
         (ties, settled): (&Ties, &Settled),
         paths: PathSet,
     ) -> Result<Vec<PathSet>, Fault> {
-        let Update { old, new, .. } = update;
-        let between = self.content.delta(old.base_tree, new.base_tree)?;
-        let own = self.content.delta(new.base_tree, new.tip_tree)?;
+        let Update { new, own, between, .. } = update;
         let followed: Vec<&Resolution> = settled.decided.iter().filter(|one| one.by == Settler::Followed).collect();
         let (mut groups, mut seen): (Vec<PathSet>, PathSet) = (Vec::new(), PathSet::new());
         for path in paths {
@@ -260,7 +311,6 @@ impl Composer<'_> {
         (group, afresh): (&PathSet, Settled),
         settled: &mut Settled,
     ) -> Result<(), Fault> {
-        let Source::Update { from } = update.item.source else { return Ok(()) };
         let here: Vec<Conflict> = settled.conflicts.extract_if(.., |one| one.is_among(group)).collect();
         let mut disputed: PathSet = here.iter().flat_map(Conflict::names).cloned().collect();
         // What was settled about where a file goes falls as a whole.
@@ -280,8 +330,7 @@ impl Composer<'_> {
                 let decided = || settled.decided.iter().find(|one| one.path == *path && one.by != Settler::Followed);
                 let sides = open.or_else(|| decided().map(|one| one.sides));
                 let sides = sides.map_or_else(|| self.met(update, met, path), Ok)?;
-                let by = Settler::NeverHeld(from);
-                taken.push(Resolution { path: path.clone(), sides, result, at: None, left: Vec::new(), by });
+                taken.push(update.taken(path.clone(), sides, result));
                 edits.push((path.clone(), result));
             }
         }
@@ -346,21 +395,30 @@ fn goes_elsewhere(delta: &Delta, path: &RepoPath) -> bool {
     delta.renames_at(path).any(|(from, _)| from == path)
 }
 
-impl Update<'_> {
+impl<'a> Update<'a> {
     /// The paths on which it may take back what the older revision did, and that nobody decided about. What the newer one
-    /// moves to or from one of those paths shows in no difference between the two.
-    fn taken_back(&self, own: &Delta, within: Option<&PathSet>, settled: &Settled) -> PathSet {
+    /// moves to or from one of those paths shows in no difference between the two, and what that takes for a move may be none.
+    fn taken_back(&self, within: Option<&PathSet>, settled: &Settled) -> PathSet {
         let is_open = |path: &RepoPath| {
             let by_hand = |one: &Resolution| one.by == Settler::Person || one.is_of_the_line();
             settled.conflicts.iter().any(|one| one.names().any(|name| name == path))
                 || settled.decided.iter().any(|one| one.path == *path && by_hand(one))
         };
         let paths = self.before.changes.iter().map(|one| &one.path).filter(|path| self.did.change(path).is_some());
+        let set = |delta: &'a Delta| -> HashSet<&'a (RepoPath, RepoPath)> { delta.renames.iter().collect() };
+        let (own, did, before) = (set(self.own), set(self.did), set(self.before));
         let touches = |path: &RepoPath| self.before.change(path).is_some();
-        let moves = own.renames.iter().filter(|(from, to)| touches(from) != touches(to));
-        let here = paths.chain(moves.flat_map(|(from, to)| [from, to]));
+        let is_hidden = |one: &&(RepoPath, RepoPath)| !did.contains(one) || touches(&one.0) != touches(&one.1);
+        let hidden = own.difference(&before).filter(|one| is_hidden(one));
+        let moves = hidden.chain(did.difference(&own)).flat_map(|(from, to)| [from, to]);
+        let here = paths.chain(moves);
         let here = here.filter(|path| within.is_none_or(|within| within.contains(*path)));
         here.filter(|path| !is_open(path)).cloned().collect()
+    }
+
+    /// What a path becomes because the older revision was never there.
+    fn taken(&self, path: RepoPath, sides: Sides, result: Option<Leaf>) -> Resolution {
+        Resolution { path, sides, result, at: None, left: Vec::new(), by: Settler::NeverHeld(self.from) }
     }
 
     /// Whether it was so on some paths when it came.

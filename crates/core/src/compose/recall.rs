@@ -41,7 +41,7 @@ impl Composer<'_> {
         dispute: Dispute<'_>,
         (types, remembered): (&FileTypes, &Resolutions),
     ) -> Result<Result<Option<Recalled>, String>, Fault> {
-        if !is_about_content(dispute.kind) {
+        if !dispute.kind.is_about_content() {
             return Ok(recall_places(dispute, remembered));
         }
         if remembered.iter().next().is_none() {
@@ -170,11 +170,6 @@ impl Composer<'_> {
         }
         Ok(names)
     }
-}
-
-/// Whether a conflict is about what one file holds, and not about where files stand.
-pub(super) fn is_about_content(kind: ConflictKind) -> bool {
-    matches!(kind, ConflictKind::Content | ConflictKind::Binary | ConflictKind::AddAdd | ConflictKind::EditDelete)
 }
 
 /// Whether a conflict may be settled block by block.

@@ -2,7 +2,7 @@
 //! about the file's type, what the repository's attributes say, and then what is shipped for the type (`SPEC X2`, `X3`,
 //! `X5`), in this order.
 
-use crate::compose::recall::{Recalled, is_about_content};
+use crate::compose::recall::Recalled;
 use crate::compose::unclear::Open;
 use crate::compose::{Composer, Decision, Rules, in_the_way};
 use crate::content::attributes::MergeBy;
@@ -117,7 +117,7 @@ impl Composer<'_> {
             return Ok(Some(Ok(known)));
         }
         let Rules::Now { types, remembered, .. } = self.rules else { return Ok(None) };
-        if matches!(item.source, Source::Update { .. }) && !is_about_content(conflict.kind) {
+        if matches!(item.source, Source::Update { .. }) && !conflict.kind.is_about_content() {
             // Where its older revision put the file, nobody else was asked.
             return Ok(None);
         }
@@ -212,7 +212,7 @@ impl Composer<'_> {
         let (name, strategy) = (file_type.name.clone(), file_type.strategy);
         let by = Settler::Type { name, strategy };
         let found = match (strategy, file_type.format) {
-            _ if !is_about_content(conflict.kind) => Err(None),
+            _ if !conflict.kind.is_about_content() => Err(None),
             (Strategy::Stop, _) if file_type.check == Check::Distrust => {
                 let none = "none is named (`regenerate`) that makes it again";
                 Err(Some(format!(
@@ -336,5 +336,5 @@ fn resolution(conflict: &Conflict, entry: Entry, by: Settler) -> Resolution {
 
 /// Whether both sides have a file and hold it differently.
 fn is_edited_twice(conflict: &Conflict) -> bool {
-    is_about_content(conflict.kind) && conflict.sides.ours.is_some() && conflict.sides.theirs.is_some()
+    conflict.kind.is_about_content() && conflict.sides.ours.is_some() && conflict.sides.theirs.is_some()
 }

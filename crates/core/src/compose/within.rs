@@ -186,9 +186,7 @@ impl Composer<'_> {
     /// line began with went, its items tell.
     fn may_be_elsewhere(&self, conflicts: &[Conflict], within: Within<'_>) -> Result<bool, Fault> {
         for conflict in conflicts {
-            let by_place =
-                matches!(conflict.kind, ConflictKind::Rename | ConflictKind::FolderRename | ConflictKind::FileFolder);
-            if by_place
+            if conflict.kind.is_about_places()
                 || (conflict.sides.ours.is_none() && !self.is_followed(&within.names(&conflict.path), within)?)
             {
                 return Ok(true);

@@ -4,10 +4,11 @@ use super::{TWIN, Update};
 use crate::compose::Composer;
 use crate::compose::settle::Settled;
 use crate::compose::standing::Met;
-use crate::content::{Conflict, ConflictKind, PathSet};
-use crate::records::line::Item;
+use crate::content::{Conflict, ConflictKind, Delta, PathSet, Sides};
+use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
-use crate::words::object::RepoPath;
+use crate::words::object::{Leaf, RepoPath};
+use std::collections::BTreeSet;
 
 /// Why a person is asked about what the newer revision alone conflicts over.
 const AFRESH: &str = "nobody was asked about it yet, for the older revision had no part in it";
@@ -17,39 +18,35 @@ pub fn is_afresh(conflict: &Conflict) -> bool {
     conflict.why.as_deref() == Some(AFRESH)
 }
 
-/// Whether the newer revision alone conflicts over something that the older one had no part in, so that nobody was asked about
-/// it when that came: over a file that others touch, or over where files stand.
-pub(super) fn is_new(
-    composer: &Composer<'_>,
-    (update, others): (&Update<'_>, &[&Item]),
-    made: &Settled,
-) -> Result<bool, Fault> {
-    let Update { old, new, before, .. } = update;
-    let own = composer.content.delta(new.base_tree, new.tip_tree)?;
-    let between = composer.content.delta(old.base_tree, new.base_tree)?;
-    let did = |path: &RepoPath| {
-        before.change(path).is_some() || between.renames_to(path).any(|(name, _)| before.change(name).is_some())
-    };
-    for conflict in &made.conflicts {
-        let left = &conflict.places.left;
-        let mut own_names = conflict.names().filter(|name| !left.contains(name));
-        let moved = own.renames_to(conflict.places.theirs.as_ref().unwrap_or(&conflict.path)).next();
-        let is_new_move = moved.is_some_and(|(from, to)| !before.renames_to(to).any(|(name, _)| name == from));
-        if is_about_places(conflict.kind) && (is_new_move || !own_names.any(did)) {
-            return Ok(true);
-        }
-        let new: PathSet = conflict.names().filter(|name| own.change(name).is_some() && !did(name)).cloned().collect();
-        for other in others {
-            if !new.is_empty() && composer.meets(other, &new)? {
-                return Ok(true);
-            }
-        }
+impl Update<'_> {
+    /// Whether the newer revision alone conflicts over something that nobody was asked about when the older one met what others
+    /// do.
+    pub(super) fn is_new(&self, made: &Settled, met: Met<'_>) -> bool {
+        let known = || met.before.iter().flat_map(|item| &item.resolutions);
+        let was_asked = |conflict: &Conflict| known().any(|one| is_alike(one, conflict)) && self.moves_as_before(conflict);
+        !made.conflicts.iter().all(was_asked)
     }
-    Ok(false)
+
+    /// Whether both revisions have what a conflict is about at the same places.
+    fn moves_as_before(&self, conflict: &Conflict) -> bool {
+        let moves = |did: &Delta| -> BTreeSet<(RepoPath, RepoPath)> {
+            conflict.names().flat_map(|name| did.renames_at(name)).cloned().collect()
+        };
+        moves(self.own) == moves(self.before)
+    }
 }
 
-fn is_about_places(kind: ConflictKind) -> bool {
-    matches!(kind, ConflictKind::FileFolder | ConflictKind::Rename | ConflictKind::FolderRename)
+/// Whether what was decided about a path answers a question like this one: what the sides had was there, and of what kind it was,
+/// as it is now. Whose side was whose hangs on who came first.
+fn is_alike(one: &Resolution, conflict: &Conflict) -> bool {
+    let by_others = matches!(one.by, Settler::Followed | Settler::AsSource(_) | Settler::NeverHeld(_));
+    let kinds = |sides: &Sides| {
+        let mode = |leaf: Option<Leaf>| leaf.map(|leaf| leaf.mode);
+        let mut both = [mode(sides.ours), mode(sides.theirs)];
+        both.sort();
+        (mode(sides.base), both)
+    };
+    !by_others && one.paths().any(|path| conflict.names().any(|name| name == path)) && kinds(&one.sides) == kinds(&conflict.sides)
 }
 
 impl Composer<'_> {
