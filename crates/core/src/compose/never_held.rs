@@ -114,6 +114,7 @@ impl Composer<'_> {
 
     fn never_held(&self, update: &Update<'_>, met: Met<'_>, mut settled: Settled) -> Result<Settled, Fault> {
         let mut paths = update.taken_back(met.within, &settled);
+        paths.extend(self.gone(update, met, &settled)?);
         let open: PathSet = settled.conflicts.iter().flat_map(Conflict::names).cloned().collect();
         paths.extend(open.iter().cloned());
         if paths.is_empty() {
@@ -155,6 +156,21 @@ impl Composer<'_> {
             }
         }
         Ok(settled)
+    }
+
+    /// What others edited and the update deletes, where nobody is asked: it was taken for a move to what the update brings back.
+    fn gone(&self, update: &Update<'_>, met: Met<'_>, settled: &Settled) -> Result<PathSet, Fault> {
+        let mut gone = PathSet::new();
+        for change in update.did.changes.iter().filter(|one| one.after.is_none()) {
+            let is_here = met.within.is_none_or(|within| within.contains(&change.path));
+            let leaf = |tree| self.content.leaf(tree, &change.path);
+            let (before, after) = if is_here { (leaf(met.tree)?, leaf(settled.tree)?) } else { (None, None) };
+            let is_known = settled.decided.iter().any(|one| one.path == change.path);
+            if before.is_some() && before != change.before && after.is_none() && !is_known {
+                gone.insert(change.path.clone());
+            }
+        }
+        Ok(gone)
     }
 
     /// What other changes an update meets on some paths.
@@ -222,9 +238,12 @@ impl Composer<'_> {
             return Ok(false);
         }
         for (name, change) in conflict.names().filter_map(|name| Some((name, update.own.change(name)?))) {
-            let goes_or_comes = change.before.is_some() != change.after.is_some();
-            let stands = self.content.leaf(made, name)?.is_some();
-            if conflict.kind != ConflictKind::Rename || goes_or_comes && change.after.is_some() != stands {
+            let is_edit = change.before.is_some() == change.after.is_some();
+            let is_placed = match conflict.kind {
+                ConflictKind::Rename => is_edit || change.after.is_some() == self.content.leaf(made, name)?.is_some(),
+                kind => is_edit && kind == ConflictKind::FolderRename,
+            };
+            if !is_placed {
                 return Ok(false);
             }
         }
@@ -294,7 +313,12 @@ impl Composer<'_> {
             return Ok(Came::Unknown);
         };
         let alone = Item { source: Source::Revision, resolutions: Vec::new(), ..update.item.clone() };
-        let made = self.carry_within(left.tree, &alone, group)?;
+        let is_new = |path: &RepoPath| update.own.change(path).is_some_and(|one| one.before.is_none());
+        let made = match group.iter().any(is_new) {
+            // That its folder moved shows in other files of it.
+            true => self.carry(left.tree, &alone, None)?.among(group),
+            false => self.carry_within(left.tree, &alone, group)?,
+        };
         let onto = Onto { item: &alone, tree: left.tree, earlier: met.earlier, within: Some(group) };
         Ok(match made.conflicts.is_empty() {
             false => Came::Open(made),

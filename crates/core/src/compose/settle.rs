@@ -8,7 +8,7 @@ use crate::compose::{Composer, Decision, Rules, in_the_way};
 use crate::content::attributes::MergeBy;
 use crate::content::entry::{Entry, Taken, is_plain, merged_mode};
 use crate::content::filetype::{Check, FileType, FileTypes, Strategy, made};
-use crate::content::{Blended, Conflict, ConflictKind, Merged, Sides, Soundness, Weave};
+use crate::content::{Blended, Conflict, ConflictKind, Merged, PathSet, Sides, Soundness, Weave};
 use crate::records::line::{Item, Source};
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
@@ -40,6 +40,14 @@ impl Settled {
     pub(super) fn unchanged(tree: TreeId) -> Self {
         let (conflicts, decided, warnings) = (Vec::new(), Vec::new(), Vec::new());
         Self { tree, conflicts, decided, warnings, followed: Vec::new(), beside: Vec::new() }
+    }
+
+    /// What is told of it, of some paths alone.
+    pub(super) fn among(mut self, paths: &PathSet) -> Self {
+        self.conflicts.retain(|one| one.is_among(paths));
+        self.decided.retain(|one| one.paths().any(|path| paths.contains(path)));
+        self.warnings.retain(|(path, _)| paths.contains(path));
+        self
     }
 }
 

@@ -88,6 +88,8 @@ impl Composer<'_> {
         (group, mut made): (&PathSet, Settled),
         settled: &mut Settled,
     ) -> Result<(), Fault> {
+        let mut group = group.clone();
+        group.extend(made.conflicts.iter().flat_map(Conflict::names).cloned());
         let mut known = Vec::new();
         for conflict in std::mem::take(&mut made.conflicts) {
             match self.remembered(&conflict, update.item)? {
@@ -100,12 +102,12 @@ impl Composer<'_> {
             let mut edits: Vec<_> = known.iter().flat_map(|one| one.edits()).collect();
             edits.sort_by_key(|(_, leaf)| leaf.is_some());
             made.tree = self.content.edit(made.tree, &edits)?;
-            self.take(update, met, (group, made), settled)?;
+            self.take(update, met, (&group, made), settled)?;
             settled.decided.extend(known);
             return Ok(());
         }
-        settled.tree = self.content.edit(settled.tree, &self.leaves(met.tree, group)?)?;
-        settled.conflicts.retain(|one| !one.is_among(group));
+        settled.tree = self.content.edit(settled.tree, &self.leaves(met.tree, &group)?)?;
+        settled.conflicts.retain(|one| !one.is_among(&group));
         settled.conflicts.extend(made.conflicts);
         settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
         Ok(())
