@@ -5,14 +5,14 @@
 //! What comes of that is kept with the item, as what it makes of the three sides it met, for it was made for all that stood
 //! on the line; once one of those leaves, it is asked anew.
 
+mod afresh;
 pub(super) mod asked;
 
+use crate::compose::never_held::afresh::{Came, Whole};
 use crate::compose::paths::Ties;
-use crate::compose::recompose::{Anew, Leave, Minds, Voids};
 use crate::compose::settle::Settled;
 use crate::compose::standing::Met;
-use crate::compose::void::Onto;
-use crate::compose::{Composer, Composition, Difference, Recomposed, Rules};
+use crate::compose::{Composer, Difference, Rules};
 use crate::content::done::Done;
 use crate::content::sketch::Hashes;
 use crate::content::folders::moved_folder;
@@ -24,11 +24,7 @@ use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::names::RevisionNo;
 use crate::words::object::{Leaf, RepoPath, TreeId};
-use std::collections::{BTreeSet, HashSet};
-
-/// How often an answer may need the same answer about fewer changes: each that was updated on a path asks about those
-/// before it without itself.
-const DEEPEST: usize = 3;
+use std::collections::HashSet;
 
 /// Why a person is asked where there is no such answer.
 const TWIN: &str =
@@ -52,24 +48,8 @@ struct Update<'a> {
     own: &'a Delta,
     /// What lies between what both were made on.
     between: &'a Delta,
-}
-
-/// What comes of the newer revision alone.
-struct Afresh {
-    /// The tree without anything the change did.
-    without: TreeId,
-    /// What it makes of that.
-    made: Settled,
-}
-
-/// What is known of that.
-enum Came {
-    /// It comes to something.
-    Clear(Afresh),
-    /// It conflicts there.
-    Open(Settled),
-    /// Nobody can say.
-    Unknown,
+    /// What comes of it alone.
+    whole: Whole,
 }
 
 impl Composer<'_> {
@@ -90,7 +70,7 @@ impl Composer<'_> {
         let own = self.content.delta(new.base_tree, new.tip_tree)?;
         let between = self.content.delta(old.base_tree, new.base_tree)?;
         let (did, before, own, between) = (&*did, &*before, &*own, &*between);
-        let update = Update { item, from, new, difference: &difference, did, before, own, between };
+        let update = Update { item, from, new, difference: &difference, did, before, own, between, whole: Whole::default() };
         let plain = settled.clone();
         let settled = self.never_held(&update, met, settled)?;
         let is_kept = met.depth.is_some() || !settled.conflicts.is_empty() || settled == plain;
@@ -296,35 +276,6 @@ impl Composer<'_> {
             }
         }
         Ok(true)
-    }
-
-    /// What comes of the newer revision alone, without anything the change did before.
-    fn afresh(&self, update: &Update<'_>, met: Met<'_>, (group, ties): (&PathSet, &Ties)) -> Result<Came, Fault> {
-        let depth = met.depth.unwrap_or(0);
-        if depth == DEEPEST || !self.content.in_the_way(met.tree, group)?.is_empty() {
-            return Ok(Came::Unknown);
-        }
-        let hashes = Hashes::of(group);
-        let items: Vec<&Item> = met.before.iter().copied().filter(|item| self.may_touch(item, &hashes)).collect();
-        let whole = Composition { base: met.begun, tree: met.tree, items: &[] };
-        let anew = Anew { whole, ties, scope: group, items: &items, depth: depth + 1 };
-        let minds = Minds { conflicts: &|_| true, voids: Voids::Block, leave: Leave::Nobody };
-        let Recomposed::Left(left) = self.compose_anew(anew, &BTreeSet::from([update.item.change]), minds)? else {
-            return Ok(Came::Unknown);
-        };
-        let alone = Item { source: Source::Revision, resolutions: Vec::new(), ..update.item.clone() };
-        let is_new = |path: &RepoPath| update.own.change(path).is_some_and(|one| one.before.is_none());
-        let made = match group.iter().any(is_new) {
-            // That its folder moved shows in other files of it.
-            true => self.carry(left.tree, &alone, None)?.among(group),
-            false => self.carry_within(left.tree, &alone, group)?,
-        };
-        let onto = Onto { item: &alone, tree: left.tree, earlier: met.earlier, within: Some(group) };
-        Ok(match made.conflicts.is_empty() {
-            false => Came::Open(made),
-            true if self.voided(onto, &made)?.is_empty() => Came::Clear(Afresh { without: left.tree, made }),
-            true => Came::Unknown,
-        })
     }
 
     /// Takes what came of it, and keeps where that is not what the update made; there it may have made nothing.
