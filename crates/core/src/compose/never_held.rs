@@ -182,9 +182,7 @@ impl Composer<'_> {
             Came::Open(made) => {
                 let is_asked =
                     |one: &Conflict| made.conflicts.iter().any(|new| new.path == one.path && new.sides == one.sides);
-                let is_elsewhere = |new: &Conflict| !here.iter().any(|one| one.path == new.path && one.kind == new.kind);
-                let is_other = here.iter().any(|one| !is_asked(one) && one.kind.is_about_places())
-                    || made.conflicts.iter().any(is_elsewhere);
+                let is_other = here.iter().any(|one| !is_asked(one)) && !self.others(update, met, group)?.is_empty();
                 if is_other && update.is_new(&made, met) {
                     self.ask_afresh(update, met, (group, made), settled)?;
                 }

@@ -95,7 +95,10 @@ impl Composer<'_> {
             match self.remembered(&conflict, update.item)? {
                 // The update may have met another file there.
                 Some(Ok(resolution)) if conflict.dispute().is_way(&resolution.entry()) => known.push(resolution),
-                _ => made.conflicts.push(Conflict { why: Some(AFRESH.to_owned()), ..conflict }),
+                _ => {
+                    let why = conflict.why.clone().or_else(|| Some(AFRESH.to_owned()));
+                    made.conflicts.push(Conflict { why, ..conflict });
+                }
             }
         }
         if made.conflicts.is_empty() {
