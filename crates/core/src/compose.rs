@@ -66,7 +66,7 @@ impl Snapshot<'_> {
     pub fn composer_without<'b>(&'b self, content: &'b dyn Content, excluded: &'b Excluded) -> Composer<'b> {
         let types = &self.pipeline.settings().file_types;
         let (remembered, making) = (&self.state.resolutions, Making::Suppose);
-        let rules = Rules::Now { types, excluded, remembered, making };
+        let rules = Rules::Now { types, excluded, remembered, making, recall: Recall::All };
         Composer { state: self.state, content, rules }
     }
 }
@@ -100,7 +100,18 @@ pub enum Rules<'a> {
         remembered: &'a Resolutions,
         /// Whether programs are run that make files again.
         making: Making,
+        /// What of that counts.
+        recall: Recall,
     },
+}
+
+/// What of what people decided before counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Recall {
+    /// All of it.
+    All,
+    /// What they decided about contents, and not about where files stand.
+    Contents,
 }
 
 /// What makes a tree: a base, and items in order.

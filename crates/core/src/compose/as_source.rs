@@ -10,7 +10,6 @@ mod gives_way;
 use crate::compose::Composer;
 use crate::compose::came::Orders;
 use crate::compose::in_order::{Comers, InOrder};
-use crate::compose::never_held::asked::is_afresh;
 use crate::compose::settle::Settled;
 use crate::compose::standing::Standing;
 use crate::content::sketch::Hashes;
@@ -190,8 +189,7 @@ impl<'a> Beside<'a> {
         // The folder's move ties the file to a change that does not touch it.
         let in_moved_folder = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
         apart.extend(in_moved_folder.flat_map(Conflict::names));
-        // Answers to what hangs together count together.
-        apart.extend(settled.conflicts.iter().filter(|one| is_afresh(one)).flat_map(Conflict::names));
+        apart.extend(&settled.together);
         let open: PathSet = settled.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
         let mut differing = PathSet::new();
         for path in paths {

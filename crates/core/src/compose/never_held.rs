@@ -6,9 +6,9 @@
 //! on the line; once one of those leaves, it is asked anew.
 
 mod afresh;
-pub(super) mod asked;
+mod asked;
 
-use crate::compose::never_held::afresh::{Came, Whole};
+use crate::compose::never_held::afresh::{Came, Whole, is_answer};
 use crate::compose::paths::Ties;
 use crate::compose::settle::Settled;
 use crate::compose::standing::Met;
@@ -129,7 +129,7 @@ impl Composer<'_> {
             match (self.afresh(update, met, (&group, ties))?, twin) {
                 (Came::Clear(afresh), _) => self.take(update, met, (&group, afresh.made), &mut settled)?,
                 (Came::Open(made), _) if update.is_new(&made, met) => {
-                    self.ask_afresh(update, met, (&group, made), &mut settled)?;
+                    self.ask_afresh(met, (&group, made), &mut settled)?;
                 }
                 (_, Some(path)) => self.ask_about_twin(update, met, (&group, path), &mut settled)?,
                 (Came::Open(_) | Came::Unknown, None) => {}
@@ -184,18 +184,20 @@ impl Composer<'_> {
                     |one: &Conflict| made.conflicts.iter().any(|new| new.path == one.path && new.sides == one.sides);
                 let is_other = here.iter().any(|one| !is_asked(one)) && !self.others(update, met, group)?.is_empty();
                 if is_other && update.is_new(&made, met) {
-                    self.ask_afresh(update, met, (group, made), settled)?;
+                    self.ask_afresh(met, (group, made), settled)?;
                 }
                 return Ok(());
             }
             Came::Unknown => return Ok(()),
         };
+        let answers: Vec<&Resolution> = afresh.made.decided.iter().filter(|one| is_answer(one)).collect();
+        let is_answered = |one: &Conflict| answers.iter().any(|known| one.names().any(|name| known.paths().any(|path| path == name)));
         for conflict in here {
-            if !self.is_placed(update, conflict, afresh.made.tree)? {
+            if !is_answered(conflict) && !self.is_placed(update, conflict, afresh.made.tree)? {
                 return Ok(());
             }
         }
-        if !self.is_whole(update, (afresh.without, afresh.made.tree), group)? {
+        if answers.is_empty() && !self.is_whole(update, (afresh.without, afresh.made.tree), group)? {
             return Ok(());
         }
         self.take(update, met, (group, afresh.made), settled)
@@ -284,6 +286,9 @@ impl Composer<'_> {
         (group, afresh): (&PathSet, Settled),
         settled: &mut Settled,
     ) -> Result<(), Fault> {
+        let answers: Vec<Resolution> = afresh.decided.iter().filter(|one| is_answer(one)).cloned().collect();
+        let group = &group.iter().chain(answers.iter().flat_map(Resolution::paths)).cloned().collect();
+        let given = answers.into_iter().filter(|one| update.item.resolutions.contains(one));
         let here: Vec<Conflict> = settled.conflicts.extract_if(.., |one| one.is_among(group)).collect();
         let mut disputed: PathSet = here.iter().flat_map(Conflict::names).cloned().collect();
         // What was settled about where a file goes falls as a whole.
@@ -308,12 +313,14 @@ impl Composer<'_> {
             }
         }
         if taken.is_empty() {
+            settled.decided.extend(given);
             return Ok(());
         }
         settled.tree = self.content.edit(settled.tree, &edits)?;
         let is_taken = |path: &RepoPath| edits.iter().any(|(taken, _)| taken == path);
         settled.decided.retain(|one| one.by == Settler::Followed || !is_taken(&one.path));
         settled.decided.extend(taken);
+        settled.decided.extend(given);
         settled.warnings.retain(|(path, _)| !is_taken(path));
         settled.warnings.extend(afresh.warnings.into_iter().filter(|(path, _)| is_taken(path)));
         Ok(())

@@ -4,7 +4,7 @@
 
 use crate::compose::recall::Recalled;
 use crate::compose::unclear::Open;
-use crate::compose::{Composer, Decision, Rules, in_the_way};
+use crate::compose::{Composer, Decision, Recall, Rules, in_the_way};
 use crate::content::attributes::MergeBy;
 use crate::content::entry::{Entry, Taken, is_plain, merged_mode};
 use crate::content::filetype::{Check, FileType, FileTypes, Strategy, made};
@@ -33,13 +33,15 @@ pub struct Settled {
     pub followed: Vec<(RepoPath, RepoPath)>,
     /// What stayed where a file was to go, with where that was: `(there, what stayed)`.
     pub beside: Vec<(RepoPath, RepoPath)>,
+    /// Where answers to what hangs together count together, whatever the source holds.
+    pub together: PathSet,
 }
 
 impl Settled {
     /// A tree that nothing was carried onto.
     pub(super) fn unchanged(tree: TreeId) -> Self {
         let (conflicts, decided, warnings) = (Vec::new(), Vec::new(), Vec::new());
-        Self { tree, conflicts, decided, warnings, followed: Vec::new(), beside: Vec::new() }
+        Self { tree, conflicts, decided, warnings, followed: Vec::new(), beside: Vec::new(), together: PathSet::new() }
     }
 
     /// What is told of it, of some paths alone.
@@ -124,9 +126,10 @@ impl Composer<'_> {
         if let Some(known) = own.filter(|known| conflict.dispute().is_known_to(&known.entry())) {
             return Ok(Some(Ok(known)));
         }
-        let Rules::Now { types, remembered, .. } = self.rules else { return Ok(None) };
-        if matches!(item.source, Source::Update { .. }) && !conflict.kind.is_about_content() {
-            // Where its older revision put the file, nobody else was asked.
+        let Rules::Now { types, remembered, recall, .. } = self.rules else { return Ok(None) };
+        // Where the older revision of an update put the file, nobody else was asked.
+        let is_recalled = recall == Recall::All && !matches!(item.source, Source::Update { .. });
+        if !is_recalled && !conflict.kind.is_about_content() {
             return Ok(None);
         }
         Ok(match self.recall(conflict.dispute(), (types, remembered))? {

@@ -5,7 +5,7 @@
 
 use crate::compose::carry::arriving;
 use crate::compose::making::Making;
-use crate::compose::{Composer, Rules};
+use crate::compose::{Composer, Recall, Rules};
 use crate::content::{Conflict, Content, PathSet};
 use crate::depend::closure;
 use crate::ledger::snapshot::Snapshot;
@@ -103,7 +103,7 @@ pub fn ahead(snapshot: &Snapshot<'_>, means: Means<'_>, memo: &mut Memo) -> Resu
     // What people decided is looked at afterwards, so that a new decision does not outdate what was found.
     let (types, excluded) = (&snapshot.pipeline.settings().file_types, snapshot.pipeline.excluded());
     let remembered = &Resolutions::default();
-    let how = Rules::Now { types, excluded, remembered, making: Making::Suppose };
+    let how = Rules::Now { types, excluded, remembered, making: Making::Suppose, recall: Recall::All };
     let composer = Composer { state: snapshot.state, content: means.content, rules: how };
     let mut kept = Memo::default();
     let mut encounters = Vec::new();

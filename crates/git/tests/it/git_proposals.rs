@@ -8,7 +8,7 @@ use crate::git_program::{Scratch, git};
 use std::collections::BTreeMap;
 use switchback_core::compose::making::Making;
 use switchback_core::compose::propose::Proposed;
-use switchback_core::compose::{Composer, Rules};
+use switchback_core::compose::{Composer, Recall, Rules};
 use switchback_core::content::filetype::{Excluded, FileTypes};
 use switchback_core::content::proposal::Proposal;
 use switchback_core::content::{Content as _, Merge};
@@ -48,7 +48,7 @@ impl Judge {
         };
         let (state, types, excluded) = (State::default(), FileTypes::default(), Excluded::default());
         let (remembered, making) = (&Resolutions::default(), Making::Suppose);
-        let rules = Rules::Now { types: &types, excluded: &excluded, remembered, making };
+        let rules = Rules::Now { types: &types, excluded: &excluded, remembered, making, recall: Recall::All };
         let composer = Composer { state: &state, content: &self.repo, rules };
         let proposed = composer.proposal(conflict.dispute(), &Proposal::all()).unwrap()?;
         Some((text(proposed.leaf), Some(proposed)))

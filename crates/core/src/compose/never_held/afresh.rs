@@ -6,10 +6,11 @@ use crate::compose::recompose::{Anew, Leave, Minds, Voids};
 use crate::compose::settle::Settled;
 use crate::compose::standing::Met;
 use crate::compose::void::Onto;
-use crate::compose::{Composer, Composition, Recomposed};
+use crate::compose::{Composer, Composition, Recall, Recomposed, Rules};
 use crate::content::PathSet;
 use crate::content::sketch::Hashes;
 use crate::records::line::{Item, Source};
+use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::object::{RepoPath, TreeId};
 use std::cell::OnceCell;
@@ -49,7 +50,8 @@ impl Composer<'_> {
         met: Met<'_>,
         (group, ties): (&PathSet, &Ties),
     ) -> Result<Came, Fault> {
-        let alone = Item { source: Source::Revision, resolutions: Vec::new(), ..update.item.clone() };
+        let resolutions = update.item.resolutions.iter().filter(|one| is_answer(one)).cloned().collect();
+        let alone = Item { source: Source::Revision, resolutions, ..update.item.clone() };
         if let Some(Afresh { without, made }) = self.whole(update, met, (&alone, ties))? {
             return self.came(met, (&alone, *without), (group, made.clone().among(group)));
         }
@@ -60,10 +62,18 @@ impl Composer<'_> {
         let is_new = |path: &RepoPath| update.own.change(path).is_some_and(|one| one.before.is_none());
         let made = match group.iter().any(is_new) {
             // That its folder moved shows in other files of it.
-            true => self.carry(without, &alone, None)?.among(group),
-            false => self.carry_within(without, &alone, group)?,
+            true => self.of_contents().carry(without, &alone, None)?.among(group),
+            false => self.of_contents().carry_within(without, &alone, group)?,
         };
         self.came(met, (&alone, without), (group, made))
+    }
+
+    /// Where its older revision put a file was another question.
+    fn of_contents(mut self) -> Self {
+        if let Rules::Now { recall, .. } = &mut self.rules {
+            *recall = Recall::Contents;
+        }
+        self
     }
 
     fn came(
@@ -99,7 +109,7 @@ impl Composer<'_> {
         }
         let scope = self.with_what_stands((ties, met.tree), touched)?;
         let found = match self.line_without(update, met, (&scope, ties))? {
-            Some(without) => Some(Afresh { without, made: self.carry(without, alone, None)? }),
+            Some(without) => Some(Afresh { without, made: self.of_contents().carry(without, alone, None)? }),
             None => None,
         };
         Ok(update.whole.0.get_or_init(|| found).as_ref())
@@ -126,4 +136,9 @@ impl Composer<'_> {
             Recomposed::Blocked { .. } => None,
         })
     }
+}
+
+/// Whether it answers a question.
+pub(super) fn is_answer(one: &Resolution) -> bool {
+    one.by != Settler::Followed && !one.is_of_the_line()
 }

@@ -1,22 +1,18 @@
 //! What a person is asked about where an update merges cleanly and is wrong all the same.
 
+use super::afresh::is_answer;
 use super::{TWIN, Update};
 use crate::compose::Composer;
 use crate::compose::settle::Settled;
 use crate::compose::standing::Met;
 use crate::content::{Conflict, ConflictKind, Delta, PathSet, Sides};
-use crate::records::resolution::{Resolution, Settler};
+use crate::records::resolution::Resolution;
 use crate::words::fault::Fault;
 use crate::words::object::{Leaf, RepoPath};
 use std::collections::BTreeSet;
 
 /// Why a person is asked about what the newer revision alone conflicts over.
 const AFRESH: &str = "nobody was asked about it yet, for the older revision had no part in it";
-
-/// Whether a conflict is about what the newer revision alone conflicts over.
-pub fn is_afresh(conflict: &Conflict) -> bool {
-    conflict.why.as_deref() == Some(AFRESH)
-}
 
 impl Update<'_> {
     /// Whether the newer revision alone conflicts over something that nobody was asked about when the older one met what others
@@ -39,14 +35,13 @@ impl Update<'_> {
 /// Whether what was decided about a path answers a question like this one: what the sides had was there, and of what kind it was,
 /// as it is now. Whose side was whose hangs on who came first.
 fn is_alike(one: &Resolution, conflict: &Conflict) -> bool {
-    let by_others = matches!(one.by, Settler::Followed | Settler::AsSource(_) | Settler::NeverHeld(_));
     let kinds = |sides: &Sides| {
         let mode = |leaf: Option<Leaf>| leaf.map(|leaf| leaf.mode);
         let mut both = [mode(sides.ours), mode(sides.theirs)];
         both.sort();
         (mode(sides.base), both)
     };
-    !by_others && one.paths().any(|path| conflict.names().any(|name| name == path)) && kinds(&one.sides) == kinds(&conflict.sides)
+    is_answer(one) && one.paths().any(|path| conflict.names().any(|name| name == path)) && kinds(&one.sides) == kinds(&conflict.sides)
 }
 
 impl Composer<'_> {
@@ -83,35 +78,20 @@ impl Composer<'_> {
     /// as the line has it.
     pub(super) fn ask_afresh(
         &self,
-        update: &Update<'_>,
         met: Met<'_>,
-        (group, mut made): (&PathSet, Settled),
+        (group, made): (&PathSet, Settled),
         settled: &mut Settled,
     ) -> Result<(), Fault> {
-        let mut group = group.clone();
-        group.extend(made.conflicts.iter().flat_map(Conflict::names).cloned());
-        let mut known = Vec::new();
-        for conflict in std::mem::take(&mut made.conflicts) {
-            match self.remembered(&conflict, update.item)? {
-                // The update may have met another file there.
-                Some(Ok(resolution)) if conflict.dispute().is_way(&resolution.entry()) => known.push(resolution),
-                _ => {
-                    let why = conflict.why.clone().or_else(|| Some(AFRESH.to_owned()));
-                    made.conflicts.push(Conflict { why, ..conflict });
-                }
-            }
-        }
-        if made.conflicts.is_empty() {
-            let mut edits: Vec<_> = known.iter().flat_map(|one| one.edits()).collect();
-            edits.sort_by_key(|(_, leaf)| leaf.is_some());
-            made.tree = self.content.edit(made.tree, &edits)?;
-            self.take(update, met, (&group, made), settled)?;
-            settled.decided.extend(known);
-            return Ok(());
+        let (mut group, mut open) = (group.clone(), Vec::new());
+        for conflict in made.conflicts {
+            group.extend(conflict.names().cloned());
+            settled.together.extend(conflict.names().cloned());
+            let why = conflict.why.clone().or_else(|| Some(AFRESH.to_owned()));
+            open.push(Conflict { why, ..conflict });
         }
         settled.tree = self.content.edit(settled.tree, &self.leaves(met.tree, &group)?)?;
         settled.conflicts.retain(|one| !one.is_among(&group));
-        settled.conflicts.extend(made.conflicts);
+        settled.conflicts.extend(open);
         settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
         Ok(())
     }
