@@ -251,6 +251,8 @@ impl Composer<'_> {
                 let tied = followed.iter().filter(|one| one.paths().any(|path| group.contains(path)));
                 let tied: Vec<RepoPath> = tied.flat_map(|one| one.paths()).cloned().collect();
                 group.extend(tied);
+                let here: Vec<&Conflict> = settled.conflicts.iter().filter(|one| one.is_among(&group)).collect();
+                group.extend(here.into_iter().flat_map(Conflict::names).cloned());
                 // Where it puts a folder or a file in the place of one.
                 group.extend(self.content.in_the_way(new.tip_tree, &group)?);
             }

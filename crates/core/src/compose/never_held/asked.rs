@@ -85,12 +85,12 @@ impl Composer<'_> {
         let (mut group, mut open) = (group.clone(), Vec::new());
         for conflict in made.conflicts {
             group.extend(conflict.names().cloned());
-            settled.together.extend(conflict.names().cloned());
             let why = conflict.why.clone().or_else(|| Some(AFRESH.to_owned()));
             open.push(Conflict { why, ..conflict });
         }
         settled.tree = self.content.edit(settled.tree, &self.leaves(met.tree, &group)?)?;
         settled.conflicts.retain(|one| !one.is_among(&group));
+        settled.together.extend(group);
         settled.conflicts.extend(open);
         settled.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
         Ok(())
