@@ -180,10 +180,7 @@ impl Composer<'_> {
         let afresh = match self.afresh(update, met, (group, ties))? {
             Came::Clear(afresh) => afresh,
             Came::Open(made) => {
-                let is_asked =
-                    |one: &Conflict| made.conflicts.iter().any(|new| new.path == one.path && new.sides == one.sides);
-                let is_other = here.iter().any(|one| !is_asked(one)) && !self.others(update, met, group)?.is_empty();
-                if is_other && update.is_new(&made, met) {
+                if !self.others(update, met, group)?.is_empty() && update.is_new(&made, met) {
                     self.ask_afresh(met, (group, made), settled)?;
                 }
                 return Ok(());
