@@ -185,11 +185,11 @@ impl<'a> Beside<'a> {
         (settled, paths): (&Settled, &PathSet),
     ) -> Result<Vec<Resolution>, Fault> {
         let (mut taken, mut done) = (Vec::new(), PathSet::new());
-        let mut apart: BTreeSet<&RepoPath> = by_hand(settled).collect();
+        let mut apart = self.by_hand(item, settled)?;
         // The folder's move ties the file to a change that does not touch it.
         let in_moved_folder = settled.conflicts.iter().filter(|one| one.kind == ConflictKind::FolderRename);
-        apart.extend(in_moved_folder.flat_map(Conflict::names));
-        apart.extend(&settled.together);
+        apart.extend(in_moved_folder.flat_map(Conflict::names).cloned());
+        apart.extend(settled.together.iter().cloned());
         let open: PathSet = settled.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
         let mut differing = PathSet::new();
         for path in paths {
@@ -208,6 +208,13 @@ impl<'a> Beside<'a> {
         Ok(taken)
     }
 
+    /// The paths about which somebody decided, or on which something goes elsewhere, each with where the item would have it.
+    fn by_hand(&self, item: &Item, settled: &Settled) -> Result<PathSet, Fault> {
+        let by_hand = |one: &&Resolution| one.by == Settler::Person || one.moves() && one.by != Settler::Followed;
+        let decided = settled.decided.iter().filter(by_hand).flat_map(Resolution::paths);
+        self.comers.composer.renamed(item, decided.cloned().collect())
+    }
+
     /// What an arriving item takes back of what others did that came later on the source is not taken back.
     fn keep_later(
         &self,
@@ -218,7 +225,8 @@ impl<'a> Beside<'a> {
         let Some((base, theirs)) = self.comers.composer.trees_met((tree, item))? else { return Ok(()) };
         let content = self.comers.composer.content;
         let open = settled.conflicts.iter().map(|one| &one.path).chain(taken.iter().map(|one| &one.path));
-        let apart: PathSet = open.chain(by_hand(settled)).cloned().collect();
+        let mut apart = self.by_hand(item, settled)?;
+        apart.extend(open.cloned());
         let later = self.comers.touched_later(item, touched)?;
         for group in self.comers.ties()?.groups(later) {
             if !group.is_disjoint(&apart) {
@@ -334,9 +342,3 @@ impl<'a> Beside<'a> {
 
 /// The tree that the last item on some paths met, with that one and those before it.
 type Last<'a> = (TreeId, (&'a Item, Vec<&'a Item>));
-
-/// The paths about which somebody decided, or on which something goes elsewhere.
-fn by_hand(settled: &Settled) -> impl Iterator<Item = &RepoPath> {
-    let by_hand = |one: &&Resolution| one.by == Settler::Person || one.moves() && one.by != Settler::Followed;
-    settled.decided.iter().filter(by_hand).flat_map(Resolution::paths)
-}
