@@ -44,6 +44,12 @@ impl Settled {
         Self { tree, conflicts, decided, warnings, followed: Vec::new(), beside: Vec::new(), together: PathSet::new() }
     }
 
+    /// Leaves more to a person.
+    pub(super) fn ask(&mut self, conflicts: impl IntoIterator<Item = Conflict>) {
+        self.conflicts.extend(conflicts);
+        self.conflicts.sort_by(|one, two| one.path.cmp(&two.path));
+    }
+
     /// What is told of it, of some paths alone.
     pub(super) fn among(mut self, paths: &PathSet) -> Self {
         self.conflicts.retain(|one| one.is_among(paths));
@@ -209,14 +215,6 @@ impl Composer<'_> {
         };
         let by = Settler::Attribute(merge.written());
         Ok(Some(found.map(|taken| resolution(conflict, conflict.dispute().entry(taken), by))))
-    }
-
-    /// What merging a file by element makes of a conflict, where its type says so and that is possible.
-    pub(super) fn by_element(&self, conflict: &Conflict) -> Result<Option<Resolution>, Fault> {
-        let Rules::Now { types, .. } = self.rules else { return Ok(None) };
-        let structural = types.of(&conflict.path).filter(|one| one.strategy == Strategy::Structural);
-        let Some(file_type) = structural else { return Ok(None) };
-        Ok(self.by_type(conflict, file_type)?.ok())
     }
 
     fn by_type(&self, conflict: &Conflict, file_type: &FileType) -> Result<Decision, Fault> {

@@ -1,14 +1,12 @@
 //! What comes of a newer revision alone, on a line that never had anything of its change.
 
 use super::Update;
-use crate::compose::paths::Ties;
 use crate::compose::recompose::{Anew, Leave, Minds, Voids};
 use crate::compose::settle::Settled;
-use crate::compose::standing::Met;
 use crate::compose::void::Onto;
 use crate::compose::{Composer, Composition, Recall, Recomposed, Rules};
-use crate::content::PathSet;
 use crate::content::sketch::Hashes;
+use crate::content::{Conflict, PathSet};
 use crate::records::line::{Item, Source};
 use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
@@ -20,121 +18,109 @@ use std::collections::BTreeSet;
 /// before it without itself.
 const DEEPEST: usize = 3;
 
-/// What comes of the newer revision alone.
-pub(super) struct Afresh {
-    /// The tree without anything the change did.
-    pub without: TreeId,
-    /// What it makes of that.
-    pub made: Settled,
-}
-
-/// What is known of that on some paths.
+/// What is known of it on some paths.
 pub(super) enum Came {
     /// It comes to something.
-    Clear(Afresh),
+    Clear(Settled),
     /// It conflicts there.
     Open(Settled),
     /// Nobody can say.
     Unknown,
 }
 
-/// The same of every path that the change touches, once somebody asks; nothing where others build on it somewhere.
+/// What comes of it on every path that the change touches, once somebody asks; nothing where others build on it somewhere.
 #[derive(Default)]
 pub(super) struct Whole(OnceCell<Option<Afresh>>);
 
-impl Composer<'_> {
+/// The tree without anything the change did, and what the newer revision makes of that.
+struct Afresh {
+    without: TreeId,
+    made: Settled,
+}
+
+impl Whole {
+    /// Every name of what it conflicts over, if somebody asked.
+    pub(super) fn conflicts(&self) -> impl Iterator<Item = &RepoPath> {
+        let known = self.0.get().and_then(Option::as_ref);
+        known.into_iter().flat_map(|one| &one.made.conflicts).flat_map(Conflict::names)
+    }
+}
+
+impl Update<'_> {
     /// What comes of the newer revision alone on some paths: of all of it, or of those alone where that cannot be known.
-    pub(super) fn afresh(
-        &self,
-        update: &Update<'_>,
-        met: Met<'_>,
-        (group, ties): (&PathSet, &Ties),
-    ) -> Result<Came, Fault> {
-        let resolutions = update.item.resolutions.iter().filter(|one| is_answer(one)).cloned().collect();
-        let alone = Item { source: Source::Revision, resolutions, ..update.item.clone() };
-        if let Some(Afresh { without, made }) = self.whole(update, met, (&alone, ties))? {
-            return self.came(met, (&alone, *without), (group, made.clone().among(group)));
+    pub(super) fn afresh(&self, group: &PathSet) -> Result<Came, Fault> {
+        let resolutions = self.item.resolutions.iter().filter(|one| is_answer(one)).cloned().collect();
+        let alone = Item { source: Source::Revision, resolutions, ..self.item.clone() };
+        if let Some(Afresh { without, made }) = self.whole(&alone)? {
+            return self.came((&alone, *without), (group, made.clone().among(group)));
         }
-        if !self.content.in_the_way(met.tree, group)?.is_empty() {
+        if !self.composer.content.in_the_way(self.met.tree, group)?.is_empty() {
             return Ok(Came::Unknown);
         }
-        let Some(without) = self.line_without(update, met, (group, ties))? else { return Ok(Came::Unknown) };
-        let is_new = |path: &RepoPath| update.own.change(path).is_some_and(|one| one.before.is_none());
+        let Some(without) = self.line_without(group)? else { return Ok(Came::Unknown) };
+        let is_new = |path: &RepoPath| self.own.change(path).is_some_and(|one| one.before.is_none());
         let made = match group.iter().any(is_new) {
             // That its folder moved shows in other files of it.
-            true => self.of_contents().carry(without, &alone, None)?.among(group),
-            false => self.of_contents().carry_within(without, &alone, group)?,
+            true => self.by_contents().carry(without, &alone, None)?.among(group),
+            false => self.by_contents().carry_within(without, &alone, group)?,
         };
-        self.came(met, (&alone, without), (group, made))
+        self.came((&alone, without), (group, made))
     }
 
-    /// Where its older revision put a file was another question.
-    fn of_contents(mut self) -> Self {
-        if let Rules::Now { recall, .. } = &mut self.rules {
-            *recall = Recall::Contents;
-        }
-        self
-    }
-
-    fn came(
-        &self,
-        met: Met<'_>,
-        (alone, without): (&Item, TreeId),
-        (group, made): (&PathSet, Settled),
-    ) -> Result<Came, Fault> {
+    fn came(&self, (alone, without): (&Item, TreeId), (group, made): (&PathSet, Settled)) -> Result<Came, Fault> {
         if !made.conflicts.is_empty() {
             return Ok(Came::Open(made));
         }
-        let onto = Onto { item: alone, tree: without, earlier: met.earlier, within: Some(group) };
-        let is_clear = self.voided(onto, &made)?.is_empty();
-        Ok(if is_clear { Came::Clear(Afresh { without, made }) } else { Came::Unknown })
+        let onto = Onto { item: alone, tree: without, earlier: self.met.earlier, within: Some(group) };
+        let is_clear = self.composer.voided(onto, &made)?.is_empty();
+        Ok(if is_clear { Came::Clear(made) } else { Came::Unknown })
     }
 
     /// What comes of all of it; nothing where only some paths are looked at, or others build on what it did.
-    fn whole<'u>(
-        &self,
-        update: &'u Update<'_>,
-        met: Met<'_>,
-        (alone, ties): (&Item, &Ties),
-    ) -> Result<Option<&'u Afresh>, Fault> {
-        if met.depth.is_some() || met.within.is_some() {
+    fn whole(&self, alone: &Item) -> Result<Option<&Afresh>, Fault> {
+        if self.met.depth.is_some() || self.met.within.is_some() {
             return Ok(None);
         }
-        if let Some(known) = update.whole.0.get() {
+        if let Some(known) = self.whole.0.get() {
             return Ok(known.as_ref());
         }
         let mut touched = PathSet::new();
-        for item in met.before.iter().filter(|item| item.change == alone.change) {
-            touched.extend(self.touched(item)?);
+        for item in self.met.before.iter().filter(|item| item.change == alone.change) {
+            touched.extend(self.composer.touched(item)?);
         }
-        let scope = self.with_what_stands((ties, met.tree), touched)?;
-        let found = match self.line_without(update, met, (&scope, ties))? {
-            Some(without) => Some(Afresh { without, made: self.of_contents().carry(without, alone, None)? }),
+        let scope = self.composer.with_what_stands((self.ties, self.met.tree), touched)?;
+        let found = match self.line_without(&scope)? {
+            Some(without) => Some(Afresh { without, made: self.by_contents().carry(without, alone, None)? }),
             None => None,
         };
-        Ok(update.whole.0.get_or_init(|| found).as_ref())
+        Ok(self.whole.0.get_or_init(|| found).as_ref())
     }
 
     /// The line's tree with some paths as they would be without the change; `None` where others build on it there.
-    fn line_without(
-        &self,
-        update: &Update<'_>,
-        met: Met<'_>,
-        (scope, ties): (&PathSet, &Ties),
-    ) -> Result<Option<TreeId>, Fault> {
+    fn line_without(&self, scope: &PathSet) -> Result<Option<TreeId>, Fault> {
+        let (composer, met, ties) = (self.composer, self.met, self.ties);
         let depth = met.depth.unwrap_or(0);
         if depth == DEEPEST {
             return Ok(None);
         }
         let hashes = Hashes::of(scope);
-        let items: Vec<&Item> = met.before.iter().copied().filter(|item| self.may_touch(item, &hashes)).collect();
+        let items: Vec<&Item> = met.before.iter().copied().filter(|item| composer.may_touch(item, &hashes)).collect();
         let whole = Composition { base: met.begun, tree: met.tree, items: &[] };
         let anew = Anew { whole, ties, scope, items: &items, depth: depth + 1 };
         let minds = Minds { conflicts: &|_| true, voids: Voids::Block, leave: Leave::Nobody };
-        Ok(match self.compose_anew(anew, &BTreeSet::from([update.item.change]), minds)? {
+        Ok(match composer.compose_anew(anew, &BTreeSet::from([self.item.change]), minds)? {
             Recomposed::Left(left) => Some(left.tree),
             Recomposed::Blocked { .. } => None,
         })
+    }
+
+    /// Composes by what is remembered of contents alone: where its older revision put a file was another question.
+    fn by_contents(&self) -> Composer<'_> {
+        let mut composer = self.composer;
+        if let Rules::Now { recall, .. } = &mut composer.rules {
+            *recall = Recall::Contents;
+        }
+        composer
     }
 }
 

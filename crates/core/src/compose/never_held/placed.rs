@@ -1,0 +1,51 @@
+//! Whether what comes of a newer revision alone settles what the update conflicts over.
+
+use super::Update;
+use super::afresh::is_answer;
+use crate::compose::settle::Settled;
+use crate::content::folders::moved_folder;
+use crate::content::{Conflict, ConflictKind};
+use crate::records::resolution::Resolution;
+use crate::words::fault::Fault;
+
+impl Update<'_> {
+    /// Whether each conflict was answered there, or is about nothing that the newer revision does.
+    pub(super) fn is_settled_by(&self, made: &Settled, open: &[&Conflict]) -> Result<bool, Fault> {
+        let answers: Vec<&Resolution> = made.decided.iter().filter(|one| is_answer(one)).collect();
+        for conflict in open {
+            let is_about = |one: &&Resolution| one.paths().any(|path| conflict.names().any(|name| name == path));
+            if !answers.iter().any(is_about) && !self.is_placed(conflict, made)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether files stand where the newer revision has them that a conflict is about. That its folder moved shows in other
+    /// files of it: without them a new one would stay where it is. Where two moved one file, it is at the place of only one of
+    /// them, and where a file meets a folder, only one of them stands.
+    fn is_placed(&self, conflict: &Conflict, made: &Settled) -> Result<bool, Fault> {
+        if !conflict.kind.is_about_places() {
+            return Ok(true);
+        }
+        let places = conflict.places.ours.iter().chain(&conflict.places.theirs);
+        let mut folders =
+            places.flat_map(|at| [moved_folder(&conflict.path, at), moved_folder(at, &conflict.path)]).flatten();
+        let moves = |folder| self.own.renames.iter().any(|(from, to)| moved_folder(from, to) == Some(folder));
+        if conflict.kind == ConflictKind::FolderRename && folders.any(moves) {
+            return Ok(false);
+        }
+        for (name, change) in conflict.names().filter_map(|name| Some((name, self.own.change(name)?))) {
+            let is_edit = change.before.is_some() == change.after.is_some();
+            let stands = || Ok::<_, Fault>(self.composer.content.leaf(made.tree, name)?.is_some());
+            let is_placed = match conflict.kind {
+                ConflictKind::Rename => is_edit || change.after.is_some() == stands()?,
+                kind => is_edit && kind == ConflictKind::FolderRename,
+            };
+            if !is_placed {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
