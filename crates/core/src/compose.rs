@@ -251,9 +251,9 @@ impl Composer<'_> {
         Ok(self.content.delta(difference.base, difference.theirs)?.with_other_ends(paths))
     }
 
-    /// The sketch of an item that carried a whole revision, and nothing to elsewhere.
+    /// The sketch of an item that carried a whole revision, and of which nothing was settled elsewhere.
     pub fn sketch(&self, item: &Item) -> Option<SketchView<'_>> {
-        match item.source {
+        let sketch = match item.source {
             _ if moved(item).next().is_some() => None,
             Source::Revision => self.state.outline(item.change, item.revision)?.sketch(),
             // What was imported is nearly always just what its revision is.
@@ -262,7 +262,8 @@ impl Composer<'_> {
                 revision.sketch().filter(|_| revision.trees() == (base, theirs))
             }
             Source::Update { .. } | Source::Held => None,
-        }
+        }?;
+        item.resolutions.iter().all(|one| sketch.may_touch(&Hashes::of([&one.path]))).then_some(sketch)
     }
 
     /// Whether an item may touch one of some paths, by its sketch alone.

@@ -14,12 +14,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-/// Every path that an item's difference touches, with those that are not clear, and those where settling its conflicts
-/// put files.
+/// Every path that an item's difference touches, and what lies beyond.
 pub(super) fn touched(item: &Item, did: &Delta, difference: &Difference) -> PathSet {
+    did.changes.iter().map(|change| &change.path).chain(beyond(item, difference)).cloned().collect()
+}
+
+/// The paths that are not clear, and all about which something was settled: where the item does something to a file that
+/// others moved, its difference may not name the one where that stands.
+fn beyond<'i>(item: &'i Item, difference: &'i Difference) -> impl Iterator<Item = &'i RepoPath> {
     let unclear = difference.unclear.iter().map(|one| &one.path);
-    let settled = moved(item).flat_map(Resolution::paths);
-    did.changes.iter().map(|change| &change.path).chain(unclear).chain(settled).cloned().collect()
+    unclear.chain(item.resolutions.iter().flat_map(Resolution::paths))
 }
 
 /// What settled an item by putting files where its difference may not: elsewhere, or as its source holds them, or where
@@ -37,9 +41,7 @@ impl Composer<'_> {
     pub fn meets(&self, item: &Item, paths: &PathSet) -> Result<bool, Fault> {
         let Some(difference) = self.difference(item)? else { return Ok(false) };
         let did = self.content.delta(difference.base, difference.theirs)?;
-        let unclear = difference.unclear.iter().map(|one| &one.path);
-        let mut beyond = unclear.chain(moved(item).flat_map(Resolution::paths));
-        Ok(did.touches(paths) || beyond.any(|path| paths.contains(path)))
+        Ok(did.touches(paths) || beyond(item, &difference).any(|path| paths.contains(path)))
     }
 
     /// Those of some paths that an item touches.
@@ -50,9 +52,7 @@ impl Composer<'_> {
         let Some(difference) = self.difference(item)? else { return Ok(PathSet::new()) };
         let did = self.content.delta(difference.base, difference.theirs)?;
         let mut found: PathSet = did.changes_at(paths).into_iter().map(|one| one.path.clone()).collect();
-        let unclear = difference.unclear.iter().map(|one| &one.path);
-        let beyond = unclear.chain(moved(item).flat_map(Resolution::paths));
-        found.extend(beyond.filter(|path| paths.contains(*path)).cloned());
+        found.extend(beyond(item, &difference).filter(|path| paths.contains(*path)).cloned());
         Ok(found)
     }
 

@@ -3,6 +3,7 @@
 use super::Update;
 use crate::compose::settle::Settled;
 use crate::compose::{Composer, Rules};
+use crate::content::PathSet;
 use crate::records::line::Item;
 use crate::words::fault::Fault;
 
@@ -13,11 +14,11 @@ impl Update<'_> {
         let item = Item { resolutions: settled.decided.clone(), ..self.item.clone() };
         let recorded = Composer { rules: Rules::AsRecorded, ..self.composer };
         let made = recorded.carry(self.met.tree, &item, self.met.within)?;
-        let open = made.conflicts.into_iter().map(|one| (one.path, Some(one.sides)));
-        let other = content.changes(made.tree, settled.tree)?.into_iter().map(|one| (one.path.clone(), None));
-        for (path, sides) in open.chain(other).collect::<Vec<_>>() {
-            let sides = sides.map_or_else(|| self.sides(&path), Ok)?;
-            let result = content.leaf(settled.tree, &path)?;
+        let open = made.conflicts.into_iter().map(|one| one.path);
+        let other = content.changes(made.tree, settled.tree)?;
+        let paths: PathSet = open.chain(other.iter().map(|one| one.path.clone())).collect();
+        for path in paths {
+            let (sides, result) = (self.sides(&path)?, content.leaf(settled.tree, &path)?);
             settled.decided.push(self.taken(path, sides, result));
         }
         Ok(settled)
