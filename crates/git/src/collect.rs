@@ -85,10 +85,21 @@ pub(super) struct Collected {
     pub(super) edits: Vec<Edit>,
     /// The changes of our side and of theirs.
     pub(super) sides: [SideChanges; 2],
+    /// Whether a folder that only the change touched was taken as it has it.
+    pub(super) takes_folders: bool,
+}
+
+/// How far three trees are walked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reach {
+    /// Where only one side changed a folder, it is not entered unless a rename could lead there.
+    AsNeeded,
+    /// Into every folder that is not the same.
+    Everywhere,
 }
 
 /// Walks three trees.
-pub(super) fn collect(objects: &Objects, trees: [Oid; 3]) -> Result<Collected, Fault> {
+pub(super) fn collect(objects: &Objects, trees: [Oid; 3], reach: Reach) -> Result<Collected, Fault> {
     let mut walk = Walk { objects, found: Collected::default(), defers: true };
     walk.folder(&[], trees.map(Some), 0)?;
     walk.defers = false;
@@ -96,9 +107,10 @@ pub(super) fn collect(objects: &Objects, trees: [Oid; 3]) -> Result<Collected, F
         let deferred = std::mem::take(&mut walk.found.sides[side].deferred);
         for (path, ids, watch) in deferred {
             let is_everywhere = ids.iter().all(Option::is_some);
-            if walk.found.sides[side].renames_matter() || !is_everywhere {
+            if reach == Reach::Everywhere || walk.found.sides[side].renames_matter() || !is_everywhere {
                 walk.folder(&path, ids, watch)?;
             } else if side + 1 == THEIRS {
+                walk.found.takes_folders = true;
                 walk.found.edits.push(Edit { path, node: ids[THEIRS].map(Node::folder) });
             }
         }

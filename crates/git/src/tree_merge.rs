@@ -1,7 +1,7 @@
 //! The three-way merge of trees: walk, follow renames where they matter, decide each path, and change our
 //! tree where the change wants it otherwise. The same tree as git's wherever git merges cleanly.
 
-use super::collect::{self, BASE, Edit, OURS, THEIRS};
+use super::collect::{self, BASE, Collected, Edit, OURS, Reach, THEIRS};
 use super::describe;
 use super::leaf_merge::{self, Item};
 use super::moves;
@@ -17,7 +17,10 @@ use switchback_core::words::object::{BlobId, Leaf, Oid, RepoPath, TreeId};
 
 /// Merges `[base, ours, theirs]`.
 pub(super) fn merge(objects: &Objects, trees: [Oid; 3]) -> Result<Merged, Fault> {
-    let mut collected = collect::collect(objects, trees)?;
+    merge_collected(objects, trees, collect::collect(objects, trees, Reach::AsNeeded)?)
+}
+
+fn merge_collected(objects: &Objects, trees: [Oid; 3], mut collected: Collected) -> Result<Merged, Fault> {
     let mut items = moves::follow(objects, &collected)?;
     let mut edits = std::mem::take(&mut collected.edits);
     let settled = edits.len();
@@ -29,6 +32,10 @@ pub(super) fn merge(objects: &Objects, trees: [Oid; 3]) -> Result<Merged, Fault>
             let tree = merged.tree.0;
             merged.conflicts.iter_mut().try_for_each(|conflict| way::mark(objects, tree, conflict))?;
             return Ok(merged);
+        }
+        if collected.takes_folders {
+            // It may have come from one of those.
+            return merge_collected(objects, trees, collect::collect(objects, trees, Reach::Everywhere)?);
         }
         // What was to go there from elsewhere stays where it was, and may stand in the way of something else.
         moves::follow_to(objects, &collected, &mut items, &blocked)?;
