@@ -17,24 +17,33 @@ pub struct Made {
     pub theirs: &'static str,
 }
 
-/// `US-9` is on QA and `US-1` on DEV, and they disagree; by the names of the paths that QA then holds.
-pub fn meeting(made: Made, configuration: &str) -> World {
+/// A pipeline that begins with files of a person's making.
+pub fn begun(script: &str, configuration: &str) -> World {
     let world = World::bare_of_pipeline();
     world.git(&["rm", "-rq", "web", "README"]);
     for (name, edited) in [("base", "line 5"), ("ours", "ours"), ("theirs", "theirs"), ("both", "both")] {
         std::fs::write(world.path(name), lines(edited)).expect("a file");
     }
-    shell(&world, made.begun);
+    shell(&world, script);
     world.git(&["add", "-A"]);
     world.git(&["commit", "-qm", "Begin again"]);
-    for branch in ["dev", "sit", "main"] {
+    for branch in ["begun", "dev", "sit", "main"] {
         world.git(&["branch", "-f", branch]);
     }
-    world.configure(&format!(
-        "[pipeline]\nname = \"p\"\n[[stage]]\nname = \"DEV\"\nbranch = \"dev\"\nnext = [\"QA\"]\n[[stage]]\nname = \
-         \"QA\"\nbranch = \"main\"\n{configuration}"
-    ));
+    world.configure(configuration);
     world.ok(&["init"]);
+    world
+}
+
+/// `US-9` is on QA and `US-1` on DEV, and they disagree; by the names of the paths that QA then holds.
+pub fn meeting(made: Made, configuration: &str) -> World {
+    let world = begun(
+        made.begun,
+        &format!(
+            "[pipeline]\nname = \"p\"\n[[stage]]\nname = \"DEV\"\nbranch = \"dev\"\nnext = [\"QA\"]\n[[stage]]\nname = \
+             \"QA\"\nbranch = \"main\"\n{configuration}"
+        ),
+    );
     for (key, stage, made) in [("US-9", "QA", made.ours), ("US-1", "DEV", made.theirs)] {
         world.git(&["switch", "-qc", &format!("feature/{key}"), "sit"]);
         shell(&world, made);
@@ -46,7 +55,7 @@ pub fn meeting(made: Made, configuration: &str) -> World {
     world
 }
 
-fn shell(world: &World, script: &str) {
+pub fn shell(world: &World, script: &str) {
     let ran = std::process::Command::new("bash").args(["-ec", script]).current_dir(world.repo()).status();
     assert!(ran.expect("bash runs").success(), "{script}");
 }
@@ -176,6 +185,49 @@ fn what_moved_onto_another_file_is_nowhere_lost() {
             settles(made, &["--file", "F"], &entry("b", "100644", "both"));
             settles(made, &["--base"], &entry("a", "100644", "line 5"));
         }
+    }
+}
+
+/// A change that takes away or moves a file which another moved and made another's likeness: what was settled is known by the
+/// name that the line has it under, and comes back when the change leaves.
+#[test]
+fn what_was_settled_under_another_name_comes_back() {
+    let begun = "cp ../base a; cp ../both c; echo c >> c; mkdir z; cp ../theirs z/p; cp ../ours z/q; echo q >> z/q";
+    let ours = "git mv -f a z/p; git mv z v; sed -i s/^line.5$/more/ v/p";
+    for (theirs, c) in [("git rm -q a", "both"), ("git mv -f a c", "line 5")] {
+        let wanted = BTreeMap::from([("c", c), ("v/q", "ours")].map(of));
+        settles(Made { begun, ours, theirs }, &["--theirs"], &wanted);
+    }
+}
+
+/// A file that comes where another was that is in dispute, and one that finds a file where it needs a folder while its own
+/// folder is otherwise the change's alone.
+#[test]
+fn what_goes_where_another_left_or_stands_is_nowhere_lost() {
+    let begun = "cp ../base a; cp ../both c; echo c >> c; mkdir z; cp ../theirs z/p; cp ../ours z/q; echo q >> z/q";
+    let made = Made { begun, ours: "git mv z/q z/n", theirs: "mkdir w; git mv z/q w/q; git mv a z/n" };
+    let wanted = [("c", "both"), ("w/q", "ours"), ("z/n", "line 5"), ("z/p", "theirs")];
+    settles(made, &["--theirs"], &BTreeMap::from(wanted.map(of)));
+    let made = Made { begun, ours: "cp ../base v", theirs: "git mv c z/n; mkdir v; git mv z/q v/x" };
+    let both = [("a", "line 5"), ("z/n", "both"), ("z/p", "theirs")].map(of);
+    let taken = both.iter().cloned().chain([of(("v/x", "ours"))]).collect();
+    settles(made, &["--theirs"], &taken);
+    let left = both.into_iter().chain([of(("v", "line 5")), of(("z/q", "ours"))]).collect();
+    settles(made, &["--ours"], &left);
+}
+
+/// Where a person put a file that moved into a folder which moved as well, it stays, whatever else is asked about.
+#[test]
+fn of_two_answers_neither_is_forgotten() {
+    let begun = "cp ../base a; mkdir z; cp ../theirs z/p; cp ../ours z/q; echo q >> z/q";
+    for (way, at) in [("--ours", "v/n"), ("--theirs", "z/n")] {
+        let world = meeting(Made { begun, ours: "git mv z v", theirs: "git mv a z/n; git mv -f z/p z/q" }, "");
+        world.json(3, &["promote", "US-1", "--to", "QA"]);
+        world.json(3, &["resolve", "P-1", "a", way]);
+        world.ok(&["resolve", "P-1", "v/p", "--ours"]);
+        let wanted = [(at, "line 5"), ("v/p", "theirs"), ("v/q", "theirs")];
+        assert_eq!(held(&world), BTreeMap::from(wanted.map(of)), "{way}");
+        world.is_sound();
     }
 }
 
