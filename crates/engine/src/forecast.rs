@@ -144,8 +144,7 @@ fn tree(desk: &Desk<'_>, state: &State, what: (&Deployment, &Draft, &DriftDecisi
         return Ok(filter.project(&*desk.repo, draft.wanted)?);
     };
     let mut edits = filter.edits(&*desk.repo.delta(current.wanted, draft.wanted)?);
-    let restored = draft.restore.iter().filter(|one| filter.origin(&one.path).is_some());
-    edits.extend(restored.map(|one| (one.path.clone(), one.before)));
+    edits.extend(draft.restore.iter().map(|one| (one.path.clone(), one.before)));
     // What would be left alone stays in the tree as it stands.
     edits.retain(|(path, _)| !settled.kept.iter().any(|(kept, _)| kept == path));
     edits.extend(settled.kept.iter().cloned());

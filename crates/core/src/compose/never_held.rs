@@ -112,7 +112,9 @@ impl Update<'_> {
             return Ok(());
         }
         match (self.afresh(group)?, twin) {
-            (Came::Clear(made), _) if self.is_settled_by(&made, &open)? => self.take((group, made), settled),
+            (Came::Clear(came), _) if self.is_settled_by(&came, (group, &open))? => {
+                self.take((group, came.made), settled)
+            }
             (Came::Open(made), _) if !others.is_empty() && self.is_new(&made) => self.ask((group, made), settled),
             (_, Some(path)) => self.ask_about_twin((group, path), settled),
             (Came::Clear(_) | Came::Open(_) | Came::Unknown, None) => Ok(()),

@@ -217,6 +217,14 @@ impl Composer<'_> {
         Ok(Some(found.map(|taken| resolution(conflict, conflict.dispute().entry(taken), by))))
     }
 
+    /// What merging a file by element makes of a conflict, where its type says so and that is possible.
+    pub(super) fn by_element(&self, conflict: &Conflict) -> Result<Option<Resolution>, Fault> {
+        let Rules::Now { types, .. } = self.rules else { return Ok(None) };
+        let structural = types.of(&conflict.path).filter(|one| one.strategy == Strategy::Structural);
+        let Some(file_type) = structural else { return Ok(None) };
+        Ok(self.by_type(conflict, file_type)?.ok())
+    }
+
     fn by_type(&self, conflict: &Conflict, file_type: &FileType) -> Result<Decision, Fault> {
         let (name, strategy) = (file_type.name.clone(), file_type.strategy);
         let by = Settler::Type { name, strategy };

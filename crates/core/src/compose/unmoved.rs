@@ -79,8 +79,11 @@ impl Composer<'_> {
         let mut found = Vec::new();
         let Source::Update { from: older } = item.source else { return Ok(found) };
         let Some(older) = self.state.at(item.change).revision(older) else { return Ok(found) };
+        if ties(item).next().is_none() {
+            return Ok(found);
+        }
+        let did = self.content.delta(older.base_tree, older.tip_tree)?;
         for (from, to) in ties(item) {
-            let did = self.content.delta(older.base_tree, older.tip_tree)?;
             let leaf = |tree, path| self.content.leaf(tree, path);
             let made = leaf(older.tip_tree, to)?;
             // What it was rebased onto may have given it another ground there.

@@ -55,7 +55,7 @@ fn wanted(
             wishes
         }
     };
-    restore(&mut wishes, (area, draft));
+    restore(&mut wishes, draft);
     let shall: Vec<_> = wishes.iter().map(|wish| (wish.path.clone(), wish.after)).collect();
     let lost = adopted::lost_edits(&desk.snapshot(state), content, area, &shall)?;
     for wish in &mut wishes {
@@ -90,8 +90,8 @@ fn changed(desk: &Desk<'_>, area: &Area, what: (&Version, &Draft)) -> Result<Vec
 }
 
 /// What had been overwritten comes back (`SPEC R3`), where the area still has such a file.
-fn restore(wishes: &mut Vec<Wish>, (area, draft): (&Area, &Draft)) {
-    for restored in draft.restore.iter().filter(|restored| area.filter.origin(&restored.path).is_some()) {
+fn restore(wishes: &mut Vec<Wish>, draft: &Draft) {
+    for restored in &draft.restore {
         match wishes.iter_mut().find(|wish| wish.path == restored.path) {
             Some(wish) => wish.after = restored.before,
             None => wishes.push(wish(restored.path.clone(), restored.after, restored.before)),

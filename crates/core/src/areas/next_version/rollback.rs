@@ -30,9 +30,11 @@ impl Next<'_> {
         });
         let back = brought_back::brought_back(self.snapshot, self.content, self.area, version)?.into_iter();
         let back = back.map(|(change, holding)| VersionChange { change, after: Some(holding), before: None });
+        // What the filter does not let in any more is not the area's to bring back.
+        let overwritten = version.overwritten.iter().filter(|one| self.area.filter.origin(&one.path).is_some());
         Ok(Draft {
             changes: changes.chain(back).collect(),
-            restore: version.overwritten.clone(),
+            restore: overwritten.cloned().collect(),
             reverts: Some(number),
             ..Draft::new(VersionKind::Rollback, wanted)
         })

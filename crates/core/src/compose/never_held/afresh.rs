@@ -21,7 +21,7 @@ const DEEPEST: usize = 3;
 /// What is known of it on some paths.
 pub(super) enum Came {
     /// It comes to something.
-    Clear(Settled),
+    Clear(Afresh),
     /// It conflicts there.
     Open(Settled),
     /// Nobody can say.
@@ -33,9 +33,9 @@ pub(super) enum Came {
 pub(super) struct Whole(OnceCell<Option<Afresh>>);
 
 /// The tree without anything the change did, and what the newer revision makes of that.
-struct Afresh {
-    without: TreeId,
-    made: Settled,
+pub(super) struct Afresh {
+    pub without: TreeId,
+    pub made: Settled,
 }
 
 impl Whole {
@@ -73,7 +73,7 @@ impl Update<'_> {
         }
         let onto = Onto { item: alone, tree: without, earlier: self.met.earlier, within: Some(group) };
         let is_clear = self.composer.voided(onto, &made)?.is_empty();
-        Ok(if is_clear { Came::Clear(made) } else { Came::Unknown })
+        Ok(if is_clear { Came::Clear(Afresh { without, made }) } else { Came::Unknown })
     }
 
     /// What comes of all of it; nothing where only some paths are looked at, or others build on what it did.

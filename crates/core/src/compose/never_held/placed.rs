@@ -1,20 +1,41 @@
 //! Whether what comes of a newer revision alone settles what the update conflicts over.
 
 use super::Update;
-use super::afresh::is_answer;
+use super::afresh::{Afresh, is_answer};
 use crate::compose::settle::Settled;
 use crate::content::folders::moved_folder;
-use crate::content::{Conflict, ConflictKind};
+use crate::content::{Conflict, ConflictKind, Merge, PathSet};
 use crate::records::resolution::Resolution;
 use crate::words::fault::Fault;
 
 impl Update<'_> {
-    /// Whether each conflict was answered there, or is about nothing that the newer revision does.
-    pub(super) fn is_settled_by(&self, made: &Settled, open: &[&Conflict]) -> Result<bool, Fault> {
+    /// Whether each conflict was answered there, or is about nothing that the newer revision does; and where that was rebased,
+    /// whether all of it came to something, for nothing else would say so on the lowest stage.
+    pub(super) fn is_settled_by(&self, came: &Afresh, (group, open): (&PathSet, &[&Conflict])) -> Result<bool, Fault> {
+        let made = &came.made;
         let answers: Vec<&Resolution> = made.decided.iter().filter(|one| is_answer(one)).collect();
         for conflict in open {
             let is_about = |one: &&Resolution| one.paths().any(|path| conflict.names().any(|name| name == path));
             if !answers.iter().any(is_about) && !self.is_placed(conflict, made)? {
+                return Ok(false);
+            }
+        }
+        let is_told = open.is_empty() || !answers.is_empty() || self.between.changes.is_empty();
+        Ok(is_told || self.is_whole(came, group)?)
+    }
+
+    /// Whether all that the newer revision does came to something: put back onto its own ground, it is what it was.
+    fn is_whole(&self, came: &Afresh, group: &PathSet) -> Result<bool, Fault> {
+        let (content, new) = (self.composer.content, self.new);
+        let merge = Merge { base: came.without, ours: new.base_tree, theirs: came.made.tree, scope: Some(group) };
+        let back = content.merge(merge)?;
+        for path in group {
+            let conflict = back.conflicts.iter().find(|conflict| conflict.names().any(|name| name == path));
+            let stands = match conflict {
+                None => Some(content.leaf(back.tree, path)?),
+                Some(conflict) => self.composer.by_element(conflict)?.map(|made| made.result),
+            };
+            if stands != Some(content.leaf(new.tip_tree, path)?) {
                 return Ok(false);
             }
         }
