@@ -2,6 +2,7 @@
 //! that leaves is told (`SPEC X1`, `L3`).
 
 use crate::own_commits::{record, work};
+use crate::settled_entries::{Made, held, meeting};
 use crate::world::World;
 use serde_json::{Value, json};
 
@@ -349,4 +350,21 @@ fn a_file_in_company_is_not() {
     world.ok(&["promote", "US-1", "US-2", "US-3", "--to", "SIT"]);
     let gone = world.ok(&["demote", "US-2", "--from", "SIT"]);
     assert!(!gone["warnings"].to_string().contains("added there"), "{gone}");
+}
+
+/// A file that went along with a folder is back where it was added once the folder is, whatever its files were called meanwhile.
+#[test]
+fn a_file_that_went_along_comes_back_with_its_folder() {
+    let begun = "mkdir old; for one in 1 2 3; do cp ../base old/$one; echo $one >> old/$one; done";
+    for name in ["$one", "n$one"] {
+        let ours = format!("mkdir new; for one in 1 2 3; do git mv old/$one new/{name}; done");
+        let made = Made { begun, ours: Box::leak(ours.into_boxed_str()), theirs: "cp ../both old/x" };
+        let world = meeting(made, "");
+        world.json(3, &["promote", "US-1", "--to", "QA"]);
+        world.ok(&["resolve", "P-1", "old/x", "--ours"]);
+        assert!(held(&world).contains_key("new/x"), "{name}");
+        world.ok(&["demote", "US-9", "--from", "QA", "--to", "DEV"]);
+        assert_eq!(held(&world).into_keys().collect::<Vec<_>>(), ["old/1", "old/2", "old/3", "old/x"], "{name}");
+        world.is_sound();
+    }
 }

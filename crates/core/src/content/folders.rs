@@ -11,16 +11,16 @@ pub struct MovedFolder<'a> {
     pub to: &'a [u8],
 }
 
-/// The folder that moved where a file went from one path to another and kept its name; `None` where it took another.
+/// The folder that moved where a file went from one path to another, whatever the file is called since, as git counts it; `None`
+/// where it stayed in its folder.
 pub fn moved_folder<'a>(from: &'a RepoPath, to: &'a RepoPath) -> Option<MovedFolder<'a>> {
-    let (mut from, mut to) = (from.as_bytes(), to.as_bytes());
-    let mut steps = 0;
+    let ((mut from, _), (mut to, _)) = (parted(from.as_bytes())?, parted(to.as_bytes())?);
     while let (Some((outer, name)), Some((other, same))) = (parted(from), parted(to))
         && name == same
     {
-        (from, to, steps) = (outer, other, steps + 1);
+        (from, to) = (outer, other);
     }
-    (steps > 0 && from != to).then_some(MovedFolder { from, to })
+    (from != to).then_some(MovedFolder { from, to })
 }
 
 /// The folder that a file is in; `None` for the root.
@@ -60,8 +60,8 @@ mod tests {
         assert_eq!(moved("x", "site/x"), pair("", "site/"));
         assert_eq!(moved("a/b/x", "x"), pair("a/b/", ""));
         assert_eq!(moved("b/x", "a/b/x"), pair("", "a/"));
-        assert_eq!(moved("web/x", "web/y"), None, "a file got another name");
-        assert_eq!(moved("web/x", "site/y"), None);
+        assert_eq!(moved("web/x", "site/y"), pair("web/", "site/"), "a file got another name");
+        assert_eq!(moved("web/x", "web/y"), None);
         assert_eq!(moved("web/x", "web/x"), None);
     }
 }
