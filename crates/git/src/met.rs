@@ -59,8 +59,8 @@ fn is_addition(conflict: &Conflict) -> bool {
     match conflict.kind {
         ConflictKind::AddAdd => true,
         ConflictKind::FileFolder => is_new,
-        // The file in dispute goes elsewhere, and this one would come where that was.
-        ConflictKind::Rename => is_elsewhere,
+        // The file in dispute goes elsewhere, and this one would come where that was; or the line moved another one there.
+        ConflictKind::Rename => is_elsewhere || conflict.sides.base.is_none() && conflict.places.left.is_empty(),
         _ => false,
     }
 }

@@ -72,7 +72,13 @@ pub(super) fn decide(objects: &Objects, items: &[Item], edits: &mut Vec<Edit>) -
     for (index, item) in items.iter().enumerate() {
         let made = leaf_merge::settle(objects, item)?;
         // What is in conflict there may be settled yet.
-        if let (Ok(Some(_)) | Err(_), Some(there)) = (&made, item.sources[THEIRS]) {
+        let there = match &made {
+            Ok(Some(_)) => item.sources[THEIRS],
+            Ok(None) => None,
+            // What the change deletes is nowhere on its side.
+            Err(_) => item.sources[THEIRS].or(item.sources[BASE]),
+        };
+        if let Some(there) = there {
             decided.followed.push((RepoPath::new(&items[there].path), RepoPath::new(&item.path)));
         }
         match made {
