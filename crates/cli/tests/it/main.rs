@@ -65,6 +65,7 @@ mod shows_operations;
 mod squashed;
 mod structured;
 mod structured_bad;
+mod taken_for_moved;
 mod taken_out;
 mod together;
 mod traces;

@@ -5,7 +5,8 @@ use crate::settled_entries::{Made, again, begun, meeting, shell};
 use crate::world::World;
 
 /// What there is at first: two files, and two in a folder.
-const BEGUN: &str = "cp ../base a; cp ../both c; echo c >> c; mkdir z; cp ../theirs z/p; cp ../ours z/q; echo q >> z/q";
+pub const BEGUN: &str =
+    "cp ../base a; cp ../both c; echo c >> c; mkdir z; cp ../theirs z/p; cp ../ours z/q; echo q >> z/q";
 
 /// What another change does, the older revision, and the newer one.
 const CASES: [[&str; 3]; 9] = [
@@ -68,7 +69,7 @@ fn brought(world: &World, way: &str) {
 }
 
 /// The same for any change, with the paths that were asked about.
-fn brings(world: &World, key: &str, way: &str) -> Vec<String> {
+pub fn brings(world: &World, key: &str, way: &str) -> Vec<String> {
     let (mut told, mut asked) = (world.run(&["promote", key, "--to", "QA", "--json"]), Vec::new());
     for _ in 0..9 {
         let answer: serde_json::Value = serde_json::from_str(&told.out).expect("an answer");
@@ -104,12 +105,12 @@ fn a_newer_revision_ends_where_it_would_have_ended_alone() {
 }
 
 /// A stage that two others lead to, one for each of both.
-const TWO_LANES: &str = "[pipeline]\nname = \"p\"\n[[stage]]\nname = \"DEV\"\nbranch = \"dev\"\nnext = [\"QA\"]\n\
+pub const TWO_LANES: &str = "[pipeline]\nname = \"p\"\n[[stage]]\nname = \"DEV\"\nbranch = \"dev\"\nnext = [\"QA\"]\n\
                          [[stage]]\nname = \"OTHER\"\nbranch = \"sit\"\nnext = [\"QA\"]\n\
                          [[stage]]\nname = \"QA\"\nbranch = \"main\"\n";
 
 /// What one of both does, brought to `QA`.
-fn does(world: &World, (key, stage, script): (&str, &str, &str), way: &str) -> Vec<String> {
+pub fn does(world: &World, (key, stage, script): (&str, &str, &str), way: &str) -> Vec<String> {
     world.git(&["switch", "-qC", &format!("feature/{key}"), "begun"]);
     shell(world, script);
     world.git(&["add", "-A", "--", ":!switchback.toml"]);

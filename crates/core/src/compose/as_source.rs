@@ -210,7 +210,11 @@ impl<'a> Beside<'a> {
 
     /// The paths about which somebody decided, or on which something goes elsewhere, each with where the item would have it.
     fn by_hand(&self, item: &Item, settled: &Settled) -> Result<PathSet, Fault> {
-        let by_hand = |one: &&Resolution| one.by == Settler::Person || one.moves() && one.by != Settler::Followed;
+        let by_hand = |one: &&Resolution| {
+            // What came back is settled as it was.
+            let is_person = matches!(one.by, Settler::Person | Settler::Remembered(_));
+            is_person || one.moves() && one.by != Settler::Followed
+        };
         let decided = settled.decided.iter().filter(by_hand).flat_map(Resolution::paths);
         self.comers.composer.renamed(item, decided.cloned().collect())
     }
