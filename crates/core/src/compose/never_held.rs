@@ -25,6 +25,8 @@ use crate::records::resolution::{Resolution, Settler};
 use crate::words::fault::Fault;
 use crate::words::names::RevisionNo;
 use crate::words::object::{Leaf, RepoPath};
+use std::cell::OnceCell;
+use std::sync::Arc;
 
 /// Whether a conflict is about what others built on, which a newer revision does not do any more.
 pub fn is_built_on(conflict: &MoveConflict) -> bool {
@@ -36,9 +38,8 @@ struct Update<'a> {
     composer: Composer<'a>,
     item: &'a Item,
     met: Met<'a>,
-    /// What renames tie together there.
-    ties: &'a Ties,
     from: RevisionNo,
+    old: &'a Revision,
     new: &'a Revision,
     difference: &'a Difference,
     did: &'a Delta,
@@ -46,8 +47,8 @@ struct Update<'a> {
     before: &'a Delta,
     /// What the newer one does.
     own: &'a Delta,
-    /// What lies between what both were made on.
-    between: &'a Delta,
+    /// What renames tie together on the line, once somebody asks.
+    ties: OnceCell<Ties>,
     /// What comes of it alone.
     whole: Whole,
 }
@@ -68,20 +69,17 @@ impl Composer<'_> {
         let did = &*self.content.delta(difference.base, difference.theirs)?;
         let before = &*self.content.delta(old.base_tree, old.tip_tree)?;
         let own = &*self.content.delta(new.base_tree, new.tip_tree)?;
-        let between = &*self.content.delta(old.base_tree, new.base_tree)?;
-        let known = match met.ties {
-            Some(_) => None,
-            None => Some(self.ties(met.before.iter().copied().chain([item]))?),
-        };
-        let Some(ties) = met.ties.or(known.as_ref()) else { return Ok(settled) };
-        let (composer, whole) = (*self, Whole::default());
-        Update { composer, item, met, ties, from, new, difference, did, before, own, between, whole }.settle(settled)
+        let (composer, ties, whole) = (*self, OnceCell::new(), Whole::default());
+        Update { composer, item, met, from, old, new, difference, did, before, own, ties, whole }.settle(settled)
     }
 }
 
 impl Update<'_> {
     fn settle(&self, plain: Settled) -> Result<Settled, Fault> {
         let mut paths = self.looked_at(&plain)?;
+        if paths.is_empty() {
+            return Ok(plain);
+        }
         let (mut settled, mut seen) = (plain.clone(), PathSet::new());
         while !paths.is_empty() {
             for group in self.groups(&plain, paths)? {
@@ -157,6 +155,20 @@ impl Update<'_> {
         settled.warnings.retain(|(path, _)| !paths.contains(path));
         settled.warnings.extend(made.warnings.into_iter().filter(|(path, _)| paths.contains(path)));
         Ok(())
+    }
+
+    /// What renames tie together on the line.
+    fn ties(&self) -> Result<&Ties, Fault> {
+        if let Some(known) = self.met.ties.or(self.ties.get()) {
+            return Ok(known);
+        }
+        let found = self.composer.ties(self.met.before.iter().copied().chain([self.item]))?;
+        Ok(self.ties.get_or_init(|| found))
+    }
+
+    /// What lies between what both revisions were made on.
+    fn between(&self) -> Result<Arc<Delta>, Fault> {
+        self.composer.content.delta(self.old.base_tree, self.new.base_tree)
     }
 
     /// What it meets at a path.

@@ -88,7 +88,7 @@ impl Update<'_> {
         for item in self.met.before.iter().filter(|item| item.change == alone.change) {
             touched.extend(self.composer.touched(item)?);
         }
-        let scope = self.composer.with_what_stands((self.ties, self.met.tree), touched)?;
+        let scope = self.composer.with_what_stands((self.ties()?, self.met.tree), touched)?;
         let found = match self.line_without(&scope)? {
             Some(without) => Some(Afresh { without, made: self.by_contents().carry(without, alone, None)? }),
             None => None,
@@ -98,7 +98,7 @@ impl Update<'_> {
 
     /// The line's tree with some paths as they would be without the change; `None` where others build on it there.
     fn line_without(&self, scope: &PathSet) -> Result<Option<TreeId>, Fault> {
-        let (composer, met, ties) = (self.composer, self.met, self.ties);
+        let (composer, met, ties) = (self.composer, self.met, self.ties()?);
         let depth = met.depth.unwrap_or(0);
         if depth == DEEPEST {
             return Ok(None);

@@ -56,7 +56,7 @@ impl<'a> Update<'a> {
     /// Some paths, each with all that hangs together with it: by renames, those of the newer revision and of what it was
     /// rebased onto as well, and by conflicts.
     pub(super) fn groups(&self, plain: &Settled, paths: PathSet) -> Result<Vec<PathSet>, Fault> {
-        let Update { new, own, between, .. } = self;
+        let (Update { new, own, .. }, ties, between) = (self, self.ties()?, self.between()?);
         let followed: Vec<&Resolution> = plain.decided.iter().filter(|one| one.by == Settler::Followed).collect();
         let (mut groups, mut seen): (Vec<PathSet>, PathSet) = (Vec::new(), PathSet::new());
         for path in paths {
@@ -66,7 +66,7 @@ impl<'a> Update<'a> {
             let (mut group, mut known) = (PathSet::from([path]), 0);
             while known < group.len() {
                 known = group.len();
-                group = self.ties.with(own.with_other_ends(between.with_other_ends(group)));
+                group = ties.with(own.with_other_ends(between.with_other_ends(group)));
                 let tied = followed.iter().filter(|one| one.paths().any(|path| group.contains(path)));
                 let tied = tied.flat_map(|one| one.paths());
                 let open = plain.conflicts.iter().filter(|one| one.is_among(&group)).flat_map(Conflict::names);

@@ -20,7 +20,7 @@ impl Update<'_> {
                 return Ok(false);
             }
         }
-        let is_told = open.is_empty() || !answers.is_empty() || self.between.changes.is_empty();
+        let is_told = open.is_empty() || !answers.is_empty() || self.old.base_tree == self.new.base_tree;
         Ok(is_told || self.is_whole(came, group)?)
     }
 
