@@ -51,11 +51,17 @@ impl Settled {
     }
 
     /// What is told of it, of some paths alone.
-    pub(super) fn among(mut self, paths: &PathSet) -> Self {
-        self.conflicts.retain(|one| one.is_among(paths));
-        self.decided.retain(|one| one.paths().any(|path| paths.contains(path)));
-        self.warnings.retain(|(path, _)| paths.contains(path));
-        self
+    pub(super) fn among(&self, paths: &PathSet) -> Self {
+        let decided = self.decided.iter().filter(|one| one.paths().any(|path| paths.contains(path)));
+        Self {
+            tree: self.tree,
+            conflicts: self.conflicts.iter().filter(|one| one.is_among(paths)).cloned().collect(),
+            decided: decided.cloned().collect(),
+            warnings: self.warnings.iter().filter(|(path, _)| paths.contains(path)).cloned().collect(),
+            followed: self.followed.clone(),
+            beside: self.beside.clone(),
+            together: self.together.clone(),
+        }
     }
 }
 

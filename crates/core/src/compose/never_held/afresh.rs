@@ -28,9 +28,13 @@ pub(super) enum Came {
     Unknown,
 }
 
-/// What comes of it on every path that the change touches, once somebody asks; nothing where others build on it somewhere.
+/// The newer revision alone, and what comes of it on every path that the change touches, each once somebody asks.
 #[derive(Default)]
-pub(super) struct Whole(OnceCell<Option<Afresh>>);
+pub(super) struct Whole {
+    alone: OnceCell<Item>,
+    /// Nothing where others build on it somewhere.
+    came: OnceCell<Option<Afresh>>,
+}
 
 /// The tree without anything the change did, and what the newer revision makes of that.
 pub(super) struct Afresh {
@@ -41,7 +45,7 @@ pub(super) struct Afresh {
 impl Whole {
     /// Every name of what it conflicts over, if somebody asked.
     pub(super) fn conflicts(&self) -> impl Iterator<Item = &RepoPath> {
-        let known = self.0.get().and_then(Option::as_ref);
+        let known = self.came.get().and_then(Option::as_ref);
         known.into_iter().flat_map(|one| &one.made.conflicts).flat_map(Conflict::names)
     }
 }
@@ -49,10 +53,8 @@ impl Whole {
 impl Update<'_> {
     /// What comes of the newer revision alone on some paths: of all of it, or of those alone where that cannot be known.
     pub(super) fn afresh(&self, group: &PathSet) -> Result<Came, Fault> {
-        let resolutions = self.item.resolutions.iter().filter(|one| is_answer(one)).cloned().collect();
-        let alone = Item { source: Source::Revision, resolutions, ..self.item.clone() };
-        if let Some(Afresh { without, made }) = self.whole(&alone)? {
-            return self.came((&alone, *without), (group, made.clone().among(group)));
+        if let Some(Afresh { without, made }) = self.whole()? {
+            return self.came(*without, (group, made.among(group)));
         }
         if !self.composer.content.in_the_way(self.met.tree, group)?.is_empty() {
             return Ok(Came::Unknown);
@@ -61,39 +63,47 @@ impl Update<'_> {
         let is_new = |path: &RepoPath| self.own.change(path).is_some_and(|one| one.before.is_none());
         let made = match group.iter().any(is_new) {
             // That its folder moved shows in other files of it.
-            true => self.by_contents().carry(without, &alone, None)?.among(group),
-            false => self.by_contents().carry_within(without, &alone, group)?,
+            true => self.by_contents().carry(without, self.alone(), None)?.among(group),
+            false => self.by_contents().carry_within(without, self.alone(), group)?,
         };
-        self.came((&alone, without), (group, made))
+        self.came(without, (group, made))
     }
 
-    fn came(&self, (alone, without): (&Item, TreeId), (group, made): (&PathSet, Settled)) -> Result<Came, Fault> {
+    /// The newer revision as it would come had the older one never been there.
+    fn alone(&self) -> &Item {
+        self.whole.alone.get_or_init(|| {
+            let resolutions = self.item.resolutions.iter().filter(|one| is_answer(one)).cloned().collect();
+            Item { source: Source::Revision, resolutions, ..self.item.clone() }
+        })
+    }
+
+    fn came(&self, without: TreeId, (group, made): (&PathSet, Settled)) -> Result<Came, Fault> {
         if !made.conflicts.is_empty() {
             return Ok(Came::Open(made));
         }
-        let onto = Onto { item: alone, tree: without, earlier: self.met.earlier, within: Some(group) };
+        let onto = Onto { item: self.alone(), tree: without, earlier: self.met.earlier, within: Some(group) };
         let is_clear = self.composer.voided(onto, &made)?.is_empty();
         Ok(if is_clear { Came::Clear(Afresh { without, made }) } else { Came::Unknown })
     }
 
     /// What comes of all of it; nothing where only some paths are looked at, or others build on what it did.
-    fn whole(&self, alone: &Item) -> Result<Option<&Afresh>, Fault> {
+    fn whole(&self) -> Result<Option<&Afresh>, Fault> {
         if self.met.depth.is_some() || self.met.within.is_some() {
             return Ok(None);
         }
-        if let Some(known) = self.whole.0.get() {
+        if let Some(known) = self.whole.came.get() {
             return Ok(known.as_ref());
         }
         let mut touched = PathSet::new();
-        for item in self.met.before.iter().filter(|item| item.change == alone.change) {
+        for item in self.met.before.iter().filter(|item| item.change == self.item.change) {
             touched.extend(self.composer.touched(item)?);
         }
         let scope = self.composer.with_what_stands((self.ties()?, self.met.tree), touched)?;
         let found = match self.line_without(&scope)? {
-            Some(without) => Some(Afresh { without, made: self.by_contents().carry(without, alone, None)? }),
+            Some(without) => Some(Afresh { without, made: self.by_contents().carry(without, self.alone(), None)? }),
             None => None,
         };
-        Ok(self.whole.0.get_or_init(|| found).as_ref())
+        Ok(self.whole.came.get_or_init(|| found).as_ref())
     }
 
     /// The line's tree with some paths as they would be without the change; `None` where others build on it there.
