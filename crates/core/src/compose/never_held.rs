@@ -12,7 +12,7 @@ mod looked_at;
 mod placed;
 mod twin;
 
-use crate::compose::never_held::afresh::{Came, Whole, is_answer};
+use crate::compose::never_held::afresh::{Came, Whole, answers};
 use crate::compose::paths::Ties;
 use crate::compose::settle::Settled;
 use crate::compose::standing::Met;
@@ -122,7 +122,7 @@ impl Update<'_> {
     /// Takes what came of it, and keeps where that is not what the update made; there it may have made nothing.
     fn take(&self, (group, made): (&PathSet, Settled), settled: &mut Settled) -> Result<(), Fault> {
         let leaf = |tree, path: &RepoPath| self.composer.content.leaf(tree, path);
-        let answers: Vec<&Resolution> = made.decided.iter().filter(|one| is_answer(one)).collect();
+        let answers: Vec<&Resolution> = answers(&made.decided).collect();
         let group: PathSet = group.iter().chain(answers.iter().flat_map(|one| one.paths())).cloned().collect();
         let given = answers.into_iter().filter(|one| self.item.resolutions.contains(one)).cloned();
         let here: Vec<Conflict> = settled.conflicts.extract_if(.., |one| one.is_among(&group)).collect();

@@ -1,9 +1,9 @@
 //! Resolutions: what a path in conflict shall hold, who said so, and what is remembered of it (`SPEC X4`, `X5`).
 
-use crate::content::Sides;
 use crate::content::entry::Entry;
 use crate::content::filetype::Strategy;
 use crate::content::proposal::Proposal;
+use crate::content::{Conflict, Sides};
 use crate::records::change::Remark;
 use crate::words::names::{OperationId, RevisionNo, StageName, Time, UserName};
 use crate::words::object::{CommitId, Leaf, RepoPath};
@@ -59,6 +59,11 @@ impl Resolution {
     /// Every path it decides about.
     pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
         [&self.path].into_iter().chain(&self.at).chain(&self.left)
+    }
+
+    /// Whether it decides about a file that a conflict is about, by any of its names.
+    pub fn is_about(&self, conflict: &Conflict) -> bool {
+        self.paths().any(|path| conflict.names().any(|name| name == path))
     }
 
     /// What it makes of a tree.

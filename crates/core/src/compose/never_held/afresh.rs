@@ -72,7 +72,7 @@ impl Update<'_> {
     /// The newer revision as it would come had the older one never been there.
     fn alone(&self) -> &Item {
         self.whole.alone.get_or_init(|| {
-            let resolutions = self.item.resolutions.iter().filter(|one| is_answer(one)).cloned().collect();
+            let resolutions = answers(&self.item.resolutions).cloned().collect();
             Item { source: Source::Revision, resolutions, ..self.item.clone() }
         })
     }
@@ -134,7 +134,7 @@ impl Update<'_> {
     }
 }
 
-/// Whether it answers a question.
-pub(super) fn is_answer(one: &Resolution) -> bool {
-    one.by != Settler::Followed && !one.is_of_the_line()
+/// Those of some resolutions that answer a question.
+pub(super) fn answers(decided: &[Resolution]) -> impl Iterator<Item = &Resolution> {
+    decided.iter().filter(|one| one.by != Settler::Followed && !one.is_of_the_line())
 }

@@ -1,7 +1,7 @@
 //! What a person is asked about because the newer revision alone conflicts over it.
 
 use super::Update;
-use super::afresh::is_answer;
+use super::afresh::answers;
 use crate::compose::settle::Settled;
 use crate::content::{Conflict, Delta, PathSet, Sides};
 use crate::records::resolution::Resolution;
@@ -16,7 +16,7 @@ impl Update<'_> {
     /// Whether the newer revision alone conflicts over something that nobody was asked about when the older one met what
     /// others do.
     pub(super) fn is_new(&self, made: &Settled) -> bool {
-        let known = || self.met.before.iter().flat_map(|item| &item.resolutions);
+        let known = || self.met.before.iter().flat_map(|item| answers(&item.resolutions));
         let was_asked =
             |conflict: &Conflict| known().any(|one| is_alike(one, conflict)) && self.moves_as_before(conflict);
         !made.conflicts.iter().all(was_asked)
@@ -46,8 +46,8 @@ impl Update<'_> {
     }
 }
 
-/// Whether what was decided about a path answers a question like this one: what the sides had was there, and of what kind it
-/// was, as it is now. Whose side was whose hangs on who came first.
+/// Whether an answer was one to a question like this: what the sides had was there, and of what kind it was, as it is now.
+/// Whose side was whose hangs on who came first.
 fn is_alike(one: &Resolution, conflict: &Conflict) -> bool {
     let kinds = |sides: &Sides| {
         let mode = |leaf: Option<Leaf>| leaf.map(|leaf| leaf.mode);
@@ -55,6 +55,5 @@ fn is_alike(one: &Resolution, conflict: &Conflict) -> bool {
         both.sort();
         (mode(sides.base), both)
     };
-    let is_about = |path: &RepoPath| conflict.names().any(|name| name == path);
-    is_answer(one) && one.paths().any(is_about) && kinds(&one.sides) == kinds(&conflict.sides)
+    one.is_about(conflict) && kinds(&one.sides) == kinds(&conflict.sides)
 }

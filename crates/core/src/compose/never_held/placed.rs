@@ -1,7 +1,7 @@
 //! Whether what comes of a newer revision alone settles what the update conflicts over.
 
 use super::Update;
-use super::afresh::{Afresh, is_answer};
+use super::afresh::{Afresh, answers};
 use crate::compose::settle::Settled;
 use crate::content::folders::moved_folder;
 use crate::content::{Conflict, ConflictKind, Merge, PathSet};
@@ -13,10 +13,9 @@ impl Update<'_> {
     /// whether all of it came to something, for nothing else would say so on the lowest stage.
     pub(super) fn is_settled_by(&self, came: &Afresh, (group, open): (&PathSet, &[&Conflict])) -> Result<bool, Fault> {
         let made = &came.made;
-        let answers: Vec<&Resolution> = made.decided.iter().filter(|one| is_answer(one)).collect();
+        let answers: Vec<&Resolution> = answers(&made.decided).collect();
         for conflict in open {
-            let is_about = |one: &&Resolution| one.paths().any(|path| conflict.names().any(|name| name == path));
-            if !answers.iter().any(is_about) && !self.is_placed(conflict, made)? {
+            if !answers.iter().any(|one| one.is_about(conflict)) && !self.is_placed(conflict, made)? {
                 return Ok(false);
             }
         }
