@@ -1,7 +1,7 @@
 //! A newer revision ends where it would have ended had the older one never been there (`SPEC L3`, `L4`), whatever was answered
 //! about that.
 
-use crate::settled_entries::{Made, again, begun, meeting, shell};
+use crate::settled_entries::{Made, again, begun, meeting, shell, tree};
 use crate::world::World;
 
 /// What there is at first: two files, and two in a folder.
@@ -88,7 +88,6 @@ pub fn brings(world: &World, key: &str, way: &str) -> Vec<String> {
 fn a_newer_revision_ends_where_it_would_have_ended_alone() {
     for [ours, older, newer] in CASES {
         for way in ["--ours", "--theirs"] {
-            let tree = |world: &World| world.git(&["ls-tree", "-r", "main"]);
             let fresh = meeting(Made { begun: BEGUN, ours, theirs: newer }, "");
             brought(&fresh, way);
             let world = meeting(Made { begun: BEGUN, ours, theirs: older }, "");
@@ -122,7 +121,6 @@ pub fn does(world: &World, (key, stage, script): (&str, &str, &str), way: &str) 
 
 fn ends_as_alone(([ours, older, newer], first, way): ([&str; 3], First, &str)) {
     let told = format!("{ours} | {older} | {newer}, {first:?} first, {way}");
-    let tree = |world: &World| world.git(&["ls-tree", "-r", "main"]);
     let [fresh, world] = [begun(BEGUN, TWO_LANES), begun(BEGUN, TWO_LANES)];
     let (other, [older, newer]) = (("US-9", "OTHER", ours), [older, newer].map(|script| ("US-1", "DEV", script)));
     does(&fresh, other, way);

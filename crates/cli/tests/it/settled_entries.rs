@@ -1,5 +1,6 @@
 //! What is settled is the whole entry: where a file goes, in which mode, and what it holds (`SPEC X4`, `L3`, `L5`).
 
+use crate::newer_revisions;
 use crate::world::World;
 use std::collections::BTreeMap;
 
@@ -60,9 +61,14 @@ pub fn shell(world: &World, script: &str) {
     assert!(ran.expect("bash runs").success(), "{script}");
 }
 
+/// Every file on QA, to the byte.
+pub fn tree(world: &World) -> String {
+    world.git(&["ls-tree", "-r", "main"])
+}
+
 /// Path, mode and the edited line of every file on QA.
 pub fn held(world: &World) -> BTreeMap<String, (String, String)> {
-    let listed = world.git(&["ls-tree", "-r", "main"]);
+    let listed = tree(world);
     let entry = |line: &str| {
         let (meta, path) = line.split_once('\t').expect("a tab");
         let text = world.git(&["cat-file", "-p", &format!("main:{path}")]);
@@ -192,11 +198,10 @@ fn what_moved_onto_another_file_is_nowhere_lost() {
 /// name that the line has it under, and comes back when the change leaves.
 #[test]
 fn what_was_settled_under_another_name_comes_back() {
-    let begun = "cp ../base a; cp ../both c; echo c >> c; mkdir z; cp ../theirs z/p; cp ../ours z/q; echo q >> z/q";
     let ours = "git mv -f a z/p; git mv z v; sed -i s/^line.5$/more/ v/p";
     for (theirs, c) in [("git rm -q a", "both"), ("git mv -f a c", "line 5")] {
         let wanted = BTreeMap::from([("c", c), ("v/q", "ours")].map(of));
-        settles(Made { begun, ours, theirs }, &["--theirs"], &wanted);
+        settles(Made { begun: newer_revisions::BEGUN, ours, theirs }, &["--theirs"], &wanted);
     }
 }
 
@@ -204,7 +209,7 @@ fn what_was_settled_under_another_name_comes_back() {
 /// folder is otherwise the change's alone.
 #[test]
 fn what_goes_where_another_left_or_stands_is_nowhere_lost() {
-    let begun = "cp ../base a; cp ../both c; echo c >> c; mkdir z; cp ../theirs z/p; cp ../ours z/q; echo q >> z/q";
+    let begun = newer_revisions::BEGUN;
     let made = Made { begun, ours: "git mv z/q z/n", theirs: "mkdir w; git mv z/q w/q; git mv a z/n" };
     let wanted = [("c", "both"), ("w/q", "ours"), ("z/n", "line 5"), ("z/p", "theirs")];
     settles(made, &["--theirs"], &BTreeMap::from(wanted.map(of)));

@@ -2,8 +2,7 @@
 //! about them goes with whoever leaves, and comes back with whoever comes again (`SPEC L3`, `L5`).
 
 use crate::newer_revisions::{BEGUN, TWO_LANES, brings, does};
-use crate::settled_entries::begun;
-use crate::world::World;
+use crate::settled_entries::{begun, tree};
 
 /// A change, where it comes from, and how whatever is asked about it is answered.
 type Does = (&'static str, &'static str, &'static str);
@@ -32,7 +31,6 @@ const CASES: [[Does; 3]; 4] = [
 
 #[test]
 fn what_was_settled_goes_and_comes_back() {
-    let tree = |world: &World| world.git(&["ls-tree", "-r", "main"]);
     for changes in CASES {
         let world = begun(BEGUN, TWO_LANES);
         let mut before = String::new();
