@@ -1,11 +1,12 @@
 //! A typed client: a request goes in, its view comes out, whatever lies between.
 
 use crate::context::{Context, decode_warnings};
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
+use crate::problem::Problem;
 use crate::reason::Warning;
 use crate::verb::Verb;
 use crate::wire;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -47,7 +48,10 @@ impl<T: Transport> Client<T> {
         let unreadable = |why| Failure::bug(format!("the answer to {} {} is not readable: {why}", R::METHOD, R::PATH));
         match answer.status().is_success() {
             true => serde_json::from_slice(answer.body()).map_err(unreadable),
-            false => Err(serde_json::from_slice(answer.body()).unwrap_or_else(unreadable)),
+            false => {
+                let problem = serde_json::from_slice::<Problem>(answer.body()).ok();
+                Err(problem.and_then(Problem::failure).unwrap_or_else(|| foreign(answer.status())))
+            }
         }
     }
 
@@ -64,4 +68,14 @@ impl<T: Transport> Client<T> {
     pub fn heard(&self) -> Vec<Warning> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// Something between us and a server answered.
+fn foreign(status: StatusCode) -> Failure {
+    Failure::Fault(Fault {
+        code: "server-unreadable".to_owned(),
+        message: format!("the answer is none of Switchback's: {status}"),
+        hint: "check the server's address, and what stands between you and it".to_owned(),
+        remedy: None,
+    })
 }

@@ -9,11 +9,13 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 /// Who asks, why, and how far to go (`SPEC 11`).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Context {
+    /// Which pipeline; the only one if not said. It travels in the address.
+    pub pipeline: Option<String>,
     /// Who asks, in local mode; the operating system's user if not said (`SPEC S4`).
     pub user: Option<String>,
     /// Why; recorded with the operation.
     pub reason: Option<String>,
-    /// Whether to stop at the plan.
+    /// Whether to stop at the plan. It travels in the address.
     pub depth: Depth,
     /// Whether to wait for the jobs it queues.
     pub jobs: Jobs,
@@ -43,10 +45,12 @@ pub enum Jobs {
 
 const USER: HeaderName = HeaderName::from_static("switchback-user");
 const REASON: HeaderName = HeaderName::from_static("switchback-reason");
-const DRY_RUN: HeaderName = HeaderName::from_static("switchback-dry-run");
-const NO_WAIT: HeaderName = HeaderName::from_static("switchback-no-wait");
 const WARNINGS: HeaderName = HeaderName::from_static("switchback-warnings");
-const PLAN: HeaderName = HeaderName::from_static("switchback-plan");
+const PLAN: HeaderName = HeaderName::from_static("if-plan-match");
+/// RFC 7240.
+const PREFER: HeaderName = HeaderName::from_static("prefer");
+/// Does not wait for jobs.
+const RESPOND_ASYNC: &str = "respond-async";
 
 /// What a header's value does not carry as it is.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
@@ -62,25 +66,22 @@ impl Context {
                 headers.insert(name, value);
             }
         }
-        if self.depth == Depth::Plan {
-            headers.insert(DRY_RUN, HeaderValue::from_static("true"));
-        }
         if self.jobs == Jobs::Leave {
-            headers.insert(NO_WAIT, HeaderValue::from_static("true"));
+            headers.insert(PREFER, HeaderValue::from_static(RESPOND_ASYNC));
         }
     }
 
     /// Reads it from headers.
     ///
     /// # Errors
-    /// [`Failure::Usage`] for a value that is no percent-encoded UTF-8, or a switch that is neither `true` nor `false`.
+    /// [`Failure::Usage`] for a value that is no percent-encoded UTF-8.
     pub fn decode(headers: &HeaderMap) -> Result<Self, Failure> {
         Ok(Self {
             user: text(headers, &USER)?,
             reason: text(headers, &REASON)?,
-            depth: if switch(headers, &DRY_RUN)? { Depth::Plan } else { Depth::Act },
-            jobs: if switch(headers, &NO_WAIT)? { Jobs::Leave } else { Jobs::Wait },
+            jobs: if prefers(headers, RESPOND_ASYNC) { Jobs::Leave } else { Jobs::Wait },
             plan: text(headers, &PLAN)?,
+            ..Self::default()
         })
     }
 }
@@ -111,23 +112,14 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Failur
     }
 }
 
-fn switch(headers: &HeaderMap, name: &HeaderName) -> Result<bool, Failure> {
-    match headers.get(name).map(HeaderValue::as_bytes) {
-        None | Some(b"false") => Ok(false),
-        Some(b"true") => Ok(true),
-        Some(_) => Err(invalid(name, "`true` or `false`")),
-    }
+/// Whether somebody prefers something; what nobody knows of is no error (RFC 7240).
+fn prefers(headers: &HeaderMap, what: &str) -> bool {
+    let said = headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok());
+    said.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(what))
 }
 
 fn invalid(name: &HeaderName, expected: &str) -> Failure {
-    let message = format!("the header `{name}` must be {expected}");
-    Failure::Usage(Usage {
-        code: "invalid-request".to_owned(),
-        message,
-        hint: String::new(),
-        remedy: None,
-        place: None,
-    })
+    Failure::Usage(Usage::of("invalid-request", format!("the header `{name}` must be {expected}")))
 }
 
 #[cfg(test)]
@@ -139,9 +131,9 @@ mod tests {
         let context = Context {
             user: Some("zoë".to_owned()),
             reason: Some("50 % of users\nsaw it: \u{1f525}".to_owned()),
-            depth: Depth::Plan,
             jobs: Jobs::Leave,
             plan: Some("a1b2".to_owned()),
+            ..Context::default()
         };
         let mut headers = HeaderMap::new();
         context.encode(&mut headers);
@@ -151,10 +143,19 @@ mod tests {
     }
 
     #[test]
-    fn a_switch_that_is_no_switch_is_named() {
+    fn what_somebody_prefers_may_be_anything() {
         let mut headers = HeaderMap::new();
-        headers.insert("switchback-dry-run", HeaderValue::from_static("yes"));
+        headers.append("prefer", HeaderValue::from_static("return=minimal"));
+        assert_eq!(Context::decode(&headers).unwrap().jobs, Jobs::Wait);
+        headers.append("prefer", HeaderValue::from_static("wait=10, Respond-Async"));
+        assert_eq!(Context::decode(&headers).unwrap().jobs, Jobs::Leave);
+    }
+
+    #[test]
+    fn text_that_is_no_text_is_named() {
+        let mut headers = HeaderMap::new();
+        headers.insert("switchback-reason", HeaderValue::from_static("%FF"));
         let Err(Failure::Usage(usage)) = Context::decode(&headers) else { panic!("it was taken") };
-        assert_eq!(usage.message, "the header `switchback-dry-run` must be `true` or `false`");
+        assert_eq!(usage.message, "the header `switchback-reason` must be percent-encoded UTF-8");
     }
 }

@@ -89,16 +89,22 @@ pub struct Bug {
     pub message: String,
 }
 
+impl Usage {
+    /// One that the message says all about.
+    pub fn of(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), hint: String::new(), remedy: None, place: None }
+    }
+}
+
 impl Failure {
     /// A question that makes no sense.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::Usage(Usage {
-            code: "usage".to_owned(),
-            message: message.into(),
-            hint: String::new(),
-            remedy: None,
-            place: None,
-        })
+        Self::Usage(Usage::of("usage", message))
+    }
+
+    /// What came is no request of this API.
+    pub fn invalid(why: impl fmt::Display) -> Self {
+        Self::Usage(Usage::of("invalid-request", format!("this is no such request: {why}")))
     }
 
     /// A mistake of Switchback's own.
@@ -116,10 +122,10 @@ impl Failure {
         }
     }
 
-    /// The status it travels under.
+    /// The status it travels under (`SPEC W2`).
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Refused(refused) if refused.code == PLAN_OUTDATED => StatusCode::PRECONDITION_FAILED,
+            Self::Refused(refused) if refused.code == NOT_PERMITTED => StatusCode::FORBIDDEN,
             Self::Refused(refused) if refused.code.starts_with("unknown-") => StatusCode::NOT_FOUND,
             Self::Refused(_) => StatusCode::CONFLICT,
             Self::Fault(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -130,7 +136,10 @@ impl Failure {
 }
 
 /// The refusal that has an exit code of its own.
-const PLAN_OUTDATED: &str = "plan-outdated";
+pub const PLAN_OUTDATED: &str = "plan-outdated";
+
+/// The refusal that has a status of its own.
+const NOT_PERMITTED: &str = "not-permitted";
 
 #[cfg(test)]
 mod tests {
@@ -147,7 +156,8 @@ mod tests {
         let seen = |failure: &Failure| (failure.exit().code(), failure.status().as_u16());
         assert_eq!(seen(&refused("stage-frozen")), (3, 409));
         assert_eq!(seen(&refused("unknown-stage")), (3, 404));
-        assert_eq!(seen(&refused("plan-outdated")), (4, 412));
+        assert_eq!(seen(&refused("plan-outdated")), (4, 409));
+        assert_eq!(seen(&refused("not-permitted")), (3, 403));
         assert_eq!(seen(&Failure::usage("no such flag")), (2, 422));
         assert_eq!(seen(&Failure::bug("oh")), (1, 500));
     }

@@ -3,6 +3,7 @@
 //!
 //! Knows no engine, no rules and no command line: names are text here, and times are RFC 3339.
 
+pub mod address;
 pub mod answer;
 pub mod client;
 pub mod conflict;
@@ -11,6 +12,7 @@ pub mod decision;
 pub mod exit;
 pub mod failure;
 pub mod operation;
+pub mod problem;
 pub mod reason;
 pub mod remedy;
 pub mod scope;
@@ -24,6 +26,7 @@ pub use context::Context;
 pub use exit::Exit;
 pub use failure::{Bug, Failure, Fault, Refused, Usage};
 pub use operation::{Operation, Preview};
+pub use problem::Problem;
 pub use reason::{Reason, Warning};
 pub use remedy::Remedy;
 pub use verb::{Seen, Verb, View};

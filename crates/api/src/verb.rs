@@ -6,11 +6,12 @@ use http::Method;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// A request. Reads are `GET` with the request as a query; operations are `POST` with the request as JSON.
+/// A request. Reads take it as a query, operations as JSON; its names stand in the address (`SPEC W2`).
 pub trait Verb: Serialize + DeserializeOwned + Send + Sync {
-    /// `GET` for what only reads, `POST` for an operation.
+    /// `GET` for what only reads, `POST` for an operation, `PATCH` for one that edits a record.
     const METHOD: Method;
-    /// Where it is asked, `/v1/demote`.
+    /// Where it is asked below its pipeline, `/stages/{stage}/behind`. The members that it names are text, and travel in
+    /// the address alone.
     const PATH: &'static str;
     /// What it answers.
     type View: View;
@@ -49,6 +50,9 @@ macro_rules! verb {
     };
     (POST $path:literal $request:ty => $view:ty) => {
         $crate::verb::verb!(@POST $path $request => $view);
+    };
+    (PATCH $path:literal $request:ty => $view:ty) => {
+        $crate::verb::verb!(@PATCH $path $request => $view);
     };
     (@$method:ident $path:literal $request:ty => $view:ty) => {
         impl $crate::verb::Verb for $request {

@@ -62,6 +62,7 @@ impl Global {
     /// What comes along with every request.
     pub fn context(&self) -> Context {
         Context {
+            pipeline: self.pipeline.clone(),
             user: self.user.clone(),
             reason: self.reason.clone(),
             depth: if self.dry_run { Depth::Plan } else { Depth::Act },

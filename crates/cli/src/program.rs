@@ -1,7 +1,7 @@
 //! A run from the words typed to the text printed. The only place that decides what goes to which stream, and the
 //! only one that catches a panic.
 
-use crate::arguments::{Arguments, Command, Global};
+use crate::arguments::{Arguments, Command};
 use crate::bug;
 use crate::door::{InProcess, Open};
 use crate::output::Output;
@@ -105,9 +105,8 @@ fn answer(arguments: Arguments, open: Open<'_>) -> Heard {
         Command::Verb(verb) => verb,
     };
     let context = global.context();
-    let Global { dir, pipeline, .. } = global;
-    let router =
-        open(LocalOptions { dir: dir.clone(), pipeline, progress: Arc::new(Bar::default()), interrupt: interrupt() });
+    let dir = global.dir;
+    let router = open(LocalOptions { dir: dir.clone(), progress: Arc::new(Bar::default()), interrupt: interrupt() });
     let session = Session::new(Client::new(InProcess::new(router), context), form, dir);
     let answer = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
         Ok(runtime) => runtime.block_on(verb.run(&session)),

@@ -6,12 +6,15 @@ use crate::views::reason::warnings;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::{HeaderValue, Method, Request, Response, header::CONTENT_TYPE};
-use axum::routing::{MethodRouter, get, post};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header::CONTENT_TYPE};
+use axum::routing::{get, patch, post};
+use switchback_api::address::{Of, pattern};
 use switchback_api::context::encode_warnings;
-use switchback_api::{Failure, Seen, Verb, View, Warning, wire};
+use switchback_api::failure::PLAN_OUTDATED;
+use switchback_api::problem::PROBLEM_JSON;
+use switchback_api::{Failure, Problem, Seen, Verb, View, Warning, wire};
 use switchback_engine::desk::Desk;
-use switchback_engine::visit::Visit;
+use switchback_engine::visit::{Depth, Visit};
 
 /// The largest body that is read: a resolved file may be large.
 const LARGEST: usize = 256 * 1024 * 1024;
@@ -23,23 +26,41 @@ pub type Handler<R> = fn(&Desk<'_>, R) -> Result<<R as Verb>::View, Failure>;
 pub type Reader<R, V> = fn(&Desk<'_>, R) -> Result<V, Failure>;
 
 /// How a verb is answered that needs no desk, because there is no house yet.
-pub type OpenHandler<R> = fn(&Entrance, &Visit, R) -> Result<<R as Verb>::View, Failure>;
+pub type OpenHandler<R> = fn(&Entrance, &Asked, R) -> Result<<R as Verb>::View, Failure>;
+
+/// Who comes to which pipeline.
+pub struct Asked {
+    /// The pipeline, where one is named.
+    pub pipeline: Option<String>,
+    /// Who, and how far they go.
+    pub visit: Visit,
+}
 
 /// What a verb answers, and what somebody should know whatever was asked.
 type Answered<R> = (Result<<R as Verb>::View, Failure>, Vec<Warning>);
 
 /// The same as bytes.
-type Written = (Result<Vec<u8>, Failure>, Vec<Warning>);
+struct Written {
+    answer: Result<Vec<u8>, Failure>,
+    /// The plan as it is now, where another one was approved.
+    plan: Option<serde_json::Value>,
+    warnings: Vec<Warning>,
+}
+
+impl Written {
+    fn nothing_beside(answer: Result<Vec<u8>, Failure>) -> Self {
+        Self { answer, plan: None, warnings: Vec::new() }
+    }
+}
 
 /// Adds the route of a verb.
 pub fn route<R: Verb + 'static>(router: Router<Entrance>, handler: Handler<R>) -> Router<Entrance> {
-    let at_a_desk = move |entrance: &Entrance, visit: &Visit, request: R| {
-        let house = entrance.house()?;
-        let desk = house.receive(visit).map_err(|fault| said(fault.into()))?;
+    at::<R, _>(router, move |entrance: &Entrance, asked: &Asked, request: R| {
+        let house = entrance.house(asked.pipeline.as_deref())?;
+        let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
         let answer = handler(&desk, request);
         Ok((answer, beside(&desk)))
-    };
-    router.route(R::PATH, method::<R, _>(at_a_desk))
+    })
 }
 
 /// Adds the route of a verb that only reads. Whatever it is, its answer says beside it what readers must not miss: this
@@ -49,16 +70,15 @@ where
     R: Verb<View = Seen<V>> + 'static,
     V: View + 'static,
 {
-    let at_a_desk = move |entrance: &Entrance, visit: &Visit, request: R| {
-        let house = entrance.house()?;
-        let desk = house.receive(visit).map_err(|fault| said(fault.into()))?;
+    at::<R, _>(router, move |entrance: &Entrance, asked: &Asked, request: R| {
+        let house = entrance.house(asked.pipeline.as_deref())?;
+        let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
         let answer = reader(&desk, request);
         // What was asked for may be missing because it is not taken in yet.
         desk.notice_branches();
         let answer = answer.map(|view| Seen { view, warnings: warnings(desk.heard().iter()) });
         Ok((answer, beside(&desk)))
-    };
-    router.route(R::PATH, method::<R, _>(at_a_desk))
+    })
 }
 
 /// What somebody should know whatever was asked, and what no answer has told: what was taken in before a rule said no,
@@ -69,39 +89,51 @@ fn beside(desk: &Desk<'_>) -> Vec<Warning> {
 
 /// Adds the route of a verb that needs no desk.
 pub fn open_route<R: Verb + 'static>(router: Router<Entrance>, handler: OpenHandler<R>) -> Router<Entrance> {
-    let open =
-        move |entrance: &Entrance, visit: &Visit, request: R| Ok((handler(entrance, visit, request), Vec::new()));
-    router.route(R::PATH, method::<R, _>(open))
+    at::<R, _>(router, move |entrance: &Entrance, asked: &Asked, request: R| {
+        Ok((handler(entrance, asked, request), Vec::new()))
+    })
 }
 
-fn method<R, H>(handler: H) -> MethodRouter<Entrance>
+/// Adds a verb at its address, and an operation's plans at theirs.
+fn at<R, H>(router: Router<Entrance>, handler: H) -> Router<Entrance>
 where
     R: Verb + 'static,
-    H: Fn(&Entrance, &Visit, R) -> Result<Answered<R>, Failure> + Clone + Send + Sync + 'static,
+    H: Fn(&Entrance, &Asked, R) -> Result<Answered<R>, Failure> + Clone + Send + Sync + 'static,
 {
     let answer = move |State(entrance): State<Entrance>, request: Request<Body>| async move {
         written(answer::<R, H>(entrance, request, handler).await)
     };
+    let address = pattern(Of::Verb, R::PATH);
     match R::METHOD {
-        Method::GET => get(answer),
-        _ => post(answer),
+        Method::GET => router.route(&address, get(answer)),
+        Method::PATCH => {
+            router.route(&address, patch(answer.clone())).route(&pattern(Of::Plans, R::PATH), post(answer))
+        }
+        _ => router.route(&address, post(answer.clone())).route(&pattern(Of::Plans, R::PATH), post(answer)),
     }
 }
 
 async fn answer<R, H>(entrance: Entrance, request: Request<Body>, handler: H) -> Result<Written, Failure>
 where
     R: Verb + 'static,
-    H: Fn(&Entrance, &Visit, R) -> Result<Answered<R>, Failure> + Send + 'static,
+    H: Fn(&Entrance, &Asked, R) -> Result<Answered<R>, Failure> + Send + 'static,
 {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, LARGEST).await.map_err(|error| Failure::usage(error.to_string()))?;
     let request = Request::from_parts(head, body.to_vec());
-    let (asked, context) = wire::decode::<R>(&request)?;
+    let (wish, context) = wire::decode::<R>(&request)?;
     // The engine blocks: it reads disks and runs programs.
     let blocking = tokio::task::spawn_blocking(move || {
-        let visit = entrance.visit(context)?;
-        let (answer, warnings) = handler(&entrance, &visit, asked)?;
-        Ok((answer.and_then(|view| wire::body(&view)), warnings))
+        let pipeline = context.pipeline.clone();
+        let asked = Asked { pipeline, visit: entrance.visit(context)? };
+        let (answer, warnings) = handler(&entrance, &asked, wish)?;
+        let plan = match &answer {
+            Err(Failure::Refused(refused)) if refused.code == PLAN_OUTDATED => {
+                plan_now(&entrance, asked, (&request, &handler))
+            }
+            _ => None,
+        };
+        Ok(Written { answer: answer.and_then(|view| wire::body(&view)), plan, warnings })
     });
     match blocking.await {
         Ok(answer) => answer,
@@ -115,15 +147,32 @@ fn panic_text(broken: tokio::task::JoinError) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a rule panicked".to_owned())
 }
 
+/// What would be done now, for somebody who approved another plan (`SPEC W2`).
+fn plan_now<R, H>(entrance: &Entrance, asked: Asked, again: (&Request<Vec<u8>>, &H)) -> Option<serde_json::Value>
+where
+    R: Verb,
+    H: Fn(&Entrance, &Asked, R) -> Result<Answered<R>, Failure>,
+{
+    let (request, handler) = again;
+    let (wish, _) = wire::decode::<R>(request).ok()?;
+    let visit = Visit { depth: Depth::Plan, approved: None, ..asked.visit };
+    let (answer, _) = handler(entrance, &Asked { visit, ..asked }, wish).ok()?;
+    serde_json::to_value(answer.ok()?).ok()?.get_mut("plan").map(serde_json::Value::take)
+}
+
 fn written(answer: Result<Written, Failure>) -> Response<Body> {
-    let (answer, warnings) = answer.unwrap_or_else(|failure| (Err(failure), Vec::new()));
-    let (status, body) = match answer {
-        Ok(body) => (axum::http::StatusCode::OK, body),
-        Err(failure) => (failure.status(), wire::body(&failure).unwrap_or_default()),
+    let Written { answer, plan, warnings } = answer.unwrap_or_else(|failure| Written::nothing_beside(Err(failure)));
+    let (status, media, body) = match answer {
+        Ok(body) => (StatusCode::OK, "application/json", body),
+        Err(failure) => {
+            let status = failure.status();
+            let problem = Problem { plan, ..Problem::from(failure) };
+            (status, PROBLEM_JSON, wire::body(&problem).unwrap_or_default())
+        }
     };
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media));
     encode_warnings(&warnings, response.headers_mut());
     response
 }

@@ -1,6 +1,7 @@
 //! Where a request finds its house, and becomes a visit.
 
 use crate::failure::Said;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use switchback_api::Failure;
 use switchback_api::context::{Context, Depth, Jobs};
@@ -13,21 +14,30 @@ use switchback_engine::visit::{self, Visit};
 
 /// Opens houses, begins pipelines, and knows who comes. What a door does not know about where things are, this does.
 pub trait Keeper: Send + Sync {
-    /// Opens the house of the pipeline.
+    /// Opens the house of a pipeline, of the only one if none is named.
     ///
     /// # Errors
-    /// A configuration defect, `no-repository`, or a fault of the ledger.
-    fn open(&self) -> Result<House, EngineFailure>;
+    /// `unknown-pipeline`, a configuration defect, `no-repository`, or a fault of the ledger.
+    fn open(&self, pipeline: Option<&str>) -> Result<House, EngineFailure>;
     /// Who a request comes from.
     ///
     /// # Errors
     /// `no-repository`.
     fn principal(&self, named: Option<&str>) -> Result<Actor, EngineFailure>;
-    /// Begins the pipeline.
+    /// Begins a pipeline.
     ///
     /// # Errors
     /// Those of beginning.
-    fn begin(&self, visit: &Visit, request: &switchback_engine::init::Request) -> Result<Begun, EngineFailure>;
+    fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, EngineFailure>;
+}
+
+/// What is to begin.
+#[derive(Clone, Copy)]
+pub struct Beginning<'a> {
+    /// The pipeline's name, where somebody gave one.
+    pub pipeline: Option<&'a str>,
+    /// Its stages, and how.
+    pub request: &'a switchback_engine::init::Request,
 }
 
 /// What came of `init`.
@@ -42,30 +52,31 @@ pub struct Begun {
     pub done: switchback_engine::run::Done,
 }
 
-/// The way in to one pipeline, shared by all requests.
+/// The way in, shared by all requests.
 #[derive(Clone)]
 pub struct Entrance {
     keeper: Arc<dyn Keeper>,
-    house: Arc<Mutex<Option<Arc<House>>>>,
+    houses: Arc<Mutex<HashMap<String, Arc<House>>>>,
 }
 
 impl Entrance {
-    /// Through this keeper; the house is opened when somebody comes.
+    /// Through this keeper; a house is opened when somebody comes to it.
     pub fn new(keeper: impl Keeper + 'static) -> Self {
-        Self { keeper: Arc::new(keeper), house: Arc::default() }
+        Self { keeper: Arc::new(keeper), houses: Arc::default() }
     }
 
-    /// The house, opened by the first who comes.
+    /// The house of a pipeline, opened by the first who comes; that of the only one if none is named.
     ///
     /// # Errors
     /// What keeps it from being opened; the next request tries again.
-    pub fn house(&self) -> Result<Arc<House>, Failure> {
-        let mut house = self.house.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = &*house {
+    pub fn house(&self, pipeline: Option<&str>) -> Result<Arc<House>, Failure> {
+        let named = pipeline.unwrap_or_default();
+        let mut houses = self.houses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = houses.get(named) {
             return Ok(Arc::clone(open));
         }
-        let open = Arc::new(self.keeper.open().said()?);
-        *house = Some(Arc::clone(&open));
+        let open = Arc::new(self.keeper.open(pipeline).said()?);
+        houses.insert(named.to_owned(), Arc::clone(&open));
         Ok(open)
     }
 
@@ -92,11 +103,11 @@ impl Entrance {
         })
     }
 
-    /// Begins the pipeline.
+    /// Begins a pipeline.
     ///
     /// # Errors
     /// Those of beginning.
-    pub fn begin(&self, visit: &Visit, request: &switchback_engine::init::Request) -> Result<Begun, Failure> {
-        self.keeper.begin(visit, request).said()
+    pub fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, Failure> {
+        self.keeper.begin(visit, beginning).said()
     }
 }

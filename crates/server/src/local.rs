@@ -1,7 +1,7 @@
 //! The door of one person on one machine: the same router as a server's, called in process. Puts the parts of the house
 //! together.
 
-use crate::entrance::{Begun, Entrance, Keeper};
+use crate::entrance::{Beginning, Begun, Entrance, Keeper};
 use crate::router;
 use axum::Router;
 use std::path::{Path, PathBuf};
@@ -15,20 +15,18 @@ use switchback_core::words::names::UserName;
 use switchback_engine::config::{self, AtHand, Chosen};
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::{House, Medium, Parts};
-use switchback_engine::init::{self, Request};
+use switchback_engine::init;
 use switchback_engine::interrupt::Interrupt;
 use switchback_engine::visit::{Depth, Visit};
 use switchback_git::{GitRepo, GitRepositories, LocalBranches};
 use switchback_ledger::SqliteLedger;
 use switchback_targets::TargetsOf;
 
-/// Which repository and pipeline the door leads to.
+/// Which repository the door leads to.
 #[derive(Clone)]
 pub struct LocalOptions {
     /// A folder of the repository.
     pub dir: PathBuf,
-    /// Which pipeline, where a repository has several.
-    pub pipeline: Option<String>,
     /// Who wants to know how far long work is.
     pub progress: Arc<dyn Progress>,
     /// What tells the work to stop.
@@ -48,11 +46,11 @@ struct Local {
 }
 
 impl Keeper for Local {
-    fn open(&self) -> Result<House, EngineFailure> {
+    fn open(&self, pipeline: Option<&str>) -> Result<House, EngineFailure> {
         let repo = self.repo()?;
         let kept = Kept::open(&ledger_path(&repo.git_dir()))?;
-        let (named, begun) = (self.options.pipeline.as_deref(), kept.ledger.pipelines()?);
-        let Chosen { name, file } = config::choose(&repo.top(), &repo.git_dir(), (named, &begun))?;
+        let begun = kept.ledger.pipelines()?;
+        let Chosen { name, file } = config::choose(&repo.top(), &repo.git_dir(), (pipeline, &begun))?;
         House::open(self.parts(repo, kept.of(&name), (name, file.map(AtHand::there)))?)
     }
 
@@ -69,9 +67,9 @@ impl Keeper for Local {
     }
 
     /// The configuration is written if there is none. One that cannot be begun with is not left behind.
-    fn begin(&self, visit: &Visit, request: &Request) -> Result<Begun, EngineFailure> {
+    fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, EngineFailure> {
         let repo = self.repo()?;
-        let named = self.options.pipeline.clone();
+        let (named, request) = (beginning.pipeline.map(str::to_owned), beginning.request);
         let place = config::place(&repo.top(), &repo.git_dir(), named.as_deref())?;
         let written = match place.exists() {
             true => None,

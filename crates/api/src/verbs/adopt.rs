@@ -13,4 +13,4 @@ pub struct AdoptRequest {
     pub stage: String,
 }
 
-verb!(POST "/v1/stage/adopt" AdoptRequest => Answer<Operation, Preview>);
+verb!(POST "/stages/{stage}/adopt" AdoptRequest => Answer<Operation, Preview>);

@@ -19,7 +19,7 @@ pub struct AheadRequest {
     pub release: Option<String>,
 }
 
-verb!(GET "/v1/ahead" AheadRequest => Ahead);
+verb!(GET "/stages/{stage}/ahead" AheadRequest => Ahead);
 
 /// What higher stages lack.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

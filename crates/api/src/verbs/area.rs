@@ -23,7 +23,7 @@ pub struct Areas {
 }
 
 impl View for Areas {}
-verb!(GET "/v1/areas" ListRequest => Areas);
+verb!(GET "/areas" ListRequest => Areas);
 
 /// One area, as it is configured and as it stands.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -99,7 +99,7 @@ pub struct Shown {
 }
 
 impl View for Shown {}
-verb!(GET "/v1/area" ShowRequest => Shown);
+verb!(GET "/areas/{area}" ShowRequest => Shown);
 
 /// A change an area holds.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -165,7 +165,7 @@ impl View for Verified {
     }
 }
 
-verb!(GET "/v1/area/verify" VerifyRequest => Verified);
+verb!(GET "/verification/areas" VerifyRequest => Verified);
 
 /// One area, compared with its target.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -212,7 +212,7 @@ pub struct RepairRequest {
     pub area: String,
 }
 
-verb!(POST "/v1/area/repair" RepairRequest => Answer<Operation, Preview>);
+verb!(POST "/areas/{area}/repair" RepairRequest => Answer<Operation, Preview>);
 
 /// Which area to write the baseline of (`SPEC A4`).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -222,7 +222,7 @@ pub struct PopulateRequest {
     pub area: String,
 }
 
-verb!(POST "/v1/area/populate" PopulateRequest => Answer<Operation, Preview>);
+verb!(POST "/areas/{area}/populate" PopulateRequest => Answer<Operation, Preview>);
 
 /// Which area to take as it stands (`SPEC A15`).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -232,7 +232,7 @@ pub struct AdoptRequest {
     pub area: String,
 }
 
-verb!(POST "/v1/area/adopt" AdoptRequest => Answer<Operation, Preview>);
+verb!(POST "/areas/{area}/adopt" AdoptRequest => Answer<Operation, Preview>);
 
 /// Which area to follow to where its place was moved (`SPEC A15`).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -242,7 +242,7 @@ pub struct MoveRequest {
     pub area: String,
 }
 
-verb!(POST "/v1/area/move" MoveRequest => Answer<Operation, Preview>);
+verb!(POST "/areas/{area}/move" MoveRequest => Answer<Operation, Preview>);
 
 /// Whose edits to tell of, or which of them to give.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -272,7 +272,7 @@ pub struct Kept {
 }
 
 impl View for Kept {}
-verb!(GET "/v1/area/kept" KeptRequest => Kept);
+verb!(GET "/kept" KeptRequest => Kept);
 
 /// A file that somebody had edited.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

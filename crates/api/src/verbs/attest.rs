@@ -20,7 +20,7 @@ pub struct AttestRequest {
     pub withdraw: bool,
 }
 
-verb!(POST "/v1/change/attest" AttestRequest => Answer<Operation, Preview>);
+verb!(POST "/attestations" AttestRequest => Answer<Operation, Preview>);
 
 /// What can be attested.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -25,4 +25,4 @@ pub struct BackPromoteRequest {
     pub start: Start,
 }
 
-verb!(POST "/v1/back-promote" BackPromoteRequest => Answer<Operation, Preview>);
+verb!(POST "/back-promotions" BackPromoteRequest => Answer<Operation, Preview>);

@@ -19,7 +19,7 @@ pub struct BehindRequest {
     pub release: Option<String>,
 }
 
-verb!(GET "/v1/behind" BehindRequest => Behind);
+verb!(GET "/stages/{stage}/behind" BehindRequest => Behind);
 
 /// What a stage lacks.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

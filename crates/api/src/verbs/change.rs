@@ -29,7 +29,7 @@ pub struct Changes {
 }
 
 impl View for Changes {}
-verb!(GET "/v1/changes" ListRequest => Changes);
+verb!(GET "/changes" ListRequest => Changes);
 
 /// A change in a list.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub struct Shown {
 }
 
 impl View for Shown {}
-verb!(GET "/v1/change" ShowRequest => Shown);
+verb!(GET "/changes/{change}" ShowRequest => Shown);
 
 /// Everything known about a change.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -210,7 +210,7 @@ pub struct DecideRequest {
     pub decision: Decision,
 }
 
-verb!(POST "/v1/change/decide" DecideRequest => Answer<Operation, Preview>);
+verb!(POST "/decisions" DecideRequest => Answer<Operation, Preview>);
 
 /// One decision.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

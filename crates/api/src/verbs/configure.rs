@@ -15,7 +15,7 @@ pub struct ConfigureRequest {
     pub file: Option<String>,
 }
 
-verb!(POST "/v1/configure" ConfigureRequest => Answer<Configured>);
+verb!(POST "/configuration" ConfigureRequest => Answer<Configured>);
 
 /// A configuration that is in force, or would be.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

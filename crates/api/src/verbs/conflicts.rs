@@ -35,4 +35,4 @@ pub struct Conflicts {
 }
 
 impl View for Conflicts {}
-verb!(GET "/v1/conflicts" ConflictsRequest => Conflicts);
+verb!(GET "/conflicts" ConflictsRequest => Conflicts);

@@ -44,4 +44,4 @@ pub struct DemoteRequest {
     pub override_freeze: bool,
 }
 
-verb!(POST "/v1/demote" DemoteRequest => Answer<Operation, Preview>);
+verb!(POST "/demotions" DemoteRequest => Answer<Operation, Preview>);

@@ -13,7 +13,7 @@ pub struct DependsRequest {
     pub stage: Option<String>,
 }
 
-verb!(GET "/v1/depends" DependsRequest => Depends);
+verb!(GET "/depends" DependsRequest => Depends);
 
 /// Who builds on whom.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

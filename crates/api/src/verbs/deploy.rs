@@ -16,7 +16,7 @@ pub struct DeployRequest {
     pub place: DeployTo,
 }
 
-verb!(POST "/v1/deploy" DeployRequest => Answer<Operation, Preview>);
+verb!(POST "/deployments" DeployRequest => Answer<Operation, Preview>);
 
 /// Where to deploy.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ pub struct DiffRequest {
     pub b: String,
 }
 
-verb!(GET "/v1/diff" DiffRequest => Diff);
+verb!(GET "/diff" DiffRequest => Diff);
 
 /// What differs.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

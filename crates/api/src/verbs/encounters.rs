@@ -19,7 +19,7 @@ pub struct Encounters {
 }
 
 impl View for Encounters {}
-verb!(GET "/v1/encounters" EncountersRequest => Encounters);
+verb!(GET "/encounters" EncountersRequest => Encounters);
 
 /// Two changes, or one and what a stage holds, that nothing settles without a person.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ pub struct GrantRequest {
     pub grant: Grant,
 }
 
-verb!(POST "/v1/grant" GrantRequest => Answer<Operation, Preview>);
+verb!(POST "/grants" GrantRequest => Answer<Operation, Preview>);
 
 /// A grant to be taken back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct RevokeRequest {
     pub grant: Grant,
 }
 
-verb!(POST "/v1/revoke" RevokeRequest => Answer<Operation, Preview>);
+verb!(POST "/grants/revoke" RevokeRequest => Answer<Operation, Preview>);
 
 /// Which grants to list.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ pub struct Grants {
 }
 
 impl View for Grants {}
-verb!(GET "/v1/grants" ListRequest => Grants);
+verb!(GET "/grants" ListRequest => Grants);
 
 /// One grant.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

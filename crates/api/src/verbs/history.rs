@@ -29,7 +29,7 @@ pub struct HistoryRequest {
     pub limit: Option<u32>,
 }
 
-verb!(GET "/v1/history" HistoryRequest => History);
+verb!(GET "/history" HistoryRequest => History);
 
 /// Deployments and rollbacks.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

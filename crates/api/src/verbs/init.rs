@@ -17,7 +17,7 @@ pub struct InitRequest {
     pub rebuild: bool,
 }
 
-verb!(POST "/v1/init" InitRequest => Answer<Initialized>);
+verb!(POST "/init" InitRequest => Answer<Initialized>);
 
 /// A stage and its branch.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

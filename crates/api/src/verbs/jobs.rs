@@ -27,7 +27,7 @@ pub struct Listed {
 }
 
 impl View for Listed {}
-verb!(GET "/v1/jobs" ListRequest => Listed);
+verb!(GET "/jobs" ListRequest => Listed);
 
 /// Which job to show.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ pub struct Shown {
 }
 
 impl View for Shown {}
-verb!(GET "/v1/jobs/show" ShowRequest => Shown);
+verb!(GET "/jobs/{job}" ShowRequest => Shown);
 
 /// Jobs that would be cancelled or queued again.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -140,7 +140,7 @@ pub struct WaitRequest {
     pub jobs: Vec<String>,
 }
 
-verb!(POST "/v1/jobs/wait" WaitRequest => Touched);
+verb!(POST "/jobs/wait" WaitRequest => Touched);
 
 /// Which jobs to run in this process; every one that may run now when none is named.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -150,7 +150,7 @@ pub struct RunRequest {
     pub jobs: Vec<String>,
 }
 
-verb!(POST "/v1/jobs/run" RunRequest => Touched);
+verb!(POST "/jobs/run" RunRequest => Touched);
 
 /// Which jobs to call off, and with them what waits for them.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -160,7 +160,7 @@ pub struct CancelRequest {
     pub jobs: Vec<String>,
 }
 
-verb!(POST "/v1/jobs/cancel" CancelRequest => Answer<CalledOff, Planned>);
+verb!(POST "/jobs/cancel" CancelRequest => Answer<CalledOff, Planned>);
 
 /// Which failed or cancelled jobs to queue again.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -170,4 +170,4 @@ pub struct RetryRequest {
     pub jobs: Vec<String>,
 }
 
-verb!(POST "/v1/jobs/retry" RetryRequest => Answer<Touched, Planned>);
+verb!(POST "/jobs/retry" RetryRequest => Answer<Touched, Planned>);

@@ -12,7 +12,7 @@ pub struct LogRequest {
     pub limit: Option<u32>,
 }
 
-verb!(GET "/v1/log" LogRequest => Log);
+verb!(GET "/log" LogRequest => Log);
 
 /// Entries.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -30,4 +30,4 @@ pub struct MassRequest {
     pub start: Start,
 }
 
-verb!(POST "/v1/mass" MassRequest => Answer<Operation, Preview>);
+verb!(POST "/mass-back-promotions" MassRequest => Answer<Operation, Preview>);

@@ -12,7 +12,7 @@ pub struct PendingRequest {
     pub area: Option<String>,
 }
 
-verb!(GET "/v1/pending" PendingRequest => Pending);
+verb!(GET "/pending" PendingRequest => Pending);
 
 /// What is pending.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -23,7 +23,7 @@ pub struct PromoteRequest {
     pub start: Start,
 }
 
-verb!(POST "/v1/promote" PromoteRequest => Answer<Operation, Preview>);
+verb!(POST "/promotions" PromoteRequest => Answer<Operation, Preview>);
 
 /// Which changes move.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

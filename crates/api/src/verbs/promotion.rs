@@ -34,7 +34,7 @@ pub struct Promotions {
 }
 
 impl View for Promotions {}
-verb!(GET "/v1/promotions" ListRequest => Promotions);
+verb!(GET "/promotions" ListRequest => Promotions);
 
 /// Which promotion to show.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ pub struct Shown {
 }
 
 impl View for Shown {}
-verb!(GET "/v1/promotion" ShowRequest => Shown);
+verb!(GET "/promotions/{promotion}" ShowRequest => Shown);
 
 /// A promotion record (`SPEC P4`).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -180,7 +180,7 @@ pub struct EditRequest {
     pub start: Option<Start>,
 }
 
-verb!(POST "/v1/promotion/edit" EditRequest => Answer<Operation, Preview>);
+verb!(PATCH "/promotions/{promotion}" EditRequest => Answer<Operation, Preview>);
 
 /// Which promotion to run now.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -196,7 +196,7 @@ pub struct RunRequest {
     pub override_freeze: bool,
 }
 
-verb!(POST "/v1/promotion/run" RunRequest => Answer<Operation, Preview>);
+verb!(POST "/promotions/{promotion}/run" RunRequest => Answer<Operation, Preview>);
 
 /// What to leave behind.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -208,7 +208,7 @@ pub struct DropRequest {
     pub changes: Vec<String>,
 }
 
-verb!(POST "/v1/promotion/drop" DropRequest => Answer<Operation, Preview>);
+verb!(POST "/promotions/{promotion}/drop" DropRequest => Answer<Operation, Preview>);
 
 /// Which promotion to call off.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -218,7 +218,7 @@ pub struct CancelRequest {
     pub promotion: String,
 }
 
-verb!(POST "/v1/promotion/cancel" CancelRequest => Answer<Operation, Preview>);
+verb!(POST "/promotions/{promotion}/cancel" CancelRequest => Answer<Operation, Preview>);
 
 /// Which promotion to make a new draft of.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -228,4 +228,4 @@ pub struct CloneRequest {
     pub promotion: String,
 }
 
-verb!(POST "/v1/promotion/clone" CloneRequest => Answer<Operation, Preview>);
+verb!(POST "/promotions/{promotion}/clone" CloneRequest => Answer<Operation, Preview>);

@@ -27,7 +27,7 @@ pub struct RecordRequest {
     pub parent: Option<String>,
 }
 
-verb!(POST "/v1/change/record" RecordRequest => Answer<Operation, Preview>);
+verb!(POST "/changes" RecordRequest => Answer<Operation, Preview>);
 
 /// What becomes a revision.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

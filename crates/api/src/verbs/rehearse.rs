@@ -33,7 +33,7 @@ pub struct Rehearsal {
 }
 
 impl View for Rehearsal {}
-verb!(GET "/v1/rehearsal" RehearseRequest => Rehearsal);
+verb!(GET "/rehearsal" RehearseRequest => Rehearsal);
 
 /// A change that does not go.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

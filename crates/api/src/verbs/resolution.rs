@@ -24,7 +24,7 @@ pub struct Resolutions {
 }
 
 impl View for Resolutions {}
-verb!(GET "/v1/resolutions" ListRequest => Resolutions);
+verb!(GET "/resolutions" ListRequest => Resolutions);
 
 /// A remembered resolution.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -84,7 +84,7 @@ pub struct Shown {
 }
 
 impl View for Shown {}
-verb!(GET "/v1/resolution" ShowRequest => Shown);
+verb!(GET "/resolutions/{resolution}" ShowRequest => Shown);
 
 /// Which resolution to forget.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -94,4 +94,4 @@ pub struct ForgetRequest {
     pub resolution: String,
 }
 
-verb!(POST "/v1/resolution/forget" ForgetRequest => Answer<Operation, Preview>);
+verb!(POST "/resolutions/{resolution}/forget" ForgetRequest => Answer<Operation, Preview>);

@@ -28,7 +28,7 @@ pub struct ResolveRequest {
     pub anyway: bool,
 }
 
-verb!(POST "/v1/resolve" ResolveRequest => Answer<Operation, Preview>);
+verb!(POST "/resolutions" ResolveRequest => Answer<Operation, Preview>);
 
 /// What a path in conflict shall hold: `"ours"`, `"theirs"`, `"base"`, `"proposed"`, `{"content":"<base64>"}`, or
 /// `{"reuse":"1f09a2b4"}`.

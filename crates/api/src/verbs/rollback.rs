@@ -16,4 +16,4 @@ pub struct RollbackRequest {
     pub anyway: bool,
 }
 
-verb!(POST "/v1/rollback" RollbackRequest => Answer<Operation, Preview>);
+verb!(POST "/rollbacks" RollbackRequest => Answer<Operation, Preview>);

@@ -10,4 +10,4 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct RunDueRequest {}
 
-verb!(POST "/v1/run-due" RunDueRequest => Answer<Operation, Preview>);
+verb!(POST "/run-due" RunDueRequest => Answer<Operation, Preview>);

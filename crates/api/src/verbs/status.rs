@@ -12,7 +12,7 @@ pub struct StatusRequest {
     pub as_of: Option<String>,
 }
 
-verb!(GET "/v1/status" StatusRequest => Status);
+verb!(GET "/status" StatusRequest => Status);
 
 /// A pipeline.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

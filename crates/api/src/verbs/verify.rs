@@ -19,14 +19,14 @@ pub struct VerifyRequest {
     pub anchors: Vec<String>,
 }
 
-verb!(GET "/v1/verify" VerifyRequest => Verified);
+verb!(GET "/verification" VerifyRequest => Verified);
 
 /// What old programs told twice counts once from now on. Nothing is erased or renumbered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RepairRequest {}
 
-verb!(POST "/v1/verify/repair" RepairRequest => Answer<Operation, Preview>);
+verb!(POST "/verification/repair" RepairRequest => Answer<Operation, Preview>);
 
 /// What was found.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

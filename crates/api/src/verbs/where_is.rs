@@ -13,7 +13,7 @@ pub struct WhereRequest {
     pub change: Vec<String>,
 }
 
-verb!(GET "/v1/where" WhereRequest => Whereabouts);
+verb!(GET "/where" WhereRequest => Whereabouts);
 
 /// Changes and the stages that hold them.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -15,7 +15,7 @@ pub struct WhyRequest {
     pub stage: String,
 }
 
-verb!(GET "/v1/why" WhyRequest => Why);
+verb!(GET "/changes/{change}/why" WhyRequest => Why);
 
 /// Why a stage holds a change, or does not.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

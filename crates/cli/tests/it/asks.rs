@@ -7,37 +7,37 @@ use serde_json::{Value, json};
 #[test]
 fn reads() {
     for (line, expected) in [
-        ("status", "GET /v1/status"),
-        ("status --as-of #12", "GET /v1/status?as_of=%2312"),
-        ("where", "GET /v1/where"),
-        ("where US-1 US-2", "GET /v1/where?change=US-1&change=US-2"),
-        ("why US-1 QA", "GET /v1/why?change=US-1&stage=QA"),
-        ("pending", "GET /v1/pending"),
-        ("pending qa-web", "GET /v1/pending?area=qa-web"),
+        ("status", "GET /status"),
+        ("status --as-of #12", "GET /status?as_of=%2312"),
+        ("where", "GET /where"),
+        ("where US-1 US-2", "GET /where?change=US-1&change=US-2"),
+        ("why US-1 QA", "GET /changes/US-1/why?stage=QA"),
+        ("pending", "GET /pending"),
+        ("pending qa-web", "GET /pending?area=qa-web"),
         (
             "behind DEV --from QA --from PROD --project p --release r",
-            "GET /v1/behind?stage=DEV&from=QA&from=PROD&project=p&release=r",
+            "GET /stages/DEV/behind?from=QA&from=PROD&project=p&release=r",
         ),
-        ("ahead DEV", "GET /v1/ahead?stage=DEV"),
-        ("change list --stage QA --owner ada", "GET /v1/changes?stage=QA&owner=ada"),
-        ("change show US-1", "GET /v1/change?change=US-1"),
-        ("promotion list --status draft -n 3", "GET /v1/promotions?status=draft&limit=3"),
-        ("promotion show P-3", "GET /v1/promotion?promotion=P-3"),
-        ("conflicts P-3", "GET /v1/conflicts?promotion=P-3"),
+        ("ahead DEV", "GET /stages/DEV/ahead"),
+        ("change list --stage QA --owner ada", "GET /changes?stage=QA&owner=ada"),
+        ("change show US-1", "GET /changes/US-1"),
+        ("promotion list --status draft -n 3", "GET /promotions?status=draft&limit=3"),
+        ("promotion show P-3", "GET /promotions/P-3"),
+        ("conflicts P-3", "GET /conflicts?promotion=P-3"),
         (
             "history --area qa-web --kind deploy --by ada --since 2026-01-01",
-            "GET /v1/history?area=qa-web&kind=deploy&by=ada&since=2026-01-01&rollbackable=false",
+            "GET /history?area=qa-web&kind=deploy&by=ada&since=2026-01-01&rollbackable=false",
         ),
-        ("history --rollbackable", "GET /v1/history?rollbackable=true"),
-        ("area list", "GET /v1/areas"),
-        ("area show qa-web", "GET /v1/area?area=qa-web"),
-        ("area verify qa-web sit-web", "GET /v1/area/verify?area=qa-web&area=sit-web"),
-        ("jobs", "GET /v1/jobs"),
-        ("jobs list --state failed", "GET /v1/jobs?state=failed"),
-        ("log -n 5", "GET /v1/log?limit=5"),
-        ("diff qa-web@3 qa-web@7", "GET /v1/diff?a=qa-web%403&b=qa-web%407"),
-        ("verify", "GET /v1/verify"),
-        ("grants ada", "GET /v1/grants?who=ada"),
+        ("history --rollbackable", "GET /history?rollbackable=true"),
+        ("area list", "GET /areas"),
+        ("area show qa-web", "GET /areas/qa-web"),
+        ("area verify qa-web sit-web", "GET /verification/areas?area=qa-web&area=sit-web"),
+        ("jobs", "GET /jobs"),
+        ("jobs list --state failed", "GET /jobs?state=failed"),
+        ("log -n 5", "GET /log?limit=5"),
+        ("diff qa-web@3 qa-web@7", "GET /diff?a=qa-web%403&b=qa-web%407"),
+        ("verify", "GET /verification"),
+        ("grants ada", "GET /grants?who=ada"),
     ] {
         let asked = asked(line);
         assert_eq!((asked.line.as_str(), &asked.body), (expected, &Value::Null), "`{line}`");
@@ -49,11 +49,11 @@ fn reads() {
 fn nothing_is_sent_to_settle_what_is_not_open() {
     let refusal = json!({"refused": {"code": "not-conflicted", "message": "x", "hint": "x", "details": {}}});
     for (line, expected) in [
-        ("resolve P-3 --editor", "GET /v1/conflicts?promotion=P-3&to_settle=true"),
-        ("resolve P-3 --tool", "GET /v1/conflicts?promotion=P-3&to_settle=true"),
+        ("resolve P-3 --editor", "GET /conflicts?promotion=P-3&to_settle=true"),
+        ("resolve P-3 --tool", "GET /conflicts?promotion=P-3&to_settle=true"),
         (
             "resolve P-3 a/b --tool meld --change US-1",
-            "GET /v1/conflicts?promotion=P-3&to_settle=true&path=a%2Fb&change=US-1",
+            "GET /conflicts?promotion=P-3&to_settle=true&path=a%2Fb&change=US-1",
         ),
     ] {
         let ran = run(line, 409, &refusal);
@@ -65,7 +65,8 @@ fn nothing_is_sent_to_settle_what_is_not_open() {
 
 fn operation(line: &str, path: &str, expected: &Value) {
     let asked = asked(line);
-    assert_eq!(asked.line, format!("POST {path}"), "`{line}`");
+    let method = if line.starts_with("promotion edit") { "PATCH" } else { "POST" };
+    assert_eq!(asked.line, format!("{method} {path}"), "`{line}`");
     for (key, value) in expected.as_object().unwrap() {
         assert_eq!(&asked.body[key], value, "`{key}` of `{line}`: {}", asked.body);
     }
@@ -75,42 +76,42 @@ fn operation(line: &str, path: &str, expected: &Value) {
 fn moves() {
     operation(
         "promote US-1 US-2 --from DEV --to QA --deploy",
-        "/v1/promote",
+        "/promotions",
         &json!({"changes": {"keys": ["US-1", "US-2"]}, "from": "DEV", "to": "QA", "start": "now"}),
     );
     operation(
         "promote --all --draft",
-        "/v1/promote",
+        "/promotions",
         &json!({"changes": "all", "from": null, "to": null, "start": "draft"}),
     );
-    operation("promote --all --at 2026-12-01T22:00", "/v1/promote", &json!({"start": {"at": "2026-12-01T22:00"}}));
+    operation("promote --all --at 2026-12-01T22:00", "/promotions", &json!({"start": {"at": "2026-12-01T22:00"}}));
     operation(
         "back-promote US-1 --to D1,D2",
-        "/v1/back-promote",
+        "/back-promotions",
         &json!({"changes": {"keys": ["US-1"]}, "to": ["D1", "D2"]}),
     );
     operation(
         "back-promote --all --to D1 --from QA",
-        "/v1/back-promote",
+        "/back-promotions",
         &json!({"changes": "all", "from": "QA", "to": ["D1"]}),
     );
     operation(
         "back-promote --mass --from PROD --to D1",
-        "/v1/mass",
+        "/mass-back-promotions",
         &json!({"from": "PROD", "to": ["D1"], "start": "now"}),
     );
     operation(
         "demote US-1 US-2 --from QA --to DEV --with-dependents --all-or-nothing --recursive --override-freeze",
-        "/v1/demote",
+        "/demotions",
         &json!({"changes": ["US-1", "US-2"], "from": "QA", "to": "DEV", "deploy": "nothing", "with_dependents": true,
                 "all_or_nothing": true, "recursive": true, "override_freeze": true}),
     );
     operation(
         "demote US-1 --to DEV --area a --area b",
-        "/v1/demote",
+        "/demotions",
         &json!({"from": null, "deploy": {"areas": ["a", "b"]}}),
     );
-    operation("demote US-1 --to DEV --deploy", "/v1/demote", &json!({"deploy": "defaults"}));
+    operation("demote US-1 --to DEV --deploy", "/demotions", &json!({"deploy": "defaults"}));
 }
 
 #[test]
@@ -123,10 +124,10 @@ fn options_of_a_promotion() {
         "full_profiles": true, "full_permission_sets": true, "email_on_complete": true, "with_dependencies": true,
         "skip_conflicted": true, "recursive": true, "override_freeze": true, "deploy": {"areas": ["a"]}
     });
-    operation(line, "/v1/promote", &json!({"options": options}));
+    operation(line, "/promotions", &json!({"options": options}));
     operation(
         &line.replace("promote US-1", "back-promote US-1 --to D1"),
-        "/v1/back-promote",
+        "/back-promotions",
         &json!({"options": options}),
     );
     let plain = &asked("promote US-1 --no-deploy").body["options"];
@@ -140,27 +141,23 @@ fn options_of_a_promotion() {
 fn records_of_promotions() {
     operation(
         "promotion edit P-3 --add US-1 --add US-2 --remove US-3 --at 2026-12-01T22:00 --full-profiles=false --skip-conflicted",
-        "/v1/promotion/edit",
-        &json!({"promotion": "P-3", "add": ["US-1", "US-2"], "remove": ["US-3"], "start": {"at": "2026-12-01T22:00"},
+        "/promotions/P-3",
+        &json!({"add": ["US-1", "US-2"], "remove": ["US-3"], "start": {"at": "2026-12-01T22:00"},
                 "full_profiles": false, "skip_conflicted": true, "deploy": null, "email_on_complete": null}),
     );
     operation(
         "promotion edit P-3 --draft --no-deploy",
-        "/v1/promotion/edit",
+        "/promotions/P-3",
         &json!({"start": "draft", "deploy": "nothing"}),
     );
-    operation(
-        "promotion run P-3 --override-freeze",
-        "/v1/promotion/run",
-        &json!({"promotion": "P-3", "override_freeze": true}),
-    );
-    operation("promotion cancel P-3", "/v1/promotion/cancel", &json!({"promotion": "P-3"}));
+    operation("promotion run P-3 --override-freeze", "/promotions/P-3/run", &json!({"override_freeze": true}));
+    operation("promotion cancel P-3", "/promotions/P-3/cancel", &json!({}));
     operation(
         "resolve P-3 a/b --ours",
-        "/v1/resolve",
+        "/resolutions",
         &json!({"promotion": "P-3", "path": "a/b", "change": null, "with": "ours"}),
     );
-    operation("resolve P-3 a/b --theirs --change US-1", "/v1/resolve", &json!({"change": "US-1", "with": "theirs"}));
+    operation("resolve P-3 a/b --theirs --change US-1", "/resolutions", &json!({"change": "US-1", "with": "theirs"}));
 }
 
 #[test]
@@ -168,7 +165,7 @@ fn a_settled_file_is_sent_whole() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), [0, 255, 10]).unwrap();
     let line = format!("resolve P-3 a/b --file {}", file.path().display());
-    operation(&line, "/v1/resolve", &json!({"with": {"content": "AP8K"}}));
+    operation(&line, "/resolutions", &json!({"with": {"content": "AP8K"}}));
     let ran = run("resolve P-3 a/b --file /does/not/exist", 200, &Value::Null);
     assert_eq!((ran.exit, ran.asked.len()), (2, 0));
     assert!(ran.err.starts_with("error [unreadable-file]: `/does/not/exist` cannot be read"), "{}", ran.err);
@@ -178,40 +175,36 @@ fn a_settled_file_is_sent_whole() {
 fn deployments() {
     operation(
         "deploy US-1 --area a --area b",
-        "/v1/deploy",
+        "/deployments",
         &json!({"changes": {"keys": ["US-1"]}, "place": {"areas": ["a", "b"]}}),
     );
-    operation("deploy --all --stage QA", "/v1/deploy", &json!({"changes": "all", "place": {"stage": "QA"}}));
-    operation("deploy --stage QA", "/v1/deploy", &json!({"changes": "all"}));
-    operation("rollback qa-web@7", "/v1/rollback", &json!({"what": "qa-web@7"}));
-    operation("area repair a", "/v1/area/repair", &json!({"area": "a"}));
-    operation("area populate a", "/v1/area/populate", &json!({"area": "a"}));
-    operation("jobs wait", "/v1/jobs/wait", &json!({"jobs": []}));
-    operation("jobs run 3", "/v1/jobs/run", &json!({"jobs": ["3"]}));
-    operation("jobs cancel 3 D-4", "/v1/jobs/cancel", &json!({"jobs": ["3", "D-4"]}));
-    operation("jobs retry D-4", "/v1/jobs/retry", &json!({"jobs": ["D-4"]}));
-    operation("run-due", "/v1/run-due", &json!({}));
+    operation("deploy --all --stage QA", "/deployments", &json!({"changes": "all", "place": {"stage": "QA"}}));
+    operation("deploy --stage QA", "/deployments", &json!({"changes": "all"}));
+    operation("rollback qa-web@7", "/rollbacks", &json!({"what": "qa-web@7"}));
+    operation("area repair a", "/areas/a/repair", &json!({}));
+    operation("area populate a", "/areas/a/populate", &json!({}));
+    operation("jobs wait", "/jobs/wait", &json!({"jobs": []}));
+    operation("jobs run 3", "/jobs/run", &json!({"jobs": ["3"]}));
+    operation("jobs cancel 3 D-4", "/jobs/cancel", &json!({"jobs": ["3", "D-4"]}));
+    operation("jobs retry D-4", "/jobs/retry", &json!({"jobs": ["D-4"]}));
+    operation("run-due", "/run-due", &json!({}));
 }
 
 #[test]
 fn changes() {
     operation(
         "change record US-1 --branch f --stage DEV --title \"Pay by card\" --project p --release r --owner ada --parent US-0",
-        "/v1/change/record",
+        "/changes",
         &json!({"change": "US-1", "source": {"branch": "f"}, "stage": "DEV", "title": "Pay by card", "project": "p",
                 "release": "r", "owner": "ada", "parent": "US-0"}),
     );
-    operation(
-        "change record US-1 --commits a..b,c",
-        "/v1/change/record",
-        &json!({"source": {"commits": ["a..b", "c"]}}),
-    );
+    operation("change record US-1 --commits a..b,c", "/changes", &json!({"source": {"commits": ["a..b", "c"]}}));
     operation(
         "change attest US-1 US-2 tested approved --revision 2",
-        "/v1/change/attest",
+        "/attestations",
         &json!({"changes": ["US-1", "US-2"], "kinds": ["tested", "approved"], "revision": 2}),
     );
-    let decide = |line: &str, decision: Value| operation(line, "/v1/change/decide", &json!({"decision": decision}));
+    let decide = |line: &str, decision: Value| operation(line, "/decisions", &json!({"decision": decision}));
     decide("change exclude US-1", json!("exclude"));
     decide("change include US-1", json!("include"));
     decide("change ignore US-1 --stage QA", json!({"ignore": "QA"}));
@@ -226,27 +219,27 @@ fn changes() {
 fn the_pipeline_itself() {
     operation(
         "init --stage DEV=dev --stage QA=release/qa --next DEV=QA",
-        "/v1/init",
+        "/init",
         &json!({"stages": [{"stage": "DEV", "branch": "dev"}, {"stage": "QA", "branch": "release/qa"}], "next": [{"from": "DEV", "to": "QA"}]}),
     );
-    operation("verify --repair", "/v1/verify/repair", &json!({}));
-    operation("stage adopt QA", "/v1/stage/adopt", &json!({"stage": "QA"}));
+    operation("verify --repair", "/verification/repair", &json!({}));
+    operation("stage adopt QA", "/stages/QA/adopt", &json!({}));
     let grant = |scope: Value, effect: &str| json!({"grant": {"who": "ada", "privilege": "deploy", "scope": scope, "effect": effect}});
-    operation("grant ada deploy", "/v1/grant", &grant(json!("pipeline"), "allow"));
-    operation("grant ada deploy --stage QA --deny", "/v1/grant", &grant(json!({"stage": "QA"}), "deny"));
-    operation("revoke ada deploy --area a", "/v1/revoke", &grant(json!({"area": "a"}), "allow"));
+    operation("grant ada deploy", "/grants", &grant(json!("pipeline"), "allow"));
+    operation("grant ada deploy --stage QA --deny", "/grants", &grant(json!({"stage": "QA"}), "deny"));
+    operation("revoke ada deploy --area a", "/grants/revoke", &grant(json!({"area": "a"}), "allow"));
 }
 
 #[test]
 fn who_why_and_how_far_come_along_with_any_request() {
     let asked = asked("--as zoë demote US-1 --to DEV --reason \"50 % off\" --dry-run --no-wait --plan a1");
     let expected = [
-        ("switchback-dry-run", "true"),
-        ("switchback-no-wait", "true"),
-        ("switchback-plan", "a1"),
+        ("if-plan-match", "a1"),
+        ("prefer", "respond-async"),
         ("switchback-reason", "50 %25 off"),
         ("switchback-user", "zo%C3%AB"),
     ];
+    assert_eq!(asked.line, "POST /plans/demotions");
     assert_eq!(asked.headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     assert_eq!(crate::fake::asked("status").headers, []);
 }

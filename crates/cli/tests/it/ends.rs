@@ -26,7 +26,7 @@ fn with_json_a_refusal_is_one_object_on_standard_output() {
 
 #[test]
 fn an_outdated_plan_has_an_exit_code_of_its_own() {
-    assert_eq!(run("promote US-1 --plan a1", 412, &refusal("plan-outdated")).exit, 4);
+    assert_eq!(run("promote US-1 --plan a1", 409, &refusal("plan-outdated")).exit, 4);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_panic_is_called_a_bug() {
 fn an_answer_that_is_none_is_called_a_bug() {
     let ran = run("status", 200, &json!({"pipe": "line"}));
     assert_eq!(ran.exit, 1);
-    assert!(ran.err.contains("the answer to GET /v1/status is not readable: missing field"), "{}", ran.err);
+    assert!(ran.err.contains("the answer to GET /status is not readable: missing field"), "{}", ran.err);
 }
 
 #[test]

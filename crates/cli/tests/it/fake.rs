@@ -5,13 +5,17 @@ use axum::body::{Body, to_bytes};
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
+use switchback_api::{Failure, Problem};
 use switchback_cli::output::Output;
 use switchback_cli::program;
+
+/// Below which every address of a command line lies that names no pipeline.
+const ONLY_PIPELINE: &str = "/api/v1/pipelines/-";
 
 /// One request, as it came.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
-    /// `GET /v1/status?as_of=…`.
+    /// `GET /status?as_of=…`, below its pipeline.
     pub line: String,
     /// The JSON of an operation; `null` for a read.
     pub body: Value,
@@ -43,6 +47,7 @@ pub fn run(line: &str, status: u16, answer: &Value) -> Ran {
                 let one = read(request).await;
                 remembered.lock().unwrap().push(one);
                 let status = StatusCode::from_u16(status).unwrap();
+                let answer = if status.is_success() { answer } else { problem(&answer) };
                 Response::builder().status(status).body(Body::from(answer)).unwrap()
             }
         })
@@ -51,6 +56,12 @@ pub fn run(line: &str, status: u16, answer: &Value) -> Ran {
     let asked = asked.lock().unwrap().clone();
     let plain = |text: String| anstream::adapter::strip_str(&text).to_string();
     Ran { out: plain(out), err: plain(err), exit: exit.code(), asked }
+}
+
+/// A failure, as it travels.
+fn problem(failure: &str) -> String {
+    let failure: Failure = serde_json::from_str(failure).unwrap();
+    serde_json::to_string(&Problem::from(failure)).unwrap()
 }
 
 /// What a command line prints when this is answered.
@@ -83,11 +94,12 @@ pub fn words(line: &str) -> Vec<std::ffi::OsString> {
 async fn read(request: Request<Body>) -> Asked {
     let (head, body) = request.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap();
-    let own = head.headers.iter().filter(|(name, _)| name.as_str().starts_with("switchback-"));
+    let is_own = |name: &str| name.starts_with("switchback-") || ["if-plan-match", "prefer"].contains(&name);
+    let own = head.headers.iter().filter(|(name, _)| is_own(name.as_str()));
     let mut headers: Vec<_> = own.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
     headers.sort();
     Asked {
-        line: format!("{} {}", head.method, head.uri),
+        line: format!("{} {}", head.method, head.uri.to_string().replacen(ONLY_PIPELINE, "", 1)),
         body: if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() },
         headers,
     }

@@ -1,22 +1,24 @@
 //! `init`.
 
-use crate::entrance::{Begun, Entrance};
+use crate::door::Asked;
+use crate::entrance::{Beginning, Begun, Entrance};
 use crate::views::reason::warnings;
 use switchback_api::verbs::init::{ImportedStage, InitRequest, Initialized};
 use switchback_api::{Answer, Failure};
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::stage::Stage;
 use switchback_engine::init::{Request, Start};
-use switchback_engine::visit::{Depth, Visit};
+use switchback_engine::visit::Depth;
 
 /// Begins a pipeline.
-pub fn init(entrance: &Entrance, visit: &Visit, request: InitRequest) -> Result<Answer<Initialized>, Failure> {
+pub fn init(entrance: &Entrance, asked: &Asked, request: InitRequest) -> Result<Answer<Initialized>, Failure> {
     let request = Request {
         stages: request.stages.into_iter().map(|one| (one.stage, one.branch)).collect(),
         next: request.next.into_iter().map(|edge| (edge.from, edge.to)).collect(),
         start: if request.rebuild { Start::Rebuild } else { Start::Anew },
     };
-    let begun = entrance.begin(visit, &request)?;
+    let beginning = Beginning { pipeline: asked.pipeline.as_deref(), request: &request };
+    let begun = entrance.begin(&asked.visit, beginning)?;
     let told = told(&begun);
     Ok(match begun.done.depth {
         Depth::Act => Answer::Done(told),
