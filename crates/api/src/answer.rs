@@ -1,10 +1,13 @@
 //! The answer to an operation: what was done, or with `--dry-run` what would be.
 
+use crate::address::Of;
 use crate::exit::Exit;
 use crate::verb::View;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// What an operation answers: itself when it was carried out, else the plan under the key `plan` (`SPEC 11`).
 #[derive(Clone, PartialEq, Debug)]
@@ -40,7 +43,34 @@ impl<'de, D: DeserializeOwned, P: DeserializeOwned> Deserialize<'de> for Answer<
     }
 }
 
+impl<D: JsonSchema, P: JsonSchema> JsonSchema for Answer<D, P> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Answer".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let (done, plan) = (generator.subschema_for::<D>(), planned::<P>(generator));
+        json_schema!({ "anyOf": [done, plan] })
+    }
+}
+
+fn planned<P: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    let plan = generator.subschema_for::<P>();
+    json_schema!({ "type": "object", "properties": { "plan": plan }, "required": ["plan"] })
+}
+
 impl<D: View, P: View> View for Answer<D, P> {
+    fn schema(of: Of, generator: &mut SchemaGenerator) -> Schema {
+        match of {
+            Of::Verb => generator.subschema_for::<D>(),
+            Of::Plans => planned::<P>(generator),
+        }
+    }
+
     fn exit(&self) -> Exit {
         match self {
             Self::Done(done) => done.exit(),

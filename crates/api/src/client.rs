@@ -2,7 +2,7 @@
 
 use crate::context::{Context, decode_warnings};
 use crate::failure::{Failure, Fault};
-use crate::problem::Problem;
+use crate::problem::ProblemDetails;
 use crate::reason::Warning;
 use crate::verb::Verb;
 use crate::wire;
@@ -49,8 +49,8 @@ impl<T: Transport> Client<T> {
         match answer.status().is_success() {
             true => serde_json::from_slice(answer.body()).map_err(unreadable),
             false => {
-                let problem = serde_json::from_slice::<Problem>(answer.body()).ok();
-                Err(problem.and_then(Problem::failure).unwrap_or_else(|| foreign(answer.status())))
+                let problem = serde_json::from_slice::<ProblemDetails>(answer.body()).ok();
+                Err(problem.and_then(ProblemDetails::failure).unwrap_or_else(|| foreign(answer.status())))
             }
         }
     }

@@ -1,9 +1,10 @@
 //! Conflicts, as they are told: the contents, where the sides have them, and what could be taken.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A conflict (`SPEC X1`).
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Conflict {
     /// Which change could not be merged.
     pub change: String,
@@ -41,7 +42,7 @@ pub struct Conflict {
 }
 
 /// Where the sides of a conflict have the file.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ConflictPaths {
     /// Where both sides started from.
     pub base: String,
@@ -58,7 +59,7 @@ pub struct ConflictPaths {
 }
 
 /// What is proposed for a conflict.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Proposed {
     /// What it was made by, block after block: `later`, `touching`, `insertions`, `ordered`.
     pub by: Vec<String>,
@@ -69,7 +70,7 @@ pub struct Proposed {
 }
 
 /// A resolution about another file that fits a conflict.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Offered {
     /// Its id.
     pub resolution: String,

@@ -1,9 +1,10 @@
 //! Conflicts that nobody was asked about (`SPEC X2`, `X5`).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A conflict that was settled without asking anybody.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct AutoResolved {
     /// Whose difference it was.
     pub change: String,
@@ -43,7 +44,7 @@ pub struct AutoResolved {
 }
 
 /// One use of a remembered resolution (`SPEC X5`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Use {
     /// On the line of this stage; absent where it was in an area.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,13 +3,14 @@
 use crate::exit::Exit;
 use crate::remedy::Remedy;
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 
 /// A call that has no view. As JSON it is one object with one key: `{"refused":{…}}`, `{"fault":{…}}`,
 /// `{"usage":{…}}` or `{"bug":{…}}`.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Failure {
     /// A rule said no. Nothing was changed.
@@ -23,7 +24,7 @@ pub enum Failure {
 }
 
 /// A refusal, as programs and people read it (`SPEC 11`).
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Refused {
     /// A stable code, listed in `docs/codes.md`.
     pub code: String,
@@ -39,7 +40,7 @@ pub struct Refused {
 }
 
 /// A fault.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Fault {
     /// A stable code, listed in `docs/codes.md`.
     pub code: String,
@@ -53,7 +54,7 @@ pub struct Fault {
 }
 
 /// A question or a configuration that makes no sense.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Usage {
     /// A stable code, listed in `docs/codes.md`.
     pub code: String,
@@ -70,7 +71,7 @@ pub struct Usage {
 }
 
 /// A place in the configuration.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FilePosition {
     /// The file.
     pub file: String,
@@ -83,7 +84,7 @@ pub struct FilePosition {
 }
 
 /// A mistake of Switchback's own.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Bug {
     /// What happened.
     pub message: String,

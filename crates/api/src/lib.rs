@@ -26,7 +26,7 @@ pub use context::Context;
 pub use exit::Exit;
 pub use failure::{Bug, Failure, Fault, Refused, Usage};
 pub use operation::{Operation, Preview};
-pub use problem::Problem;
+pub use problem::ProblemDetails;
 pub use reason::{Reason, Warning};
 pub use remedy::Remedy;
 pub use verb::{Seen, Verb, View};

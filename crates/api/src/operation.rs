@@ -5,12 +5,13 @@ use crate::decision::{AutoResolved, Use};
 use crate::exit::Exit;
 use crate::reason::{ChangeAt, Problem, Reason, Warning};
 use crate::verb::View;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::scope::Scope;
 
 /// An operation that was carried out, as far as it went.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Operation {
     /// `P-7`, `M-2`, `D-4`; `null` for what has no record of its own, such as an attestation.
     pub operation: Option<String>,
@@ -47,7 +48,7 @@ pub struct Operation {
 }
 
 /// What became of one change.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeResult {
     /// Which.
     pub change: String,
@@ -93,7 +94,7 @@ pub struct ChangeResult {
 }
 
 /// A change that came to a branch with a stage's.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CameAlong {
     /// Which.
     pub change: String,
@@ -108,7 +109,7 @@ pub struct CameAlong {
 }
 
 /// A change that stays with a new revision.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Rewritten {
     /// Which.
     pub change: String,
@@ -119,7 +120,7 @@ pub struct Rewritten {
 }
 
 /// One promotion of a back-promotion to several stages.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Row {
     /// Where to.
     pub destination: String,
@@ -143,7 +144,7 @@ pub struct Row {
 }
 
 /// A change of a promotion.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct MovedChange {
     /// Which.
     pub change: String,
@@ -154,7 +155,7 @@ pub struct MovedChange {
 }
 
 /// A change that cannot go.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Locked {
     /// Which.
     pub change: String,
@@ -163,7 +164,7 @@ pub struct Locked {
 }
 
 /// A deployment or rollback in one area.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Deployment {
     /// Where.
     pub area: String,
@@ -199,7 +200,7 @@ impl Deployment {
 }
 
 /// What an operation would do (`SPEC D11`): its own shape, and what can be known before.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Preview {
     /// What it would answer.
     #[serde(flatten)]
@@ -217,7 +218,7 @@ pub struct Preview {
 }
 
 /// A stage after an operation.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct StageForecast {
     /// Which.
     pub stage: String,
@@ -230,7 +231,7 @@ pub struct StageForecast {
 }
 
 /// A file that differs.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FileChange {
     /// Where. Bytes that are no UTF-8 are written `\xNN`.
     pub path: String,
@@ -239,7 +240,7 @@ pub struct FileChange {
 }
 
 /// A commit that would be made (`SPEC L2`).
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CommitForecast {
     /// Whose.
     pub change: String,
@@ -250,7 +251,7 @@ pub struct CommitForecast {
 }
 
 /// An area after an operation.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct AreaForecast {
     /// Which.
     pub area: String,
@@ -280,7 +281,7 @@ pub struct AreaForecast {
 }
 
 /// A change that goes along.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Dependent {
     /// Which.
     pub change: String,
@@ -289,7 +290,7 @@ pub struct Dependent {
 }
 
 /// A privilege an operation relies on.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Used {
     /// Which, `demote-any`.
     pub privilege: String,

@@ -2,6 +2,7 @@
 
 use crate::failure::{Bug, Failure, Fault, FilePosition, Refused, Usage};
 use crate::remedy::Remedy;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -9,8 +10,8 @@ use serde_json::Value;
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// A failure as it travels.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Problem {
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ProblemDetails {
     /// Which kind of failure, and its code: `urn:switchback:refused:stage-frozen`. The kinds are `refused`, `fault`,
     /// `usage` and `bug`.
     #[serde(rename = "type")]
@@ -44,7 +45,7 @@ pub struct Problem {
 }
 
 /// What a failure is about.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Subject {
     /// `change`, `stage`, `area`, `promotion`, `deployment`, `job`, `resolution`, `branch`, `path`, `pipeline`, `user`, or
     /// `name` for what there is nothing of.
@@ -83,7 +84,7 @@ impl Subject {
     }
 }
 
-impl From<Failure> for Problem {
+impl From<Failure> for ProblemDetails {
     fn from(failure: Failure) -> Self {
         let status = failure.status().as_u16();
         let said = |kind: &str, title: &str, code: String, detail: String| Self {
@@ -118,7 +119,7 @@ impl From<Failure> for Problem {
 
 const PREFIX: &str = "urn:switchback:";
 
-impl Problem {
+impl ProblemDetails {
     /// The failure that travelled; `None` where the problem is another program's.
     pub fn failure(self) -> Option<Failure> {
         let kind = self.kind.strip_prefix(PREFIX)?.split(':').next()?.to_owned();
@@ -157,14 +158,15 @@ mod tests {
             Failure::bug("oh"),
         ];
         for failure in all {
-            let text = serde_json::to_string(&Problem::from(failure.clone())).unwrap();
-            assert_eq!(serde_json::from_str::<Problem>(&text).unwrap().failure(), Some(failure), "{text}");
+            let text = serde_json::to_string(&ProblemDetails::from(failure.clone())).unwrap();
+            assert_eq!(serde_json::from_str::<ProblemDetails>(&text).unwrap().failure(), Some(failure), "{text}");
         }
     }
 
     #[test]
     fn a_refusal_is_a_problem_with_its_subject() {
-        let problem = serde_json::to_value(Problem::from(refused("stage-frozen", json!({"stage": "QA"})))).unwrap();
+        let problem =
+            serde_json::to_value(ProblemDetails::from(refused("stage-frozen", json!({"stage": "QA"})))).unwrap();
         let expected = json!({
             "type": "urn:switchback:refused:stage-frozen", "title": "A rule says no", "status": 409,
             "detail": "QA is frozen", "code": "stage-frozen", "subject": {"kind": "stage", "name": "QA"},
@@ -176,6 +178,6 @@ mod tests {
     #[test]
     fn another_programs_problem_is_none_of_ours() {
         let text = r#"{"type":"about:blank","title":"x","status":502,"detail":"x","code":"x"}"#;
-        assert_eq!(serde_json::from_str::<Problem>(text).unwrap().failure(), None);
+        assert_eq!(serde_json::from_str::<ProblemDetails>(text).unwrap().failure(), None);
     }
 }

@@ -1,10 +1,11 @@
 //! Reasons and warnings: a stable code and a sentence.
 
 use crate::remedy::Remedy;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Something that speaks against a change, a deployment or a rollback.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
     /// Which rule, one of the refusal codes.
     pub code: String,
@@ -21,7 +22,7 @@ pub struct Reason {
 }
 
 /// Something a person should know though it stops nothing.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// A stable code.
     pub code: String,
@@ -33,7 +34,8 @@ pub struct Warning {
 }
 
 /// Why something that was begun did not come to its end: a deployment failed, a change stayed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Cause")]
 pub struct Problem {
     /// The code of the refusal or fault.
     pub code: String,
@@ -50,7 +52,7 @@ pub struct Problem {
 }
 
 /// A change at a revision.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeAt {
     /// Its key.
     pub change: String,

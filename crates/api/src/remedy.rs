@@ -14,10 +14,11 @@ pub use place::{Edge, Place};
 pub use which::{Addition, Course, Damage, Mended, Way};
 
 use crate::scope::Scope;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The next step.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Remedy {
     /// Something that is done outside of Switchback, or not done at all: wait, mend, ask somebody.

@@ -1,33 +1,43 @@
 //! What every verb has: a method, a path, a request and a view.
 
+use crate::address::Of;
 use crate::exit::Exit;
 use crate::reason::Warning;
 use http::Method;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// A request. Reads take it as a query, operations as JSON; its names stand in the address (`SPEC W2`).
-pub trait Verb: Serialize + DeserializeOwned + Send + Sync {
+pub trait Verb: Serialize + DeserializeOwned + JsonSchema + Send + Sync {
     /// `GET` for what only reads, `POST` for an operation, `PATCH` for one that edits a record.
     const METHOD: Method;
     /// Where it is asked below its pipeline, `/stages/{stage}/behind`. The members that it names are text, and travel in
     /// the address alone.
     const PATH: &'static str;
+    /// What it does, in a line.
+    const SUMMARY: &'static str;
     /// What it answers.
     type View: View;
 }
 
 /// An answer.
-pub trait View: Serialize + DeserializeOwned + Send {
+pub trait View: Serialize + DeserializeOwned + JsonSchema + Send {
     /// How a process that printed it ends (`SPEC 11`).
     fn exit(&self) -> Exit {
         Exit::Done
+    }
+
+    /// The schema of what is answered at the verb's address, or at that of its plans.
+    fn schema(_of: Of, generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Self>()
     }
 }
 
 /// What a read answers. As JSON it is the view with `warnings` beside its members, so no view has such a member of its
 /// own.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "{V}Seen")]
 pub struct Seen<V> {
     /// What was asked for.
     #[serde(flatten)]
@@ -45,19 +55,20 @@ impl<V: View> View for Seen<V> {
 
 /// Declares how a request is asked. What only reads is answered with what somebody should know beside it.
 macro_rules! verb {
-    (GET $path:literal $request:ty => $view:ty) => {
-        $crate::verb::verb!(@GET $path $request => $crate::verb::Seen<$view>);
+    (GET $path:literal $request:ty => $view:ty: $summary:literal) => {
+        $crate::verb::verb!(@GET $path $request => $crate::verb::Seen<$view>: $summary);
     };
-    (POST $path:literal $request:ty => $view:ty) => {
-        $crate::verb::verb!(@POST $path $request => $view);
+    (POST $path:literal $request:ty => $view:ty: $summary:literal) => {
+        $crate::verb::verb!(@POST $path $request => $view: $summary);
     };
-    (PATCH $path:literal $request:ty => $view:ty) => {
-        $crate::verb::verb!(@PATCH $path $request => $view);
+    (PATCH $path:literal $request:ty => $view:ty: $summary:literal) => {
+        $crate::verb::verb!(@PATCH $path $request => $view: $summary);
     };
-    (@$method:ident $path:literal $request:ty => $view:ty) => {
+    (@$method:ident $path:literal $request:ty => $view:ty: $summary:literal) => {
         impl $crate::verb::Verb for $request {
             const METHOD: http::Method = http::Method::$method;
             const PATH: &'static str = $path;
+            const SUMMARY: &'static str = $summary;
             type View = $view;
         }
     };

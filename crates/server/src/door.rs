@@ -2,6 +2,7 @@
 
 use crate::entrance::Entrance;
 use crate::failure::said;
+use crate::openapi::{Describe, describe};
 use crate::views::reason::warnings;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -12,7 +13,7 @@ use switchback_api::address::{Of, pattern};
 use switchback_api::context::encode_warnings;
 use switchback_api::failure::PLAN_OUTDATED;
 use switchback_api::problem::PROBLEM_JSON;
-use switchback_api::{Failure, Problem, Seen, Verb, View, Warning, wire};
+use switchback_api::{Failure, ProblemDetails, Seen, Verb, View, Warning, wire};
 use switchback_engine::desk::Desk;
 use switchback_engine::visit::{Depth, Visit};
 
@@ -53,9 +54,18 @@ impl Written {
     }
 }
 
+/// Every route, and what each is.
+#[derive(Default)]
+pub struct Routes {
+    /// The routes.
+    pub router: Router<Entrance>,
+    /// What describes each, in the same order.
+    pub described: Vec<Describe>,
+}
+
 /// Adds the route of a verb.
-pub fn route<R: Verb + 'static>(router: Router<Entrance>, handler: Handler<R>) -> Router<Entrance> {
-    at::<R, _>(router, move |entrance: &Entrance, asked: &Asked, request: R| {
+pub fn route<R: Verb + 'static>(routes: Routes, handler: Handler<R>) -> Routes {
+    at::<R, _>(routes, move |entrance: &Entrance, asked: &Asked, request: R| {
         let house = entrance.house(asked.pipeline.as_deref())?;
         let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
         let answer = handler(&desk, request);
@@ -65,12 +75,12 @@ pub fn route<R: Verb + 'static>(router: Router<Entrance>, handler: Handler<R>) -
 
 /// Adds the route of a verb that only reads. Whatever it is, its answer says beside it what readers must not miss: this
 /// is the one place that knows which commands do (`SPEC L8`).
-pub fn read_route<R, V>(router: Router<Entrance>, reader: Reader<R, V>) -> Router<Entrance>
+pub fn read_route<R, V>(routes: Routes, reader: Reader<R, V>) -> Routes
 where
     R: Verb<View = Seen<V>> + 'static,
     V: View + 'static,
 {
-    at::<R, _>(router, move |entrance: &Entrance, asked: &Asked, request: R| {
+    at::<R, _>(routes, move |entrance: &Entrance, asked: &Asked, request: R| {
         let house = entrance.house(asked.pipeline.as_deref())?;
         let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
         let answer = reader(&desk, request);
@@ -88,14 +98,14 @@ fn beside(desk: &Desk<'_>) -> Vec<Warning> {
 }
 
 /// Adds the route of a verb that needs no desk.
-pub fn open_route<R: Verb + 'static>(router: Router<Entrance>, handler: OpenHandler<R>) -> Router<Entrance> {
-    at::<R, _>(router, move |entrance: &Entrance, asked: &Asked, request: R| {
+pub fn open_route<R: Verb + 'static>(routes: Routes, handler: OpenHandler<R>) -> Routes {
+    at::<R, _>(routes, move |entrance: &Entrance, asked: &Asked, request: R| {
         Ok((handler(entrance, asked, request), Vec::new()))
     })
 }
 
 /// Adds a verb at its address, and an operation's plans at theirs.
-fn at<R, H>(router: Router<Entrance>, handler: H) -> Router<Entrance>
+fn at<R, H>(routes: Routes, handler: H) -> Routes
 where
     R: Verb + 'static,
     H: Fn(&Entrance, &Asked, R) -> Result<Answered<R>, Failure> + Clone + Send + Sync + 'static,
@@ -103,14 +113,17 @@ where
     let answer = move |State(entrance): State<Entrance>, request: Request<Body>| async move {
         written(answer::<R, H>(entrance, request, handler).await)
     };
+    let Routes { router, mut described } = routes;
+    described.push(describe::<R>);
     let address = pattern(Of::Verb, R::PATH);
-    match R::METHOD {
+    let router = match R::METHOD {
         Method::GET => router.route(&address, get(answer)),
         Method::PATCH => {
             router.route(&address, patch(answer.clone())).route(&pattern(Of::Plans, R::PATH), post(answer))
         }
         _ => router.route(&address, post(answer.clone())).route(&pattern(Of::Plans, R::PATH), post(answer)),
-    }
+    };
+    Routes { router, described }
 }
 
 async fn answer<R, H>(entrance: Entrance, request: Request<Body>, handler: H) -> Result<Written, Failure>
@@ -166,7 +179,7 @@ fn written(answer: Result<Written, Failure>) -> Response<Body> {
         Ok(body) => (StatusCode::OK, "application/json", body),
         Err(failure) => {
             let status = failure.status();
-            let problem = Problem { plan, ..Problem::from(failure) };
+            let problem = ProblemDetails { plan, ..ProblemDetails::from(failure) };
             (status, PROBLEM_JSON, wire::body(&problem).unwrap_or_default())
         }
     };

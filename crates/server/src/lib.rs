@@ -6,6 +6,7 @@ pub mod door;
 pub mod entrance;
 pub mod failure;
 pub mod local;
+pub mod openapi;
 mod operate;
 mod parse;
 pub mod router;

@@ -35,7 +35,7 @@ pub struct LocalOptions {
 
 /// The router that answers for one repository.
 pub fn router(options: LocalOptions) -> Router {
-    router::router().with_state(Entrance::new(Local { options, repo: Mutex::default() }))
+    router::routes().router.with_state(Entrance::new(Local { options, repo: Mutex::default() }))
 }
 
 /// Keeps the house of one repository on this machine.

@@ -1,79 +1,77 @@
 //! The table of contents: every route there is.
 
-use crate::door::{open_route, read_route, route};
-use crate::entrance::Entrance;
+use crate::door::{Routes, open_route, read_route, route};
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, demote, depends, deploy, diff,
     encounters, grant, history, init, jobs, kept, log, mass, pending, promote, promotion, record, rehearse, resolution,
     resolve, rollback, run_due, status, verify, where_is, why,
 };
-use axum::Router;
 
 /// Every route.
-pub fn router() -> Router<Entrance> {
-    operations(reads(Router::new()))
+pub fn routes() -> Routes {
+    operations(reads(Routes::default()))
 }
 
-fn reads(router: Router<Entrance>) -> Router<Entrance> {
-    let router = read_route(router, status::status);
-    let router = read_route(router, where_is::where_is);
-    let router = read_route(router, why::why);
-    let router = read_route(router, depends::depends);
-    let router = read_route(router, pending::pending);
-    let router = read_route(router, behind::behind);
-    let router = read_route(router, ahead::ahead);
-    let router = read_route(router, change::list);
-    let router = read_route(router, change::show);
-    let router = read_route(router, promotion::list);
-    let router = read_route(router, promotion::show);
-    let router = read_route(router, conflicts::conflicts);
-    let router = read_route(router, encounters::encounters);
-    let router = read_route(router, rehearse::rehearse);
-    let router = read_route(router, resolution::list);
-    let router = read_route(router, resolution::show);
-    let router = read_route(router, history::history);
-    let router = read_route(router, area::list);
-    let router = read_route(router, area::show);
-    let router = read_route(router, area::verify);
-    let router = read_route(router, kept::kept);
-    let router = read_route(router, jobs::list);
-    let router = read_route(router, jobs::show);
-    let router = read_route(router, log::log);
-    let router = read_route(router, diff::diff);
-    let router = read_route(router, verify::verify);
-    read_route(router, grant::list)
+fn reads(routes: Routes) -> Routes {
+    let routes = read_route(routes, status::status);
+    let routes = read_route(routes, where_is::where_is);
+    let routes = read_route(routes, why::why);
+    let routes = read_route(routes, depends::depends);
+    let routes = read_route(routes, pending::pending);
+    let routes = read_route(routes, behind::behind);
+    let routes = read_route(routes, ahead::ahead);
+    let routes = read_route(routes, change::list);
+    let routes = read_route(routes, change::show);
+    let routes = read_route(routes, promotion::list);
+    let routes = read_route(routes, promotion::show);
+    let routes = read_route(routes, conflicts::conflicts);
+    let routes = read_route(routes, encounters::encounters);
+    let routes = read_route(routes, rehearse::rehearse);
+    let routes = read_route(routes, resolution::list);
+    let routes = read_route(routes, resolution::show);
+    let routes = read_route(routes, history::history);
+    let routes = read_route(routes, area::list);
+    let routes = read_route(routes, area::show);
+    let routes = read_route(routes, area::verify);
+    let routes = read_route(routes, kept::kept);
+    let routes = read_route(routes, jobs::list);
+    let routes = read_route(routes, jobs::show);
+    let routes = read_route(routes, log::log);
+    let routes = read_route(routes, diff::diff);
+    let routes = read_route(routes, verify::verify);
+    read_route(routes, grant::list)
 }
 
-fn operations(router: Router<Entrance>) -> Router<Entrance> {
-    let router = open_route(router, init::init);
-    let router = route(router, configure::configure);
-    let router = route(router, record::record);
-    let router = route(router, attest::attest);
-    let router = route(router, change::decide);
-    let router = route(router, promote::promote);
-    let router = route(router, back_promote::back_promote);
-    let router = route(router, mass::mass);
-    let router = route(router, promotion::edit);
-    let router = route(router, promotion::run);
-    let router = route(router, promotion::clone);
-    let router = route(router, promotion::leave_behind);
-    let router = route(router, promotion::cancel);
-    let router = route(router, resolve::resolve);
-    let router = route(router, resolution::forget);
-    let router = route(router, demote::demote);
-    let router = route(router, deploy::deploy);
-    let router = route(router, rollback::rollback);
-    let router = route(router, area::populate);
-    let router = route(router, area::repair);
-    let router = route(router, area::adopt);
-    let router = route(router, area::follow);
-    let router = route(router, jobs::wait);
-    let router = route(router, jobs::run);
-    let router = route(router, jobs::cancel);
-    let router = route(router, jobs::retry);
-    let router = route(router, run_due::run_due);
-    let router = route(router, adopt::adopt);
-    let router = route(router, verify::repair);
-    let router = route(router, grant::grant);
-    route(router, grant::revoke)
+fn operations(routes: Routes) -> Routes {
+    let routes = open_route(routes, init::init);
+    let routes = route(routes, configure::configure);
+    let routes = route(routes, record::record);
+    let routes = route(routes, attest::attest);
+    let routes = route(routes, change::decide);
+    let routes = route(routes, promote::promote);
+    let routes = route(routes, back_promote::back_promote);
+    let routes = route(routes, mass::mass);
+    let routes = route(routes, promotion::edit);
+    let routes = route(routes, promotion::run);
+    let routes = route(routes, promotion::clone);
+    let routes = route(routes, promotion::leave_behind);
+    let routes = route(routes, promotion::cancel);
+    let routes = route(routes, resolve::resolve);
+    let routes = route(routes, resolution::forget);
+    let routes = route(routes, demote::demote);
+    let routes = route(routes, deploy::deploy);
+    let routes = route(routes, rollback::rollback);
+    let routes = route(routes, area::populate);
+    let routes = route(routes, area::repair);
+    let routes = route(routes, area::adopt);
+    let routes = route(routes, area::follow);
+    let routes = route(routes, jobs::wait);
+    let routes = route(routes, jobs::run);
+    let routes = route(routes, jobs::cancel);
+    let routes = route(routes, jobs::retry);
+    let routes = route(routes, run_due::run_due);
+    let routes = route(routes, adopt::adopt);
+    let routes = route(routes, verify::repair);
+    let routes = route(routes, grant::grant);
+    route(routes, grant::revoke)
 }

@@ -1,9 +1,10 @@
 //! A work tree that could not follow its branch.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A work tree that could not follow its branch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct LeftBehind {
     /// Its folder.
     pub path: String,
@@ -16,7 +17,7 @@ pub struct LeftBehind {
 }
 
 /// What keeps a work tree from following its branch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Hindrance {
     /// It has changes of its own.

@@ -1,10 +1,11 @@
 //! Changes that a stage lacks.
 
 use crate::remedy::Course;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What has to come to a stage before what was made on it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Missing {
     /// Which.
     pub changes: Vec<String>,
@@ -18,7 +19,7 @@ pub struct Missing {
 }
 
 /// What a change is stacked on, and no stage holds any more.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Unheld {
     /// Which.
     pub change: String,

@@ -1,9 +1,10 @@
 //! What is settled on a change's own branch, and how.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a change's own branch has to do with a stage's.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OnBranch {
     /// Which change.
     pub change: String,
@@ -19,7 +20,7 @@ pub struct OnBranch {
 }
 
 /// What to do on the branch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Settling {
     /// Merge the stage's branch, and record the change again.

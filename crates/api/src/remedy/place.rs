@@ -1,9 +1,10 @@
 //! Where to look.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An edge of the pipeline: from a stage to one next to it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Edge {
     /// The lower stage.
     pub from: String,
@@ -12,7 +13,7 @@ pub struct Edge {
 }
 
 /// Where to look.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// The areas.

@@ -1,9 +1,10 @@
 //! Which of several things a remedy means.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a request lacks, or has too much.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Addition {
     /// A reason.
@@ -31,7 +32,7 @@ pub enum Addition {
 }
 
 /// Which way a change moves.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Course {
     /// From a lower stage.
@@ -41,7 +42,7 @@ pub enum Course {
 }
 
 /// A way to settle whose place it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// Fill it from the area's newest version.
@@ -55,7 +56,7 @@ pub enum Way {
 }
 
 /// What happened to an area.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Damage {
     /// It differs from its version.
@@ -71,7 +72,7 @@ pub enum Damage {
 }
 
 /// What comes before queueing a job again.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mended {
     /// Nothing.

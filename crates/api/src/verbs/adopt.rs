@@ -3,14 +3,15 @@
 use crate::answer::Answer;
 use crate::operation::{Operation, Preview};
 use crate::verb::verb;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which stage.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdoptRequest {
     /// Its name.
     pub stage: String,
 }
 
-verb!(POST "/stages/{stage}/adopt" AdoptRequest => Answer<Operation, Preview>);
+verb!(POST "/stages/{stage}/adopt" AdoptRequest => Answer<Operation, Preview>: "Takes in what somebody did to a stage's branch, also where it was rewritten");

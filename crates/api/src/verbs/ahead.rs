@@ -2,10 +2,11 @@
 
 use crate::reason::Reason;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which stage, against which.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AheadRequest {
     /// The lower stage.
@@ -19,10 +20,10 @@ pub struct AheadRequest {
     pub release: Option<String>,
 }
 
-verb!(GET "/stages/{stage}/ahead" AheadRequest => Ahead);
+verb!(GET "/stages/{stage}/ahead" AheadRequest => Ahead: "What a stage holds that higher ones lack, with whether it can go and why not");
 
 /// What higher stages lack.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Ahead {
     /// The lower stage.
     pub stage: String,
@@ -35,7 +36,8 @@ pub struct Ahead {
 impl View for Ahead {}
 
 /// A change that may climb.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "AheadCandidate")]
 pub struct Candidate {
     /// Which.
     pub change: String,

@@ -5,10 +5,11 @@ use crate::exit::Exit;
 use crate::operation::{Operation, Preview};
 use crate::reason::{ChangeAt, Problem};
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which areas to list.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListRequest {
     /// Only those of this stage.
@@ -16,17 +17,17 @@ pub struct ListRequest {
 }
 
 /// Areas.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Areas {
     /// In the pipeline's order.
     pub areas: Vec<Area>,
 }
 
 impl View for Areas {}
-verb!(GET "/areas" ListRequest => Areas);
+verb!(GET "/areas" ListRequest => Areas: "The areas and their versions");
 
 /// One area, as it is configured and as it stands.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Area {
     /// Its name.
     pub name: String,
@@ -75,7 +76,7 @@ pub struct Area {
 }
 
 /// Which area to show.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShowRequest {
     /// Its name.
@@ -83,7 +84,8 @@ pub struct ShowRequest {
 }
 
 /// One area with its versions.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ShownArea")]
 pub struct Shown {
     /// It.
     pub area: Area,
@@ -99,10 +101,10 @@ pub struct Shown {
 }
 
 impl View for Shown {}
-verb!(GET "/areas/{area}" ShowRequest => Shown);
+verb!(GET "/areas/{area}" ShowRequest => Shown: "One area, with its versions");
 
 /// A change an area holds.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Held {
     /// Which.
     pub change: String,
@@ -113,7 +115,7 @@ pub struct Held {
 }
 
 /// One version of an area (`SPEC A5`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Version {
     /// Its number.
     pub version: u32,
@@ -142,7 +144,7 @@ pub struct Version {
 }
 
 /// Which areas to compare with their targets; every one when none is named.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct VerifyRequest {
     /// Their names.
@@ -150,7 +152,8 @@ pub struct VerifyRequest {
 }
 
 /// What the targets hold, compared with what they should (`SPEC A13`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "VerifiedAreas")]
 pub struct Verified {
     /// In the pipeline's order.
     pub areas: Vec<VerifiedArea>,
@@ -165,10 +168,10 @@ impl View for Verified {
     }
 }
 
-verb!(GET "/verification/areas" VerifyRequest => Verified);
+verb!(GET "/verification/areas" VerifyRequest => Verified: "Compares what stands in areas with their versions");
 
 /// One area, compared with its target.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct VerifiedArea {
     /// Its name.
     pub area: String,
@@ -192,7 +195,7 @@ pub struct VerifiedArea {
 }
 
 /// A managed file that is not what the last version wrote.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Deviation {
     /// Where. Bytes that are no UTF-8 are written `\xNN`.
     pub path: String,
@@ -205,47 +208,47 @@ pub struct Deviation {
 }
 
 /// Which area to bring back to its newest version.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RepairRequest {
     /// Its name.
     pub area: String,
 }
 
-verb!(POST "/areas/{area}/repair" RepairRequest => Answer<Operation, Preview>);
+verb!(POST "/areas/{area}/repair" RepairRequest => Answer<Operation, Preview>: "Reinstates an area's version as a new one");
 
 /// Which area to write the baseline of (`SPEC A4`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PopulateRequest {
     /// Its name.
     pub area: String,
 }
 
-verb!(POST "/areas/{area}/populate" PopulateRequest => Answer<Operation, Preview>);
+verb!(POST "/areas/{area}/populate" PopulateRequest => Answer<Operation, Preview>: "Writes the first version of an area");
 
 /// Which area to take as it stands (`SPEC A15`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdoptRequest {
     /// Its name.
     pub area: String,
 }
 
-verb!(POST "/areas/{area}/adopt" AdoptRequest => Answer<Operation, Preview>);
+verb!(POST "/areas/{area}/adopt" AdoptRequest => Answer<Operation, Preview>: "Takes what stands in an area as a new version");
 
 /// Which area to follow to where its place was moved (`SPEC A15`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MoveRequest {
     /// Its name.
     pub area: String,
 }
 
-verb!(POST "/areas/{area}/move" MoveRequest => Answer<Operation, Preview>);
+verb!(POST "/areas/{area}/move" MoveRequest => Answer<Operation, Preview>: "Follows an area's place that was moved");
 
 /// Whose edits to tell of, or which of them to give.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct KeptRequest {
     /// Only those in this area.
@@ -259,7 +262,7 @@ pub struct KeptRequest {
 }
 
 /// What somebody had edited on targets and what is kept of it (`SPEC A7`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Kept {
     /// File by file, newest first; the one that was asked for.
     pub files: Vec<KeptFile>,
@@ -272,10 +275,10 @@ pub struct Kept {
 }
 
 impl View for Kept {}
-verb!(GET "/kept" KeptRequest => Kept);
+verb!(GET "/kept" KeptRequest => Kept: "What somebody had edited on targets and deployments replaced");
 
 /// A file that somebody had edited.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct KeptFile {
     /// In which area.
     pub area: String,

@@ -3,10 +3,11 @@
 use crate::answer::Answer;
 use crate::operation::{Operation, Preview};
 use crate::verb::verb;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What is attested.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttestRequest {
     /// About which changes.
@@ -20,10 +21,10 @@ pub struct AttestRequest {
     pub withdraw: bool,
 }
 
-verb!(POST "/attestations" AttestRequest => Answer<Operation, Preview>);
+verb!(POST "/attestations" AttestRequest => Answer<Operation, Preview>: "Attests that revisions were tested or approved, or withdraws that");
 
 /// What can be attested.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Attestation {
     /// It was tested.

@@ -4,11 +4,12 @@ use crate::answer::Answer;
 use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use crate::verbs::promote::{Chosen, Options, Start};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What is asked of a promotion downwards. To one stage it answers as `promote` does; to several, each is a promotion
 /// of its own, listed under `promotions`.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BackPromoteRequest {
     /// What moves.
@@ -25,4 +26,4 @@ pub struct BackPromoteRequest {
     pub start: Start,
 }
 
-verb!(POST "/back-promotions" BackPromoteRequest => Answer<Operation, Preview>);
+verb!(POST "/back-promotions" BackPromoteRequest => Answer<Operation, Preview>: "Carries changes back down to lower stages");

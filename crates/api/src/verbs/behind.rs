@@ -2,10 +2,11 @@
 
 use crate::reason::Reason;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which stage, against which.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BehindRequest {
     /// The lower stage.
@@ -19,10 +20,10 @@ pub struct BehindRequest {
     pub release: Option<String>,
 }
 
-verb!(GET "/stages/{stage}/behind" BehindRequest => Behind);
+verb!(GET "/stages/{stage}/behind" BehindRequest => Behind: "What higher stages hold that a stage lacks, with whether it can go and why not");
 
 /// What a stage lacks.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Behind {
     /// The lower stage.
     pub stage: String,
@@ -35,7 +36,7 @@ pub struct Behind {
 impl View for Behind {}
 
 /// A change that may come down.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Candidate {
     /// Which.
     pub change: String,

@@ -5,10 +5,11 @@ use crate::operation::{Operation, Preview};
 use crate::verb::{View, verb};
 use crate::verbs::attest::Attestation;
 use crate::verbs::where_is::Standings;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which changes to list.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListRequest {
     /// Only those a stage holds.
@@ -22,17 +23,17 @@ pub struct ListRequest {
 }
 
 /// Changes.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Changes {
     /// As they were recorded.
     pub changes: Vec<Listed>,
 }
 
 impl View for Changes {}
-verb!(GET "/changes" ListRequest => Changes);
+verb!(GET "/changes" ListRequest => Changes: "The changes, with where each is");
 
 /// A change in a list.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Listed {
     /// Its key.
     pub key: String,
@@ -55,7 +56,7 @@ pub struct Listed {
 }
 
 /// Which change to show.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShowRequest {
     /// Its key.
@@ -63,17 +64,18 @@ pub struct ShowRequest {
 }
 
 /// One change.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ShownChange")]
 pub struct Shown {
     /// It.
     pub change: Change,
 }
 
 impl View for Shown {}
-verb!(GET "/changes/{change}" ShowRequest => Shown);
+verb!(GET "/changes/{change}" ShowRequest => Shown: "One change: revisions, attestations, where it is, what happened to it");
 
 /// Everything known about a change.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// Its key.
     pub key: String,
@@ -108,7 +110,7 @@ pub struct Change {
 }
 
 /// One state of a change.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Revision {
     /// Its number.
     pub number: u32,
@@ -129,7 +131,7 @@ pub struct Revision {
 }
 
 /// Who attested what.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Attested {
     /// What.
     pub kind: Attestation,
@@ -140,7 +142,7 @@ pub struct Attested {
 }
 
 /// A decision somebody took, with their reason.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Remark {
     /// Who.
     pub by: String,
@@ -151,7 +153,7 @@ pub struct Remark {
 }
 
 /// A stage a change is not offered to.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct IgnoredAt {
     /// Which.
     pub stage: String,
@@ -164,7 +166,7 @@ pub struct IgnoredAt {
 }
 
 /// A manual task (`SPEC A12`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Task {
     /// Its number, from 1.
     pub number: u32,
@@ -177,7 +179,7 @@ pub struct Task {
 }
 
 /// Somebody did a task.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TaskDone {
     /// For which area.
     pub area: String,
@@ -190,7 +192,7 @@ pub struct TaskDone {
 }
 
 /// An area that holds a change.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct InArea {
     /// Which.
     pub area: String,
@@ -201,7 +203,7 @@ pub struct InArea {
 }
 
 /// What is decided about some changes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecideRequest {
     /// Which.
@@ -210,10 +212,10 @@ pub struct DecideRequest {
     pub decision: Decision,
 }
 
-verb!(POST "/decisions" DecideRequest => Answer<Operation, Preview>);
+verb!(POST "/decisions" DecideRequest => Answer<Operation, Preview>: "Excludes, includes, ignores or edits changes, and keeps their manual tasks");
 
 /// One decision.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// What is known about them.
@@ -243,7 +245,7 @@ pub enum Decision {
 }
 
 /// What is known about a change; what is not said stays.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Edit {
     /// Its title.

@@ -3,10 +3,11 @@
 use crate::answer::Answer;
 use crate::reason::Warning;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which configuration. Without a text, the file that is at hand where the pipeline is kept.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConfigureRequest {
     /// All of it.
@@ -15,10 +16,10 @@ pub struct ConfigureRequest {
     pub file: Option<String>,
 }
 
-verb!(POST "/configuration" ConfigureRequest => Answer<Configured>);
+verb!(POST "/configuration" ConfigureRequest => Answer<Configured>: "Puts a configuration in force");
 
 /// A configuration that is in force, or would be.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Configured {
     /// `null`: it has no record of its own.
     pub operation: Option<String>,
@@ -44,7 +45,7 @@ pub struct Configured {
 }
 
 /// One key that is written otherwise.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Difference {
     /// The table it is in: `stage`, `area`, `pipeline`.
     pub table: String,
@@ -59,7 +60,7 @@ pub struct Difference {
 }
 
 /// A program that runs because of a configuration.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Program {
     /// For which area.
     pub area: String,

@@ -2,10 +2,11 @@
 
 use crate::conflict::Conflict;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Of which promotion.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConflictsRequest {
     /// `P-7`.
@@ -25,7 +26,7 @@ pub struct ConflictsRequest {
 }
 
 /// What stops it; empty when nothing does.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Conflicts {
     /// Of which promotion.
     #[serde(default)]
@@ -35,4 +36,4 @@ pub struct Conflicts {
 }
 
 impl View for Conflicts {}
-verb!(GET "/conflicts" ConflictsRequest => Conflicts);
+verb!(GET "/conflicts" ConflictsRequest => Conflicts: "The conflicts of a promotion, with their three sides");

@@ -4,10 +4,11 @@ use crate::answer::Answer;
 use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use crate::verbs::promote::Deploy;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What is asked of a demotion.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DemoteRequest {
     /// What leaves, one at a time, in this order (`SPEC D9`).
@@ -44,4 +45,4 @@ pub struct DemoteRequest {
     pub override_freeze: bool,
 }
 
-verb!(POST "/demotions" DemoteRequest => Answer<Operation, Preview>);
+verb!(POST "/demotions" DemoteRequest => Answer<Operation, Preview>: "Takes changes out of a stage and of those below it down to a target, and rolls their deployments back");

@@ -1,10 +1,11 @@
 //! `depends`: who builds on whom on one stage (`SPEC D4`, `P11`).
 
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Of which change, on which stage.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DependsRequest {
     /// The change; all of the stage when not said.
@@ -13,10 +14,10 @@ pub struct DependsRequest {
     pub stage: Option<String>,
 }
 
-verb!(GET "/depends" DependsRequest => Depends);
+verb!(GET "/depends" DependsRequest => Depends: "Who builds on whom");
 
 /// Who builds on whom.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Depends {
     /// The stage that was looked at.
     pub stage: String,
@@ -36,7 +37,8 @@ pub struct Depends {
 impl View for Depends {}
 
 /// One change builds on another.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "BuildsOn")]
 pub struct Edge {
     /// The one that builds.
     pub change: String,

@@ -4,10 +4,11 @@ use crate::answer::Answer;
 use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use crate::verbs::promote::Chosen;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What is asked of a deployment.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeployRequest {
     /// Which changes; all are those the stage holds and the area lacks.
@@ -16,10 +17,10 @@ pub struct DeployRequest {
     pub place: DeployTo,
 }
 
-verb!(POST "/deployments" DeployRequest => Answer<Operation, Preview>);
+verb!(POST "/deployments" DeployRequest => Answer<Operation, Preview>: "Deploys changes to areas");
 
 /// Where to deploy.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DeployTo {
     /// These areas.

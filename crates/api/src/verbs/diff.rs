@@ -2,10 +2,11 @@
 
 use crate::operation::FileChange;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Two things to compare: `QA`, `QA@2026-12-01`, `QA@#12`, `qa-web`, `qa-web@7`.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DiffRequest {
     /// The first.
@@ -14,10 +15,10 @@ pub struct DiffRequest {
     pub b: String,
 }
 
-verb!(GET "/diff" DiffRequest => Diff);
+verb!(GET "/diff" DiffRequest => Diff: "What two stages, areas or versions differ in, at any moment");
 
 /// What differs.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Diff {
     /// The first.
     pub a: Side,
@@ -32,7 +33,7 @@ pub struct Diff {
 impl View for Diff {}
 
 /// One of the two.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Side {
     /// As it was asked for.
     pub name: String,
@@ -41,7 +42,7 @@ pub struct Side {
 }
 
 /// A change the two do not hold alike.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeDiff {
     /// Which.
     pub change: String,

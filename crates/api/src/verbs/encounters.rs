@@ -1,10 +1,11 @@
 //! `conflicts --ahead`: which changes in flight would conflict when they meet.
 
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which to tell.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EncountersRequest {
     /// Only those of these changes; all when none is named.
@@ -12,17 +13,17 @@ pub struct EncountersRequest {
 }
 
 /// What lies ahead.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Encounters {
     /// In order of recording.
     pub encounters: Vec<Encounter>,
 }
 
 impl View for Encounters {}
-verb!(GET "/encounters" EncountersRequest => Encounters);
+verb!(GET "/encounters" EncountersRequest => Encounters: "Which changes will conflict when they meet");
 
 /// Two changes, or one and what a stage holds, that nothing settles without a person.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Encounter {
     /// The top stage where they would meet.
     pub stage: String,
@@ -37,7 +38,7 @@ pub struct Encounter {
 }
 
 /// One path of a encounter.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct EncounterPath {
     /// Which. Bytes that are no UTF-8 are written `\xNN`.
     pub path: String,

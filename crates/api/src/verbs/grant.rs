@@ -4,30 +4,31 @@ use crate::answer::Answer;
 use crate::operation::{Operation, Preview};
 use crate::scope::Scope;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A grant to be given.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantRequest {
     /// What is given, and to whom.
     pub grant: Grant,
 }
 
-verb!(POST "/grants" GrantRequest => Answer<Operation, Preview>);
+verb!(POST "/grants" GrantRequest => Answer<Operation, Preview>: "Grants or denies a privilege");
 
 /// A grant to be taken back.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RevokeRequest {
     /// What is taken back, and from whom.
     pub grant: Grant,
 }
 
-verb!(POST "/grants/revoke" RevokeRequest => Answer<Operation, Preview>);
+verb!(POST "/grants/revoke" RevokeRequest => Answer<Operation, Preview>: "Takes a grant or a denial back");
 
 /// Which grants to list.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListRequest {
     /// Only those of this user or `@group`.
@@ -35,7 +36,7 @@ pub struct ListRequest {
 }
 
 /// Grants.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Grants {
     /// Who administers the pipeline whatever is granted.
     pub administrator: String,
@@ -44,10 +45,10 @@ pub struct Grants {
 }
 
 impl View for Grants {}
-verb!(GET "/grants" ListRequest => Grants);
+verb!(GET "/grants" ListRequest => Grants: "Who was granted or denied what");
 
 /// One grant.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
     /// A user, or `@group`.
@@ -61,7 +62,7 @@ pub struct Grant {
 }
 
 /// Whether a grant gives or takes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
     /// Gives.

@@ -3,10 +3,11 @@
 use crate::decision::AutoResolved;
 use crate::reason::{ChangeAt, Problem, Reason};
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which deployments.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct HistoryRequest {
     /// Only in the areas of this stage.
@@ -29,10 +30,10 @@ pub struct HistoryRequest {
     pub limit: Option<u32>,
 }
 
-verb!(GET "/history" HistoryRequest => History);
+verb!(GET "/history" HistoryRequest => History: "Deployments and rollbacks, and which can be rolled back");
 
 /// Deployments and rollbacks.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct History {
     /// Newest first.
     pub entries: Vec<HistoryEntry>,
@@ -41,7 +42,7 @@ pub struct History {
 impl View for History {}
 
 /// One deployment or rollback.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct HistoryEntry {
     /// `D-4`.
     pub deployment: String,

@@ -3,10 +3,11 @@
 use crate::answer::Answer;
 use crate::reason::Warning;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How the pipeline begins. Without stages, the configuration that is there is taken.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct InitRequest {
     /// Its stages, lowest first.
@@ -17,10 +18,10 @@ pub struct InitRequest {
     pub rebuild: bool,
 }
 
-verb!(POST "/init" InitRequest => Answer<Initialized>);
+verb!(POST "/init" InitRequest => Answer<Initialized>: "Begins a pipeline: imports what its branches hold");
 
 /// A stage and its branch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StageBranch {
     /// The stage.
@@ -30,8 +31,9 @@ pub struct StageBranch {
 }
 
 /// A way up.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Leads")]
 pub struct Edge {
     /// The lower stage.
     pub from: String,
@@ -40,7 +42,7 @@ pub struct Edge {
 }
 
 /// A pipeline that began.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Initialized {
     /// `null`: it has no record of its own.
     pub operation: Option<String>,
@@ -64,7 +66,7 @@ pub struct Initialized {
 }
 
 /// A stage that was taken in.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ImportedStage {
     /// Its name.
     pub stage: String,

@@ -5,10 +5,11 @@ use crate::exit::Exit;
 use crate::operation::INTERRUPTED;
 use crate::reason::{Problem, Warning};
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which jobs to list.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListRequest {
     /// Only in this state: `queued`, `running`, `succeeded`, `failed`, `cancelled`, `void`.
@@ -20,17 +21,17 @@ pub struct ListRequest {
 }
 
 /// Jobs.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Listed {
     /// Newest first.
     pub jobs: Vec<Job>,
 }
 
 impl View for Listed {}
-verb!(GET "/jobs" ListRequest => Listed);
+verb!(GET "/jobs" ListRequest => Listed: "Jobs, the newest first");
 
 /// Which job to show.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShowRequest {
     /// Its number, or its deployment.
@@ -38,17 +39,18 @@ pub struct ShowRequest {
 }
 
 /// One job, whole.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ShownJob")]
 pub struct Shown {
     /// It.
     pub job: Job,
 }
 
 impl View for Shown {}
-verb!(GET "/jobs/{job}" ShowRequest => Shown);
+verb!(GET "/jobs/{job}" ShowRequest => Shown: "One job, with what its hooks said");
 
 /// Jobs that would be cancelled or queued again.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Planned {
     /// What would be done, in one sentence.
     pub says: String,
@@ -61,7 +63,7 @@ pub struct Planned {
 impl View for Planned {}
 
 /// Jobs somebody waited for, ran, cancelled or retried.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Touched {
     /// As they stand now, oldest first.
     pub jobs: Vec<Job>,
@@ -83,7 +85,7 @@ impl View for Touched {
 }
 
 /// Jobs somebody called off.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct CalledOff {
     /// They.
     #[serde(flatten)]
@@ -103,7 +105,7 @@ impl View for CalledOff {
 }
 
 /// One job.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Job {
     /// Its number.
     pub id: u64,
@@ -133,41 +135,41 @@ pub struct Job {
 }
 
 /// Which jobs to wait for; every open one when none is named. Each is a job's number or a deployment, `D-4`.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WaitRequest {
     /// Their names.
     pub jobs: Vec<String>,
 }
 
-verb!(POST "/jobs/wait" WaitRequest => Touched);
+verb!(POST "/jobs/wait" WaitRequest => Touched: "Waits until jobs have ended");
 
 /// Which jobs to run in this process; every one that may run now when none is named.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RunRequest {
     /// Their names.
     pub jobs: Vec<String>,
 }
 
-verb!(POST "/jobs/run" RunRequest => Touched);
+verb!(POST "/jobs/run" RunRequest => Touched: "Runs jobs that are queued");
 
 /// Which jobs to call off, and with them what waits for them.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelRequest {
     /// Their names.
     pub jobs: Vec<String>,
 }
 
-verb!(POST "/jobs/cancel" CancelRequest => Answer<CalledOff, Planned>);
+verb!(POST "/jobs/cancel" CancelRequest => Answer<CalledOff, Planned>: "Calls jobs off; one that runs is recovered");
 
 /// Which failed or cancelled jobs to queue again.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetryRequest {
     /// Their names.
     pub jobs: Vec<String>,
 }
 
-verb!(POST "/jobs/retry" RetryRequest => Answer<Touched, Planned>);
+verb!(POST "/jobs/retry" RetryRequest => Answer<Touched, Planned>: "Tries failed jobs again");

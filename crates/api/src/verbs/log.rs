@@ -2,20 +2,21 @@
 
 use crate::reason::Warning;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which entries.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogRequest {
     /// At most so many; all if not said.
     pub limit: Option<u32>,
 }
 
-verb!(GET "/log" LogRequest => Log);
+verb!(GET "/log" LogRequest => Log: "The ledger, the newest first");
 
 /// Entries.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Log {
     /// Newest first.
     pub entries: Vec<LogEntry>,
@@ -24,7 +25,7 @@ pub struct Log {
 impl View for Log {}
 
 /// One entry.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct LogEntry {
     /// Its position.
     pub seq: u64,

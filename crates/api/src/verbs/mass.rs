@@ -4,11 +4,12 @@ use crate::answer::Answer;
 use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use crate::verbs::promote::{Options, Start};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What is asked of a mass back-promotion. It answers with one row for each destination under `promotions`.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MassRequest {
     /// Where from.
@@ -30,4 +31,4 @@ pub struct MassRequest {
     pub start: Start,
 }
 
-verb!(POST "/mass-back-promotions" MassRequest => Answer<Operation, Preview>);
+verb!(POST "/mass-back-promotions" MassRequest => Answer<Operation, Preview>: "Carries everything eligible from a stage back to its lower ones");

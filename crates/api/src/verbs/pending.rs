@@ -2,20 +2,21 @@
 
 use crate::reason::Problem;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which area; every one if not said.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PendingRequest {
     /// Its name.
     pub area: Option<String>,
 }
 
-verb!(GET "/pending" PendingRequest => Pending);
+verb!(GET "/pending" PendingRequest => Pending: "What stages hold and their areas do not");
 
 /// What is pending.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Pending {
     /// The areas, in the pipeline's order.
     pub areas: Vec<PendingArea>,
@@ -24,7 +25,7 @@ pub struct Pending {
 impl View for Pending {}
 
 /// What is pending in one area.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PendingArea {
     /// Its name.
     pub area: String,
@@ -47,7 +48,7 @@ pub struct PendingArea {
 }
 
 /// A change that is not in an area as it is at its stage.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PendingChange {
     /// Which.
     pub change: String,

@@ -3,10 +3,11 @@
 use crate::answer::Answer;
 use crate::operation::{Operation, Preview};
 use crate::verb::verb;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What is asked of a promotion upwards.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PromoteRequest {
     /// What moves.
@@ -23,10 +24,10 @@ pub struct PromoteRequest {
     pub start: Start,
 }
 
-verb!(POST "/promotions" PromoteRequest => Answer<Operation, Preview>);
+verb!(POST "/promotions" PromoteRequest => Answer<Operation, Preview>: "Promotes changes to a higher stage, or keeps that as a draft or for a time");
 
 /// Which changes move.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Chosen {
     /// Everything eligible, of the project and release that the options name.
@@ -42,7 +43,7 @@ impl Default for Chosen {
 }
 
 /// When a promotion runs (`SPEC P6`, `P12`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Start {
     /// At once.
@@ -55,7 +56,7 @@ pub enum Start {
 }
 
 /// What is deployed once changes have moved (`SPEC P6`, `D8`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Deploy {
     /// Nothing.
@@ -68,7 +69,7 @@ pub enum Deploy {
 }
 
 /// What a promotion's record says, and how it runs (`SPEC P4`). A switch that is not said is off.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
     /// Its project; with all changes, only those of this project.

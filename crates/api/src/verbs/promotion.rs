@@ -7,10 +7,11 @@ use crate::operation::{Deployment, MovedChange, Operation, Preview};
 use crate::verb::{View, verb};
 use crate::verbs::promote::{Deploy, Start};
 use crate::verbs::status::ScheduleStatus;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which promotions to list; newest first.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListRequest {
     /// Only those in this status.
@@ -24,7 +25,7 @@ pub struct ListRequest {
 }
 
 /// Promotions.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Promotions {
     /// Newest first.
     pub promotions: Vec<Promotion>,
@@ -34,10 +35,10 @@ pub struct Promotions {
 }
 
 impl View for Promotions {}
-verb!(GET "/promotions" ListRequest => Promotions);
+verb!(GET "/promotions" ListRequest => Promotions: "Promotions, the newest first, and schedules");
 
 /// Which promotion to show.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShowRequest {
     /// `P-3`.
@@ -45,17 +46,18 @@ pub struct ShowRequest {
 }
 
 /// One promotion.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ShownPromotion")]
 pub struct Shown {
     /// It.
     pub promotion: Promotion,
 }
 
 impl View for Shown {}
-verb!(GET "/promotions/{promotion}" ShowRequest => Shown);
+verb!(GET "/promotions/{promotion}" ShowRequest => Shown: "One promotion");
 
 /// A promotion record (`SPEC P4`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Promotion {
     /// `P-3`.
     pub id: String,
@@ -100,7 +102,7 @@ pub struct Promotion {
 }
 
 /// A change that was left behind, with every reason.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct LeftOut {
     /// Which.
     pub change: String,
@@ -111,7 +113,7 @@ pub struct LeftOut {
 }
 
 /// How a recorded promotion runs.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct RecordOptions {
     /// The order that holds for it: its own, or the pipeline's.
     pub order_by: String,
@@ -134,7 +136,7 @@ pub struct RecordOptions {
 }
 
 /// What changes about a record; what is not said stays.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditRequest {
     /// `P-3`.
@@ -180,10 +182,10 @@ pub struct EditRequest {
     pub start: Option<Start>,
 }
 
-verb!(PATCH "/promotions/{promotion}" EditRequest => Answer<Operation, Preview>);
+verb!(PATCH "/promotions/{promotion}" EditRequest => Answer<Operation, Preview>: "Edits a promotion that has not moved yet");
 
 /// Which promotion to run now.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunRequest {
     /// `P-3`.
@@ -196,10 +198,10 @@ pub struct RunRequest {
     pub override_freeze: bool,
 }
 
-verb!(POST "/promotions/{promotion}/run" RunRequest => Answer<Operation, Preview>);
+verb!(POST "/promotions/{promotion}/run" RunRequest => Answer<Operation, Preview>: "Runs a promotion, or runs it again");
 
 /// What to leave behind.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DropRequest {
     /// `P-3`.
@@ -208,24 +210,24 @@ pub struct DropRequest {
     pub changes: Vec<String>,
 }
 
-verb!(POST "/promotions/{promotion}/drop" DropRequest => Answer<Operation, Preview>);
+verb!(POST "/promotions/{promotion}/drop" DropRequest => Answer<Operation, Preview>: "Leaves changes of a promotion behind; the rest goes on");
 
 /// Which promotion to call off.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelRequest {
     /// `P-3`.
     pub promotion: String,
 }
 
-verb!(POST "/promotions/{promotion}/cancel" CancelRequest => Answer<Operation, Preview>);
+verb!(POST "/promotions/{promotion}/cancel" CancelRequest => Answer<Operation, Preview>: "Calls a promotion off");
 
 /// Which promotion to make a new draft of.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloneRequest {
     /// `P-3`.
     pub promotion: String,
 }
 
-verb!(POST "/promotions/{promotion}/clone" CloneRequest => Answer<Operation, Preview>);
+verb!(POST "/promotions/{promotion}/clone" CloneRequest => Answer<Operation, Preview>: "Makes a new draft of a promotion");

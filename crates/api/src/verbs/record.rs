@@ -3,10 +3,11 @@
 use crate::answer::Answer;
 use crate::operation::{Operation, Preview};
 use crate::verb::verb;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What is recorded. Its result's status is `recorded`, or `unchanged` when the tip is the newest revision's.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordRequest {
     /// What it is called.
@@ -27,10 +28,10 @@ pub struct RecordRequest {
     pub parent: Option<String>,
 }
 
-verb!(POST "/changes" RecordRequest => Answer<Operation, Preview>);
+verb!(POST "/changes" RecordRequest => Answer<Operation, Preview>: "Records a change, or a new revision of it");
 
 /// What becomes a revision.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// A branch: its tip, from where it left the base branch or another change.

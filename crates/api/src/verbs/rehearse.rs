@@ -3,10 +3,11 @@
 use crate::conflict::Conflict;
 use crate::decision::AutoResolved;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which changes, and where to.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RehearseRequest {
     /// In the order in which they would move if nothing speaks against it.
@@ -16,7 +17,7 @@ pub struct RehearseRequest {
 }
 
 /// What came of it.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Rehearsal {
     /// The stage they were tried on.
     pub stage: String,
@@ -33,10 +34,10 @@ pub struct Rehearsal {
 }
 
 impl View for Rehearsal {}
-verb!(GET "/rehearsal" RehearseRequest => Rehearsal);
+verb!(GET "/rehearsal" RehearseRequest => Rehearsal: "What moving changes would come to, tried without moving them");
 
 /// A change that does not go.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Stays {
     /// Which.
     pub change: String,

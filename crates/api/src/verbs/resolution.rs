@@ -4,10 +4,11 @@ use crate::answer::Answer;
 use crate::decision::Use;
 use crate::operation::{Operation, Preview};
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which resolutions to list; newest first.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListRequest {
     /// Only those about this path.
@@ -17,17 +18,17 @@ pub struct ListRequest {
 }
 
 /// Resolutions.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Resolutions {
     /// Newest first.
     pub resolutions: Vec<Resolution>,
 }
 
 impl View for Resolutions {}
-verb!(GET "/resolutions" ListRequest => Resolutions);
+verb!(GET "/resolutions" ListRequest => Resolutions: "How conflicts were settled, as far as it is remembered");
 
 /// A remembered resolution.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Resolution {
     /// 16 hexadecimal digits: a hash of the three sides it settles.
     pub id: String,
@@ -46,7 +47,7 @@ pub struct Resolution {
 }
 
 /// Why a resolution settles nothing any more.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Forgotten {
     /// Who said so.
     pub by: String,
@@ -57,7 +58,7 @@ pub struct Forgotten {
 }
 
 /// Which resolution to show.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShowRequest {
     /// The id, or how it begins.
@@ -65,7 +66,8 @@ pub struct ShowRequest {
 }
 
 /// One resolution, with what it is about.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ShownResolution")]
 pub struct Shown {
     /// It.
     pub resolution: Resolution,
@@ -84,14 +86,14 @@ pub struct Shown {
 }
 
 impl View for Shown {}
-verb!(GET "/resolutions/{resolution}" ShowRequest => Shown);
+verb!(GET "/resolutions/{resolution}" ShowRequest => Shown: "One remembered resolution, with its contents");
 
 /// Which resolution to forget.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForgetRequest {
     /// The id, or how it begins.
     pub resolution: String,
 }
 
-verb!(POST "/resolutions/{resolution}/forget" ForgetRequest => Answer<Operation, Preview>);
+verb!(POST "/resolutions/{resolution}/forget" ForgetRequest => Answer<Operation, Preview>: "Forgets a resolution: the same conflict is asked about again");

@@ -5,11 +5,12 @@ use crate::operation::{Operation, Preview};
 use crate::verb::verb;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What was decided about one path.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResolveRequest {
     /// `P-7`.
@@ -28,11 +29,11 @@ pub struct ResolveRequest {
     pub anyway: bool,
 }
 
-verb!(POST "/resolutions" ResolveRequest => Answer<Operation, Preview>);
+verb!(POST "/resolutions" ResolveRequest => Answer<Operation, Preview>: "Settles a conflict of a promotion; after the last one it goes on");
 
 /// What a path in conflict shall hold: `"ours"`, `"theirs"`, `"base"`, `"proposed"`, `{"content":"<base64>"}`, or
 /// `{"reuse":"1f09a2b4"}`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum With {
     /// What the destination holds.
@@ -50,7 +51,8 @@ pub enum With {
 }
 
 /// Bytes, written as base64.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, JsonSchema)]
+#[schemars(with = "String", extend("contentEncoding" = "base64"))]
 pub struct Bytes(pub Vec<u8>);
 
 impl Serialize for Bytes {

@@ -3,10 +3,11 @@
 use crate::answer::Answer;
 use crate::operation::{Operation, Preview};
 use crate::verb::verb;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which deployment.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RollbackRequest {
     /// A deployment, `D-4`, or a version of an area, `qa-web@7`.
@@ -16,4 +17,4 @@ pub struct RollbackRequest {
     pub anyway: bool,
 }
 
-verb!(POST "/rollbacks" RollbackRequest => Answer<Operation, Preview>);
+verb!(POST "/rollbacks" RollbackRequest => Answer<Operation, Preview>: "Rolls one whole deployment back");

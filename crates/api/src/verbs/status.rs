@@ -2,20 +2,21 @@
 
 use crate::reason::Problem;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which moment.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct StatusRequest {
     /// A time (RFC 3339, or local in the pipeline's time zone) or a ledger position, `#12`; now if not said.
     pub as_of: Option<String>,
 }
 
-verb!(GET "/status" StatusRequest => Status);
+verb!(GET "/status" StatusRequest => Status: "The whole pipeline at a glance, now or at a past moment");
 
 /// A pipeline.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Status {
     /// Its name.
     pub pipeline: String,
@@ -39,7 +40,7 @@ pub struct Status {
 impl View for Status {}
 
 /// What people call things; the defaults are our own words with a capital letter.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Words {
     /// A change.
     pub change: String,
@@ -66,7 +67,7 @@ impl Default for Words {
 }
 
 /// One stage.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct StageStatus {
     /// Its name.
     pub name: String,
@@ -93,7 +94,7 @@ pub struct StageStatus {
 }
 
 /// How a stage's branch relates to what the ledger says of the stage (`SPEC L8`).
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "branch", rename_all = "kebab-case")]
 pub enum Standing {
     /// It is where the stage is.
@@ -112,7 +113,7 @@ pub enum Standing {
 }
 
 /// A number of changes, against one other stage.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Count {
     /// The other stage.
     pub stage: String,
@@ -121,7 +122,7 @@ pub struct Count {
 }
 
 /// A freeze window that holds.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Frozen {
     /// Its last moment.
     pub until: String,
@@ -130,7 +131,7 @@ pub struct Frozen {
 }
 
 /// One area.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct AreaStatus {
     /// Its name.
     pub name: String,
@@ -167,7 +168,7 @@ pub struct AreaStatus {
 }
 
 /// A promotion that has not come to its end.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct OpenPromotion {
     /// `P-3`.
     pub id: String,
@@ -190,7 +191,7 @@ pub struct OpenPromotion {
 }
 
 /// A recurring run (`SPEC P12`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ScheduleStatus {
     /// `promote` or `back-promote`.
     #[serde(rename = "move")]
@@ -216,7 +217,7 @@ pub struct ScheduleStatus {
 }
 
 /// A promotion of a recurring run.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunPromotion {
     /// `P-3`.
     pub promotion: String,
@@ -227,7 +228,7 @@ pub struct RunPromotion {
 }
 
 /// Something that a recurring run did not do.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunFailure {
     /// To which stage; `null` where the run as a whole came to nothing.
     pub destination: Option<String>,
@@ -238,7 +239,7 @@ pub struct RunFailure {
 }
 
 /// Jobs by state.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct JobCounts {
     /// Waiting.
     pub queued: u64,

@@ -5,10 +5,11 @@ use crate::exit::Exit;
 use crate::operation::{Operation, Preview};
 use crate::reason::Problem;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Everything is verified.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyRequest {
     /// Whether the ledger is compared with what was anchored of it.
@@ -19,17 +20,17 @@ pub struct VerifyRequest {
     pub anchors: Vec<String>,
 }
 
-verb!(GET "/verification" VerifyRequest => Verified);
+verb!(GET "/verification" VerifyRequest => Verified: "Recomputes the chain, the stages, the branches and the areas, and names what disagrees");
 
 /// What old programs told twice counts once from now on. Nothing is erased or renumbered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RepairRequest {}
 
-verb!(POST "/verification/repair" RepairRequest => Answer<Operation, Preview>);
+verb!(POST "/verification/repair" RepairRequest => Answer<Operation, Preview>: "Mends what an older program left in the ledger");
 
 /// What was found.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Verified {
     /// Which pipeline.
     #[serde(default)]
@@ -57,7 +58,7 @@ impl View for Verified {
 }
 
 /// One thing that was recomputed.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Check {
     /// `chain`, `anchor`, `state`, `stage`, `branch`, `refs` or `area`.
     pub what: String,

@@ -1,22 +1,24 @@
 //! `where`: which stages hold which changes, at which revision (`SPEC C7`).
 
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Which changes; all when none is named.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WhereRequest {
     /// Their keys.
     pub change: Vec<String>,
 }
 
-verb!(GET "/where" WhereRequest => Whereabouts);
+verb!(GET "/where" WhereRequest => Whereabouts: "Which stages hold which revision of each change");
 
 /// Changes and the stages that hold them.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Whereabouts {
     /// The pipeline's stages, lowest first.
     pub stages: Vec<String>,
@@ -27,7 +29,7 @@ pub struct Whereabouts {
 impl View for Whereabouts {}
 
 /// One change.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Located {
     /// Its key.
     pub key: String,
@@ -42,7 +44,8 @@ pub struct Located {
 }
 
 /// The stages that hold a change, in the pipeline's order. As JSON, an object with a member for each.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, JsonSchema)]
+#[schemars(with = "BTreeMap<String, Standing>")]
 pub struct Standings(pub Vec<(Box<str>, Standing)>);
 
 impl Standings {
@@ -53,7 +56,8 @@ impl Standings {
 }
 
 /// How a stage holds a change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "HeldAt")]
 pub struct Standing {
     /// At which revision.
     pub revision: u32,
@@ -62,7 +66,7 @@ pub struct Standing {
 }
 
 /// Whether a stage holds the newest revision.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// It does.

@@ -3,10 +3,11 @@
 
 use crate::reason::Reason;
 use crate::verb::{View, verb};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which change, at which stage.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WhyRequest {
     /// The change.
@@ -15,10 +16,10 @@ pub struct WhyRequest {
     pub stage: String,
 }
 
-verb!(GET "/changes/{change}/why" WhyRequest => Why);
+verb!(GET "/changes/{change}/why" WhyRequest => Why: "Why a change is, or is not, on a stage; or why one builds on another");
 
 /// Why a stage holds a change, or does not.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Why {
     /// The change.
     pub change: String,
@@ -44,7 +45,7 @@ pub struct Why {
 }
 
 /// How one change builds on another, or does not.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Builds {
     /// The one that would build.
     pub change: String,
@@ -59,7 +60,7 @@ pub struct Builds {
 }
 
 /// Edits that meet: lines, and their numbers from 1.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Meeting {
     /// The file.
     pub path: String,
@@ -74,7 +75,7 @@ pub struct Meeting {
 }
 
 /// Some lines of a file.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Lines {
     /// The number of the first, from 1.
     pub first: u64,
@@ -83,7 +84,7 @@ pub struct Lines {
 }
 
 /// Whether a change could be carried onto a stage without another.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Without {
     /// The stage.
     pub stage: String,
@@ -96,7 +97,7 @@ pub struct Without {
 impl View for Why {}
 
 /// Something that happened to a change.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Fact {
     /// The ledger entry that says so.
     pub seq: u64,

@@ -5,7 +5,7 @@ use axum::body::{Body, to_bytes};
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
-use switchback_api::{Failure, Problem};
+use switchback_api::{Failure, ProblemDetails};
 use switchback_cli::output::Output;
 use switchback_cli::program;
 
@@ -61,7 +61,7 @@ pub fn run(line: &str, status: u16, answer: &Value) -> Ran {
 /// A failure, as it travels.
 fn problem(failure: &str) -> String {
     let failure: Failure = serde_json::from_str(failure).unwrap();
-    serde_json::to_string(&Problem::from(failure)).unwrap()
+    serde_json::to_string(&ProblemDetails::from(failure)).unwrap()
 }
 
 /// What a command line prints when this is answered.

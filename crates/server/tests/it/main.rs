@@ -4,3 +4,4 @@
 
 mod growth;
 mod home;
+mod openapi;

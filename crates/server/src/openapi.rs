@@ -1,0 +1,245 @@
+//! What the API is, for programs: OpenAPI 3.1, made of the very types that the handlers take and give (`SPEC W2`).
+
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use schemars::{JsonSchema, Schema};
+use serde_json::{Map, Value, json};
+use std::collections::HashSet;
+use switchback_api::address::{self, Of, pattern};
+use switchback_api::problem::PROBLEM_JSON;
+use switchback_api::{ProblemDetails, Verb, View};
+
+/// Describes the operations of a verb; kept until somebody asks, for most runs of a program never do.
+pub type Describe = fn(&mut Described);
+
+/// What is known of the API so far.
+pub struct Described {
+    paths: Map<String, Value>,
+    /// Of what is asked: each where it stands, for the same type may be asked and answered in two forms.
+    asked: SchemaGenerator,
+    /// Of what is answered.
+    answered: SchemaGenerator,
+}
+
+/// The statuses of what goes wrong, with when.
+const PROBLEMS: &[(&str, &str)] = &[
+    ("401", "Nobody is signed in, or the token is not valid"),
+    ("403", "The caller lacks a privilege: `not-permitted`"),
+    ("404", "There is no such thing: `unknown-…`"),
+    ("409", "A rule says no, or the plan is outdated: nothing was changed"),
+    ("422", "The request makes no sense"),
+    ("500", "A mistake in Switchback"),
+    ("503", "A fault that passes: the same request may be sent again"),
+];
+
+/// The document.
+pub fn document(all: &[Describe]) -> Value {
+    let settings = || {
+        SchemaSettings::draft2020_12().with(|settings| {
+            settings.definitions_path = "/components/schemas".into();
+            settings.meta_schema = None;
+        })
+    };
+    let mut described = Described {
+        paths: Map::new(),
+        asked: settings().with(|settings| settings.inline_subschemas = true).for_deserialize().into_generator(),
+        answered: settings().for_serialize().into_generator(),
+    };
+    all.iter().for_each(|describe| describe(&mut described));
+    let problem = described.answered.subschema_for::<ProblemDetails>();
+    let responses: Map<_, _> = PROBLEMS
+        .iter()
+        .map(|(status, when)| {
+            let content = json!({ PROBLEM_JSON: { "schema": problem } });
+            ((*status).to_owned(), json!({ "description": when, "content": content }))
+        })
+        .collect();
+    let Described { paths, mut answered, .. } = described;
+    let mut schemas = answered.take_definitions(true);
+    schemas.sort_keys();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Switchback",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Moves changes both ways through a pipeline of environments",
+            "description": "Pipelines are resources. An operation is a POST on what it makes; its plan is the same \
+                request below `/plans`, and `If-Plan-Match` carries out exactly the plan that has this hash. `-` stands for \
+                the only pipeline there is.",
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" }
+        },
+        "security": [{ "token": [] }, { "session": [] }],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": responses,
+            "securitySchemes": {
+                "token": { "type": "http", "scheme": "bearer", "description": "An API token" },
+                "session": { "type": "apiKey", "in": "cookie", "name": "__Host-switchback" }
+            }
+        }
+    })
+}
+
+/// Describes a verb, and the plans of an operation.
+pub fn describe<R: Verb>(described: &mut Described) {
+    let itself = operation::<R>(described, Of::Verb);
+    described.add(&pattern(Of::Verb, R::PATH), R::METHOD.as_str(), itself);
+    if R::METHOD != http::Method::GET {
+        let plan = operation::<R>(described, Of::Plans);
+        described.add(&pattern(Of::Plans, R::PATH), "POST", plan);
+    }
+}
+
+impl Described {
+    fn add(&mut self, path: &str, method: &str, operation: Value) {
+        let at = self.paths.entry(path).or_insert_with(|| json!({}));
+        if let Some(methods) = at.as_object_mut() {
+            methods.insert(method.to_lowercase(), operation);
+        }
+    }
+}
+
+fn operation<R: Verb>(described: &mut Described, of: Of) -> Value {
+    let asked = Asked::of::<R>(&mut described.asked);
+    let answer = R::View::schema(of, &mut described.answered);
+    let is_read = R::METHOD == http::Method::GET;
+    let mut responses = Map::new();
+    responses.insert(
+        "200".to_owned(),
+        json!({
+            "description": if of == Of::Plans { "What it would do" } else { "The answer" },
+            "content": { "application/json": { "schema": answer } }
+        }),
+    );
+    for (status, _) in PROBLEMS {
+        responses.insert((*status).to_owned(), json!({ "$ref": format!("#/components/responses/{status}") }));
+    }
+    let mut parameters = vec![parameter("path", "pipeline", &text("The pipeline; `-` for the only one"), true)];
+    parameters.extend(asked.of_address(R::PATH));
+    if is_read {
+        parameters.extend(asked.of_query(R::PATH));
+    } else {
+        parameters.extend(headers(of));
+    }
+    let mut operation = json!({
+        "operationId": operation_id(R::PATH, R::METHOD.as_str(), of),
+        "tags": [R::PATH.split('/').nth(1).unwrap_or_default()],
+        "summary": R::SUMMARY,
+        "description": asked.description,
+        "parameters": parameters,
+        "responses": responses,
+    });
+    if !is_read {
+        operation["requestBody"] = json!({
+            "required": asked.needs_body(R::PATH),
+            "content": { "application/json": { "schema": asked.body(R::PATH) } }
+        });
+    }
+    operation
+}
+
+/// `post_promotions_run`, `plan_promotions_run`.
+fn operation_id(path: &str, method: &str, of: Of) -> String {
+    let verb = if of == Of::Plans { format!("plan_{}", method.to_lowercase()) } else { method.to_lowercase() };
+    let words = path.split('/').filter(|word| !word.is_empty()).map(|word| word.trim_matches(['{', '}']));
+    [verb.as_str()].into_iter().chain(words).collect::<Vec<_>>().join("_").replace('-', "_")
+}
+
+fn text(description: &str) -> Value {
+    json!({ "type": "string", "minLength": 1, "description": description })
+}
+
+fn parameter(place: &str, name: &str, schema: &Value, required: bool) -> Value {
+    let mut schema = schema.clone();
+    let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+    let mut parameter = json!({ "name": name, "in": place, "required": required, "schema": schema });
+    if let Some(description) = description {
+        parameter["description"] = description;
+    }
+    parameter
+}
+
+/// What may come along with an operation.
+fn headers(of: Of) -> Vec<Value> {
+    let mut headers = vec![parameter("header", "Switchback-Reason", &text("Why; percent-encoded"), false)];
+    if of == Of::Verb {
+        let plan = text("The hash of the plan that was approved; another one is not carried out");
+        let prefer = text("`respond-async` leaves the jobs it queues to workers, and does not wait for them");
+        headers.push(parameter("header", "If-Plan-Match", &plan, false));
+        headers.push(parameter("header", "Prefer", &prefer, false));
+    }
+    headers
+}
+
+/// The members of a request.
+struct Asked {
+    description: String,
+    members: Map<String, Value>,
+    required: HashSet<String>,
+    /// The schema as a whole.
+    whole: Value,
+}
+
+impl Asked {
+    fn of<R: JsonSchema>(generator: &mut SchemaGenerator) -> Self {
+        let whole = Schema::to_value(R::json_schema(generator));
+        let description = whole["description"].as_str().unwrap_or_default().to_owned();
+        let required = whole["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        Self {
+            description,
+            members: whole["properties"].as_object().cloned().unwrap_or_default(),
+            required: required.map(str::to_owned).collect(),
+            whole,
+        }
+    }
+
+    fn of_address<'a>(&'a self, path: &'static str) -> impl Iterator<Item = Value> + 'a {
+        address::names(path).map(|name| {
+            let known = self.members.get(name).and_then(|member| member["description"].as_str());
+            parameter("path", name, &text(known.unwrap_or(name)), true)
+        })
+    }
+
+    fn of_query<'a>(&'a self, path: &'static str) -> impl Iterator<Item = Value> + 'a {
+        let of_address: HashSet<_> = address::names(path).collect();
+        let members = self.members.iter().filter(move |(name, _)| !of_address.contains(name.as_str()));
+        members.map(|(name, schema)| parameter("query", name, &never_null(schema), self.is_needed(name, schema)))
+    }
+
+    /// A list that is empty is left away.
+    fn is_needed(&self, name: &str, schema: &Value) -> bool {
+        self.required.contains(name) && schema["type"] != "array"
+    }
+
+    fn needs_body(&self, path: &'static str) -> bool {
+        self.required.iter().any(|member| address::names(path).all(|name| name != member))
+    }
+
+    fn body(&self, path: &'static str) -> Value {
+        let mut body = self.whole.clone();
+        for name in address::names(path) {
+            if let Some(members) = body["properties"].as_object_mut() {
+                members.shift_remove(name);
+            }
+            if let Some(required) = body["required"].as_array_mut() {
+                required.retain(|member| member != name);
+            }
+        }
+        body
+    }
+}
+
+/// A query has no null: what is not said is left away.
+fn never_null(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    if let Some(types) = schema["type"].as_array_mut() {
+        types.retain(|kind| kind != "null");
+        if let [only] = types.as_slice() {
+            schema["type"] = only.clone();
+        }
+    }
+    if let Some(members) = schema.as_object_mut() {
+        members.remove("default");
+    }
+    schema
+}
