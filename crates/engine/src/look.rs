@@ -266,16 +266,27 @@ pub fn read(row: &StoredEntry, state: &State) -> Result<Entry, Fault> {
     Ok(Entry { seq: row.seq, at: row.at, actor: UserName::new(&row.actor), kind: row.kind.clone(), body })
 }
 
+/// What an entry says that no plan does.
+pub(crate) struct Said<'a> {
+    /// What was asked.
+    pub asked: Value,
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// With which token.
+    pub through: Option<&'a str>,
+}
+
 /// Writes what an entry says beside who and when.
 ///
 /// # Errors
 /// `ledger-failed`, which nothing that is stored meets.
-pub(crate) fn written(plan: &Plan, hash: &str, said: (Value, Option<String>)) -> Result<String, Fault> {
-    let (asked, reason) = said;
+pub(crate) fn written(plan: &Plan, hash: &str, said: Said<'_>) -> Result<String, Fault> {
+    let Said { asked, reason, through } = said;
     let body = Body {
         format: FORMAT,
         operation: plan.operation,
-        reason,
+        reason: reason.map(str::to_owned),
+        through: through.map(str::to_owned),
         asked,
         says: plan.says.clone(),
         plan: hash.to_owned(),

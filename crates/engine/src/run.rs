@@ -7,8 +7,9 @@ use crate::approval::{hash, outdated};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::forecast::{Forecast, Forecasts, forecast};
+use crate::look::{Said, written};
 use crate::patience::Patience;
-use crate::visit::Depth;
+use crate::visit::{Depth, Visit};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -249,6 +250,13 @@ impl Desk<'_> {
         }
     }
 
+    /// What an entry says beside its plan.
+    fn said(&self, errand: &Errand) -> Said<'_> {
+        let Visit { principal, reason, .. } = self.visit;
+        let through = principal.through.as_ref().map(|through| through.token.as_str());
+        Said { asked: errand.asked.clone(), reason: reason.as_deref(), through }
+    }
+
     /// A plan that tells nothing has come to its end when it was made.
     fn nothing(&self, plan: Plan, hash: String, before: Arc<State>) -> Done {
         let (after, beyond) = (Arc::clone(&before), Arc::clone(&before));
@@ -292,7 +300,7 @@ impl Desk<'_> {
         let now = self.clock.now();
         // What the fold would refuse must not get into the ledger.
         let after = self.with_facts_at(before, &plan.events, now)?;
-        let body = crate::look::written(&plan, hash, (errand.asked.clone(), self.visit.reason.clone()))?;
+        let body = written(&plan, hash, self.said(errand))?;
         self.repo.drop_unreached(made, &named(&body));
         self.repo.store()?;
         failpoint::hit("corridor.stored");

@@ -45,6 +45,6 @@ impl Visit {
     /// A worker, in its own name (`SPEC A9`).
     pub fn worker() -> Self {
         let (name, email) = ("switchback".to_owned(), "switchback@localhost".to_owned());
-        Self::of(Actor { user: UserName::new("switchback"), name, email })
+        Self::of(Actor::new(UserName::new("switchback"), name, email))
     }
 }

@@ -159,7 +159,7 @@ fn ledger_path(git_dir: &Path) -> PathBuf {
 /// How commits name a person: as git is configured where it is their own machine.
 fn person(user: &UserName, identity: Option<(String, String)>) -> Actor {
     let (name, email) = identity.unwrap_or_else(|| (user.to_string(), format!("{user}@localhost")));
-    Actor { user: user.clone(), name, email }
+    Actor::new(user.clone(), name, email)
 }
 
 /// The operating-system user (`SPEC S4`).

@@ -43,6 +43,9 @@ pub struct LogEntry {
     pub reason: Option<String>,
     /// What somebody should know about it.
     pub warnings: Vec<Warning>,
+    /// The token of theirs that a program acted with; absent where they acted themselves (`SPEC W3`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<String>,
     /// Its hash in the chain.
     pub hash: String,
 }

@@ -3,7 +3,7 @@
 use crate::render::page::{Page, minute};
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use switchback_api::verbs::log::Log;
+use switchback_api::verbs::log::{Log, LogEntry};
 
 /// One line each, newest first.
 pub fn text(view: &Log, page: &mut Page) {
@@ -21,10 +21,18 @@ pub fn text(view: &Log, page: &mut Page) {
         table.row([
             Cell::toned(format!("#{}", entry.seq), Tone::Strong),
             minute(&entry.at).into(),
-            (&entry.actor).into(),
+            who(entry).into(),
             Cell::toned(&entry.kind, Tone::Dim),
             format!("{}{reason}{warned}", entry.says).into(),
         ]);
     }
     page.table(&table);
+}
+
+/// A program acts in somebody's name, and that is told.
+fn who(entry: &LogEntry) -> String {
+    match &entry.through {
+        Some(token) => format!("{} (token {token})", entry.actor),
+        None => entry.actor.clone(),
+    }
 }

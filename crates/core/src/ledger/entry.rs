@@ -43,6 +43,8 @@ pub struct Body {
     pub operation: Option<OperationId>,
     /// Why somebody did it.
     pub reason: Option<String>,
+    /// The token that a program acted with in their name (`SPEC W3`).
+    pub through: Option<String>,
     /// What was asked, as the request stood.
     pub asked: serde_json::Value,
     /// What was decided, in one sentence.

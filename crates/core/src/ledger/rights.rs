@@ -1,6 +1,6 @@
 //! Who may do what (`SPEC 9`), and which privileges a plan used, explicit or implicit.
 
-use crate::ledger::snapshot::Snapshot;
+use crate::ledger::snapshot::{Snapshot, Through};
 use crate::pipeline::Pipeline;
 use crate::records::grant::{Effect, Grant, Privilege, Scope};
 use crate::words::details::Details;
@@ -41,6 +41,15 @@ pub fn require(snapshot: &Snapshot<'_>, privilege: Privilege, scope: Scope) -> R
     }
     let who = &snapshot.actor.user;
     let word = privilege.as_str();
+    if let Some(through) =
+        snapshot.actor.through.as_ref().filter(|through| !allows(snapshot, through, (privilege, &scope)))
+    {
+        let token = &through.token;
+        let message = format!("the token `{token}` of {who} does not reach to the privilege `{word}` on {scope}");
+        let remedy = Remedy::Advice { text: "make a token that does, or do it yourself".to_owned() };
+        let details = Details::Privilege { user: who.clone(), privilege: word, scope };
+        return Err(Refusal::new(Code::NotPermitted, message, remedy).with(details));
+    }
     let (message, remedy) = match denial(snapshot, privilege, &scope) {
         // No grant wins over it.
         Some(denial) => {
@@ -65,6 +74,9 @@ pub fn require(snapshot: &Snapshot<'_>, privilege: Privilege, scope: Scope) -> R
 pub fn holds(snapshot: &Snapshot<'_>, privilege: Privilege, scope: &Scope) -> bool {
     let user = &snapshot.actor.user;
     let state = snapshot.state;
+    if snapshot.actor.through.as_ref().is_some_and(|through| !allows(snapshot, through, (privilege, scope))) {
+        return false;
+    }
     if state.administrator.as_ref() == Some(user) {
         return true;
     }
@@ -75,7 +87,7 @@ pub fn holds(snapshot: &Snapshot<'_>, privilege: Privilege, scope: &Scope) -> bo
         grant.effect == Effect::Allow
             && reaches(snapshot.pipeline, grant, scope)
             && includes(grant.privilege, privilege)
-            && is_member(snapshot.pipeline, user, &grant.who)
+            && is_member(snapshot, &grant.who)
     };
     !state.guarded || state.grants.iter().any(|grant| gives(&grant))
 }
@@ -86,15 +98,30 @@ fn denial<'a>(snapshot: &Snapshot<'a>, privilege: Privilege, scope: &Scope) -> O
         grant.effect == Effect::Deny
             && grant.privilege == privilege
             && reaches(snapshot.pipeline, grant, scope)
-            && is_member(snapshot.pipeline, &snapshot.actor.user, &grant.who)
+            && is_member(snapshot, &grant.who)
     })
 }
 
-fn is_member(pipeline: &Pipeline, user: &UserName, who: &UserName) -> bool {
-    match who.as_str().strip_prefix('@') {
-        Some(group) => pipeline.settings().groups.get(group).is_some_and(|members| members.contains(user)),
-        None => who == user,
-    }
+/// Whether a token lets a program use a privilege its person has (`SPEC W3`). One that is for some stages changes nothing
+/// that concerns the whole pipeline.
+fn allows(snapshot: &Snapshot<'_>, through: &Through, what: (Privilege, &Scope)) -> bool {
+    let (privilege, scope) = what;
+    let stage = match scope {
+        Scope::Pipeline => None,
+        Scope::Stage(stage) => Some(stage),
+        Scope::Area(area) => snapshot.pipeline.area(area).map(|area| &area.stage),
+    };
+    let uses = |held: &Privilege| includes(*held, privilege);
+    (through.privileges.is_empty() || through.privileges.iter().any(uses))
+        && (through.stages.is_empty() || stage.is_some_and(|stage| through.stages.contains(stage)))
+}
+
+/// Whether the actor is, or is in, what a grant names: a group of the configuration, or one that the server knows.
+fn is_member(snapshot: &Snapshot<'_>, who: &UserName) -> bool {
+    let actor = snapshot.actor;
+    let Some(group) = who.as_str().strip_prefix('@') else { return *who == actor.user };
+    let configured = snapshot.pipeline.settings().groups.get(group);
+    configured.is_some_and(|members| members.contains(&actor.user)) || actor.groups.contains(group)
 }
 
 fn includes(granted: Privilege, asked: Privilege) -> bool {

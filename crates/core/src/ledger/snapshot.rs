@@ -5,11 +5,13 @@ use crate::pipeline::Pipeline;
 use crate::pipeline::area::Area;
 use crate::pipeline::stage::Stage;
 use crate::records::change::Change;
+use crate::records::grant::Privilege;
 use crate::records::line::Line;
 use crate::records::receipt::ChangeIx;
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Remedy;
+use std::collections::BTreeSet;
 
 /// The only argument of a rule besides the request and the content.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +37,28 @@ pub struct Actor {
     pub name: String,
     /// Their address in commits.
     pub email: String,
+    /// The groups they are in beside those of the configuration, as the server knows them.
+    pub groups: BTreeSet<String>,
+    /// The token a program acts with in their name (`SPEC W3`).
+    pub through: Option<Through>,
+}
+
+/// What a program acts with in somebody's name. It only narrows what they may do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Through {
+    /// The token, as its maker named it.
+    pub token: String,
+    /// The privileges it may use; all that the person has when there are none.
+    pub privileges: Vec<Privilege>,
+    /// The stages it may change, with their areas; all when there are none.
+    pub stages: Vec<StageName>,
+}
+
+impl Actor {
+    /// Somebody who acts themselves, and is in no groups but those of the configuration.
+    pub fn new(user: UserName, name: String, email: String) -> Self {
+        Self { user, name, email, groups: BTreeSet::new(), through: None }
+    }
 }
 
 impl<'a> Snapshot<'a> {

@@ -353,6 +353,7 @@ pub fn body() -> Body {
         format: FORMAT,
         operation: Some(id("M-2")),
         reason: Some("outage".into()),
+        through: None,
         asked: serde_json::json!({ "changes": ["US-1"], "to": "DEV" }),
         says: "M-2 demotes US-1 from QA to DEV".into(),
         plan: "4f".into(),

@@ -8,6 +8,7 @@ use crate::step_resolving as resolving;
 use crate::words::{Command, cut};
 use crate::world::Voice;
 use switchback_core::content::Signature;
+use switchback_core::ledger::snapshot::Through;
 use switchback_core::ops::change::Decision;
 use switchback_core::ops::record::{AtStage, BranchFacts};
 use switchback_core::ops::{attest, change, deploy, grant, record as recording, rollback};
@@ -52,7 +53,15 @@ pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
 
 /// Who a step is taken by, and why.
 pub fn voice(command: &Command) -> Voice {
-    Voice::of(command.value("as").unwrap_or("root"), command.text("reason"))
+    let voice = Voice::of(command.value("as").unwrap_or("root"), command.text("reason"));
+    voice.in_groups(command.values("groups")).through(through(command))
+}
+
+/// `--token ci --may record,attest --on QA`: a program's token.
+fn through(command: &Command) -> Option<Through> {
+    let privileges = command.values("may").iter().filter_map(|word| Privilege::parse(word)).collect();
+    let stages = command.values("on").iter().map(StageName::new).collect();
+    command.value("token").map(|token| Through { token: token.to_owned(), privileges, stages })
 }
 
 // ---------------------------------------------------------------- changes

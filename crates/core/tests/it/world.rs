@@ -9,7 +9,7 @@ use switchback_core::areas::next_version::{self, Draft};
 use switchback_core::content::{CommitDraft, Content, Signature};
 use switchback_core::ledger::entry::{Body, Entry, Event, FORMAT};
 use switchback_core::ledger::plan::{Plan, Stop};
-use switchback_core::ledger::snapshot::{Actor, Snapshot};
+use switchback_core::ledger::snapshot::{Actor, Snapshot, Through};
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
 use switchback_core::pipeline::stage::Stage;
@@ -35,7 +35,19 @@ impl Voice {
     /// Somebody.
     pub fn of(user: &str, reason: Option<String>) -> Self {
         let (name, email) = (user.to_owned(), format!("{user}@example.org"));
-        Self { actor: Actor { user: UserName::new(user), name, email }, reason }
+        Self { actor: Actor::new(UserName::new(user), name, email), reason }
+    }
+
+    /// The same in groups that only the server knows.
+    pub fn in_groups(mut self, groups: Vec<String>) -> Self {
+        self.actor.groups = groups.into_iter().collect();
+        self
+    }
+
+    /// The same by a program with a token.
+    pub fn through(mut self, through: Option<Through>) -> Self {
+        self.actor.through = through;
+        self
     }
 }
 
@@ -126,6 +138,7 @@ impl World {
             format: FORMAT,
             operation: plan.operation,
             reason: voice.reason.clone(),
+            through: voice.actor.through.as_ref().map(|through| through.token.clone()),
             asked: serde_json::Value::Null,
             says: plan.says.clone(),
             plan: String::new(),

@@ -58,6 +58,7 @@ fn entry(
         operation: entry.body.operation.map(|id| id.to_string()),
         says: entry.body.says,
         reason: entry.body.reason,
+        through: entry.body.through,
         warnings: warned,
         hash: row.hash.clone(),
     })

@@ -123,5 +123,5 @@ impl Home {
 }
 
 fn person(user: &UserName) -> Actor {
-    Actor { user: user.clone(), name: user.to_string(), email: format!("{user}@example.org") }
+    Actor::new(user.clone(), user.to_string(), format!("{user}@example.org"))
 }

@@ -118,6 +118,7 @@ pub(super) fn read(body: Body, names: &Names<'_>) -> Result<entry::Body, String>
     Ok(entry::Body {
         format: body.format,
         operation: body.operation,
+        through: None,
         reason: body.reason,
         asked: body.asked,
         says: body.says,

@@ -29,6 +29,9 @@ pub(super) struct Body {
     format: u32,
     operation: Option<OperationId>,
     reason: Option<String>,
+    /// Absent where somebody acted themselves, as everybody did before there were tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    through: Option<String>,
     asked: serde_json::Value,
     says: String,
     plan: String,
@@ -40,12 +43,13 @@ pub(super) struct Body {
 impl Form for Body {
     type Of = entry::Body;
     fn write(of: &Self::Of) -> Self {
-        let entry::Body { format: _, operation, reason, asked, says, plan, privileges, warnings, events } = of;
+        let entry::Body { format: _, operation, reason, through, asked, says, plan, privileges, warnings, events } = of;
         Self {
             // Whatever it was read from, this is how it is written.
             format: entry::FORMAT,
             operation: *operation,
             reason: reason.clone(),
+            through: through.clone(),
             asked: asked.clone(),
             says: says.clone(),
             plan: plan.clone(),
@@ -59,6 +63,7 @@ impl Form for Body {
             format: self.format,
             operation: self.operation,
             reason: self.reason,
+            through: self.through,
             asked: self.asked,
             says: self.says,
             plan: self.plan,
