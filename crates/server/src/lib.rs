@@ -9,6 +9,7 @@ pub mod local;
 pub mod openapi;
 mod operate;
 mod parse;
+mod repository;
 pub mod router;
 mod routes;
 mod views;

@@ -1,0 +1,180 @@
+//! One repository on this machine: which pipelines its ledger has, and the house of each. Puts the parts of a house
+//! together.
+
+use crate::entrance::{Beginning, Begun};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use switchback_core::ledger::snapshot::Actor;
+use switchback_core::ports::branches::Branches as _;
+use switchback_core::ports::progress::Progress;
+use switchback_core::ports::repository::Repo as _;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::UserName;
+use switchback_engine::config::{self, AtHand, Chosen};
+use switchback_engine::failure::EngineFailure;
+use switchback_engine::house::{House, Medium, Parts};
+use switchback_engine::init;
+use switchback_engine::interrupt::Interrupt;
+use switchback_engine::visit::{Depth, Visit};
+use switchback_git::{GitRepo, GitRepositories, LocalBranches};
+use switchback_ledger::SqliteLedger;
+use switchback_targets::TargetsOf;
+
+/// Name and address, as git is configured for a repository.
+pub type Identity = (String, String);
+
+/// Finds how commits name a person.
+pub type People = dyn Fn(&UserName, Option<&Identity>) -> Actor + Send + Sync;
+
+/// What a repository does not know itself.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// How commits name people.
+    pub people: Arc<People>,
+    /// Who wants to know how far long work is.
+    pub progress: Arc<dyn Progress>,
+    /// What tells the work to stop.
+    pub interrupt: Interrupt,
+}
+
+/// A repository on this machine.
+pub struct Repository {
+    /// A folder of it.
+    dir: PathBuf,
+    surroundings: Surroundings,
+    /// Opened to see what is there, and not used up yet: opening one takes longer than most answers.
+    open: Mutex<Option<GitRepo>>,
+}
+
+impl Repository {
+    /// That of a folder. Nothing is read yet.
+    pub fn of(dir: PathBuf, surroundings: Surroundings) -> Self {
+        Self { dir, surroundings, open: Mutex::default() }
+    }
+
+    /// As git is configured for it.
+    ///
+    /// # Errors
+    /// `no-repository`.
+    pub fn identity(&self) -> Result<Option<Identity>, Fault> {
+        self.looked(|repo| Ok(repo.identity()))
+    }
+
+    /// The pipelines that have begun in it.
+    ///
+    /// # Errors
+    /// `no-repository`, or a fault of the ledger.
+    pub fn pipelines(&self) -> Result<Vec<String>, Fault> {
+        self.looked(|repo| Kept::open(&ledger_path(&repo.git_dir()))?.ledger.pipelines())
+    }
+
+    /// Looks at something, and keeps the repository for whoever opens the house.
+    fn looked<T>(&self, at: impl FnOnce(&GitRepo) -> Result<T, Fault>) -> Result<T, Fault> {
+        let repo = self.take()?;
+        let seen = at(&repo);
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(repo);
+        seen
+    }
+
+    fn take(&self) -> Result<GitRepo, Fault> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner).take();
+        open.map_or_else(|| GitRepo::open(&self.dir), Ok)
+    }
+
+    /// Opens the house of a pipeline, of the only one if none is named.
+    ///
+    /// # Errors
+    /// A configuration defect, `no-repository`, or a fault of the ledger.
+    pub fn house(&self, pipeline: Option<&str>) -> Result<House, EngineFailure> {
+        let repo = self.take()?;
+        let kept = Kept::open(&ledger_path(&repo.git_dir()))?;
+        let begun = kept.ledger.pipelines()?;
+        let Chosen { name, file } = config::choose(&repo.top(), &repo.git_dir(), (pipeline, &begun))?;
+        House::open(self.parts(repo, kept.of(&name), (name, file.map(AtHand::there)))?)
+    }
+
+    /// Begins a pipeline. The configuration is written if there is none. One that cannot be begun with is not left behind.
+    ///
+    /// # Errors
+    /// Those of beginning.
+    pub fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, EngineFailure> {
+        let repo = self.take()?;
+        let (named, request) = (beginning.pipeline.map(str::to_owned), beginning.request);
+        let place = config::place(&repo.top(), &repo.git_dir(), named.as_deref())?;
+        let written = match place.exists() {
+            true => None,
+            false => {
+                let branches = LocalBranches.names(&repo).unwrap_or_default();
+                Some(init::starter(request, named.clone(), &repo.top(), branches))
+            }
+        };
+        let kept = Kept::open(&ledger_path(&repo.git_dir()))?;
+        if let (Some(_), None, Some(one)) = (&written, &named, kept.ledger.pipelines()?.first()) {
+            // It is there already, wherever its file is.
+            return Err(switchback_core::ops::init::begun(one).into());
+        }
+        let at_hand = AtHand { file: place.clone(), begins: written.clone() };
+        let pipeline = config::parse_from(&at_hand.text()?, &place, &repo.main_folder()?)?;
+        let name = pipeline.name().to_owned();
+        let house = House::open(self.parts(repo, kept.of(&name), (name, Some(at_hand)))?)?;
+        let wrote = written.as_ref().filter(|_| visit.depth == Depth::Act);
+        if let Some(text) = wrote {
+            init::write(&place, text)?;
+        }
+        let begun =
+            house.receive(visit).map_err(EngineFailure::from).and_then(|desk| init::begin(&desk, request.start));
+        if begun.is_err() && wrote.is_some() {
+            // Nothing was begun with it.
+            let _ = std::fs::remove_file(&place);
+        }
+        begun.map(|done| Begun { config_path: place, written, pipeline, done })
+    }
+
+    fn parts(&self, repo: GitRepo, kept: Kept, what: (String, Option<AtHand>)) -> Result<Parts, Fault> {
+        let (Kept { ledger, medium }, (name, at_hand)) = (kept, what);
+        let folder = repo.main_folder()?;
+        let (identity, people) = (repo.identity(), Arc::clone(&self.surroundings.people));
+        Ok(Parts {
+            name,
+            at_hand,
+            folder: folder.clone(),
+            git_dir: repo.git_dir(),
+            ledger: Box::new(ledger),
+            medium,
+            targets: Box::new(TargetsOf { folder, repository: repo.places() }),
+            repositories: Box::new(GitRepositories::beginning_with(repo)),
+            branches: Box::new(LocalBranches),
+            people: Box::new(move |user| people(user, identity.as_ref())),
+            progress: Arc::clone(&self.surroundings.progress),
+            interrupt: self.surroundings.interrupt.clone(),
+        })
+    }
+}
+
+/// The ledger of a repository.
+struct Kept {
+    ledger: SqliteLedger,
+    medium: Medium,
+}
+
+impl Kept {
+    /// Opened before it is known which pipeline is meant; read from a copy where nothing can be written.
+    fn open(path: &Path) -> Result<Self, Fault> {
+        match SqliteLedger::open_or_begin(path, "") {
+            Ok(ledger) => Ok(Self { ledger, medium: Medium::Writable }),
+            Err(fault) if fault.code == "ledger-unwritable" && path.exists() => {
+                Ok(Self { ledger: SqliteLedger::open_to_read(path, "")?, medium: Medium::ReadOnly })
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn of(self, pipeline: &str) -> Self {
+        Self { ledger: self.ledger.of(pipeline), ..self }
+    }
+}
+
+/// Where the ledger of a repository is.
+fn ledger_path(git_dir: &Path) -> PathBuf {
+    git_dir.join("switchback").join("ledger.sqlite")
+}
