@@ -8,6 +8,10 @@ use syn::{Arm, Expr, ExprCall, ExprLit, ImplItemFn, ItemFn, Lit, LitStr};
 const REFUSALS: &str = "crates/core/src/words/refusal.rs";
 /// The functions that may hold the table of codes.
 const TABLES: [&str; 3] = ["as_str", "of_an_area", "code"];
+/// Where a table of codes is one of faults.
+const FAULT_TABLES: [&str; 1] = ["crates/ledger/src/fault.rs"];
+/// What carries a code as its first word: a fault, and why somebody is not let in.
+const CODED: [&str; 2] = ["Fault", "NotIn"];
 const CODES: &str = "docs/codes.md";
 const SCENARIOS: &str = "crates/core/tests/scenarios/";
 const OPS: &str = "crates/core/src/ops/";
@@ -58,7 +62,8 @@ fn about_faults(files: &Files) -> Vec<Complaint> {
         let Ok(file) = syn::parse_file(text) else { continue };
         let mut faults = Faults(Vec::new());
         faults.visit_file(&file);
-        for (line, code) in faults.0 {
+        let table = if FAULT_TABLES.contains(&path) { refusal_codes(text) } else { Vec::new() };
+        for (line, code) in faults.0.into_iter().chain(table) {
             if !documents(page, &code) {
                 found.push(complaint(path, line, format!("the fault `{code}` has no line in {CODES}")));
             }
@@ -139,7 +144,7 @@ impl<'ast> Visit<'ast> for Codes {
     }
 }
 
-/// The codes that `Fault::new` is given.
+/// The codes that `Fault::new` and the like are given.
 struct Faults(Vec<(usize, String)>);
 
 impl<'ast> Visit<'ast> for Faults {
@@ -148,7 +153,7 @@ impl<'ast> Visit<'ast> for Faults {
             (&*call.func, call.args.first())
         {
             let names: Vec<String> = called.path.segments.iter().map(|part| part.ident.to_string()).collect();
-            if names.ends_with(&["Fault".to_owned(), "new".to_owned()]) {
+            if CODED.iter().any(|coded| names.ends_with(&[(*coded).to_owned(), "new".to_owned()])) {
                 self.0.push(literal(text));
             }
         }
@@ -217,6 +222,19 @@ mod tests {
         let expected = "crates/engine/src/a.rs:1: the fault `disk-full` has no line in docs/codes.md";
         assert_eq!(found(&[(path, source), (CODES, "`disk`")]), [expected]);
         assert_eq!(found(&[("crates/engine/tests/it/a.rs", source), (CODES, "")]), [""; 0]);
+        let other = source.replace("fault::Fault::new", "NotIn::new");
+        assert_eq!(found(&[(path, &other), (CODES, "`disk`")]), [expected]);
+    }
+
+    #[test]
+    fn undocumented_faults_of_a_table() {
+        let source =
+            "fn code(a: A) -> &'static str {\n match a {\n  A::B => \"disk-full\",\n  A::C => \"busy\",\n }\n}";
+        let [path] = FAULT_TABLES;
+        assert_eq!(found(&[(path, source), (CODES, "`disk-full` `busy`")]), [""; 0]);
+        let expected = format!("{path}:4: the fault `busy` has no line in docs/codes.md");
+        assert_eq!(found(&[(path, source), (CODES, "`disk-full`")]), [expected]);
+        assert_eq!(found(&[("crates/engine/src/a.rs", source), (CODES, "")]), [""; 0], "no table of faults");
     }
 
     #[test]

@@ -26,27 +26,29 @@ const WORLD: [&str; 4] = ["fs", "net", "process", "env"];
 /// Names that read a clock.
 const CORE_WORDS: [&str; 2] = ["SystemTime", "Instant"];
 /// Crates of others that a crate does not name, neither in its manifest nor in its code.
-const STRANGERS: [(&str, &[&str]); 8] = [
+const STRANGERS: [(&str, &[&str]); 9] = [
     ("machine", &["gix", "rusqlite", "axum", "clap"]),
     ("structural", &["gix", "rusqlite", "axum", "clap"]),
     ("git", &["rusqlite", "axum", "clap"]),
     ("ledger", &["gix", "axum", "clap"]),
+    ("people", &["gix", "rusqlite", "axum", "clap", "http"]),
     ("targets", &["gix", "rusqlite", "axum", "clap"]),
     ("engine", &["gix", "rusqlite", "axum", "clap", "http"]),
     ("api", &["gix", "rusqlite", "axum", "clap"]),
     ("server", &["gix", "rusqlite", "clap"]),
 ];
 /// Our own crates, each with those it may know.
-const OURS: [(&str, &[&str]); 10] = [
+const OURS: [(&str, &[&str]); 11] = [
     ("core", &[]),
     ("machine", &["core"]),
     ("structural", &["core"]),
     ("git", &["core", "machine", "structural"]),
     ("ledger", &["core"]),
+    ("people", &["core"]),
     ("targets", &["core", "machine"]),
     ("engine", &["core", "machine"]),
     ("api", &[]),
-    ("server", &["api", "core", "engine", "git", "ledger", "targets"]),
+    ("server", &["api", "core", "engine", "git", "ledger", "people", "targets"]),
     ("cli", &["api", "server"]),
 ];
 
@@ -241,6 +243,10 @@ mod tests {
         let manifest = "[dependencies]\nswitchback-engine.workspace = true";
         assert!(found("crates/api/Cargo.toml", manifest).concat().contains("must not depend on `switchback-engine`"));
         assert_eq!(found("crates/server/Cargo.toml", manifest), [""; 0]);
+        let people = found("crates/people/src/a.rs", "use switchback_ledger::SqlitePeople;");
+        assert!(people.concat().contains("the people crate must not name `switchback_ledger`"), "{people:?}");
+        let tests = "[dev-dependencies]\nswitchback-ledger.workspace = true";
+        assert_eq!(found("crates/people/Cargo.toml", tests), [""; 0], "what only its tests need");
         assert_eq!(found("crates/engine/src/a.rs", "//! Knows no axum.\nfn clapping() {}"), [""; 0]);
     }
 }

@@ -1,8 +1,10 @@
 //! What the engine asks of the world, as traits: where facts are kept, where content lives, where a deployment goes, and
-//! who wants to know how far it is. The adapters keep these contracts; rules see none of them but [`Content`](crate::content::Content).
+//! who wants to know how far it is; and what a server asks: who may come in. The adapters keep these contracts; rules see
+//! none of them but [`Content`](crate::content::Content).
 
 pub mod branches;
 pub mod ledger;
+pub mod people;
 pub mod progress;
 pub mod repository;
 pub mod target;

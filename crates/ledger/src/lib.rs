@@ -1,14 +1,19 @@
-//! Where facts are kept: the append-only ledger, its snapshots and its queue (`SPEC L7`, `H1`, `A9`).
+//! Where facts are kept: the append-only ledger, its snapshots and its queue (`SPEC L7`, `H1`, `A9`); and, in a database
+//! of their own, who may come in (`SPEC W3`).
 //!
-//! Knows records only as text and bytes: what an entry *means* is the core's business.
+//! Knows records only as text and bytes: what an entry *means* is the core's business. Judges nobody: whether a password
+//! fits and a session goes on is what `switchback-people` says.
 
 mod chain;
 mod fault;
 mod job_rows;
 mod open;
+mod people;
 mod queue;
 mod read;
 mod sqlite;
+mod transaction;
 
 pub use chain::{Chain, ChainBreak, Flaw, hash_of, verify_chain, verify_ledger};
+pub use people::SqlitePeople;
 pub use sqlite::SqliteLedger;

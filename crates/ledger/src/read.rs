@@ -1,7 +1,7 @@
 //! Opening the ledger's file to read it, as it is: also on a medium that cannot be written, with a log that nobody
 //! took into the file yet, and with an older schema. The file itself is never touched.
 
-use super::fault::{fault, log_of};
+use super::fault::{StoreFile, log_of};
 use super::open::{bring_up_to_date, connect, is_current, is_file_or_nothing};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
@@ -25,10 +25,11 @@ pub(super) struct Reading {
 
 /// Opens for reading only.
 pub(super) fn to_read(path: &Path) -> Result<Reading, Fault> {
-    is_file_or_nothing(path)?;
+    let ledger = StoreFile::ledger(path);
+    is_file_or_nothing(ledger)?;
     let open = |file: &Path, flags| {
-        let connection = connect(file, flags, path)?;
-        let current = is_current(&connection, path)?;
+        let connection = connect(file, flags, ledger)?;
+        let current = is_current(&connection, ledger)?;
         Ok((connection, current))
     };
     let opened = match open(path, READING) {
@@ -49,7 +50,7 @@ pub(super) fn to_read(path: &Path) -> Result<Reading, Fault> {
         (connection, false) => {
             let copy = scratch(path)?;
             let target = copy_in(&copy);
-            connection.execute("VACUUM INTO ?1", [target.to_string_lossy()]).map_err(|error| fault(path, &error))?;
+            connection.execute("VACUUM INTO ?1", [target.to_string_lossy()]).map_err(|error| ledger.fault(&error))?;
             read_copy(path, copy)
         }
     }
@@ -57,9 +58,10 @@ pub(super) fn to_read(path: &Path) -> Result<Reading, Fault> {
 
 /// Reads a copy, with the newest schema, and lets nobody write to it: it would be lost.
 fn read_copy(path: &Path, copy: TempDir) -> Result<Reading, Fault> {
-    let mut connection = connect(&copy_in(&copy), COPYING, path)?;
-    bring_up_to_date(&mut connection, path)?;
-    connection.pragma_update(None, "query_only", true).map_err(|error| fault(path, &error))?;
+    let ledger = StoreFile::ledger(path);
+    let mut connection = connect(&copy_in(&copy), COPYING, ledger)?;
+    bring_up_to_date(&mut connection, ledger)?;
+    connection.pragma_update(None, "query_only", true).map_err(|error| ledger.fault(&error))?;
     Ok(Reading { connection, copy: Some(copy) })
 }
 
@@ -125,12 +127,13 @@ mod tests {
         let folder = TempDir::new().unwrap();
         for name in ["plain.db", "100% sure?.db", "#1 &x=y.db", "grüße.db"] {
             let path = folder.path().join(name);
-            drop(writable(&path).unwrap());
-            let connection = connect(&immutable(&path), READING | OpenFlags::SQLITE_OPEN_URI, &path).unwrap();
-            assert_eq!(is_current(&connection, &path), Ok(true), "{name}");
+            let ledger = StoreFile::ledger(&path);
+            drop(writable(ledger).unwrap());
+            let connection = connect(&immutable(&path), READING | OpenFlags::SQLITE_OPEN_URI, ledger).unwrap();
+            assert_eq!(is_current(&connection, ledger), Ok(true), "{name}");
             assert!(log_is_empty(&path));
         }
-        let busy = writable(&folder.path().join("busy.db")).unwrap();
+        let busy = writable(StoreFile::ledger(&folder.path().join("busy.db"))).unwrap();
         busy.execute("INSERT INTO meta VALUES ('key', 'value')", []).unwrap();
         assert!(!log_is_empty(&folder.path().join("busy.db")), "what is in the log only must not be overlooked");
     }

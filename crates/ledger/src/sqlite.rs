@@ -1,15 +1,15 @@
 //! The ledger in one SQLite file: the embedded default, for one person's repository or one server.
 //!
-//! The file has a write-ahead log and is synced at every commit. Every write begins IMMEDIATE: a transaction that
-//! reads first and asks for the write lock later loses to whoever wrote in between.
+//! The file has a write-ahead log and is synced at every commit.
 
 use super::chain::{hash_of, verify_ledger};
-use super::fault::fault;
+use super::fault::StoreFile;
 use super::job_rows::{self, number, stored};
 use super::open;
 use super::queue::{self, Ask, Queue};
 use super::read::{self, Reading};
-use rusqlite::{Connection, MAIN_DB, OptionalExtension, ToSql, TransactionBehavior, params};
+use super::transaction::{self, End};
+use rusqlite::{Connection, MAIN_DB, OptionalExtension, ToSql, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use switchback_core::ports::ledger::Append;
@@ -36,27 +36,21 @@ pub struct SqliteLedger {
     _copy: Option<TempDir>,
 }
 
-/// Whether a transaction stands.
-enum End<T> {
-    Commit(T),
-    Undo(T),
-}
-
 impl SqliteLedger {
     /// Opens a pipeline's ledger for reading and writing; makes the file and its folder if need be.
     ///
     /// Faults: `ledger-newer` (a newer Switchback wrote it), `ledger-corrupt`, `ledger-unwritable`, `ledger-busy`,
     /// `disk-full`, `ledger-failed` for anything else the disk does.
     pub fn open(path: &Path, pipeline: &str) -> Result<Self, Fault> {
-        Ok(Self::new(path, pipeline, open::writable(path)?))
+        Ok(Self::new(path, pipeline, open::writable(StoreFile::ledger(path))?))
     }
 
     /// The same where there may be none yet: then it is empty, and its file is made by the first who writes.
     pub fn open_or_begin(path: &Path, pipeline: &str) -> Result<Self, Fault> {
-        open::is_file_or_nothing(path)?;
+        open::is_file_or_nothing(StoreFile::ledger(path))?;
         match Self::exists(path) {
             true => Self::open(path, pipeline),
-            false => Ok(Self::new(path, pipeline, open::passing(path)?)),
+            false => Ok(Self::new(path, pipeline, open::passing(StoreFile::ledger(path))?)),
         }
     }
 
@@ -105,6 +99,10 @@ impl SqliteLedger {
         Self { path, pipeline, connection: Mutex::new(connection), _copy: None }
     }
 
+    fn file(&self) -> StoreFile<'_> {
+        StoreFile::ledger(&self.path)
+    }
+
     /// A thread that panicked has rolled its transaction back, so the connection is sound.
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
@@ -114,24 +112,17 @@ impl SqliteLedger {
         let mut connection = self.connection();
         // Somebody else may have begun it meanwhile.
         if open::is_passing(&connection) && Self::exists(&self.path) {
-            *connection = open::writable(&self.path)?;
+            *connection = open::writable(self.file())?;
         }
-        query(&connection).map_err(|error| fault(&self.path, &error))
+        query(&connection).map_err(|error| self.file().fault(&error))
     }
 
     fn write<T>(&self, change: impl FnOnce(&Connection) -> rusqlite::Result<End<T>>) -> Result<T, Fault> {
         let mut connection = self.connection();
         if open::is_passing(&connection) {
-            *connection = open::writable(&self.path)?;
+            *connection = open::writable(self.file())?;
         }
-        let run = || {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            match change(&transaction)? {
-                End::Commit(value) => transaction.commit().map(|()| value),
-                End::Undo(value) => transaction.rollback().map(|()| value),
-            }
-        };
-        run().map_err(|error| fault(&self.path, &error))
+        transaction::run(&mut connection, change).map_err(|error| self.file().fault(&error))
     }
 
     fn head_of(&self, connection: &Connection) -> rusqlite::Result<(Seq, String)> {
