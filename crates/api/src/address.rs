@@ -1,6 +1,8 @@
 //! Where a verb is asked: an address below its pipeline, in which names stand as segments (`SPEC W2`).
 
 use crate::failure::Failure;
+use crate::verb::Verb;
+use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Below which everything of the API lies.
@@ -15,6 +17,15 @@ const PLANS: &str = "/plans";
 /// What is written as it is in a segment (RFC 3986, unreserved).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Below what a verb's address lies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Below {
+    /// Below its pipeline.
+    Pipeline,
+    /// Below the server, which keeps pipelines and people.
+    Server,
+}
+
 /// Whether an address is a verb's own, or that of its plans.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Of {
@@ -25,9 +36,18 @@ pub enum Of {
 }
 
 /// The address with placeholders, as a router takes it.
-pub fn pattern(of: Of, path: &str) -> String {
+pub fn pattern<R: Verb>(of: Of) -> String {
     let plans = if of == Of::Plans { PLANS } else { "" };
-    format!("{BASE}/pipelines/{{pipeline}}{plans}{path}")
+    let below = match R::BELOW {
+        Below::Pipeline => "/pipelines/{pipeline}",
+        Below::Server => "",
+    };
+    format!("{BASE}{below}{plans}{}", R::PATH)
+}
+
+/// Whether an operation's plan can be asked for. What is done to the server itself has none.
+pub fn has_plans<R: Verb>() -> bool {
+    R::METHOD != Method::GET && R::BELOW == Below::Pipeline
 }
 
 /// The placeholders of a verb's address, in order.
@@ -77,10 +97,12 @@ pub fn read(pattern: &str, address: &str) -> Option<Vec<(String, String)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verbs::behind::BehindRequest;
+    use crate::verbs::promotion::RunRequest;
 
     #[test]
     fn names_stand_as_segments_whatever_they_are() {
-        let pattern = pattern(Of::Verb, "/stages/{stage}/behind");
+        let pattern = pattern::<BehindRequest>(Of::Verb);
         assert_eq!(pattern, "/api/v1/pipelines/{pipeline}/stages/{stage}/behind");
         let value = |name: &str| Some(if name == "stage" { "U/A T?#%é" } else { "-" }.to_owned());
         let filled = fill(&pattern, value).unwrap();
@@ -91,7 +113,7 @@ mod tests {
 
     #[test]
     fn another_address_is_none() {
-        let pattern = pattern(Of::Plans, "/promotions/{promotion}/run");
+        let pattern = pattern::<RunRequest>(Of::Plans);
         assert!(read(&pattern, "/api/v1/pipelines/acme/plans/promotions/P-3/run").is_some());
         assert!(read(&pattern, "/api/v1/pipelines/acme/promotions/P-3/run").is_none());
         assert!(read(&pattern, "/api/v1/pipelines/acme/plans/promotions/P-3/run/x").is_none());

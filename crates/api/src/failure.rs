@@ -126,7 +126,9 @@ impl Failure {
     /// The status it travels under (`SPEC W2`).
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Refused(refused) if refused.code == NOT_PERMITTED => StatusCode::FORBIDDEN,
+            Self::Refused(refused) if FORBIDDEN.contains(&refused.code.as_str()) => StatusCode::FORBIDDEN,
+            Self::Refused(refused) if NOT_IN.contains(&refused.code.as_str()) => StatusCode::UNAUTHORIZED,
+            Self::Refused(refused) if refused.code == LIMITED => StatusCode::TOO_MANY_REQUESTS,
             Self::Refused(refused) if refused.code.starts_with("unknown-") => StatusCode::NOT_FOUND,
             Self::Refused(_) => StatusCode::CONFLICT,
             Self::Fault(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -139,8 +141,15 @@ impl Failure {
 /// The refusal that has an exit code of its own.
 pub const PLAN_OUTDATED: &str = "plan-outdated";
 
-/// The refusal that has a status of its own.
-const NOT_PERMITTED: &str = "not-permitted";
+/// What somebody may not, whoever they are.
+const FORBIDDEN: &[&str] = &["not-permitted", "person-disabled", "form-not-ours"];
+
+/// Nobody knows who asks.
+const NOT_IN: &[&str] =
+    &["not-signed-in", "session-over", "sign-in-wrong", "token-unknown", "token-expired", "token-revoked"];
+
+/// They tried too often.
+const LIMITED: &str = "sign-in-limited";
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! What every verb has: a method, a path, a request and a view.
 
-use crate::address::Of;
+use crate::address::{Below, Of};
 use crate::exit::Exit;
 use crate::reason::Warning;
 use http::Method;
@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 pub trait Verb: Serialize + DeserializeOwned + JsonSchema + Send + Sync {
     /// `GET` for what only reads, `POST` for an operation, `PATCH` for one that edits a record.
     const METHOD: Method;
-    /// Where it is asked below its pipeline, `/stages/{stage}/behind`. The members that it names are text, and travel in
+    /// Below what it is asked.
+    const BELOW: Below;
+    /// Where it is asked below that, `/stages/{stage}/behind`. The members that it names are text, and travel in
     /// the address alone.
     const PATH: &'static str;
     /// What it does, in a line.
@@ -56,17 +58,18 @@ impl<V: View> View for Seen<V> {
 /// Declares how a request is asked. What only reads is answered with what somebody should know beside it.
 macro_rules! verb {
     (GET $path:literal $request:ty => $view:ty: $summary:literal) => {
-        $crate::verb::verb!(@GET $path $request => $crate::verb::Seen<$view>: $summary);
+        $crate::verb::verb!(@GET Pipeline $path $request => $crate::verb::Seen<$view>: $summary);
     };
-    (POST $path:literal $request:ty => $view:ty: $summary:literal) => {
-        $crate::verb::verb!(@POST $path $request => $view: $summary);
+    ($method:ident server $path:literal $request:ty => $view:ty: $summary:literal) => {
+        $crate::verb::verb!(@$method Server $path $request => $view: $summary);
     };
-    (PATCH $path:literal $request:ty => $view:ty: $summary:literal) => {
-        $crate::verb::verb!(@PATCH $path $request => $view: $summary);
+    ($method:ident $path:literal $request:ty => $view:ty: $summary:literal) => {
+        $crate::verb::verb!(@$method Pipeline $path $request => $view: $summary);
     };
-    (@$method:ident $path:literal $request:ty => $view:ty: $summary:literal) => {
+    (@$method:ident $below:ident $path:literal $request:ty => $view:ty: $summary:literal) => {
         impl $crate::verb::Verb for $request {
             const METHOD: http::Method = http::Method::$method;
+            const BELOW: $crate::address::Below = $crate::address::Below::$below;
             const PATH: &'static str = $path;
             const SUMMARY: &'static str = $summary;
             type View = $view;

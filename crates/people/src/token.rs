@@ -2,7 +2,6 @@
 
 use crate::not_in::{NotIn, Stop, disabled};
 use crate::secret::{Kind, Secret};
-use std::fmt;
 use switchback_core::ports::people::People;
 use switchback_core::ports::people::persons::{Person, PersonState};
 use switchback_core::ports::people::tokens::{ApiToken, Reach};
@@ -104,81 +103,6 @@ pub fn who(people: &dyn People, secret: &str, now: Time) -> Result<Bearer, Stop>
 /// What the database suffers.
 pub fn revoke(people: &dyn People, id: &str, now: Time) -> Result<bool, Fault> {
     people.revoke_token(id, now)
-}
-
-/// What a program is about to do.
-#[derive(Clone, Copy, Debug)]
-pub struct Deed<'a> {
-    /// On which pipeline.
-    pub pipeline: &'a str,
-    /// On which stage, or an area of which; `None` for what concerns the whole pipeline.
-    pub stage: Option<&'a StageName>,
-    /// What.
-    pub act: Act,
-}
-
-/// What a deed comes to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Act {
-    /// To look.
-    Read,
-    /// To ask what would happen, with a privilege.
-    Plan(Privilege),
-    /// To do it, with a privilege.
-    Do(Privilege),
-}
-
-/// What of a token a deed is beyond. Displays as what follows "the token": `is for other pipelines`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Beyond {
-    /// It is for other pipelines.
-    Pipeline,
-    /// It is for other stages, and this would change one of them or the whole pipeline.
-    Stage,
-    /// It is without this privilege.
-    Privilege(Privilege),
-    /// It may only ask what would happen.
-    PlanOnly,
-}
-
-impl fmt::Display for Beyond {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pipeline => f.write_str("is for other pipelines"),
-            Self::Stage => f.write_str("is for other stages"),
-            Self::Privilege(privilege) => write!(f, "is without the privilege `{}`", privilege.as_str()),
-            Self::PlanOnly => f.write_str("may only ask what would happen"),
-        }
-    }
-}
-
-/// Whether a deed is within a token's reach. It only narrows: the person must be permitted besides.
-///
-/// # Errors
-/// What the deed is beyond.
-pub fn reaches(reach: &Reach, deed: Deed<'_>) -> Result<(), Beyond> {
-    if !reach.pipelines.is_empty() && !reach.pipelines.iter().any(|pipeline| pipeline == deed.pipeline) {
-        return Err(Beyond::Pipeline);
-    }
-    let privilege = match deed.act {
-        Act::Read => return Ok(()),
-        Act::Do(_) if reach.plan_only => return Err(Beyond::PlanOnly),
-        Act::Plan(privilege) | Act::Do(privilege) => privilege,
-    };
-    if !reach.stages.is_empty() && !deed.stage.is_some_and(|stage| reach.stages.contains(stage)) {
-        return Err(Beyond::Stage);
-    }
-    match holds(reach, privilege) {
-        true => Ok(()),
-        false => Err(Beyond::Privilege(privilege)),
-    }
-}
-
-/// A privilege includes others here as it does in a grant (`SPEC S1`). A word that is none includes nothing.
-fn holds(reach: &Reach, asked: Privilege) -> bool {
-    let includes =
-        |held: Privilege| held == asked || held == Privilege::Administer || asked.included_in() == Some(held);
-    reach.privileges.is_empty() || reach.privileges.iter().filter_map(|word| Privilege::parse(word)).any(includes)
 }
 
 const ANOTHER: &str = "Make another token, and give the program its secret.";

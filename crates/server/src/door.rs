@@ -1,6 +1,7 @@
 //! What every route does: read the request, receive the visit, answer, write the answer.
 
-use crate::entrance::Entrance;
+use crate::caller::{Caller, Deed};
+use crate::entrance::{Asked, Entrance};
 use crate::failure::said;
 use crate::openapi::{Describe, describe};
 use crate::views::reason::warnings;
@@ -10,7 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header::CONTENT_TYPE};
 use axum::routing::{get, patch, post};
 use switchback_api::address::{Of, pattern};
-use switchback_api::context::encode_warnings;
+use switchback_api::context::{self, encode_warnings};
 use switchback_api::failure::PLAN_OUTDATED;
 use switchback_api::problem::PROBLEM_JSON;
 use switchback_api::{Failure, ProblemDetails, Seen, Verb, View, Warning, wire};
@@ -28,14 +29,6 @@ pub type Reader<R, V> = fn(&Desk<'_>, R) -> Result<V, Failure>;
 
 /// How a verb is answered that needs no desk, because there is no house yet.
 pub type OpenHandler<R> = fn(&Entrance, &Asked, R) -> Result<<R as Verb>::View, Failure>;
-
-/// Who comes to which pipeline.
-pub struct Asked {
-    /// The pipeline, where one is named.
-    pub pipeline: Option<String>,
-    /// Who, and how far they go.
-    pub visit: Visit,
-}
 
 /// What a verb answers, and what somebody should know whatever was asked.
 type Answered<R> = (Result<<R as Verb>::View, Failure>, Vec<Warning>);
@@ -66,7 +59,7 @@ pub struct Routes {
 /// Adds the route of a verb.
 pub fn route<R: Verb + 'static>(routes: Routes, handler: Handler<R>) -> Routes {
     at::<R, _>(routes, move |entrance: &Entrance, asked: &Asked, request: R| {
-        let house = entrance.house(asked.pipeline.as_deref())?;
+        let house = entrance.receive(asked)?;
         let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
         let answer = handler(&desk, request);
         Ok((answer, beside(&desk)))
@@ -81,7 +74,7 @@ where
     V: View + 'static,
 {
     at::<R, _>(routes, move |entrance: &Entrance, asked: &Asked, request: R| {
-        let house = entrance.house(asked.pipeline.as_deref())?;
+        let house = entrance.receive(asked)?;
         let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
         let answer = reader(&desk, request);
         // What was asked for may be missing because it is not taken in yet.
@@ -115,13 +108,11 @@ where
     };
     let Routes { router, mut described } = routes;
     described.push(describe::<R>);
-    let address = pattern(Of::Verb, R::PATH);
+    let (address, plans) = (pattern::<R>(Of::Verb), pattern::<R>(Of::Plans));
     let router = match R::METHOD {
         Method::GET => router.route(&address, get(answer)),
-        Method::PATCH => {
-            router.route(&address, patch(answer.clone())).route(&pattern(Of::Plans, R::PATH), post(answer))
-        }
-        _ => router.route(&address, post(answer.clone())).route(&pattern(Of::Plans, R::PATH), post(answer)),
+        Method::PATCH => router.route(&address, patch(answer.clone())).route(&plans, post(answer)),
+        _ => router.route(&address, post(answer.clone())).route(&plans, post(answer)),
     };
     Routes { router, described }
 }
@@ -135,10 +126,10 @@ where
     let body = to_bytes(body, LARGEST).await.map_err(|error| Failure::usage(error.to_string()))?;
     let request = Request::from_parts(head, body.to_vec());
     let (wish, context) = wire::decode::<R>(&request)?;
+    let (caller, depth) = (request.extensions().get::<Caller>().cloned(), context.depth);
     // The engine blocks: it reads disks and runs programs.
     let blocking = tokio::task::spawn_blocking(move || {
-        let pipeline = context.pipeline.clone();
-        let asked = Asked { pipeline, visit: entrance.visit(context)? };
+        let asked = entrance.asked(context, (caller, deed::<R>(depth)))?;
         let (answer, warnings) = handler(&entrance, &asked, wish)?;
         let plan = match &answer {
             Err(Failure::Refused(refused)) if refused.code == PLAN_OUTDATED => {
@@ -160,6 +151,14 @@ fn panic_text(broken: tokio::task::JoinError) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a rule panicked".to_owned())
 }
 
+fn deed<R: Verb>(depth: context::Depth) -> Deed {
+    match (&R::METHOD, depth) {
+        (&Method::GET, _) => Deed::Read,
+        (_, context::Depth::Plan) => Deed::Plan,
+        (_, context::Depth::Act) => Deed::Act,
+    }
+}
+
 /// What would be done now, for somebody who approved another plan (`SPEC W2`).
 fn plan_now<R, H>(entrance: &Entrance, asked: Asked, again: (&Request<Vec<u8>>, &H)) -> Option<serde_json::Value>
 where
@@ -171,6 +170,16 @@ where
     let visit = Visit { depth: Depth::Plan, approved: None, ..asked.visit };
     let (answer, _) = handler(entrance, &Asked { visit, ..asked }, wish).ok()?;
     serde_json::to_value(answer.ok()?).ok()?.get_mut("plan").map(serde_json::Value::take)
+}
+
+/// An answer as a response.
+pub fn told(body: Vec<u8>) -> Response<Body> {
+    written(Ok(Written::nothing_beside(Ok(body))))
+}
+
+/// A failure as a response.
+pub fn failed(failure: Failure) -> Response<Body> {
+    written(Err(failure))
 }
 
 fn written(answer: Result<Written, Failure>) -> Response<Body> {

@@ -1,5 +1,6 @@
 //! Where a request finds its house, and becomes a visit.
 
+use crate::caller::{Caller, Deed};
 use crate::failure::Said;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +9,6 @@ use switchback_api::context::{Context, Depth, Jobs};
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::words::admit;
 use switchback_core::words::names::UserName;
-use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::House;
 use switchback_engine::visit::{self, Visit};
 
@@ -18,17 +18,19 @@ pub trait Keeper: Send + Sync {
     ///
     /// # Errors
     /// `unknown-pipeline`, a configuration defect, `no-repository`, or a fault of the ledger.
-    fn open(&self, pipeline: Option<&str>) -> Result<House, EngineFailure>;
-    /// Who a request comes from.
+    fn open(&self, pipeline: Option<&str>) -> Result<House, Failure>;
+    /// Who a request comes from that nobody was asked about at the door.
     ///
     /// # Errors
-    /// `no-repository`.
-    fn principal(&self, named: Option<&str>) -> Result<Actor, EngineFailure>;
+    /// `no-repository`, or `not-signed-in` where everybody is asked.
+    fn principal(&self, named: Option<&str>) -> Result<Actor, Failure>;
+    /// Whether there will never be pipelines of more than one repository, so that the only one stays the only one.
+    fn is_one_repository(&self) -> bool;
     /// Begins a pipeline.
     ///
     /// # Errors
     /// Those of beginning.
-    fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, EngineFailure>;
+    fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, Failure>;
 }
 
 /// What is to begin.
@@ -52,6 +54,18 @@ pub struct Begun {
     pub done: switchback_engine::run::Done,
 }
 
+/// Who comes to which pipeline, and how far they mean to go.
+pub struct Asked {
+    /// The pipeline, where one is named.
+    pub pipeline: Option<String>,
+    /// Who, and why.
+    pub visit: Visit,
+    /// The same as the server knows them; nobody is asked on one's own machine.
+    pub caller: Option<Caller>,
+    /// How far.
+    pub deed: Deed,
+}
+
 /// The way in, shared by all requests.
 #[derive(Clone)]
 pub struct Entrance {
@@ -61,22 +75,39 @@ pub struct Entrance {
 
 impl Entrance {
     /// Through this keeper; a house is opened when somebody comes to it.
-    pub fn new(keeper: impl Keeper + 'static) -> Self {
-        Self { keeper: Arc::new(keeper), houses: Arc::default() }
+    pub fn through(keeper: Arc<dyn Keeper>) -> Self {
+        Self { keeper, houses: Arc::default() }
     }
 
-    /// The house of a pipeline, opened by the first who comes; that of the only one if none is named.
+    /// The house that somebody comes to, opened by the first who does; that of the only one if none is named.
     ///
     /// # Errors
-    /// What keeps it from being opened; the next request tries again.
+    /// What keeps it from being opened; the next request tries again. `not-permitted` for a token that is for others.
+    pub fn receive(&self, asked: &Asked) -> Result<Arc<House>, Failure> {
+        let house = self.house(asked.pipeline.as_deref())?;
+        match &asked.caller {
+            Some(caller) => caller.admit(house.name(), asked.deed).map(|()| house),
+            None => Ok(house),
+        }
+    }
+
+    /// The house of a pipeline, of the only one if none is named.
+    ///
+    /// # Errors
+    /// What keeps it from being opened.
     pub fn house(&self, pipeline: Option<&str>) -> Result<Arc<House>, Failure> {
         let named = pipeline.unwrap_or_default();
         let mut houses = self.houses.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = houses.get(named) {
             return Ok(Arc::clone(open));
         }
-        let open = Arc::new(self.keeper.open(pipeline).said()?);
-        houses.insert(named.to_owned(), Arc::clone(&open));
+        let opened = self.keeper.open(pipeline)?;
+        // The only one may have been opened by its name.
+        let open = houses.get(opened.name()).map_or_else(|| Arc::new(opened), Arc::clone);
+        houses.insert(open.name().to_owned(), Arc::clone(&open));
+        if pipeline.is_none() && self.keeper.is_one_repository() {
+            houses.insert(String::new(), Arc::clone(&open));
+        }
         Ok(open)
     }
 
@@ -84,12 +115,20 @@ impl Entrance {
     ///
     /// # Errors
     /// What keeps it from being known who comes.
-    pub fn visit(&self, context: Context) -> Result<Visit, Failure> {
+    pub fn asked(&self, context: Context, came: (Option<Caller>, Deed)) -> Result<Asked, Failure> {
+        let (caller, deed) = came;
         if let Some(user) = &context.user {
             admit::user(&UserName::new(user)).said()?;
         }
-        Ok(Visit {
-            principal: self.keeper.principal(context.user.as_deref()).said()?,
+        let principal = match &caller {
+            None => self.keeper.principal(context.user.as_deref())?,
+            Some(_) if context.user.is_some() => {
+                return Err(Failure::usage("on a server everybody acts as themselves, or through a token of theirs"));
+            }
+            Some(caller) => caller.actor(),
+        };
+        let visit = Visit {
+            principal,
             reason: context.reason,
             depth: match context.depth {
                 Depth::Act => visit::Depth::Act,
@@ -100,7 +139,8 @@ impl Entrance {
                 Jobs::Wait => visit::Jobs::Wait,
                 Jobs::Leave => visit::Jobs::Leave,
             },
-        })
+        };
+        Ok(Asked { pipeline: context.pipeline, visit, caller, deed })
     }
 
     /// Begins a pipeline.
@@ -108,6 +148,6 @@ impl Entrance {
     /// # Errors
     /// Those of beginning.
     pub fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, Failure> {
-        self.keeper.begin(visit, beginning).said()
+        self.keeper.begin(visit, beginning)
     }
 }

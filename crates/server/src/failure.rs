@@ -5,6 +5,7 @@ use serde_json::json;
 use switchback_api::failure::FilePosition;
 use switchback_api::{Failure, Fault, Refused, Usage};
 use switchback_core::words::refusal::{Code, Refusal};
+use switchback_core::words::remedy::Remedy;
 use switchback_engine::failure::EngineFailure;
 
 /// Says a failure aloud.
@@ -38,6 +39,18 @@ pub fn said(failure: EngineFailure) -> Failure {
 pub fn typed(fault: switchback_core::words::fault::Fault) -> Failure {
     let (hint, remedy) = next(&fault.remedy);
     Failure::Usage(Usage { code: fault.code.to_owned(), message: fault.message, hint, remedy, place: None })
+}
+
+/// A "no" of the server itself, which no rule of a pipeline says.
+pub fn no(code: &'static str, message: impl Into<String>, step: impl Into<Remedy>) -> Failure {
+    let (hint, remedy) = next(&step.into());
+    Failure::Refused(Box::new(Refused {
+        code: code.to_owned(),
+        message: message.into(),
+        hint,
+        details: json!({}),
+        remedy,
+    }))
 }
 
 /// Says a refusal aloud.

@@ -2,16 +2,24 @@
 //!
 //! Has no rules of its own: a route parses names, calls the engine, and renders a view.
 
+pub mod caller;
+mod counter;
 pub mod door;
 pub mod entrance;
 pub mod failure;
+mod guard;
 pub mod local;
+mod not_in;
 pub mod openapi;
 mod operate;
 mod parse;
+pub mod reception;
 mod repository;
+mod rounds;
 pub mod router;
 mod routes;
+pub mod serve;
+mod shared;
 mod views;
 mod wait;
 

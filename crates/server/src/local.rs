@@ -1,15 +1,16 @@
 //! The door of one person on one machine: the same router as a server's, called in process.
 
 use crate::entrance::{Beginning, Begun, Entrance, Keeper};
+use crate::failure::Said;
 use crate::repository::{Identity, Repository, Surroundings};
 use crate::router;
 use axum::Router;
 use std::path::PathBuf;
 use std::sync::Arc;
+use switchback_api::Failure;
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::progress::Progress;
 use switchback_core::words::names::UserName;
-use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::House;
 use switchback_engine::interrupt::Interrupt;
 use switchback_engine::visit::Visit;
@@ -33,26 +34,30 @@ pub fn router(options: LocalOptions) -> Router {
         person(user, identity.filter(|_| user.as_str() == own).cloned())
     };
     let surroundings = Surroundings { people: Arc::new(people), progress, interrupt };
-    router::routes().router.with_state(Entrance::new(Local(Repository::of(dir, surroundings))))
+    router::routes().router.with_state(Entrance::through(Arc::new(Local(Repository::of(dir, surroundings)))))
 }
 
 /// Keeps the house of one repository on this machine.
 struct Local(Repository);
 
 impl Keeper for Local {
-    fn open(&self, pipeline: Option<&str>) -> Result<House, EngineFailure> {
-        self.0.house(pipeline)
+    fn open(&self, pipeline: Option<&str>) -> Result<House, Failure> {
+        self.0.house(pipeline).said()
     }
 
-    fn principal(&self, named: Option<&str>) -> Result<Actor, EngineFailure> {
+    fn principal(&self, named: Option<&str>) -> Result<Actor, Failure> {
         let own = system_user();
         let user = UserName::new(named.map_or_else(|| own.clone(), str::to_owned));
-        let identity = if user.as_str() == own { self.0.identity()? } else { None };
+        let identity = if user.as_str() == own { self.0.identity().said()? } else { None };
         Ok(person(&user, identity))
     }
 
-    fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, EngineFailure> {
-        self.0.begin(visit, beginning)
+    fn is_one_repository(&self) -> bool {
+        true
+    }
+
+    fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, Failure> {
+        self.0.begin(visit, beginning).said()
     }
 }
 

@@ -4,7 +4,7 @@ use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
-use switchback_api::address::{self, Of, pattern};
+use switchback_api::address::{self, Below, Of, has_plans, pattern};
 use switchback_api::problem::PROBLEM_JSON;
 use switchback_api::{ProblemDetails, Verb, View};
 
@@ -83,10 +83,10 @@ pub fn document(all: &[Describe]) -> Value {
 /// Describes a verb, and the plans of an operation.
 pub fn describe<R: Verb>(described: &mut Described) {
     let itself = operation::<R>(described, Of::Verb);
-    described.add(&pattern(Of::Verb, R::PATH), R::METHOD.as_str(), itself);
-    if R::METHOD != http::Method::GET {
+    described.add(&pattern::<R>(Of::Verb), R::METHOD.as_str(), itself);
+    if has_plans::<R>() {
         let plan = operation::<R>(described, Of::Plans);
-        described.add(&pattern(Of::Plans, R::PATH), "POST", plan);
+        described.add(&pattern::<R>(Of::Plans), "POST", plan);
     }
 }
 
@@ -114,11 +114,14 @@ fn operation<R: Verb>(described: &mut Described, of: Of) -> Value {
     for (status, _) in PROBLEMS {
         responses.insert((*status).to_owned(), json!({ "$ref": format!("#/components/responses/{status}") }));
     }
-    let mut parameters = vec![parameter("path", "pipeline", &text("The pipeline; `-` for the only one"), true)];
+    let mut parameters = Vec::new();
+    if R::BELOW == Below::Pipeline {
+        parameters.push(parameter("path", "pipeline", &text("The pipeline; `-` for the only one"), true));
+    }
     parameters.extend(asked.of_address(R::PATH));
     if is_read {
         parameters.extend(asked.of_query(R::PATH));
-    } else {
+    } else if has_plans::<R>() {
         parameters.extend(headers(of));
     }
     let mut operation = json!({

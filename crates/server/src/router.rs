@@ -1,5 +1,6 @@
 //! The table of contents: every route there is.
 
+use crate::counter;
 use crate::door::{Routes, open_route, read_route, route};
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, demote, depends, deploy, diff,
@@ -74,4 +75,10 @@ fn operations(routes: Routes) -> Routes {
     let routes = route(routes, verify::repair);
     let routes = route(routes, grant::grant);
     route(routes, grant::revoke)
+}
+
+/// Every route about people.
+pub fn people_routes() -> counter::Routes {
+    let routes = counter::Routes::default();
+    routes
 }

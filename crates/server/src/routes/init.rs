@@ -1,7 +1,6 @@
 //! `init`.
 
-use crate::door::Asked;
-use crate::entrance::{Beginning, Begun, Entrance};
+use crate::entrance::{Asked, Beginning, Begun, Entrance};
 use crate::views::reason::warnings;
 use switchback_api::verbs::init::{ImportedStage, InitRequest, Initialized};
 use switchback_api::{Answer, Failure};
@@ -12,6 +11,9 @@ use switchback_engine::visit::Depth;
 
 /// Begins a pipeline.
 pub fn init(entrance: &Entrance, asked: &Asked, request: InitRequest) -> Result<Answer<Initialized>, Failure> {
+    if let Some(caller) = &asked.caller {
+        caller.require_administrator()?;
+    }
     let request = Request {
         stages: request.stages.into_iter().map(|one| (one.stage, one.branch)).collect(),
         next: request.next.into_iter().map(|edge| (edge.from, edge.to)).collect(),

@@ -1,0 +1,174 @@
+//! What every route about people does, as [`door`](crate::door) does for pipelines: read the request, know who came,
+//! answer, write the answer.
+
+use crate::caller::Caller;
+use crate::door::{failed, told};
+use crate::failure::no;
+use crate::guard::{COOKIE, session_of};
+use crate::openapi::{Describe, describe};
+use crate::reception::Reception;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, header};
+use axum::routing::{get, patch, post};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use switchback_api::address::{Of, pattern};
+use switchback_api::{Failure, Verb, wire};
+use switchback_core::words::names::Time;
+use switchback_people::secret::Secret;
+
+/// The largest body that is read: nothing about a person is large.
+const LARGEST: usize = 64 * 1024;
+
+/// How a verb about people is answered.
+pub type Handler<R> = fn(&Reception, &Came, R) -> Result<Told<<R as Verb>::View>, Failure>;
+
+/// Who stands at the counter.
+pub struct Came {
+    /// Who they are, if they showed it.
+    known: Option<Caller>,
+    /// From where.
+    pub from: IpAddr,
+    /// What their browser says it is.
+    pub agent: String,
+    /// The secret of the session they came with, if any.
+    pub session: Option<String>,
+    /// When.
+    pub at: Time,
+}
+
+impl Came {
+    /// Who they are.
+    ///
+    /// # Errors
+    /// `not-signed-in`.
+    pub fn caller(&self) -> Result<&Caller, Failure> {
+        self.known.as_ref().ok_or_else(|| no("not-signed-in", "nobody is signed in", "sign in, or come with a token"))
+    }
+
+    /// Who they are, if they run this server.
+    ///
+    /// # Errors
+    /// `not-signed-in`, `not-permitted`.
+    pub fn administrator(&self) -> Result<&Caller, Failure> {
+        let caller = self.caller()?;
+        caller.require_administrator().map(|()| caller)
+    }
+}
+
+/// An answer, and what their browser is to keep from now on.
+pub struct Told<V> {
+    view: V,
+    cookie: Option<Cookie>,
+}
+
+/// What a browser is to do with the cookie of a session.
+enum Cookie {
+    Keep(Secret),
+    Forget,
+}
+
+impl<V> From<V> for Told<V> {
+    fn from(view: V) -> Self {
+        Self { view, cookie: None }
+    }
+}
+
+impl<V> Told<V> {
+    /// The same, and the browser keeps a session.
+    pub fn keeping(self, secret: Secret) -> Self {
+        Self { cookie: Some(Cookie::Keep(secret)), ..self }
+    }
+
+    /// The same, and the browser forgets its session.
+    pub fn forgetting(self) -> Self {
+        Self { cookie: Some(Cookie::Forget), ..self }
+    }
+}
+
+/// Whether answering means to look at a password, which few may do at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Weight {
+    /// It does not.
+    Light,
+    /// It does.
+    Password,
+}
+
+/// Every route about people, and what each is.
+#[derive(Default)]
+pub struct Routes {
+    /// The routes.
+    pub router: Router<Arc<Reception>>,
+    /// What describes each.
+    pub described: Vec<Describe>,
+}
+
+/// Adds the route of a verb about people.
+pub fn route<R: Verb + 'static>(routes: Routes, weight: Weight, handler: Handler<R>) -> Routes {
+    let answer = move |State(reception): State<Arc<Reception>>, request: Request<Body>| async move {
+        answer::<R>(reception, request, (weight, handler)).await.unwrap_or_else(failed)
+    };
+    let Routes { router, mut described } = routes;
+    described.push(describe::<R>);
+    let address = pattern::<R>(Of::Verb);
+    let router = match R::METHOD {
+        Method::GET => router.route(&address, get(answer)),
+        Method::PATCH => router.route(&address, patch(answer)),
+        _ => router.route(&address, post(answer)),
+    };
+    Routes { router, described }
+}
+
+async fn answer<R: Verb + 'static>(
+    reception: Arc<Reception>,
+    request: Request<Body>,
+    how: (Weight, Handler<R>),
+) -> Result<Response<Body>, Failure> {
+    let (weight, handler) = how;
+    let (head, body) = request.into_parts();
+    let body = to_bytes(body, LARGEST).await.map_err(|error| Failure::usage(error.to_string()))?;
+    let came = came(&reception, &head.headers, &head.extensions);
+    let request = Request::from_parts(head, body.to_vec());
+    let (wish, _) = wire::decode::<R>(&request)?;
+    let turn = match weight {
+        Weight::Password => Some(Arc::clone(&reception.hashes).acquire_owned().await.map_err(Failure::bug)?),
+        Weight::Light => None,
+    };
+    let blocking = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        handler(&reception, &came, wish)
+    });
+    let Told { view, cookie } = blocking.await.map_err(Failure::bug)??;
+    let mut response = told(wire::body(&view)?);
+    if let Some(cookie) = cookie.and_then(|cookie| written(&cookie)) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+fn came(reception: &Reception, headers: &HeaderMap, extensions: &axum::http::Extensions) -> Came {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let from = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
+    Came {
+        known: extensions.get::<Caller>().cloned(),
+        from: from.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        agent: agent.to_owned(),
+        session: session_of(headers),
+        at: reception.clock.now(),
+    }
+}
+
+/// `Secure` also on loopback, which browsers count as safe.
+fn written(cookie: &Cookie) -> Option<HeaderValue> {
+    let (value, age) = match cookie {
+        Cookie::Keep(secret) => (secret.reveal(), ""),
+        Cookie::Forget => ("", "; Max-Age=0"),
+    };
+    let text = format!("__Host-{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{age}");
+    let mut value = HeaderValue::from_str(&text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

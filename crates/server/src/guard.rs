@@ -1,0 +1,90 @@
+//! Who is it? Asked once for every request, before anything is looked at (`SPEC W3`).
+
+use crate::caller::{By, Caller};
+use crate::door::failed;
+use crate::failure::no;
+use crate::not_in::let_in;
+use crate::reception::Reception;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Request, Response, header};
+use axum::middleware::Next;
+use std::sync::Arc;
+use switchback_api::Failure;
+use switchback_people::not_in::Stop;
+use switchback_people::session::{self, Present};
+use switchback_people::token::{self, Bearer};
+
+/// The cookie of a session.
+pub const COOKIE: &str = "switchback";
+
+/// What a page of ours sends with whatever changes something, so that no other site's form passes for one.
+pub const FORM: &str = "switchback-form";
+
+/// What somebody brought.
+enum Brought {
+    Token(String),
+    Session(String),
+}
+
+/// Finds out who comes, and lets the request pass with that knowledge, or without where nothing was brought: then it is
+/// the route that says no.
+pub async fn guard(State(reception): State<Arc<Reception>>, mut request: Request<Body>, next: Next) -> Response<Body> {
+    let Some(brought) = brought(request.headers()) else { return next.run(request).await };
+    let form = request.headers().get(FORM).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let asked = tokio::task::spawn_blocking(move || who(&reception, &brought, (changes, form.as_deref())));
+    match asked.await {
+        Ok(Ok(caller)) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Ok(Err(failure)) => failed(failure),
+        Err(broken) => failed(Failure::bug(broken)),
+    }
+}
+
+/// A token counts more than a cookie that came along by itself.
+fn brought(headers: &HeaderMap) -> Option<Brought> {
+    let bearer = headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+    if let Some(value) = bearer {
+        let secret = value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        // What is no token is looked up as one, and is none.
+        return Some(Brought::Token(secret.map_or(value, |(_, secret)| secret).trim().to_owned()));
+    }
+    session_of(headers).map(Brought::Session)
+}
+
+/// The secret of the session that a cookie carries.
+pub fn session_of(headers: &HeaderMap) -> Option<String> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == COOKIE || name.strip_prefix("__Host-") == Some(COOKIE))
+        .map(|(_, value)| value.to_owned())
+}
+
+fn who(reception: &Reception, brought: &Brought, (changes, form): (bool, Option<&str>)) -> Result<Caller, Failure> {
+    let people = &*reception.people;
+    let now = reception.clock.now();
+    let (person, by) = match brought {
+        Brought::Token(secret) => {
+            let Bearer { person, token } = token::who(people, secret, now).map_err(let_in)?;
+            (person, By::Token(token))
+        }
+        Brought::Session(secret) => {
+            let Present { person, session } = session::who(people, secret, now).map_err(let_in)?;
+            if changes && !form.is_some_and(|form| session::is_its_form(&session, form)) {
+                return Err(not_our_form());
+            }
+            (person, By::Session(session))
+        }
+    };
+    let groups = people.groups_of(&person.name).map_err(|fault| let_in(Stop::Fault(fault)))?;
+    Ok(Caller { person, groups, by })
+}
+
+fn not_our_form() -> Failure {
+    let message = format!("the request does not bring what forms of this session bring (`{FORM}`)");
+    no("form-not-ours", message, "load the page again")
+}

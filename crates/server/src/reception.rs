@@ -1,0 +1,76 @@
+//! What a server has beside its houses: people, and how they are let in.
+
+use crate::entrance::Entrance;
+use crate::failure::said;
+use crate::shared::Shared;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use switchback_api::Failure;
+use switchback_core::ports::people::People;
+use switchback_core::words::names::Time;
+use switchback_engine::clock::Clock;
+use switchback_engine::interrupt::Interrupt;
+use switchback_ledger::SqlitePeople;
+use switchback_people::password::{Cost, Passwords};
+use tokio::sync::Semaphore;
+
+/// How many passwords are looked at at once: each takes memory and most of a core.
+const HASHES: usize = 2;
+
+/// What a server keeps, and where.
+pub struct Premises {
+    /// The server's own folder.
+    pub data: PathBuf,
+    /// A folder of each repository.
+    pub repositories: Vec<PathBuf>,
+    /// What tells the work to stop.
+    pub interrupt: Interrupt,
+}
+
+/// Where everybody comes by first; shared by all requests.
+pub struct Reception {
+    /// Who may come in.
+    pub people: Arc<dyn People>,
+    /// How passwords are looked at.
+    pub passwords: Passwords,
+    /// Whoever looks at a password takes one of these first.
+    pub hashes: Arc<Semaphore>,
+    /// The way to the houses.
+    pub entrance: Entrance,
+    /// Which houses there are.
+    pub shared: Arc<Shared>,
+    /// The time.
+    pub clock: Clock,
+    /// When it was opened: what was under way before has nobody who goes on with it.
+    pub since: Time,
+}
+
+impl Reception {
+    /// Opens what a server keeps.
+    ///
+    /// # Errors
+    /// Those of the database of people; `clock-unreadable`.
+    pub fn open(premises: Premises) -> Result<Self, Failure> {
+        let Premises { data, repositories, interrupt } = premises;
+        let opened = || {
+            let people: Arc<dyn People> = Arc::new(SqlitePeople::open(&people_path(&data))?);
+            let clock = Clock::from_surroundings()?;
+            let shared = Arc::new(Shared::of(repositories, &people, &interrupt));
+            Ok(Self {
+                people,
+                passwords: Passwords::new(Cost::default())?,
+                hashes: Arc::new(Semaphore::new(HASHES)),
+                entrance: Entrance::through(Arc::clone(&shared) as _),
+                shared,
+                clock,
+                since: clock.now(),
+            })
+        };
+        opened().map_err(|fault: switchback_core::words::fault::Fault| said(fault.into()))
+    }
+}
+
+/// Where the people of a server are kept.
+fn people_path(data: &Path) -> PathBuf {
+    data.join("people.sqlite")
+}

@@ -1,0 +1,184 @@
+//! `serve`: API and workers in one process, on the embedded database (`SPEC W1`).
+
+use crate::caller::{By, Caller};
+use crate::door::{failed, told};
+use crate::failure::no;
+use crate::guard::guard;
+use crate::openapi;
+use crate::reception::{Premises, Reception};
+use crate::{rounds, router};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::routing::get;
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+use std::thread;
+use std::time::Duration;
+use switchback_api::address::BASE;
+use switchback_api::{Failure, Fault, wire};
+use switchback_core::ports::people::persons::{About, Person, PersonState};
+use switchback_core::words::names::{Time, UserName};
+use switchback_engine::interrupt::Interrupt;
+use switchback_people::invitation;
+use tokio::net::TcpListener;
+
+/// How often it is looked whether somebody wants the server to stop.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How long requests that are under way may take to end then.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a server is set up.
+pub struct ServeOptions {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// What it keeps, and where.
+    pub data: PathBuf,
+    /// A folder of each repository.
+    pub repositories: Vec<PathBuf>,
+    /// What tells it to stop.
+    pub interrupt: Interrupt,
+}
+
+/// What whoever started a server should know.
+pub struct Began {
+    /// Where it listens, by now with a port.
+    pub address: SocketAddr,
+    /// The secret of the link by which the first administrator comes in; `None` where there is one.
+    pub first: Option<String>,
+}
+
+/// Serves until somebody wants it to stop.
+///
+/// # Errors
+/// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
+pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
+    let ServeOptions { listen, data, repositories, interrupt } = options;
+    let reception = Arc::new(Reception::open(Premises { data, repositories, interrupt: interrupt.clone() })?);
+    let first = invitation::first_administrator(&*reception.people, reception.clock.now())
+        .map_err(|fault| crate::failure::said(fault.into()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
+    let served = thread::scope(|scope| {
+        scope.spawn(|| rounds::go(&reception, &interrupt));
+        let served = runtime.block_on(async {
+            let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, &error))?;
+            let address = listener.local_addr().map_err(|error| unbound(listen, &error))?;
+            began(Began { address, first: first.map(|secret| secret.reveal().to_owned()) });
+            let app = app(&reception).into_make_service_with_connect_info::<SocketAddr>();
+            let stopped = stopped(interrupt.clone());
+            axum::serve(listener, app).with_graceful_shutdown(stopped).await.map_err(|error| unbound(listen, &error))
+        });
+        interrupt.raise();
+        served
+    });
+    runtime.shutdown_timeout(PATIENCE);
+    served
+}
+
+async fn stopped(interrupt: Interrupt) {
+    while !interrupt.is_raised() {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+fn unbound(listen: SocketAddr, error: &std::io::Error) -> Failure {
+    Failure::Fault(Fault {
+        code: "address-unusable".to_owned(),
+        message: format!("the server cannot listen on {listen}: {error}"),
+        hint: "name another address with `--listen`".to_owned(),
+        remedy: None,
+    })
+}
+
+/// Everything there is to be asked, for everybody who shows who they are.
+pub fn app(reception: &Arc<Reception>) -> Router {
+    let pipelines = router::routes().router.with_state(reception.entrance.clone());
+    let people = router::people_routes().router.with_state(Arc::clone(reception));
+    pipelines
+        .merge(people)
+        .layer(from_fn_with_state(Arc::clone(reception), guard))
+        .route(&format!("{BASE}/openapi.json"), get(async || told(DOCUMENT.clone())))
+        .route("/healthz", get(async || told(b"{\"status\":\"alive\"}".to_vec())))
+        .merge(Router::new().route("/readyz", get(ready)).with_state(Arc::clone(reception)))
+        .fallback(async || no_such_address(StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(async || no_such_address(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(from_fn(safe))
+}
+
+/// The routes about people for whoever sits at the machine: what the server's files let them do anyway.
+///
+/// # Errors
+/// Those of the database of people.
+pub fn console(data: PathBuf) -> Result<Router, Failure> {
+    let premises = Premises { data, repositories: Vec::new(), interrupt: Interrupt::default() };
+    let reception = Arc::new(Reception::open(premises)?);
+    let known = from_fn(async |mut request: Request, next: Next| {
+        request.extensions_mut().insert(at_the_console());
+        next.run(request).await
+    });
+    Ok(router::people_routes().router.with_state(reception).layer(known))
+}
+
+fn at_the_console() -> Caller {
+    let person = Person {
+        name: UserName::new("console"),
+        about: About::default(),
+        state: PersonState::Active,
+        password: None,
+        created: Time(0),
+    };
+    Caller { person, groups: BTreeSet::new(), by: By::Console }
+}
+
+static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| wire::body(&openapi::document(&described())).unwrap_or_default());
+
+/// What describes every route.
+pub fn described() -> Vec<openapi::Describe> {
+    [router::routes().described, router::people_routes().described].concat()
+}
+
+/// Whether it can serve: its people and its ledgers can be read.
+async fn ready(state: axum::extract::State<Arc<Reception>>) -> Response<Body> {
+    let looked = tokio::task::spawn_blocking(move || {
+        state
+            .people
+            .has_administrator()
+            .and_then(|_| state.shared.pipelines())
+            .map_err(|fault| crate::failure::said(fault.into()))
+    });
+    match looked.await.map_err(Failure::bug) {
+        Ok(Ok(_)) => told(b"{\"status\":\"ready\"}".to_vec()),
+        Ok(Err(failure)) | Err(failure) => failed(failure),
+    }
+}
+
+fn no_such_address(status: StatusCode) -> Response<Body> {
+    let message = match status {
+        StatusCode::METHOD_NOT_ALLOWED => "this address is not asked so",
+        _ => "there is no such address",
+    };
+    let mut response = failed(no("unknown-address", message, format!("{BASE}/openapi.json lists every address")));
+    *response.status_mut() = status;
+    response
+}
+
+/// Headers that keep browsers from making more of an answer than it is.
+async fn safe(request: Request, next: Next) -> Response<Body> {
+    const HEADERS: [(HeaderName, &str); 5] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    let mut response = next.run(request).await;
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

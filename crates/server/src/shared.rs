@@ -1,0 +1,113 @@
+//! The houses of a server: pipelines of several repositories, kept for everybody who is signed in (`SPEC W4`).
+
+use crate::caller;
+use crate::entrance::{Beginning, Begun, Keeper};
+use crate::failure::{Said, no};
+use crate::repository::{Identity, Repository, Surroundings};
+use std::path::PathBuf;
+use std::sync::Arc;
+use switchback_api::Failure;
+use switchback_core::ledger::snapshot::Actor;
+use switchback_core::ports::people::People;
+use switchback_core::ports::progress::Silent;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::UserName;
+use switchback_core::words::refusal::closest;
+use switchback_core::words::remedy::Remedy;
+use switchback_engine::house::House;
+use switchback_engine::interrupt::Interrupt;
+use switchback_engine::visit::Visit;
+
+/// Keeps the houses of several repositories.
+pub struct Shared {
+    repositories: Arc<[Repository]>,
+}
+
+impl Shared {
+    /// Those of repositories in these folders; commits name people as the server knows them.
+    pub fn of(folders: Vec<PathBuf>, people: &Arc<dyn People>, interrupt: &Interrupt) -> Self {
+        let repositories = folders.into_iter().map(|folder| {
+            let people = Arc::clone(people);
+            let named = move |user: &UserName, _: Option<&Identity>| known(&*people, user);
+            let surroundings =
+                Surroundings { people: Arc::new(named), progress: Arc::new(Silent), interrupt: interrupt.clone() };
+            Repository::of(folder, surroundings)
+        });
+        Self { repositories: repositories.collect() }
+    }
+
+    /// Every pipeline that has begun, with its repository.
+    ///
+    /// # Errors
+    /// A fault of a repository or its ledger.
+    pub fn pipelines(&self) -> Result<Vec<String>, Fault> {
+        let mut all = Vec::new();
+        for repository in &*self.repositories {
+            all.extend(repository.pipelines()?);
+        }
+        Ok(all)
+    }
+
+    fn repository_of(&self, pipeline: &str) -> Result<&Repository, Failure> {
+        for repository in &*self.repositories {
+            if repository.pipelines().said()?.iter().any(|one| one == pipeline) {
+                return Ok(repository);
+            }
+        }
+        let all = self.pipelines().said()?;
+        let step = match closest(pipeline, &all) {
+            Some(name) => Remedy::DidYouMeanPipeline { name },
+            None => Remedy::NamePipeline { names: all },
+        };
+        Err(no("unknown-pipeline", format!("there is no pipeline `{pipeline}` here"), step))
+    }
+
+    /// The repository that a new pipeline begins in.
+    fn only_repository(&self) -> Result<&Repository, Failure> {
+        match &*self.repositories {
+            [only] => Ok(only),
+            several => {
+                let message = format!("this server keeps {} repositories, and none is named", several.len());
+                Err(no("unknown-pipeline", message, "begin the pipeline in the repository itself"))
+            }
+        }
+    }
+}
+
+impl Keeper for Shared {
+    fn open(&self, pipeline: Option<&str>) -> Result<House, Failure> {
+        match (pipeline, self.pipelines().said()?.as_slice()) {
+            (Some(name), _) => self.repository_of(name)?.house(pipeline).said(),
+            (None, [only]) => self.repository_of(only)?.house(Some(only)).said(),
+            // What keeps it from having begun is what its door says.
+            (None, []) => self.only_repository()?.house(None).said(),
+            (None, several) => {
+                let message = format!("this server keeps {} pipelines, and none is named", several.len());
+                Err(no("unknown-pipeline", message, Remedy::NamePipeline { names: several.to_vec() }))
+            }
+        }
+    }
+
+    fn principal(&self, _named: Option<&str>) -> Result<Actor, Failure> {
+        Err(no("not-signed-in", "nobody is signed in", "sign in, or come with a token"))
+    }
+
+    fn is_one_repository(&self) -> bool {
+        false
+    }
+
+    fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, Failure> {
+        self.only_repository()?.begin(visit, beginning).said()
+    }
+}
+
+/// How commits name somebody: as the server knows them, or by their name alone.
+fn known(people: &dyn People, user: &UserName) -> Actor {
+    match people.person(user.as_str()) {
+        Ok(Some(person)) => {
+            let groups = people.groups_of(user).unwrap_or_default();
+            Actor { groups, ..caller::actor(&person) }
+        }
+        _ => Actor::new(user.clone(), user.to_string(), format!("{user}@localhost")),
+    }
+}
