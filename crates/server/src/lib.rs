@@ -10,6 +10,7 @@ pub mod failure;
 mod guard;
 pub mod local;
 mod not_in;
+mod once;
 pub mod openapi;
 mod operate;
 mod parse;

@@ -4,6 +4,7 @@ use crate::caller::{By, Caller};
 use crate::door::{failed, told};
 use crate::failure::no;
 use crate::guard::guard;
+use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
 use crate::{rounds, router};
@@ -41,8 +42,19 @@ pub struct ServeOptions {
     pub data: PathBuf,
     /// A folder of each repository.
     pub repositories: Vec<PathBuf>,
+    /// Who goes the rounds.
+    pub rounds: Rounds,
     /// What tells it to stop.
     pub interrupt: Interrupt,
+}
+
+/// Who runs jobs, and what is due.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rounds {
+    /// This server.
+    Own,
+    /// Other processes.
+    Others,
 }
 
 /// What whoever started a server should know.
@@ -58,13 +70,17 @@ pub struct Began {
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
-    let ServeOptions { listen, data, repositories, interrupt } = options;
+    let ServeOptions { listen, data, repositories, rounds, interrupt } = options;
     let reception = Arc::new(Reception::open(Premises { data, repositories, interrupt: interrupt.clone() })?);
+    // What cannot be served is told now, and not to the first who asks.
+    reception.shared.pipelines().map_err(|fault| crate::failure::said(fault.into()))?;
     let first = invitation::first_administrator(&*reception.people, reception.clock.now())
         .map_err(|fault| crate::failure::said(fault.into()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
     let served = thread::scope(|scope| {
-        scope.spawn(|| rounds::go(&reception, &interrupt));
+        if rounds == Rounds::Own {
+            scope.spawn(|| rounds::go(&reception, &interrupt));
+        }
         let served = runtime.block_on(async {
             let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, &error))?;
             let address = listener.local_addr().map_err(|error| unbound(listen, &error))?;
@@ -101,6 +117,7 @@ pub fn app(reception: &Arc<Reception>) -> Router {
     let people = router::people_routes().router.with_state(Arc::clone(reception));
     pipelines
         .merge(people)
+        .layer(from_fn_with_state(Arc::clone(reception), once))
         .layer(from_fn_with_state(Arc::clone(reception), guard))
         .route(&format!("{BASE}/openapi.json"), get(async || told(DOCUMENT.clone())))
         .route("/healthz", get(async || told(b"{\"status\":\"alive\"}".to_vec())))
@@ -158,13 +175,11 @@ async fn ready(state: axum::extract::State<Arc<Reception>>) -> Response<Body> {
 }
 
 fn no_such_address(status: StatusCode) -> Response<Body> {
-    let message = match status {
-        StatusCode::METHOD_NOT_ALLOWED => "this address is not asked so",
-        _ => "there is no such address",
+    let (code, message) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => ("unknown-method", "this address is not asked so"),
+        _ => ("unknown-address", "there is no such address"),
     };
-    let mut response = failed(no("unknown-address", message, format!("{BASE}/openapi.json lists every address")));
-    *response.status_mut() = status;
-    response
+    failed(no(code, message, format!("{BASE}/openapi.json lists every address")))
 }
 
 /// Headers that keep browsers from making more of an answer than it is.

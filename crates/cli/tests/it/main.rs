@@ -58,6 +58,7 @@ mod remedies;
 mod renamed;
 mod resolving;
 mod schedules;
+mod served;
 mod set_back;
 mod settled_entries;
 mod shows;
