@@ -91,7 +91,8 @@ pub fn describe<R: Verb>(described: &mut Described) {
 }
 
 impl Described {
-    fn add(&mut self, path: &str, method: &str, operation: Value) {
+    /// Adds an operation that is no verb's.
+    pub fn add(&mut self, path: &str, method: &str, operation: Value) {
         let at = self.paths.entry(path).or_insert_with(|| json!({}));
         if let Some(methods) = at.as_object_mut() {
             methods.insert(method.to_lowercase(), operation);

@@ -7,7 +7,8 @@ use crate::guard::guard;
 use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
-use crate::{rounds, router};
+pub use crate::rounds::Rounds;
+use crate::{events, rounds, router};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -48,15 +49,6 @@ pub struct ServeOptions {
     pub interrupt: Interrupt,
 }
 
-/// Who runs jobs, and what is due.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Rounds {
-    /// This server.
-    Own,
-    /// Other processes.
-    Others,
-}
-
 /// What whoever started a server should know.
 pub struct Began {
     /// Where it listens, by now with a port.
@@ -78,9 +70,7 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
         .map_err(|fault| crate::failure::said(fault.into()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
     let served = thread::scope(|scope| {
-        if rounds == Rounds::Own {
-            scope.spawn(|| rounds::go(&reception, &interrupt));
-        }
+        scope.spawn(|| rounds::go(&reception, rounds, &interrupt));
         let served = runtime.block_on(async {
             let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, &error))?;
             let address = listener.local_addr().map_err(|error| unbound(listen, &error))?;
@@ -115,8 +105,10 @@ fn unbound(listen: SocketAddr, error: &std::io::Error) -> Failure {
 pub fn app(reception: &Arc<Reception>) -> Router {
     let pipelines = router::routes().router.with_state(reception.entrance.clone());
     let people = router::people_routes().router.with_state(Arc::clone(reception));
+    let events = events::routes().with_state(Arc::clone(reception));
     pipelines
         .merge(people)
+        .merge(events)
         .layer(from_fn_with_state(Arc::clone(reception), once))
         .layer(from_fn_with_state(Arc::clone(reception), guard))
         .route(&format!("{BASE}/openapi.json"), get(async || told(DOCUMENT.clone())))
@@ -156,7 +148,7 @@ static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| wire::body(&openapi::docum
 
 /// What describes every route.
 pub fn described() -> Vec<openapi::Describe> {
-    [router::routes().described, router::people_routes().described].concat()
+    [router::routes().described, router::people_routes().described, vec![events::describe]].concat()
 }
 
 /// Whether it can serve: its people and its ledgers can be read.

@@ -59,6 +59,7 @@ mod renamed;
 mod resolving;
 mod schedules;
 mod served;
+mod serving;
 mod set_back;
 mod settled_entries;
 mod shows;

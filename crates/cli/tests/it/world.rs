@@ -214,6 +214,11 @@ impl World {
         }
     }
 
+    /// A server of this world, whichever way the suite runs: its address, and a token of somebody's.
+    pub fn server(&self, who: &str) -> (String, String) {
+        self.server.of(self, who)
+    }
+
     fn command_asking(&self, asked: &Asked) -> Command {
         let words: Vec<&str> = asked.words.iter().map(String::as_str).collect();
         let mut command = self.command_in(&self.repo(), &words);
