@@ -48,6 +48,6 @@ fn symbolic(branch: &str, other: &str) -> Fault {
     Fault::new("branch-symbolic", message, hint)
 }
 
-fn full(branch: &str) -> String {
+pub(crate) fn full(branch: &str) -> String {
     format!("{HEADS}{branch}")
 }

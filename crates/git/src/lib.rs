@@ -36,6 +36,7 @@ mod places;
 mod reached;
 mod refs;
 mod remake;
+mod remote;
 mod renames;
 mod repo;
 mod scoped;
@@ -51,4 +52,5 @@ mod worktree;
 
 pub use branches::LocalBranches;
 pub use opener::GitRepositories;
+pub use remote::{Credential, LocalRemotes, Remote, RemoteBranches, RemoteUrl, Setup, Surroundings};
 pub use repo::GitRepo;

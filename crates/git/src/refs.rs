@@ -4,6 +4,7 @@ use super::faults::failed;
 use super::ids::{commit_from_git, commit_to_git};
 use super::locks::{self, Announced};
 use super::packed_refs;
+use super::remote::outbox;
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
 use gix::refs::{FullName, Target};
 use std::path::Path;
@@ -102,6 +103,7 @@ pub(super) fn move_all(
     if edits.is_empty() {
         return Ok(true);
     }
+    outbox::note(git.common_dir(), moves)?;
     let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let (name, email) = identity().unwrap_or_else(|| ("Switchback".into(), "switchback@localhost".into()));
     let time = format!("{seconds} +0000");

@@ -1,6 +1,7 @@
 //! Content and refs, judged by git.
 #![cfg(test)]
 
+mod branches_contract;
 mod deltas;
 mod depth;
 mod git_entries;

@@ -1,0 +1,136 @@
+//! Runs the `git` program closed: no configuration but the copy's own, no hook, no prompt, one protocol; never longer than
+//! somebody is willing to wait, and never with a secret among its arguments.
+
+use super::copy::Setup;
+use super::said;
+use super::url::RemoteUrl;
+use crate::worktree::FOREIGN;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+use switchback_core::words::fault::Fault;
+use switchback_machine::child::{self, Capture, Ending};
+
+/// What would make git do something else, or tell more than it should.
+const OPENING: [&str; 12] = [
+    "GIT_CONFIG",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_ASKPASS",
+    "SSH_ASKPASS",
+    "GIT_TRACE",
+    "GIT_TRACE_CURL",
+    "GIT_TRACE_PACKET",
+    "GIT_TRACE_REDACT",
+    "GIT_CURL_VERBOSE",
+    "GIT_PROXY_COMMAND",
+];
+
+/// What every run is told.
+const CLOSED: [&str; 11] = [
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.askPass=",
+    "credential.helper=",
+    "fetch.recurseSubmodules=false",
+    "push.recurseSubmodules=no",
+    "push.gpgSign=false",
+    "push.followTags=false",
+    "transfer.credentialsInUrl=die",
+    "http.lowSpeedLimit=1000",
+    "http.lowSpeedTime=60",
+];
+
+/// How ssh is called where nobody says otherwise: it asks nobody, and does not wait for ever.
+const SSH: &str = "ssh -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
+
+/// How long a look at the copy itself may take.
+const HERE: Duration = Duration::from_secs(60);
+
+/// git, about to ask a remote something.
+pub(super) struct Program<'a> {
+    pub git_dir: &'a Path,
+    pub setup: &'a Setup,
+    pub stop: &'a dyn Fn() -> bool,
+}
+
+/// What it said.
+pub(super) struct Said {
+    /// Whether it ended well.
+    pub is_done: bool,
+    /// For programs.
+    pub output: Vec<u8>,
+    /// For people.
+    pub complaint: Vec<u8>,
+}
+
+impl Said {
+    /// What it said, where it ended well.
+    pub(super) fn or_failure(self, url: &RemoteUrl) -> Result<Vec<u8>, Fault> {
+        if self.is_done { Ok(self.output) } else { Err(said::failure(url, &self.complaint)) }
+    }
+}
+
+impl Program<'_> {
+    /// Runs it.
+    ///
+    /// # Errors
+    /// `git-unavailable`, `remote-credential-unusable`, `remote-unreachable` where it took too long.
+    pub(super) fn run(&self, words: &[&str], patience: Duration) -> Result<Said, Fault> {
+        let Setup { url, credential, .. } = self.setup;
+        credential.check()?;
+        let mut command = closed(self.git_dir);
+        command.env("GIT_ALLOW_PROTOCOL", url.protocol());
+        if let Some(helper) = credential.helper() {
+            command.arg("-c").arg(format!("credential.helper={helper}")).envs(credential.told(url.user()));
+        }
+        run(command.args(words), patience, self.stop)?.ok_or_else(|| {
+            let message = format!("the remote {url} did not answer in {} seconds", patience.as_secs());
+            Fault::new("remote-unreachable", message, "it is tried again by itself; see that the host answers")
+        })
+    }
+}
+
+/// Does something to the copy alone.
+pub(super) fn here(git_dir: &Path, words: &[&str]) -> Result<(), Fault> {
+    let said = run(closed(git_dir).args(words), HERE, &|| false)?;
+    if said.as_ref().is_some_and(|said| said.is_done) {
+        return Ok(());
+    }
+    let why = said.map(|said| String::from_utf8_lossy(&said.complaint).trim().to_owned()).unwrap_or_default();
+    let message = format!("the copy {} cannot be worked in: {why}", git_dir.display());
+    Err(Fault::new("repository-unreadable", message, "run `git status` there to see what is wrong"))
+}
+
+fn closed(git_dir: &Path) -> Command {
+    let mut command = Command::new("git");
+    for name in FOREIGN.iter().chain(&OPENING) {
+        command.env_remove(name);
+    }
+    command.current_dir(git_dir).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+    command.env("GIT_TERMINAL_PROMPT", "0").env("SSH_ASKPASS_REQUIRE", "never").env("LC_ALL", "C");
+    if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
+        command.env("GIT_SSH_COMMAND", SSH);
+    }
+    for setting in CLOSED {
+        command.args(["-c", setting]);
+    }
+    command
+}
+
+/// `None` where its time was up, or somebody wanted it to stop.
+fn run(command: &mut Command, timeout: Duration, stop: &dyn Fn() -> bool) -> Result<Option<Said>, Fault> {
+    let command = std::mem::replace(command, Command::new("git"));
+    let ended = child::run(child::Run { command, input: &[], timeout, capture: Capture::Apart, stop });
+    let ended = ended.map_err(|error| {
+        let message = format!("the `git` program cannot be run: {error}");
+        Fault::new("git-unavailable", message, "install git, or add it to the PATH")
+    })?;
+    Ok(match ended.status {
+        Ending::Exited(status) => {
+            Some(Said { is_done: status.success(), output: ended.output, complaint: ended.complaint })
+        }
+        Ending::TimedOut | Ending::Stopped => None,
+    })
+}

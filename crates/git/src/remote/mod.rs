@@ -1,0 +1,18 @@
+//! Branches on a remote: the `git` program, run closed, over a bare copy. What the copy's `refs/heads` hold is what the
+//! remote's held when it was looked at last.
+
+mod branches;
+mod contact;
+mod copy;
+mod credential;
+mod fetch;
+mod git;
+pub(super) mod outbox;
+mod push;
+mod said;
+mod url;
+
+pub use branches::RemoteBranches;
+pub use copy::{Remote, Setup, Surroundings};
+pub use credential::Credential;
+pub use url::{LocalRemotes, RemoteUrl};

@@ -1,0 +1,146 @@
+//! Which addresses a remote may have. What an address makes git run, and whom it tells what, is decided here and not by
+//! git: no helper programs, no options that look like addresses, no secrets, nothing in the clear.
+
+use std::fmt;
+use switchback_core::words::fault::Fault;
+
+/// The address of a remote repository.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RemoteUrl {
+    text: String,
+    reach: Reach,
+    user: Option<String>,
+}
+
+/// Whether a remote may be a folder of this machine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LocalRemotes {
+    /// It may not: whoever names one would read what the server may read.
+    Refused,
+    /// It may.
+    Allowed,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Reach {
+    Https,
+    Ssh,
+    File,
+}
+
+impl RemoteUrl {
+    /// Reads an address: `https://…`, `ssh://…`, `user@host:path`, and where that is allowed a folder.
+    ///
+    /// # Errors
+    /// `remote-address-refused`.
+    pub fn parse(text: &str, local: LocalRemotes) -> Result<Self, Fault> {
+        let refused = |why: &str| Err(refused(text, why));
+        if text.is_empty() || text.starts_with('-') {
+            return refused("is no address");
+        }
+        if text.chars().any(|char| char.is_control() || char.is_whitespace()) {
+            return refused("holds white space");
+        }
+        let (reach, user) = match text.split_once("://") {
+            Some(("https", rest)) => (Reach::Https, authority(rest)),
+            Some(("ssh", rest)) => (Reach::Ssh, authority(rest)),
+            Some(("file", rest)) if rest.starts_with('/') => (Reach::File, Ok(None)),
+            Some(_) => return refused("is neither https nor ssh"),
+            None => match text.split_once(':') {
+                _ if text.starts_with('/') => (Reach::File, Ok(None)),
+                Some((_, path)) if path.starts_with(':') => return refused("names a helper program"),
+                Some((host, _)) if !host.contains('/') => (Reach::Ssh, authority(host)),
+                _ => return refused("is neither an address nor a whole path"),
+            },
+        };
+        if reach == Reach::File && local == LocalRemotes::Refused {
+            return refused("is a folder of this machine");
+        }
+        match user {
+            Ok(user) => Ok(Self { text: text.to_owned(), reach, user }),
+            Err(why) => refused(why),
+        }
+    }
+
+    /// As it was written.
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Who the address says somebody is.
+    pub(super) fn user(&self) -> Option<&str> {
+        self.user.as_deref()
+    }
+
+    /// The only way by which git may go there.
+    pub(super) fn protocol(&self) -> &'static str {
+        match self.reach {
+            Reach::Https => "https",
+            Reach::Ssh => "ssh",
+            Reach::File => "file",
+        }
+    }
+}
+
+impl fmt::Display for RemoteUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Who is named before the host, if anybody.
+fn authority(rest: &str) -> Result<Option<String>, &'static str> {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (user, host) = match authority.rsplit_once('@') {
+        Some((user, host)) => (Some(user), host),
+        None => (None, authority),
+    };
+    match user {
+        _ if host.is_empty() || host.starts_with('-') => Err("names no host"),
+        Some(user) if user.contains(':') => Err("carries a password"),
+        Some(user) if user.is_empty() || user.starts_with('-') => Err("names nobody before `@`"),
+        user => Ok(user.map(str::to_owned)),
+    }
+}
+
+fn refused(text: &str, why: &str) -> Fault {
+    // What may be a secret is not repeated.
+    let shown = match text.rsplit_once('@') {
+        Some((_, host)) => format!("…@{host}"),
+        None => text.to_owned(),
+    };
+    Fault::new(
+        "remote-address-refused",
+        format!("`{shown}` cannot be a remote: it {why}"),
+        "name it as `https://HOST/PATH`, `ssh://HOST/PATH` or `USER@HOST:PATH`, with credentials by reference alone",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LocalRemotes, RemoteUrl};
+
+    #[test]
+    fn addresses_are_taken_or_refused() {
+        let taken = |text: &str, local| RemoteUrl::parse(text, local).is_ok();
+        let good = ["https://shop.example.org/shop.git", "https://bot@shop.example.org/shop.git", "git@host:shop.git"];
+        for text in good.into_iter().chain(["ssh://git@host:2222/shop.git", "host:shop.git"]) {
+            assert!(taken(text, LocalRemotes::Refused), "{text}");
+        }
+        for text in ["file:///srv/shop.git", "/srv/shop.git"] {
+            assert_eq!(
+                (taken(text, LocalRemotes::Refused), taken(text, LocalRemotes::Allowed)),
+                (false, true),
+                "{text}"
+            );
+        }
+        let bad = ["", "-u", "ext::sh -c id", "ext::id", "http://host/x", "git://host/x", "https://a:b@host/x"];
+        let worse =
+            ["ssh://-oProxyCommand=id/x", "-oProxyCommand=id:x", "a:b@host:x", "https://", "shop.git", "../shop"];
+        for text in bad.into_iter().chain(worse).chain(["file://host/x", "fd::3", "https://host/a b", "https://@h/x"]) {
+            assert!(!taken(text, LocalRemotes::Allowed), "{text}");
+        }
+        let said = RemoteUrl::parse("https://ann:s3cret@host/x", LocalRemotes::Refused).unwrap_err();
+        assert!(!said.message.contains("s3cret"), "{said}");
+    }
+}
