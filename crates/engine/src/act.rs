@@ -2,6 +2,7 @@
 
 use crate::acting::Announced;
 use crate::desk::Desk;
+use crate::elsewhere::is_elsewhere;
 use crate::failure::EngineFailure;
 use crate::kept_refs::{
     area_ref, aside, base_ref, change_ref, head_ref, imported_ref, past_ref, replaced_ref, set_aside_ref,
@@ -30,12 +31,28 @@ pub(crate) struct Committed {
     /// The plan.
     pub(crate) plan: Plan,
     note: Note,
+    /// What was made safe elsewhere for it is under this name.
+    operation: String,
 }
 
 impl Committed {
-    pub(crate) fn new(plan: Plan, note: Note) -> Self {
-        Self { plan, note }
+    pub(crate) fn new(plan: Plan, note: Note, operation: String) -> Self {
+        Self { plan, note, operation }
     }
+}
+
+/// What became of the branches.
+struct Moved {
+    warnings: Vec<Warning>,
+    left: Left,
+}
+
+/// What is left to be done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Nothing,
+    /// A remote has yet to let some be moved.
+    Branches,
 }
 
 impl Desk<'_> {
@@ -50,22 +67,40 @@ impl Desk<'_> {
         before: &State,
         after: &State,
     ) -> Result<Vec<Warning>, EngineFailure> {
-        let mut warnings = self.move_branches(before, after)?;
+        let Moved { mut warnings, left } = self.move_branches(before, after)?;
         failpoint::hit("corridor.moved");
         warnings.extend(self.keep_reachable(&committed.plan.events)?);
         failpoint::hit("corridor.kept");
         self.repo.let_go();
         failpoint::hit("corridor.let-go");
-        committed.note.take_back();
+        warnings.extend(self.release(&committed.operation)?);
+        failpoint::hit("corridor.released");
+        // Of a branch that has yet to move, the note says so.
+        if left == Left::Nothing {
+            committed.note.take_back();
+        }
         Ok(warnings)
     }
 
-    fn move_branches(&self, before: &State, after: &State) -> Result<Vec<Warning>, EngineFailure> {
-        let mut warnings = Vec::new();
-        for (stage, from, to) in moved(before, after) {
-            warnings.extend(self.move_branch(&stage, from, to)?);
+    /// One that a remote does not let move, now or ever, stops none of the others.
+    fn move_branches(&self, before: &State, after: &State) -> Result<Moved, EngineFailure> {
+        let (mut warnings, mut left) = (Vec::new(), Left::Nothing);
+        let moved = moved(before, after);
+        let together = self.move_together(&moved);
+        for (stage, from, to) in moved {
+            match self.move_branch(&stage, from, to) {
+                Err(EngineFailure::Fault(fault)) if is_elsewhere(&fault) => {
+                    left = Left::Branches;
+                    warnings.push(fault.into());
+                }
+                told => warnings.extend(told?),
+            }
         }
-        Ok(warnings)
+        match together {
+            Err(EngineFailure::Fault(fault)) if is_elsewhere(&fault) => {}
+            together => together?,
+        }
+        Ok(Moved { warnings, left })
     }
 
     /// Moves one stage's branch, and the work trees that show it (`SPEC L9`).

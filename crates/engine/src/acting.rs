@@ -82,6 +82,12 @@ impl Desk<'_> {
         notes::left(&folder(&self.repo.git_dir())).into_iter().filter(Left::is_dead).collect()
     }
 
+    /// The positions that entries of processes which live are about to have, or have by now.
+    pub(crate) fn alive(&self) -> Vec<Seq> {
+        let notes = notes::left(&folder(&self.repo.git_dir())).into_iter().filter(|note| !note.is_dead());
+        notes.filter_map(|note| guard(&note)).map(|guard| Seq(guard.0 + 1)).collect()
+    }
+
     /// Finishes the refs of entries whose writers died.
     pub(crate) fn finish(&self, dead: &[Left]) -> Result<(), EngineFailure> {
         if dead.is_empty() {

@@ -17,6 +17,7 @@ pub mod configure;
 mod copied;
 pub mod demote;
 pub mod desk;
+pub mod elsewhere;
 pub mod encounters;
 pub mod failure;
 pub mod forecast;

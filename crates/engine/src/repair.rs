@@ -3,6 +3,7 @@
 
 use crate::arrivals::Standing;
 use crate::desk::Desk;
+use crate::elsewhere::is_elsewhere;
 use crate::failure::EngineFailure;
 use crate::house::{House, Medium, Parts};
 use crate::remembered::Arrived;
@@ -21,10 +22,18 @@ impl Desk<'_> {
         let Ok(state) = self.look_or_begin() else { return Ok(()) };
         // What fails is told in the end; the rest is put right all the same.
         let mut put_right = vec![self.finish(&dead)];
+        let mut waits = false;
         for stage in state.pipeline().stages() {
             let Some(line) = state.lines.get(&stage.name) else { continue };
             put_right.push(self.standing(stage, line).and_then(|standing| match standing {
-                Standing::Behind(from) => self.move_branch(&stage.name, from, line.head).map(drop),
+                Standing::Behind(from) => match self.move_branch(&stage.name, from, line.head) {
+                    // Told to whoever comes; the notes say on that it has yet to move.
+                    Err(EngineFailure::Fault(fault)) if is_elsewhere(&fault) => {
+                        waits = true;
+                        Ok(())
+                    }
+                    moved => moved.map(drop),
+                },
                 _ => Ok(()),
             }));
         }
@@ -33,8 +42,9 @@ impl Desk<'_> {
             _ => Ok(()),
         }));
         put_right.push(self.finish_work_trees(&dead));
+        put_right.push(self.settle());
         put_right.into_iter().collect::<Result<(), _>>()?;
-        dead.iter().for_each(Left::remove);
+        dead.iter().filter(|_| !waits).for_each(Left::remove);
         self.repo.let_go_of(&abandoned);
         Ok(())
     }

@@ -5,6 +5,7 @@ use crate::act::{self, Committed};
 use crate::acting;
 use crate::approval::{hash, outdated};
 use crate::desk::Desk;
+use crate::elsewhere::{self, Safe};
 use crate::failure::EngineFailure;
 use crate::forecast::{Forecast, Forecasts, forecast};
 use crate::look::{Said, written};
@@ -308,26 +309,29 @@ impl Desk<'_> {
         let row = NewEntry { at: now, actor, kind, body };
         let mut jobs: Vec<JobChange> = plan.queue.clone();
         jobs.extend(self.enqueued(&plan, now));
-        let note = acting::announce(&self.repo.git_dir(), plan.guard, &act::announced(&plan, before, &after))?;
-        match self.ledger.append(plan.guard, row, &jobs, errand.held) {
-            Ok(Append::Done(row)) => {
-                failpoint::hit("corridor.committed");
-                let after = self.arrived_at(after, &row)?;
-                Ok(Commit::Done(Box::new(Committed::new(plan, note)), after))
+        let moves = act::announced(&plan, before, &after);
+        let note = acting::announce(&self.repo.git_dir(), plan.guard, &moves)?;
+        let operation = elsewhere::operation(self.house.name(), plan.guard, hash);
+        let appended = match self.secure(&operation, &plan, &moves) {
+            Ok(Safe::Yes) => {
+                failpoint::hit("corridor.secured");
+                self.ledger.append(plan.guard, row, &jobs, errand.held)
             }
-            Ok(Append::Lost(_)) => {
-                note.take_back();
-                Ok(Commit::Lost)
-            }
-            Ok(Append::Fenced) => {
-                note.take_back();
-                // Without a lease of one's own, the queue has changed since it was looked at: look again.
-                Ok(if errand.held.is_some() { Commit::Fenced } else { Commit::Lost })
-            }
-            Err(fault) => {
-                note.take_back();
-                Err(fault.into())
-            }
+            Ok(Safe::LookAgain) => Ok(Append::Lost(plan.guard)),
+            Err(fault) => Err(fault),
+        };
+        if let Ok(Append::Done(row)) = appended {
+            failpoint::hit("corridor.committed");
+            let after = self.arrived_at(after, &row)?;
+            return Ok(Commit::Done(Box::new(Committed::new(plan, note, operation)), after));
+        }
+        // Where that fails, whoever repairs this house does it.
+        let _ = self.house.branches.release(&*self.repo, &operation);
+        note.take_back();
+        match appended? {
+            // Without a lease of one's own, the queue has changed since it was looked at: look again.
+            Append::Fenced if errand.held.is_some() => Ok(Commit::Fenced),
+            Append::Fenced | Append::Lost(_) | Append::Done(_) => Ok(Commit::Lost),
         }
     }
 }

@@ -60,6 +60,8 @@ pub struct Routes {
 pub fn route<R: Verb + 'static>(routes: Routes, handler: Handler<R>) -> Routes {
     at::<R, _>(routes, move |entrance: &Entrance, asked: &Asked, request: R| {
         let house = entrance.receive(asked)?;
+        // What others did on a remote is seen first, and where it is away nothing is written (`SPEC W4`).
+        house.refresh_for(&asked.visit).map_err(|fault| said(fault.into()))?;
         let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
         let answer = handler(&desk, request);
         Ok((answer, beside(&desk)))
@@ -79,6 +81,7 @@ where
         let answer = reader(&desk, request);
         // What was asked for may be missing because it is not taken in yet.
         desk.notice_branches();
+        desk.hear(desk.about_remote());
         let answer = answer.map(|view| Seen { view, warnings: warnings(desk.heard().iter()) });
         Ok((answer, beside(&desk)))
     })

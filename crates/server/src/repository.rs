@@ -3,20 +3,22 @@
 
 use crate::entrance::{Beginning, Begun};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use switchback_core::ledger::snapshot::Actor;
-use switchback_core::ports::branches::Branches as _;
+use switchback_core::ports::branches::{Branches, Contact};
 use switchback_core::ports::progress::Progress;
 use switchback_core::ports::repository::Repo as _;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::UserName;
+use switchback_engine::clock::Clock;
 use switchback_engine::config::{self, AtHand, Chosen};
+use switchback_engine::elsewhere::lay_out;
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::{House, Medium, Parts};
 use switchback_engine::init;
 use switchback_engine::interrupt::Interrupt;
 use switchback_engine::visit::{Depth, Visit};
-use switchback_git::{GitRepo, GitRepositories, LocalBranches};
+use switchback_git::{GitRepo, GitRepositories, LocalBranches, Remote, RemoteBranches};
 use switchback_ledger::SqliteLedger;
 use switchback_targets::TargetsOf;
 
@@ -37,6 +39,20 @@ pub struct Surroundings {
     pub interrupt: Interrupt,
 }
 
+impl Surroundings {
+    /// The same for a remote.
+    ///
+    /// # Errors
+    /// `clock-unreadable`.
+    pub fn of_remote(&self) -> Result<switchback_git::Surroundings, Fault> {
+        let (clock, interrupt) = (Clock::from_surroundings()?, self.interrupt.clone());
+        Ok(switchback_git::Surroundings {
+            now: Box::new(move || clock.now()),
+            stop: Box::new(move || interrupt.is_raised()),
+        })
+    }
+}
+
 /// A repository on this machine.
 pub struct Repository {
     /// A folder of it.
@@ -44,12 +60,14 @@ pub struct Repository {
     surroundings: Surroundings,
     /// Opened to see what is there, and not used up yet: opening one takes longer than most answers.
     open: Mutex<Option<GitRepo>>,
+    /// What it is a copy of, once somebody looked.
+    remote: OnceLock<Option<Arc<Remote>>>,
 }
 
 impl Repository {
     /// That of a folder. Nothing is read yet.
     pub fn of(dir: PathBuf, surroundings: Surroundings) -> Self {
-        Self { dir, surroundings, open: Mutex::default() }
+        Self { dir, surroundings, open: Mutex::default(), remote: OnceLock::new() }
     }
 
     /// As git is configured for it.
@@ -66,6 +84,37 @@ impl Repository {
     /// `no-repository`, or a fault of the ledger.
     pub fn pipelines(&self) -> Result<Vec<String>, Fault> {
         self.looked(|repo| Kept::open(&ledger_path(&repo.git_dir()))?.ledger.pipelines())
+    }
+
+    /// The remote that it is a copy of.
+    fn remote(&self, repo: &GitRepo) -> Result<Option<Arc<Remote>>, Fault> {
+        if let Some(known) = self.remote.get() {
+            return Ok(known.clone());
+        }
+        let surroundings = self.surroundings.of_remote()?;
+        let found = Remote::of(&repo.git_dir(), surroundings)?.map(Arc::new);
+        Ok(self.remote.get_or_init(|| found).clone())
+    }
+
+    /// Brings in what is new on the remote that it is a copy of; how it stands with that. `None` where it is a repository
+    /// of its own.
+    ///
+    /// # Errors
+    /// `no-repository`, `remote-unreachable` and the like.
+    pub fn refresh(&self) -> Result<Option<Contact>, Fault> {
+        self.looked(|repo| {
+            let Some(remote) = self.remote(repo)? else { return Ok(None) };
+            remote.refresh(repo)?;
+            Ok(Some(remote.contact()))
+        })
+    }
+
+    /// In a copy the configuration lies as the remote's default branch has it, until a pipeline says what its base is.
+    fn lay_out(&self, repo: &GitRepo) -> Result<(), Fault> {
+        match (self.remote(repo)?, repo.resolve("HEAD")?) {
+            (Some(_), Some(tip)) => lay_out(repo, tip, &repo.top().join(config::FILE_NAME)),
+            _ => Ok(()),
+        }
     }
 
     /// Looks at something, and keeps the repository for whoever opens the house.
@@ -89,6 +138,9 @@ impl Repository {
         let repo = self.take()?;
         let kept = Kept::open(&ledger_path(&repo.git_dir()))?;
         let begun = kept.ledger.pipelines()?;
+        if !repo.top().join(config::FILE_NAME).exists() {
+            self.lay_out(&repo)?;
+        }
         let Chosen { name, file } = config::choose(&repo.top(), &repo.git_dir(), (pipeline, &begun))?;
         House::open(self.parts(repo, kept.of(&name), (name, file.map(AtHand::there)))?)
     }
@@ -99,6 +151,10 @@ impl Repository {
     /// Those of beginning.
     pub fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, EngineFailure> {
         let repo = self.take()?;
+        if let Some(remote) = self.remote(&repo)? {
+            remote.refresh(&repo)?;
+            self.lay_out(&repo)?;
+        }
         let (named, request) = (beginning.pipeline.map(str::to_owned), beginning.request);
         let place = config::place(&repo.top(), &repo.git_dir(), named.as_deref())?;
         let written = match place.exists() {
@@ -134,6 +190,10 @@ impl Repository {
         let (Kept { ledger, medium }, (name, at_hand)) = (kept, what);
         let folder = repo.main_folder()?;
         let (identity, people) = (repo.identity(), Arc::clone(&self.surroundings.people));
+        let branches: Box<dyn Branches> = match self.remote(&repo)? {
+            Some(remote) => Box::new(RemoteBranches(remote)),
+            None => Box::new(LocalBranches),
+        };
         Ok(Parts {
             name,
             at_hand,
@@ -143,7 +203,7 @@ impl Repository {
             medium,
             targets: Box::new(TargetsOf { folder, repository: repo.places() }),
             repositories: Box::new(GitRepositories::beginning_with(repo)),
-            branches: Box::new(LocalBranches),
+            branches,
             people: Box::new(move |user| people(user, identity.as_ref())),
             progress: Arc::clone(&self.surroundings.progress),
             interrupt: self.surroundings.interrupt.clone(),
