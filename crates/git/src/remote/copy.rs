@@ -1,9 +1,8 @@
 //! The bare copy of a remote: where it is, what it is a copy of, and how it begins.
 
 use super::contact::Contacts;
-use super::credential::Credential;
 use super::git::{self, Program};
-use super::url::{LocalRemotes, RemoteUrl};
+use super::setup::{Setup, settings};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,17 +12,6 @@ use switchback_core::words::names::Time;
 
 /// How long the first fetch may take.
 const FIRST: Duration = Duration::from_secs(12 * 60 * 60);
-
-/// What a copy is of.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Setup {
-    /// The address.
-    pub url: RemoteUrl,
-    /// What it is shown, by reference.
-    pub credential: Credential,
-    /// Whether it may be a folder of this machine.
-    pub local: LocalRemotes,
-}
 
 /// What a remote does not know itself.
 pub struct Surroundings {
@@ -39,20 +27,6 @@ pub struct Remote {
     pub(super) setup: Setup,
     pub(super) contacts: Contacts,
     surroundings: Surroundings,
-}
-
-impl Setup {
-    fn written(&self) -> String {
-        let local = if self.local == LocalRemotes::Allowed { "local allowed\n" } else { "" };
-        format!("url {}\ncredential {}\n{local}", self.url, self.credential)
-    }
-
-    fn read(text: &str) -> Result<Self, Fault> {
-        let said = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(' '));
-        let local = if said("local").is_some() { LocalRemotes::Allowed } else { LocalRemotes::Refused };
-        let url = RemoteUrl::parse(said("url").unwrap_or_default(), local)?;
-        Ok(Self { url, credential: Credential::parse(said("credential").unwrap_or_default())?, local })
-    }
 }
 
 impl Remote {
@@ -161,11 +135,6 @@ impl Remote {
             None => Ok(()),
         }
     }
-}
-
-/// Where it stands what a copy is of.
-pub(super) fn settings(git_dir: &Path) -> PathBuf {
-    git_dir.join("switchback").join("remote")
 }
 
 fn unwritable(place: &Path, error: &std::io::Error) -> Fault {

@@ -103,3 +103,45 @@ fn unusable(message: String) -> Fault {
         "name where it is: `env:VARIABLE`, `file:/PATH` or `helper:NAME`, as `credential.helper` of git knows it";
     Fault::new("remote-credential-unusable", message, hint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Credential;
+    use std::process::{Command, Stdio};
+
+    /// What git is told when it asks for `https://shop.example.org`.
+    fn filled(credential: &Credential, user: Option<&str>) -> String {
+        use std::io::Write as _;
+        let helper = credential.helper().unwrap();
+        assert!(!helper.contains("s3cret"));
+        let mut command = Command::new("git");
+        command.args(["-c", "credential.helper=", "-c", &format!("credential.helper={helper}"), "credential", "fill"]);
+        command.envs(credential.told(user)).env("PATH_OF_TESTS", "s3cret").env("GIT_TERMINAL_PROMPT", "0");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(b"protocol=https\nhost=shop.example.org\n\n").unwrap();
+        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+    }
+
+    #[test]
+    fn a_secret_is_read_where_it_is() {
+        let said = filled(&Credential::parse("env:PATH_OF_TESTS").unwrap(), Some("bot"));
+        assert!(said.contains("username=bot\npassword=s3cret\n"), "{said}");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a 'quoted' file");
+        std::fs::write(&file, "s3cret\nmore\n").unwrap();
+        let credential = Credential::parse(&format!("file:{}", file.display())).unwrap();
+        assert_eq!(credential.check(), Ok(()));
+        let said = filled(&credential, None);
+        assert!(said.contains("username=git\npassword=s3cret\n"), "{said}");
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(credential.check().unwrap_err().code, "remote-credential-unusable");
+    }
+
+    #[test]
+    fn what_is_no_reference_is_not_repeated() {
+        for text in ["ghp_s3cret", "env:A-B", "env:1", "file:here", "helper:", "token:s3cret"] {
+            let said = Credential::parse(text).unwrap_err();
+            assert!(!said.message.contains("s3cret"), "{said}");
+        }
+    }
+}

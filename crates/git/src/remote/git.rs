@@ -1,8 +1,8 @@
 //! Runs the `git` program closed: no configuration but the copy's own, no hook, no prompt, one protocol; never longer than
 //! somebody is willing to wait, and never with a secret among its arguments.
 
-use super::copy::Setup;
 use super::said;
+use super::setup::Setup;
 use super::url::RemoteUrl;
 use crate::worktree::FOREIGN;
 use std::path::Path;

@@ -10,9 +10,11 @@ mod git;
 pub(super) mod outbox;
 mod push;
 mod said;
+mod setup;
 mod url;
 
 pub use branches::RemoteBranches;
-pub use copy::{Remote, Setup, Surroundings};
+pub use copy::{Remote, Surroundings};
 pub use credential::Credential;
+pub use setup::Setup;
 pub use url::{LocalRemotes, RemoteUrl};

@@ -24,7 +24,7 @@ pub(super) struct Waiting {
 pub(crate) fn note(git_dir: &Path, moves: &[RefMove]) -> Result<(), Fault> {
     let ours = moves.iter().filter(|wanted| wanted.name.starts_with(OURS));
     let lines: String = ours.map(|wanted| format!("{}\n", wanted.name)).collect();
-    if lines.is_empty() || !super::copy::settings(git_dir).exists() {
+    if lines.is_empty() || !super::setup::settings(git_dir).exists() {
         return Ok(());
     }
     let added = || {

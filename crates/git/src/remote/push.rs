@@ -16,6 +16,9 @@ const PUSH: Duration = Duration::from_secs(60 * 60);
 /// How many refs go in one push that need not go together: arguments have an end.
 const AT_ONCE: usize = 500;
 
+/// Moves a ref only from where it is known to stand.
+const LEASE: &str = "--force-with-lease=";
+
 /// The refs of operations that are under way.
 pub(super) const OPERATIONS: &str = "refs/switchback/operations/";
 
@@ -62,7 +65,7 @@ impl Wish {
 
     fn lease(&self) -> Option<String> {
         match self.from {
-            From::Exactly(from) => Some(format!("--force-with-lease={}:{from}", self.name)),
+            From::Exactly(from) => Some(format!("{LEASE}{}:{from}", self.name)),
             From::Behind | From::Anywhere => None,
         }
     }
@@ -98,7 +101,7 @@ impl Remote {
         words.extend(wishes.iter().map(Wish::refspec));
         let said = self.said(&words.iter().map(String::as_str).collect::<Vec<_>>(), PUSH)?;
         let mut found: BTreeMap<String, Answer> = said::answers(&said.output).into_iter().collect();
-        let cannot = || String::from_utf8_lossy(&said.complaint).contains("does not support --atomic");
+        let cannot = || String::from_utf8_lossy(&said.complaint).contains("receiving end does not support");
         if !said.is_done && found.is_empty() && !(together == Together::Atomic && cannot()) {
             let fault = said::failure(&self.setup.url, &said.complaint);
             self.contacts.failed(&self.git_dir, self.now(), &fault);

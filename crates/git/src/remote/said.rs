@@ -70,7 +70,7 @@ pub(super) fn failure(url: &RemoteUrl, complaint: &[u8]) -> Fault {
     }
     if says(&DENIED) {
         let message = format!("the remote {url} does not let this server in{why}");
-        let hint = "see that what it is shown is valid and may read and push: `--remote-credential`, or ssh's own keys";
+        let hint = "see that what it is shown is valid and may read and push, over ssh that its key is known there";
         return Fault::new("remote-denied", message, hint);
     }
     let (what, hint) = match says(&NOT_THERE) {
