@@ -2,7 +2,7 @@
 
 use crate::commands::{
     adopt, ahead, area, back_promote, behind, change, completions, configure, conflicts, demo, demote, depends, deploy,
-    diff, grant, history, init, jobs, log, pending, promote, promotion, rehearse, resolution, resolve, rollback,
+    diff, fetch, grant, history, init, jobs, log, pending, promote, promotion, rehearse, resolution, resolve, rollback,
     run_due, serve, status, verify, where_is, why,
 };
 use crate::session::{Session, Told};
@@ -128,6 +128,7 @@ pub enum Verb {
     Grant(grant::GrantArguments),
     Revoke(grant::RevokeArguments),
     Grants(grant::GrantsArguments),
+    Fetch(fetch::FetchArguments),
     RunDue(run_due::RunDueArguments),
 }
 
@@ -168,6 +169,7 @@ impl Verb {
             Self::Grant(typed) => typed.run(session).await,
             Self::Revoke(typed) => typed.run(session).await,
             Self::Grants(typed) => typed.run(session).await,
+            Self::Fetch(typed) => typed.run(session).await,
             Self::RunDue(typed) => typed.run(session).await,
         }
     }

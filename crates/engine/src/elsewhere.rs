@@ -13,7 +13,7 @@ use switchback_core::ledger::plan::Plan;
 use switchback_core::ports::branches::{BranchMove, Contact, Secured};
 use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;
-use switchback_core::words::names::Seq;
+use switchback_core::words::names::{Seq, StageName};
 use switchback_core::words::object::{CommitId, RepoPath};
 use switchback_core::words::warning::Warning;
 
@@ -97,10 +97,7 @@ impl Desk<'_> {
     }
 
     /// Several branches go together, where they go to a remote.
-    pub(crate) fn move_together(
-        &self,
-        moved: &[(switchback_core::words::names::StageName, CommitId, CommitId)],
-    ) -> Result<(), EngineFailure> {
+    pub(crate) fn move_together(&self, moved: &[(StageName, CommitId, CommitId)]) -> Result<(), EngineFailure> {
         let pipeline = self.pipeline();
         let one = |(stage, from, to): &(_, CommitId, CommitId)| {
             Some(BranchMove { branch: &pipeline.stage(stage)?.branch, from: *from, to: *to })
@@ -141,6 +138,11 @@ impl House {
         self.branches.contact()
     }
 
+    /// Whether the branches are on a remote that did not answer when somebody asked it last.
+    pub fn is_away(&self) -> bool {
+        self.contact().is_some_and(|contact| contact.away.is_some())
+    }
+
     /// Brings in what is new where the branches are, for somebody who is about to act on them.
     ///
     /// # Errors
@@ -162,20 +164,26 @@ impl House {
         }
         let repo = self.lend()?;
         self.branches.refresh(&*repo)?;
+        self.lay_configuration_out(&*repo)
+    }
+
+    fn lay_configuration_out(&self, repo: &dyn Repo) -> Result<(), Fault> {
         let known = self.known();
-        let base = known.pipeline().base_branch();
-        match (&self.at_hand, self.branches.tip(&*repo, base)?) {
-            (Some(at_hand), Some(tip)) => lay_out(&*repo, tip, &at_hand.file),
+        if self.branches.contact().is_none() || !known.in_force.is_read() {
+            return Ok(());
+        }
+        match (&self.at_hand, self.branches.tip(repo, known.pipeline().base_branch())?) {
+            (Some(at_hand), Some(tip)) => lay_out(repo, tip, &at_hand.file),
             _ => Ok(()),
         }
     }
 
-    /// The same, and takes in at once what others did (`SPEC L8`).
+    /// Takes in at once what others did to branches on a remote (`SPEC L8`), rather than with the next operation.
     ///
     /// # Errors
-    /// `remote-unreachable` and the like, or what keeps it from being taken in.
-    pub fn fetch(&self) -> Result<(), EngineFailure> {
-        self.refresh()?;
+    /// What keeps it from being taken in.
+    pub fn take_in_arrivals(&self) -> Result<(), EngineFailure> {
+        self.lay_configuration_out(&*self.lend()?)?;
         let visit = Visit::worker();
         let desk = self.receive(&visit)?;
         if desk.is_initialized()? {

@@ -3,6 +3,7 @@
 use crate::bus::Bus;
 use crate::entrance::Entrance;
 use crate::failure::said;
+use crate::remotes::RemoteRepository;
 use crate::shared::Shared;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct Premises {
     pub data: PathBuf,
     /// A folder of each repository.
     pub repositories: Vec<PathBuf>,
+    /// The remotes of which it keeps copies.
+    pub remotes: Vec<RemoteRepository>,
     /// What tells the work to stop.
     pub interrupt: Interrupt,
 }
@@ -54,11 +57,11 @@ impl Reception {
     /// # Errors
     /// Those of the database of people; `clock-unreadable`.
     pub fn open(premises: Premises) -> Result<Self, Failure> {
-        let Premises { data, repositories, interrupt } = premises;
+        let Premises { data, repositories, remotes, interrupt } = premises;
         let opened = || {
             let people: Arc<dyn People> = Arc::new(SqlitePeople::open(&people_path(&data))?);
             let clock = Clock::from_surroundings()?;
-            let shared = Arc::new(Shared::of(repositories, &people, &interrupt));
+            let shared = Arc::new(Shared::of((repositories, remotes), &people, &interrupt)?);
             Ok(Self {
                 people,
                 passwords: Passwords::new(Cost::default())?,

@@ -89,6 +89,12 @@ fn work(house: &House, interrupt: &Interrupt) {
 fn round(house: &House, is_time: bool) -> Result<(), EngineFailure> {
     if is_time {
         house.put_right()?;
+    }
+    if house.is_away() {
+        // What cannot be kept where the branches are waits; it is looked at again and again whether it can be.
+        return Ok(());
+    }
+    if is_time {
         house.run_due()?;
     }
     house.work(Until::Idle)

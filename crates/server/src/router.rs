@@ -4,8 +4,8 @@ use crate::counter;
 use crate::door::{Routes, open_route, read_route, route};
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, demote, depends, deploy, diff,
-    encounters, grant, history, init, jobs, kept, log, mass, pending, promote, promotion, record, rehearse, resolution,
-    resolve, rollback, run_due, status, verify, where_is, why,
+    encounters, fetch, grant, history, init, jobs, kept, log, mass, pending, promote, promotion, record, rehearse,
+    resolution, resolve, rollback, run_due, status, verify, where_is, why,
 };
 
 /// Every route.
@@ -72,6 +72,7 @@ fn operations(routes: Routes) -> Routes {
     let routes = route(routes, jobs::retry);
     let routes = route(routes, run_due::run_due);
     let routes = route(routes, adopt::adopt);
+    let routes = route(routes, fetch::fetch);
     let routes = route(routes, verify::repair);
     let routes = route(routes, grant::grant);
     route(routes, grant::revoke)

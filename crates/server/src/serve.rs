@@ -3,12 +3,14 @@
 use crate::caller::{By, Caller};
 use crate::door::{failed, told};
 use crate::failure::no;
+use crate::fetching::{self, Fetching};
 use crate::guard::guard;
 use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
+pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
-use crate::{events, rounds, router};
+use crate::{events, remotes, rounds, router};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -43,6 +45,8 @@ pub struct ServeOptions {
     pub data: PathBuf,
     /// A folder of each repository.
     pub repositories: Vec<PathBuf>,
+    /// Repositories on remotes.
+    pub remotes: RemoteOptions,
     /// Who goes the rounds.
     pub rounds: Rounds,
     /// What tells it to stop.
@@ -62,8 +66,11 @@ pub struct Began {
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
-    let ServeOptions { listen, data, repositories, rounds, interrupt } = options;
-    let reception = Arc::new(Reception::open(Premises { data, repositories, interrupt: interrupt.clone() })?);
+    let ServeOptions { listen, data, repositories, remotes, rounds, interrupt } = options;
+    let fetching = Fetching { who: rounds, every: remotes.every };
+    let remotes = remotes::named(&remotes, &data)?;
+    let premises = Premises { data, repositories, remotes, interrupt: interrupt.clone() };
+    let reception = Arc::new(Reception::open(premises)?);
     // What cannot be served is told now, and not to the first who asks.
     reception.shared.pipelines().map_err(|fault| crate::failure::said(fault.into()))?;
     let first = invitation::first_administrator(&*reception.people, reception.clock.now())
@@ -71,6 +78,7 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
     let served = thread::scope(|scope| {
         scope.spawn(|| rounds::go(&reception, rounds, &interrupt));
+        scope.spawn(|| fetching::go(&reception, fetching, &interrupt));
         let served = runtime.block_on(async {
             let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, &error))?;
             let address = listener.local_addr().map_err(|error| unbound(listen, &error))?;
@@ -124,7 +132,7 @@ pub fn app(reception: &Arc<Reception>) -> Router {
 /// # Errors
 /// Those of the database of people.
 pub fn console(data: PathBuf) -> Result<Router, Failure> {
-    let premises = Premises { data, repositories: Vec::new(), interrupt: Interrupt::default() };
+    let premises = Premises { data, repositories: Vec::new(), remotes: Vec::new(), interrupt: Interrupt::default() };
     let reception = Arc::new(Reception::open(premises)?);
     let known = from_fn(async |mut request: Request, next: Next| {
         request.extensions_mut().insert(at_the_console());

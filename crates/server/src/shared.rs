@@ -3,6 +3,7 @@
 use crate::caller;
 use crate::entrance::{Beginning, Begun, Keeper};
 use crate::failure::{Said, no};
+use crate::remotes::{Kept, RemoteRepository};
 use crate::repository::{Identity, Repository, Surroundings};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,22 +21,33 @@ use switchback_engine::visit::Visit;
 
 /// Keeps the houses of several repositories.
 pub struct Shared {
-    repositories: Vec<Repository>,
+    repositories: Vec<Kept>,
     /// Which pipelines there were when somebody looked last, each with the place of its repository.
     known: Mutex<Vec<(String, usize)>>,
 }
 
 impl Shared {
-    /// Those of repositories in these folders; commits name people as the server knows them.
-    pub fn of(folders: Vec<PathBuf>, people: &Arc<dyn People>, interrupt: &Interrupt) -> Self {
-        let repositories = folders.into_iter().map(|folder| {
-            let people = Arc::clone(people);
-            let named = move |user: &UserName, _: Option<&Identity>| known(&*people, user);
-            let surroundings =
-                Surroundings { people: Arc::new(named), progress: Arc::new(Silent), interrupt: interrupt.clone() };
-            Repository::of(folder, surroundings)
-        });
-        Self { repositories: repositories.collect(), known: Mutex::default() }
+    /// Those of repositories in these folders and on these remotes; commits name people as the server knows them.
+    ///
+    /// # Errors
+    /// `repository-unwritable` for the copy of a remote.
+    pub fn of(
+        (folders, remotes): (Vec<PathBuf>, Vec<RemoteRepository>),
+        people: &Arc<dyn People>,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Fault> {
+        let people = Arc::clone(people);
+        let named = move |user: &UserName, _: Option<&Identity>| known(&*people, user);
+        let surroundings =
+            Surroundings { people: Arc::new(named), progress: Arc::new(Silent), interrupt: interrupt.clone() };
+        let here = folders.into_iter().map(|folder| Ok(Kept::here(folder, surroundings.clone())));
+        let elsewhere = remotes.into_iter().map(|remote| Kept::elsewhere(remote, surroundings.clone()));
+        Ok(Self { repositories: here.chain(elsewhere).collect::<Result<_, Fault>>()?, known: Mutex::default() })
+    }
+
+    /// Every repository, those too whose copy has yet to come.
+    pub fn kept(&self) -> &[Kept] {
+        &self.repositories
     }
 
     /// Every pipeline that has begun; looks where they are.
@@ -44,7 +56,8 @@ impl Shared {
     /// A fault of a repository or its ledger.
     pub fn pipelines(&self) -> Result<Vec<String>, Fault> {
         let mut all = Vec::new();
-        for (place, repository) in self.repositories.iter().enumerate() {
+        let there = self.repositories.iter().enumerate().filter_map(|(place, kept)| Some((place, kept.there().ok()?)));
+        for (place, repository) in there {
             all.extend(repository.pipelines()?.into_iter().map(|pipeline| (pipeline, place)));
         }
         let names = all.iter().map(|(pipeline, _)| pipeline.clone()).collect();
@@ -61,7 +74,7 @@ impl Shared {
         let all = self.pipelines().said()?;
         let known = self.known();
         let found = known.iter().find(|(name, _)| name == pipeline);
-        found.and_then(|(_, place)| self.repositories.get(*place)).ok_or_else(|| {
+        found.and_then(|(_, place)| self.repositories.get(*place)?.there().ok()).ok_or_else(|| {
             let step = match closest(pipeline, &all) {
                 Some(name) => Remedy::DidYouMeanPipeline { name },
                 None => Remedy::NamePipeline { names: all },
@@ -73,7 +86,7 @@ impl Shared {
     /// The repository that a new pipeline begins in.
     fn only_repository(&self) -> Result<&Repository, Failure> {
         match self.repositories.as_slice() {
-            [only] => Ok(only),
+            [only] => only.there().said(),
             several => {
                 let message = format!("this server keeps {} repositories, and none is named", several.len());
                 Err(no("unknown-pipeline", message, "begin the pipeline in the repository itself"))

@@ -2,6 +2,7 @@
 
 use crate::reason::Problem;
 use crate::verb::{View, verb};
+use crate::verbs::fetch::RemoteStatus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,9 @@ pub struct Status {
     pub schedules: Vec<ScheduleStatus>,
     /// Jobs that have not come to their end, and failed ones that nobody settled.
     pub jobs: JobCounts,
+    /// How it stands with the remote that the branches are on (`SPEC W4`); absent where they are in the repository itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<RemoteStatus>,
 }
 
 impl View for Status {}

@@ -7,8 +7,9 @@ use serde_json::json;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 use switchback_api::{Exit, Failure};
-use switchback_server::serve::{Began, Rounds, ServeOptions, serve};
+use switchback_server::serve::{Began, LocalRemotes, RemoteOptions, Rounds, ServeOptions, serve};
 
 /// Serve the API for a team, and run its jobs
 ///
@@ -23,9 +24,21 @@ pub struct ServeArguments {
     /// The server's own folder, in which people are kept
     #[arg(long, value_name = "DIR", env = "SWITCHBACK_DATA", hide_env_values = true)]
     data: PathBuf,
-    /// Serve the pipelines of this repository; that of `-C` if none is named
+    /// Serve the pipelines of this repository; that of `-C` if none is named, nor a remote
     #[arg(long = "repository", value_name = "DIR")]
     repositories: Vec<PathBuf>,
+    /// Serve the pipelines of a repository elsewhere, in a copy below the server's folder; repeat it
+    #[arg(long = "remote", value_name = "NAME=URL", value_parser = pair)]
+    remotes: Vec<(String, String)>,
+    /// What a remote is shown: `env:VARIABLE`, `file:/PATH`, or `helper:NAME` of git's credential helpers
+    #[arg(long = "remote-credential", value_name = "NAME=REFERENCE", value_parser = pair)]
+    credentials: Vec<(String, String)>,
+    /// How often remotes are looked at; a remote is also looked at before each operation
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    fetch_every: u64,
+    /// A remote may be a folder of this machine
+    #[arg(long)]
+    allow_local_remotes: bool,
     /// Answer requests alone: jobs and what is due are left to others
     #[arg(long)]
     without_workers: bool,
@@ -37,10 +50,23 @@ impl ServeArguments {
     /// # Errors
     /// The address or the folder cannot be used.
     pub fn run(self, form: Form, dir: PathBuf) -> Result<Told, Failure> {
-        let repositories = if self.repositories.is_empty() { vec![dir] } else { self.repositories };
+        let is_alone = self.repositories.is_empty() && self.remotes.is_empty();
+        let repositories = if is_alone { vec![dir] } else { self.repositories };
+        let remotes = RemoteOptions {
+            addresses: self.remotes,
+            credentials: self.credentials,
+            local: if self.allow_local_remotes { LocalRemotes::Allowed } else { LocalRemotes::Refused },
+            every: Duration::from_secs(self.fetch_every),
+        };
         let rounds = if self.without_workers { Rounds::Others } else { Rounds::Own };
-        let options =
-            ServeOptions { listen: self.listen, data: self.data, repositories, rounds, interrupt: interrupt() };
+        let options = ServeOptions {
+            listen: self.listen,
+            data: self.data,
+            repositories,
+            remotes,
+            rounds,
+            interrupt: interrupt(),
+        };
         serve(options, &|began| tell(form, &began))?;
         Ok(Told { text: String::new(), exit: Exit::Done })
     }
@@ -62,4 +88,11 @@ fn tell(form: Form, began: &Began) {
     let mut out = anstream::stdout();
     // Whoever does not listen is served all the same.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn pair(typed: &str) -> Result<(String, String), String> {
+    match typed.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE".to_owned()),
+    }
 }

@@ -12,6 +12,7 @@ pub mod diff;
 pub mod done;
 pub mod encounters;
 pub mod failure;
+pub mod fetch;
 pub mod files;
 pub mod grant;
 pub mod history;

@@ -3,13 +3,14 @@
 use crate::render::page::{Page, count, minute};
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use crate::render::{schedule, sign};
+use crate::render::{fetch, schedule, sign};
 use switchback_api::verbs::status::{AreaStatus, Count, StageStatus, Standing, Status};
 
 /// The whole pipeline.
 pub fn text(view: &Status, page: &mut Page) {
     let at = view.at.as_deref().map(|at| format!(", {}", minute(at))).unwrap_or_default();
     page.line(format!("{} at #{}{at}", Tone::Strong.paint(&view.pipeline), view.seq));
+    view.remote.iter().for_each(|remote| fetch::line(remote, page));
     page.gap();
     let mut table = Table::new([&view.words.stage, "Branch", &view.words.change, "Ahead", "Behind", "Note"]);
     for drawn in draw(&view.stages) {

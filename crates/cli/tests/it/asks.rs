@@ -188,6 +188,7 @@ fn deployments() {
     operation("jobs cancel 3 D-4", "/jobs/cancel", &json!({"jobs": ["3", "D-4"]}));
     operation("jobs retry D-4", "/jobs/retry", &json!({"jobs": ["D-4"]}));
     operation("run-due", "/run-due", &json!({}));
+    operation("fetch", "/fetch", &json!({}));
 }
 
 #[test]

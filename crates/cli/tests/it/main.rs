@@ -55,6 +55,8 @@ mod rebuilt;
 mod record;
 mod records;
 mod remedies;
+mod remote_world;
+mod remotes;
 mod renamed;
 mod resolving;
 mod schedules;

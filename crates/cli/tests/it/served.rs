@@ -95,7 +95,8 @@ impl Server {
     }
 }
 
-fn made(people: &SqlitePeople, who: &str) -> String {
+/// Adds somebody, and makes a token of theirs.
+pub fn made(people: &SqlitePeople, who: &str) -> String {
     let name = UserName::new(who);
     let about = About { display_name: who.to_owned(), ..About::default() };
     let person = Person { name: name.clone(), about, state: PersonState::Active, password: None, created: Time(0) };

@@ -14,6 +14,7 @@ pub mod depends;
 pub mod deploy;
 pub mod diff;
 pub mod encounters;
+pub mod fetch;
 pub mod grant;
 pub mod history;
 pub mod init;

@@ -3,6 +3,7 @@
 use crate::failure::Said;
 use crate::parse::{moment, written};
 use crate::routes::area::of_place;
+use crate::routes::fetch::remote;
 use crate::views::schedule::schedules;
 use crate::views::unsettled;
 use std::sync::Arc;
@@ -52,6 +53,7 @@ pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure
         promotions: open(desk, &state),
         schedules: schedules(desk, &state, if request.as_of.is_some() { state.at } else { desk.clock.now() }),
         jobs: JobCounts { failed, ..counts(&jobs) },
+        remote: if request.as_of.is_none() { remote(desk) } else { None },
     })
 }
 
