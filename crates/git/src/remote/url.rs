@@ -49,6 +49,10 @@ impl RemoteUrl {
             None => match text.split_once(':') {
                 _ if text.starts_with('/') => (Reach::File, Ok(None)),
                 Some((_, path)) if path.starts_with(':') => return refused("names a helper program"),
+                // git would take what is meant as a password for a path.
+                Some((_, path)) if path.split('/').next().is_some_and(|first| first.contains('@')) => {
+                    return refused("carries a password");
+                }
                 Some((host, _)) if !host.contains('/') => (Reach::Ssh, authority(host)),
                 _ => return refused("is neither an address nor a whole path"),
             },
