@@ -30,6 +30,15 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Names the token to come with.
 const TOKEN: &str = "SWITCHBACK_TOKEN";
 
+/// What was sent when nobody answered.
+#[derive(Clone, Copy)]
+enum Sent {
+    /// A question, which changes nothing.
+    Question,
+    /// Something that may be done by now.
+    Deed,
+}
+
 /// Carries requests to a server.
 #[derive(Clone)]
 pub struct Remote {
@@ -94,17 +103,17 @@ impl Remote {
     }
 
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Failure> {
-        let changes = *request.method() != Method::GET;
-        let answer = self.agent.run(request).map_err(|error| self.unreachable(&error, changes))?;
+        let sent = if *request.method() == Method::GET { Sent::Question } else { Sent::Deed };
+        let answer = self.agent.run(request).map_err(|error| self.unreachable(&error, sent))?;
         let (head, mut body) = answer.into_parts();
         let bytes = body.with_config().limit(u64::MAX).read_to_vec();
-        Ok(Response::from_parts(head, bytes.map_err(|error| self.unreachable(&error, changes))?))
+        Ok(Response::from_parts(head, bytes.map_err(|error| self.unreachable(&error, sent))?))
     }
 
-    fn unreachable(&self, error: &dyn Display, may_be_done: bool) -> Failure {
-        let hint = match may_be_done {
-            true => "if it was reached, what was asked may be done: look with `switchback log -n 1`",
-            false => "check the address, and that the server runs",
+    fn unreachable(&self, error: &dyn Display, sent: Sent) -> Failure {
+        let hint = match sent {
+            Sent::Deed => "if it was reached, what was asked may be done: look with `switchback log -n 1`",
+            Sent::Question => "check the address, and that the server runs",
         };
         Failure::Fault(Fault {
             code: "server-unreachable".to_owned(),

@@ -71,11 +71,14 @@ fn of_house((reception, house): (&Reception, &House), who: Rounds, interrupt: &I
 fn work(house: &House, interrupt: &Interrupt) {
     let mut clock = None::<Instant>;
     while !interrupt.is_raised() {
-        let is_time = clock.is_none_or(|looked| looked.elapsed() >= CLOCK);
-        if is_time {
-            clock = Some(Instant::now());
-        }
-        match round(house, is_time) {
+        let timely = match clock {
+            Some(looked) if looked.elapsed() < CLOCK => Ok(()),
+            _ => {
+                clock = Some(Instant::now());
+                look_after(house)
+            }
+        };
+        match timely.and_then(|()| house.work(Until::Idle)) {
             Ok(()) => thread::sleep(LOOK),
             Err(failure) => {
                 let (code, message) = failure.said();
@@ -86,12 +89,10 @@ fn work(house: &House, interrupt: &Interrupt) {
     }
 }
 
-fn round(house: &House, is_time: bool) -> Result<(), EngineFailure> {
-    if is_time {
-        house.put_right()?;
-        house.run_due()?;
-    }
-    house.work(Until::Idle)
+/// What nobody asks for: what the dead left is put right, and what is due is begun.
+fn look_after(house: &House) -> Result<(), EngineFailure> {
+    house.put_right()?;
+    house.run_due().map(drop)
 }
 
 fn wait(long: Duration, interrupt: &Interrupt) {

@@ -96,7 +96,7 @@ fn unbound(listen: SocketAddr, error: &std::io::Error) -> Failure {
     Failure::Fault(Fault {
         code: "address-unusable".to_owned(),
         message: format!("the server cannot listen on {listen}: {error}"),
-        hint: "name another address with `--listen`".to_owned(),
+        hint: "take another address or port, or end what listens there".to_owned(),
         remedy: None,
     })
 }

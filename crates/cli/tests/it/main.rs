@@ -47,6 +47,7 @@ mod older_ledger;
 mod originates;
 mod own_commits;
 mod passing_time;
+mod picture;
 mod places;
 mod preludes;
 mod process;
