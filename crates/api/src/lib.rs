@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod answer;
+pub mod candidate;
 pub mod client;
 pub mod conflict;
 pub mod context;

@@ -1,6 +1,8 @@
 //! How nouns of the core are said aloud.
 
+pub mod attested;
 pub mod builds;
+pub mod candidate;
 pub mod conflict;
 pub mod decision;
 pub mod deployment;
