@@ -20,7 +20,7 @@ fn wish() -> Wish {
 }
 
 fn made(world: &World) -> Made {
-    make(&world.people, wish(), at(1)).unwrap().unwrap()
+    make(&world.people, wish(), at(1)).unwrap()
 }
 
 #[test]
@@ -33,7 +33,12 @@ fn a_token_says_for_whom_it_acts() {
     assert_eq!(token.id.len(), 16);
     assert!(!format!("{secret:?} {token:?}").contains(secret.reveal()));
     let nobodys = Wish { person: UserName::new("nobody"), ..wish() };
-    assert!(make(&world.people, nobodys, at(1)).unwrap().is_none());
+    assert_eq!(no(make(&world.people, nobodys, at(1))).code, "unknown-user");
+    assert_eq!(no(make(&world.people, Wish { name: " ".into(), ..wish() }, at(1))).code, "invalid-name");
+    let as_typed = make(&world.people, Wish { person: UserName::new("ANN"), ..wish() }, at(1)).unwrap();
+    assert_eq!(as_typed.token.person.as_str(), "ann", "the ledger names her so");
+    world.people.set_state(&token.person, PersonState::Disabled).unwrap();
+    assert_eq!(no(make(&world.people, wish(), at(1))).code, "user-disabled");
 }
 
 #[test]
