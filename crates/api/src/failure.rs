@@ -129,6 +129,7 @@ impl Failure {
             Self::Refused(refused) if FORBIDDEN.contains(&refused.code.as_str()) => StatusCode::FORBIDDEN,
             Self::Refused(refused) if NOT_IN.contains(&refused.code.as_str()) => StatusCode::UNAUTHORIZED,
             Self::Refused(refused) if refused.code == LIMITED => StatusCode::TOO_MANY_REQUESTS,
+            Self::Refused(refused) if refused.code == UNKNOWN_METHOD => StatusCode::METHOD_NOT_ALLOWED,
             Self::Refused(refused) if refused.code.starts_with("unknown-") => StatusCode::NOT_FOUND,
             Self::Refused(_) => StatusCode::CONFLICT,
             Self::Fault(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -147,6 +148,9 @@ const FORBIDDEN: &[&str] = &["not-permitted", "person-disabled", "form-not-ours"
 /// Nobody knows who asks.
 const NOT_IN: &[&str] =
     &["not-signed-in", "session-over", "sign-in-wrong", "token-unknown", "token-expired", "token-revoked"];
+
+/// An address that is there, and not asked so.
+const UNKNOWN_METHOD: &str = "unknown-method";
 
 /// They tried too often.
 const LIMITED: &str = "sign-in-limited";

@@ -1,6 +1,6 @@
 //! How a request travels: both sides of the door use these, so that they cannot disagree.
 
-use crate::address::{self, Below, ONLY, Of, has_plans, pattern};
+use crate::address::{self, Below, ONLY, Of};
 use crate::context::{Context, Depth};
 use crate::failure::Failure;
 use crate::verb::Verb;
@@ -22,7 +22,7 @@ type Pairs = Vec<(String, String)>;
 pub fn encode<R: Verb>(request: &R, context: &Context) -> Result<Request<Vec<u8>>, Failure> {
     let mut written = Request::new(Vec::new());
     *written.method_mut() = method::<R>(context.depth);
-    let pattern = pattern::<R>(asked_of::<R>(context.depth));
+    let pattern = R::pattern(asked_of::<R>(context.depth));
     let mut address = if R::METHOD == Method::GET {
         let (names, query) = apart::<R>(pairs(&serde_html_form::to_string(request).map_err(Failure::bug)?)?);
         let mut address = fill(&pattern, context, |name| named(&names, name))?;
@@ -97,11 +97,11 @@ fn method<R: Verb>(depth: Depth) -> Method {
 
 /// What has no plans is asked itself.
 fn asked_of<R: Verb>(depth: Depth) -> Of {
-    if depth == Depth::Plan && has_plans::<R>() { Of::Plans } else { Of::Verb }
+    if depth == Depth::Plan && R::has_plans() { Of::Plans } else { Of::Verb }
 }
 
 fn read_address<R: Verb>(path: &str) -> Result<(Of, Pairs), Failure> {
-    let read = |of| address::read(&pattern::<R>(of), path).map(|names| (of, names));
+    let read = |of| address::read(&R::pattern(of), path).map(|names| (of, names));
     read(Of::Verb).or_else(|| read(Of::Plans)).ok_or_else(|| Failure::invalid(format!("`{path}` is another address")))
 }
 

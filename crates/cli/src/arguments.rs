@@ -3,7 +3,7 @@
 use crate::commands::{
     adopt, ahead, area, back_promote, behind, change, completions, configure, conflicts, demo, demote, depends, deploy,
     diff, grant, history, init, jobs, log, pending, promote, promotion, rehearse, resolution, resolve, rollback,
-    run_due, status, verify, where_is, why,
+    run_due, serve, status, verify, where_is, why,
 };
 use crate::session::{Session, Told};
 use clap::{Args, Parser, Subcommand};
@@ -38,6 +38,16 @@ pub struct Global {
     /// The pipeline, when the repository has several
     #[arg(long, value_name = "NAME", global = true)]
     pub pipeline: Option<String>,
+    /// Ask this server, with the token in `SWITCHBACK_TOKEN`; the repository of `-C` itself if not said
+    #[arg(
+        long,
+        value_name = "URL",
+        global = true,
+        env = "SWITCHBACK_SERVER",
+        hide_env_values = true,
+        conflicts_with = "user"
+    )]
+    pub server: Option<String>,
     /// Print one JSON object, refusals too
     #[arg(long, global = true)]
     pub json: bool,
@@ -81,6 +91,7 @@ pub enum Command {
     Verb(Verb),
     Completions(completions::CompletionsArguments),
     Demo(demo::DemoArguments),
+    Serve(serve::ServeArguments),
 }
 
 /// What can be asked of a pipeline.

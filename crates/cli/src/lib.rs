@@ -12,6 +12,7 @@ mod handover;
 pub mod output;
 pub mod program;
 pub mod progress;
+pub mod remote;
 pub mod render;
 pub mod session;
 mod signals;

@@ -1,11 +1,12 @@
 //! A run from the words typed to the text printed. The only place that decides what goes to which stream, and the
 //! only one that catches a panic.
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Global};
 use crate::bug;
-use crate::door::{InProcess, Open};
+use crate::door::{Door, Open};
 use crate::output::Output;
 use crate::progress::Bar;
+use crate::remote::Remote;
 use crate::render::failure;
 use crate::render::page::Page;
 use crate::render::shown::visible;
@@ -102,17 +103,31 @@ fn answer(arguments: Arguments, open: Open<'_>) -> Heard {
     let verb = match command {
         Command::Completions(completions) => return Heard::nothing_beside(Ok(completions.run(Arguments::command()))),
         Command::Demo(demo) => return Heard::nothing_beside(demo.run(form, &|words| run(words, open))),
+        Command::Serve(serve) => return Heard::nothing_beside(serve.run(form, global.dir)),
         Command::Verb(verb) => verb,
     };
     let context = global.context();
-    let dir = global.dir;
-    let router = open(LocalOptions { dir: dir.clone(), progress: Arc::new(Bar::default()), interrupt: interrupt() });
-    let session = Session::new(Client::new(InProcess::new(router), context), form, dir);
+    let door = match door(&global, open) {
+        Ok(door) => door,
+        Err(failure) => return Heard::nothing_beside(Err(failure)),
+    };
+    let session = Session::new(Client::new(door, context), form, global.dir);
     let answer = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
         Ok(runtime) => runtime.block_on(verb.run(&session)),
         Err(error) => Err(Failure::bug(error)),
     };
     Heard { answer, warnings: session.heard() }
+}
+
+/// Where what is asked goes.
+fn door(global: &Global, open: Open<'_>) -> Result<Door, Failure> {
+    match &global.server {
+        Some(server) => Ok(Door::Remote(Remote::to(server)?)),
+        None => {
+            let (dir, progress) = (global.dir.clone(), Arc::new(Bar::default()));
+            Ok(Door::InProcess(open(LocalOptions { dir, progress, interrupt: interrupt() })))
+        }
+    }
 }
 
 /// `--json` counts even where the rest is not understood.

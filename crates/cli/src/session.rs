@@ -1,6 +1,6 @@
 //! One run of the program: a client, and how answers are told.
 
-use crate::door::InProcess;
+use crate::door::Door;
 use crate::render::page::Page;
 use crate::render::remedy;
 use crate::render::shown::{escaped, visible};
@@ -18,9 +18,8 @@ pub enum Form {
 }
 
 /// A client, and how answers are told.
-#[derive(Debug)]
 pub struct Session {
-    client: Client<InProcess>,
+    client: Client<Door>,
     form: Form,
     dir: PathBuf,
 }
@@ -36,7 +35,7 @@ pub struct Told {
 
 impl Session {
     /// A session over a client, about the repository of a folder.
-    pub fn new(client: Client<InProcess>, form: Form, dir: PathBuf) -> Self {
+    pub fn new(client: Client<Door>, form: Form, dir: PathBuf) -> Self {
         Self { client, form, dir }
     }
 

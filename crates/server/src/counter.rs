@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use axum::routing::{get, patch, post};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use switchback_api::address::{Of, pattern};
+use switchback_api::address::Of;
 use switchback_api::{Failure, Verb, wire};
 use switchback_core::words::names::Time;
 use switchback_people::secret::Secret;
@@ -113,7 +113,7 @@ pub fn route<R: Verb + 'static>(routes: Routes, weight: Weight, handler: Handler
     };
     let Routes { router, mut described } = routes;
     described.push(describe::<R>);
-    let address = pattern::<R>(Of::Verb);
+    let address = R::pattern(Of::Verb);
     let router = match R::METHOD {
         Method::GET => router.route(&address, get(answer)),
         Method::PATCH => router.route(&address, patch(answer)),

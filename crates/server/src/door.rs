@@ -8,9 +8,9 @@ use crate::views::reason::warnings;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header::CONTENT_TYPE};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header::CONTENT_TYPE, header::WWW_AUTHENTICATE};
 use axum::routing::{get, patch, post};
-use switchback_api::address::{Of, pattern};
+use switchback_api::address::Of;
 use switchback_api::context::{self, encode_warnings};
 use switchback_api::failure::PLAN_OUTDATED;
 use switchback_api::problem::PROBLEM_JSON;
@@ -19,7 +19,7 @@ use switchback_engine::desk::Desk;
 use switchback_engine::visit::{Depth, Visit};
 
 /// The largest body that is read: a resolved file may be large.
-const LARGEST: usize = 256 * 1024 * 1024;
+pub const LARGEST: usize = 256 * 1024 * 1024;
 
 /// How a verb is answered at a desk.
 pub type Handler<R> = fn(&Desk<'_>, R) -> Result<<R as Verb>::View, Failure>;
@@ -108,7 +108,7 @@ where
     };
     let Routes { router, mut described } = routes;
     described.push(describe::<R>);
-    let (address, plans) = (pattern::<R>(Of::Verb), pattern::<R>(Of::Plans));
+    let (address, plans) = (R::pattern(Of::Verb), R::pattern(Of::Plans));
     let router = match R::METHOD {
         Method::GET => router.route(&address, get(answer)),
         Method::PATCH => router.route(&address, patch(answer.clone())).route(&plans, post(answer)),
@@ -194,6 +194,9 @@ fn written(answer: Result<Written, Failure>) -> Response<Body> {
     };
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"switchback\""));
+    }
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media));
     encode_warnings(&warnings, response.headers_mut());
     response

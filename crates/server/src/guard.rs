@@ -10,11 +10,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, Response, header};
 use axum::middleware::Next;
 use std::sync::{Arc, LazyLock};
-use switchback_api::Failure;
-use switchback_api::address::{Of, pattern};
+use switchback_api::address::Of;
 use switchback_api::verbs::invitation::{LookRequest, TakeRequest};
 use switchback_api::verbs::sign_in::SignInRequest;
 use switchback_api::verbs::sign_out::SignOutRequest;
+use switchback_api::{Failure, Verb as _};
 use switchback_people::not_in::Stop;
 use switchback_people::session::{self, Present};
 use switchback_people::token::{self, Bearer};
@@ -56,10 +56,10 @@ pub async fn guard(State(reception): State<Arc<Reception>>, mut request: Request
 fn is_for_strangers(method: &Method, path: &str) -> bool {
     static ADDRESSES: LazyLock<[String; 4]> = LazyLock::new(|| {
         [
-            pattern::<SignInRequest>(Of::Verb),
-            pattern::<SignOutRequest>(Of::Verb),
-            pattern::<LookRequest>(Of::Verb),
-            pattern::<TakeRequest>(Of::Verb),
+            SignInRequest::pattern(Of::Verb),
+            SignOutRequest::pattern(Of::Verb),
+            LookRequest::pattern(Of::Verb),
+            TakeRequest::pattern(Of::Verb),
         ]
     });
     *method == Method::POST && ADDRESSES.iter().any(|address| address == path)

@@ -1,5 +1,6 @@
 //! What a server has beside its houses: people, and how they are let in.
 
+use crate::bus::Bus;
 use crate::entrance::Entrance;
 use crate::failure::said;
 use crate::shared::Shared;
@@ -43,6 +44,8 @@ pub struct Reception {
     pub entrance: Entrance,
     /// Which houses there are.
     pub shared: Arc<Shared>,
+    /// What is new, for everybody who listens.
+    pub bus: Bus,
     /// The time.
     pub clock: Clock,
     /// When it was opened: what was under way before has nobody who goes on with it.
@@ -66,6 +69,7 @@ impl Reception {
                 hashes: Arc::new(Semaphore::new(HASHES)),
                 entrance: Entrance::through(Arc::clone(&shared) as _),
                 shared,
+                bus: Bus::default(),
                 clock,
                 since: clock.now(),
             })

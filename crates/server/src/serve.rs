@@ -4,9 +4,11 @@ use crate::caller::{By, Caller};
 use crate::door::{failed, told};
 use crate::failure::{Said, no};
 use crate::guard::guard;
+use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
-use crate::{rounds, router};
+pub use crate::rounds::Rounds;
+use crate::{events, rounds, router};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -44,6 +46,8 @@ pub struct ServeOptions {
     pub data: PathBuf,
     /// A folder of each repository.
     pub repositories: Vec<PathBuf>,
+    /// Who goes the rounds.
+    pub rounds: Rounds,
     /// What tells it to stop.
     pub interrupt: Interrupt,
 }
@@ -69,18 +73,15 @@ pub fn data_of(dir: &Path) -> Result<PathBuf, Failure> {
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
-    let ServeOptions { listen, data, repositories, interrupt } = options;
-    let reception = Arc::new(Reception::open(Premises {
-        data,
-        repositories,
-        interrupt: interrupt.clone(),
-        cost: Cost::default(),
-    })?);
-    let first = invitation::first_administrator(&*reception.people, reception.clock.now())
-        .map_err(|fault| crate::failure::said(fault.into()))?;
+    let ServeOptions { listen, data, repositories, rounds, interrupt } = options;
+    let premises = Premises { data, repositories, interrupt: interrupt.clone(), cost: Cost::default() };
+    let reception = Arc::new(Reception::open(premises)?);
+    // What cannot be served is told now, and not to the first who asks.
+    reception.shared.pipelines().said()?;
+    let first = invitation::first_administrator(&*reception.people, reception.clock.now()).said()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
     let served = thread::scope(|scope| {
-        scope.spawn(|| rounds::go(&reception, &interrupt));
+        scope.spawn(|| rounds::go(&reception, rounds, &interrupt));
         let served = runtime.block_on(async {
             let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, &error))?;
             let address = listener.local_addr().map_err(|error| unbound(listen, &error))?;
@@ -106,7 +107,7 @@ fn unbound(listen: SocketAddr, error: &std::io::Error) -> Failure {
     Failure::Fault(Fault {
         code: "address-unusable".to_owned(),
         message: format!("the server cannot listen on {listen}: {error}"),
-        hint: "name another address with `--listen`".to_owned(),
+        hint: "take another address or port, or end what listens there".to_owned(),
         remedy: None,
     })
 }
@@ -115,8 +116,11 @@ fn unbound(listen: SocketAddr, error: &std::io::Error) -> Failure {
 pub fn app(reception: &Arc<Reception>) -> Router {
     let pipelines = router::routes().router.with_state(reception.entrance.clone());
     let people = router::people_routes().router.with_state(Arc::clone(reception));
+    let events = events::routes().with_state(Arc::clone(reception));
     pipelines
         .merge(people)
+        .merge(events)
+        .layer(from_fn_with_state(Arc::clone(reception), once))
         .layer(from_fn_with_state(Arc::clone(reception), guard))
         .route(&format!("{BASE}/openapi.json"), get(async || told(DOCUMENT.clone())))
         .route("/healthz", get(async || told(b"{\"status\":\"alive\"}".to_vec())))
@@ -155,7 +159,7 @@ static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| wire::body(&openapi::docum
 
 /// What describes every route.
 pub fn described() -> Vec<openapi::Describe> {
-    [router::routes().described, router::people_routes().described].concat()
+    [router::routes().described, router::people_routes().described, vec![events::describe]].concat()
 }
 
 /// Whether it can serve: its people and its ledgers can be read.
@@ -174,13 +178,11 @@ async fn ready(state: axum::extract::State<Arc<Reception>>) -> Response<Body> {
 }
 
 fn no_such_address(status: StatusCode) -> Response<Body> {
-    let message = match status {
-        StatusCode::METHOD_NOT_ALLOWED => "this address is not asked so",
-        _ => "there is no such address",
+    let (code, message) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => ("unknown-method", "this address is not asked so"),
+        _ => ("unknown-address", "there is no such address"),
     };
-    let mut response = failed(no("unknown-address", message, format!("{BASE}/openapi.json lists every address")));
-    *response.status_mut() = status;
-    response
+    failed(no(code, message, format!("{BASE}/openapi.json lists every address")))
 }
 
 /// Headers that keep browsers from making more of an answer than it is.

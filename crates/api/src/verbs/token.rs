@@ -111,8 +111,8 @@ pub enum State {
 pub struct TokenMade {
     /// The token.
     pub token: Token,
-    /// What the program comes in with; it is told here and never again.
-    pub secret: Secret,
+    /// What the program comes in with; it is told once: an answer that is given again (`Idempotency-Key`) has none.
+    pub secret: Option<Secret>,
 }
 
 impl View for TokenMade {}

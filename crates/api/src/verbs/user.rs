@@ -140,8 +140,8 @@ pub enum State {
 pub struct Invited {
     /// Who.
     pub user: User,
-    /// The secret, which works once; it is told here and never again.
-    pub secret: Secret,
+    /// The secret, which works once; it is told once: an answer that is given again (`Idempotency-Key`) has none.
+    pub secret: Option<Secret>,
     /// Until when.
     pub expires: String,
 }

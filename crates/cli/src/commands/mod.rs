@@ -31,6 +31,7 @@ pub mod resolution;
 pub mod resolve;
 pub mod rollback;
 pub mod run_due;
+pub mod serve;
 pub mod status;
 pub mod verify;
 pub mod where_is;

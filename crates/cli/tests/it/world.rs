@@ -3,6 +3,10 @@
 
 pub use crate::traces::{Traces, written};
 
+pub use crate::picture::Picture;
+
+use crate::served::{Asked, Served};
+
 use crate::traces::trace;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -54,6 +58,8 @@ target = { dir = "../areas/qa-web" }
 pub struct World {
     folder: TempDir,
     now: String,
+    /// Where commands go when the suite runs through a server.
+    server: Served,
 }
 
 /// What a run left.
@@ -69,7 +75,7 @@ impl World {
     /// Branches `dev`, `sit` and `main` on one commit; no pipeline yet.
     pub fn bare_of_pipeline() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let world = Self { folder, now: NOW.to_owned() };
+        let world = Self { folder, now: NOW.to_owned(), server: Served::default() };
         fs::create_dir_all(world.repo()).expect("a folder for the repository");
         world.git(&["init", "--quiet", "--initial-branch=main"]);
         world.write("web/index.html", "<h1>Shop</h1>\n\n<p>one</p>\n<p>two</p>\n<p>three</p>\n");
@@ -117,7 +123,7 @@ impl World {
         let folder = TempDir::new().expect("a temporary folder");
         let tar = Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(folder.path()).status().expect("tar runs");
         assert!(tar.success(), "{} could not be unpacked", archive.display());
-        Self { folder, now: now.to_owned() }
+        Self { folder, now: now.to_owned(), server: Served::default() }
     }
 
     /// A copy that goes its own way from here.
@@ -126,7 +132,7 @@ impl World {
         let from = format!("{}/.", self.folder.path().display());
         let copied = Command::new("cp").arg("-a").arg(from).arg(folder.path()).status().expect("cp runs");
         assert!(copied.success(), "the world could not be copied");
-        Self { folder, now: self.now.clone() }
+        Self { folder, now: self.now.clone(), server: Served::default() }
     }
 
     pub fn repo(&self) -> PathBuf {
@@ -142,6 +148,8 @@ impl World {
     }
 
     pub fn set_clock(&mut self, now: &str) {
+        // A server's clock stands still as well.
+        self.server = Served::default();
         self.now = now.to_owned();
     }
 
@@ -200,15 +208,31 @@ impl World {
         self.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "DEV"]);
     }
 
-    /// The program with some words, ready to run.
+    /// The program with some words, ready to run; through a server, when the suite runs through one.
     pub fn command(&self, words: &[&str]) -> Command {
-        self.command_in(&self.repo(), words)
+        match self.server.takes(self, words) {
+            Some(asked) => self.command_asking(&asked),
+            None => self.command_in(&self.repo(), words),
+        }
+    }
+
+    /// A server of this world, whichever way the suite runs: its address, and a token of somebody's.
+    pub fn server(&self, who: &str) -> (String, String) {
+        self.server.of(self, who)
+    }
+
+    fn command_asking(&self, asked: &Asked) -> Command {
+        let words: Vec<&str> = asked.words.iter().map(String::as_str).collect();
+        let mut command = self.command_in(&self.repo(), &words);
+        command.env("SWITCHBACK_SERVER", &asked.server).env("SWITCHBACK_TOKEN", &asked.token);
+        command
     }
 
     /// The same in another folder, as in somebody's clone.
     pub fn command_in(&self, folder: &Path, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_switchback"));
         command.arg("-C").arg(folder).args(words).env("SWITCHBACK_NOW", &self.now);
+        command.env_remove("SWITCHBACK_SERVER").env_remove("SWITCHBACK_TOKEN").env_remove("SWITCHBACK_DATA");
         command.env_remove("SWITCHBACK_FAILPOINT").env("LOGNAME", "root").env("NO_COLOR", "1");
         closed(&mut command).stdin(Stdio::null());
         command
@@ -220,7 +244,8 @@ impl World {
 
     /// The same, killed at a point.
     pub fn run_until(&self, point: &str, words: &[&str]) -> Ran {
-        let mut command = self.command(words);
+        // It is this process that dies.
+        let mut command = self.command_in(&self.repo(), words);
         Ran::of(command.env("SWITCHBACK_FAILPOINT", point).output().expect("the program runs"))
     }
 
@@ -320,27 +345,6 @@ impl World {
             promotions: self.ok(&["promotion", "list"]),
             areas: names.map(|name| (name.clone(), self.files(&name))).collect(),
         }
-    }
-}
-
-/// What must be equal for two worlds to be in the same state.
-#[derive(PartialEq, Debug)]
-pub struct Picture {
-    pub refs: Vec<String>,
-    pub standing: Value,
-    pub history: Value,
-    pub promotions: Value,
-    pub areas: BTreeMap<String, BTreeMap<String, String>>,
-}
-
-impl Picture {
-    /// Asserts that another picture is the same, aspect by aspect.
-    pub fn is(&self, other: &Self, when: &str) {
-        assert_eq!(self.refs, other.refs, "{when}: refs");
-        assert_eq!(self.standing, other.standing, "{when}: what is where");
-        assert_eq!(self.history, other.history, "{when}: what was deployed");
-        assert_eq!(self.promotions, other.promotions, "{when}: promotions");
-        assert_eq!(self.areas, other.areas, "{when}: files in areas");
     }
 }
 

@@ -68,7 +68,7 @@ pub fn create(reception: &Reception, came: &Came, asked: CreateRequest) -> Resul
         expires: Time(came.at.0.saturating_add(i64::from(days) * DAY)),
     };
     let Made { secret, token } = token::make(&*reception.people, wish, came.at).map_err(let_in)?;
-    Ok(TokenMade { token: people::token(&token, came.at), secret: Secret::new(secret.reveal()) }.into())
+    Ok(TokenMade { token: people::token(&token, came.at), secret: Some(Secret::new(secret.reveal())) }.into())
 }
 
 /// Takes one back: one's own, or anybody's for who runs the server. A program may give back what it came with.

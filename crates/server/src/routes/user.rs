@@ -105,5 +105,5 @@ fn invited(
 ) -> Result<Told<Invited>, Failure> {
     let expires = moment(Time(now.0.saturating_add(LASTING)));
     let user = said(reception, caller, found)?;
-    Ok(Invited { user, secret: Secret::new(secret.reveal()), expires }.into())
+    Ok(Invited { user, secret: Some(Secret::new(secret.reveal())), expires }.into())
 }

@@ -1,0 +1,65 @@
+//! `serve`: the words it takes.
+
+use crate::session::{Form, Told, json};
+use crate::signals::interrupt;
+use clap::Args;
+use serde_json::json;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use switchback_api::{Exit, Failure};
+use switchback_server::serve::{Began, Rounds, ServeOptions, data_of, serve};
+
+/// Serve the API for a team, and run its jobs
+///
+/// One process, without any other service. Everybody who asks shows who they are, with a session or a token: `user`
+/// and `token` make those. It stops at Ctrl-C when what is under way is where stopping is safe.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback serve --data /var/lib/switchback --repository /srv/shop.git")]
+pub struct ServeArguments {
+    /// Listen here; a port of 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8470")]
+    listen: SocketAddr,
+    /// The server's own folder, in which people are kept; beside the ledger of `-C` if not said
+    #[arg(long, value_name = "DIR", env = "SWITCHBACK_DATA", hide_env_values = true)]
+    data: Option<PathBuf>,
+    /// Serve the pipelines of this repository; that of `-C` if none is named
+    #[arg(long = "repository", value_name = "DIR")]
+    repositories: Vec<PathBuf>,
+    /// Answer requests alone: jobs and what is due are left to others
+    #[arg(long)]
+    without_workers: bool,
+}
+
+impl ServeArguments {
+    /// Serves until somebody wants it to stop.
+    ///
+    /// # Errors
+    /// The address or the folder cannot be used.
+    pub fn run(self, form: Form, dir: PathBuf) -> Result<Told, Failure> {
+        let data = self.data.map_or_else(|| data_of(&dir), Ok)?;
+        let repositories = if self.repositories.is_empty() { vec![dir] } else { self.repositories };
+        let rounds = if self.without_workers { Rounds::Others } else { Rounds::Own };
+        let options = ServeOptions { listen: self.listen, data, repositories, rounds, interrupt: interrupt() };
+        serve(options, &|began| tell(form, &began))?;
+        Ok(Told { text: String::new(), exit: Exit::Done })
+    }
+}
+
+/// Told at once: whoever started it reads where it is while it serves.
+fn tell(form: Form, began: &Began) {
+    let address = format!("http://{}", began.address);
+    // What stands after `#` is not sent to a server, and so stands in no log.
+    let first = began.first.as_ref().map(|secret| format!("{address}/welcome#{secret}"));
+    let text = match form {
+        Form::Json => json(&json!({ "address": address, "first_administrator": first })).unwrap_or_default(),
+        Form::Text => {
+            let first =
+                first.map(|link| format!("The first administrator comes in here, once, within a day:\n  {link}\n"));
+            format!("Switchback serves at {address}\n{}", first.unwrap_or_default())
+        }
+    };
+    let mut out = anstream::stdout();
+    // Whoever does not listen is served all the same.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
