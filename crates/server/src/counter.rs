@@ -131,6 +131,10 @@ async fn answer<R: Verb + 'static>(
     let (head, body) = request.into_parts();
     let body = to_bytes(body, LARGEST).await.map_err(|error| Failure::usage(error.to_string()))?;
     let came = came(&reception, &head.headers, &head.extensions);
+    if R::METHOD != Method::GET {
+        came.known.as_ref().map_or(Ok(()), Caller::admit_change)?;
+        must_be_json(&head.headers, &body)?;
+    }
     let request = Request::from_parts(head, body.to_vec());
     let (wish, _) = wire::decode::<R>(&request)?;
     let turn = match weight {
@@ -147,6 +151,16 @@ async fn answer<R: Verb + 'static>(
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// A form of another site sends no JSON without asking its browser first: nobody is signed in as somebody else by one.
+fn must_be_json(headers: &HeaderMap, body: &[u8]) -> Result<(), Failure> {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = said.split(';').next().unwrap_or_default().trim();
+    match body.is_empty() || media.eq_ignore_ascii_case("application/json") {
+        true => Ok(()),
+        false => Err(Failure::invalid("its body is not said to be `application/json`")),
+    }
 }
 
 fn came(reception: &Reception, headers: &HeaderMap, extensions: &axum::http::Extensions) -> Came {

@@ -13,6 +13,8 @@ use switchback_engine::clock::Clock;
 use switchback_engine::interrupt::Interrupt;
 use switchback_ledger::SqlitePeople;
 use switchback_people::password::{Cost, Passwords};
+use switchback_people::session::Lasting;
+use switchback_people::sign_in;
 use tokio::sync::Semaphore;
 
 /// How many passwords are looked at at once: each takes memory and most of a core.
@@ -26,6 +28,8 @@ pub struct Premises {
     pub repositories: Vec<PathBuf>,
     /// What tells the work to stop.
     pub interrupt: Interrupt,
+    /// How much work it is to hash a password.
+    pub cost: Cost,
 }
 
 /// Where everybody comes by first; shared by all requests.
@@ -54,14 +58,14 @@ impl Reception {
     /// # Errors
     /// Those of the database of people; `clock-unreadable`.
     pub fn open(premises: Premises) -> Result<Self, Failure> {
-        let Premises { data, repositories, interrupt } = premises;
+        let Premises { data, repositories, interrupt, cost } = premises;
         let opened = || {
             let people: Arc<dyn People> = Arc::new(SqlitePeople::open(&people_path(&data))?);
             let clock = Clock::from_surroundings()?;
             let shared = Arc::new(Shared::of(repositories, &people, &interrupt));
             Ok(Self {
                 people,
-                passwords: Passwords::new(Cost::default())?,
+                passwords: Passwords::new(cost)?,
                 hashes: Arc::new(Semaphore::new(HASHES)),
                 entrance: Entrance::through(Arc::clone(&shared) as _),
                 shared,
@@ -71,6 +75,12 @@ impl Reception {
             })
         };
         opened().map_err(|fault: switchback_core::words::fault::Fault| said(fault.into()))
+    }
+
+    /// What it takes to let people in by a password.
+    pub fn doorway(&self) -> sign_in::Entrance<'_> {
+        let (people, passwords) = (&*self.people, &self.passwords);
+        sign_in::Entrance { people, passwords, limits: sign_in::LIMITS, lasting: Lasting::default() }
     }
 }
 

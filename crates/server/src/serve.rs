@@ -2,7 +2,7 @@
 
 use crate::caller::{By, Caller};
 use crate::door::{failed, told};
-use crate::failure::no;
+use crate::failure::{Said, no};
 use crate::guard::guard;
 use crate::once::once;
 use crate::openapi;
@@ -17,16 +17,19 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::routing::get;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Duration;
 use switchback_api::address::BASE;
 use switchback_api::{Failure, Fault, wire};
 use switchback_core::ports::people::persons::{About, Person, PersonState};
+use switchback_core::ports::repository::Repo as _;
 use switchback_core::words::names::{Time, UserName};
 use switchback_engine::interrupt::Interrupt;
+use switchback_git::GitRepo;
 use switchback_people::invitation;
+use switchback_people::password::Cost;
 use tokio::net::TcpListener;
 
 /// How often it is looked whether somebody wants the server to stop.
@@ -57,17 +60,25 @@ pub struct Began {
     pub first: Option<String>,
 }
 
+/// Where a server keeps its own where nothing else is said: beside the ledger of the repository of a folder.
+///
+/// # Errors
+/// `no-repository`.
+pub fn data_of(dir: &Path) -> Result<PathBuf, Failure> {
+    Ok(GitRepo::open(dir).said()?.git_dir().join("switchback").join("server"))
+}
+
 /// Serves until somebody wants it to stop.
 ///
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
     let ServeOptions { listen, data, repositories, rounds, interrupt } = options;
-    let reception = Arc::new(Reception::open(Premises { data, repositories, interrupt: interrupt.clone() })?);
+    let premises = Premises { data, repositories, interrupt: interrupt.clone(), cost: Cost::default() };
+    let reception = Arc::new(Reception::open(premises)?);
     // What cannot be served is told now, and not to the first who asks.
-    reception.shared.pipelines().map_err(|fault| crate::failure::said(fault.into()))?;
-    let first = invitation::first_administrator(&*reception.people, reception.clock.now())
-        .map_err(|fault| crate::failure::said(fault.into()))?;
+    reception.shared.pipelines().said()?;
+    let first = invitation::first_administrator(&*reception.people, reception.clock.now()).said()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
     let served = thread::scope(|scope| {
         scope.spawn(|| rounds::go(&reception, rounds, &interrupt));
@@ -124,7 +135,7 @@ pub fn app(reception: &Arc<Reception>) -> Router {
 /// # Errors
 /// Those of the database of people.
 pub fn console(data: PathBuf) -> Result<Router, Failure> {
-    let premises = Premises { data, repositories: Vec::new(), interrupt: Interrupt::default() };
+    let premises = Premises { data, repositories: Vec::new(), interrupt: Interrupt::default(), cost: Cost::default() };
     let reception = Arc::new(Reception::open(premises)?);
     let known = from_fn(async |mut request: Request, next: Next| {
         request.extensions_mut().insert(at_the_console());

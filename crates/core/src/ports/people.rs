@@ -5,6 +5,7 @@
 //! and what is unknown or already over is an answer, not a fault. Secrets are never kept, only their fingerprints. Every
 //! method is whole or not at all, whoever else asks at the same moment.
 
+pub mod administrators;
 pub mod attempts;
 pub mod fingerprint;
 pub mod groups;
@@ -14,6 +15,7 @@ pub mod persons;
 pub mod sessions;
 pub mod tokens;
 
+use administrators::Administrators;
 use attempts::Attempts;
 use groups::Groups;
 use idempotency::Idempotency;
@@ -23,9 +25,22 @@ use sessions::Sessions;
 use tokens::ApiTokens;
 
 /// Everything that is kept of people.
-pub trait People: Persons + Groups + Sessions + ApiTokens + Invitations + Attempts + Idempotency + Send + Sync {}
+pub trait People:
+    Persons + Groups + Administrators + Sessions + ApiTokens + Invitations + Attempts + Idempotency + Send + Sync
+{
+}
 
 impl<T> People for T where
-    T: Persons + Groups + Sessions + ApiTokens + Invitations + Attempts + Idempotency + Send + Sync + ?Sized
+    T: Persons
+        + Groups
+        + Administrators
+        + Sessions
+        + ApiTokens
+        + Invitations
+        + Attempts
+        + Idempotency
+        + Send
+        + Sync
+        + ?Sized
 {
 }

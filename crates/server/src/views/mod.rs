@@ -10,6 +10,7 @@ pub mod drift;
 pub mod files;
 pub mod made;
 pub mod operation;
+pub mod people;
 pub mod plan;
 pub mod promotion;
 pub mod reason;
