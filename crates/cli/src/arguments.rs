@@ -2,7 +2,7 @@
 
 use crate::commands::{
     adopt, ahead, area, back_promote, behind, change, completions, configure, conflicts, demo, demote, depends, deploy,
-    diff, grant, history, init, jobs, log, pending, promote, promotion, rehearse, resolution, resolve, rollback,
+    diff, grant, history, init, jobs, log, login, pending, promote, promotion, rehearse, resolution, resolve, rollback,
     run_due, serve, status, verify, where_is, why,
 };
 use crate::session::{Session, Told};
@@ -92,6 +92,8 @@ pub enum Command {
     Completions(completions::CompletionsArguments),
     Demo(demo::DemoArguments),
     Serve(serve::ServeArguments),
+    Login(login::LoginArguments),
+    Logout(login::LogoutArguments),
 }
 
 /// What can be asked of a pipeline.

@@ -103,6 +103,8 @@ fn answer(arguments: Arguments, open: Open<'_>) -> Heard {
     let verb = match command {
         Command::Completions(completions) => return Heard::nothing_beside(Ok(completions.run(Arguments::command()))),
         Command::Demo(demo) => return Heard::nothing_beside(demo.run(form, &|words| run(words, open))),
+        Command::Login(login) => return Heard::nothing_beside(waited_for(login.run(form))),
+        Command::Logout(logout) => return Heard::nothing_beside(logout.run(form)),
         Command::Serve(serve) => return Heard::nothing_beside(serve.run(form, global.dir)),
         Command::Verb(verb) => verb,
     };
@@ -112,11 +114,15 @@ fn answer(arguments: Arguments, open: Open<'_>) -> Heard {
         Err(failure) => return Heard::nothing_beside(Err(failure)),
     };
     let session = Session::new(Client::new(door, context), form, global.dir);
-    let answer = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
-        Ok(runtime) => runtime.block_on(verb.run(&session)),
-        Err(error) => Err(Failure::bug(error)),
-    };
+    let answer = waited_for(verb.run(&session));
     Heard { answer, warnings: session.heard() }
+}
+
+fn waited_for(answer: impl Future<Output = Result<Told, Failure>>) -> Result<Told, Failure> {
+    match tokio::runtime::Builder::new_current_thread().enable_time().build() {
+        Ok(runtime) => runtime.block_on(answer),
+        Err(error) => Err(Failure::bug(error)),
+    }
 }
 
 /// Where what is asked goes.

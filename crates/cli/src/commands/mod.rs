@@ -21,6 +21,7 @@ pub mod history;
 pub mod init;
 pub mod jobs;
 pub mod log;
+pub mod login;
 pub mod mass;
 pub mod pending;
 pub mod promote;

@@ -34,6 +34,7 @@ mod jobs;
 mod kept_state;
 mod keys;
 mod later;
+mod logging_in;
 mod lost_refs;
 mod made_again;
 mod mended;

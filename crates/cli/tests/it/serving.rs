@@ -4,7 +4,8 @@ use crate::process;
 use crate::world::{THREE_STAGES, World};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use ureq::Agent;
 use ureq::http::{Request, Response};
@@ -223,16 +224,21 @@ fn what_happens_is_heard_and_nothing_is_missed() {
     });
 }
 
+/// A server begun as a person begins one, and what it said.
+pub fn begun(world: &World, data: &Path) -> (Child, Value) {
+    let mut serve = world.command_in(&world.repo(), &["serve", "--json", "--listen", "127.0.0.1:0", "--data"]);
+    let mut server = serve.arg(data).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (server, serde_json::from_str(&line).unwrap())
+}
+
 #[test]
 fn jobs_run_by_themselves_and_the_server_ends_in_order() {
     let world = World::with(THREE_STAGES);
     world.change("US-1", &[("web/a", "a\n")]);
     let data = world.path("data");
-    let mut serve = world.command_in(&world.repo(), &["serve", "--json", "--listen", "127.0.0.1:0", "--data"]);
-    let mut server = serve.arg(&data).stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let said: Value = serde_json::from_str(&line).unwrap();
+    let (server, said) = begun(&world, &data);
     assert!(said["first_administrator"].as_str().unwrap().contains("/welcome#sbi_"), "{said}");
     let done =
         world.command_in(&world.repo(), &["promote", "US-1", "--to", "SIT", "--deploy", "--no-wait"]).output().unwrap();
