@@ -48,6 +48,7 @@ mod older_ledger;
 mod originates;
 mod own_commits;
 mod passing_time;
+mod people;
 mod picture;
 mod places;
 mod preludes;
