@@ -3,10 +3,10 @@
 use crate::counter::{self, Weight};
 use crate::door::{Routes, open_route, read_route, route};
 use crate::routes::{
-    adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, demote, depends, deploy, diff,
-    encounters, grant, group, history, init, invitation, jobs, kept, log, mass, password, pending, pipelines, promote,
-    promotion, record, rehearse, resolution, resolve, rollback, run_due, session, sign_in, sign_out, status, token,
-    user, verify, where_is, why,
+    adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, depends, deploy,
+    diff, edges, encounters, grant, group, history, init, invitation, jobs, kept, log, mass, password, pending,
+    pipelines, promote, promotion, record, rehearse, resolution, resolve, rollback, run_due, session, sign_in,
+    sign_out, status, token, user, verify, where_is, why,
 };
 
 /// Every route.
@@ -22,6 +22,8 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, pending::pending);
     let routes = read_route(routes, behind::behind);
     let routes = read_route(routes, ahead::ahead);
+    let routes = read_route(routes, contains::contains);
+    let routes = read_route(routes, edges::edges);
     let routes = read_route(routes, change::list);
     let routes = read_route(routes, change::show);
     let routes = read_route(routes, promotion::list);

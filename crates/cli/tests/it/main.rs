@@ -78,6 +78,7 @@ mod two_hosts;
 mod two_workers;
 mod unsettled;
 mod what_is_new;
+mod what_pages_need;
 mod withdrawn;
 mod work_trees;
 mod world;

@@ -11,20 +11,20 @@ use ureq::Agent;
 use ureq::http::{Request, Response};
 
 /// Somebody with a token.
-struct Caller {
+pub struct Caller {
     server: String,
     token: String,
 }
 
 /// An answer: its status, its headers, and its JSON.
-struct Answer {
-    status: u16,
+pub struct Answer {
+    pub status: u16,
     head: Response<()>,
-    body: Value,
+    pub body: Value,
 }
 
 impl Caller {
-    fn of(world: &World, who: &str) -> Self {
+    pub fn of(world: &World, who: &str) -> Self {
         let (server, token) = world.server(who);
         Self { server, token }
     }
@@ -44,11 +44,11 @@ impl Caller {
         Answer { status: head.status.as_u16(), head: Response::from_parts(head, ()), body }
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub fn get(&self, path: &str) -> Answer {
         self.request(&format!("GET {path}"), &[], "")
     }
 
-    fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+    pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
         self.request(&format!("POST {path}"), headers, &body.to_string())
     }
 }
@@ -71,7 +71,7 @@ fn agent() -> Agent {
     Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent()
 }
 
-const ACME: &str = "/api/v1/pipelines/acme";
+pub const ACME: &str = "/api/v1/pipelines/acme";
 
 fn promote(changes: &[&str]) -> Value {
     json!({"changes": {"keys": changes}, "to": "SIT"})

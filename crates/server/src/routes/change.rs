@@ -118,7 +118,8 @@ fn task(desk: &Desk<'_>, task: &change::Task) -> Task {
     }
 }
 
-fn areas(state: &State, ix: ChangeIx) -> Vec<InArea> {
+/// The areas that hold a change.
+pub fn areas(state: &State, ix: ChangeIx) -> Vec<InArea> {
     let holding = state.areas.iter().filter_map(|(name, area)| Some((name, area.holding(ix)?)));
     let told = holding.map(|(name, holding)| InArea {
         area: name.to_string(),
