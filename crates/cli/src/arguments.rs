@@ -105,7 +105,6 @@ impl Global {
 }
 
 /// What to do.
-#[expect(clippy::large_enum_variant, reason = "there is one, for one run")]
 #[derive(Subcommand, Debug)]
 #[expect(missing_docs, reason = "the arguments of each command say what it does, and are its help")]
 pub enum Command {

@@ -1,7 +1,7 @@
 //! What may be said of a person: their name, what others read, where mail goes. Asked before it is kept, for commits are
 //! written with it.
 
-use crate::not_in::NotIn;
+use crate::not_in::{NotIn, Stop};
 use switchback_core::ports::people::persons::About;
 use switchback_core::words::name_rule::{NameFault, fault_in_label, fault_in_shown, fault_in_user, shown};
 use switchback_core::words::names::UserName;
@@ -14,10 +14,12 @@ const LONGEST_EMAIL: usize = 254;
 ///
 /// # Errors
 /// `invalid-name`.
-pub(crate) fn name(name: &str) -> Result<UserName, NotIn> {
+pub(crate) fn name(name: &str) -> Result<UserName, Stop> {
     match fault_in_user(name) {
         None => Ok(UserName::new(name)),
-        Some(fault) => Err(invalid(("person's name", name), fault, "Choose the name that you want to sign in with.")),
+        Some(fault) => {
+            Err(invalid(("person's name", name), fault, "Choose the name that you want to sign in with.").into())
+        }
     }
 }
 
@@ -25,7 +27,7 @@ pub(crate) fn name(name: &str) -> Result<UserName, NotIn> {
 ///
 /// # Errors
 /// `invalid-name`, `invalid-email`.
-pub(crate) fn of(name: &UserName, display_name: &str, email: Option<&str>) -> Result<About, NotIn> {
+pub(crate) fn of(name: &UserName, display_name: &str, email: Option<&str>) -> Result<About, Stop> {
     let display_name = match display_name.trim() {
         "" => name.as_str(),
         given => given,
@@ -45,14 +47,14 @@ pub(crate) fn taken(name: &UserName) -> NotIn {
 ///
 /// # Errors
 /// `invalid-name`.
-pub(crate) fn group(name: &str) -> Result<(), NotIn> {
+pub(crate) fn group(name: &str) -> Result<(), Stop> {
     match fault_in_user(name) {
         None => Ok(()),
         Some(NameFault::Group) => {
             let bare = Remedy::BareGroup { name: name.trim_start_matches('@').to_owned() };
-            Err(NotIn::new("invalid-name", format!("`{name}` is no group's name: it begins with `@`"), bare))
+            Err(NotIn::new("invalid-name", format!("`{name}` is no group's name: it begins with `@`"), bare).into())
         }
-        Some(fault) => Err(invalid(("group's name", name), fault, "Write a name of 1 to 100 characters.")),
+        Some(fault) => Err(invalid(("group's name", name), fault, "Write a name of 1 to 100 characters.").into()),
     }
 }
 
@@ -60,11 +62,13 @@ pub(crate) fn group(name: &str) -> Result<(), NotIn> {
 ///
 /// # Errors
 /// `invalid-name`.
-pub(crate) fn label(what: &str, name: &str) -> Result<(), NotIn> {
+pub(crate) fn label(what: &str, name: &str) -> Result<(), Stop> {
     let around = || name.find(['<', '>']).and_then(|at| name[at..].chars().next()).map(NameFault::Character);
     match fault_in_label(name).or_else(|| fault_in_shown(name)).or_else(around) {
         None => Ok(()),
-        Some(fault) => Err(invalid((what, name), fault, "Write a name of 1 to 100 characters, without `<` and `>`.")),
+        Some(fault) => {
+            Err(invalid((what, name), fault, "Write a name of 1 to 100 characters, without `<` and `>`.").into())
+        }
     }
 }
 
@@ -72,14 +76,14 @@ pub(crate) fn label(what: &str, name: &str) -> Result<(), NotIn> {
 ///
 /// # Errors
 /// `invalid-email`.
-pub(crate) fn email(address: &str) -> Result<(), NotIn> {
+pub(crate) fn email(address: &str) -> Result<(), Stop> {
     let odd = |letter: char| letter.is_whitespace() || "<>,;\"".contains(letter);
     let two = address.rsplit_once('@').is_some_and(|(who, place)| !who.is_empty() && !place.is_empty());
     if two && address.len() <= LONGEST_EMAIL && !address.contains(odd) && fault_in_shown(address).is_none() {
         return Ok(());
     }
     let message = format!("`{}` is no address that mail goes to", told(address));
-    Err(NotIn::new("invalid-email", message, "Write it like ann@example.org, or leave it out."))
+    Err(NotIn::new("invalid-email", message, "Write it like ann@example.org, or leave it out.").into())
 }
 
 fn invalid((what, name): (&str, &str), fault: NameFault, step: &str) -> NotIn {
@@ -100,14 +104,14 @@ mod tests {
     #[test]
     fn names_that_can_be_none() {
         for bad in ["", "@ann", "-ann", " ann", "an\u{202e}n", &"x".repeat(101)] {
-            assert_eq!(name(bad).unwrap_err().code, "invalid-name", "{bad}");
-            assert_eq!(group(bad).unwrap_err().code, "invalid-name", "{bad}");
+            assert_eq!(name(bad).unwrap_err().code(), "invalid-name", "{bad}");
+            assert_eq!(group(bad).unwrap_err().code(), "invalid-name", "{bad}");
         }
         assert_eq!(name("ann@example.org").unwrap().as_str(), "ann@example.org");
-        let sign = group("@qa").unwrap_err();
+        let Err(Stop::NotIn(sign)) = group("@qa") else { panic!("it is no name") };
         assert_eq!(sign.remedy, Remedy::BareGroup { name: "qa".to_owned() });
         for bad in ["", " ", "Ann <ann>", "Ann\nOther", &"x".repeat(101)] {
-            assert_eq!(label("display name", bad).unwrap_err().code, "invalid-name", "{bad}");
+            assert_eq!(label("display name", bad).unwrap_err().code(), "invalid-name", "{bad}");
         }
         label("display name", "Änn Other").unwrap();
     }
@@ -119,7 +123,7 @@ mod tests {
         }
         let long = format!("{}@example.org", "x".repeat(250));
         for bad in ["", "ann", "@example.org", "ann@", "a nn@x", "ann@x>", "a@x,b@x", "ann@x\n", &long] {
-            assert_eq!(email(bad).unwrap_err().code, "invalid-email", "{bad}");
+            assert_eq!(email(bad).unwrap_err().code(), "invalid-email", "{bad}");
         }
     }
 }
