@@ -49,7 +49,10 @@ fn each_way_tells_what_waits_and_what_can_go() {
     let sit_qa = json!({"lower": "SIT", "higher": "QA", "adjacent": true, "ahead": way(2, 2), "behind": way(0, 0)});
     assert_eq!(of(""), json!([dev_sit, sit_qa]));
     let dev_qa = &of("?all=true")[1];
-    assert_eq!((&dev_qa["higher"], &dev_qa["adjacent"], &dev_qa["ahead"]["count"]), (&json!("QA"), &json!(false), &json!(3)));
+    assert_eq!(
+        (&dev_qa["higher"], &dev_qa["adjacent"], &dev_qa["ahead"]["count"]),
+        (&json!("QA"), &json!(false), &json!(3))
+    );
     let scheduled = format!(
         "{}\n[[schedule]]\ncron = \"0 2 * * *\"\nfrom = \"SIT\"\nmove = \"promote\"\n",
         crate::world::THREE_STAGES
@@ -73,6 +76,7 @@ fn a_candidate_tells_what_a_person_needs_to_choose_it() {
         })
     );
     let below = Caller::of(&world, "root").get(&format!("{ACME}/stages/DEV/behind")).body;
-    let found: Vec<_> = below["candidates"].as_array().unwrap().iter().map(|one| (&one["source"], &one["destination"])).collect();
+    let found: Vec<_> =
+        below["candidates"].as_array().unwrap().iter().map(|one| (&one["source"], &one["destination"])).collect();
     assert!(found.iter().all(|ends| *ends == (&json!("SIT"), &json!("DEV"))), "{below}");
 }

@@ -25,16 +25,21 @@ pub fn contains(desk: &Desk<'_>, request: ContainsRequest) -> Result<Contains, F
         line.items.iter().enumerate().map(|(at, item)| (item.change, (at, item))).collect();
     let mut held: Vec<ChangeIx> = line.receipts.iter().filter(wanted).collect();
     held.sort_by_key(|ix| last.get(ix).map(|(at, _)| *at));
-    let told =
-        held.iter().map(|ix| contained((desk, &state), (&name, line), (*ix, last.get(ix).map(|(_, item)| *item))));
+    let at = At { desk, state: &state, stage: &name, line };
+    let told = held.into_iter().map(|ix| contained(&at, ix, last.get(&ix).map(|(_, item)| *item)));
     Ok(Contains { stage: name.to_string(), changes: told.collect() })
 }
 
-fn contained(
-    (desk, state): (&Desk<'_>, &State),
-    (stage, line): (&StageName, &Line),
-    (ix, item): (ChangeIx, Option<&Item>),
-) -> Contained {
+/// Whose changes are told.
+struct At<'a> {
+    desk: &'a Desk<'a>,
+    state: &'a State,
+    stage: &'a StageName,
+    line: &'a Line,
+}
+
+fn contained(at: &At<'_>, ix: ChangeIx, item: Option<&Item>) -> Contained {
+    let At { desk, state, stage, line } = at;
     let change = state.at(ix);
     let facts = &change.facts;
     let here = |area: &str| state.pipeline().areas_of(stage).any(|one| one.name.as_str() == area);
