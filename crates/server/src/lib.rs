@@ -10,6 +10,7 @@ pub mod entrance;
 mod events;
 pub mod failure;
 mod guard;
+mod listen;
 pub mod local;
 mod not_in;
 mod once;

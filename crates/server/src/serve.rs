@@ -8,7 +8,7 @@ use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
 pub use crate::rounds::Rounds;
-use crate::{events, rounds, router};
+use crate::{events, listen, rounds, router};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -86,9 +86,13 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
             let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, &error))?;
             let address = listener.local_addr().map_err(|error| unbound(listen, &error))?;
             began(Began { address, first: first.map(|secret| secret.reveal().to_owned()) });
-            let app = app(&reception).into_make_service_with_connect_info::<SocketAddr>();
-            let stopped = stopped(interrupt.clone());
-            axum::serve(listener, app).with_graceful_shutdown(stopped).await.map_err(|error| unbound(listen, &error))
+            let over = async {
+                stopped(interrupt.clone()).await;
+                // Whoever listens hears that it is over, and is not waited for.
+                reception.bus.hang_up();
+            };
+            listen::listen(listener, app(&reception), over, PATIENCE).await;
+            Ok(())
         });
         interrupt.raise();
         served

@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Stdio};
 use switchback_core::ports::people::persons::{About, Person, PersonState, Persons as _};
 use switchback_core::words::names::{Time, UserName};
@@ -93,6 +94,11 @@ impl Server {
         let people = &self.people;
         self.tokens.entry(who.to_owned()).or_insert_with(|| made(people, who)).clone()
     }
+}
+
+/// A token of somebody's at the server that keeps its people in a folder.
+pub fn token_of(data: &Path, who: &str) -> String {
+    made(&SqlitePeople::open(&data.join("people.sqlite")).expect("its people"), who)
 }
 
 fn made(people: &SqlitePeople, who: &str) -> String {

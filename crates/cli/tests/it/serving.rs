@@ -244,9 +244,16 @@ fn jobs_run_by_themselves_and_the_server_ends_in_order() {
         world.command_in(&world.repo(), &["promote", "US-1", "--to", "SIT", "--deploy", "--no-wait"]).output().unwrap();
     assert!(done.status.success());
     process::wait_for("the file", || world.area("sit-web").join("web/a").exists());
+    // Somebody who listens keeps nobody from ending.
+    let token = format!("Bearer {}", crate::served::token_of(&data, "root"));
+    let events = Request::get(format!("{}/events", said["address"].as_str().unwrap())).header("authorization", token);
+    let listening = agent().run(events.body(()).unwrap()).unwrap();
+    assert_eq!(listening.status(), 200);
     process::signal(&server, "TERM");
     let ended = process::ran(server);
     assert_eq!(ended.exit, Some(0), "{ended:?}");
+    let heard = listening.into_body().read_to_vec();
+    assert!(heard.is_ok(), "the stream was not ended but cut off: {heard:?}");
     let mode = Command::new("stat").args(["-c", "%a"]).arg(data.join("people.sqlite")).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&mode.stdout).trim(), "600");
     let unreachable = world
