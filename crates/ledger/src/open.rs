@@ -32,6 +32,7 @@ const LEDGER: Schemas = Schemas {
         M::up(include_str!("schema/1.sql")),
         M::up(include_str!("schema/2.sql")),
         M::up(include_str!("schema/3.sql")),
+        M::up(include_str!("schema/4.sql")),
     ],
 };
 /// `SwPe`.

@@ -6,6 +6,7 @@ mod lease_contract;
 mod ledger_contract;
 mod ledger_sqlite;
 mod older_and_read_only;
+mod outbox_contract;
 mod people_contract;
 mod people_sqlite;
 mod queue_contract;
