@@ -36,7 +36,10 @@ const LEDGER: Schemas = Schemas {
     ],
 };
 /// `SwPe`.
-const PEOPLE: Schemas = Schemas { application_id: 1_400_328_293, steps: &[M::up(include_str!("people/schema/1.sql"))] };
+const PEOPLE: Schemas = Schemas {
+    application_id: 1_400_328_293,
+    steps: &[M::up(include_str!("people/schema/1.sql")), M::up(include_str!("people/schema/2.sql"))],
+};
 
 impl Schemas {
     const fn of(store: Store) -> Self {

@@ -2,6 +2,8 @@
 
 use crate::entrance::Entrance;
 use crate::failure::said;
+use crate::notices::ways::Ways;
+use crate::settings::Settings;
 use crate::shared::Shared;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +25,8 @@ pub struct Premises {
     pub data: PathBuf,
     /// A folder of each repository.
     pub repositories: Vec<PathBuf>,
+    /// What it is told about itself.
+    pub settings: Settings,
     /// What tells the work to stop.
     pub interrupt: Interrupt,
 }
@@ -39,6 +43,8 @@ pub struct Reception {
     pub entrance: Entrance,
     /// Which houses there are.
     pub shared: Arc<Shared>,
+    /// By which ways people are told of what happens.
+    pub ways: Arc<Ways>,
     /// The time.
     pub clock: Clock,
     /// When it was opened: what was under way before has nobody who goes on with it.
@@ -51,13 +57,15 @@ impl Reception {
     /// # Errors
     /// Those of the database of people; `clock-unreadable`.
     pub fn open(premises: Premises) -> Result<Self, Failure> {
-        let Premises { data, repositories, interrupt } = premises;
+        let Premises { data, repositories, settings, interrupt } = premises;
         let opened = || {
             let people: Arc<dyn People> = Arc::new(SqlitePeople::open(&people_path(&data))?);
             let clock = Clock::from_surroundings()?;
             let shared = Arc::new(Shared::of(repositories, &people, &interrupt));
+            let ways = Arc::new(Ways::new(Arc::clone(&people), settings));
             Ok(Self {
                 people,
+                ways,
                 passwords: Passwords::new(Cost::default())?,
                 hashes: Arc::new(Semaphore::new(HASHES)),
                 entrance: Entrance::through(Arc::clone(&shared) as _),

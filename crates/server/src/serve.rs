@@ -7,6 +7,7 @@ use crate::guard::guard;
 use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
+use crate::settings::Settings;
 use crate::{rounds, router};
 use axum::Router;
 use axum::body::Body;
@@ -16,7 +17,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::routing::get;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Duration;
@@ -42,6 +43,8 @@ pub struct ServeOptions {
     pub data: PathBuf,
     /// A folder of each repository.
     pub repositories: Vec<PathBuf>,
+    /// What it is told about itself; what stands in its own folder if no file is named.
+    pub config: Option<PathBuf>,
     /// Who goes the rounds.
     pub rounds: Rounds,
     /// What tells it to stop.
@@ -70,10 +73,15 @@ pub struct Began {
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
-    let ServeOptions { listen, data, repositories, rounds, interrupt } = options;
-    let reception = Arc::new(Reception::open(Premises { data, repositories, interrupt: interrupt.clone() })?);
+    let ServeOptions { listen, data, repositories, config, rounds, interrupt } = options;
+    let settings = settings(config, &data)?;
+    let premises = Premises { data, repositories, settings, interrupt: interrupt.clone() };
+    let reception = Arc::new(Reception::open(premises)?);
     // What cannot be served is told now, and not to the first who asks.
     reception.shared.pipelines().map_err(|fault| crate::failure::said(fault.into()))?;
+    if rounds == Rounds::Own {
+        rounds::promise(&reception);
+    }
     let first = invitation::first_administrator(&*reception.people, reception.clock.now())
         .map_err(|fault| crate::failure::said(fault.into()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
@@ -94,6 +102,13 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
     });
     runtime.shutdown_timeout(PATIENCE);
     served
+}
+
+/// What a server is told about itself.
+fn settings(named: Option<PathBuf>, data: &Path) -> Result<Settings, Failure> {
+    let usual = || Some(data.join("server.toml")).filter(|file| file.exists());
+    let read = named.or_else(usual).map(|file| Settings::read(&file)).transpose();
+    read.map(Option::unwrap_or_default).map_err(|defect| crate::failure::said(defect.into()))
 }
 
 async fn stopped(interrupt: Interrupt) {
@@ -132,7 +147,8 @@ pub fn app(reception: &Arc<Reception>) -> Router {
 /// # Errors
 /// Those of the database of people.
 pub fn console(data: PathBuf) -> Result<Router, Failure> {
-    let premises = Premises { data, repositories: Vec::new(), interrupt: Interrupt::default() };
+    let premises =
+        Premises { data, repositories: Vec::new(), settings: Settings::default(), interrupt: Interrupt::default() };
     let reception = Arc::new(Reception::open(premises)?);
     let known = from_fn(async |mut request: Request, next: Next| {
         request.extensions_mut().insert(at_the_console());

@@ -11,3 +11,4 @@ mod people_contract;
 mod people_sqlite;
 mod queue_contract;
 mod sessions_contract;
+mod subscriptions_contract;

@@ -4,4 +4,11 @@
 
 mod growth;
 mod home;
+mod notices;
 mod openapi;
+#[path = "../../../notify/tests/it/receiver.rs"]
+#[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]
+mod receiver;
+#[path = "../../../notify/tests/it/sink.rs"]
+#[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]
+mod sink;
