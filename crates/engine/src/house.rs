@@ -13,8 +13,9 @@ use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::progress::Progress;
 use switchback_core::ports::repository::Repositories;
 use switchback_core::ports::target::Targets;
+use switchback_core::records::job::Job;
 use switchback_core::words::fault::Fault;
-use switchback_core::words::names::UserName;
+use switchback_core::words::names::{Seq, UserName};
 
 /// Finds how commits name a person.
 pub type People = dyn Fn(&UserName) -> Actor + Send + Sync;
@@ -114,6 +115,22 @@ impl House {
     /// A repository for a visit.
     pub(crate) fn lend(&self) -> Result<Lent<'_>, Fault> {
         self.pool.lend()
+    }
+
+    /// The position of the ledger.
+    ///
+    /// # Errors
+    /// A fault of the ledger.
+    pub fn position(&self) -> Result<Seq, Fault> {
+        Ok(self.ledger.head()?.0)
+    }
+
+    /// The jobs that are queued or running, oldest first.
+    ///
+    /// # Errors
+    /// A fault of the ledger.
+    pub fn open_jobs(&self) -> Result<Vec<Job>, Fault> {
+        self.ledger.open_jobs()
     }
 
     /// The pipeline's name.

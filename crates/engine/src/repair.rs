@@ -59,4 +59,12 @@ impl House {
         }
         Ok(house)
     }
+
+    /// Puts right what a process that died since left of refs: for whoever keeps a house open.
+    ///
+    /// # Errors
+    /// A fault of the repository or the ledger.
+    pub fn put_right(&self) -> Result<(), EngineFailure> {
+        self.receive(&Visit::worker())?.repair()
+    }
 }

@@ -24,8 +24,11 @@ pub trait Keeper: Send + Sync {
     /// # Errors
     /// `no-repository`, or `not-signed-in` where everybody is asked.
     fn principal(&self, named: Option<&str>) -> Result<Actor, Failure>;
-    /// Whether there will never be pipelines of more than one repository, so that the only one stays the only one.
-    fn is_one_repository(&self) -> bool;
+    /// The name of the only pipeline; `None` where only opening it tells.
+    ///
+    /// # Errors
+    /// `unknown-pipeline` where there are several.
+    fn only(&self) -> Result<Option<String>, Failure>;
     /// Begins a pipeline.
     ///
     /// # Errors
@@ -96,18 +99,14 @@ impl Entrance {
     /// # Errors
     /// What keeps it from being opened.
     pub fn house(&self, pipeline: Option<&str>) -> Result<Arc<House>, Failure> {
-        let named = pipeline.unwrap_or_default();
+        let only = if pipeline.is_none() { self.keeper.only()? } else { None };
+        let named = pipeline.or(only.as_deref());
         let mut houses = self.houses.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = houses.get(named) {
+        if let Some(open) = houses.get(named.unwrap_or_default()) {
             return Ok(Arc::clone(open));
         }
-        let opened = self.keeper.open(pipeline)?;
-        // The only one may have been opened by its name.
-        let open = houses.get(opened.name()).map_or_else(|| Arc::new(opened), Arc::clone);
-        houses.insert(open.name().to_owned(), Arc::clone(&open));
-        if pipeline.is_none() && self.keeper.is_one_repository() {
-            houses.insert(String::new(), Arc::clone(&open));
-        }
+        let open = Arc::new(self.keeper.open(named)?);
+        houses.insert(named.unwrap_or_default().to_owned(), Arc::clone(&open));
         Ok(open)
     }
 

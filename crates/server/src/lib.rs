@@ -2,10 +2,12 @@
 //!
 //! Has no rules of its own: a route parses names, calls the engine, and renders a view.
 
+mod bus;
 pub mod caller;
 mod counter;
 pub mod door;
 pub mod entrance;
+mod events;
 pub mod failure;
 mod guard;
 pub mod local;

@@ -52,8 +52,8 @@ impl Keeper for Local {
         Ok(person(&user, identity))
     }
 
-    fn is_one_repository(&self) -> bool {
-        true
+    fn only(&self) -> Result<Option<String>, Failure> {
+        Ok(None)
     }
 
     fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, Failure> {

@@ -1,5 +1,6 @@
 //! What a server has beside its houses: people, and how they are let in.
 
+use crate::bus::Bus;
 use crate::entrance::Entrance;
 use crate::failure::said;
 use crate::notices::ways::Ways;
@@ -14,6 +15,8 @@ use switchback_engine::clock::Clock;
 use switchback_engine::interrupt::Interrupt;
 use switchback_ledger::SqlitePeople;
 use switchback_people::password::{Cost, Passwords};
+use switchback_people::session::Lasting;
+use switchback_people::sign_in;
 use tokio::sync::Semaphore;
 
 /// How many passwords are looked at at once: each takes memory and most of a core.
@@ -29,6 +32,8 @@ pub struct Premises {
     pub settings: Settings,
     /// What tells the work to stop.
     pub interrupt: Interrupt,
+    /// How much work it is to hash a password.
+    pub cost: Cost,
 }
 
 /// Where everybody comes by first; shared by all requests.
@@ -45,6 +50,8 @@ pub struct Reception {
     pub shared: Arc<Shared>,
     /// By which ways people are told of what happens.
     pub ways: Arc<Ways>,
+    /// What is new, for everybody who listens.
+    pub bus: Bus,
     /// The time.
     pub clock: Clock,
     /// When it was opened: what was under way before has nobody who goes on with it.
@@ -57,7 +64,7 @@ impl Reception {
     /// # Errors
     /// Those of the database of people; `clock-unreadable`.
     pub fn open(premises: Premises) -> Result<Self, Failure> {
-        let Premises { data, repositories, settings, interrupt } = premises;
+        let Premises { data, repositories, settings, interrupt, cost } = premises;
         let opened = || {
             let people: Arc<dyn People> = Arc::new(SqlitePeople::open(&people_path(&data))?);
             let clock = Clock::from_surroundings()?;
@@ -66,15 +73,22 @@ impl Reception {
             Ok(Self {
                 people,
                 ways,
-                passwords: Passwords::new(Cost::default())?,
+                passwords: Passwords::new(cost)?,
                 hashes: Arc::new(Semaphore::new(HASHES)),
                 entrance: Entrance::through(Arc::clone(&shared) as _),
                 shared,
+                bus: Bus::default(),
                 clock,
                 since: clock.now(),
             })
         };
         opened().map_err(|fault: switchback_core::words::fault::Fault| said(fault.into()))
+    }
+
+    /// What it takes to let people in by a password.
+    pub fn doorway(&self) -> sign_in::Entrance<'_> {
+        let (people, passwords) = (&*self.people, &self.passwords);
+        sign_in::Entrance { people, passwords, limits: sign_in::LIMITS, lasting: Lasting::default() }
     }
 }
 

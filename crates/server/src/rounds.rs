@@ -24,43 +24,33 @@ const PIPELINES: Duration = Duration::from_secs(2);
 /// How long to leave alone what failed.
 const AFTER_A_FAULT: Duration = Duration::from_secs(5);
 
-/// What goes round in a pipeline, each in a thread of its own.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Round {
-    /// Runs jobs, and what is due.
-    Work,
-    /// Tells people.
-    Tell,
+/// Who runs jobs, and what is due.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rounds {
+    /// This server.
+    Own,
+    /// Other processes; this one only looks what is new.
+    Others,
 }
 
 /// Goes round until somebody wants it to stop; then what is under way has come to where stopping is safe.
-pub fn go(reception: &Reception, interrupt: &Interrupt) {
-    let mut rounds: HashMap<(String, Round), JoinHandle<()>> = HashMap::new();
+pub fn go(reception: &Arc<Reception>, who: Rounds, interrupt: &Interrupt) {
+    let mut rounds: HashMap<String, JoinHandle<()>> = HashMap::new();
     let mut looked = None::<Instant>;
     while !interrupt.is_raised() {
         if looked.is_none_or(|looked| looked.elapsed() >= PIPELINES) {
             looked = Some(Instant::now());
             for pipeline in reception.shared.pipelines().unwrap_or_default() {
-                for round in [Round::Work, Round::Tell] {
-                    let named = (pipeline.clone(), round);
-                    let goes = rounds.get(&named).is_some_and(|round| !round.is_finished());
-                    if let (false, Ok(house)) = (goes, reception.entrance.house(Some(&pipeline))) {
-                        rounds.insert(named, begin(round, house, (reception, interrupt)));
-                    }
+                let goes = rounds.get(&pipeline).is_some_and(|round| !round.is_finished());
+                if let (false, Ok(house)) = (goes, reception.entrance.house(Some(&pipeline))) {
+                    let (reception, interrupt) = (Arc::clone(reception), interrupt.clone());
+                    rounds.insert(pipeline, thread::spawn(move || of_house((&reception, &house), who, &interrupt)));
                 }
             }
         }
         thread::sleep(LOOK);
     }
     rounds.into_values().for_each(|round| drop(round.join()));
-}
-
-fn begin(round: Round, house: Arc<House>, (reception, interrupt): (&Reception, &Interrupt)) -> JoinHandle<()> {
-    let (ways, clock, interrupt) = (Arc::clone(&reception.ways), reception.clock, interrupt.clone());
-    thread::spawn(move || match round {
-        Round::Work => of_house(&house, &interrupt),
-        Round::Tell => notices::rounds::go(&house, &ways, (clock, &interrupt)),
-    })
 }
 
 /// Promises to tell what happens in the pipelines that there are, before anything does.
@@ -73,14 +63,35 @@ pub fn promise(reception: &Reception) {
     }
 }
 
-fn of_house(house: &Arc<House>, interrupt: &Interrupt) {
+fn of_house((reception, house): (&Reception, &House), who: Rounds, interrupt: &Interrupt) {
+    thread::scope(|scope| {
+        // What is new is told also while a job takes long.
+        scope.spawn(|| {
+            while !interrupt.is_raised() {
+                // Whoever asks for something is told what is wrong with the ledger.
+                let _ = reception.bus.look(house);
+                thread::sleep(LOOK);
+            }
+        });
+        if who == Rounds::Own {
+            // What is slow to be sent holds up no deployment.
+            scope.spawn(|| notices::rounds::go(house, &reception.ways, (reception.clock, interrupt)));
+            work(house, interrupt);
+        }
+    });
+}
+
+fn work(house: &House, interrupt: &Interrupt) {
     let mut clock = None::<Instant>;
     while !interrupt.is_raised() {
-        let is_time = clock.is_none_or(|looked| looked.elapsed() >= CLOCK);
-        if is_time {
-            clock = Some(Instant::now());
-        }
-        match round(house, is_time) {
+        let timely = match clock {
+            Some(looked) if looked.elapsed() < CLOCK => Ok(()),
+            _ => {
+                clock = Some(Instant::now());
+                look_after(house)
+            }
+        };
+        match timely.and_then(|()| house.work(Until::Idle)) {
             Ok(()) => thread::sleep(LOOK),
             Err(failure) => {
                 let (code, message) = failure.said();
@@ -91,11 +102,10 @@ fn of_house(house: &Arc<House>, interrupt: &Interrupt) {
     }
 }
 
-fn round(house: &House, is_time: bool) -> Result<(), EngineFailure> {
-    if is_time {
-        house.run_due()?;
-    }
-    house.work(Until::Idle)
+/// What nobody asks for: what the dead left is put right, and what is due is begun.
+fn look_after(house: &House) -> Result<(), EngineFailure> {
+    house.put_right()?;
+    house.run_due().map(drop)
 }
 
 fn wait(long: Duration, interrupt: &Interrupt) {

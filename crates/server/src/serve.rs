@@ -2,13 +2,14 @@
 
 use crate::caller::{By, Caller};
 use crate::door::{failed, told};
-use crate::failure::no;
+use crate::failure::{Said, no};
 use crate::guard::guard;
 use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
+pub use crate::rounds::Rounds;
 use crate::settings::Settings;
-use crate::{rounds, router};
+use crate::{events, rounds, router};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -24,9 +25,12 @@ use std::time::Duration;
 use switchback_api::address::BASE;
 use switchback_api::{Failure, Fault, wire};
 use switchback_core::ports::people::persons::{About, Person, PersonState};
+use switchback_core::ports::repository::Repo as _;
 use switchback_core::words::names::{Time, UserName};
 use switchback_engine::interrupt::Interrupt;
+use switchback_git::GitRepo;
 use switchback_people::invitation;
+use switchback_people::password::Cost;
 use tokio::net::TcpListener;
 
 /// How often it is looked whether somebody wants the server to stop.
@@ -51,21 +55,20 @@ pub struct ServeOptions {
     pub interrupt: Interrupt,
 }
 
-/// Who runs jobs, and what is due.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Rounds {
-    /// This server.
-    Own,
-    /// Other processes.
-    Others,
-}
-
 /// What whoever started a server should know.
 pub struct Began {
     /// Where it listens, by now with a port.
     pub address: SocketAddr,
     /// The secret of the link by which the first administrator comes in; `None` where there is one.
     pub first: Option<String>,
+}
+
+/// Where a server keeps its own where nothing else is said: beside the ledger of the repository of a folder.
+///
+/// # Errors
+/// `no-repository`.
+pub fn data_of(dir: &Path) -> Result<PathBuf, Failure> {
+    Ok(GitRepo::open(dir).said()?.git_dir().join("switchback").join("server"))
 }
 
 /// Serves until somebody wants it to stop.
@@ -75,20 +78,18 @@ pub struct Began {
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
     let ServeOptions { listen, data, repositories, config, rounds, interrupt } = options;
     let settings = settings(config, &data)?;
-    let premises = Premises { data, repositories, settings, interrupt: interrupt.clone() };
+    let (cost, halt) = (Cost::default(), interrupt.clone());
+    let premises = Premises { data, repositories, settings, interrupt: halt, cost };
     let reception = Arc::new(Reception::open(premises)?);
     // What cannot be served is told now, and not to the first who asks.
-    reception.shared.pipelines().map_err(|fault| crate::failure::said(fault.into()))?;
+    reception.shared.pipelines().said()?;
     if rounds == Rounds::Own {
         rounds::promise(&reception);
     }
-    let first = invitation::first_administrator(&*reception.people, reception.clock.now())
-        .map_err(|fault| crate::failure::said(fault.into()))?;
+    let first = invitation::first_administrator(&*reception.people, reception.clock.now()).said()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
     let served = thread::scope(|scope| {
-        if rounds == Rounds::Own {
-            scope.spawn(|| rounds::go(&reception, &interrupt));
-        }
+        scope.spawn(|| rounds::go(&reception, rounds, &interrupt));
         let served = runtime.block_on(async {
             let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, &error))?;
             let address = listener.local_addr().map_err(|error| unbound(listen, &error))?;
@@ -108,7 +109,7 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
 fn settings(named: Option<PathBuf>, data: &Path) -> Result<Settings, Failure> {
     let usual = || Some(data.join("server.toml")).filter(|file| file.exists());
     let read = named.or_else(usual).map(|file| Settings::read(&file)).transpose();
-    read.map(Option::unwrap_or_default).map_err(|defect| crate::failure::said(defect.into()))
+    read.map(Option::unwrap_or_default).said()
 }
 
 async fn stopped(interrupt: Interrupt) {
@@ -121,7 +122,7 @@ fn unbound(listen: SocketAddr, error: &std::io::Error) -> Failure {
     Failure::Fault(Fault {
         code: "address-unusable".to_owned(),
         message: format!("the server cannot listen on {listen}: {error}"),
-        hint: "name another address with `--listen`".to_owned(),
+        hint: "take another address or port, or end what listens there".to_owned(),
         remedy: None,
     })
 }
@@ -130,8 +131,10 @@ fn unbound(listen: SocketAddr, error: &std::io::Error) -> Failure {
 pub fn app(reception: &Arc<Reception>) -> Router {
     let pipelines = router::routes().router.with_state(reception.entrance.clone());
     let people = router::people_routes().router.with_state(Arc::clone(reception));
+    let events = events::routes().with_state(Arc::clone(reception));
     pipelines
         .merge(people)
+        .merge(events)
         .layer(from_fn_with_state(Arc::clone(reception), once))
         .layer(from_fn_with_state(Arc::clone(reception), guard))
         .route(&format!("{BASE}/openapi.json"), get(async || told(DOCUMENT.clone())))
@@ -147,8 +150,8 @@ pub fn app(reception: &Arc<Reception>) -> Router {
 /// # Errors
 /// Those of the database of people.
 pub fn console(data: PathBuf) -> Result<Router, Failure> {
-    let premises =
-        Premises { data, repositories: Vec::new(), settings: Settings::default(), interrupt: Interrupt::default() };
+    let (settings, interrupt, cost) = (Settings::default(), Interrupt::default(), Cost::default());
+    let premises = Premises { data, repositories: Vec::new(), settings, interrupt, cost };
     let reception = Arc::new(Reception::open(premises)?);
     let known = from_fn(async |mut request: Request, next: Next| {
         request.extensions_mut().insert(at_the_console());
@@ -172,7 +175,7 @@ static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| wire::body(&openapi::docum
 
 /// What describes every route.
 pub fn described() -> Vec<openapi::Describe> {
-    [router::routes().described, router::people_routes().described].concat()
+    [router::routes().described, router::people_routes().described, vec![events::describe]].concat()
 }
 
 /// Whether it can serve: its people and its ledgers can be read.

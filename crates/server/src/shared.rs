@@ -5,7 +5,7 @@ use crate::entrance::{Beginning, Begun, Keeper};
 use crate::failure::{Said, no};
 use crate::repository::{Identity, Repository, Surroundings};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use switchback_api::Failure;
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::people::People;
@@ -20,7 +20,9 @@ use switchback_engine::visit::Visit;
 
 /// Keeps the houses of several repositories.
 pub struct Shared {
-    repositories: Arc<[Repository]>,
+    repositories: Vec<Repository>,
+    /// Which pipelines there were when somebody looked last, each with the place of its repository.
+    known: Mutex<Vec<(String, usize)>>,
 }
 
 impl Shared {
@@ -33,38 +35,44 @@ impl Shared {
                 Surroundings { people: Arc::new(named), progress: Arc::new(Silent), interrupt: interrupt.clone() };
             Repository::of(folder, surroundings)
         });
-        Self { repositories: repositories.collect() }
+        Self { repositories: repositories.collect(), known: Mutex::default() }
     }
 
-    /// Every pipeline that has begun, with its repository.
+    /// Every pipeline that has begun; looks where they are.
     ///
     /// # Errors
     /// A fault of a repository or its ledger.
     pub fn pipelines(&self) -> Result<Vec<String>, Fault> {
         let mut all = Vec::new();
-        for repository in &*self.repositories {
-            all.extend(repository.pipelines()?);
+        for (place, repository) in self.repositories.iter().enumerate() {
+            all.extend(repository.pipelines()?.into_iter().map(|pipeline| (pipeline, place)));
         }
-        Ok(all)
+        let names = all.iter().map(|(pipeline, _)| pipeline.clone()).collect();
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = all;
+        Ok(names)
+    }
+
+    /// The same as it was when somebody looked last; somebody looks at every round.
+    fn known(&self) -> Vec<(String, usize)> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn repository_of(&self, pipeline: &str) -> Result<&Repository, Failure> {
-        for repository in &*self.repositories {
-            if repository.pipelines().said()?.iter().any(|one| one == pipeline) {
-                return Ok(repository);
-            }
-        }
         let all = self.pipelines().said()?;
-        let step = match closest(pipeline, &all) {
-            Some(name) => Remedy::DidYouMeanPipeline { name },
-            None => Remedy::NamePipeline { names: all },
-        };
-        Err(no("unknown-pipeline", format!("there is no pipeline `{pipeline}` here"), step))
+        let known = self.known();
+        let found = known.iter().find(|(name, _)| name == pipeline);
+        found.and_then(|(_, place)| self.repositories.get(*place)).ok_or_else(|| {
+            let step = match closest(pipeline, &all) {
+                Some(name) => Remedy::DidYouMeanPipeline { name },
+                None => Remedy::NamePipeline { names: all },
+            };
+            no("unknown-pipeline", format!("there is no pipeline `{pipeline}` here"), step)
+        })
     }
 
     /// The repository that a new pipeline begins in.
     fn only_repository(&self) -> Result<&Repository, Failure> {
-        match &*self.repositories {
+        match self.repositories.as_slice() {
             [only] => Ok(only),
             several => {
                 let message = format!("this server keeps {} repositories, and none is named", several.len());
@@ -76,15 +84,10 @@ impl Shared {
 
 impl Keeper for Shared {
     fn open(&self, pipeline: Option<&str>) -> Result<House, Failure> {
-        match (pipeline, self.pipelines().said()?.as_slice()) {
-            (Some(name), _) => self.repository_of(name)?.house(pipeline).said(),
-            (None, [only]) => self.repository_of(only)?.house(Some(only)).said(),
+        match pipeline {
+            Some(name) => self.repository_of(name)?.house(pipeline).said(),
             // What keeps it from having begun is what its door says.
-            (None, []) => self.only_repository()?.house(None).said(),
-            (None, several) => {
-                let message = format!("this server keeps {} pipelines, and none is named", several.len());
-                Err(no("unknown-pipeline", message, Remedy::NamePipeline { names: several.to_vec() }))
-            }
+            None => self.only_repository()?.house(None).said(),
         }
     }
 
@@ -92,12 +95,27 @@ impl Keeper for Shared {
         Err(no("not-signed-in", "nobody is signed in", "sign in, or come with a token"))
     }
 
-    fn is_one_repository(&self) -> bool {
-        false
+    fn only(&self) -> Result<Option<String>, Failure> {
+        let mut known = self.known();
+        if known.is_empty() {
+            self.pipelines().said()?;
+            known = self.known();
+        }
+        match known.as_slice() {
+            [] => Ok(None),
+            [(only, _)] => Ok(Some(only.clone())),
+            several => {
+                let message = format!("this server keeps {} pipelines, and none is named", several.len());
+                let names = several.iter().map(|(name, _)| name.clone()).collect();
+                Err(no("unknown-pipeline", message, Remedy::NamePipeline { names }))
+            }
+        }
     }
 
     fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, Failure> {
-        self.only_repository()?.begin(visit, beginning).said()
+        let begun = self.only_repository()?.begin(visit, beginning).said()?;
+        self.pipelines().said()?;
+        Ok(begun)
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use switchback_api::{Exit, Failure};
-use switchback_server::serve::{Began, Rounds, ServeOptions, serve};
+use switchback_server::serve::{Began, Rounds, ServeOptions, data_of, serve};
 
 /// Serve the API for a team, and run its jobs
 ///
@@ -20,9 +20,9 @@ pub struct ServeArguments {
     /// Listen here; a port of 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8470")]
     listen: SocketAddr,
-    /// The server's own folder, in which people are kept
+    /// The server's own folder, in which people are kept; beside the ledger of `-C` if not said
     #[arg(long, value_name = "DIR", env = "SWITCHBACK_DATA", hide_env_values = true)]
-    data: PathBuf,
+    data: Option<PathBuf>,
     /// Serve the pipelines of this repository; that of `-C` if none is named
     #[arg(long = "repository", value_name = "DIR")]
     repositories: Vec<PathBuf>,
@@ -40,9 +40,10 @@ impl ServeArguments {
     /// # Errors
     /// The address or the folder cannot be used.
     pub fn run(self, form: Form, dir: PathBuf) -> Result<Told, Failure> {
+        let data = self.data.map_or_else(|| data_of(&dir), Ok)?;
         let repositories = if self.repositories.is_empty() { vec![dir] } else { self.repositories };
         let rounds = if self.without_workers { Rounds::Others } else { Rounds::Own };
-        let (listen, data, config) = (self.listen, self.data, self.config);
+        let (listen, config) = (self.listen, self.config);
         let options = ServeOptions { listen, data, repositories, config, rounds, interrupt: interrupt() };
         serve(options, &|began| tell(form, &began))?;
         Ok(Told { text: String::new(), exit: Exit::Done })

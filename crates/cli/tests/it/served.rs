@@ -14,7 +14,7 @@ use switchback_people::token::{self, Wish};
 use tempfile::TempDir;
 
 /// What is about this machine, not about a pipeline that somebody keeps; a pipeline begins in its repository.
-const AT_HOME: [&str; 6] = ["init", "demo", "completions", "serve", "user", "token"];
+const AT_HOME: [&str; 7] = ["init", "demo", "completions", "serve", "user", "group", "token"];
 
 /// The server of a world, begun by the first who needs it.
 #[derive(Default)]
@@ -42,16 +42,22 @@ pub fn is_served() -> bool {
 }
 
 impl Served {
+    /// Its address, and a token of somebody's.
+    pub fn of(&self, world: &World, who: &str) -> (String, String) {
+        let mut server = self.0.borrow_mut();
+        let server = server.get_or_insert_with(|| Server::begin(world));
+        (server.address.clone(), server.token(who))
+    }
+
     /// How some words are asked there; `None` where they are asked at home.
     pub fn takes(&self, world: &World, words: &[&str]) -> Option<Asked> {
         let verb = words.iter().find(|word| !word.starts_with('-'))?;
         if !is_served() || AT_HOME.contains(verb) || words.contains(&"--help") {
             return None;
         }
-        let mut server = self.0.borrow_mut();
-        let server = server.get_or_insert_with(|| Server::begin(world));
         let (who, words) = apart(words);
-        Some(Asked { server: server.address.clone(), token: server.token(&who), words })
+        let (server, token) = self.of(world, &who);
+        Some(Asked { server, token, words })
     }
 }
 
@@ -103,7 +109,7 @@ fn made(people: &SqlitePeople, who: &str) -> String {
         plan_only: false,
         expires: Time(i64::MAX),
     };
-    let made = token::make(people, wish, Time(0)).expect("a token").expect("there is somebody");
+    let made = token::make(people, wish, Time(0)).expect("a token");
     made.secret.reveal().to_owned()
 }
 

@@ -5,6 +5,7 @@
 //! and what is unknown or already over is an answer, not a fault. Secrets are never kept, only their fingerprints. Every
 //! method is whole or not at all, whoever else asks at the same moment.
 
+pub mod administrators;
 pub mod attempts;
 pub mod fingerprint;
 pub mod groups;
@@ -15,6 +16,7 @@ pub mod sessions;
 pub mod subscriptions;
 pub mod tokens;
 
+use administrators::Administrators;
 use attempts::Attempts;
 use groups::Groups;
 use idempotency::Idempotency;
@@ -26,13 +28,24 @@ use tokens::ApiTokens;
 
 /// Everything that is kept of people.
 pub trait People:
-    Persons + Groups + Sessions + ApiTokens + Invitations + Attempts + Idempotency + Subscriptions + Send + Sync
+    Persons
+    + Groups
+    + Administrators
+    + Sessions
+    + ApiTokens
+    + Invitations
+    + Attempts
+    + Idempotency
+    + Subscriptions
+    + Send
+    + Sync
 {
 }
 
 impl<T> People for T where
     T: Persons
         + Groups
+        + Administrators
         + Sessions
         + ApiTokens
         + Invitations

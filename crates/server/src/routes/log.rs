@@ -30,6 +30,17 @@ pub fn log(desk: &Desk<'_>, request: LogRequest) -> Result<Log, Failure> {
     Ok(Log { entries })
 }
 
+/// The entries after a position, oldest first.
+pub fn after(desk: &Desk<'_>, position: Seq, limit: usize) -> Result<Vec<LogEntry>, Failure> {
+    let rows = desk.ledger.entries(position, limit).said()?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let state = desk.look().said()?;
+    let failed = unsettled(desk, &state);
+    rows.iter().map(|row| entry(desk, row, (&state, &failed))).collect()
+}
+
 /// What failed and nobody has settled is a warning on the operation that asked for it (`SPEC D7`). The entries are told
 /// all the same where objects are missing that it takes.
 fn unsettled(desk: &Desk<'_>, state: &State) -> BTreeMap<OperationId, Warning> {
