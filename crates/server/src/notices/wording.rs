@@ -148,7 +148,7 @@ mod tests {
         assert!(letter.why.contains("concerns your work"));
         let said = payload(&told);
         assert_eq!(said["type"], "conflict");
-        assert_eq!(said["timestamp"], "1970-01-01T00:00:00+00:00");
+        assert_eq!(said["timestamp"], "1970-01-01T00:00:00Z");
         assert_eq!((&said["data"]["operation"], &said["data"]["due"]), (&json!("P-1"), &Value::Null));
         assert_eq!(message_id("my shop", &kept), message_id("my shop", &kept));
         assert_ne!(message_id("my shop", &kept), message_id("other", &kept));
