@@ -2,8 +2,8 @@
 
 use crate::commands::{
     adopt, ahead, area, back_promote, behind, change, completions, configure, conflicts, console::Console, demo,
-    demote, depends, deploy, diff, grant, group, history, init, jobs, log, login, pending, promote, promotion,
-    rehearse, resolution, resolve, rollback, run_due, serve, status, token, user, verify, where_is, why,
+    demote, depends, deploy, diff, grant, group, history, init, jobs, log, login, outbox, pending, promote, promotion,
+    rehearse, resolution, resolve, rollback, run_due, serve, status, subscription, token, user, verify, where_is, why,
 };
 use crate::session::{Session, Told};
 use clap::{Args, Parser, Subcommand};
@@ -146,6 +146,7 @@ pub enum Verb {
     History(history::HistoryArguments),
     Area(area::AreaArguments),
     Jobs(jobs::JobsArguments),
+    Outbox(outbox::OutboxArguments),
     Stage(adopt::StageArguments),
     Log(log::LogArguments),
     Diff(diff::DiffArguments),
@@ -163,6 +164,7 @@ pub enum People {
     User(user::UserArguments),
     Group(group::GroupArguments),
     Token(token::TokenArguments),
+    Subscription(subscription::SubscriptionArguments),
 }
 
 impl People {
@@ -172,6 +174,7 @@ impl People {
             Self::User(typed) => &typed.console,
             Self::Group(typed) => &typed.console,
             Self::Token(typed) => &typed.console,
+            Self::Subscription(typed) => &typed.console,
         }
     }
 
@@ -184,6 +187,7 @@ impl People {
             Self::User(typed) => typed.run(session).await,
             Self::Group(typed) => typed.run(session).await,
             Self::Token(typed) => typed.run(session).await,
+            Self::Subscription(typed) => typed.run(session).await,
         }
     }
 }
@@ -218,6 +222,7 @@ impl Verb {
             Self::History(typed) => typed.run(session).await,
             Self::Area(typed) => typed.run(session).await,
             Self::Jobs(typed) => typed.run(session).await,
+            Self::Outbox(typed) => typed.run(session).await,
             Self::Stage(typed) => typed.run(session).await,
             Self::Log(typed) => typed.run(session).await,
             Self::Diff(typed) => typed.run(session).await,

@@ -9,6 +9,7 @@ mod idempotency;
 mod invitations;
 mod persons;
 mod sessions;
+mod subscriptions;
 mod tokens;
 
 use super::fault::StoreFile;

@@ -84,6 +84,19 @@ impl Caller {
         }
     }
 
+    /// Asks whether they came themselves, or with a program that may all that they may.
+    ///
+    /// # Errors
+    /// `not-permitted`.
+    pub fn require_whole(&self) -> Result<(), Failure> {
+        match &self.by {
+            By::Token(token) if token.reach != Default::default() => {
+                Err(forbidden(format!("the token `{}` is for less than that", token.name), TOKEN))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Asks whether they came themselves. What makes or ends ways to come in is no program's to do: a token that leaks
     /// is not to outlive itself.
     ///

@@ -3,6 +3,8 @@
 use crate::bus::Bus;
 use crate::entrance::Entrance;
 use crate::failure::said;
+use crate::notices::ways::Ways;
+use crate::settings::Settings;
 use crate::shared::Shared;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub struct Premises {
     pub data: PathBuf,
     /// A folder of each repository.
     pub repositories: Vec<PathBuf>,
+    /// What it is told about itself.
+    pub settings: Settings,
     /// What tells the work to stop.
     pub interrupt: Interrupt,
     /// How much work it is to hash a password.
@@ -44,6 +48,8 @@ pub struct Reception {
     pub entrance: Entrance,
     /// Which houses there are.
     pub shared: Arc<Shared>,
+    /// By which ways people are told of what happens.
+    pub ways: Arc<Ways>,
     /// What is new, for everybody who listens.
     pub bus: Bus,
     /// The time.
@@ -58,13 +64,15 @@ impl Reception {
     /// # Errors
     /// Those of the database of people; `clock-unreadable`.
     pub fn open(premises: Premises) -> Result<Self, Failure> {
-        let Premises { data, repositories, interrupt, cost } = premises;
+        let Premises { data, repositories, settings, interrupt, cost } = premises;
         let opened = || {
             let people: Arc<dyn People> = Arc::new(SqlitePeople::open(&people_path(&data))?);
             let clock = Clock::from_surroundings()?;
             let shared = Arc::new(Shared::of(repositories, &people, &interrupt));
+            let ways = Arc::new(Ways::new(Arc::clone(&people), settings));
             Ok(Self {
                 people,
+                ways,
                 passwords: Passwords::new(cost)?,
                 hashes: Arc::new(Semaphore::new(HASHES)),
                 entrance: Entrance::through(Arc::clone(&shared) as _),

@@ -1,6 +1,7 @@
 //! What a server does by itself: it runs jobs, and what the clock has made due (`SPEC A9`, `P12`). Each pipeline has a
 //! thread of its own, so that a long deployment in one holds up no other.
 
+use crate::notices;
 use crate::reception::Reception;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -52,6 +53,16 @@ pub fn go(reception: &Arc<Reception>, who: Rounds, interrupt: &Interrupt) {
     rounds.into_values().for_each(|round| drop(round.join()));
 }
 
+/// Promises to tell what happens in the pipelines that there are, before anything does.
+pub fn promise(reception: &Reception) {
+    for pipeline in reception.shared.pipelines().unwrap_or_default() {
+        // What keeps a house from being opened is told by the rounds there.
+        if let Ok(house) = reception.entrance.house(Some(&pipeline)) {
+            drop(notices::rounds::promise(&house, &reception.ways, reception.clock.now()));
+        }
+    }
+}
+
 fn of_house((reception, house): (&Reception, &House), who: Rounds, interrupt: &Interrupt) {
     thread::scope(|scope| {
         // What is new is told also while a job takes long.
@@ -63,6 +74,8 @@ fn of_house((reception, house): (&Reception, &House), who: Rounds, interrupt: &I
             }
         });
         if who == Rounds::Own {
+            // What is slow to be sent holds up no deployment.
+            scope.spawn(|| notices::rounds::go(house, &reception.ways, (reception.clock, interrupt)));
             work(house, interrupt);
         }
     });

@@ -4,9 +4,9 @@ use crate::counter::{self, Weight};
 use crate::door::{Routes, open_route, read_route, route};
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, depends, deploy,
-    diff, edges, encounters, grant, group, history, init, invitation, jobs, kept, log, mass, password, pending,
+    diff, edges, encounters, grant, group, history, init, invitation, jobs, kept, log, mass, outbox, password, pending,
     pipelines, promote, promotion, record, rehearse, resolution, resolve, rollback, run_due, session, sign_in,
-    sign_out, status, token, user, verify, where_is, why,
+    sign_out, status, subscription, token, user, verify, where_is, why,
 };
 
 /// Every route.
@@ -40,6 +40,7 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, kept::kept);
     let routes = read_route(routes, jobs::list);
     let routes = read_route(routes, jobs::show);
+    let routes = read_route(routes, outbox::list);
     let routes = read_route(routes, log::log);
     let routes = read_route(routes, diff::diff);
     let routes = read_route(routes, verify::verify);
@@ -73,6 +74,7 @@ fn operations(routes: Routes) -> Routes {
     let routes = route(routes, jobs::run);
     let routes = route(routes, jobs::cancel);
     let routes = route(routes, jobs::retry);
+    let routes = route(routes, outbox::retry);
     let routes = route(routes, run_due::run_due);
     let routes = route(routes, adopt::adopt);
     let routes = route(routes, verify::repair);
@@ -95,6 +97,9 @@ fn own(routes: counter::Routes) -> counter::Routes {
     let routes = counter::route(routes, Weight::Light, invitation::look);
     let routes = counter::route(routes, Weight::Password, invitation::take);
     let routes = counter::route(routes, Weight::Light, pipelines::pipelines);
+    let routes = counter::route(routes, Weight::Light, subscription::list);
+    let routes = counter::route(routes, Weight::Light, subscription::add);
+    let routes = counter::route(routes, Weight::Light, subscription::remove);
     let routes = counter::route(routes, Weight::Light, token::list);
     let routes = counter::route(routes, Weight::Light, token::create);
     counter::route(routes, Weight::Light, token::revoke)

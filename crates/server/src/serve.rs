@@ -8,6 +8,7 @@ use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
 pub use crate::rounds::Rounds;
+use crate::settings::Settings;
 use crate::{events, listen, rounds, router};
 use axum::Router;
 use axum::body::Body;
@@ -46,6 +47,8 @@ pub struct ServeOptions {
     pub data: PathBuf,
     /// A folder of each repository.
     pub repositories: Vec<PathBuf>,
+    /// What it is told about itself; what stands in its own folder if no file is named.
+    pub config: Option<PathBuf>,
     /// Who goes the rounds.
     pub rounds: Rounds,
     /// What tells it to stop.
@@ -73,11 +76,16 @@ pub fn data_of(dir: &Path) -> Result<PathBuf, Failure> {
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
-    let ServeOptions { listen, data, repositories, rounds, interrupt } = options;
-    let premises = Premises { data, repositories, interrupt: interrupt.clone(), cost: Cost::default() };
+    let ServeOptions { listen, data, repositories, config, rounds, interrupt } = options;
+    let settings = settings(config, &data)?;
+    let (cost, halt) = (Cost::default(), interrupt.clone());
+    let premises = Premises { data, repositories, settings, interrupt: halt, cost };
     let reception = Arc::new(Reception::open(premises)?);
     // What cannot be served is told now, and not to the first who asks.
     reception.shared.pipelines().said()?;
+    if rounds == Rounds::Own {
+        rounds::promise(&reception);
+    }
     let first = invitation::first_administrator(&*reception.people, reception.clock.now()).said()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
     let served = thread::scope(|scope| {
@@ -99,6 +107,13 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
     });
     runtime.shutdown_timeout(PATIENCE);
     served
+}
+
+/// What a server is told about itself.
+fn settings(named: Option<PathBuf>, data: &Path) -> Result<Settings, Failure> {
+    let usual = || Some(data.join("server.toml")).filter(|file| file.exists());
+    let read = named.or_else(usual).map(|file| Settings::read(&file)).transpose();
+    read.map(Option::unwrap_or_default).said()
 }
 
 async fn stopped(interrupt: Interrupt) {
@@ -139,7 +154,8 @@ pub fn app(reception: &Arc<Reception>) -> Router {
 /// # Errors
 /// Those of the database of people.
 pub fn console(data: PathBuf) -> Result<Router, Failure> {
-    let premises = Premises { data, repositories: Vec::new(), interrupt: Interrupt::default(), cost: Cost::default() };
+    let (settings, interrupt, cost) = (Settings::default(), Interrupt::default(), Cost::default());
+    let premises = Premises { data, repositories: Vec::new(), settings, interrupt, cost };
     let reception = Arc::new(Reception::open(premises)?);
     let known = from_fn(async |mut request: Request, next: Next| {
         request.extensions_mut().insert(at_the_console());

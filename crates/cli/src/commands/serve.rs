@@ -26,6 +26,9 @@ pub struct ServeArguments {
     /// Serve the pipelines of this repository; that of `-C` if none is named
     #[arg(long = "repository", value_name = "DIR")]
     repositories: Vec<PathBuf>,
+    /// What the server is told about itself; DIR/server.toml in its own folder if there is one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Answer requests alone: jobs and what is due are left to others
     #[arg(long)]
     without_workers: bool,
@@ -40,7 +43,8 @@ impl ServeArguments {
         let data = self.data.map_or_else(|| data_of(&dir), Ok)?;
         let repositories = if self.repositories.is_empty() { vec![dir] } else { self.repositories };
         let rounds = if self.without_workers { Rounds::Others } else { Rounds::Own };
-        let options = ServeOptions { listen: self.listen, data, repositories, rounds, interrupt: interrupt() };
+        let (listen, config) = (self.listen, self.config);
+        let options = ServeOptions { listen, data, repositories, config, rounds, interrupt: interrupt() };
         serve(options, &|began| tell(form, &began))?;
         Ok(Told { text: String::new(), exit: Exit::Done })
     }

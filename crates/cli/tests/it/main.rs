@@ -55,6 +55,9 @@ mod preludes;
 mod process;
 mod reads;
 mod rebuilt;
+#[path = "../../../notify/tests/it/receiver.rs"]
+#[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]
+mod receiver;
 mod record;
 mod records;
 mod remedies;
@@ -67,12 +70,16 @@ mod set_back;
 mod settled_entries;
 mod shows;
 mod shows_operations;
+#[path = "../../../notify/tests/it/sink.rs"]
+#[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]
+mod sink;
 mod squashed;
 mod structured;
 mod structured_bad;
 mod taken_for_moved;
 mod taken_out;
 mod together;
+mod told;
 mod traces;
 mod two_hosts;
 mod two_workers;

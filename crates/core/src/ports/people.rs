@@ -1,5 +1,5 @@
 //! Who may come in (`SPEC W3`): people and their groups, sessions, API tokens, invitations, how often somebody tried to
-//! sign in, and what was answered to writes that may come twice.
+//! sign in, what they want to be told of, and what was answered to writes that may come twice.
 //!
 //! Plain data and one trait a topic. Nothing here judges: passwords, limits and ends of sessions are the rules' that ask,
 //! and what is unknown or already over is an answer, not a fault. Secrets are never kept, only their fingerprints. Every
@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod invitations;
 pub mod persons;
 pub mod sessions;
+pub mod subscriptions;
 pub mod tokens;
 
 use administrators::Administrators;
@@ -22,11 +23,22 @@ use idempotency::Idempotency;
 use invitations::Invitations;
 use persons::Persons;
 use sessions::Sessions;
+use subscriptions::Subscriptions;
 use tokens::ApiTokens;
 
 /// Everything that is kept of people.
 pub trait People:
-    Persons + Groups + Administrators + Sessions + ApiTokens + Invitations + Attempts + Idempotency + Send + Sync
+    Persons
+    + Groups
+    + Administrators
+    + Sessions
+    + ApiTokens
+    + Invitations
+    + Attempts
+    + Idempotency
+    + Subscriptions
+    + Send
+    + Sync
 {
 }
 
@@ -39,6 +51,7 @@ impl<T> People for T where
         + Invitations
         + Attempts
         + Idempotency
+        + Subscriptions
         + Send
         + Sync
         + ?Sized

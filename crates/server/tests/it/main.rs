@@ -6,6 +6,13 @@
 mod growth;
 mod home;
 mod knocking;
+mod notices;
 mod openapi;
 mod people;
+#[path = "../../../notify/tests/it/receiver.rs"]
+#[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]
+mod receiver;
+#[path = "../../../notify/tests/it/sink.rs"]
+#[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]
+mod sink;
 mod who_may;

@@ -15,6 +15,8 @@ enum For {
     Everybody,
     /// Who is in, and any program of theirs.
     WhoIsIn,
+    /// Who is in, and a program that may all that they may.
+    Whole,
     /// Who signed in themselves: a program is refused.
     InPerson,
     /// Who runs the server.
@@ -23,7 +25,7 @@ enum For {
 
 /// Each with a request that would go well, or at least be looked at.
 fn table() -> Vec<(&'static str, Value, For)> {
-    use For::{Administrators, Everybody, InPerson, WhoIsIn};
+    use For::{Administrators, Everybody, InPerson, WhoIsIn, Whole};
     let none = Value::Null;
     vec![
         ("POST /session", json!({ "name": "nobody", "password": "x" }), Everybody),
@@ -36,6 +38,9 @@ fn table() -> Vec<(&'static str, Value, For)> {
         ("GET /users/{user}", none.clone(), WhoIsIn),
         ("GET /groups", none.clone(), WhoIsIn),
         ("GET /tokens", none.clone(), WhoIsIn),
+        ("GET /subscriptions", none.clone(), WhoIsIn),
+        ("POST /subscriptions", json!({ "pipeline": "shop" }), Whole),
+        ("POST /subscriptions/remove", json!({ "pipeline": "shop" }), Whole),
         ("POST /session/end-all", none.clone(), InPerson),
         ("POST /session/password", json!({ "old": "x", "new": "another horse" }), InPerson),
         ("POST /tokens", json!({ "name": "CI" }), InPerson),
@@ -94,7 +99,7 @@ fn each_is_asked_by_whom_it_is_for_and_nobody_else() {
             ("a token of a member that only asks", asks, open || reads),
             ("a token of an administrator that only asks", only_asks, open || reads),
             ("a token of an administrator that is narrowed", narrow, open || reads),
-            ("a token of a member", whole, open || reads),
+            ("a token of a member", whole, open || reads || whom == For::Whole),
             ("a member", bob, whom != For::Administrators),
             ("an administrator", ann, true),
         ];
