@@ -5,7 +5,7 @@ use crate::tokens::{flatten, tokens};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rooms of the core, bottom up: each looks at itself and at those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "words",
     "content",
     "pipeline",
@@ -19,6 +19,7 @@ const ROOMS: [&str; 13] = [
     "foresee",
     "adopting",
     "recording",
+    "notices",
 ];
 /// The top room, where nobody looks at a neighbour.
 const TOP: &str = "ops";

@@ -26,29 +26,31 @@ const WORLD: [&str; 4] = ["fs", "net", "process", "env"];
 /// Names that read a clock.
 const CORE_WORDS: [&str; 2] = ["SystemTime", "Instant"];
 /// Crates of others that a crate does not name, neither in its manifest nor in its code.
-const STRANGERS: [(&str, &[&str]); 9] = [
+const STRANGERS: [(&str, &[&str]); 10] = [
     ("machine", &["gix", "rusqlite", "axum", "clap"]),
     ("structural", &["gix", "rusqlite", "axum", "clap"]),
     ("git", &["rusqlite", "axum", "clap"]),
     ("ledger", &["gix", "axum", "clap"]),
     ("people", &["gix", "rusqlite", "axum", "clap", "http"]),
+    ("notify", &["gix", "rusqlite", "axum", "clap"]),
     ("targets", &["gix", "rusqlite", "axum", "clap"]),
     ("engine", &["gix", "rusqlite", "axum", "clap", "http"]),
     ("api", &["gix", "rusqlite", "axum", "clap"]),
     ("server", &["gix", "rusqlite", "clap"]),
 ];
 /// Our own crates, each with those it may know.
-const OURS: [(&str, &[&str]); 11] = [
+const OURS: [(&str, &[&str]); 12] = [
     ("core", &[]),
     ("machine", &["core"]),
     ("structural", &["core"]),
     ("git", &["core", "machine", "structural"]),
     ("ledger", &["core"]),
     ("people", &["core"]),
+    ("notify", &[]),
     ("targets", &["core", "machine"]),
     ("engine", &["core", "machine"]),
     ("api", &[]),
-    ("server", &["api", "core", "engine", "git", "ledger", "people", "targets"]),
+    ("server", &["api", "core", "engine", "git", "ledger", "notify", "people", "targets"]),
     ("cli", &["api", "server"]),
 ];
 

@@ -1,8 +1,6 @@
 //! Where a verb is asked: an address below its pipeline, in which names stand as segments (`SPEC W2`).
 
 use crate::failure::Failure;
-use crate::verb::Verb;
-use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Below which everything of the API lies.
@@ -36,18 +34,13 @@ pub enum Of {
 }
 
 /// The address with placeholders, as a router takes it.
-pub fn pattern<R: Verb>(of: Of) -> String {
+pub fn pattern(below: Below, of: Of, path: &str) -> String {
     let plans = if of == Of::Plans { PLANS } else { "" };
-    let below = match R::BELOW {
+    let below = match below {
         Below::Pipeline => "/pipelines/{pipeline}",
         Below::Server => "",
     };
-    format!("{BASE}{below}{plans}{}", R::PATH)
-}
-
-/// Whether an operation's plan can be asked for. What is done to the server itself has none.
-pub fn has_plans<R: Verb>() -> bool {
-    R::METHOD != Method::GET && R::BELOW == Below::Pipeline
+    format!("{BASE}{below}{plans}{path}")
 }
 
 /// The placeholders of a verb's address, in order.
@@ -97,12 +90,10 @@ pub fn read(pattern: &str, address: &str) -> Option<Vec<(String, String)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verbs::behind::BehindRequest;
-    use crate::verbs::promotion::RunRequest;
 
     #[test]
     fn names_stand_as_segments_whatever_they_are() {
-        let pattern = pattern::<BehindRequest>(Of::Verb);
+        let pattern = pattern(Below::Pipeline, Of::Verb, "/stages/{stage}/behind");
         assert_eq!(pattern, "/api/v1/pipelines/{pipeline}/stages/{stage}/behind");
         let value = |name: &str| Some(if name == "stage" { "U/A T?#%é" } else { "-" }.to_owned());
         let filled = fill(&pattern, value).unwrap();
@@ -113,7 +104,7 @@ mod tests {
 
     #[test]
     fn another_address_is_none() {
-        let pattern = pattern::<RunRequest>(Of::Plans);
+        let pattern = pattern(Below::Pipeline, Of::Plans, "/promotions/{promotion}/run");
         assert!(read(&pattern, "/api/v1/pipelines/acme/plans/promotions/P-3/run").is_some());
         assert!(read(&pattern, "/api/v1/pipelines/acme/promotions/P-3/run").is_none());
         assert!(read(&pattern, "/api/v1/pipelines/acme/plans/promotions/P-3/run/x").is_none());

@@ -1,12 +1,11 @@
 //! A typed client: a request goes in, its view comes out, whatever lies between.
 
 use crate::context::{Context, decode_warnings};
-use crate::failure::{Failure, Fault};
-use crate::problem::ProblemDetails;
+use crate::failure::Failure;
 use crate::reason::Warning;
 use crate::verb::Verb;
 use crate::wire;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -45,14 +44,7 @@ impl<T: Transport> Client<T> {
     pub async fn call<R: Verb>(&self, request: &R) -> Result<R::View, Failure> {
         let answer = self.transport.carry(wire::encode(request, &self.context)?).await?;
         self.hear(decode_warnings(answer.headers()));
-        let unreadable = |why| Failure::bug(format!("the answer to {} {} is not readable: {why}", R::METHOD, R::PATH));
-        match answer.status().is_success() {
-            true => serde_json::from_slice(answer.body()).map_err(unreadable),
-            false => {
-                let problem = serde_json::from_slice::<ProblemDetails>(answer.body()).ok();
-                Err(problem.and_then(ProblemDetails::failure).unwrap_or_else(|| foreign(answer.status())))
-            }
-        }
+        wire::view::<R>(&answer)
     }
 
     fn hear(&self, warnings: Vec<Warning>) {
@@ -68,14 +60,4 @@ impl<T: Transport> Client<T> {
     pub fn heard(&self) -> Vec<Warning> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-/// Something between us and a server answered.
-fn foreign(status: StatusCode) -> Failure {
-    Failure::Fault(Fault {
-        code: "server-unreadable".to_owned(),
-        message: format!("the answer is none of Switchback's: {status}"),
-        hint: "check the server's address, and what stands between you and it".to_owned(),
-        remedy: None,
-    })
 }

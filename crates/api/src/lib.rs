@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod answer;
+pub mod candidate;
 pub mod client;
 pub mod conflict;
 pub mod context;
@@ -16,6 +17,7 @@ pub mod problem;
 pub mod reason;
 pub mod remedy;
 pub mod scope;
+pub mod secret;
 pub mod verb;
 pub mod verbs;
 pub mod wire;
@@ -29,4 +31,5 @@ pub use operation::{Operation, Preview};
 pub use problem::ProblemDetails;
 pub use reason::{Reason, Warning};
 pub use remedy::Remedy;
+pub use secret::Secret;
 pub use verb::{Seen, Verb, View};

@@ -1,6 +1,6 @@
 //! What every verb has: a method, a path, a request and a view.
 
-use crate::address::{Below, Of};
+use crate::address::{Below, Of, pattern};
 use crate::exit::Exit;
 use crate::reason::Warning;
 use http::Method;
@@ -21,6 +21,16 @@ pub trait Verb: Serialize + DeserializeOwned + JsonSchema + Send + Sync {
     const SUMMARY: &'static str;
     /// What it answers.
     type View: View;
+
+    /// Its address with placeholders, as a router takes it.
+    fn pattern(of: Of) -> String {
+        pattern(Self::BELOW, of, Self::PATH)
+    }
+
+    /// Whether a plan can be asked for. What only reads has none, nor what is done to the server itself.
+    fn has_plans() -> bool {
+        Self::METHOD != Method::GET && Self::BELOW == Below::Pipeline
+    }
 }
 
 /// An answer.

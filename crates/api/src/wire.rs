@@ -1,11 +1,12 @@
 //! How a request travels: both sides of the door use these, so that they cannot disagree.
 
-use crate::address::{self, Below, ONLY, Of, has_plans, pattern};
+use crate::address::{self, Below, ONLY, Of};
 use crate::context::{Context, Depth};
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
+use crate::problem::ProblemDetails;
 use crate::verb::Verb;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderValue, Method, Request, Uri};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -22,7 +23,7 @@ type Pairs = Vec<(String, String)>;
 pub fn encode<R: Verb>(request: &R, context: &Context) -> Result<Request<Vec<u8>>, Failure> {
     let mut written = Request::new(Vec::new());
     *written.method_mut() = method::<R>(context.depth);
-    let pattern = pattern::<R>(asked_of::<R>(context.depth));
+    let pattern = R::pattern(asked_of::<R>(context.depth));
     let mut address = if R::METHOD == Method::GET {
         let (names, query) = apart::<R>(pairs(&serde_html_form::to_string(request).map_err(Failure::bug)?)?);
         let mut address = fill(&pattern, context, |name| named(&names, name))?;
@@ -97,11 +98,11 @@ fn method<R: Verb>(depth: Depth) -> Method {
 
 /// What has no plans is asked itself.
 fn asked_of<R: Verb>(depth: Depth) -> Of {
-    if depth == Depth::Plan && has_plans::<R>() { Of::Plans } else { Of::Verb }
+    if depth == Depth::Plan && R::has_plans() { Of::Plans } else { Of::Verb }
 }
 
 fn read_address<R: Verb>(path: &str) -> Result<(Of, Pairs), Failure> {
-    let read = |of| address::read(&pattern::<R>(of), path).map(|names| (of, names));
+    let read = |of| address::read(&R::pattern(of), path).map(|names| (of, names));
     read(Of::Verb).or_else(|| read(Of::Plans)).ok_or_else(|| Failure::invalid(format!("`{path}` is another address")))
 }
 
@@ -132,12 +133,37 @@ fn members<R: Verb>(request: &R) -> Result<Map<String, Value>, Failure> {
     }
 }
 
+/// Reads an answer.
+///
+/// # Errors
+/// Whatever it says instead of a view; [`Failure::Bug`] when it says nothing of the kind.
+pub fn view<R: Verb>(answer: &Response<Vec<u8>>) -> Result<R::View, Failure> {
+    let unreadable = |why| Failure::bug(format!("the answer to {} {} is not readable: {why}", R::METHOD, R::PATH));
+    match answer.status().is_success() {
+        true => serde_json::from_slice(answer.body()).map_err(unreadable),
+        false => {
+            let problem = serde_json::from_slice::<ProblemDetails>(answer.body()).ok();
+            Err(problem.and_then(ProblemDetails::failure).unwrap_or_else(|| foreign(answer.status())))
+        }
+    }
+}
+
 /// A view or a failure as the bytes of a body.
 ///
 /// # Errors
 /// [`Failure::Bug`] when it cannot be written, which no view of this crate meets.
 pub fn body(said: &impl Serialize) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec(said).map_err(Failure::bug)
+}
+
+/// Something between us and a server answered.
+fn foreign(status: StatusCode) -> Failure {
+    Failure::Fault(Fault {
+        code: "server-unreadable".to_owned(),
+        message: format!("the answer is none of Switchback's: {status}"),
+        hint: "check the server's address, and what stands between you and it".to_owned(),
+        remedy: None,
+    })
 }
 
 #[cfg(test)]

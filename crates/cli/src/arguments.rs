@@ -1,9 +1,10 @@
 //! Every word that can be typed: global options, and one command for each verb (`SPEC 11`).
 
 use crate::commands::{
-    adopt, ahead, area, back_promote, behind, change, completions, configure, conflicts, demo, demote, depends, deploy,
-    diff, fetch, grant, history, init, jobs, log, pending, promote, promotion, rehearse, resolution, resolve, rollback,
-    run_due, serve, status, verify, where_is, why,
+    adopt, ahead, area, back_promote, behind, change, completions, configure, conflicts, console::Console, demo,
+    demote, depends, deploy, diff, fetch, grant, group, history, init, jobs, log, login, outbox, pending, promote,
+    promotion, rehearse, resolution, resolve, rollback, run_due, serve, status, subscription, token, user, verify,
+    where_is, why,
 };
 use crate::session::{Session, Told};
 use clap::{Args, Parser, Subcommand};
@@ -82,15 +83,41 @@ impl Global {
     }
 }
 
+impl Global {
+    /// Asks whether nothing was said that counts for a pipeline alone. People stand in no ledger: what is done to them has
+    /// no plan and keeps no reason, and nobody takes a preview for one.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] with the option that was said.
+    pub fn is_about_people(&self) -> Result<(), Failure> {
+        let said = [
+            (self.dry_run, "--dry-run"),
+            (self.plan.is_some(), "--plan"),
+            (self.reason.is_some(), "--reason"),
+            (self.user.is_some(), "--as"),
+        ];
+        match said.into_iter().find(|(is_said, _)| *is_said) {
+            None => Ok(()),
+            Some((_, option)) => {
+                Err(Failure::usage(format!("`{option}` is for what happens to a pipeline, and this is about people")))
+            }
+        }
+    }
+}
+
 /// What to do.
 #[derive(Subcommand, Debug)]
 #[expect(missing_docs, reason = "the arguments of each command say what it does, and are its help")]
 pub enum Command {
     #[command(flatten)]
     Verb(Verb),
+    #[command(flatten)]
+    People(People),
     Completions(completions::CompletionsArguments),
     Demo(demo::DemoArguments),
     Serve(serve::ServeArguments),
+    Login(login::LoginArguments),
+    Logout(login::LogoutArguments),
 }
 
 /// What can be asked of a pipeline.
@@ -120,6 +147,7 @@ pub enum Verb {
     History(history::HistoryArguments),
     Area(area::AreaArguments),
     Jobs(jobs::JobsArguments),
+    Outbox(outbox::OutboxArguments),
     Stage(adopt::StageArguments),
     Log(log::LogArguments),
     Diff(diff::DiffArguments),
@@ -129,6 +157,41 @@ pub enum Verb {
     Grants(grant::GrantsArguments),
     Fetch(fetch::FetchArguments),
     RunDue(run_due::RunDueArguments),
+}
+
+/// What can be asked about the people of a server.
+#[derive(Subcommand, Debug)]
+#[expect(missing_docs, reason = "the arguments of each command say what it does, and are its help")]
+pub enum People {
+    User(user::UserArguments),
+    Group(group::GroupArguments),
+    Token(token::TokenArguments),
+    Subscription(subscription::SubscriptionArguments),
+}
+
+impl People {
+    /// Which server's.
+    pub fn console(&self) -> &Console {
+        match self {
+            Self::User(typed) => &typed.console,
+            Self::Group(typed) => &typed.console,
+            Self::Token(typed) => &typed.console,
+            Self::Subscription(typed) => &typed.console,
+        }
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// What the other side says instead of an answer.
+    pub async fn run(self, session: &Session) -> Result<Told, Failure> {
+        match self {
+            Self::User(typed) => typed.run(session).await,
+            Self::Group(typed) => typed.run(session).await,
+            Self::Token(typed) => typed.run(session).await,
+            Self::Subscription(typed) => typed.run(session).await,
+        }
+    }
 }
 
 impl Verb {
@@ -161,6 +224,7 @@ impl Verb {
             Self::History(typed) => typed.run(session).await,
             Self::Area(typed) => typed.run(session).await,
             Self::Jobs(typed) => typed.run(session).await,
+            Self::Outbox(typed) => typed.run(session).await,
             Self::Stage(typed) => typed.run(session).await,
             Self::Log(typed) => typed.run(session).await,
             Self::Diff(typed) => typed.run(session).await,

@@ -3,6 +3,7 @@
 
 use crate::arguments::{Arguments, Command, Global};
 use crate::bug;
+use crate::commands::console::Console;
 use crate::door::{Door, Open};
 use crate::output::Output;
 use crate::progress::Bar;
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use switchback_api::{Client, Exit, Failure, Fault, Usage, Warning};
 use switchback_server::local::LocalOptions;
+use switchback_server::serve::{self, data_of};
 
 /// Runs the words typed, the program's name first.
 pub fn run(words: Vec<OsString>, open: Open<'_>) -> Output {
@@ -100,23 +102,42 @@ fn unwritten(error: &std::io::Error) -> Failure {
 fn answer(arguments: Arguments, open: Open<'_>) -> Heard {
     let Arguments { global, command } = arguments;
     let form = if global.json { Form::Json } else { Form::Text };
-    let verb = match command {
-        Command::Completions(completions) => return Heard::nothing_beside(Ok(completions.run(Arguments::command()))),
-        Command::Demo(demo) => return Heard::nothing_beside(demo.run(form, &|words| run(words, open))),
-        Command::Serve(serve) => return Heard::nothing_beside(serve.run(form, global.dir)),
-        Command::Verb(verb) => verb,
-    };
-    let context = global.context();
-    let door = match door(&global, open) {
+    match command {
+        Command::Completions(completions) => Heard::nothing_beside(Ok(completions.run(Arguments::command()))),
+        Command::Demo(demo) => Heard::nothing_beside(demo.run(form, &|words| run(words, open))),
+        Command::Login(login) => Heard::nothing_beside(waited_for(login.run(form))),
+        Command::Logout(logout) => Heard::nothing_beside(logout.run(form)),
+        Command::Serve(serve) => Heard::nothing_beside(serve.run(form, global.dir)),
+        Command::Verb(verb) => {
+            let door = door(&global, open);
+            asked(global, (form, door), async |session| verb.run(session).await)
+        }
+        Command::People(people) => {
+            let door = global.is_about_people().and_then(|()| counter(&global, people.console()));
+            asked(global, (form, door), async |session| people.run(session).await)
+        }
+    }
+}
+
+fn asked(
+    global: Global,
+    (form, door): (Form, Result<Door, Failure>),
+    ask: impl AsyncFnOnce(&Session) -> Result<Told, Failure>,
+) -> Heard {
+    let door = match door {
         Ok(door) => door,
         Err(failure) => return Heard::nothing_beside(Err(failure)),
     };
-    let session = Session::new(Client::new(door, context), form, global.dir);
-    let answer = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
-        Ok(runtime) => runtime.block_on(verb.run(&session)),
-        Err(error) => Err(Failure::bug(error)),
-    };
+    let session = Session::new(Client::new(door, global.context()), form, global.dir);
+    let answer = waited_for(ask(&session));
     Heard { answer, warnings: session.heard() }
+}
+
+fn waited_for(answer: impl Future<Output = Result<Told, Failure>>) -> Result<Told, Failure> {
+    match tokio::runtime::Builder::new_current_thread().enable_time().build() {
+        Ok(runtime) => runtime.block_on(answer),
+        Err(error) => Err(Failure::bug(error)),
+    }
 }
 
 /// Where what is asked goes.
@@ -126,6 +147,17 @@ fn door(global: &Global, open: Open<'_>) -> Result<Door, Failure> {
         None => {
             let (dir, progress) = (global.dir.clone(), Arc::new(Bar::default()));
             Ok(Door::InProcess(open(LocalOptions { dir, progress, interrupt: interrupt() })))
+        }
+    }
+}
+
+/// Where what is asked about people goes: to a server, or to its folder on this machine.
+fn counter(global: &Global, console: &Console) -> Result<Door, Failure> {
+    match &global.server {
+        Some(server) => Ok(Door::Remote(Remote::to(server)?)),
+        None => {
+            let data = console.data().map_or_else(|| data_of(&global.dir), Ok)?;
+            Ok(Door::InProcess(serve::console(data)?))
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The way to a server elsewhere: requests go over the network (`SPEC W3`).
 
-use http::header::AUTHORIZATION;
+use crate::keyring;
+use http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use std::fmt::Display;
 use std::thread::sleep;
 use std::time::Duration;
-use switchback_api::{Failure, Fault, ProblemDetails};
+use switchback_api::verbs::session::Present;
+use switchback_api::verbs::sign_in::SignInRequest;
+use switchback_api::{Context, Failure, Fault, ProblemDetails, wire};
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
@@ -17,6 +20,9 @@ const HEADERS: usize = 1 << 20;
 
 /// Under which name a request that changes something is known to the server.
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// What forms of a session bring.
+const FORM: HeaderName = HeaderName::from_static("switchback-form");
 
 /// What a server says of a request that it has under way.
 const RUNNING: &str = "key-running";
@@ -30,22 +36,89 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Names the token to come with.
 const TOKEN: &str = "SWITCHBACK_TOKEN";
 
+/// What was sent when nobody answered.
+#[derive(Clone, Copy)]
+enum Sent {
+    /// A question, which changes nothing.
+    Question,
+    /// Something that may be done by now.
+    Deed,
+}
+
 /// Carries requests to a server.
 #[derive(Clone)]
 pub struct Remote {
     agent: Agent,
     /// Before every address; it has no slash at its end.
     base: String,
-    /// `Bearer sbt_…`, marked as nothing to be shown.
-    token: Option<HeaderValue>,
+    server: Uri,
+    pass: Pass,
+}
+
+/// What somebody comes with. Nothing of it is ever shown.
+#[derive(Clone, Default)]
+pub struct Pass(Vec<(HeaderName, HeaderValue)>);
+
+impl Pass {
+    /// A token.
+    ///
+    /// # Errors
+    /// A usage failure for what can be none.
+    pub fn token(token: &str) -> Result<Self, Failure> {
+        Ok(Self(vec![(AUTHORIZATION, hidden(&format!("Bearer {token}"))?)]))
+    }
+
+    /// A session: its cookie, and what its forms bring.
+    ///
+    /// # Errors
+    /// A usage failure for what can be none.
+    pub fn session(cookie: &str, form: &str) -> Result<Self, Failure> {
+        Ok(Self(vec![(COOKIE, hidden(cookie)?), (FORM, hidden(form)?)]))
+    }
+}
+
+fn hidden(text: &str) -> Result<HeaderValue, Failure> {
+    let value = HeaderValue::from_str(text);
+    let mut value = value.map_err(|_| Failure::usage("what is given as a token or a session can be none"))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 impl Remote {
-    /// To the server at an address, `https://switchback.example.org`, with the token that the environment names.
+    /// To the server at an address, `https://switchback.example.org`, with the token that the environment names, or that
+    /// is kept for it.
     ///
     /// # Errors
     /// [`Failure::Usage`] for what is no address of a server.
     pub fn to(server: &str) -> Result<Self, Failure> {
+        let nobody = Self::as_nobody(server)?;
+        if let Some(token) = std::env::var_os(TOKEN).filter(|token| !token.is_empty()) {
+            let pass = token.to_str().and_then(|token| Pass::token(token).ok());
+            let no_token = || Failure::usage(format!("what stands in {TOKEN} can be no token"));
+            return Ok(nobody.with(pass.ok_or_else(no_token)?));
+        }
+        match keyring::find(&nobody.server) {
+            Some(token) => Ok(nobody.with(Pass::token(&token)?)),
+            None => Ok(nobody),
+        }
+    }
+
+    /// The same with something else.
+    #[must_use]
+    pub fn with(&self, pass: Pass) -> Self {
+        Self { pass, ..self.clone() }
+    }
+
+    /// The server.
+    pub fn server(&self) -> &Uri {
+        &self.server
+    }
+
+    /// To the server at an address, as somebody who shows nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] for what is no address of a server.
+    pub fn as_nobody(server: &str) -> Result<Self, Failure> {
         // One that stands already is the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let base = server.trim_end_matches('/').to_owned();
@@ -63,7 +136,7 @@ impl Remote {
             .max_response_header_size(HEADERS)
             .user_agent(concat!("switchback/", env!("CARGO_PKG_VERSION")))
             .build();
-        Ok(Self { agent: config.new_agent(), base, token: token()? })
+        Ok(Self { agent: config.new_agent(), base, server: uri, pass: Pass::default() })
     }
 
     /// Carries a request, and brings the answer back.
@@ -73,8 +146,8 @@ impl Remote {
     pub fn carry(&self, mut request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Failure> {
         let address = format!("{}{}", self.base, request.uri());
         *request.uri_mut() = address.parse().map_err(Failure::bug)?;
-        if let Some(token) = &self.token {
-            request.headers_mut().insert(AUTHORIZATION, token.clone());
+        for (name, value) in &self.pass.0 {
+            request.headers_mut().insert(name, value.clone());
         }
         if *request.method() == Method::GET {
             return self.send(request);
@@ -93,18 +166,30 @@ impl Remote {
         }
     }
 
-    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Failure> {
-        let changes = *request.method() != Method::GET;
-        let answer = self.agent.run(request).map_err(|error| self.unreachable(&error, changes))?;
-        let (head, mut body) = answer.into_parts();
-        let bytes = body.with_config().limit(u64::MAX).read_to_vec();
-        Ok(Response::from_parts(head, bytes.map_err(|error| self.unreachable(&error, changes))?))
+    /// Signs in: who it is that is in, and the cookie of their session.
+    ///
+    /// # Errors
+    /// What the server says instead.
+    pub fn signed_in(&self, asked: &SignInRequest) -> Result<(Present, String), Failure> {
+        let answer = self.carry(wire::encode(asked, &Context::default())?)?;
+        let cookie = answer.headers().get(SET_COOKIE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let present = wire::view::<SignInRequest>(&answer)?;
+        let pair = cookie.and_then(|cookie| cookie.split(';').next().map(str::to_owned));
+        Ok((present, pair.ok_or_else(no_cookie)?))
     }
 
-    fn unreachable(&self, error: &dyn Display, may_be_done: bool) -> Failure {
-        let hint = match may_be_done {
-            true => "if it was reached, what was asked may be done: look with `switchback log -n 1`",
-            false => "check the address, and that the server runs",
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Failure> {
+        let sent = if *request.method() == Method::GET { Sent::Question } else { Sent::Deed };
+        let answer = self.agent.run(request).map_err(|error| self.unreachable(&error, sent))?;
+        let (head, mut body) = answer.into_parts();
+        let bytes = body.with_config().limit(u64::MAX).read_to_vec();
+        Ok(Response::from_parts(head, bytes.map_err(|error| self.unreachable(&error, sent))?))
+    }
+
+    fn unreachable(&self, error: &dyn Display, sent: Sent) -> Failure {
+        let hint = match sent {
+            Sent::Deed => "if it was reached, what was asked may be done: look with `switchback log -n 1`",
+            Sent::Question => "check the address, and that the server runs",
         };
         Failure::Fault(Fault {
             code: "server-unreachable".to_owned(),
@@ -129,17 +214,19 @@ fn key() -> Result<HeaderValue, Failure> {
     HeaderValue::from_str(&format!("{:032x}", u128::from_be_bytes(bytes))).map_err(Failure::bug)
 }
 
-fn token() -> Result<Option<HeaderValue>, Failure> {
-    let Some(token) = std::env::var_os(TOKEN).filter(|token| !token.is_empty()) else { return Ok(None) };
-    let value = token.to_str().and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
-    let mut value = value.ok_or_else(|| Failure::usage(format!("what stands in {TOKEN} is no token")))?;
-    value.set_sensitive(true);
-    Ok(Some(value))
-}
-
 fn no_address(server: &str) -> Failure {
     Failure::usage(format!(
         "`{server}` is no address of a server: it looks like `https://switchback.example.org`, without a name or a \
          password in it"
     ))
+}
+
+/// A session is kept by its cookie.
+fn no_cookie() -> Failure {
+    Failure::Fault(Fault {
+        code: "server-unreadable".to_owned(),
+        message: "the server lets you in, and gives no session".to_owned(),
+        hint: "see what stands between you and it: a proxy may keep cookies back".to_owned(),
+        remedy: None,
+    })
 }

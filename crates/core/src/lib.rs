@@ -11,6 +11,7 @@ pub mod depend;
 pub mod foresee;
 pub mod ledger;
 pub mod moving;
+pub mod notices;
 pub mod ops;
 pub mod pipeline;
 pub mod ports;

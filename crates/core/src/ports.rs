@@ -4,6 +4,7 @@
 
 pub mod branches;
 pub mod ledger;
+pub mod outbox;
 pub mod people;
 pub mod progress;
 pub mod repository;

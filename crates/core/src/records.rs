@@ -11,6 +11,7 @@ pub mod job;
 pub mod kept;
 pub mod key_index;
 pub mod line;
+pub mod notice;
 pub mod numbering;
 pub mod outline;
 pub mod promotion;

@@ -38,6 +38,7 @@ mod make_version;
 pub mod mass;
 mod newer;
 pub mod notice;
+mod outbox;
 mod patience;
 pub mod place;
 mod queued;

@@ -221,6 +221,7 @@ impl Desk<'_> {
             View::Imagined(_) => self.unless_apart(&self.house.known(), &errand.asked, decided)?,
             View::AsItStands | View::Found(_) => decided?,
         };
+        let plan = self.with_what_is_not_sent(plan)?;
         let hash = hash(&plan);
         self.is_as_approved(errand, &plan, &hash)?;
         if errand.is_preview(self.visit.depth) {
@@ -306,7 +307,8 @@ impl Desk<'_> {
         self.repo.store()?;
         failpoint::hit("corridor.stored");
         let (actor, kind) = (self.visit.principal.user.to_string(), plan.kind.to_owned());
-        let row = NewEntry { at: now, actor, kind, body };
+        let notices = self.to_be_told(&plan, (before, &after), now)?;
+        let row = NewEntry { at: now, actor, kind, body, notices };
         let mut jobs: Vec<JobChange> = plan.queue.clone();
         jobs.extend(self.enqueued(&plan, now));
         let moves = act::announced(&plan, before, &after);

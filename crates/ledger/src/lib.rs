@@ -1,5 +1,5 @@
-//! Where facts are kept: the append-only ledger, its snapshots and its queue (`SPEC L7`, `H1`, `A9`); and, in a database
-//! of their own, who may come in (`SPEC W3`).
+//! Where facts are kept: the append-only ledger, its snapshots, its queue and its outbox (`SPEC L7`, `H1`, `A9`, `H4`);
+//! and, in a database of their own, who may come in (`SPEC W3`).
 //!
 //! Knows records only as text and bytes: what an entry *means* is the core's business. Judges nobody: whether a password
 //! fits and a session goes on is what `switchback-people` says.
@@ -7,7 +7,9 @@
 mod chain;
 mod fault;
 mod job_rows;
+mod notice_rows;
 mod open;
+mod outbox;
 mod people;
 mod queue;
 mod read;

@@ -32,10 +32,14 @@ const LEDGER: Schemas = Schemas {
         M::up(include_str!("schema/1.sql")),
         M::up(include_str!("schema/2.sql")),
         M::up(include_str!("schema/3.sql")),
+        M::up(include_str!("schema/4.sql")),
     ],
 };
 /// `SwPe`.
-const PEOPLE: Schemas = Schemas { application_id: 1_400_328_293, steps: &[M::up(include_str!("people/schema/1.sql"))] };
+const PEOPLE: Schemas = Schemas {
+    application_id: 1_400_328_293,
+    steps: &[M::up(include_str!("people/schema/1.sql")), M::up(include_str!("people/schema/2.sql"))],
+};
 
 impl Schemas {
     const fn of(store: Store) -> Self {

@@ -1,6 +1,7 @@
 //! People in one SQLite file of their own (`SPEC W3`), away from the ledger: what is kept of them may be changed and
 //! forgotten, and nobody who reads the history reads who may come in.
 
+mod administrators;
 mod attempts;
 mod columns;
 mod groups;
@@ -8,6 +9,7 @@ mod idempotency;
 mod invitations;
 mod persons;
 mod sessions;
+mod subscriptions;
 mod tokens;
 
 use super::fault::StoreFile;
@@ -42,7 +44,12 @@ impl SqlitePeople {
     }
 
     fn write<T>(&self, change: impl FnOnce(&Connection) -> SqlResult<T>) -> Result<T, Fault> {
-        transaction::run(&mut locked(&self.writing), |connection| change(connection).map(End::Commit))
+        self.write_or_undo(|connection| change(connection).map(End::Commit))
+    }
+
+    /// The same for a change that is known to be one only once it was made.
+    fn write_or_undo<T>(&self, change: impl FnOnce(&Connection) -> SqlResult<End<T>>) -> Result<T, Fault> {
+        transaction::run(&mut locked(&self.writing), change)
             .map_err(|error| StoreFile::people(&self.path).fault(&error))
     }
 }

@@ -5,6 +5,7 @@
 use super::chain::{hash_of, verify_ledger};
 use super::fault::StoreFile;
 use super::job_rows::{self, number, stored};
+use super::notice_rows;
 use super::open;
 use super::queue::{self, Ask, Queue};
 use super::read::{self, Reading};
@@ -108,7 +109,7 @@ impl SqliteLedger {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Fault> {
+    pub(super) fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Fault> {
         let mut connection = self.connection();
         // Somebody else may have begun it meanwhile.
         if open::is_passing(&connection) && Self::exists(&self.path) {
@@ -117,7 +118,7 @@ impl SqliteLedger {
         query(&connection).map_err(|error| self.file().fault(&error))
     }
 
-    fn write<T>(&self, change: impl FnOnce(&Connection) -> rusqlite::Result<End<T>>) -> Result<T, Fault> {
+    pub(super) fn write<T>(&self, change: impl FnOnce(&Connection) -> rusqlite::Result<End<T>>) -> Result<T, Fault> {
         let mut connection = self.connection();
         if open::is_passing(&connection) {
             *connection = open::writable(self.file())?;
@@ -125,7 +126,7 @@ impl SqliteLedger {
         transaction::run(&mut connection, change).map_err(|error| self.file().fault(&error))
     }
 
-    fn head_of(&self, connection: &Connection) -> rusqlite::Result<(Seq, String)> {
+    pub(super) fn head_of(&self, connection: &Connection) -> rusqlite::Result<(Seq, String)> {
         let newest =
             connection.query_row(HEAD, [&self.pipeline], |row| Ok((Seq(number(row, 0)?), row.get(1)?))).optional()?;
         Ok(newest.unwrap_or_default())
@@ -200,10 +201,11 @@ impl Ledger for SqliteLedger {
             if head != expected {
                 return Ok(End::Undo(Append::Lost(head)));
             }
-            let NewEntry { at, actor, kind, body } = row;
+            let NewEntry { at, actor, kind, body, notices } = row;
             let mut row = StoredEntry { seq: head.next(), at, actor, kind, body, prev_hash, hash: String::new() };
             row.hash = hash_of(&self.pipeline, &row);
             self.insert(connection, &row)?;
+            notice_rows::keep(connection, (&self.pipeline, row.seq, row.at), &notices)?;
             if !self.is_held(connection, held)? || !Queue::of(connection, &self.pipeline).change(jobs)? {
                 return Ok(End::Undo(Append::Fenced));
             }
@@ -316,7 +318,7 @@ mod tests {
     }
 
     fn record(body: String) -> NewEntry {
-        NewEntry { at: Time(1), actor: "ann".into(), kind: "demotion".into(), body }
+        NewEntry { at: Time(1), actor: "ann".into(), kind: "demotion".into(), body, notices: Vec::new() }
     }
 
     #[test]

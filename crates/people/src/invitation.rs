@@ -1,13 +1,13 @@
 //! Invitations: links to become the first administrator, and to choose a password.
 
+use crate::about;
 use crate::not_in::{NotIn, Stop};
 use crate::password::{Passwords, admit};
 use crate::secret::{Kind, Secret};
 use switchback_core::ports::people::People;
 use switchback_core::ports::people::invitations::{Invitation, Purpose, Taken};
-use switchback_core::ports::people::persons::{About, Person, PersonState};
+use switchback_core::ports::people::persons::{Person, PersonState};
 use switchback_core::words::fault::Fault;
-use switchback_core::words::name_rule::{fault_in_user, shown};
 use switchback_core::words::names::{Time, UserName};
 
 /// In milliseconds, how long a link works that is passed from one person to another: a day.
@@ -67,7 +67,7 @@ pub struct Newcomer<'a> {
 /// Takes a link to be the first administrator. They are not signed in by that: that is the next step.
 ///
 /// # Errors
-/// `invitation-over`, `invalid-name`, `name-taken`, `password-weak`.
+/// `invitation-over`, `invalid-name`, `invalid-email`, `name-taken`, `password-weak`.
 pub fn take_as_first(
     people: &dyn People,
     passwords: &Passwords,
@@ -76,17 +76,10 @@ pub fn take_as_first(
     now: Time,
 ) -> Result<Person, Stop> {
     let invitation = look(people, secret, now)?;
-    let name = admitted(newcomer.name)?;
-    let display_name = match newcomer.display_name.trim() {
-        "" => name.as_str(),
-        given => given,
-    };
+    let name = about::name(newcomer.name)?;
+    let about = about::of(&name, newcomer.display_name, newcomer.email)?;
     let person = Person {
-        about: About {
-            display_name: display_name.to_owned(),
-            email: newcomer.email.map(str::to_owned),
-            identity: None,
-        },
+        about,
         state: PersonState::Active,
         password: Some(passwords.choose(newcomer.password, name.as_str())?),
         created: now,
@@ -95,7 +88,7 @@ pub fn take_as_first(
     match people.take_as_first(&invitation.hash, &person, now)? {
         Taken::Done => Ok(person),
         Taken::Over => Err(over().into()),
-        Taken::NameTaken => Err(taken(&person.name).into()),
+        Taken::NameTaken => Err(about::taken(&person.name).into()),
     }
 }
 
@@ -115,20 +108,6 @@ pub fn take_for_password(
     admit(password, person.as_str())?;
     let hash = passwords.choose(password, person.as_str())?;
     people.take_for_password(&invitation.hash, &hash, now)?.ok_or_else(|| over().into())
-}
-
-fn admitted(name: &str) -> Result<UserName, Stop> {
-    match fault_in_user(name) {
-        None => Ok(UserName::new(name)),
-        Some(fault) => {
-            let message = format!("`{}` is no person's name: it {fault}", shown(name).replace(['\n', '\t'], " "));
-            Err(NotIn::new("invalid-name", message, "Choose the name that you want to sign in with.").into())
-        }
-    }
-}
-
-fn taken(name: &UserName) -> NotIn {
-    NotIn::new("name-taken", format!("there is somebody named `{name}`"), "Choose another name.")
 }
 
 fn over() -> NotIn {

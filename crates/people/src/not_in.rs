@@ -1,11 +1,11 @@
-//! Why somebody is not let in: an answer, not an error.
+//! Why somebody is not let in, or may not let others in: an answer, not an error.
 
 use std::fmt;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::Time;
 use switchback_core::words::remedy::Remedy;
 
-/// A "no" to whoever wants to come in.
+/// A "no" to whoever wants to come in, or to change who may.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NotIn {
     /// A stable code, listed in `docs/codes.md`.
@@ -14,6 +14,8 @@ pub struct NotIn {
     pub message: String,
     /// The next step.
     pub remedy: Remedy,
+    /// What it is about, where it is about one thing: its kind, and its name.
+    pub subject: Option<(&'static str, String)>,
     /// From when on it is worth trying again, where waiting is what helps.
     pub until: Option<Time>,
 }
@@ -21,7 +23,13 @@ pub struct NotIn {
 impl NotIn {
     /// A "no" with its code, sentence and next step.
     pub fn new(code: &'static str, message: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
-        Self { code, message: message.into(), remedy: remedy.into(), until: None }
+        Self { code, message: message.into(), remedy: remedy.into(), subject: None, until: None }
+    }
+
+    /// The same, about one thing.
+    #[must_use]
+    pub fn about(self, kind: &'static str, name: impl Into<String>) -> Self {
+        Self { subject: Some((kind, name.into())), ..self }
     }
 
     /// The same, until a moment.

@@ -6,14 +6,14 @@ use switchback_core::ports::people::fingerprint::Fingerprint;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::UserName;
 
-/// Ends the session with a secret. Whoever is not signed in is signed out already.
+/// Ends the session with a secret; whether there was one. Whoever is not signed in is signed out already.
 ///
 /// # Errors
 /// What the database suffers.
-pub fn sign_out(people: &dyn People, secret: &str) -> Result<(), Fault> {
+pub fn sign_out(people: &dyn People, secret: &str) -> Result<bool, Fault> {
     match Secret::parse(Kind::Session, secret) {
-        Some(secret) => people.end_session(&secret.fingerprint()).map(drop),
-        None => Ok(()),
+        Some(secret) => people.end_session(&secret.fingerprint()),
+        None => Ok(false),
     }
 }
 

@@ -1,13 +1,21 @@
 //! API tokens: making one, who comes with one, and how far it reaches (`SPEC W3`).
 
+use crate::about;
 use crate::not_in::{NotIn, Stop, disabled};
+use crate::person::{self, find};
 use crate::secret::{Kind, Secret};
+use std::ops::RangeInclusive;
 use switchback_core::ports::people::People;
 use switchback_core::ports::people::persons::{Person, PersonState};
 use switchback_core::ports::people::tokens::{ApiToken, Reach};
 use switchback_core::records::grant::Privilege;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{StageName, Time, UserName};
+
+/// For how many days a token may be made.
+pub const DAYS: RangeInclusive<u32> = 1..=366;
+/// For how many it is where nothing is said.
+pub const USUAL_DAYS: u32 = 90;
 
 /// In milliseconds, how exactly it is noted when a token was used.
 const EXACTLY: i64 = 60_000;
@@ -42,19 +50,24 @@ pub struct Made {
     pub token: ApiToken,
 }
 
-/// Makes a token. `None` when there is nobody to act for.
+/// Makes a token.
 ///
 /// # Errors
-/// `no-randomness`, and what the database suffers.
-pub fn make(people: &dyn People, wish: Wish, now: Time) -> Result<Option<Made>, Fault> {
+/// `invalid-name` for what it is called, `unknown-user` and `user-disabled` for whom it would act for.
+pub fn make(people: &dyn People, wish: Wish, now: Time) -> Result<Made, Stop> {
+    let Wish { person, name, privileges, pipelines, stages, plan_only, expires } = wish;
+    about::label("token's name", &name)?;
+    let person = find(people, person.as_str())?;
+    if person.state == PersonState::Disabled {
+        return Err(person::disabled(&person.name).into());
+    }
     let secret = Secret::new(Kind::ApiToken)?;
     let hash = secret.fingerprint();
-    let Wish { person, name, privileges, pipelines, stages, plan_only, expires } = wish;
     let privileges = privileges.into_iter().map(|privilege| privilege.as_str().to_owned()).collect();
     let token = ApiToken {
         id: hash.to_string()[..ID].to_owned(),
         hash,
-        person,
+        person: person.name,
         name,
         reach: Reach { privileges, pipelines, stages, plan_only },
         created: now,
@@ -62,7 +75,24 @@ pub fn make(people: &dyn People, wish: Wish, now: Time) -> Result<Option<Made>, 
         used: None,
         revoked: None,
     };
-    Ok(people.add_token(&token)?.then_some(Made { secret, token }))
+    match people.add_token(&token)? {
+        true => Ok(Made { secret, token }),
+        false => Err(person::disabled(&token.person).into()),
+    }
+}
+
+/// The token of an id, also when it is over.
+///
+/// # Errors
+/// `unknown-api-token`.
+pub fn of_id(people: &dyn People, id: &str) -> Result<ApiToken, Stop> {
+    people.tokens()?.into_iter().find(|token| token.id == id).ok_or_else(|| no_such(id).into())
+}
+
+/// The answer to whoever names a token that is not there, or none of theirs.
+pub fn no_such(id: &str) -> NotIn {
+    NotIn::new("unknown-api-token", format!("there is no API token `{id}`"), "Look at the list of API tokens.")
+        .about("token", id)
 }
 
 /// Somebody who came with a token, or rather a program in their name.

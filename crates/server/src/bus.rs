@@ -46,6 +46,11 @@ impl Bus {
         all.entry(pipeline.to_owned()).or_default().subscribe()
     }
 
+    /// Tells everybody who listens that nothing more comes.
+    pub fn hang_up(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Looks at a pipeline, and tells what is new.
     ///
     /// # Errors

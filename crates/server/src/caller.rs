@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use switchback_api::Failure;
 use switchback_core::ledger::snapshot::{Actor, Through};
 use switchback_core::ports::people::groups::ADMINISTRATORS;
-use switchback_core::ports::people::persons::Person;
+use switchback_core::ports::people::persons::{Person, folded};
 use switchback_core::ports::people::sessions::Session;
 use switchback_core::ports::people::tokens::ApiToken;
 use switchback_core::records::grant::Privilege;
+use switchback_core::words::names::UserName;
 
 /// Somebody the server knows.
 #[derive(Clone, Debug)]
@@ -69,6 +70,59 @@ impl Caller {
         whole && (self.groups.contains(ADMINISTRATORS) || matches!(self.by, By::Console))
     }
 
+    /// Whether they are the person of that name, however its letters are capitalised. Who sits at the console is nobody's
+    /// person.
+    pub fn is(&self, name: &str) -> bool {
+        self.own_name().is_some_and(|own| folded(own.as_str()) == folded(name))
+    }
+
+    /// The person they are; none at the console.
+    pub fn own_name(&self) -> Option<&UserName> {
+        match self.by {
+            By::Console => None,
+            By::Session(_) | By::Token(_) => Some(&self.person.name),
+        }
+    }
+
+    /// Asks whether they came themselves, or with a program that may all that they may.
+    ///
+    /// # Errors
+    /// `not-permitted`.
+    pub fn require_whole(&self) -> Result<(), Failure> {
+        match &self.by {
+            By::Token(token) if token.reach != Default::default() => {
+                Err(forbidden(format!("the token `{}` is for less than that", token.name), TOKEN))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks whether they came themselves. What makes or ends ways to come in is no program's to do: a token that leaks
+    /// is not to outlive itself.
+    ///
+    /// # Errors
+    /// `not-permitted` for a token.
+    pub fn require_in_person(&self) -> Result<(), Failure> {
+        match &self.by {
+            By::Session(_) | By::Console => Ok(()),
+            By::Token(token) => {
+                let message = format!("the token `{}` may not do that: it is for its person alone", token.name);
+                Err(forbidden(message, "sign in, and do it there"))
+            }
+        }
+    }
+
+    /// Asks whether they may change anything about people at all. Whose it is comes later.
+    ///
+    /// # Errors
+    /// `not-permitted` for a token that may only ask.
+    pub fn admit_change(&self) -> Result<(), Failure> {
+        match &self.by {
+            By::Token(token) if token.reach.plan_only => Err(only_asks(token)),
+            By::Token(_) | By::Session(_) | By::Console => Ok(()),
+        }
+    }
+
     /// Asks whether they run this server.
     ///
     /// # Errors
@@ -91,11 +145,21 @@ impl Caller {
         if !reach.pipelines.is_empty() && !reach.pipelines.iter().any(|one| one == pipeline) {
             return Err(forbidden(format!("the token `{name}` is for other pipelines"), TOKEN));
         }
-        match deed == Deed::Act && reach.plan_only {
-            true => Err(forbidden(format!("the token `{name}` may only ask what would happen"), TOKEN)),
-            false => Ok(()),
+        // No privilege that is known here is not every privilege: a newer program may have made the token.
+        let nothing =
+            !reach.privileges.is_empty() && reach.privileges.iter().all(|word| Privilege::parse(word).is_none());
+        match deed {
+            Deed::Act if reach.plan_only => Err(only_asks(token)),
+            Deed::Act | Deed::Plan if nothing => {
+                Err(forbidden(format!("the token `{name}` has no privilege that this server knows"), TOKEN))
+            }
+            Deed::Read | Deed::Plan | Deed::Act => Ok(()),
         }
     }
+}
+
+fn only_asks(token: &ApiToken) -> Failure {
+    forbidden(format!("the token `{}` may only ask what would happen", token.name), TOKEN)
 }
 
 const TOKEN: &str = "make a token that reaches that far";
@@ -112,4 +176,46 @@ pub fn actor(person: &Person) -> Actor {
 
 fn forbidden(message: String, advice: &str) -> Failure {
     no("not-permitted", message, advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use switchback_core::ports::people::fingerprint::Fingerprint;
+    use switchback_core::ports::people::persons::{About, PersonState};
+    use switchback_core::ports::people::tokens::Reach;
+    use switchback_core::words::names::Time;
+
+    fn with(privileges: &[&str]) -> Caller {
+        let person = Person {
+            name: UserName::new("ann"),
+            about: About::default(),
+            state: PersonState::Active,
+            password: None,
+            created: Time(0),
+        };
+        let privileges = privileges.iter().map(|word| (*word).to_owned()).collect();
+        let token = ApiToken {
+            id: "1".to_owned(),
+            hash: Fingerprint::new([0; 32]),
+            person: person.name.clone(),
+            name: "CI".to_owned(),
+            reach: Reach { privileges, ..Reach::default() },
+            created: Time(0),
+            expires: Time(1),
+            used: None,
+            revoked: None,
+        };
+        Caller { person, groups: BTreeSet::new(), by: By::Token(token) }
+    }
+
+    #[test]
+    fn a_privilege_of_a_newer_program_opens_nothing() {
+        for deed in [Deed::Plan, Deed::Act] {
+            assert!(with(&["fly"]).admit("acme", deed).is_err());
+            assert!(with(&["fly", "deploy"]).admit("acme", deed).is_ok());
+            assert!(with(&[]).admit("acme", deed).is_ok());
+        }
+        assert!(with(&["fly"]).admit("acme", Deed::Read).is_ok());
+    }
 }

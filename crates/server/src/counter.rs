@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use axum::routing::{get, patch, post};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use switchback_api::address::{Of, pattern};
+use switchback_api::address::Of;
 use switchback_api::{Failure, Verb, wire};
 use switchback_core::words::names::Time;
 use switchback_people::secret::Secret;
@@ -113,7 +113,7 @@ pub fn route<R: Verb + 'static>(routes: Routes, weight: Weight, handler: Handler
     };
     let Routes { router, mut described } = routes;
     described.push(describe::<R>);
-    let address = pattern::<R>(Of::Verb);
+    let address = R::pattern(Of::Verb);
     let router = match R::METHOD {
         Method::GET => router.route(&address, get(answer)),
         Method::PATCH => router.route(&address, patch(answer)),
@@ -131,6 +131,10 @@ async fn answer<R: Verb + 'static>(
     let (head, body) = request.into_parts();
     let body = to_bytes(body, LARGEST).await.map_err(|error| Failure::usage(error.to_string()))?;
     let came = came(&reception, &head.headers, &head.extensions);
+    if R::METHOD != Method::GET {
+        came.known.as_ref().map_or(Ok(()), Caller::admit_change)?;
+        must_be_json(&head.headers, &body)?;
+    }
     let request = Request::from_parts(head, body.to_vec());
     let (wish, _) = wire::decode::<R>(&request)?;
     let turn = match weight {
@@ -147,6 +151,16 @@ async fn answer<R: Verb + 'static>(
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// A form of another site sends no JSON without asking its browser first: nobody is signed in as somebody else by one.
+fn must_be_json(headers: &HeaderMap, body: &[u8]) -> Result<(), Failure> {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = said.split(';').next().unwrap_or_default().trim();
+    match body.is_empty() || media.eq_ignore_ascii_case("application/json") {
+        true => Ok(()),
+        false => Err(Failure::invalid("its body is not said to be `application/json`")),
+    }
 }
 
 fn came(reception: &Reception, headers: &HeaderMap, extensions: &axum::http::Extensions) -> Came {

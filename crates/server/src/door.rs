@@ -10,7 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header::CONTENT_TYPE, header::WWW_AUTHENTICATE};
 use axum::routing::{get, patch, post};
-use switchback_api::address::{Of, pattern};
+use switchback_api::address::Of;
 use switchback_api::context::{self, encode_warnings};
 use switchback_api::failure::PLAN_OUTDATED;
 use switchback_api::problem::PROBLEM_JSON;
@@ -111,7 +111,7 @@ where
     };
     let Routes { router, mut described } = routes;
     described.push(describe::<R>);
-    let (address, plans) = (pattern::<R>(Of::Verb), pattern::<R>(Of::Plans));
+    let (address, plans) = (R::pattern(Of::Verb), R::pattern(Of::Plans));
     let router = match R::METHOD {
         Method::GET => router.route(&address, get(answer)),
         Method::PATCH => router.route(&address, patch(answer.clone())).route(&plans, post(answer)),

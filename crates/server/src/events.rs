@@ -168,14 +168,17 @@ impl Listener {
         self.waiting.push_back(Event::default().id(id).event(kind).data(data.to_string()));
     }
 
-    /// Waits until something is new, or a beat has passed.
-    async fn wait(&mut self) {
+    /// Waits until something is new, or a beat has passed. Whether anything more can come.
+    async fn wait(&mut self) -> bool {
         let news = self.followed.iter_mut().map(|one| Box::pin(one.heard.changed()));
         let news: Vec<_> = news.collect();
         if news.is_empty() {
             tokio::time::sleep(BEAT).await;
-        } else {
-            let _ = tokio::time::timeout(BEAT, select_all(news)).await;
+            return true;
+        }
+        match tokio::time::timeout(BEAT, select_all(news)).await {
+            Ok((news, ..)) => news.is_ok(),
+            Err(_) => true,
         }
     }
 }
@@ -225,7 +228,11 @@ fn stream(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
             let goes_on;
             (listener, goes_on) = gathered.await.ok()?;
             match goes_on {
-                Ok(true) if listener.waiting.is_empty() => listener.wait().await,
+                Ok(true) if listener.waiting.is_empty() => {
+                    if !listener.wait().await {
+                        return None;
+                    }
+                }
                 Ok(true) => {}
                 // Whoever listens comes again, and is told what is wrong.
                 Ok(false) | Err(_) => return None,

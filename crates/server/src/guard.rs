@@ -9,8 +9,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, Response, header};
 use axum::middleware::Next;
-use std::sync::Arc;
-use switchback_api::Failure;
+use std::sync::{Arc, LazyLock};
+use switchback_api::address::Of;
+use switchback_api::verbs::invitation::{LookRequest, TakeRequest};
+use switchback_api::verbs::sign_in::SignInRequest;
+use switchback_api::verbs::sign_out::SignOutRequest;
+use switchback_api::{Failure, Verb as _};
 use switchback_people::not_in::Stop;
 use switchback_people::session::{self, Present};
 use switchback_people::token::{self, Bearer};
@@ -30,6 +34,9 @@ enum Brought {
 /// Finds out who comes, and lets the request pass with that knowledge, or without where nothing was brought: then it is
 /// the route that says no.
 pub async fn guard(State(reception): State<Arc<Reception>>, mut request: Request<Body>, next: Next) -> Response<Body> {
+    if is_for_strangers(request.method(), request.uri().path()) {
+        return next.run(request).await;
+    }
     let Some(brought) = brought(request.headers()) else { return next.run(request).await };
     let form = request.headers().get(FORM).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
@@ -42,6 +49,20 @@ pub async fn guard(State(reception): State<Arc<Reception>>, mut request: Request
         Ok(Err(failure)) => failed(failure),
         Err(broken) => failed(Failure::bug(broken)),
     }
+}
+
+/// Whether nobody need be known there. Of what comes along by itself nothing counts then: whose session is over could not
+/// sign in again otherwise.
+fn is_for_strangers(method: &Method, path: &str) -> bool {
+    static ADDRESSES: LazyLock<[String; 4]> = LazyLock::new(|| {
+        [
+            SignInRequest::pattern(Of::Verb),
+            SignOutRequest::pattern(Of::Verb),
+            LookRequest::pattern(Of::Verb),
+            TakeRequest::pattern(Of::Verb),
+        ]
+    });
+    *method == Method::POST && ADDRESSES.iter().any(|address| address == path)
 }
 
 /// A token counts more than a cookie that came along by itself.

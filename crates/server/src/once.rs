@@ -10,7 +10,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, 
 use axum::middleware::Next;
 use serde_json::Value;
 use std::sync::Arc;
-use switchback_api::Failure;
+use switchback_api::address::Of;
+use switchback_api::verbs::password::PasswordRequest;
+use switchback_api::{Failure, Verb as _};
 use switchback_core::ports::people::idempotency::{Answer, Claim, Claimed};
 use switchback_people::fingerprint;
 
@@ -36,12 +38,17 @@ const PASSES: [&str; 2] = ["ledger-busy", "people-busy"];
 /// often as it comes.
 pub async fn once(State(reception): State<Arc<Reception>>, request: Request<Body>, next: Next) -> Response<Body> {
     match (request.headers().get(KEY), request.extensions().get::<Caller>()) {
-        (Some(key), Some(caller)) if request.method() != Method::GET => {
+        (Some(key), Some(caller)) if request.method() != Method::GET && !brings_a_password(request.uri().path()) => {
             let (key, caller) = (key.clone(), caller.clone());
             keyed(&reception, (&key, &caller), request, next).await.unwrap_or_else(failed)
         }
         _ => next.run(request).await,
     }
+}
+
+/// Whether a password comes along. A request's fingerprint is quick to make, and so would be guessing at what it is of.
+fn brings_a_password(path: &str) -> bool {
+    path == PasswordRequest::pattern(Of::Verb)
 }
 
 async fn keyed(

@@ -4,7 +4,7 @@ use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
-use switchback_api::address::{self, Below, Of, has_plans, pattern};
+use switchback_api::address::{self, Below, Of};
 use switchback_api::problem::PROBLEM_JSON;
 use switchback_api::{ProblemDetails, Verb, View};
 
@@ -83,10 +83,10 @@ pub fn document(all: &[Describe]) -> Value {
 /// Describes a verb, and the plans of an operation.
 pub fn describe<R: Verb>(described: &mut Described) {
     let itself = operation::<R>(described, Of::Verb);
-    described.add(&pattern::<R>(Of::Verb), R::METHOD.as_str(), itself);
-    if has_plans::<R>() {
+    described.add(&R::pattern(Of::Verb), R::METHOD.as_str(), itself);
+    if R::has_plans() {
         let plan = operation::<R>(described, Of::Plans);
-        described.add(&pattern::<R>(Of::Plans), "POST", plan);
+        described.add(&R::pattern(Of::Plans), "POST", plan);
     }
 }
 
@@ -117,12 +117,12 @@ fn operation<R: Verb>(described: &mut Described, of: Of) -> Value {
     }
     let mut parameters = Vec::new();
     if R::BELOW == Below::Pipeline {
-        parameters.push(parameter("path", "pipeline", &text("The pipeline; `-` for the only one"), true));
+        parameters.push(parameter("path", "pipeline", &text("The pipeline; `-` for the only one"), Needed::Always));
     }
     parameters.extend(asked.of_address(R::PATH));
     if is_read {
         parameters.extend(asked.of_query(R::PATH));
-    } else if has_plans::<R>() {
+    } else if R::has_plans() {
         parameters.extend(headers(of));
     }
     let mut operation = json!({
@@ -153,10 +153,17 @@ fn text(description: &str) -> Value {
     json!({ "type": "string", "minLength": 1, "description": description })
 }
 
-fn parameter(place: &str, name: &str, schema: &Value, required: bool) -> Value {
+/// Whether a parameter must be given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needed {
+    Always,
+    IfWanted,
+}
+
+fn parameter(place: &str, name: &str, schema: &Value, needed: Needed) -> Value {
     let mut schema = schema.clone();
     let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
-    let mut parameter = json!({ "name": name, "in": place, "required": required, "schema": schema });
+    let mut parameter = json!({ "name": name, "in": place, "required": needed == Needed::Always, "schema": schema });
     if let Some(description) = description {
         parameter["description"] = description;
     }
@@ -165,12 +172,12 @@ fn parameter(place: &str, name: &str, schema: &Value, required: bool) -> Value {
 
 /// What may come along with an operation.
 fn headers(of: Of) -> Vec<Value> {
-    let mut headers = vec![parameter("header", "Switchback-Reason", &text("Why; percent-encoded"), false)];
+    let mut headers = vec![parameter("header", "Switchback-Reason", &text("Why; percent-encoded"), Needed::IfWanted)];
     if of == Of::Verb {
         let plan = text("The hash of the plan that was approved; another one is not carried out");
         let prefer = text("`respond-async` leaves the jobs it queues to workers, and does not wait for them");
-        headers.push(parameter("header", "If-Plan-Match", &plan, false));
-        headers.push(parameter("header", "Prefer", &prefer, false));
+        headers.push(parameter("header", "If-Plan-Match", &plan, Needed::IfWanted));
+        headers.push(parameter("header", "Prefer", &prefer, Needed::IfWanted));
     }
     headers
 }
@@ -200,19 +207,22 @@ impl Asked {
     fn of_address<'a>(&'a self, path: &'static str) -> impl Iterator<Item = Value> + 'a {
         address::names(path).map(|name| {
             let known = self.members.get(name).and_then(|member| member["description"].as_str());
-            parameter("path", name, &text(known.unwrap_or(name)), true)
+            parameter("path", name, &text(known.unwrap_or(name)), Needed::Always)
         })
     }
 
     fn of_query<'a>(&'a self, path: &'static str) -> impl Iterator<Item = Value> + 'a {
         let of_address: HashSet<_> = address::names(path).collect();
         let members = self.members.iter().filter(move |(name, _)| !of_address.contains(name.as_str()));
-        members.map(|(name, schema)| parameter("query", name, &never_null(schema), self.is_needed(name, schema)))
+        members.map(|(name, schema)| parameter("query", name, &never_null(schema), self.needed(name, schema)))
     }
 
     /// A list that is empty is left away.
-    fn is_needed(&self, name: &str, schema: &Value) -> bool {
-        self.required.contains(name) && schema["type"] != "array"
+    fn needed(&self, name: &str, schema: &Value) -> Needed {
+        match self.required.contains(name) && schema["type"] != "array" {
+            true => Needed::Always,
+            false => Needed::IfWanted,
+        }
     }
 
     fn needs_body(&self, path: &'static str) -> bool {

@@ -3,7 +3,9 @@
 use crate::bus::Bus;
 use crate::entrance::Entrance;
 use crate::failure::said;
+use crate::notices::ways::Ways;
 use crate::remotes::RemoteRepository;
+use crate::settings::Settings;
 use crate::shared::Shared;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use switchback_engine::clock::Clock;
 use switchback_engine::interrupt::Interrupt;
 use switchback_ledger::SqlitePeople;
 use switchback_people::password::{Cost, Passwords};
+use switchback_people::session::Lasting;
+use switchback_people::sign_in;
 use tokio::sync::Semaphore;
 
 /// How many passwords are looked at at once: each takes memory and most of a core.
@@ -27,8 +31,12 @@ pub struct Premises {
     pub repositories: Vec<PathBuf>,
     /// The remotes of which it keeps copies.
     pub remotes: Vec<RemoteRepository>,
+    /// What it is told about itself.
+    pub settings: Settings,
     /// What tells the work to stop.
     pub interrupt: Interrupt,
+    /// How much work it is to hash a password.
+    pub cost: Cost,
 }
 
 /// Where everybody comes by first; shared by all requests.
@@ -43,6 +51,8 @@ pub struct Reception {
     pub entrance: Entrance,
     /// Which houses there are.
     pub shared: Arc<Shared>,
+    /// By which ways people are told of what happens.
+    pub ways: Arc<Ways>,
     /// What is new, for everybody who listens.
     pub bus: Bus,
     /// The time.
@@ -57,14 +67,16 @@ impl Reception {
     /// # Errors
     /// Those of the database of people; `clock-unreadable`.
     pub fn open(premises: Premises) -> Result<Self, Failure> {
-        let Premises { data, repositories, remotes, interrupt } = premises;
+        let Premises { data, repositories, remotes, settings, interrupt, cost } = premises;
         let opened = || {
             let people: Arc<dyn People> = Arc::new(SqlitePeople::open(&people_path(&data))?);
             let clock = Clock::from_surroundings()?;
             let shared = Arc::new(Shared::of((repositories, remotes), &people, &interrupt)?);
+            let ways = Arc::new(Ways::new(Arc::clone(&people), settings));
             Ok(Self {
                 people,
-                passwords: Passwords::new(Cost::default())?,
+                ways,
+                passwords: Passwords::new(cost)?,
                 hashes: Arc::new(Semaphore::new(HASHES)),
                 entrance: Entrance::through(Arc::clone(&shared) as _),
                 shared,
@@ -74,6 +86,12 @@ impl Reception {
             })
         };
         opened().map_err(|fault: switchback_core::words::fault::Fault| said(fault.into()))
+    }
+
+    /// What it takes to let people in by a password.
+    pub fn doorway(&self) -> sign_in::Entrance<'_> {
+        let (people, passwords) = (&*self.people, &self.passwords);
+        sign_in::Entrance { people, passwords, limits: sign_in::LIMITS, lasting: Lasting::default() }
     }
 }
 

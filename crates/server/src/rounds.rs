@@ -1,6 +1,7 @@
 //! What a server does by itself: it runs jobs, and what the clock has made due (`SPEC A9`, `P12`). Each pipeline has a
 //! thread of its own, so that a long deployment in one holds up no other.
 
+use crate::notices;
 use crate::reception::Reception;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -52,6 +53,16 @@ pub fn go(reception: &Arc<Reception>, who: Rounds, interrupt: &Interrupt) {
     rounds.into_values().for_each(|round| drop(round.join()));
 }
 
+/// Promises to tell what happens in the pipelines that there are, before anything does.
+pub fn promise(reception: &Reception) {
+    for pipeline in reception.shared.pipelines().unwrap_or_default() {
+        // What keeps a house from being opened is told by the rounds there.
+        if let Ok(house) = reception.entrance.house(Some(&pipeline)) {
+            drop(notices::rounds::promise(&house, &reception.ways, reception.clock.now()));
+        }
+    }
+}
+
 fn of_house((reception, house): (&Reception, &House), who: Rounds, interrupt: &Interrupt) {
     thread::scope(|scope| {
         // What is new is told also while a job takes long.
@@ -63,6 +74,8 @@ fn of_house((reception, house): (&Reception, &House), who: Rounds, interrupt: &I
             }
         });
         if who == Rounds::Own {
+            // What is slow to be sent holds up no deployment.
+            scope.spawn(|| notices::rounds::go(house, &reception.ways, (reception.clock, interrupt)));
             work(house, interrupt);
         }
     });
@@ -71,11 +84,15 @@ fn of_house((reception, house): (&Reception, &House), who: Rounds, interrupt: &I
 fn work(house: &House, interrupt: &Interrupt) {
     let mut clock = None::<Instant>;
     while !interrupt.is_raised() {
-        let is_time = clock.is_none_or(|looked| looked.elapsed() >= CLOCK);
-        if is_time {
-            clock = Some(Instant::now());
-        }
-        match round(house, is_time) {
+        let timely = match clock {
+            Some(looked) if looked.elapsed() < CLOCK => Ok(()),
+            _ => {
+                clock = Some(Instant::now());
+                look_after(house)
+            }
+        };
+        let worked = timely.and_then(|()| if house.is_away() { Ok(()) } else { house.work(Until::Idle) });
+        match worked {
             Ok(()) => thread::sleep(LOOK),
             Err(failure) => {
                 let (code, message) = failure.said();
@@ -86,18 +103,14 @@ fn work(house: &House, interrupt: &Interrupt) {
     }
 }
 
-fn round(house: &House, is_time: bool) -> Result<(), EngineFailure> {
-    if is_time {
-        house.put_right()?;
-    }
-    if house.is_away() {
+/// What nobody asks for: what the dead left is put right, and what is due is begun.
+fn look_after(house: &House) -> Result<(), EngineFailure> {
+    house.put_right()?;
+    match house.is_away() {
         // What cannot be kept where the branches are waits; it is looked at again and again whether it can be.
-        return Ok(());
+        true => Ok(()),
+        false => house.run_due().map(drop),
     }
-    if is_time {
-        house.run_due()?;
-    }
-    house.work(Until::Idle)
 }
 
 fn wait(long: Duration, interrupt: &Interrupt) {

@@ -1,11 +1,12 @@
 //! The table of contents: every route there is.
 
-use crate::counter;
+use crate::counter::{self, Weight};
 use crate::door::{Routes, open_route, read_route, route};
 use crate::routes::{
-    adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, demote, depends, deploy, diff,
-    encounters, fetch, grant, history, init, jobs, kept, log, mass, pending, promote, promotion, record, rehearse,
-    resolution, resolve, rollback, run_due, status, verify, where_is, why,
+    adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, depends, deploy,
+    diff, edges, encounters, fetch, grant, group, history, init, invitation, jobs, kept, log, mass, outbox, password,
+    pending, pipelines, promote, promotion, record, rehearse, resolution, resolve, rollback, run_due, session, sign_in,
+    sign_out, status, subscription, token, user, verify, where_is, why,
 };
 
 /// Every route.
@@ -21,6 +22,8 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, pending::pending);
     let routes = read_route(routes, behind::behind);
     let routes = read_route(routes, ahead::ahead);
+    let routes = read_route(routes, contains::contains);
+    let routes = read_route(routes, edges::edges);
     let routes = read_route(routes, change::list);
     let routes = read_route(routes, change::show);
     let routes = read_route(routes, promotion::list);
@@ -37,6 +40,7 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, kept::kept);
     let routes = read_route(routes, jobs::list);
     let routes = read_route(routes, jobs::show);
+    let routes = read_route(routes, outbox::list);
     let routes = read_route(routes, log::log);
     let routes = read_route(routes, diff::diff);
     let routes = read_route(routes, verify::verify);
@@ -70,6 +74,7 @@ fn operations(routes: Routes) -> Routes {
     let routes = route(routes, jobs::run);
     let routes = route(routes, jobs::cancel);
     let routes = route(routes, jobs::retry);
+    let routes = route(routes, outbox::retry);
     let routes = route(routes, run_due::run_due);
     let routes = route(routes, adopt::adopt);
     let routes = route(routes, fetch::fetch);
@@ -78,8 +83,39 @@ fn operations(routes: Routes) -> Routes {
     route(routes, grant::revoke)
 }
 
-/// Every route about people.
+/// Every route about people, and about what else a server has beside its houses.
 pub fn people_routes() -> counter::Routes {
-    let routes = counter::Routes::default();
-    routes
+    administration(own(counter::Routes::default()))
+}
+
+/// What everybody does for themselves.
+fn own(routes: counter::Routes) -> counter::Routes {
+    let routes = counter::route(routes, Weight::Password, sign_in::sign_in);
+    let routes = counter::route(routes, Weight::Light, session::session);
+    let routes = counter::route(routes, Weight::Light, sign_out::sign_out);
+    let routes = counter::route(routes, Weight::Light, sign_out::everywhere);
+    let routes = counter::route(routes, Weight::Password, password::password);
+    let routes = counter::route(routes, Weight::Light, invitation::look);
+    let routes = counter::route(routes, Weight::Password, invitation::take);
+    let routes = counter::route(routes, Weight::Light, pipelines::pipelines);
+    let routes = counter::route(routes, Weight::Light, subscription::list);
+    let routes = counter::route(routes, Weight::Light, subscription::add);
+    let routes = counter::route(routes, Weight::Light, subscription::remove);
+    let routes = counter::route(routes, Weight::Light, token::list);
+    let routes = counter::route(routes, Weight::Light, token::create);
+    counter::route(routes, Weight::Light, token::revoke)
+}
+
+/// What those do who run the server, and what everybody may read of it.
+fn administration(routes: counter::Routes) -> counter::Routes {
+    let routes = counter::route(routes, Weight::Light, user::list);
+    let routes = counter::route(routes, Weight::Light, user::show);
+    let routes = counter::route(routes, Weight::Light, user::add);
+    let routes = counter::route(routes, Weight::Light, user::edit);
+    let routes = counter::route(routes, Weight::Light, user::disable);
+    let routes = counter::route(routes, Weight::Light, user::enable);
+    let routes = counter::route(routes, Weight::Light, user::reset);
+    let routes = counter::route(routes, Weight::Light, group::list);
+    let routes = counter::route(routes, Weight::Light, group::add);
+    counter::route(routes, Weight::Light, group::remove)
 }

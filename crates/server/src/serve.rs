@@ -2,7 +2,7 @@
 
 use crate::caller::{By, Caller};
 use crate::door::{failed, told};
-use crate::failure::no;
+use crate::failure::{Said, no};
 use crate::fetching::{self, Fetching};
 use crate::guard::guard;
 use crate::once::once;
@@ -10,7 +10,8 @@ use crate::openapi;
 use crate::reception::{Premises, Reception};
 pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
-use crate::{events, remotes, rounds, router};
+use crate::settings::Settings;
+use crate::{events, listen, remotes, rounds, router};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -19,16 +20,19 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::routing::get;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Duration;
 use switchback_api::address::BASE;
 use switchback_api::{Failure, Fault, wire};
 use switchback_core::ports::people::persons::{About, Person, PersonState};
+use switchback_core::ports::repository::Repo as _;
 use switchback_core::words::names::{Time, UserName};
 use switchback_engine::interrupt::Interrupt;
+use switchback_git::GitRepo;
 use switchback_people::invitation;
+use switchback_people::password::Cost;
 use tokio::net::TcpListener;
 
 /// How often it is looked whether somebody wants the server to stop.
@@ -47,6 +51,8 @@ pub struct ServeOptions {
     pub repositories: Vec<PathBuf>,
     /// Repositories on remotes.
     pub remotes: RemoteOptions,
+    /// What it is told about itself; what stands in its own folder if no file is named.
+    pub config: Option<PathBuf>,
     /// Who goes the rounds.
     pub rounds: Rounds,
     /// What tells it to stop.
@@ -61,20 +67,32 @@ pub struct Began {
     pub first: Option<String>,
 }
 
+/// Where a server keeps its own where nothing else is said: beside the ledger of the repository of a folder.
+///
+/// # Errors
+/// `no-repository`.
+pub fn data_of(dir: &Path) -> Result<PathBuf, Failure> {
+    Ok(GitRepo::open(dir).said()?.git_dir().join("switchback").join("server"))
+}
+
 /// Serves until somebody wants it to stop.
 ///
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
-    let ServeOptions { listen, data, repositories, remotes, rounds, interrupt } = options;
+    let ServeOptions { listen, data, repositories, remotes, config, rounds, interrupt } = options;
+    let settings = settings(config, &data)?;
     let fetching = Fetching { who: rounds, every: remotes.every };
     let remotes = remotes::named(&remotes, &data)?;
-    let premises = Premises { data, repositories, remotes, interrupt: interrupt.clone() };
+    let (cost, halt) = (Cost::default(), interrupt.clone());
+    let premises = Premises { data, repositories, remotes, settings, interrupt: halt, cost };
     let reception = Arc::new(Reception::open(premises)?);
     // What cannot be served is told now, and not to the first who asks.
-    reception.shared.pipelines().map_err(|fault| crate::failure::said(fault.into()))?;
-    let first = invitation::first_administrator(&*reception.people, reception.clock.now())
-        .map_err(|fault| crate::failure::said(fault.into()))?;
+    reception.shared.pipelines().said()?;
+    if rounds == Rounds::Own {
+        rounds::promise(&reception);
+    }
+    let first = invitation::first_administrator(&*reception.people, reception.clock.now()).said()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
     let served = thread::scope(|scope| {
         scope.spawn(|| rounds::go(&reception, rounds, &interrupt));
@@ -83,15 +101,26 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
             let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, &error))?;
             let address = listener.local_addr().map_err(|error| unbound(listen, &error))?;
             began(Began { address, first: first.map(|secret| secret.reveal().to_owned()) });
-            let app = app(&reception).into_make_service_with_connect_info::<SocketAddr>();
-            let stopped = stopped(interrupt.clone());
-            axum::serve(listener, app).with_graceful_shutdown(stopped).await.map_err(|error| unbound(listen, &error))
+            let over = async {
+                stopped(interrupt.clone()).await;
+                // Whoever listens hears that it is over, and is not waited for.
+                reception.bus.hang_up();
+            };
+            listen::listen(listener, app(&reception), over, PATIENCE).await;
+            Ok(())
         });
         interrupt.raise();
         served
     });
     runtime.shutdown_timeout(PATIENCE);
     served
+}
+
+/// What a server is told about itself.
+fn settings(named: Option<PathBuf>, data: &Path) -> Result<Settings, Failure> {
+    let usual = || Some(data.join("server.toml")).filter(|file| file.exists());
+    let read = named.or_else(usual).map(|file| Settings::read(&file)).transpose();
+    read.map(Option::unwrap_or_default).said()
 }
 
 async fn stopped(interrupt: Interrupt) {
@@ -104,7 +133,7 @@ fn unbound(listen: SocketAddr, error: &std::io::Error) -> Failure {
     Failure::Fault(Fault {
         code: "address-unusable".to_owned(),
         message: format!("the server cannot listen on {listen}: {error}"),
-        hint: "name another address with `--listen`".to_owned(),
+        hint: "take another address or port, or end what listens there".to_owned(),
         remedy: None,
     })
 }
@@ -132,7 +161,8 @@ pub fn app(reception: &Arc<Reception>) -> Router {
 /// # Errors
 /// Those of the database of people.
 pub fn console(data: PathBuf) -> Result<Router, Failure> {
-    let premises = Premises { data, repositories: Vec::new(), remotes: Vec::new(), interrupt: Interrupt::default() };
+    let (settings, interrupt, cost) = (Settings::default(), Interrupt::default(), Cost::default());
+    let premises = Premises { data, repositories: Vec::new(), remotes: Vec::new(), settings, interrupt, cost };
     let reception = Arc::new(Reception::open(premises)?);
     let known = from_fn(async |mut request: Request, next: Next| {
         request.extensions_mut().insert(at_the_console());

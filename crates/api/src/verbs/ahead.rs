@@ -1,6 +1,6 @@
 //! `ahead`: what a stage holds and higher stages lack, with what can climb and what cannot (`SPEC P1`, `P2`).
 
-use crate::reason::Reason;
+use crate::candidate::Candidate;
 use crate::verb::{View, verb};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,23 +34,3 @@ pub struct Ahead {
 }
 
 impl View for Ahead {}
-
-/// A change that may climb.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "AheadCandidate")]
-pub struct Candidate {
-    /// Which.
-    pub change: String,
-    /// Its title.
-    pub title: String,
-    /// At which revision it would move.
-    pub revision: u32,
-    /// The older revision the destination holds, if it does.
-    pub held: Option<u32>,
-    /// Where to.
-    pub destination: String,
-    /// Whether it can go.
-    pub eligible: bool,
-    /// What speaks against it, blocking or not.
-    pub reasons: Vec<Reason>,
-}

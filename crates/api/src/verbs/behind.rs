@@ -1,6 +1,6 @@
 //! `behind`: what higher stages hold and a stage lacks, with what can go and what cannot (`SPEC P1`, `P2`).
 
-use crate::reason::Reason;
+use crate::candidate::Candidate;
 use crate::verb::{View, verb};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,22 +34,3 @@ pub struct Behind {
 }
 
 impl View for Behind {}
-
-/// A change that may come down.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
-pub struct Candidate {
-    /// Which.
-    pub change: String,
-    /// Its title.
-    pub title: String,
-    /// At which revision it would move.
-    pub revision: u32,
-    /// The older revision the stage holds, if it does.
-    pub held: Option<u32>,
-    /// From where.
-    pub source: String,
-    /// Whether it can go.
-    pub eligible: bool,
-    /// What speaks against it, blocking or not.
-    pub reasons: Vec<Reason>,
-}

@@ -8,7 +8,7 @@ use switchback_api::scope::Scope;
 use switchback_api::verbs::grant::{Effect, Grant, GrantRequest, ListRequest, RevokeRequest};
 
 /// Every privilege there is (`SPEC S1`).
-const PRIVILEGES: [&str; 12] = [
+pub(crate) const PRIVILEGES: [&str; 12] = [
     "record",
     "attest",
     "promote-next",

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use switchback_api::{Exit, Failure};
-use switchback_server::serve::{Began, LocalRemotes, RemoteOptions, Rounds, ServeOptions, serve};
+use switchback_server::serve::{Began, LocalRemotes, RemoteOptions, Rounds, ServeOptions, data_of, serve};
 
 /// Serve the API for a team, and run its jobs
 ///
@@ -21,9 +21,9 @@ pub struct ServeArguments {
     /// Listen here; a port of 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8470")]
     listen: SocketAddr,
-    /// The server's own folder, in which people are kept
+    /// The server's own folder, in which people are kept; beside the ledger of `-C` if not said
     #[arg(long, value_name = "DIR", env = "SWITCHBACK_DATA", hide_env_values = true)]
-    data: PathBuf,
+    data: Option<PathBuf>,
     /// Serve the pipelines of this repository; that of `-C` if none is named, nor a remote
     #[arg(long = "repository", value_name = "DIR")]
     repositories: Vec<PathBuf>,
@@ -39,6 +39,9 @@ pub struct ServeArguments {
     /// A remote may be a folder of this machine
     #[arg(long)]
     allow_local_remotes: bool,
+    /// What the server is told about itself; DIR/server.toml in its own folder if there is one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Answer requests alone: jobs and what is due are left to others
     #[arg(long)]
     without_workers: bool,
@@ -50,6 +53,7 @@ impl ServeArguments {
     /// # Errors
     /// The address or the folder cannot be used.
     pub fn run(self, form: Form, dir: PathBuf) -> Result<Told, Failure> {
+        let data = self.data.map_or_else(|| data_of(&dir), Ok)?;
         let is_alone = self.repositories.is_empty() && self.remotes.is_empty();
         let repositories = if is_alone { vec![dir] } else { self.repositories };
         let remotes = RemoteOptions {
@@ -61,9 +65,10 @@ impl ServeArguments {
         let rounds = if self.without_workers { Rounds::Others } else { Rounds::Own };
         let options = ServeOptions {
             listen: self.listen,
-            data: self.data,
+            data,
             repositories,
             remotes,
+            config: self.config,
             rounds,
             interrupt: interrupt(),
         };

@@ -275,6 +275,14 @@ fn words_that_exclude_each_other_are_refused() {
         "init --stage DEV",
         "jobs cancel",
         "history --kind other",
+        "user add",
+        "user edit ann",
+        "user list --data d --server http://localhost",
+        "user add ann --dry-run",
+        "group add testers ann --as bob",
+        "token create ci --for ann --reason x",
+        "token create ci --privilege fly",
+        "token list --for ann --all",
     ] {
         let ran = run(line, 200, &Value::Null);
         assert_eq!((ran.exit, ran.asked.len()), (2, 0), "`{line}` {}", ran.err);

@@ -137,7 +137,7 @@ fn a_ledger_by_a_newer_program_is_left_to_it() {
     let said = world.json(1, &["promote", "US-1", "--to", "SIT"]);
     assert_eq!(said["fault"]["code"], "ledger-newer", "{said}");
     assert!(said["fault"]["message"].as_str().unwrap().contains("999"), "{said}");
-    damage(&world, "PRAGMA user_version = 3;");
+    damage(&world, "PRAGMA user_version = 4;");
     damage(
         &world,
         "DROP TRIGGER entry_is_never_changed; UPDATE entry SET body = json_set(body, '$.format', 999) WHERE seq = 2;",

@@ -44,7 +44,7 @@ fn every_option_says_what_it_does() {
     });
 }
 
-/// What the contract names (SPEC 11), beside `serve`, `user` and `--server`, which need a server.
+/// What the contract names (SPEC 11).
 #[test]
 fn every_command_of_the_contract_is_there() {
     let mut there = Vec::new();
@@ -52,7 +52,8 @@ fn every_command_of_the_contract_is_there() {
     let wanted = "init status where why pending change record|list|show|attest|exclude|include|ignore behind ahead promote \
                   back-promote promotion list|show|edit|run|cancel conflicts resolve demote deploy rollback history \
                   area list|show|verify|repair|populate jobs list|wait|cancel|retry|run log diff verify grant revoke grants \
-                  completions demo run-due stage adopt";
+                  completions demo serve user add|list|show|edit|disable|enable|reset group list|add|remove \
+                  token create|list|revoke subscription add|list|remove outbox list|retry run-due stage adopt";
     let mut group = "";
     for word in wanted.split_whitespace() {
         let inner = word.contains('|') || word == "adopt";

@@ -34,6 +34,7 @@ mod jobs;
 mod kept_state;
 mod keys;
 mod later;
+mod logging_in;
 mod lost_refs;
 mod made_again;
 mod mended;
@@ -47,11 +48,16 @@ mod older_ledger;
 mod originates;
 mod own_commits;
 mod passing_time;
+mod people;
+mod picture;
 mod places;
 mod preludes;
 mod process;
 mod reads;
 mod rebuilt;
+#[path = "../../../notify/tests/it/receiver.rs"]
+#[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]
+mod receiver;
 mod record;
 mod records;
 mod remedies;
@@ -66,17 +72,22 @@ mod set_back;
 mod settled_entries;
 mod shows;
 mod shows_operations;
+#[path = "../../../notify/tests/it/sink.rs"]
+#[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]
+mod sink;
 mod squashed;
 mod structured;
 mod structured_bad;
 mod taken_for_moved;
 mod taken_out;
 mod together;
+mod told;
 mod traces;
 mod two_hosts;
 mod two_workers;
 mod unsettled;
 mod what_is_new;
+mod what_pages_need;
 mod withdrawn;
 mod work_trees;
 mod world;

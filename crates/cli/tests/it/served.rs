@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Stdio};
 use switchback_core::ports::people::persons::{About, Person, PersonState, Persons as _};
 use switchback_core::words::names::{Time, UserName};
@@ -14,7 +15,7 @@ use switchback_people::token::{self, Wish};
 use tempfile::TempDir;
 
 /// What is about this machine, not about a pipeline that somebody keeps; a pipeline begins in its repository.
-const AT_HOME: [&str; 6] = ["init", "demo", "completions", "serve", "user", "token"];
+const AT_HOME: [&str; 8] = ["init", "demo", "completions", "serve", "user", "group", "token", "subscription"];
 
 /// The server of a world, begun by the first who needs it.
 #[derive(Default)]
@@ -95,6 +96,11 @@ impl Server {
     }
 }
 
+/// A token of somebody's at the server that keeps its people in a folder.
+pub fn token_of(data: &Path, who: &str) -> String {
+    made(&SqlitePeople::open(&data.join("people.sqlite")).expect("its people"), who)
+}
+
 /// Adds somebody, and makes a token of theirs.
 pub fn made(people: &SqlitePeople, who: &str) -> String {
     let name = UserName::new(who);
@@ -110,7 +116,7 @@ pub fn made(people: &SqlitePeople, who: &str) -> String {
         plan_only: false,
         expires: Time(i64::MAX),
     };
-    let made = token::make(people, wish, Time(0)).expect("a token").expect("there is somebody");
+    let made = token::make(people, wish, Time(0)).expect("a token");
     made.secret.reveal().to_owned()
 }
 

@@ -4,26 +4,27 @@ use crate::process;
 use crate::world::{THREE_STAGES, World};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use ureq::Agent;
 use ureq::http::{Request, Response};
 
 /// Somebody with a token.
-struct Caller {
+pub struct Caller {
     server: String,
     token: String,
 }
 
 /// An answer: its status, its headers, and its JSON.
-struct Answer {
-    status: u16,
+pub struct Answer {
+    pub status: u16,
     head: Response<()>,
-    body: Value,
+    pub body: Value,
 }
 
 impl Caller {
-    fn of(world: &World, who: &str) -> Self {
+    pub fn of(world: &World, who: &str) -> Self {
         let (server, token) = world.server(who);
         Self { server, token }
     }
@@ -43,11 +44,11 @@ impl Caller {
         Answer { status: head.status.as_u16(), head: Response::from_parts(head, ()), body }
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub fn get(&self, path: &str) -> Answer {
         self.request(&format!("GET {path}"), &[], "")
     }
 
-    fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+    pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
         self.request(&format!("POST {path}"), headers, &body.to_string())
     }
 }
@@ -70,7 +71,7 @@ fn agent() -> Agent {
     Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent()
 }
 
-const ACME: &str = "/api/v1/pipelines/acme";
+pub const ACME: &str = "/api/v1/pipelines/acme";
 
 fn promote(changes: &[&str]) -> Value {
     json!({"changes": {"keys": changes}, "to": "SIT"})
@@ -223,24 +224,36 @@ fn what_happens_is_heard_and_nothing_is_missed() {
     });
 }
 
+/// A server begun as a person begins one, and what it said.
+pub fn begun(world: &World, data: &Path) -> (Child, Value) {
+    let mut serve = world.command_in(&world.repo(), &["serve", "--json", "--listen", "127.0.0.1:0", "--data"]);
+    let mut server = serve.arg(data).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (server, serde_json::from_str(&line).unwrap())
+}
+
 #[test]
 fn jobs_run_by_themselves_and_the_server_ends_in_order() {
     let world = World::with(THREE_STAGES);
     world.change("US-1", &[("web/a", "a\n")]);
     let data = world.path("data");
-    let mut serve = world.command_in(&world.repo(), &["serve", "--json", "--listen", "127.0.0.1:0", "--data"]);
-    let mut server = serve.arg(&data).stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let said: Value = serde_json::from_str(&line).unwrap();
+    let (server, said) = begun(&world, &data);
     assert!(said["first_administrator"].as_str().unwrap().contains("/welcome#sbi_"), "{said}");
     let done =
         world.command_in(&world.repo(), &["promote", "US-1", "--to", "SIT", "--deploy", "--no-wait"]).output().unwrap();
     assert!(done.status.success());
     process::wait_for("the file", || world.area("sit-web").join("web/a").exists());
+    // Somebody who listens keeps nobody from ending.
+    let token = format!("Bearer {}", crate::served::token_of(&data, "root"));
+    let events = Request::get(format!("{}/events", said["address"].as_str().unwrap())).header("authorization", token);
+    let listening = agent().run(events.body(()).unwrap()).unwrap();
+    assert_eq!(listening.status(), 200);
     process::signal(&server, "TERM");
     let ended = process::ran(server);
     assert_eq!(ended.exit, Some(0), "{ended:?}");
+    let heard = listening.into_body().read_to_vec();
+    assert!(heard.is_ok(), "the stream was not ended but cut off: {heard:?}");
     let mode = Command::new("stat").args(["-c", "%a"]).arg(data.join("people.sqlite")).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&mode.stdout).trim(), "600");
     let unreachable = world

@@ -3,6 +3,8 @@
 
 pub use crate::traces::{Traces, written};
 
+pub use crate::picture::Picture;
+
 use crate::served::{Asked, Served};
 
 use crate::traces::trace;
@@ -343,27 +345,6 @@ impl World {
             promotions: self.ok(&["promotion", "list"]),
             areas: names.map(|name| (name.clone(), self.files(&name))).collect(),
         }
-    }
-}
-
-/// What must be equal for two worlds to be in the same state.
-#[derive(PartialEq, Debug)]
-pub struct Picture {
-    pub refs: Vec<String>,
-    pub standing: Value,
-    pub history: Value,
-    pub promotions: Value,
-    pub areas: BTreeMap<String, BTreeMap<String, String>>,
-}
-
-impl Picture {
-    /// Asserts that another picture is the same, aspect by aspect.
-    pub fn is(&self, other: &Self, when: &str) {
-        assert_eq!(self.refs, other.refs, "{when}: refs");
-        assert_eq!(self.standing, other.standing, "{when}: what is where");
-        assert_eq!(self.history, other.history, "{when}: what was deployed");
-        assert_eq!(self.promotions, other.promotions, "{when}: promotions");
-        assert_eq!(self.areas, other.areas, "{when}: files in areas");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::records::line::Line;
 use crate::records::promotion::Direction;
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
-use crate::words::names::StageName;
+use crate::words::names::{ChangeKey, StageName};
 use crate::words::refusal::{Code, Refusal};
 use roaring::RoaringBitmap;
 
@@ -22,6 +22,18 @@ pub fn candidates(snapshot: &Snapshot<'_>, route: &Route<'_>) -> Vec<ChangeIx> {
 /// How many candidates there are from a source to a destination.
 pub fn count(state: &State, ends: (&StageName, &StageName)) -> u64 {
     lacking(state, ends).len()
+}
+
+/// What a recurring back-promotion would find between two stages now: what the source holds and the destination lacks,
+/// what was taken out there or is not offered aside. A forecast that costs little: gates are asked when it runs.
+pub fn coming_down(state: &State, ends: (&StageName, &StageName)) -> Vec<ChangeKey> {
+    let (_, destination) = ends;
+    let offered = |ix: &ChangeIx| {
+        let change = state.at(*ix);
+        let ignored = change.ignored.iter().any(|(stage, _)| stage == destination);
+        !ignored && state.demotion_from(destination, &change.key).is_none()
+    };
+    lacking(state, ends).iter().map(ChangeIx).filter(offered).map(|ix| state.key(ix).clone()).collect()
 }
 
 /// The numbers of what the source holds and the destination lacks or holds older.

@@ -1,5 +1,6 @@
 //! Where facts are kept (`SPEC L7`, `H1`, `A9`).
 
+use crate::ports::outbox::{NewNotice, Outbox};
 use crate::records::job::{Held, Job, JobChange};
 use crate::words::fault::Fault;
 use crate::words::names::{OperationId, Seq, Time};
@@ -34,6 +35,8 @@ pub struct NewEntry {
     pub kind: String,
     /// JSON.
     pub body: String,
+    /// What people are to be told of it, kept in the same transaction (`SPEC H4`). No part of the record.
+    pub notices: Vec<NewNotice>,
 }
 
 /// What became of an append.
@@ -60,8 +63,8 @@ pub enum Renewal {
     Lost,
 }
 
-/// The append-only record of one pipeline, its snapshots and its queue (`SPEC L7`, `H1`).
-pub trait Ledger: Send + Sync {
+/// The append-only record of one pipeline, its snapshots, its queue (`SPEC L7`, `H1`) and its outbox.
+pub trait Ledger: Outbox + Send + Sync {
     /// The position and hash of the last entry; `(Seq(0), "")` when empty.
     fn head(&self) -> Result<(Seq, String), Fault>;
     /// Whether the same storage keeps the record of another pipeline.

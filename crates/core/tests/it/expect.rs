@@ -45,6 +45,8 @@ pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
         "left" => answers::left(play, rest),
         "awaits" => answers::awaits(play, rest),
         "held" => answers::held(play, rest),
+        "notices" => answers::notices(play, rest),
+        "notice" => answers::notice(play, rest),
         "obstacles" => answers::obstacles(play, rest),
         "fate" => answers::fate(play, rest),
         "tells" => answers::tells(play, rest),

@@ -126,3 +126,23 @@ pub fn awaits(play: &mut Play, wanted: &str) -> Result<(), String> {
     let waiting = state.promotions.iter().filter(|promotion| promotion.awaits_a_look());
     same("awaits", &waiting.map(|promotion| promotion.id.to_string()).collect(), wanted)
 }
+
+/// `notices promotion arrived`: what people are told of, in order.
+pub fn notices(play: &mut Play, wanted: &str) -> Result<(), String> {
+    let kinds = play.world()?.notices.iter().map(|notice| notice.kind.as_str().to_owned()).collect();
+    same("notices", &kinds, wanted)
+}
+
+/// `notice arrived for ann,bob: US-1 arrived at DEV`: who is told of one whether or not they subscribed, and how.
+pub fn notice(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (head, text) = cut(rest, ":")?;
+    let (kind, owners) = head.split_once(" for ").unwrap_or((head, "none"));
+    let all = &play.world()?.notices;
+    let found = all.iter().find(|notice| notice.kind.as_str() == kind.trim());
+    let found = found.ok_or_else(|| format!("nobody is told of a {kind}: {all:?}"))?;
+    same("owners", &found.owners.iter().map(ToString::to_string).collect(), owners)?;
+    match found.says.contains(text.trim_matches('"')) {
+        true => Ok(()),
+        false => Err(format!("it says: {}", found.says)),
+    }
+}

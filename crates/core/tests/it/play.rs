@@ -59,6 +59,7 @@ impl Play {
             self.settled()?;
             self.last = Last::default();
             self.world()?.told.clear();
+            self.world()?.notices.clear();
             return step::take(self, command);
         }
         match declare::take(self, line)? {

@@ -102,6 +102,7 @@ files! {
     demote
     filetypes
     lines
+    notices
     promote
     proposals
     resolutions

@@ -57,6 +57,7 @@ fn options(command: &Command) -> Result<PromotionOptions, String> {
         skip_conflicted: command.has("skip-conflicted"),
         recursive: command.has("recursive"),
         deploy: wish(command),
+        email_on_complete: command.has("email-on-complete"),
         ..PromotionOptions::default()
     })
 }

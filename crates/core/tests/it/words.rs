@@ -38,10 +38,11 @@ pub struct Command {
 }
 
 /// Options that take no value.
-const FLAGS: [&str; 20] = [
+const FLAGS: [&str; 21] = [
     "all",
     "deploy",
     "draft",
+    "email-on-complete",
     "with-dependencies",
     "with-dependents",
     "withdraw",

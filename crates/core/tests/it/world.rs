@@ -11,10 +11,12 @@ use switchback_core::ledger::entry::{Body, Entry, Event, FORMAT};
 use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::ledger::snapshot::{Actor, Snapshot, Through};
 use switchback_core::ledger::state::State;
+use switchback_core::notices::of_entry::{Told, of_entry};
 use switchback_core::pipeline::area::Area;
 use switchback_core::pipeline::stage::Stage;
 use switchback_core::pipeline::{Pipeline, Settings};
 use switchback_core::records::deployment::{Deployment, DeploymentStatus};
+use switchback_core::records::notice::Notice;
 use switchback_core::records::version::{Version, VersionKind};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{AreaName, OperationId, StageName, Time, UserName, VersionNo};
@@ -80,6 +82,8 @@ pub struct World {
     pub by_hand: Cell<usize>,
     /// What the versions had to tell that the last step made.
     pub told: Vec<Warning>,
+    /// What people are told of what the last step did.
+    pub notices: Vec<Notice>,
 }
 
 impl World {
@@ -97,6 +101,7 @@ impl World {
             now: 0,
             by_hand: Cell::new(0),
             told: Vec::new(),
+            notices: Vec::new(),
         };
         let mut plan = Plan::new(world.state.seq, "init");
         plan.events.push(Event::Initialized { administrator: UserName::new("root") });
@@ -148,7 +153,11 @@ impl World {
         };
         let (seq, at, actor) = (self.state.seq.next(), Time(self.now), voice.actor.user.clone());
         let entry = Entry { seq, at, actor, kind: plan.kind.to_owned(), body };
+        let before = self.state.clone();
         self.state.take(&entry).unwrap();
+        let Entry { actor: by, at, body, .. } = &entry;
+        let (pipeline, after, events, says) = (&self.pipeline, &self.state, &body.events[..], &body.says);
+        self.notices.extend(of_entry(Told { pipeline, before: &before, after, events, says, by, at: *at }));
         self.entries.push(entry);
     }
 

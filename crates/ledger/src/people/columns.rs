@@ -2,6 +2,7 @@
 
 use rusqlite::types::Type;
 use rusqlite::{Error, Result, Row};
+use serde_json::Value;
 use switchback_core::ports::people::fingerprint::Fingerprint;
 use switchback_core::words::names::{Time, UserName};
 
@@ -29,4 +30,14 @@ pub(super) fn time_if_any(row: &Row<'_>, column: usize) -> Result<Option<Time>> 
 /// A column holds what Switchback never writes there.
 pub(super) fn unreadable(column: usize, why: &'static str) -> Error {
     Error::FromSqlConversionFailure(column, Type::Text, why.into())
+}
+
+/// Words as a column keeps them.
+pub(super) fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    Value::from_iter(words).to_string()
+}
+
+/// A list. One that cannot be read is an error and never an empty one, which would narrow nothing.
+pub(super) fn words(row: &Row<'_>, column: usize) -> Result<Vec<String>> {
+    serde_json::from_str(row.get_ref(column)?.as_str()?).map_err(|_| unreadable(column, "no list of words"))
 }

@@ -45,13 +45,7 @@ impl Groups for SqlitePeople {
     }
 
     fn remove_member(&self, group: &str, person: &UserName) -> Result<bool, Fault> {
-        self.write(|connection| {
-            let removed = connection.execute(
-                "DELETE FROM membership WHERE member_of = ?1 AND person = ?2 AND origin = 'here'",
-                [group, person.as_str()],
-            )?;
-            Ok(removed == 1)
-        })
+        self.write(|connection| take_out(connection, group, person))
     }
 
     fn replace_claimed(&self, person: &UserName, groups: &BTreeSet<String>) -> Result<bool, Fault> {
@@ -77,4 +71,13 @@ pub(super) fn put(connection: &Connection, group: &str, person: &UserName, origi
         [group, person.as_str(), origin],
     )?;
     Ok(())
+}
+
+/// Takes back what was said here, in a transaction that its caller commits.
+pub(super) fn take_out(connection: &Connection, group: &str, person: &UserName) -> Result<bool> {
+    let removed = connection.execute(
+        "DELETE FROM membership WHERE member_of = ?1 AND person = ?2 AND origin = 'here'",
+        [group, person.as_str()],
+    )?;
+    Ok(removed == 1)
 }

@@ -107,7 +107,8 @@ fn use_up(connection: &Connection, hash: &Fingerprint, now: Time) -> Result<()> 
     Ok(())
 }
 
-fn is_administered(connection: &Connection) -> Result<bool> {
+/// Whether somebody who may come in runs the server.
+pub(super) fn is_administered(connection: &Connection) -> Result<bool> {
     connection
         .prepare(
             "SELECT 1 FROM membership JOIN person ON person.name = membership.person

@@ -65,15 +65,7 @@ impl Persons for SqlitePeople {
     }
 
     fn set_state(&self, name: &UserName, state: PersonState) -> Result<bool, Fault> {
-        self.write(|connection| {
-            let set =
-                connection.execute("UPDATE person SET state = ?2 WHERE name = ?1", [name.as_str(), word_of(state)])?;
-            if state == PersonState::Disabled {
-                end_all_of(connection, name, None)?;
-                drop_open_invitations(connection, name)?;
-            }
-            Ok(set == 1)
-        })
+        self.write(|connection| put_state(connection, name, state))
     }
 
     fn set_password(
@@ -116,6 +108,16 @@ pub(super) fn add(connection: &Connection, person: &Person) -> Result<Written> {
         },
     )?;
     Ok(Written::Done)
+}
+
+/// Lets somebody in or not, in a transaction that its caller commits.
+pub(super) fn put_state(connection: &Connection, name: &UserName, state: PersonState) -> Result<bool> {
+    let set = connection.execute("UPDATE person SET state = ?2 WHERE name = ?1", [name.as_str(), word_of(state)])?;
+    if state == PersonState::Disabled {
+        end_all_of(connection, name, None)?;
+        drop_open_invitations(connection, name)?;
+    }
+    Ok(set == 1)
 }
 
 /// Gives somebody a password, in a transaction that its caller commits.

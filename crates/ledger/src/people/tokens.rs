@@ -1,10 +1,9 @@
 //! API tokens as rows.
 
 use super::SqlitePeople;
-use super::columns::{fingerprint, name, time, time_if_any, unreadable};
+use super::columns::{fingerprint, list, name, time, time_if_any, words};
 use super::persons::is_there;
 use rusqlite::{OptionalExtension, Result, Row, named_params, params};
-use serde_json::Value;
 use switchback_core::ports::people::fingerprint::Fingerprint;
 use switchback_core::ports::people::tokens::{ApiToken, ApiTokens, Reach};
 use switchback_core::words::fault::Fault;
@@ -108,13 +107,4 @@ fn token(row: &Row<'_>) -> Result<ApiToken> {
         used: time_if_any(row, 10)?,
         revoked: time_if_any(row, 11)?,
     })
-}
-
-fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    Value::from_iter(words).to_string()
-}
-
-/// A list. One that cannot be read is an error and never an empty one, which would narrow nothing.
-fn words(row: &Row<'_>, column: usize) -> Result<Vec<String>> {
-    serde_json::from_str(row.get_ref(column)?.as_str()?).map_err(|_| unreadable(column, "no list of words"))
 }

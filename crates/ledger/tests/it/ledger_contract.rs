@@ -32,7 +32,13 @@ pub const CONTRACT: &[(&str, Part)] = &[
 
 /// A record whose body can be told from others.
 pub fn record(body: &str) -> NewEntry {
-    NewEntry { at: Time(1_700_000_000_000), actor: "ann".into(), kind: "demotion".into(), body: body.into() }
+    NewEntry {
+        at: Time(1_700_000_000_000),
+        actor: "ann".into(),
+        kind: "demotion".into(),
+        body: body.into(),
+        notices: Vec::new(),
+    }
 }
 
 /// Appends at the head, as often as it takes; how often it lost.
@@ -65,8 +71,13 @@ fn an_empty_ledger(open: &Open<'_>) {
 
 fn what_is_appended_is_read_back(open: &Open<'_>) {
     let ledger = open();
-    let odd =
-        NewEntry { at: Time(-5), actor: "Zoë\u{0}'; --".into(), kind: String::new(), body: "☃\n".repeat(9000) };
+    let odd = NewEntry {
+        at: Time(-5),
+        actor: "Zoë\u{0}'; --".into(),
+        kind: String::new(),
+        body: "☃\n".repeat(9000),
+        notices: Vec::new(),
+    };
     let Append::Done(first) = ledger.append(Seq(0), odd.clone(), &[], None).unwrap() else {
         panic!("nobody was faster")
     };

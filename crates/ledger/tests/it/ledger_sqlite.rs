@@ -2,7 +2,7 @@
 
 use super::ledger_contract::{self, Open, PIPELINE, append};
 use super::older_and_read_only::of_schema_1;
-use super::{lease_contract, queue_contract};
+use super::{lease_contract, outbox_contract, queue_contract};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::fs;
@@ -49,7 +49,8 @@ fn sqlite_keeps_the_contract_after_schema_1() {
 }
 
 fn keeps_the_contract(prepare: fn(&Path)) {
-    let contracts = [ledger_contract::CONTRACT, queue_contract::CONTRACT, lease_contract::CONTRACT];
+    let contracts =
+        [ledger_contract::CONTRACT, queue_contract::CONTRACT, lease_contract::CONTRACT, outbox_contract::CONTRACT];
     for (name, part) in contracts.into_iter().flatten() {
         println!("{name}");
         let (_folder, path) = place();

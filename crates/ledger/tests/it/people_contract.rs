@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use switchback_core::ports::people::People;
+use switchback_core::ports::people::administrators::SteppedBack;
 use switchback_core::ports::people::fingerprint::Fingerprint;
 use switchback_core::ports::people::groups::{ADMINISTRATORS, Member, Origin};
 use switchback_core::ports::people::persons::{About, OutsideIdentity, PasswordHash, Person, PersonState, Written};
@@ -25,6 +26,8 @@ pub const CONTRACT: &[(&str, Part)] = &[
     ("another password ends sessions", another_password_ends_sessions),
     ("groups", groups),
     ("claims replace claims alone", claims_replace_claims_alone),
+    ("somebody is left who runs the server", somebody_is_left_who_runs_the_server),
+    ("of two who send each other away one stays", of_two_who_send_each_other_away_one_stays),
 ];
 
 /// A fingerprint that can be told from others.
@@ -225,4 +228,47 @@ fn claims_replace_claims_alone(open: &Open<'_>) {
     assert_eq!(people.groups_of(&bob).unwrap(), BTreeSet::from(["qa".to_owned()]));
     claim(&ann, &[]);
     assert_eq!(people.groups_of(&ann).unwrap(), BTreeSet::from(["dev".to_owned()]));
+}
+
+fn somebody_is_left_who_runs_the_server(open: &Open<'_>) {
+    let people = open();
+    let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| add(&*people, name));
+    let nobody = UserName::new("nobody");
+    assert_eq!(people.disable_unless_last(&nobody).unwrap(), SteppedBack::Unknown);
+    assert_eq!(people.step_down_unless_last(&ann).unwrap(), SteppedBack::Unknown);
+    assert_eq!(people.disable_unless_last(&eve).unwrap(), SteppedBack::Done, "nobody runs it anyway");
+    people.add_member(ADMINISTRATORS, &ann).unwrap();
+    people.add_member(ADMINISTRATORS, &eve).unwrap();
+    begin(&*people, &session("ann", 1));
+    assert_eq!(people.disable_unless_last(&ann).unwrap(), SteppedBack::Last, "who is disabled runs nothing");
+    assert_eq!(people.step_down_unless_last(&ann).unwrap(), SteppedBack::Last);
+    assert!(open().session(&print(1)).unwrap().is_some(), "nothing of it was done");
+    people.add_member(ADMINISTRATORS, &bob).unwrap();
+    assert_eq!(people.step_down_unless_last(&ann).unwrap(), SteppedBack::Done);
+    assert_eq!(people.disable_unless_last(&ann).unwrap(), SteppedBack::Done);
+    assert!(open().session(&print(1)).unwrap().is_none());
+    assert_eq!(people.step_down_unless_last(&eve).unwrap(), SteppedBack::Done);
+    people.replace_claimed(&bob, &BTreeSet::from([ADMINISTRATORS.to_owned()])).unwrap();
+    assert_eq!(people.step_down_unless_last(&bob).unwrap(), SteppedBack::Done, "the provider says it as well");
+    assert_eq!(people.step_down_unless_last(&bob).unwrap(), SteppedBack::Unknown);
+    assert!(people.has_administrator().unwrap());
+}
+
+fn of_two_who_send_each_other_away_one_stays(open: &Open<'_>) {
+    let people = open();
+    for _ in 0..20 {
+        let names = ["ann", "bob"].map(UserName::new);
+        for name in &names {
+            if people.person(name.as_str()).unwrap().is_none() {
+                add(&*people, name.as_str());
+            }
+            people.set_state(name, PersonState::Active).unwrap();
+            people.add_member(ADMINISTRATORS, name).unwrap();
+        }
+        let ended = std::thread::scope(|scope| {
+            let all = names.each_ref().map(|name| scope.spawn(|| open().disable_unless_last(name).unwrap()));
+            all.map(|one| one.join().unwrap())
+        });
+        assert!(ended.contains(&SteppedBack::Done) && ended.contains(&SteppedBack::Last), "{ended:?}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The people contract on SQLite, and what only a file can suffer.
 
 use super::people_contract::{self, Open, add, person, print, session};
-use super::{attempts_contract, sessions_contract};
+use super::{attempts_contract, sessions_contract, subscriptions_contract};
 use rusqlite::Connection;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -26,7 +26,12 @@ fn open(path: &Path) -> SqlitePeople {
 
 #[test]
 fn sqlite_keeps_the_people_contract() {
-    let contracts = [people_contract::CONTRACT, sessions_contract::CONTRACT, attempts_contract::CONTRACT];
+    let contracts = [
+        people_contract::CONTRACT,
+        sessions_contract::CONTRACT,
+        attempts_contract::CONTRACT,
+        subscriptions_contract::CONTRACT,
+    ];
     for (name, part) in contracts.into_iter().flatten() {
         println!("{name}");
         let (_folder, path) = place();
@@ -75,7 +80,7 @@ fn every_commit_is_synced_to_a_write_ahead_log() {
             Ok((row.get(0)?, row.get(1)?))
         })
         .unwrap();
-    assert_eq!((mode.as_str(), schema, owner.to_be_bytes()), ("wal", 1, *b"\0\0\0\0SwPe"));
+    assert_eq!((mode.as_str(), schema, owner.to_be_bytes()), ("wal", 2, *b"\0\0\0\0SwPe"));
 }
 
 #[test]

@@ -27,6 +27,8 @@ fn the_first_administrator_comes_in_by_a_link() {
     };
     assert_eq!(no(take(newcomer("ann"), DAY)).code, "invitation-over");
     assert_eq!(no(take(newcomer("@ann"), 1)).code, "invalid-name");
+    assert_eq!(no(take(Newcomer { display_name: "A\nB", ..newcomer("ann") }, 1)).code, "invalid-name");
+    assert_eq!(no(take(Newcomer { email: Some("ann"), ..newcomer("ann") }, 1)).code, "invalid-email");
     assert_eq!(no(take(Newcomer { password: "short", ..newcomer("ann") }, 1)).code, "password-weak");
     let person = take(newcomer("ann"), 2).unwrap();
     assert_eq!((person.about.display_name.as_str(), person.created), ("ann", at(2)));

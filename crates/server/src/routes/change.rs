@@ -3,18 +3,17 @@
 use crate::failure::Said;
 use crate::operate::{Answered, finish};
 use crate::parse::{keys, user, written};
+use crate::views::attested::{attested, kind};
 use crate::views::standing::standings;
 use crate::views::{deployment, waiting};
 use crate::wait;
-use switchback_api::verbs::attest::Attestation;
 use switchback_api::verbs::change::{
-    Attested, Change, Changes, DecideRequest, Decision as Decided, Edit, IgnoredAt, InArea, ListRequest, Listed,
-    Remark, Revision, ShowRequest, Shown, Task, TaskDone,
+    Change, Changes, DecideRequest, Decision as Decided, Edit, IgnoredAt, InArea, ListRequest, Listed, Remark,
+    Revision, ShowRequest, Shown, Task, TaskDone,
 };
 use switchback_api::{Answer, Failure, Operation};
 use switchback_core::ledger::state::State;
 use switchback_core::ops::change::{Decision, Request, plan};
-use switchback_core::pipeline::stage;
 use switchback_core::records::change;
 use switchback_core::records::job::PAUSED;
 use switchback_core::records::receipt::ChangeIx;
@@ -56,13 +55,6 @@ fn listed(change: &change::Change) -> Listed {
     }
 }
 
-fn kind(kind: stage::Attestation) -> Attestation {
-    match kind {
-        stage::Attestation::Tested => Attestation::Tested,
-        stage::Attestation::Approved => Attestation::Approved,
-    }
-}
-
 /// Shows one change, whole.
 pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
     let state = desk.look().said()?;
@@ -90,11 +82,6 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
 }
 
 fn revision(desk: &Desk<'_>, revision: &change::Revision) -> Revision {
-    let attested = |attested: &change::Attested| Attested {
-        kind: kind(attested.kind),
-        by: attested.by.to_string(),
-        at: written(desk, attested.at),
-    };
     Revision {
         number: revision.number.0,
         base: revision.base.to_string(),
@@ -102,7 +89,7 @@ fn revision(desk: &Desk<'_>, revision: &change::Revision) -> Revision {
         author: format!("{} <{}>", revision.author.name, revision.author.email),
         subject: revision.subject.clone(),
         depends_on: revision.depends_on.iter().map(ToString::to_string).collect(),
-        attested: revision.attested.iter().map(attested).collect(),
+        attested: revision.attested.iter().map(|one| attested(desk, one)).collect(),
         recorded_at: written(desk, revision.recorded_at),
     }
 }
@@ -131,7 +118,8 @@ fn task(desk: &Desk<'_>, task: &change::Task) -> Task {
     }
 }
 
-fn areas(state: &State, ix: ChangeIx) -> Vec<InArea> {
+/// The areas that hold a change.
+pub fn areas(state: &State, ix: ChangeIx) -> Vec<InArea> {
     let holding = state.areas.iter().filter_map(|(name, area)| Some((name, area.holding(ix)?)));
     let told = holding.map(|(name, holding)| InArea {
         area: name.to_string(),

@@ -1,6 +1,8 @@
 //! How nouns of the core are said aloud.
 
+pub mod attested;
 pub mod builds;
+pub mod candidate;
 pub mod conflict;
 pub mod decision;
 pub mod deployment;
@@ -8,6 +10,7 @@ pub mod drift;
 pub mod files;
 pub mod made;
 pub mod operation;
+pub mod people;
 pub mod plan;
 pub mod promotion;
 pub mod reason;

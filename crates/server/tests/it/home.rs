@@ -79,7 +79,8 @@ impl Home {
         home
     }
 
-    fn path(&self) -> &Path {
+    /// The repository.
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 

@@ -3,14 +3,14 @@
 use serde_json::Value;
 use std::collections::HashSet;
 use std::path::PathBuf;
-use switchback_server::{openapi, router};
+use switchback_server::{openapi, serve};
 
 fn kept() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json")
 }
 
 fn document() -> Value {
-    openapi::document(&router::routes().described)
+    openapi::document(&serve::described())
 }
 
 /// `SWITCHBACK_BLESS=1` writes it anew; whoever changes the API sees in the difference what clients will see.

@@ -10,8 +10,16 @@ use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::Mode as LeafMode;
+
+/// How long to wait for somebody who works in the area.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long to wait before asking again.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// An area that is looked at.
 pub(super) struct Area {
@@ -66,11 +74,7 @@ impl Held {
         let lock = openat(&home, "lock", flags, Mode::from_raw_mode(0o600))
             .map_err(|error| faults::io("open", b".switchback/lock", error))?;
         let lock = File::from(lock);
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { area, home, lock }),
-            Err(TryLockError::WouldBlock) => Err(faults::busy(path)),
-            Err(TryLockError::Error(error)) => Err(faults::io("lock", b".switchback/lock", error)),
-        }
+        wait_for(&lock, path).map(|()| Self { area, home, lock })
     }
 
     /// Switchback's own folder.
@@ -84,6 +88,20 @@ impl Drop for Held {
         // Closing would not do: a child that another thread is just starting may share the handle for a moment.
         // A lock that cannot be given back ends with the process.
         let _ = self.lock.unlock();
+    }
+}
+
+/// Takes the lock. Whoever has it may be about to let go: a version is in the ledger, and the next job may run, before the
+/// target has heard of it.
+fn wait_for(lock: &File, path: &Path) -> Result<(), Fault> {
+    let since = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if since.elapsed() < PATIENCE => sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => return Err(faults::busy(path)),
+            Err(TryLockError::Error(error)) => return Err(faults::io("lock", b".switchback/lock", error)),
+        }
     }
 }
 

@@ -1,0 +1,81 @@
+//! The rounds of whoever tells: a thread of its own for each pipeline, so that slow mail holds up no deployment.
+
+use crate::notices::addressing::address;
+use crate::notices::sending::send_one;
+use crate::notices::ways::Ways;
+use std::thread;
+use std::time::{Duration, Instant};
+use switchback_core::ports::outbox::Sender;
+use switchback_core::words::fault::Fault;
+use switchback_core::words::names::Time;
+use switchback_engine::clock::Clock;
+use switchback_engine::house::House;
+use switchback_engine::interrupt::Interrupt;
+
+/// How often it is looked whether there is anything to be told.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How often a promise is renewed, and it is looked what is soon to arrive.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// How long a promise holds without being renewed: what happens while the server is away is told when it is back.
+const PROMISE: i64 = 7 * DAY;
+
+/// How long what was told is remembered.
+const KEPT: i64 = 90 * DAY;
+
+const DAY: i64 = 24 * 3600 * 1000;
+
+/// How many are told at once: one who does not answer holds up the others no longer than they take.
+const SENDERS: usize = 4;
+
+/// Promises to send what a pipeline's outbox keeps from now on.
+///
+/// # Errors
+/// A fault of the ledger.
+pub fn promise(house: &House, ways: &Ways, now: Time) -> Result<(), Fault> {
+    house.ledger().promise(Sender { until: Time(now.0 + PROMISE), mail: ways.mail() })
+}
+
+/// Goes round until somebody wants it to stop.
+pub fn go(house: &House, ways: &Ways, (clock, interrupt): (Clock, &Interrupt)) {
+    let mut looked = None::<Instant>;
+    while !interrupt.is_raised() {
+        if looked.is_none_or(|looked| looked.elapsed() >= MINUTE) {
+            looked = Some(Instant::now());
+            said(house, keep_up(house, ways, clock.now()));
+        }
+        said(house, round(house, ways, (clock, interrupt)));
+        thread::sleep(LOOK);
+    }
+}
+
+fn keep_up(house: &House, ways: &Ways, now: Time) -> Result<(), Fault> {
+    promise(house, ways, now)?;
+    // What keeps the pipeline from being looked at is told by those who work there.
+    drop(house.say_what_arrives());
+    house.ledger().forget_told(Time(now.0 - KEPT)).map(drop)
+}
+
+fn round(house: &House, ways: &Ways, (clock, interrupt): (Clock, &Interrupt)) -> Result<(), Fault> {
+    let (ledger, pipeline) = (house.ledger(), house.name());
+    address(ledger, pipeline, ways, clock.now())?;
+    if !send_one(ledger, pipeline, ways, clock.now())? {
+        return Ok(());
+    }
+    let send_all = || {
+        while !interrupt.is_raised() && send_one(ledger, pipeline, ways, clock.now())? {}
+        Ok::<_, Fault>(())
+    };
+    thread::scope(|scope| {
+        let senders: Vec<_> = (0..SENDERS).map(|_| scope.spawn(send_all)).collect();
+        let mut ended = senders.into_iter();
+        ended.try_for_each(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
+fn said(house: &House, done: Result<(), Fault>) {
+    if let Err(fault) = done {
+        eprintln!("pipeline {}: [{}] {}", house.name(), fault.code, fault.message);
+    }
+}
