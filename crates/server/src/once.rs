@@ -69,12 +69,21 @@ async fn keyed(
         request: fingerprint_of(&head, &body),
         at: reception.clock.now(),
     };
-    let claim = Arc::new(claim);
-    match asked(reception, &claim, |reception, claim| reception.people.claim(claim)).await? {
-        Claimed::New => {
-            let answer = next.run(Request::from_parts(head, Body::from(body))).await;
-            keep(reception, &claim, answer).await
-        }
+    // Whoever hangs up meanwhile asks again, and wants to hear what came of it: so nobody's hanging up ends this.
+    let (reception, request) = (Arc::clone(reception), Request::from_parts(head, Body::from(body)));
+    let carried = tokio::spawn(async move { claimed(&reception, &Arc::new(claim), request, next).await });
+    carried.await.map_err(Failure::bug)?
+}
+
+/// Carries a request out that nobody has; else says what came of it, or why nobody can tell.
+async fn claimed(
+    reception: &Arc<Reception>,
+    claim: &Arc<Claim>,
+    request: Request<Body>,
+    next: Next,
+) -> Result<Response<Body>, Failure> {
+    match asked(reception, claim, |reception, claim| reception.people.claim(claim)).await? {
+        Claimed::New => keep(reception, claim, next.run(request).await).await,
         Claimed::Same(answer) => Ok(again(answer)),
         Claimed::Other => {
             let message = format!("the key `{}` was used for another request", claim.key);

@@ -3,7 +3,7 @@
 use crate::process;
 use crate::world::{THREE_STAGES, World};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -180,6 +180,36 @@ fn what_comes_twice_under_a_key_is_done_once() {
     assert_eq!((no.body, again.header("idempotency-replayed")), (again.body.clone(), Some("true")));
     root.post(&path, &[("idempotency-key", "")], &promote(&["US-2"])).is(422, "invalid-request");
     assert_eq!(root.get(&path).body["promotions"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn whoever_hangs_up_and_asks_again_hears_what_came_of_it() {
+    let world = process::holding("before");
+    let root = Caller::of(&world, "root");
+    let (path, key) = (format!("{ACME}/promotions"), [("idempotency-key", "k-1")]);
+    let wish = json!({"changes": {"keys": ["US-1"]}, "to": "SIT", "options": {"deploy": "defaults"}});
+    let text = wish.to_string();
+    let address = root.server.trim_start_matches("http://");
+    let mut call = std::net::TcpStream::connect(address).unwrap();
+    write!(
+        call,
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nIdempotency-Key: k-1\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{text}",
+        root.token,
+        text.len()
+    )
+    .unwrap();
+    process::in_hook(&world, "sit-web");
+    drop(call);
+    root.post(&path, &key, &wish).is(409, "key-running");
+    process::let_go(&world);
+    process::wait_for("the answer", || root.post(&path, &key, &wish).status == 200);
+    let again = root.post(&path, &key, &wish);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(
+        (&again.body["status"], &again.body["deployments"][0]["status"]),
+        (&json!("completed"), &json!("succeeded"))
+    );
 }
 
 #[test]
