@@ -174,6 +174,7 @@ fn open(data: PathBuf, repositories: &[PathBuf], now: i64) -> Arc<Reception> {
     let premises = Premises {
         data,
         repositories: repositories.to_vec(),
+        remotes: Vec::new(),
         settings: Default::default(),
         interrupt: Interrupt::default(),
         cost: Cost { memory: 8, passes: 1, lanes: 1 },
