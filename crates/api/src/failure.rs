@@ -146,8 +146,15 @@ pub const PLAN_OUTDATED: &str = "plan-outdated";
 const FORBIDDEN: &[&str] = &["not-permitted", "person-disabled", "form-not-ours"];
 
 /// Nobody knows who asks.
-const NOT_IN: &[&str] =
-    &["not-signed-in", "session-over", "sign-in-wrong", "token-unknown", "token-expired", "token-revoked"];
+const NOT_IN: &[&str] = &[
+    "call-unproven",
+    "not-signed-in",
+    "session-over",
+    "sign-in-wrong",
+    "token-unknown",
+    "token-expired",
+    "token-revoked",
+];
 
 /// An address that is there, and not asked so.
 const UNKNOWN_METHOD: &str = "unknown-method";

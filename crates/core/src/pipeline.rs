@@ -34,6 +34,8 @@ pub struct Settings {
     pub key: String,
     /// The pattern of feature branches, `feature/*`.
     pub branches: String,
+    /// When such branches become revisions (`SPEC W4`).
+    pub recording: Recording,
     /// The branch revisions start from; the top stage's where `None` (`SPEC C1`).
     pub base_branch: Option<String>,
     /// The order changes move in unless a promotion says otherwise (`SPEC P7`).
@@ -61,6 +63,16 @@ pub struct Was {
     pub stages: BTreeMap<StageName, StageName>,
     /// Of areas.
     pub areas: BTreeMap<AreaName, AreaName>,
+}
+
+/// When branches become revisions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Recording {
+    /// When somebody records them.
+    #[default]
+    ByHand,
+    /// When they are pushed, too.
+    OnPush,
 }
 
 /// Which way a schedule moves changes.

@@ -7,5 +7,6 @@ mod begun;
 pub mod history;
 pub mod originating;
 pub mod own;
+pub mod pushed;
 pub mod sight;
 pub mod squashed;

@@ -48,7 +48,8 @@ pub(crate) fn history(
     Ok(History { change, branch, tip, base, base_branch, base_stage, order, commits, passed, at, named, elsewhere })
 }
 
-fn keys(pattern: &Regex, text: &str) -> Vec<ChangeKey> {
+/// The keys that a text names, in order.
+pub(crate) fn keys(pattern: &Regex, text: &str) -> Vec<ChangeKey> {
     pattern.find_iter(text).filter_map(|found| ChangeKey::parse(found.as_str()).ok()).collect()
 }
 

@@ -4,8 +4,10 @@ use crate::clock::Clock;
 use crate::config::AtHand;
 use crate::interrupt::Interrupt;
 use crate::repositories::{Lent, Pool};
+use crate::unrecorded::Unrecorded;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use switchback_core::content::Signature;
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ledger::state::State;
 use switchback_core::ports::branches::Branches;
@@ -19,6 +21,9 @@ use switchback_core::words::names::{Seq, UserName};
 
 /// Finds how commits name a person.
 pub type People = dyn Fn(&UserName) -> Actor + Send + Sync;
+
+/// Finds who wrote a commit.
+pub type Writers = dyn Fn(&Signature) -> UserName + Send + Sync;
 
 /// What a house is built of: which pipeline, and somebody behind each port. What its configuration says is in the ledger.
 pub struct Parts {
@@ -42,6 +47,8 @@ pub struct Parts {
     pub targets: Box<dyn Targets>,
     /// How commits name people the ledger knows.
     pub people: Box<People>,
+    /// Who wrote what others pushed.
+    pub writers: Box<Writers>,
     /// Who wants to know how far long work is.
     pub progress: Arc<dyn Progress>,
     /// What tells workers to stop.
@@ -67,6 +74,9 @@ pub struct House {
     pub(crate) branches: Box<dyn Branches>,
     pub(crate) targets: Box<dyn Targets>,
     pub(crate) people: Box<People>,
+    pub(crate) writers: Box<Writers>,
+    /// What was pushed and could not be recorded.
+    pub(crate) unrecorded: Mutex<Unrecorded>,
     pub(crate) progress: Arc<dyn Progress>,
     pub(crate) interrupt: Interrupt,
     pub(crate) clock: Clock,
@@ -91,6 +101,7 @@ impl House {
             branches,
             targets,
             people,
+            writers,
             progress,
             interrupt,
         } = parts;
@@ -104,6 +115,8 @@ impl House {
             branches,
             targets,
             people,
+            writers,
+            unrecorded: Mutex::default(),
             progress,
             interrupt,
             clock,

@@ -55,11 +55,24 @@ impl House {
     /// # Errors
     /// As [`run_due`].
     pub fn run_due(&self) -> Result<Vec<Ran>, EngineFailure> {
+        let Some(by) = self.put_in_force_by()? else { return Ok(Vec::new()) };
+        run_due(&self.receive(&Visit::of((self.people)(&by)))?)
+    }
+
+    /// With whose rights happens what the configuration asks for and nobody else does: whoever put it in force. `None`
+    /// while nothing has begun.
+    ///
+    /// # Errors
+    /// A fault of the ledger.
+    pub(crate) fn put_in_force_by(&self) -> Result<Option<UserName>, EngineFailure> {
         let worker = Visit::worker();
-        let state = self.receive(&worker)?.look()?;
+        let desk = self.receive(&worker)?;
+        if !desk.is_initialized()? {
+            return Ok(None);
+        }
+        let state = desk.look()?;
         let by = state.configuration.as_ref().map(|configuration| &configuration.by);
-        let Some(by) = by.or(state.administrator.as_ref()) else { return Ok(Vec::new()) };
-        run_due(&self.receive(&Visit::of((self.people)(by)))?)
+        Ok(by.or(state.administrator.as_ref()).cloned())
     }
 }
 

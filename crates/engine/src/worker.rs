@@ -3,6 +3,7 @@
 
 use crate::awaited;
 use crate::desk::Desk;
+use crate::elsewhere::is_elsewhere;
 use crate::failure::EngineFailure;
 use crate::house::House;
 use crate::make_version::{Attempt, End, attempt, is_paused};
@@ -54,7 +55,8 @@ impl House {
     /// A fault of the ledger or the repository. What fails in a job is the job's outcome, not an error here.
     pub fn work(&self, until: Until<'_>) -> Result<(), EngineFailure> {
         let visit = Visit::worker();
-        while !self.interrupt.is_raised() {
+        // What cannot be kept where the branches are waits in the queue until they can be reached again.
+        while !self.interrupt.is_raised() && !self.is_away() {
             // Looked at before and after the turn: what somebody ran or took in between is seen in one of them.
             let goes_on = self.is_awaited(until)?;
             if self.turn(&visit, until)? == 0 {
@@ -157,6 +159,10 @@ fn run(desk: &Desk<'_>, job: &Job, watch: &Watch) -> Result<(), EngineFailure> {
             Ok(End::Void(message)) => DeploymentStatus::Void { message },
             Ok(End::Stopped(Stopped::CalledOff)) => called_off(),
             Ok(End::Stopped(Stopped::Interrupted)) => {
+                return put_back(desk, job, (desk.clock.now(), String::new()));
+            }
+            // The remote went away meanwhile: nobody need be asked for that to pass.
+            Err(EngineFailure::Fault(fault)) if is_elsewhere(&fault) && desk.house.is_away() => {
                 return put_back(desk, job, (desk.clock.now(), String::new()));
             }
             Err(failure) if is_paused(&failure) => return pause(desk, job, &failure),

@@ -4,6 +4,7 @@
 //! says a secret, an address of mail, or what somebody answered beyond a line: what went wrong is kept for others to read.
 
 pub mod address;
+pub mod git_host;
 pub mod letter;
 pub mod mail;
 pub mod plain;

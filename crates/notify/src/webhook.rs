@@ -40,6 +40,11 @@ impl Key {
         KEY_BYTES.contains(&bytes.len()).then_some(Self(bytes))
     }
 
+    /// What it is made of.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The signature of a message, `v1,…`.
     pub fn sign(&self, message: &Message<'_>) -> String {
         let Message { id, at, body } = message;

@@ -47,7 +47,7 @@ fn of_remote((reception, kept, name): (&Reception, &Kept, &str), how: Fetching, 
     };
     let mut due = Instant::now();
     while !interrupt.is_raised() {
-        if Instant::now() < due {
+        if Instant::now() < due && !kept.is_wanted() {
             thread::sleep(LOOK);
             continue;
         }

@@ -10,6 +10,7 @@ pub mod entrance;
 mod events;
 pub mod failure;
 mod fetching;
+mod git_host;
 mod guard;
 mod listen;
 pub mod local;

@@ -2,7 +2,7 @@
 
 use crate::entrance::{Beginning, Begun, Entrance, Keeper};
 use crate::failure::Said;
-use crate::repository::{Identity, Repository, Surroundings};
+use crate::repository::{Identity, Repository, Surroundings, by_name};
 use crate::router;
 use axum::Router;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ pub fn router(options: LocalOptions) -> Router {
     let people = move |user: &UserName, identity: Option<&Identity>| {
         person(user, identity.filter(|_| user.as_str() == own).cloned())
     };
-    let surroundings = Surroundings { people: Arc::new(people), progress, interrupt };
+    let surroundings = Surroundings { people: Arc::new(people), writers: Arc::new(by_name), progress, interrupt };
     router::routes().router.with_state(Entrance::through(Arc::new(Local(Repository::of(dir, surroundings)))))
 }
 

@@ -2,15 +2,18 @@
 
 use crate::failure::said;
 use crate::repository::{Repository, Surroundings};
+use crate::settings::NamedRemote;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use switchback_api::Failure;
 use switchback_core::words::fault::Fault;
 pub use switchback_git::LocalRemotes;
 use switchback_git::{Credential, Remote, RemoteUrl, Setup};
+use switchback_notify::secret::Secret;
 
-/// What somebody says about remotes.
+/// What somebody says about remotes where a server is started.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RemoteOptions {
     /// Their names, with their addresses.
@@ -28,6 +31,8 @@ pub struct Kept {
     remote: Option<RemoteRepository>,
     repository: OnceLock<Repository>,
     surroundings: Surroundings,
+    /// Whether somebody said that there is something new.
+    is_new_there: AtomicBool,
 }
 
 /// A remote, and where its copy is kept.
@@ -35,6 +40,8 @@ pub struct Kept {
 pub struct RemoteRepository {
     /// How the server calls it.
     pub name: String,
+    /// What its host proves calls with.
+    pub webhook: Option<Secret>,
     place: PathBuf,
     setup: Setup,
 }
@@ -43,7 +50,7 @@ impl Kept {
     /// One of this machine.
     pub fn here(folder: PathBuf, surroundings: Surroundings) -> Self {
         let repository = OnceLock::from(Repository::of(folder, surroundings.clone()));
-        Self { remote: None, repository, surroundings }
+        Self { remote: None, repository, surroundings, is_new_there: AtomicBool::default() }
     }
 
     /// One of a remote; its copy is served at once where there is one, whether the remote answers or not.
@@ -52,7 +59,12 @@ impl Kept {
     /// `repository-unwritable`.
     pub fn elsewhere(remote: RemoteRepository, surroundings: Surroundings) -> Result<Self, Fault> {
         let is_there = remote.place.exists();
-        let kept = Self { remote: Some(remote), repository: OnceLock::new(), surroundings };
+        let kept = Self {
+            remote: Some(remote),
+            repository: OnceLock::new(),
+            surroundings,
+            is_new_there: AtomicBool::default(),
+        };
         if is_there {
             kept.copy()?;
         }
@@ -83,40 +95,63 @@ impl Kept {
         })
     }
 
+    /// Has it looked at as soon as can be.
+    pub fn look_soon(&self) {
+        self.is_new_there.store(true, Ordering::Release);
+    }
+
+    /// Whether that is wanted; whoever asks goes and looks.
+    pub fn is_wanted(&self) -> bool {
+        self.is_new_there.swap(false, Ordering::AcqRel)
+    }
+
     /// The remote that it is a copy of.
     pub fn remote(&self) -> Option<&RemoteRepository> {
         self.remote.as_ref()
     }
 }
 
-/// The remotes that somebody names; their copies are kept in the server's folder.
+/// The remotes that are named where the server is started and in `server.toml`; their copies are kept in the server's
+/// folder.
 ///
 /// # Errors
 /// `remote-address-refused`, `remote-credential-unusable`, and names that are none or come twice.
-pub fn named(options: &RemoteOptions, data: &Path) -> Result<Vec<RemoteRepository>, Failure> {
+pub fn named(options: &RemoteOptions, file: &[NamedRemote], data: &Path) -> Result<Vec<RemoteRepository>, Failure> {
+    let local = options.local;
     let mut found: Vec<RemoteRepository> = Vec::new();
-    for (name, address) in &options.addresses {
-        let plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.');
-        if name.starts_with(['-', '.']) || !name.chars().all(plain) || name.is_empty() {
-            return Err(Failure::usage(format!(
-                "`{name}` cannot name a remote: use letters, digits, `-`, `_` and `.`"
-            )));
-        }
+    let there = file.iter().filter_map(|remote| Some((&remote.name, remote.url.as_ref()?)));
+    for (name, address) in options.addresses.iter().map(|(name, address)| (name, address)).chain(there) {
+        admit(name)?;
         if found.iter().any(|known| known.name == *name) {
             return Err(Failure::usage(format!("two remotes are called {name}")));
         }
-        let url = RemoteUrl::parse(address, options.local).map_err(|fault| said(fault.into()))?;
-        let (setup, place) = (
-            Setup { url, credential: Credential::Nothing, local: options.local },
-            data.join("repositories").join(format!("{name}.git")),
-        );
-        found.push(RemoteRepository { name: name.clone(), place, setup });
+        let url = RemoteUrl::parse(address, local).map_err(|fault| said(fault.into()))?;
+        let setup = Setup { url, credential: Credential::Nothing, local };
+        let place = data.join("repositories").join(format!("{name}.git"));
+        found.push(RemoteRepository { name: name.clone(), webhook: None, place, setup });
     }
-    for (name, reference) in &options.credentials {
-        let Some(remote) = found.iter_mut().find(|remote| remote.name == *name) else {
-            return Err(Failure::usage(format!("no remote is called {name}, which is to be shown something")));
-        };
+    let there = file.iter().filter_map(|remote| Some((&remote.name, remote.credential.as_ref()?)));
+    // What is said where the server is started counts more.
+    for (name, reference) in there.chain(options.credentials.iter().map(|(name, reference)| (name, reference))) {
+        let remote = of_name(&mut found, name)?;
         remote.setup.credential = Credential::parse(reference).map_err(|fault| said(fault.into()))?;
     }
+    for NamedRemote { name, webhook, .. } in file {
+        of_name(&mut found, name)?.webhook.clone_from(webhook);
+    }
     Ok(found)
+}
+
+fn admit(name: &str) -> Result<(), Failure> {
+    let plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.');
+    if name.starts_with(['-', '.']) || !name.chars().all(plain) || name.is_empty() {
+        let shown = name.escape_debug();
+        return Err(Failure::usage(format!("`{shown}` cannot name a remote: use letters, digits, `-`, `_` and `.`")));
+    }
+    Ok(())
+}
+
+fn of_name<'a>(found: &'a mut [RemoteRepository], name: &str) -> Result<&'a mut RemoteRepository, Failure> {
+    let one = found.iter_mut().find(|remote| remote.name == name);
+    one.ok_or_else(|| Failure::usage(format!("nobody says where the remote {} is", name.escape_debug())))
 }

@@ -4,6 +4,7 @@
 use crate::entrance::{Beginning, Begun};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use switchback_core::content::Signature;
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::branches::{Branches, Contact};
 use switchback_core::ports::progress::Progress;
@@ -28,11 +29,21 @@ pub type Identity = (String, String);
 /// Finds how commits name a person.
 pub type People = dyn Fn(&UserName, Option<&Identity>) -> Actor + Send + Sync;
 
+/// Finds who wrote a commit.
+pub type Writers = dyn Fn(&Signature) -> UserName + Send + Sync;
+
+/// Who wrote a commit, where nobody knows more of people than git does.
+pub(crate) fn by_name(author: &Signature) -> UserName {
+    UserName::new(&author.name)
+}
+
 /// What a repository does not know itself.
 #[derive(Clone)]
 pub struct Surroundings {
     /// How commits name people.
     pub people: Arc<People>,
+    /// Who wrote commits.
+    pub writers: Arc<Writers>,
     /// Who wants to know how far long work is.
     pub progress: Arc<dyn Progress>,
     /// What tells the work to stop.
@@ -190,6 +201,7 @@ impl Repository {
         let (Kept { ledger, medium }, (name, at_hand)) = (kept, what);
         let folder = repo.main_folder()?;
         let (identity, people) = (repo.identity(), Arc::clone(&self.surroundings.people));
+        let writers = Arc::clone(&self.surroundings.writers);
         let branches: Box<dyn Branches> = match self.remote(&repo)? {
             Some(remote) => Box::new(RemoteBranches(remote)),
             None => Box::new(LocalBranches),
@@ -205,6 +217,7 @@ impl Repository {
             repositories: Box::new(GitRepositories::beginning_with(repo)),
             branches,
             people: Box::new(move |user| people(user, identity.as_ref())),
+            writers: Box::new(move |author| writers(author)),
             progress: Arc::clone(&self.surroundings.progress),
             interrupt: self.surroundings.interrupt.clone(),
         })

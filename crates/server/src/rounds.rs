@@ -103,13 +103,16 @@ fn work(house: &House, interrupt: &Interrupt) {
     }
 }
 
-/// What nobody asks for: what the dead left is put right, and what is due is begun.
+/// What nobody asks for: what the dead left is put right, what was pushed is recorded, and what is due is begun.
 fn look_after(house: &House) -> Result<(), EngineFailure> {
     house.put_right()?;
     match house.is_away() {
         // What cannot be kept where the branches are waits; it is looked at again and again whether it can be.
         true => Ok(()),
-        false => house.run_due().map(drop),
+        false => {
+            house.record_pushed()?;
+            house.run_due().map(drop)
+        }
     }
 }
 

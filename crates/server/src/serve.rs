@@ -11,7 +11,7 @@ use crate::reception::{Premises, Reception};
 pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
 use crate::settings::Settings;
-use crate::{events, listen, remotes, rounds, router};
+use crate::{events, git_host, listen, remotes, rounds, router};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -49,6 +49,8 @@ pub struct ServeOptions {
     pub data: PathBuf,
     /// A folder of each repository.
     pub repositories: Vec<PathBuf>,
+    /// A folder of the one that is served where nothing else is named.
+    pub here: PathBuf,
     /// Repositories on remotes.
     pub remotes: RemoteOptions,
     /// What it is told about itself; what stands in its own folder if no file is named.
@@ -80,10 +82,13 @@ pub fn data_of(dir: &Path) -> Result<PathBuf, Failure> {
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
-    let ServeOptions { listen, data, repositories, remotes, config, rounds, interrupt } = options;
+    let ServeOptions { listen, data, mut repositories, here, remotes, config, rounds, interrupt } = options;
     let settings = settings(config, &data)?;
     let fetching = Fetching { who: rounds, every: remotes.every };
-    let remotes = remotes::named(&remotes, &data)?;
+    let remotes = remotes::named(&remotes, &settings.remotes, &data)?;
+    if repositories.is_empty() && remotes.is_empty() {
+        repositories.push(here);
+    }
     let (cost, halt) = (Cost::default(), interrupt.clone());
     let premises = Premises { data, repositories, remotes, settings, interrupt: halt, cost };
     let reception = Arc::new(Reception::open(premises)?);
@@ -150,6 +155,7 @@ pub fn app(reception: &Arc<Reception>) -> Router {
         .layer(from_fn_with_state(Arc::clone(reception), guard))
         .route(&format!("{BASE}/openapi.json"), get(async || told(DOCUMENT.clone())))
         .route("/healthz", get(async || told(b"{\"status\":\"alive\"}".to_vec())))
+        .merge(git_host::routes().with_state(Arc::clone(reception)))
         .merge(Router::new().route("/readyz", get(ready)).with_state(Arc::clone(reception)))
         .fallback(async || no_such_address(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || no_such_address(StatusCode::METHOD_NOT_ALLOWED))
@@ -186,7 +192,7 @@ static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| wire::body(&openapi::docum
 
 /// What describes every route.
 pub fn described() -> Vec<openapi::Describe> {
-    [router::routes().described, router::people_routes().described, vec![events::describe]].concat()
+    [router::routes().described, router::people_routes().described, vec![events::describe, git_host::describe]].concat()
 }
 
 /// Whether it can serve: its people and its ledgers can be read.

@@ -1,6 +1,10 @@
 //! The server's own configuration, `server.toml`: what is not about any one pipeline. Unknown keys are defects, told with
 //! their line; secrets stand elsewhere, in the environment or in files of their own, and are named here.
 
+mod remote;
+
+pub use remote::NamedRemote;
+use remote::RemoteWritten;
 use serde::Deserialize;
 use std::ops::Range as Span;
 use std::path::{Path, PathBuf};
@@ -25,6 +29,8 @@ pub struct Settings {
     pub webhooks: Vec<Hook>,
     /// Which addresses may be called that are not public.
     pub allowed: Allowed,
+    /// Repositories on remotes.
+    pub remotes: Vec<NamedRemote>,
 }
 
 /// A webhook.
@@ -49,6 +55,8 @@ struct Written {
     #[serde(default)]
     webhook: Vec<HookWritten>,
     network: Option<NetworkWritten>,
+    #[serde(default)]
+    remote: Vec<RemoteWritten>,
 }
 
 #[derive(Deserialize)]
@@ -124,7 +132,8 @@ impl Source<'_> {
             }
             webhooks.push(made);
         }
-        Ok(Settings { public_url, mail, webhooks, allowed: Allowed::new(ranges) })
+        let remotes = self.remotes(written.remote)?;
+        Ok(Settings { public_url, mail, webhooks, allowed: Allowed::new(ranges), remotes })
     }
 
     /// What the parser says repeats what stands there, which a secret's place must not.
@@ -134,7 +143,7 @@ impl Source<'_> {
             true => "what stands here is not as it should be; a secret is never written down here".to_owned(),
             false => error.message().lines().next().unwrap_or_default().to_owned(),
         };
-        let hint = "a secret is `{ env = \"NAME\" }` or `{ file = \"path\" }`; docs/notifications.md has every key";
+        let hint = "a secret is `{ env = \"NAME\" }` or `{ file = \"path\" }`; docs/server.md has every key";
         self.defect(&span, message, hint)
     }
 
@@ -291,6 +300,9 @@ mod tests {
             (format!("{hook}{{ env = \"A\", file = \"b\" }}"), 3, "one place"),
             (format!("{hook}{{ file = \"/nowhere/at/all\" }}"), 3, "cannot be read"),
             (format!("{hook}\"whsec_visible\""), 3, "never written down"),
+            ("[[remote]]\nname = \"a\"\n[[remote]]\nname = \"a\"".to_owned(), 4, "two remotes"),
+            ("[[remote]]\nname = \"a\"\ncredential = { env = \"A\", helper = \"b\" }".to_owned(), 3, "one place"),
+            ("[[remote]]\nname = \"a\"\nwebhook = \"whsec_visible\"".to_owned(), 3, "never written down"),
             ("[mail]\nfrom = \"a@b.c\"\nserver = \"smtp://me:whsec_visible@mx\"".to_owned(), 3, "holds a password"),
         ];
         for (text, line, wanted) in cases {

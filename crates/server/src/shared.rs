@@ -4,10 +4,11 @@ use crate::caller;
 use crate::entrance::{Beginning, Begun, Keeper};
 use crate::failure::{Said, no};
 use crate::remotes::{Kept, RemoteRepository};
-use crate::repository::{Identity, Repository, Surroundings};
+use crate::repository::{Identity, Repository, Surroundings, by_name};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use switchback_api::Failure;
+use switchback_core::content::Signature;
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::people::People;
 use switchback_core::ports::progress::Silent;
@@ -36,10 +37,13 @@ impl Shared {
         people: &Arc<dyn People>,
         interrupt: &Interrupt,
     ) -> Result<Self, Fault> {
-        let people = Arc::clone(people);
-        let named = move |user: &UserName, _: Option<&Identity>| known(&*people, user);
-        let surroundings =
-            Surroundings { people: Arc::new(named), progress: Arc::new(Silent), interrupt: interrupt.clone() };
+        let (known_to, wrote_to) = (Arc::clone(people), Arc::clone(people));
+        let surroundings = Surroundings {
+            people: Arc::new(move |user: &UserName, _: Option<&Identity>| known(&*known_to, user)),
+            writers: Arc::new(move |author: &Signature| wrote(&*wrote_to, author)),
+            progress: Arc::new(Silent),
+            interrupt: interrupt.clone(),
+        };
         let here = folders.into_iter().map(|folder| Ok(Kept::here(folder, surroundings.clone())));
         let elsewhere = remotes.into_iter().map(|remote| Kept::elsewhere(remote, surroundings.clone()));
         Ok(Self { repositories: here.chain(elsewhere).collect::<Result<_, Fault>>()?, known: Mutex::default() })
@@ -130,6 +134,14 @@ impl Keeper for Shared {
         self.pipelines().said()?;
         Ok(begun)
     }
+}
+
+/// Who wrote a commit: whose address it bears, or else who is called as it says.
+fn wrote(people: &dyn People, author: &Signature) -> UserName {
+    let all = people.persons().unwrap_or_default();
+    let is_theirs = |email: &String| !email.is_empty() && email.eq_ignore_ascii_case(&author.email);
+    let known = all.into_iter().find(|person| person.about.email.as_ref().is_some_and(is_theirs));
+    known.map_or_else(|| by_name(author), |person| person.name)
 }
 
 /// How commits name somebody: as the server knows them, or by their name alone.

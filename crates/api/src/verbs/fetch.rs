@@ -18,7 +18,10 @@ verb!(POST "/fetch" FetchRequest => Answer<Fetched>: "Looks at the remote now, a
 pub struct Fetched {
     /// How it stands with the remote; `null` where the branches are in the repository itself.
     pub remote: Option<RemoteStatus>,
-    /// How many entries took in what others did.
+    /// The changes that were recorded because a branch of theirs was pushed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recorded: Vec<String>,
+    /// How many entries took in what others did, those that recorded a change among them.
     pub taken_in: u64,
     /// The ledger position now.
     pub seq: u64,

@@ -54,8 +54,6 @@ impl ServeArguments {
     /// The address or the folder cannot be used.
     pub fn run(self, form: Form, dir: PathBuf) -> Result<Told, Failure> {
         let data = self.data.map_or_else(|| data_of(&dir), Ok)?;
-        let is_alone = self.repositories.is_empty() && self.remotes.is_empty();
-        let repositories = if is_alone { vec![dir] } else { self.repositories };
         let remotes = RemoteOptions {
             addresses: self.remotes,
             credentials: self.credentials,
@@ -66,7 +64,8 @@ impl ServeArguments {
         let options = ServeOptions {
             listen: self.listen,
             data,
-            repositories,
+            repositories: self.repositories,
+            here: dir,
             remotes,
             config: self.config,
             rounds,

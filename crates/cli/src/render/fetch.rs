@@ -10,6 +10,9 @@ pub fn text(answer: &Answer<Fetched>, page: &mut Page) {
     let (Answer::Done(told) | Answer::Plan(told)) = answer;
     match &told.remote {
         None => page.line("The branches are in this repository; nothing is to be fetched."),
+        Some(_) if !told.recorded.is_empty() => {
+            page.line(format!("Recorded {}, as the ledger says up to #{}.", told.recorded.join(", "), told.seq));
+        }
         Some(_) if told.taken_in > 0 => {
             page.line(format!("Took in what others did, as the ledger says up to #{}.", told.seq));
         }

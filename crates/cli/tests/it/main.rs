@@ -53,6 +53,7 @@ mod picture;
 mod places;
 mod preludes;
 mod process;
+mod pushes;
 mod reads;
 mod rebuilt;
 #[path = "../../../notify/tests/it/receiver.rs"]

@@ -46,7 +46,7 @@ pub struct Far {
 /// A server that serves it.
 pub struct Serving {
     pub process: Child,
-    address: String,
+    pub address: String,
     token: String,
 }
 
@@ -176,13 +176,25 @@ impl Far {
 
     /// A server that looks at the remote every second, once it has a copy.
     pub fn serving(&self, more: &[&str]) -> Serving {
+        let named = self.named();
+        self.served_by(&[&named.each_ref().map(String::as_str)[..], more].concat(), "1")
+    }
+
+    /// The words that name the remote, and what it is shown.
+    pub fn named(&self) -> [String; 4] {
         let remote = format!("shop={}", self.origin().display());
-        let words = ["serve", "--json", "--listen", "127.0.0.1:0", "--allow-local-remotes", "--fetch-every", "1"];
-        let mut command = self.world.command_in(&self.world.path("data"), &[&words[..], more].concat());
+        ["--remote".to_owned(), remote, "--remote-credential".to_owned(), "shop=env:SHOP_TOKEN".to_owned()]
+    }
+
+    /// A server that looks every so many seconds, once it has a copy.
+    pub fn served_by<S: AsRef<str>>(&self, more: &[S], every: &str) -> Serving {
+        let words = ["serve", "--json", "--listen", "127.0.0.1:0", "--allow-local-remotes", "--fetch-every", every];
+        let more: Vec<&str> = more.iter().map(AsRef::as_ref).collect();
+        let mut command = self.world.command_in(&self.world.path("data"), &[&words[..], &more].concat());
         fs::create_dir_all(self.world.path("data")).expect("a folder");
         let log = fs::File::options().create(true).append(true).open(self.world.path("log")).expect("a log");
-        command.args(["--remote", &remote, "--remote-credential", "shop=env:SHOP_TOKEN", "--data"]);
-        command.arg(self.world.path("data")).env("SHOP_TOKEN", SECRET).stdout(Stdio::piped()).stderr(log);
+        command.arg("--data").arg(self.world.path("data"));
+        command.env("SHOP_TOKEN", SECRET).stdout(Stdio::piped()).stderr(log);
         let mut process = command.spawn().expect("the server starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("its output")).read_line(&mut line).expect("where it is");

@@ -29,7 +29,12 @@ impl Caller {
         Self { server, token }
     }
 
-    fn request(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    /// Somebody who does not show who they are.
+    pub fn nobody(server: &str) -> Self {
+        Self { server: server.to_owned(), token: String::new() }
+    }
+
+    pub fn send(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let (method, path) = line.split_once(' ').unwrap();
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.server));
         if !self.token.is_empty() {
@@ -45,11 +50,11 @@ impl Caller {
     }
 
     pub fn get(&self, path: &str) -> Answer {
-        self.request(&format!("GET {path}"), &[], "")
+        self.send(&format!("GET {path}"), &[], "")
     }
 
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
-        self.request(&format!("POST {path}"), headers, &body.to_string())
+        self.send(&format!("POST {path}"), headers, &body.to_string())
     }
 }
 
@@ -99,10 +104,10 @@ fn whoever_shows_nothing_sees_nothing() {
     let stranger = Caller { token: "sbt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned(), ..nobody };
     stranger.get(&format!("{ACME}/status")).is(401, "token-unknown");
     // A name in a header is nobody's word.
-    let named = stranger.request(&format!("GET {ACME}/status"), &[("switchback-user", "root")], "");
+    let named = stranger.send(&format!("GET {ACME}/status"), &[("switchback-user", "root")], "");
     named.is(401, "token-unknown");
     let bob = Caller::of(&world, "bob");
-    bob.request(&format!("GET {ACME}/status"), &[("switchback-user", "root")], "").is(422, "usage");
+    bob.send(&format!("GET {ACME}/status"), &[("switchback-user", "root")], "").is(422, "usage");
 }
 
 #[test]
@@ -110,14 +115,14 @@ fn an_address_that_is_none_says_where_the_others_are() {
     let world = two_changes();
     let root = Caller::of(&world, "root");
     root.get("/api/v1/nothing").is(404, "unknown-address");
-    root.request(&format!("PUT {ACME}/status"), &[], "").is(405, "unknown-method");
+    root.send(&format!("PUT {ACME}/status"), &[], "").is(405, "unknown-method");
     let no = root.get("/api/v1/pipelines/acne/status").is(404, "unknown-pipeline");
     assert_eq!(no.body["remedy"], json!({"step": "did-you-mean-pipeline", "name": "acme"}));
     let no = root.get(&format!("{ACME}/stages/QAA/behind")).is(404, "unknown-stage");
     assert_eq!(no.body["subject"], json!({"kind": "name", "name": "QAA"}));
     root.get(&format!("{ACME}/stages/QA/behind?form=x")).is(422, "invalid-request");
     root.post(&format!("{ACME}/demotions"), &[], &json!({"change": ["US-1"]})).is(422, "invalid-request");
-    root.request(&format!("POST {ACME}/demotions"), &[], "{").is(422, "invalid-request");
+    root.send(&format!("POST {ACME}/demotions"), &[], "{").is(422, "invalid-request");
     for header in ["x-content-type-options", "content-security-policy", "cache-control"] {
         assert!(root.get(&format!("{ACME}/status")).header(header).is_some(), "{header}");
     }

@@ -4,10 +4,10 @@ use super::parse;
 use crate::clock::format_time;
 use std::path::Path;
 use switchback_core::content::filetype::{Check, Format, Strategy};
-use switchback_core::pipeline::Pipeline;
 use switchback_core::pipeline::area::{AreaClass, DriftPolicy, Hook, Hooks, Regression, RollbackPolicy, TargetSpec};
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::pipeline::stage::{Attestation, Gate, OnFailure, UnpromotedWork};
+use switchback_core::pipeline::{Pipeline, Recording};
 use switchback_core::words::names::StageName;
 use switchback_core::words::object::RepoPath;
 
@@ -60,6 +60,8 @@ on_failure = "undo-all"
 [changes]
 key = 'CR-\d+'
 branches = "work/**"
+record = "push"
+record = "push"
 
 [words]
 change = "User Story"
@@ -157,7 +159,7 @@ fn an_almost_empty_file_is_a_pipeline() {
     );
     let settings = pipeline.settings();
     assert_eq!((settings.time_zone.as_str(), settings.key.as_str()), ("UTC", r"[A-Z]+-\d+"));
-    assert_eq!(settings.branches, "feature/*");
+    assert_eq!((settings.branches.as_str(), settings.recording), ("feature/*", Recording::ByHand));
     let area = &pipeline.areas()[0];
     assert_eq!((area.default, &area.target), (false, &TargetSpec::Dir("/repo/out".into())));
     assert!(area.filter.is_everything());
@@ -171,6 +173,7 @@ fn the_pipeline_is_as_it_is_written() {
     assert_eq!((settings.order_by, settings.four_eyes), (OrderBy::Approved, true));
     assert_eq!(settings.exclude_from_auto_resolve, words(&["ApexClass", "**/*.layout"]));
     assert_eq!((settings.key.as_str(), settings.branches.as_str()), (r"CR-\d+", "work/**"));
+    assert_eq!(settings.recording, Recording::OnPush);
     assert_eq!(settings.words.get("change").map(String::as_str), Some("User Story"));
     assert_eq!(settings.groups.get("qa").map(Vec::len), Some(2));
     let schedules: Vec<_> = settings

@@ -17,7 +17,7 @@ use std::path::Path;
 use switchback_core::content::filetype::FileTypes;
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::pipeline::stage::OnFailure;
-use switchback_core::pipeline::{Pipeline, Schedule, Settings, Was};
+use switchback_core::pipeline::{Pipeline, Recording, Schedule, Settings, Was};
 use switchback_core::words::name_rule::{
     NameFault, fault_in_label, fault_in_name, fault_in_pipeline, fault_in_shown, fault_in_user, shown,
 };
@@ -111,7 +111,7 @@ fn settings(root: &Table<'_>) -> Option<(Settings, OnFailure)> {
     if root.lacks("pipeline") {
         root.source.note(&(0..0), "this file has no [pipeline]", "add `[pipeline]` with a `name`");
     }
-    let (key, branches) = changes(root);
+    let (key, branches, recording) = changes(root);
     let groups = groups(root);
     let words = words(root);
     let file_types = super::file_type::file_types(root);
@@ -128,6 +128,7 @@ fn settings(root: &Table<'_>) -> Option<(Settings, OnFailure)> {
         time_zone: time_zone(&table),
         key,
         branches,
+        recording,
         base_branch: branch(&table, "base_branch").map(|branch| branch.value.to_owned()),
         order_by: table.word("order_by", &OrderBy::ALL).unwrap_or_default(),
         exclude_from_auto_resolve: excluded(&table, &file_types),
@@ -176,9 +177,9 @@ fn excluded(table: &Table<'_>, known: &FileTypes) -> Vec<String> {
     list
 }
 
-/// The key pattern and the branch pattern.
-fn changes(root: &Table<'_>) -> (String, String) {
-    let defaults = (DEFAULT_KEY.to_owned(), DEFAULT_BRANCHES.to_owned());
+/// The key pattern, the branch pattern, and when such branches become revisions.
+fn changes(root: &Table<'_>) -> (String, String, Recording) {
+    let defaults = (DEFAULT_KEY.to_owned(), DEFAULT_BRANCHES.to_owned(), Recording::default());
     let Some(table) = root.table("changes", &schema::CHANGES) else { return defaults };
     let key = table.text("key");
     if let Some(key) = &key
@@ -194,7 +195,8 @@ fn changes(root: &Table<'_>) -> (String, String) {
         table.source.note(&branches.span, message, "write a pattern such as `feature/*`");
     }
     let owned = |written: Option<super::source::Located<&str>>| written.map(|written| written.value.to_owned());
-    (owned(key).unwrap_or(defaults.0), owned(branches).unwrap_or(defaults.1))
+    let recording = table.word("record", schema::RECORDINGS).unwrap_or(defaults.2);
+    (owned(key).unwrap_or(defaults.0), owned(branches).unwrap_or(defaults.1), recording)
 }
 
 fn words(root: &Table<'_>) -> BTreeMap<String, String> {

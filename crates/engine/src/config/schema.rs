@@ -1,8 +1,8 @@
 //! Which tables and keys a configuration may hold, and the words some of them take.
 
-use switchback_core::pipeline::ScheduleMove;
 use switchback_core::pipeline::area::{AreaClass, DriftPolicy, Regression, RollbackPolicy};
 use switchback_core::pipeline::stage::{Attestation, OnFailure, UnpromotedWork};
+use switchback_core::pipeline::{Recording, ScheduleMove};
 
 /// A table of the configuration.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) const PIPELINE: Shape = Shape {
     called: "[pipeline]",
     keys: &["name", "time_zone", "base_branch", "order_by", "exclude_from_auto_resolve", "four_eyes", "on_failure"],
 };
-pub(super) const CHANGES: Shape = Shape { called: "[changes]", keys: &["key", "branches"] };
+pub(super) const CHANGES: Shape = Shape { called: "[changes]", keys: &["key", "branches", "record"] };
 /// The words of `SPEC 1`; `version` is an area version.
 pub(super) const WORDS: Shape = Shape {
     called: "[words]",
@@ -96,6 +96,7 @@ pub(super) const FILE_TYPE: Shape = Shape {
 /// The words a key takes, with what each means.
 pub(super) type Choice<T> = &'static [(&'static str, T)];
 
+pub(super) const RECORDINGS: Choice<Recording> = &[("hand", Recording::ByHand), ("push", Recording::OnPush)];
 pub(super) const ATTESTATIONS: Choice<Attestation> =
     &[("tested", Attestation::Tested), ("approved", Attestation::Approved)];
 pub(super) const UNPROMOTED: Choice<UnpromotedWork> =

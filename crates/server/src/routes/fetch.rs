@@ -12,13 +12,19 @@ use switchback_engine::visit::Depth;
 /// Takes in what others did. Whoever comes to act has looked at the remote already.
 pub fn fetch(desk: &Desk<'_>, _request: FetchRequest) -> Result<Answer<Fetched>, Failure> {
     let before = desk.look().said()?.seq;
-    let after = desk.look_and_reconcile().said()?.seq;
+    desk.look_and_reconcile().said()?;
+    let recorded = match desk.visit.depth {
+        Depth::Act => desk.house.record_pushed().said()?,
+        Depth::Plan => Vec::new(),
+    };
+    let after = desk.look().said()?.seq;
     let heard = desk.heard();
     let told = Fetched {
         remote: remote(desk),
+        recorded: recorded.iter().map(ToString::to_string).collect(),
         taken_in: after.0.saturating_sub(before.0),
         seq: after.0,
-        warnings: warnings(heard.iter().chain(&desk.about_remote())),
+        warnings: warnings(heard.iter().chain(&desk.about_remote()).chain(&desk.about_pushed())),
     };
     Ok(match desk.visit.depth {
         Depth::Act => Answer::Done(told),

@@ -43,6 +43,9 @@ pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure
     if request.as_of.is_none() {
         look_at_areas(desk, &state, &mut stages)?;
     }
+    if request.as_of.is_none() {
+        desk.hear(desk.about_pushed().into_iter().collect());
+    }
     let failed = stages.iter().flat_map(|stage| &stage.areas).map(|area| area.failed.len() as u64).sum();
     Ok(Status {
         pipeline: desk.house.name().to_owned(),

@@ -111,6 +111,7 @@ impl Home {
             repositories: Box::new(GitRepositories::beginning_with(repo)),
             branches: Box::new(LocalBranches),
             people: Box::new(person),
+            writers: Box::new(|author| UserName::new(&author.name)),
             progress: Arc::new(Silent),
             interrupt: Interrupt::default(),
         };
