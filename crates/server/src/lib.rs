@@ -30,6 +30,7 @@ pub mod settings;
 mod shared;
 mod views;
 mod wait;
+mod welcome;
 
 pub use switchback_core::ports::progress::Progress;
 pub use switchback_core::words::name_rule::{is_seen, shown};
