@@ -9,6 +9,7 @@ mod arrivals;
 mod as_well;
 mod asks;
 mod attributes;
+mod backups;
 mod bad_input;
 mod branches;
 mod builds_on;
