@@ -89,7 +89,7 @@ impl Carrier<'_> {
         let made: String = lines.map(|(id, name)| format!("create {name} {id}\n")).collect();
         self.undamaged(&["update-ref", "--stdin"], made.as_bytes())?;
         match refs.lines().next().unwrap_or_default() {
-            head if head.is_empty() => {}
+            "" => {}
             head => {
                 fs::write(self.git_dir.join("HEAD"), format!("{head}\n")).map_err(|error| self.unwritable(&error))?
             }

@@ -21,6 +21,7 @@ mod ends;
 mod every_remedy;
 mod fake;
 mod faults;
+mod faults_served;
 mod file_or_folder;
 mod folders;
 mod fortnight;
