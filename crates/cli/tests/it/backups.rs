@@ -111,13 +111,16 @@ fn nothing_that_is_there_is_written_over() {
     said(&world, &world.repo(), 2, &["restore", place.to_str().unwrap()]);
 }
 
+/// What somebody does to a backup.
+type Harm<'a> = &'a dyn Fn(&Path);
+
 #[test]
 fn what_is_no_whole_backup_is_not_restored_and_leaves_nothing() {
     let world = World::three_stages();
     let good = backup(&world, "good");
     let text = fs::read_to_string(good.join("index")).unwrap();
     let pack = Path::new("repositories/repo/objects.pack");
-    let cases: [(&str, &dyn Fn(&Path)); 6] = [
+    let cases: [(&str, Harm<'_>); 6] = [
         ("backup-incomplete", &|place| fs::remove_file(place.join("index")).unwrap()),
         ("backup-newer", &|place| fs::write(place.join("index"), text.replace("backup 1\n", "backup 7\n")).unwrap()),
         ("backup-damaged", &|place| fs::write(place.join("index"), &text[..text.len() - 9]).unwrap()),
