@@ -1,10 +1,10 @@
 //! Every word that can be typed: global options, and one command for each verb (`SPEC 11`).
 
 use crate::commands::{
-    adopt, ahead, area, back_promote, behind, change, completions, configure, conflicts, console::Console, demo,
-    demote, depends, deploy, diff, fetch, grant, group, history, init, jobs, log, login, outbox, pending, promote,
-    promotion, rehearse, resolution, resolve, rollback, run_due, serve, status, subscription, token, user, verify,
-    where_is, why,
+    adopt, ahead, area, back_promote, backup, behind, change, completions, configure, conflicts, console::Console,
+    demo, demote, depends, deploy, diff, fetch, grant, group, history, init, jobs, log, login, outbox, pending,
+    promote, promotion, rehearse, resolution, resolve, restore, rollback, run_due, serve, status, subscription, token,
+    user, verify, where_is, why,
 };
 use crate::session::{Session, Told};
 use clap::{Args, Parser, Subcommand};
@@ -113,6 +113,8 @@ pub enum Command {
     Verb(Verb),
     #[command(flatten)]
     People(People),
+    Backup(backup::BackupArguments),
+    Restore(restore::RestoreArguments),
     Completions(completions::CompletionsArguments),
     Demo(demo::DemoArguments),
     Serve(serve::ServeArguments),

@@ -103,10 +103,12 @@ fn answer(arguments: Arguments, open: Open<'_>) -> Heard {
     let Arguments { global, command } = arguments;
     let form = if global.json { Form::Json } else { Form::Text };
     match command {
+        Command::Backup(backup) => Heard::nothing_beside(backup.run(form, global.dir)),
         Command::Completions(completions) => Heard::nothing_beside(Ok(completions.run(Arguments::command()))),
         Command::Demo(demo) => Heard::nothing_beside(demo.run(form, &|words| run(words, open))),
         Command::Login(login) => Heard::nothing_beside(waited_for(login.run(form))),
         Command::Logout(logout) => Heard::nothing_beside(logout.run(form)),
+        Command::Restore(restore) => Heard::nothing_beside(restore.run(form)),
         Command::Serve(serve) => Heard::nothing_beside(serve.run(form, global.dir)),
         Command::Verb(verb) => {
             let door = door(&global, open);

@@ -6,6 +6,7 @@ mod blobs;
 mod blocks;
 mod branches;
 mod by_element;
+pub mod carried;
 mod collect;
 mod commits;
 mod copied;

@@ -5,6 +5,7 @@
 //! fits and a session goes on is what `switchback-people` says.
 
 mod chain;
+mod copying;
 mod fault;
 mod job_rows;
 mod notice_rows;
@@ -17,5 +18,6 @@ mod sqlite;
 mod transaction;
 
 pub use chain::{Chain, ChainBreak, Flaw, hash_of, verify_chain, verify_ledger};
+pub use copying::{Moment, Standstill, copy_people, settle_ledger, settle_people};
 pub use people::SqlitePeople;
 pub use sqlite::SqliteLedger;

@@ -2,7 +2,7 @@
 //! answer, write the answer.
 
 use crate::caller::Caller;
-use crate::door::{failed, told};
+use crate::door::{failed, told, unread};
 use crate::failure::no;
 use crate::guard::{COOKIE, session_of};
 use crate::openapi::{Describe, describe};
@@ -129,7 +129,7 @@ async fn answer<R: Verb + 'static>(
 ) -> Result<Response<Body>, Failure> {
     let (weight, handler) = how;
     let (head, body) = request.into_parts();
-    let body = to_bytes(body, LARGEST).await.map_err(|error| Failure::usage(error.to_string()))?;
+    let body = to_bytes(body, LARGEST).await.map_err(|error| unread(LARGEST, &error))?;
     let came = came(&reception, &head.headers, &head.extensions);
     if R::METHOD != Method::GET {
         came.known.as_ref().map_or(Ok(()), Caller::admit_change)?;

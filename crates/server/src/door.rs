@@ -8,7 +8,8 @@ use crate::views::reason::warnings;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header::CONTENT_TYPE, header::WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
 use axum::routing::{get, patch, post};
 use switchback_api::address::Of;
 use switchback_api::context::{self, encode_warnings};
@@ -126,7 +127,7 @@ where
     H: Fn(&Entrance, &Asked, R) -> Result<Answered<R>, Failure> + Send + 'static,
 {
     let (head, body) = request.into_parts();
-    let body = to_bytes(body, LARGEST).await.map_err(|error| Failure::usage(error.to_string()))?;
+    let body = to_bytes(body, LARGEST).await.map_err(|error| unread(LARGEST, &error))?;
     let request = Request::from_parts(head, body.to_vec());
     let (wish, context) = wire::decode::<R>(&request)?;
     let (caller, depth) = (request.extensions().get::<Caller>().cloned(), context.depth);
@@ -175,6 +176,14 @@ where
     serde_json::to_value(answer.ok()?).ok()?.get_mut("plan").map(serde_json::Value::take)
 }
 
+/// In seconds, after how long it is worth asking again what a fault kept from being answered.
+const AGAIN: &str = "5";
+
+/// Whoever sends more than is read here is told how much that is.
+pub fn unread(largest: usize, error: &axum::Error) -> Failure {
+    Failure::usage(format!("the body of the request could not be read, of which {largest} bytes are taken: {error}"))
+}
+
 /// An answer as a response.
 pub fn told(body: Vec<u8>) -> Response<Body> {
     written(Ok(Written::nothing_beside(Ok(body))))
@@ -199,6 +208,9 @@ fn written(answer: Result<Written, Failure>) -> Response<Body> {
     *response.status_mut() = status;
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"switchback\""));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(AGAIN));
     }
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media));
     encode_warnings(&warnings, response.headers_mut());

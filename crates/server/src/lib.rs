@@ -2,6 +2,7 @@
 //!
 //! Has no rules of its own: a route parses names, calls the engine, and renders a view.
 
+pub mod backup;
 mod bus;
 pub mod caller;
 mod counter;
@@ -31,6 +32,7 @@ pub mod settings;
 mod shared;
 mod views;
 mod wait;
+mod welcome;
 
 pub use switchback_core::ports::progress::Progress;
 pub use switchback_core::words::name_rule::{is_seen, shown};

@@ -68,7 +68,7 @@ fn person(user: &UserName, identity: Option<Identity>) -> Actor {
 }
 
 /// The operating-system user (`SPEC S4`).
-fn system_user() -> String {
+pub fn system_user() -> String {
     let named = ["LOGNAME", "USER", "USERNAME"].iter().filter_map(|name| std::env::var(name).ok());
     named.into_iter().find(|name| !name.is_empty()).unwrap_or_else(|| {
         let uid = rustix::process::getuid().as_raw();

@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a write that comes twice is carried out once, and answered alike (`SPEC W2`).
 
 use crate::caller::Caller;
-use crate::door::failed;
+use crate::door::{LARGEST, failed, unread};
 use crate::failure::{no, said};
 use crate::reception::Reception;
 use axum::body::{Body, Bytes, to_bytes};
@@ -62,7 +62,7 @@ async fn keyed(
         return Err(Failure::invalid(format!("`{KEY}` must be 1 to {LONGEST} visible characters")));
     };
     let (head, body) = request.into_parts();
-    let body = to_bytes(body, crate::door::LARGEST).await.map_err(|error| Failure::usage(error.to_string()))?;
+    let body = to_bytes(body, LARGEST).await.map_err(|error| unread(LARGEST, &error))?;
     let claim = Claim {
         person: caller.person.name.clone(),
         key,

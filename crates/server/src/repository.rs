@@ -156,6 +156,19 @@ impl Repository {
         House::open(self.parts(repo, kept.of(&name), (name, file.map(AtHand::there)))?)
     }
 
+    /// The same for who only looks: nothing is put right, and nobody elsewhere is asked.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn house_to_look(&self, pipeline: &str) -> Result<House, EngineFailure> {
+        let repo = self.take()?;
+        let ledger = SqliteLedger::open_to_read(&ledger_path(&repo.git_dir()), pipeline)?;
+        let kept = Kept { ledger, medium: Medium::ReadOnly };
+        let begun = kept.ledger.pipelines()?;
+        let Chosen { name, file } = config::choose(&repo.top(), &repo.git_dir(), (Some(pipeline), &begun))?;
+        House::open(self.parts(repo, kept, (name, file.map(AtHand::there)))?)
+    }
+
     /// Begins a pipeline. The configuration is written if there is none. One that cannot be begun with is not left behind.
     ///
     /// # Errors

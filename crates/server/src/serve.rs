@@ -11,7 +11,8 @@ use crate::reception::{Premises, Reception};
 pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
 use crate::settings::Settings;
-use crate::{events, git_host, listen, remotes, rounds, router};
+pub use crate::welcome::First;
+use crate::{events, git_host, listen, remotes, rounds, router, welcome};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -31,7 +32,6 @@ use switchback_core::ports::repository::Repo as _;
 use switchback_core::words::names::{Time, UserName};
 use switchback_engine::interrupt::Interrupt;
 use switchback_git::GitRepo;
-use switchback_people::invitation;
 use switchback_people::password::Cost;
 use tokio::net::TcpListener;
 
@@ -57,6 +57,8 @@ pub struct ServeOptions {
     pub config: Option<PathBuf>,
     /// Who goes the rounds.
     pub rounds: Rounds,
+    /// For whom the link of the first administrator is.
+    pub first: First,
     /// What tells it to stop.
     pub interrupt: Interrupt,
 }
@@ -82,7 +84,7 @@ pub fn data_of(dir: &Path) -> Result<PathBuf, Failure> {
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
-    let ServeOptions { listen, data, mut repositories, here, remotes, config, rounds, interrupt } = options;
+    let ServeOptions { listen, data, mut repositories, here, remotes, config, rounds, first, interrupt } = options;
     let settings = settings(config, &data)?;
     let fetching = Fetching { who: rounds, every: remotes.every };
     let remotes = remotes::named(&remotes, &settings.remotes, &data)?;
@@ -97,7 +99,7 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
     if rounds == Rounds::Own {
         rounds::promise(&reception);
     }
-    let first = invitation::first_administrator(&*reception.people, reception.clock.now()).said()?;
+    let first = welcome::invite(&reception, &first)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
     let served = thread::scope(|scope| {
         scope.spawn(|| rounds::go(&reception, rounds, &interrupt));
@@ -154,6 +156,7 @@ pub fn app(reception: &Arc<Reception>) -> Router {
         .layer(from_fn_with_state(Arc::clone(reception), once))
         .layer(from_fn_with_state(Arc::clone(reception), guard))
         .route(&format!("{BASE}/openapi.json"), get(async || told(DOCUMENT.clone())))
+        .route("/", get(welcome::front))
         .route("/healthz", get(async || told(b"{\"status\":\"alive\"}".to_vec())))
         .merge(git_host::routes().with_state(Arc::clone(reception)))
         .merge(Router::new().route("/readyz", get(ready)).with_state(Arc::clone(reception)))

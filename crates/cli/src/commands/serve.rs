@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use switchback_api::{Exit, Failure};
-use switchback_server::serve::{Began, LocalRemotes, RemoteOptions, Rounds, ServeOptions, data_of, serve};
+use switchback_server::serve::{Began, First, LocalRemotes, RemoteOptions, Rounds, ServeOptions, data_of, serve};
 
 /// Serve the API for a team, and run its jobs
 ///
@@ -69,6 +69,7 @@ impl ServeArguments {
             remotes,
             config: self.config,
             rounds,
+            first: First::Whoever,
             interrupt: interrupt(),
         };
         serve(options, &|began| tell(form, &began))?;
@@ -78,9 +79,7 @@ impl ServeArguments {
 
 /// Told at once: whoever started it reads where it is while it serves.
 fn tell(form: Form, began: &Began) {
-    let address = format!("http://{}", began.address);
-    // What stands after `#` is not sent to a server, and so stands in no log.
-    let first = began.first.as_ref().map(|secret| format!("{address}/welcome#{secret}"));
+    let Doors { address, first } = doors(began);
     let text = match form {
         Form::Json => json(&json!({ "address": address, "first_administrator": first })).unwrap_or_default(),
         Form::Text => {
@@ -89,12 +88,31 @@ fn tell(form: Form, began: &Began) {
             format!("Switchback serves at {address}\n{}", first.unwrap_or_default())
         }
     };
+    say(&text);
+}
+
+/// Where a server is, and the link by which its first administrator comes in.
+pub(super) struct Doors {
+    pub(super) address: String,
+    pub(super) first: Option<String>,
+}
+
+pub(super) fn doors(began: &Began) -> Doors {
+    let address = format!("http://{}", began.address);
+    // What stands after `#` is not sent to a server, and so stands in no log.
+    let first = began.first.as_ref().map(|secret| format!("{address}/welcome#{secret}"));
+    Doors { address, first }
+}
+
+/// Prints something while it serves.
+pub(super) fn say(text: &str) {
     let mut out = anstream::stdout();
     // Whoever does not listen is served all the same.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-fn pair(typed: &str) -> Result<(String, String), String> {
+/// A name and what it is given.
+pub(super) fn pair(typed: &str) -> Result<(String, String), String> {
     match typed.split_once('=') {
         Some((name, value)) if !name.is_empty() && !value.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write it as NAME=VALUE".to_owned()),

@@ -51,6 +51,11 @@ impl Folder {
         self.root.join("repo")
     }
 
+    /// What the server keeps, and where.
+    pub fn data(&self) -> PathBuf {
+        self.root.join("server")
+    }
+
     /// Where the areas are; `shop.rs` names them in the configuration, relative to the repository.
     pub fn areas(&self) -> PathBuf {
         self.root.join("areas")

@@ -1,6 +1,7 @@
 //! Views as text for people. Colour is never the only sign: every state has its word, and most a symbol.
 
 pub mod area;
+pub mod backup;
 pub mod bring_along;
 pub mod candidates;
 pub mod change;

@@ -1,8 +1,10 @@
-//! `switchback demo`, as a process: it makes its pipeline, plays its walk, and leaves everything in step.
+//! `switchback demo`, as a process: it makes its pipeline, plays its walk, leaves everything in step, and serves it.
 
-use serde_json::Value;
+use crate::process;
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 fn switchback(words: &[&str]) -> Command {
@@ -24,7 +26,7 @@ fn json(output: &Output) -> Value {
 }
 
 fn demo(folder: &Path, more: &[&str]) -> Output {
-    switchback(&["demo"]).arg(folder).args(more).output().unwrap()
+    switchback(&["demo", "--walk"]).arg(folder).args(more).output().unwrap()
 }
 
 fn text(path: &Path) -> String {
@@ -125,7 +127,7 @@ fn somebody_elses_git_configuration_changes_nothing() {
         .iter()
         .map(|name| {
             let folder = home.path().join(name);
-            let mut command = switchback(&["demo", "--json"]);
+            let mut command = switchback(&["demo", "--walk", "--json"]);
             command.arg(&folder);
             if *name == "two" {
                 command.env("HOME", home.path()).env("GIT_DIR", home.path().join("elsewhere"));
@@ -136,4 +138,67 @@ fn somebody_elses_git_configuration_changes_nothing() {
         })
         .collect();
     assert_eq!(tips[0], tips[1], "commits are the same wherever they are made");
+}
+
+/// What is asked of an address, as text: the status and the body.
+fn asked(address: &str, path: &str) -> (u16, String) {
+    let mut answer = ureq::get(format!("{address}{path}")).call().unwrap();
+    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+}
+
+#[test]
+fn after_the_walk_the_shop_is_served_and_its_link_lets_one_in() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("shop");
+    let mut command = switchback(&["demo", "--json"]);
+    command.arg(&folder).env("LOGNAME", "ada").stdout(Stdio::piped());
+    let mut server = command.spawn().unwrap();
+    let mut told = String::new();
+    let mut said = BufReader::new(server.stdout.take().unwrap());
+    said.read_line(&mut told).unwrap();
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let address = told["address"].as_str().unwrap();
+    assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+    let (status, front) = asked(address, "/");
+    assert_eq!((status, front.contains("/api/v1/openapi.json")), (200, true), "{front}");
+    assert_eq!(asked(address, "/readyz"), (200, "{\"status\":\"ready\"}".to_owned()));
+
+    // The link lets one in as whoever made the shop, and so with every right in it.
+    let link = told["first_administrator"].as_str().unwrap();
+    let login = |link: &str| {
+        let mut login = switchback(&["login", address, "--invited", "--json"]);
+        login.env("HOME", home.path()).env("GIT_CONFIG_NOSYSTEM", "1");
+        login.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut login = login.spawn().unwrap();
+        writeln!(login.stdin.take().unwrap(), "{link}\na long enough horse").unwrap();
+        login.wait_with_output().unwrap()
+    };
+    let signed_in = login(link);
+    let signed_in = json(&signed_in);
+    assert_eq!(signed_in["person"], "ada", "{signed_in}");
+    let done = switchback(&["--server", address, "grant", "ben", "deploy", "--json"])
+        .env("SWITCHBACK_TOKEN", signed_in["secret"].as_str().unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(0), "{}{}", out(&done), err(&done));
+    let again = json(&login(link));
+    assert_eq!(again["refused"]["code"], "invitation-over", "{again}");
+
+    assert!(folder.join("server/people.sqlite").exists(), "what it keeps is in the demo's own folder");
+    process::signal(&server, "INT");
+    assert_eq!(process::ran(server).exit, Some(0));
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
+    let verified =
+        json(&switchback(&["-C", folder.join("repo").to_str().unwrap(), "verify", "--json"]).output().unwrap());
+    assert_eq!(verified["ok"], json!(true), "{verified}");
+}
+
+#[test]
+fn a_port_is_for_a_server() {
+    let home = TempDir::new().unwrap();
+    let told = demo(&home.path().join("shop"), &["--port", "8471"]);
+    assert_eq!(told.status.code(), Some(2), "{}", err(&told));
+    assert!(!home.path().join("shop").exists());
 }

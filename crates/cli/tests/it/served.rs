@@ -15,7 +15,8 @@ use switchback_people::token::{self, Wish};
 use tempfile::TempDir;
 
 /// What is about this machine, not about a pipeline that somebody keeps; a pipeline begins in its repository.
-const AT_HOME: [&str; 8] = ["init", "demo", "completions", "serve", "user", "group", "token", "subscription"];
+const AT_HOME: [&str; 10] =
+    ["init", "demo", "completions", "serve", "backup", "restore", "user", "group", "token", "subscription"];
 
 /// The server of a world, begun by the first who needs it.
 #[derive(Default)]

@@ -12,8 +12,8 @@ use ureq::http::{Request, Response};
 
 /// Somebody with a token.
 pub struct Caller {
-    server: String,
-    token: String,
+    pub server: String,
+    pub token: String,
 }
 
 /// An answer: its status, its headers, and its JSON.
@@ -59,7 +59,7 @@ impl Caller {
 }
 
 impl Answer {
-    fn is(self, status: u16, code: &str) -> Self {
+    pub fn is(self, status: u16, code: &str) -> Self {
         let media = self.head.headers().get("content-type").unwrap();
         assert_eq!((self.status, &self.body["code"]), (status, &json!(code)), "{}", self.body);
         assert_eq!(media, "application/problem+json");
@@ -67,7 +67,7 @@ impl Answer {
         self
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers().get(name)?.to_str().ok()
     }
 }

@@ -45,6 +45,9 @@ const CLOSED: [&str; 11] = [
 /// How ssh is called where nobody says otherwise: it asks nobody, and does not wait for ever.
 const SSH: &str = "ssh -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
 
+/// How long git may work on what is here: nobody waits for ever.
+const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
+
 /// How long a look at the copy itself may take.
 const HERE: Duration = Duration::from_secs(60);
 
@@ -56,7 +59,7 @@ pub(super) struct Program<'a> {
 }
 
 /// What it said.
-pub(super) struct Said {
+pub(crate) struct Said {
     /// Whether it ended well.
     pub is_done: bool,
     /// For programs.
@@ -92,6 +95,28 @@ impl Program<'_> {
     }
 }
 
+/// Something that git is to do in a repository of this machine, however long it takes.
+pub(crate) struct Task<'a> {
+    pub git_dir: &'a Path,
+    pub words: &'a [&'a str],
+    /// What it reads.
+    pub input: &'a [u8],
+    pub stop: &'a dyn Fn() -> bool,
+}
+
+impl Task<'_> {
+    /// Has it done. `None` where somebody wanted it to stop.
+    ///
+    /// # Errors
+    /// `git-unavailable`.
+    pub(crate) fn run(&self) -> Result<Option<Said>, Fault> {
+        let mut command = closed(self.git_dir);
+        // Said so, git asks neither where it is nor whose it is: who opened the repository has asked that.
+        command.env("GIT_DIR", self.git_dir).args(self.words);
+        ended(command, self.input, (LONGEST, self.stop))
+    }
+}
+
 /// Does something to the copy alone.
 pub(super) fn here(git_dir: &Path, words: &[&str]) -> Result<(), Fault> {
     let said = run(closed(git_dir).args(words), HERE, &|| false)?;
@@ -121,8 +146,15 @@ fn closed(git_dir: &Path) -> Command {
 
 /// `None` where its time was up, or somebody wanted it to stop.
 fn run(command: &mut Command, timeout: Duration, stop: &dyn Fn() -> bool) -> Result<Option<Said>, Fault> {
-    let command = std::mem::replace(command, Command::new("git"));
-    let ended = child::run(child::Run { command, input: &[], timeout, capture: Capture::Apart, stop });
+    ended(std::mem::replace(command, Command::new("git")), &[], (timeout, stop))
+}
+
+fn ended(
+    command: Command,
+    input: &[u8],
+    (timeout, stop): (Duration, &dyn Fn() -> bool),
+) -> Result<Option<Said>, Fault> {
+    let ended = child::run(child::Run { command, input, timeout, capture: Capture::Apart, stop });
     let ended = ended.map_err(|error| {
         let message = format!("the `git` program cannot be run: {error}");
         Fault::new("git-unavailable", message, "install git, or add it to the PATH")

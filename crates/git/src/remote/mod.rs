@@ -6,7 +6,7 @@ mod contact;
 mod copy;
 mod credential;
 mod fetch;
-mod git;
+pub(super) mod git;
 pub(super) mod outbox;
 mod push;
 mod said;
