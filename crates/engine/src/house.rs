@@ -13,6 +13,7 @@ use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::progress::Progress;
 use switchback_core::ports::repository::Repositories;
 use switchback_core::ports::target::Targets;
+use switchback_core::ports::witness::Witness;
 use switchback_core::records::job::Job;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{Seq, UserName};
@@ -44,6 +45,8 @@ pub struct Parts {
     pub people: Box<People>,
     /// Who wants to know how far long work is.
     pub progress: Arc<dyn Progress>,
+    /// Who watches what is done.
+    pub witness: Arc<dyn Witness>,
     /// What tells workers to stop.
     pub interrupt: Interrupt,
 }
@@ -68,6 +71,7 @@ pub struct House {
     pub(crate) targets: Box<dyn Targets>,
     pub(crate) people: Box<People>,
     pub(crate) progress: Arc<dyn Progress>,
+    pub(crate) witness: Arc<dyn Witness>,
     pub(crate) interrupt: Interrupt,
     pub(crate) clock: Clock,
     pool: Pool,
@@ -92,6 +96,7 @@ impl House {
             targets,
             people,
             progress,
+            witness,
             interrupt,
         } = parts;
         let (clock, pool, known) = (Clock::from_surroundings()?, Pool::new(repositories), Mutex::default());
@@ -105,6 +110,7 @@ impl House {
             targets,
             people,
             progress,
+            witness,
             interrupt,
             clock,
             pool,

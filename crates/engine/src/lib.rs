@@ -57,5 +57,6 @@ mod unread;
 pub mod verify;
 pub mod visit;
 mod watch;
+mod witnessed;
 mod work_trees;
 pub mod worker;

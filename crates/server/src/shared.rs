@@ -11,6 +11,7 @@ use switchback_api::Failure;
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::people::People;
 use switchback_core::ports::progress::Silent;
+use switchback_core::ports::witness::Witness;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::UserName;
 use switchback_core::words::refusal::closest;
@@ -34,12 +35,12 @@ impl Shared {
     pub fn of(
         (folders, remotes): (Vec<PathBuf>, Vec<RemoteRepository>),
         people: &Arc<dyn People>,
-        interrupt: &Interrupt,
+        (interrupt, witness): (&Interrupt, Arc<dyn Witness>),
     ) -> Result<Self, Fault> {
         let people = Arc::clone(people);
         let named = move |user: &UserName, _: Option<&Identity>| known(&*people, user);
-        let surroundings =
-            Surroundings { people: Arc::new(named), progress: Arc::new(Silent), interrupt: interrupt.clone() };
+        let (people, progress, interrupt) = (Arc::new(named), Arc::new(Silent), interrupt.clone());
+        let surroundings = Surroundings { people, progress, witness, interrupt };
         let here = folders.into_iter().map(|folder| Ok(Kept::here(folder, surroundings.clone())));
         let elsewhere = remotes.into_iter().map(|remote| Kept::elsewhere(remote, surroundings.clone()));
         Ok(Self { repositories: here.chain(elsewhere).collect::<Result<_, Fault>>()?, known: Mutex::default() })

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use switchback_api::{Exit, Failure};
 use switchback_server::serve::{Began, LocalRemotes, RemoteOptions, Rounds, ServeOptions, data_of, serve};
+use switchback_server::{LogFormat, LogLevel};
 
 /// Serve the API for a team, and run its jobs
 ///
@@ -42,6 +43,12 @@ pub struct ServeArguments {
     /// What the server is told about itself; DIR/server.toml in its own folder if there is one
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// How the log looks on standard error: `text`, or `json` for a collector
+    #[arg(long, value_name = "FORMAT", value_parser = log_format)]
+    log_format: Option<LogFormat>,
+    /// How much the log says: `error`, `warn`, `info` or `debug`
+    #[arg(long, value_name = "LEVEL", value_parser = log_level)]
+    log_level: Option<LogLevel>,
     /// Answer requests alone: jobs and what is due are left to others
     #[arg(long)]
     without_workers: bool,
@@ -69,6 +76,7 @@ impl ServeArguments {
             repositories,
             remotes,
             config: self.config,
+            log: (self.log_format, self.log_level),
             rounds,
             interrupt: interrupt(),
         };
@@ -93,6 +101,14 @@ fn tell(form: Form, began: &Began) {
     let mut out = anstream::stdout();
     // Whoever does not listen is served all the same.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn log_format(typed: &str) -> Result<LogFormat, String> {
+    LogFormat::parse(typed).ok_or_else(|| "write `text` or `json`".to_owned())
+}
+
+fn log_level(typed: &str) -> Result<LogLevel, String> {
+    LogLevel::parse(typed).ok_or_else(|| "write `error`, `warn`, `info` or `debug`".to_owned())
 }
 
 fn pair(typed: &str) -> Result<(String, String), String> {

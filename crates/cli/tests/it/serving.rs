@@ -29,7 +29,7 @@ impl Caller {
         Self { server, token }
     }
 
-    fn request(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub fn request(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let (method, path) = line.split_once(' ').unwrap();
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.server));
         if !self.token.is_empty() {
@@ -48,13 +48,27 @@ impl Caller {
         self.request(&format!("GET {path}"), &[], "")
     }
 
+    /// An answer as it is.
+    pub fn text(&self, path: &str) -> String {
+        let mut request = Request::get(format!("{}{path}", self.server));
+        if !self.token.is_empty() {
+            request = request.header("authorization", format!("Bearer {}", self.token));
+        }
+        agent().run(request.body(()).unwrap()).unwrap().into_body().read_to_string().unwrap()
+    }
+
+    /// Somebody who shows this at a server; nothing where it is empty.
+    pub fn at(server: &str, token: &str) -> Self {
+        Self { server: server.to_owned(), token: token.to_owned() }
+    }
+
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
         self.request(&format!("POST {path}"), headers, &body.to_string())
     }
 }
 
 impl Answer {
-    fn is(self, status: u16, code: &str) -> Self {
+    pub fn is(self, status: u16, code: &str) -> Self {
         let media = self.head.headers().get("content-type").unwrap();
         assert_eq!((self.status, &self.body["code"]), (status, &json!(code)), "{}", self.body);
         assert_eq!(media, "application/problem+json");
@@ -62,7 +76,7 @@ impl Answer {
         self
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers().get(name)?.to_str().ok()
     }
 }
