@@ -23,6 +23,7 @@ pub mod openapi;
 mod operate;
 mod parse;
 pub mod reception;
+mod reload;
 mod remotes;
 mod repository;
 mod request_line;

@@ -10,6 +10,7 @@ use crate::off_thread::try_off_thread;
 use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
+use crate::reload::{self, Reload, Wish};
 pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
 use crate::settings::Settings;
@@ -63,6 +64,8 @@ pub struct ServeOptions {
     pub rounds: Rounds,
     /// What tells it to stop.
     pub interrupt: Interrupt,
+    /// What tells it to read its configuration again.
+    pub wish: Wish,
 }
 
 /// What whoever started a server should know.
@@ -86,10 +89,11 @@ pub fn data_of(dir: &Path) -> Result<PathBuf, Failure> {
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
-    let ServeOptions { listen, data, repositories, remotes, config, log, rounds, interrupt } = options;
-    let settings = settings(config, &data)?;
+    let ServeOptions { listen, data, repositories, remotes, config, log, rounds, interrupt, wish } = options;
+    let settings = reload::read(config.as_deref(), &data).said()?;
     let (format, level) = (log.0.or(settings.log.0), log.1.or(settings.log.1));
-    Log::begin(format.unwrap_or_default(), level.unwrap_or_default());
+    let begun = Log::begin(format.unwrap_or_default(), level.unwrap_or_default());
+    let reload = Reload { named: config, data: data.clone(), log: (begun, log.1), wish };
     let fetching = Fetching { who: rounds, every: remotes.every };
     let remotes = remotes::named(&remotes, &data)?;
     let (cost, halt) = (Cost::default(), interrupt.clone());
@@ -111,7 +115,7 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
             info!(%address, version = env!("CARGO_PKG_VERSION"), "the server listens");
             began(Began { address, first: first.map(|secret| secret.reveal().to_owned()) });
             let over = async {
-                stopped(interrupt.clone()).await;
+                stopped(interrupt.clone(), (&reload, &reception)).await;
                 // Whoever listens hears that it is over, and is not waited for.
                 reception.bus.hang_up();
             };
@@ -127,16 +131,10 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
     served
 }
 
-/// What a server is told about itself.
-fn settings(named: Option<PathBuf>, data: &Path) -> Result<Settings, Failure> {
-    let usual = || Some(data.join("server.toml")).filter(|file| file.exists());
-    let read = named.or_else(usual).map(|file| Settings::read(&file)).transpose();
-    read.map(Option::unwrap_or_default).said()
-}
-
-async fn stopped(interrupt: Interrupt) {
+async fn stopped(interrupt: Interrupt, (reload, reception): (&Reload, &Reception)) {
     while !interrupt.is_raised() {
         tokio::time::sleep(LOOK).await;
+        reload.if_wished(reception);
     }
 }
 

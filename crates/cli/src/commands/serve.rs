@@ -1,7 +1,7 @@
 //! `serve`: the words it takes.
 
 use crate::session::{Form, Told, json};
-use crate::signals::interrupt;
+use crate::signals::{hang_up, interrupt};
 use clap::Args;
 use serde_json::json;
 use std::io::Write as _;
@@ -79,6 +79,7 @@ impl ServeArguments {
             log: (self.log_format, self.log_level),
             rounds,
             interrupt: interrupt(),
+            wish: hang_up(),
         };
         serve(options, &|began| tell(form, &began))?;
         Ok(Told { text: String::new(), exit: Exit::Done })

@@ -260,3 +260,35 @@ fn world_of(mut server: Observed, words: &[&str]) -> Observed {
     let world = std::mem::replace(&mut server.world, World::bare_of_pipeline());
     Observed::begin(world, words, &[])
 }
+
+#[test]
+fn what_it_is_told_is_read_again_at_a_signal() {
+    let world = two_changes();
+    let file = Observed::data(&world).join("server.toml");
+    fs::write(&file, "[log]\nlevel = \"info\"\nformat = \"json\"\n").unwrap();
+    let server = Observed::begin(world, &[], &[]);
+    let root = server.root();
+    let again = |text: &str, said: &str| {
+        let before = server.log().matches(said).count();
+        fs::write(&file, text).unwrap();
+        process::signal(&server.process, "HUP");
+        wait_for(said, || server.log().matches(said).count() > before);
+    };
+    let requests = || {
+        let before = server.lines("request").len();
+        assert_eq!(root.get(&format!("{ACME}/status")).status, 200);
+        server.lines("request").len() - before
+    };
+    assert_eq!(requests(), 1);
+    server.caller("").get("/metrics").is(401, "not-signed-in");
+    // A defect changes nothing, not even what stands before it.
+    again("[metrics]\nopen = true\n[log]\nlevel = \"loud\"\n", "what was in force stays so");
+    assert_eq!((requests(), server.caller("").get("/metrics").status), (1, 401));
+    again("[metrics]\nopen = true\n[log]\nformat = \"text\"\n", "the configuration was read again");
+    assert_eq!((server.lines("needs a restart").len(), requests()), (1, 1));
+    assert!(server.caller("").text("/metrics").ends_with("# EOF\n"));
+    fs::write(&file, "[log]\nlevel = \"warn\"\n").unwrap();
+    process::signal(&server.process, "HUP");
+    wait_for("the quiet", || requests() == 0);
+    server.caller("").get("/metrics").is(401, "not-signed-in");
+}
