@@ -22,7 +22,7 @@ impl Witness for Watching {
     fn watch(&self, pipeline: &str, work: Work<'_>, run: &mut dyn FnMut() -> Came) {
         let (span, what) = begun(pipeline, work);
         let began = Instant::now();
-        let came = span.in_scope(|| run());
+        let came = span.in_scope(run);
         let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         match work {
             Work::Operation(_) => {
