@@ -26,7 +26,7 @@ const WORLD: [&str; 4] = ["fs", "net", "process", "env"];
 /// Names that read a clock.
 const CORE_WORDS: [&str; 2] = ["SystemTime", "Instant"];
 /// Crates of others that a crate does not name, neither in its manifest nor in its code.
-const STRANGERS: [(&str, &[&str]); 10] = [
+const STRANGERS: [(&str, &[&str]); 11] = [
     ("machine", &["gix", "rusqlite", "axum", "clap"]),
     ("structural", &["gix", "rusqlite", "axum", "clap"]),
     ("git", &["rusqlite", "axum", "clap"]),
@@ -34,12 +34,13 @@ const STRANGERS: [(&str, &[&str]); 10] = [
     ("people", &["gix", "rusqlite", "axum", "clap", "http"]),
     ("notify", &["gix", "rusqlite", "axum", "clap"]),
     ("targets", &["gix", "rusqlite", "axum", "clap"]),
-    ("engine", &["gix", "rusqlite", "axum", "clap", "http"]),
+    ("telemetry", &["gix", "rusqlite", "axum", "clap"]),
+    ("engine", &["gix", "rusqlite", "axum", "clap", "http", "tracing"]),
     ("api", &["gix", "rusqlite", "axum", "clap"]),
     ("server", &["gix", "rusqlite", "clap"]),
 ];
 /// Our own crates, each with those it may know.
-const OURS: [(&str, &[&str]); 12] = [
+const OURS: [(&str, &[&str]); 13] = [
     ("core", &[]),
     ("machine", &["core"]),
     ("structural", &["core"]),
@@ -48,9 +49,10 @@ const OURS: [(&str, &[&str]); 12] = [
     ("people", &["core"]),
     ("notify", &[]),
     ("targets", &["core", "machine"]),
+    ("telemetry", &["core"]),
     ("engine", &["core", "machine"]),
     ("api", &[]),
-    ("server", &["api", "core", "engine", "git", "ledger", "notify", "people", "targets"]),
+    ("server", &["api", "core", "engine", "git", "ledger", "notify", "people", "targets", "telemetry"]),
     ("cli", &["api", "server"]),
 ];
 

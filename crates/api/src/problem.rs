@@ -39,6 +39,9 @@ pub struct ProblemDetails {
     /// Where in the configuration, for a defect of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Box<FilePosition>>,
+    /// The request that it answers: with this id, the server's log says more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     /// The plan as it is now, where the approved one is outdated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Value>,
@@ -98,6 +101,7 @@ impl From<Failure> for ProblemDetails {
             remedy: None,
             details: Value::Null,
             place: None,
+            request: None,
             plan: None,
         };
         match failure {

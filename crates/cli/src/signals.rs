@@ -1,7 +1,9 @@
 //! Ctrl-C: the first asks the work to stop where it is safe, the second ends the program at once.
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use switchback_server::Interrupt;
 
 /// How a program ends that was interrupted: 128 and the signal's number, as a shell says it.
@@ -16,4 +18,11 @@ pub fn interrupt() -> Interrupt {
         let _ = flag::register(signal, interrupt.flag());
     }
     interrupt
+}
+
+/// The wish of a terminal that hung up, or of who administers a server: that its configuration is read again.
+pub fn hang_up() -> Arc<AtomicBool> {
+    let wish = Arc::new(AtomicBool::new(false));
+    let _ = flag::register(SIGHUP, Arc::clone(&wish));
+    wish
 }

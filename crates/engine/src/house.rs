@@ -15,6 +15,7 @@ use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::progress::Progress;
 use switchback_core::ports::repository::Repositories;
 use switchback_core::ports::target::Targets;
+use switchback_core::ports::witness::Witness;
 use switchback_core::records::job::Job;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{Seq, UserName};
@@ -51,6 +52,8 @@ pub struct Parts {
     pub writers: Box<Writers>,
     /// Who wants to know how far long work is.
     pub progress: Arc<dyn Progress>,
+    /// Who watches what is done.
+    pub witness: Arc<dyn Witness>,
     /// What tells workers to stop.
     pub interrupt: Interrupt,
 }
@@ -78,6 +81,7 @@ pub struct House {
     /// What was pushed and could not be recorded.
     pub(crate) unrecorded: Mutex<Unrecorded>,
     pub(crate) progress: Arc<dyn Progress>,
+    pub(crate) witness: Arc<dyn Witness>,
     pub(crate) interrupt: Interrupt,
     pub(crate) clock: Clock,
     pool: Pool,
@@ -103,6 +107,7 @@ impl House {
             people,
             writers,
             progress,
+            witness,
             interrupt,
         } = parts;
         let (clock, pool, known) = (Clock::from_surroundings()?, Pool::new(repositories), Mutex::default());
@@ -118,6 +123,7 @@ impl House {
             writers,
             unrecorded: Mutex::default(),
             progress,
+            witness,
             interrupt,
             clock,
             pool,

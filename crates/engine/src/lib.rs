@@ -59,5 +59,6 @@ mod unrecorded;
 pub mod verify;
 pub mod visit;
 mod watch;
+mod witnessed;
 mod work_trees;
 pub mod worker;

@@ -11,6 +11,7 @@ use crate::forecast::{Forecast, Forecasts, forecast};
 use crate::look::{Said, written};
 use crate::patience::Patience;
 use crate::visit::{Depth, Visit};
+use crate::witnessed::failed;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -20,6 +21,7 @@ use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::ledger::state::State;
 use switchback_core::ports::ledger::{Append, NewEntry};
+use switchback_core::ports::witness::{Came, Work};
 use switchback_core::records::job::{Held, JobChange};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::Oid;
@@ -167,7 +169,7 @@ impl Desk<'_> {
     ) -> Result<Arc<State>, EngineFailure> {
         let (view, approval) = (View::Found(found), Approval::Elsewhere);
         let errand = Errand { asked: asked.clone(), held: None, view, approval };
-        match self.once(&errand, decide)? {
+        match self.before_witness(&errand, || self.once(&errand, decide))? {
             Some(Passed::Done(done)) => {
                 self.hear(done.plan.warnings);
                 self.hear(done.warnings);
@@ -193,14 +195,29 @@ impl Desk<'_> {
         errand: &Errand,
         decide: &dyn Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
     ) -> Result<Passed, EngineFailure> {
-        let mut patience = errand.patience();
-        loop {
-            if let Some(passed) = self.once(errand, decide)? {
-                return Ok(passed);
+        let until_passed = || {
+            let mut patience = errand.patience();
+            loop {
+                if let Some(passed) = self.once(errand, decide)? {
+                    return Ok(Some(passed));
+                }
+                if self.house.is_interrupted() || !patience.pause() {
+                    return Err(busy().into());
+                }
             }
-            if self.house.is_interrupted() || !patience.pause() {
-                return Err(busy().into());
-            }
+        };
+        self.before_witness(errand, until_passed)?.ok_or_else(|| busy().into())
+    }
+
+    /// Somebody watches what is carried out, not what is only planned.
+    fn before_witness(
+        &self,
+        errand: &Errand,
+        run: impl Fn() -> Result<Option<Passed>, EngineFailure>,
+    ) -> Result<Option<Passed>, EngineFailure> {
+        match errand.is_preview(self.visit.depth) {
+            true => run(),
+            false => self.house.witnessed(Work::Operation(&self.visit.principal.user), run, of_operation),
         }
     }
 
@@ -346,6 +363,19 @@ impl Errand {
 
     fn is_preview(&self, depth: Depth) -> bool {
         depth == Depth::Plan || matches!(self.view, View::Imagined(_))
+    }
+}
+
+/// What came of a request.
+fn of_operation(passed: &Result<Option<Passed>, EngineFailure>) -> Came {
+    match passed {
+        Ok(Some(Passed::Done(done))) => {
+            let outcome = if done.plan.is_empty() { "nothing" } else { "done" };
+            let (kind, operation, seq) = (Some(done.plan.kind), done.plan.operation, Some(done.after.seq));
+            Came { kind, operation, seq, ..Came::to(outcome) }
+        }
+        Ok(Some(Passed::TakenOver) | None) => Came::to("overtaken"),
+        Err(failure) => failed(failure),
     }
 }
 

@@ -10,12 +10,14 @@ use crate::make_version::{Attempt, End, attempt, is_paused};
 use crate::run::Passed;
 use crate::visit::Visit;
 use crate::watch::{Stopped, Watch};
+use crate::witnessed::{of_job, of_status};
 use serde_json::json;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 use switchback_core::ops::jobs::{self, Ending, Queue};
 use switchback_core::ports::ledger::Renewal;
+use switchback_core::ports::witness::{Came, Work};
 use switchback_core::records::deployment::DeploymentStatus;
 use switchback_core::records::job::{Job, JobChange, JobState, PAUSED};
 use switchback_core::words::fault::Fault;
@@ -124,8 +126,13 @@ impl House {
         Ok(())
     }
 
-    /// Runs one leased job to its end, keeping the lease alive meanwhile.
+    /// Runs one leased job to its end.
     fn run_one(&self, visit: &Visit, job: &Job) -> Result<(), EngineFailure> {
+        self.witnessed(Work::Job(job), || self.run_leased(visit, job), of_job).map(drop)
+    }
+
+    /// The same, keeping the lease alive meanwhile.
+    fn run_leased(&self, visit: &Visit, job: &Job) -> Result<Came, EngineFailure> {
         let desk = self.receive(visit)?;
         let watch = Watch::new(self.interrupt.clone());
         if !job.called_off.is_empty() {
@@ -142,8 +149,8 @@ impl House {
     }
 }
 
-/// Tries until the job has ended.
-fn run(desk: &Desk<'_>, job: &Job, watch: &Watch) -> Result<(), EngineFailure> {
+/// Tries until the job has ended; what came of it.
+fn run(desk: &Desk<'_>, job: &Job, watch: &Watch) -> Result<Came, EngineFailure> {
     let mut changed = 0;
     loop {
         let Attempt { end: ended, said } = attempt(desk, job, watch);
@@ -154,21 +161,25 @@ fn run(desk: &Desk<'_>, job: &Job, watch: &Watch) -> Result<(), EngineFailure> {
                 continue;
             }
             Ok(End::Changed(failure)) => failed(failure, said.clone()),
-            Ok(End::Made | End::TakenOver | End::Stopped(Stopped::TakenOver)) => return Ok(()),
+            Ok(End::Made) => return Ok(Came::to(JobState::Succeeded.as_str())),
+            Ok(End::TakenOver | End::Stopped(Stopped::TakenOver)) => return Ok(Came::to("overtaken")),
             Ok(End::Unchanged) => DeploymentStatus::Unchanged,
             Ok(End::Void(message)) => DeploymentStatus::Void { message },
             Ok(End::Stopped(Stopped::CalledOff)) => called_off(),
             Ok(End::Stopped(Stopped::Interrupted)) => {
-                return put_back(desk, job, (desk.clock.now(), String::new()));
+                return put_back(desk, job, (desk.clock.now(), String::new())).map(|()| Came::to("put-back"));
+            }
+            Err(failure) if is_paused(&failure) => {
+                return pause(desk, job, &failure).map(|()| Came::not("paused", failure.said().0));
             }
             // The remote went away meanwhile: nobody need be asked for that to pass.
             Err(EngineFailure::Fault(fault)) if is_elsewhere(&fault) && desk.house.is_away() => {
-                return put_back(desk, job, (desk.clock.now(), String::new()));
+                let back = put_back(desk, job, (desk.clock.now(), String::new()));
+                return back.map(|()| Came::not("put-back", fault.code));
             }
-            Err(failure) if is_paused(&failure) => return pause(desk, job, &failure),
             Err(failure) => failed(failure.about(&job.area), said.clone()),
         };
-        return end(desk, job, Ending { status: &status, said: &said });
+        return end(desk, job, Ending { status: &status, said: &said }).map(|()| of_status(&status));
     }
 }
 

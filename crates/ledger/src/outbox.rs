@@ -127,6 +127,17 @@ impl Outbox for SqliteLedger {
         })
     }
 
+    fn delivery_count(&self, state: DeliveryState) -> Result<u64, Fault> {
+        self.read(|connection| {
+            let count: i64 = connection.query_row(
+                "SELECT count(*) FROM delivery WHERE pipeline = ?1 AND state = ?2",
+                params![self.pipeline(), state.as_str()],
+                |row| row.get(0),
+            )?;
+            Ok(u64::try_from(count).unwrap_or_default())
+        })
+    }
+
     fn delivery(&self, id: u64) -> Result<Option<Delivery>, Fault> {
         self.read(|connection| one(connection, self.pipeline(), id))
     }

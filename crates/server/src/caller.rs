@@ -61,6 +61,14 @@ impl Caller {
         })
     }
 
+    /// The token that a program came with.
+    pub fn token_name(&self) -> Option<&str> {
+        match &self.by {
+            By::Token(token) => Some(&token.name),
+            By::Session(_) | By::Console => None,
+        }
+    }
+
     /// Whether they run this server. A program does only with a token that is not narrowed.
     pub fn is_administrator(&self) -> bool {
         let whole = match &self.by {

@@ -5,6 +5,7 @@ use crate::caller::Caller;
 use crate::door::{failed, told, unread};
 use crate::failure::no;
 use crate::guard::{COOKIE, session_of};
+use crate::off_thread::off_thread;
 use crate::openapi::{Describe, describe};
 use crate::reception::Reception;
 use axum::Router;
@@ -141,7 +142,7 @@ async fn answer<R: Verb + 'static>(
         Weight::Password => Some(Arc::clone(&reception.hashes).acquire_owned().await.map_err(Failure::bug)?),
         Weight::Light => None,
     };
-    let blocking = tokio::task::spawn_blocking(move || {
+    let blocking = off_thread(move || {
         let _turn = turn;
         handler(&reception, &came, wish)
     });

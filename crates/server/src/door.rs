@@ -3,6 +3,7 @@
 use crate::caller::{Caller, Deed};
 use crate::entrance::{Asked, Entrance};
 use crate::failure::said;
+use crate::off_thread::off_thread;
 use crate::openapi::{Describe, describe};
 use crate::views::reason::warnings;
 use axum::Router;
@@ -132,7 +133,7 @@ where
     let (wish, context) = wire::decode::<R>(&request)?;
     let (caller, depth) = (request.extensions().get::<Caller>().cloned(), context.depth);
     // The engine blocks: it reads disks and runs programs.
-    let blocking = tokio::task::spawn_blocking(move || {
+    let blocking = off_thread(move || {
         let asked = entrance.asked(context, (caller, deed::<R>(depth)))?;
         let (answer, warnings) = handler(&entrance, &asked, wish)?;
         let plan = match &answer {

@@ -2,6 +2,7 @@
 
 use crate::caller::{Caller, Deed};
 use crate::failure::Said;
+use crate::request_line::asked_of;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use switchback_api::Failure;
@@ -88,6 +89,7 @@ impl Entrance {
     /// What keeps it from being opened; the next request tries again. `not-permitted` for a token that is for others.
     pub fn receive(&self, asked: &Asked) -> Result<Arc<House>, Failure> {
         let house = self.house(asked.pipeline.as_deref())?;
+        asked_of(house.name());
         match &asked.caller {
             Some(caller) => caller.admit(house.name(), asked.deed).map(|()| house),
             None => Ok(house),

@@ -5,6 +5,7 @@ use crate::bus::{OpenJob, Standing};
 use crate::caller::{By, Caller, Deed};
 use crate::door::failed;
 use crate::failure::{Said, no};
+use crate::off_thread::try_off_thread;
 use crate::openapi::Described;
 use crate::reception::Reception;
 use crate::routes::log;
@@ -59,15 +60,15 @@ async fn events(
 ) -> Response<Body> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (Query(wanted), caller) = (wanted, caller.map(|Extension(caller)| caller));
-    let begun = tokio::task::spawn_blocking(move || {
+    let begun = try_off_thread(move || {
         let caller =
             caller.ok_or_else(|| no("not-signed-in", "nobody is signed in", "sign in, or come with a token"))?;
         let after = positions(last.or(wanted.after).as_deref());
         Listener::begin(reception, caller, (wanted.pipeline, &after))
     });
-    match begun.await.map_err(Failure::bug) {
-        Ok(Ok(listener)) => Sse::new(stream(listener)).keep_alive(KeepAlive::new().interval(BEAT)).into_response(),
-        Ok(Err(failure)) | Err(failure) => failed(failure),
+    match begun.await {
+        Ok(listener) => Sse::new(stream(listener)).keep_alive(KeepAlive::new().interval(BEAT)).into_response(),
+        Err(failure) => failed(failure),
     }
 }
 

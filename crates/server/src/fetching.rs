@@ -10,12 +10,20 @@ use std::thread;
 use std::time::{Duration, Instant};
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::interrupt::Interrupt;
+use tracing::{info, warn};
 
 /// How often it is looked whether there is anything to do.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// How long to leave alone a remote that could not be copied.
 const AFTER_A_FAULT: Duration = Duration::from_secs(10);
+
+/// How much what is told of a remote matters.
+#[derive(Clone, Copy)]
+enum Level {
+    Info,
+    Warn,
+}
 
 /// How remotes are looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,11 +47,15 @@ pub fn go(reception: &Arc<Reception>, how: Fetching, interrupt: &Interrupt) {
 
 fn of_remote((reception, kept, name): (&Reception, &Kept, &str), how: Fetching, interrupt: &Interrupt) {
     let mut said = String::new();
-    let mut tell = |message: String| {
-        if said != message {
-            eprintln!("remote {name}: {message}");
-            said = message;
+    let mut tell = |level: Level, message: String| {
+        if said == message {
+            return;
         }
+        match level {
+            Level::Info => info!(remote = name, "{message}"),
+            Level::Warn => warn!(remote = name, "{message}"),
+        }
+        said = message;
     };
     let mut due = Instant::now();
     while !interrupt.is_raised() {
@@ -55,7 +67,7 @@ fn of_remote((reception, kept, name): (&Reception, &Kept, &str), how: Fetching, 
         let done = match kept.there() {
             Ok(repository) => fetch(reception, repository, how.who).map(|()| "it answers".to_owned()),
             Err(_) => {
-                tell("it is fetched for the first time".to_owned());
+                tell(Level::Info, "it is fetched for the first time".to_owned());
                 let copied = kept.copy().map_err(EngineFailure::from);
                 copied.map(|_| format!("it was fetched in {} s", began.elapsed().as_secs()))
             }
@@ -63,10 +75,10 @@ fn of_remote((reception, kept, name): (&Reception, &Kept, &str), how: Fetching, 
         let there = done.is_ok() || kept.there().is_ok();
         due = Instant::now() + if there { how.every } else { AFTER_A_FAULT };
         match done {
-            Ok(message) => tell(message),
+            Ok(message) => tell(Level::Info, message),
             Err(failure) => {
                 let (code, message) = failure.said();
-                tell(format!("[{code}] {message}"));
+                tell(Level::Warn, format!("[{code}] {message}"));
             }
         }
     }

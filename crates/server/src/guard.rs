@@ -4,7 +4,9 @@ use crate::caller::{By, Caller};
 use crate::door::failed;
 use crate::failure::no;
 use crate::not_in::let_in;
+use crate::off_thread::try_off_thread;
 use crate::reception::Reception;
+use crate::request_line::asked_by;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, Response, header};
@@ -40,14 +42,14 @@ pub async fn guard(State(reception): State<Arc<Reception>>, mut request: Request
     let Some(brought) = brought(request.headers()) else { return next.run(request).await };
     let form = request.headers().get(FORM).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let asked = tokio::task::spawn_blocking(move || who(&reception, &brought, (changes, form.as_deref())));
+    let asked = try_off_thread(move || who(&reception, &brought, (changes, form.as_deref())));
     match asked.await {
-        Ok(Ok(caller)) => {
+        Ok(caller) => {
+            asked_by(caller.person.name.as_str(), caller.token_name());
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-        Ok(Err(failure)) => failed(failure),
-        Err(broken) => failed(Failure::bug(broken)),
+        Err(failure) => failed(failure),
     }
 }
 

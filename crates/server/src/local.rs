@@ -10,6 +10,7 @@ use std::sync::Arc;
 use switchback_api::Failure;
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::progress::Progress;
+use switchback_core::ports::witness::Unwatched;
 use switchback_core::words::names::UserName;
 use switchback_engine::house::House;
 use switchback_engine::interrupt::Interrupt;
@@ -33,7 +34,8 @@ pub fn router(options: LocalOptions) -> Router {
     let people = move |user: &UserName, identity: Option<&Identity>| {
         person(user, identity.filter(|_| user.as_str() == own).cloned())
     };
-    let surroundings = Surroundings { people: Arc::new(people), writers: Arc::new(by_name), progress, interrupt };
+    let (people, writers) = (Arc::new(people), Arc::new(by_name));
+    let surroundings = Surroundings { people, writers, progress, witness: Arc::new(Unwatched), interrupt };
     router::routes().router.with_state(Entrance::through(Arc::new(Local(Repository::of(dir, surroundings)))))
 }
 

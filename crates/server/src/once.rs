@@ -3,6 +3,7 @@
 use crate::caller::Caller;
 use crate::door::{LARGEST, failed, unread};
 use crate::failure::{no, said};
+use crate::off_thread::try_off_thread;
 use crate::reception::Reception;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
@@ -15,6 +16,7 @@ use switchback_api::verbs::password::PasswordRequest;
 use switchback_api::{Failure, Verb as _};
 use switchback_core::ports::people::idempotency::{Answer, Claim, Claimed};
 use switchback_people::fingerprint;
+use tracing::Instrument as _;
 
 /// What a client calls its request.
 pub const KEY: &str = "idempotency-key";
@@ -71,7 +73,8 @@ async fn keyed(
     };
     // Whoever hangs up meanwhile asks again, and wants to hear what came of it: so nobody's hanging up ends this.
     let (reception, request) = (Arc::clone(reception), Request::from_parts(head, Body::from(body)));
-    let carried = tokio::spawn(async move { claimed(&reception, &Arc::new(claim), request, next).await });
+    let carried = async move { claimed(&reception, &Arc::new(claim), request, next).await };
+    let carried = tokio::spawn(carried.in_current_span());
     carried.await.map_err(Failure::bug)?
 }
 
@@ -106,8 +109,7 @@ async fn asked<T: Send + 'static>(
     ask: impl FnOnce(&Reception, &Claim) -> Result<T, switchback_core::words::fault::Fault> + Send + 'static,
 ) -> Result<T, Failure> {
     let (reception, claim) = (Arc::clone(reception), Arc::clone(claim));
-    let asked = tokio::task::spawn_blocking(move || ask(&reception, &claim));
-    asked.await.map_err(Failure::bug)?.map_err(|fault| said(fault.into()))
+    try_off_thread(move || ask(&reception, &claim).map_err(|fault| said(fault.into()))).await
 }
 
 /// Everything that makes a request what it is.

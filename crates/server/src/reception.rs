@@ -3,10 +3,12 @@
 use crate::bus::Bus;
 use crate::entrance::Entrance;
 use crate::failure::said;
+use crate::meters::Meters;
 use crate::notices::ways::Ways;
 use crate::remotes::RemoteRepository;
 use crate::settings::Settings;
 use crate::shared::Shared;
+use crate::watching::Watching;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use switchback_api::Failure;
@@ -55,6 +57,8 @@ pub struct Reception {
     pub ways: Arc<Ways>,
     /// What is new, for everybody who listens.
     pub bus: Bus,
+    /// What is counted.
+    pub meters: Arc<Meters>,
     /// The time.
     pub clock: Clock,
     /// When it was opened: what was under way before has nobody who goes on with it.
@@ -71,7 +75,9 @@ impl Reception {
         let opened = || {
             let people: Arc<dyn People> = Arc::new(SqlitePeople::open(&people_path(&data))?);
             let clock = Clock::from_surroundings()?;
-            let shared = Arc::new(Shared::of((repositories, remotes), &people, &interrupt)?);
+            let meters = Arc::new(Meters::default());
+            let watching = Arc::new(Watching::new(Arc::clone(&meters)));
+            let shared = Arc::new(Shared::of((repositories, remotes), &people, (&interrupt, watching))?);
             let ways = Arc::new(Ways::new(Arc::clone(&people), settings));
             Ok(Self {
                 people,
@@ -81,6 +87,7 @@ impl Reception {
                 entrance: Entrance::through(Arc::clone(&shared) as _),
                 shared,
                 bus: Bus::default(),
+                meters,
                 clock,
                 since: clock.now(),
             })

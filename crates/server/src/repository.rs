@@ -9,6 +9,7 @@ use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::branches::{Branches, Contact};
 use switchback_core::ports::progress::Progress;
 use switchback_core::ports::repository::Repo as _;
+use switchback_core::ports::witness::Witness;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::UserName;
 use switchback_engine::clock::Clock;
@@ -46,6 +47,8 @@ pub struct Surroundings {
     pub writers: Arc<Writers>,
     /// Who wants to know how far long work is.
     pub progress: Arc<dyn Progress>,
+    /// Who watches what is done.
+    pub witness: Arc<dyn Witness>,
     /// What tells the work to stop.
     pub interrupt: Interrupt,
 }
@@ -118,6 +121,14 @@ impl Repository {
             remote.refresh(repo)?;
             Ok(Some(remote.contact()))
         })
+    }
+
+    /// How it stands with the remote that it is a copy of, without asking it.
+    ///
+    /// # Errors
+    /// `no-repository`.
+    pub fn contact(&self) -> Result<Option<Contact>, Fault> {
+        self.looked(|repo| Ok(self.remote(repo)?.map(|remote| remote.contact())))
     }
 
     /// In a copy the configuration lies as the remote's default branch has it, until a pipeline says what its base is.
@@ -232,6 +243,7 @@ impl Repository {
             people: Box::new(move |user| people(user, identity.as_ref())),
             writers: Box::new(move |author| writers(author)),
             progress: Arc::clone(&self.surroundings.progress),
+            witness: Arc::clone(&self.surroundings.witness),
             interrupt: self.surroundings.interrupt.clone(),
         })
     }

@@ -11,6 +11,7 @@ use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::House;
 use switchback_engine::interrupt::Interrupt;
 use switchback_engine::worker::Until;
+use tracing::error;
 
 /// How often it is looked whether there is anything to do.
 const LOOK: Duration = Duration::from_millis(250);
@@ -75,20 +76,20 @@ fn of_house((reception, house): (&Reception, &House), who: Rounds, interrupt: &I
         });
         if who == Rounds::Own {
             // What is slow to be sent holds up no deployment.
-            scope.spawn(|| notices::rounds::go(house, &reception.ways, (reception.clock, interrupt)));
-            work(house, interrupt);
+            scope.spawn(|| notices::rounds::go(house, reception, interrupt));
+            work((reception, house), interrupt);
         }
     });
 }
 
-fn work(house: &House, interrupt: &Interrupt) {
+fn work((reception, house): (&Reception, &House), interrupt: &Interrupt) {
     let mut clock = None::<Instant>;
     while !interrupt.is_raised() {
         let timely = match clock {
             Some(looked) if looked.elapsed() < CLOCK => Ok(()),
             _ => {
                 clock = Some(Instant::now());
-                look_after(house)
+                look_after(house).inspect(|()| reception.meters.went_round(house.name(), reception.clock.now()))
             }
         };
         let worked = timely.and_then(|()| if house.is_away() { Ok(()) } else { house.work(Until::Idle) });
@@ -96,7 +97,8 @@ fn work(house: &House, interrupt: &Interrupt) {
             Ok(()) => thread::sleep(LOOK),
             Err(failure) => {
                 let (code, message) = failure.said();
-                eprintln!("pipeline {}: [{code}] {message}", house.name());
+                reception.meters.failed_round(house.name());
+                error!(pipeline = house.name(), code, reason = message, "the rounds met a fault");
                 wait(AFTER_A_FAULT, interrupt);
             }
         }

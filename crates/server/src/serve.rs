@@ -5,14 +5,17 @@ use crate::door::{failed, told};
 use crate::failure::{Said, no};
 use crate::fetching::{self, Fetching};
 use crate::guard::guard;
+use crate::metrics::metrics;
+use crate::off_thread::try_off_thread;
 use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
+use crate::reload::{self, Reload, Wish};
 pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
 use crate::settings::Settings;
 pub use crate::welcome::First;
-use crate::{events, git_host, listen, remotes, rounds, router, welcome};
+use crate::{events, git_host, listen, remotes, request_line, rounds, router, welcome};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -33,7 +36,9 @@ use switchback_core::words::names::{Time, UserName};
 use switchback_engine::interrupt::Interrupt;
 use switchback_git::GitRepo;
 use switchback_people::password::Cost;
+use switchback_telemetry::{Format, Level, Log};
 use tokio::net::TcpListener;
+use tracing::info;
 
 /// How often it is looked whether somebody wants the server to stop.
 const LOOK: Duration = Duration::from_millis(100);
@@ -55,12 +60,16 @@ pub struct ServeOptions {
     pub remotes: RemoteOptions,
     /// What it is told about itself; what stands in its own folder if no file is named.
     pub config: Option<PathBuf>,
+    /// How lines of the log look, and how much is said; these count more than what the file says.
+    pub log: (Option<Format>, Option<Level>),
     /// Who goes the rounds.
     pub rounds: Rounds,
     /// For whom the link of the first administrator is.
     pub first: First,
     /// What tells it to stop.
     pub interrupt: Interrupt,
+    /// What tells it to read its configuration again.
+    pub wish: Wish,
 }
 
 /// What whoever started a server should know.
@@ -84,8 +93,12 @@ pub fn data_of(dir: &Path) -> Result<PathBuf, Failure> {
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
-    let ServeOptions { listen, data, mut repositories, here, remotes, config, rounds, first, interrupt } = options;
-    let settings = settings(config, &data)?;
+    let ServeOptions { listen, data, mut repositories, here, remotes, config, log, rounds, first, interrupt, wish } =
+        options;
+    let settings = reload::read(config.as_deref(), &data).said()?;
+    let (format, level) = (log.0.or(settings.log.0), log.1.or(settings.log.1));
+    let begun = Log::begin(format.unwrap_or_default(), level.unwrap_or_default());
+    let reload = Reload { named: config, data: data.clone(), log: (begun, log.1), wish };
     let fetching = Fetching { who: rounds, every: remotes.every };
     let remotes = remotes::named(&remotes, &settings.remotes, &data)?;
     if repositories.is_empty() && remotes.is_empty() {
@@ -107,32 +120,29 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
         let served = runtime.block_on(async {
             let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, &error))?;
             let address = listener.local_addr().map_err(|error| unbound(listen, &error))?;
+            info!(%address, version = env!("CARGO_PKG_VERSION"), "the server listens");
             began(Began { address, first: first.map(|secret| secret.reveal().to_owned()) });
             let over = async {
-                stopped(interrupt.clone()).await;
+                stopped(interrupt.clone(), (&reload, &reception)).await;
                 // Whoever listens hears that it is over, and is not waited for.
                 reception.bus.hang_up();
             };
             listen::listen(listener, app(&reception), over, PATIENCE).await;
             Ok(())
         });
+        info!("the server takes no more requests");
         interrupt.raise();
         served
     });
     runtime.shutdown_timeout(PATIENCE);
+    info!("the server has ended");
     served
 }
 
-/// What a server is told about itself.
-fn settings(named: Option<PathBuf>, data: &Path) -> Result<Settings, Failure> {
-    let usual = || Some(data.join("server.toml")).filter(|file| file.exists());
-    let read = named.or_else(usual).map(|file| Settings::read(&file)).transpose();
-    read.map(Option::unwrap_or_default).said()
-}
-
-async fn stopped(interrupt: Interrupt) {
+async fn stopped(interrupt: Interrupt, (reload, reception): (&Reload, &Reception)) {
     while !interrupt.is_raised() {
         tokio::time::sleep(LOOK).await;
+        reload.if_wished(reception);
     }
 }
 
@@ -149,10 +159,11 @@ fn unbound(listen: SocketAddr, error: &std::io::Error) -> Failure {
 pub fn app(reception: &Arc<Reception>) -> Router {
     let pipelines = router::routes().router.with_state(reception.entrance.clone());
     let people = router::people_routes().router.with_state(Arc::clone(reception));
-    let events = events::routes().with_state(Arc::clone(reception));
+    let events = events::routes().route("/metrics", get(metrics)).with_state(Arc::clone(reception));
     pipelines
         .merge(people)
         .merge(events)
+        .layer(from_fn(request_line::named))
         .layer(from_fn_with_state(Arc::clone(reception), once))
         .layer(from_fn_with_state(Arc::clone(reception), guard))
         .route(&format!("{BASE}/openapi.json"), get(async || told(DOCUMENT.clone())))
@@ -163,6 +174,7 @@ pub fn app(reception: &Arc<Reception>) -> Router {
         .fallback(async || no_such_address(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || no_such_address(StatusCode::METHOD_NOT_ALLOWED))
         .layer(from_fn(safe))
+        .layer(from_fn_with_state(Arc::clone(&reception.meters), request_line::request_line))
 }
 
 /// The routes about people for whoever sits at the machine: what the server's files let them do anyway.
@@ -200,16 +212,16 @@ pub fn described() -> Vec<openapi::Describe> {
 
 /// Whether it can serve: its people and its ledgers can be read.
 async fn ready(state: axum::extract::State<Arc<Reception>>) -> Response<Body> {
-    let looked = tokio::task::spawn_blocking(move || {
+    let looked = try_off_thread(move || {
         state
             .people
             .has_administrator()
             .and_then(|_| state.shared.pipelines())
             .map_err(|fault| crate::failure::said(fault.into()))
     });
-    match looked.await.map_err(Failure::bug) {
-        Ok(Ok(_)) => told(b"{\"status\":\"ready\"}".to_vec()),
-        Ok(Err(failure)) | Err(failure) => failed(failure),
+    match looked.await {
+        Ok(_) => told(b"{\"status\":\"ready\"}".to_vec()),
+        Err(failure) => failed(failure),
     }
 }
 

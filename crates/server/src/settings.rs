@@ -16,6 +16,7 @@ use switchback_notify::address::{Allowed, Range};
 use switchback_notify::mail::{MailServer, Mailer};
 use switchback_notify::secret::Secret;
 use switchback_notify::webhook::{Key, Receiver};
+use switchback_telemetry::{Format, Level};
 use toml::Spanned;
 
 /// What a server is told about itself.
@@ -31,6 +32,10 @@ pub struct Settings {
     pub allowed: Allowed,
     /// Repositories on remotes.
     pub remotes: Vec<NamedRemote>,
+    /// How lines of the log look, and how much is said.
+    pub log: (Option<Format>, Option<Level>),
+    /// Whether figures are for everybody who asks.
+    pub open_metrics: bool,
 }
 
 /// A webhook.
@@ -57,6 +62,8 @@ struct Written {
     network: Option<NetworkWritten>,
     #[serde(default)]
     remote: Vec<RemoteWritten>,
+    log: Option<LogWritten>,
+    metrics: Option<MetricsWritten>,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +91,20 @@ struct HookWritten {
 struct NetworkWritten {
     #[serde(default)]
     allow: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogWritten {
+    format: Option<Spanned<String>>,
+    level: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MetricsWritten {
+    #[serde(default)]
+    open: bool,
 }
 
 /// Where a secret stands.
@@ -133,7 +154,24 @@ impl Source<'_> {
             webhooks.push(made);
         }
         let remotes = self.remotes(written.remote)?;
-        Ok(Settings { public_url, mail, webhooks, allowed: Allowed::new(ranges), remotes })
+        let log = written.log.map(|log| self.log(&log)).transpose()?.unwrap_or_default();
+        let open_metrics = written.metrics.is_some_and(|metrics| metrics.open);
+        Ok(Settings { public_url, mail, webhooks, allowed: Allowed::new(ranges), remotes, log, open_metrics })
+    }
+
+    fn log(self, log: &LogWritten) -> Result<(Option<Format>, Option<Level>), ConfigDefect> {
+        let unknown = |word: &Spanned<String>, hint: &str| {
+            let message = format!("`{}` is no word for it", word.get_ref().escape_debug());
+            self.defect(&word.span(), message, hint)
+        };
+        let format = log
+            .format
+            .as_ref()
+            .map(|word| Format::parse(word.get_ref()).ok_or_else(|| unknown(word, "write `text` or `json`")));
+        let level = log.level.as_ref().map(|word| {
+            Level::parse(word.get_ref()).ok_or_else(|| unknown(word, "write `error`, `warn`, `info` or `debug`"))
+        });
+        Ok((format.transpose()?, level.transpose()?))
     }
 
     /// What the parser says repeats what stands there, which a secret's place must not.
@@ -294,6 +332,8 @@ mod tests {
             ("[mail]\nfrom = \"a@b.c\"\nserver = \"mx\"".to_owned(), 3, "neither `smtp://`"),
             ("[mail]\nfrom = \"x\"\nserver = \"smtp://mx\"".to_owned(), 2, "no address"),
             ("[mail]\nfrom = \"a@b.c\"\nserver = \"smtp://me@mx\"".to_owned(), 3, "no password"),
+            ("[log]\nlevel = \"loud\"".to_owned(), 2, "no word"),
+            ("[log]\nformat = \"xml\"".to_owned(), 2, "no word"),
             ("[network]\nallow = [\"10.0.0.1/8\"]".to_owned(), 2, "no range"),
             ("public_url = \"javascript:1\"".to_owned(), 1, "no address of a server"),
             (format!("{hook}{{ env = \"NOBODY_SET_THIS\" }}"), 3, "nothing stands in NOBODY_SET_THIS"),

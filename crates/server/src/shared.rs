@@ -12,6 +12,7 @@ use switchback_core::content::Signature;
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::people::People;
 use switchback_core::ports::progress::Silent;
+use switchback_core::ports::witness::Witness;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::UserName;
 use switchback_core::words::refusal::closest;
@@ -35,13 +36,14 @@ impl Shared {
     pub fn of(
         (folders, remotes): (Vec<PathBuf>, Vec<RemoteRepository>),
         people: &Arc<dyn People>,
-        interrupt: &Interrupt,
+        (interrupt, witness): (&Interrupt, Arc<dyn Witness>),
     ) -> Result<Self, Fault> {
         let (known_to, wrote_to) = (Arc::clone(people), Arc::clone(people));
         let surroundings = Surroundings {
             people: Arc::new(move |user: &UserName, _: Option<&Identity>| known(&*known_to, user)),
             writers: Arc::new(move |author: &Signature| wrote(&*wrote_to, author)),
             progress: Arc::new(Silent),
+            witness,
             interrupt: interrupt.clone(),
         };
         let here = folders.into_iter().map(|folder| Ok(Kept::here(folder, surroundings.clone())));

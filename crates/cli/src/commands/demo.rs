@@ -11,8 +11,10 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use switchback_api::{Exit, Failure};
+use switchback_server::LogLevel;
 use switchback_server::local::system_user;
 use switchback_server::serve::{First, LocalRemotes, RemoteOptions, Rounds, ServeOptions, serve};
 
@@ -70,8 +72,11 @@ fn options(folder: &Folder, port: u16) -> ServeOptions {
         },
         config: None,
         rounds: Rounds::Own,
+        // Whoever tries it looks at the walk, and not at who asked what.
+        log: (None, Some(LogLevel::Warn)),
         first: First::SystemUser,
         interrupt: interrupt(),
+        wish: Arc::default(),
     }
 }
 

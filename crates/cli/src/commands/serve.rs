@@ -1,7 +1,7 @@
 //! `serve`: the words it takes.
 
 use crate::session::{Form, Told, json};
-use crate::signals::interrupt;
+use crate::signals::{hang_up, interrupt};
 use clap::Args;
 use serde_json::json;
 use std::io::Write as _;
@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use switchback_api::{Exit, Failure};
 use switchback_server::serve::{Began, First, LocalRemotes, RemoteOptions, Rounds, ServeOptions, data_of, serve};
+use switchback_server::{LogFormat, LogLevel};
 
 /// Serve the API for a team, and run its jobs
 ///
@@ -42,6 +43,12 @@ pub struct ServeArguments {
     /// What the server is told about itself; DIR/server.toml in its own folder if there is one
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// How the log looks on standard error: `text`, or `json` for a collector
+    #[arg(long, value_name = "FORMAT", value_parser = log_format)]
+    log_format: Option<LogFormat>,
+    /// How much the log says: `error`, `warn`, `info` or `debug`
+    #[arg(long, value_name = "LEVEL", value_parser = log_level)]
+    log_level: Option<LogLevel>,
     /// Answer requests alone: jobs and what is due are left to others
     #[arg(long)]
     without_workers: bool,
@@ -68,9 +75,11 @@ impl ServeArguments {
             here: dir,
             remotes,
             config: self.config,
+            log: (self.log_format, self.log_level),
             rounds,
             first: First::Whoever,
             interrupt: interrupt(),
+            wish: hang_up(),
         };
         serve(options, &|began| tell(form, &began))?;
         Ok(Told { text: String::new(), exit: Exit::Done })
@@ -109,6 +118,14 @@ pub(super) fn say(text: &str) {
     let mut out = anstream::stdout();
     // Whoever does not listen is served all the same.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn log_format(typed: &str) -> Result<LogFormat, String> {
+    LogFormat::parse(typed).ok_or_else(|| "write `text` or `json`".to_owned())
+}
+
+fn log_level(typed: &str) -> Result<LogLevel, String> {
+    LogLevel::parse(typed).ok_or_else(|| "write `error`, `warn`, `info` or `debug`".to_owned())
 }
 
 /// A name and what it is given.

@@ -42,6 +42,7 @@ mod made_again;
 mod mended;
 mod moves;
 mod newer_revisions;
+mod observed;
 mod odd_worlds;
 mod offered;
 mod offered_resolutions;

@@ -110,8 +110,8 @@ fn what_cannot_be_recorded_is_said_and_keeps_nothing_else_from_it() {
 
 /// Calls as a git host; the status of the answer.
 fn call(serving: &Serving, remote: &str, header: (&str, &str), body: &str) -> u16 {
-    let stranger = Caller::nobody(&serving.address);
-    stranger.send(&format!("POST /api/v1/webhooks/{remote}"), &[header], body).status
+    let stranger = Caller::at(&serving.address, "");
+    stranger.request(&format!("POST /api/v1/webhooks/{remote}"), &[header], body).status
 }
 
 /// The signature that most hosts make.

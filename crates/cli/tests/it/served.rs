@@ -79,7 +79,8 @@ fn apart(words: &[&str]) -> (String, Vec<String>) {
 impl Server {
     fn begin(world: &World) -> Self {
         let data = TempDir::new().expect("a temporary folder");
-        let words = ["serve", "--json", "--without-workers", "--listen", "127.0.0.1:0", "--data"];
+        let words =
+            ["serve", "--json", "--without-workers", "--log-level", "error", "--listen", "127.0.0.1:0", "--data"];
         let mut command = world.command_in(&world.repo(), &words);
         let mut process = command.arg(data.path()).stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut line = String::new();

@@ -29,12 +29,7 @@ impl Caller {
         Self { server, token }
     }
 
-    /// Somebody who does not show who they are.
-    pub fn nobody(server: &str) -> Self {
-        Self { server: server.to_owned(), token: String::new() }
-    }
-
-    pub fn send(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub fn request(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let (method, path) = line.split_once(' ').unwrap();
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.server));
         if !self.token.is_empty() {
@@ -50,11 +45,25 @@ impl Caller {
     }
 
     pub fn get(&self, path: &str) -> Answer {
-        self.send(&format!("GET {path}"), &[], "")
+        self.request(&format!("GET {path}"), &[], "")
+    }
+
+    /// An answer as it is.
+    pub fn text(&self, path: &str) -> String {
+        let mut request = Request::get(format!("{}{path}", self.server));
+        if !self.token.is_empty() {
+            request = request.header("authorization", format!("Bearer {}", self.token));
+        }
+        agent().run(request.body(()).unwrap()).unwrap().into_body().read_to_string().unwrap()
+    }
+
+    /// Somebody who shows this at a server; nothing where it is empty.
+    pub fn at(server: &str, token: &str) -> Self {
+        Self { server: server.to_owned(), token: token.to_owned() }
     }
 
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
-        self.send(&format!("POST {path}"), headers, &body.to_string())
+        self.request(&format!("POST {path}"), headers, &body.to_string())
     }
 }
 
@@ -104,10 +113,10 @@ fn whoever_shows_nothing_sees_nothing() {
     let stranger = Caller { token: "sbt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned(), ..nobody };
     stranger.get(&format!("{ACME}/status")).is(401, "token-unknown");
     // A name in a header is nobody's word.
-    let named = stranger.send(&format!("GET {ACME}/status"), &[("switchback-user", "root")], "");
+    let named = stranger.request(&format!("GET {ACME}/status"), &[("switchback-user", "root")], "");
     named.is(401, "token-unknown");
     let bob = Caller::of(&world, "bob");
-    bob.send(&format!("GET {ACME}/status"), &[("switchback-user", "root")], "").is(422, "usage");
+    bob.request(&format!("GET {ACME}/status"), &[("switchback-user", "root")], "").is(422, "usage");
 }
 
 #[test]
@@ -115,14 +124,14 @@ fn an_address_that_is_none_says_where_the_others_are() {
     let world = two_changes();
     let root = Caller::of(&world, "root");
     root.get("/api/v1/nothing").is(404, "unknown-address");
-    root.send(&format!("PUT {ACME}/status"), &[], "").is(405, "unknown-method");
+    root.request(&format!("PUT {ACME}/status"), &[], "").is(405, "unknown-method");
     let no = root.get("/api/v1/pipelines/acne/status").is(404, "unknown-pipeline");
     assert_eq!(no.body["remedy"], json!({"step": "did-you-mean-pipeline", "name": "acme"}));
     let no = root.get(&format!("{ACME}/stages/QAA/behind")).is(404, "unknown-stage");
     assert_eq!(no.body["subject"], json!({"kind": "name", "name": "QAA"}));
     root.get(&format!("{ACME}/stages/QA/behind?form=x")).is(422, "invalid-request");
     root.post(&format!("{ACME}/demotions"), &[], &json!({"change": ["US-1"]})).is(422, "invalid-request");
-    root.send(&format!("POST {ACME}/demotions"), &[], "{").is(422, "invalid-request");
+    root.request(&format!("POST {ACME}/demotions"), &[], "{").is(422, "invalid-request");
     for header in ["x-content-type-options", "content-security-policy", "cache-control"] {
         assert!(root.get(&format!("{ACME}/status")).header(header).is_some(), "{header}");
     }

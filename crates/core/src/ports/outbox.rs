@@ -167,6 +167,8 @@ pub trait Outbox {
     /// Deliveries, newest first, at most `limit`; those of one state where one is named.
     fn deliveries(&self, state: Option<DeliveryState>, limit: usize) -> Result<Vec<Delivery>, Fault>;
     /// One delivery.
+    fn delivery_count(&self, state: DeliveryState) -> Result<u64, Fault>;
+    /// One of them.
     fn delivery(&self, id: u64) -> Result<Option<Delivery>, Fault>;
     /// Has one that was given up sent again. `false` where it was not given up, or there is none of that number.
     fn send_again(&self, id: u64, at: Time) -> Result<bool, Fault>;

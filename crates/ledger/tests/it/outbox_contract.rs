@@ -130,6 +130,8 @@ fn a_dead_letter_is_sent_again(open: &Open<'_>) {
     assert_eq!(ledger.lease_delivery(Time(999), Time(1999)).unwrap(), None);
     assert_eq!(ledger.deliveries(Some(DeliveryState::Queued), 9).unwrap(), vec![]);
     assert_eq!(ledger.deliveries(Some(DeliveryState::Dead), 9).unwrap()[0].error, "refused");
+    let count = |state| ledger.delivery_count(state).unwrap();
+    assert_eq!((count(DeliveryState::Dead), count(DeliveryState::Queued)), (1, 0));
     assert!(open().send_again(first.id, Time(60)).unwrap());
     assert!(!ledger.send_again(77, Time(60)).unwrap());
     let again = ledger.lease_delivery(Time(60), Time(99)).unwrap().unwrap();

@@ -18,6 +18,7 @@ use switchback_api::Failure;
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::people::tokens::ApiTokens as _;
 use switchback_core::ports::progress::Silent;
+use switchback_core::ports::witness::Unwatched;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::Seq;
 use switchback_engine::clock::format_time;
@@ -205,8 +206,14 @@ fn looked_at(
 ) -> Result<Pipeline, EngineFailure> {
     let people =
         |user: &_, _: Option<&_>| Actor::new(Clone::clone(user), user.to_string(), format!("{user}@localhost"));
-    let (people, progress, interrupt) = (Arc::new(people), Arc::new(Silent), options.interrupt.clone());
-    let repository = Repository::of(stands.to_owned(), Surroundings { people, writers: Arc::new(by_name), progress, interrupt });
+    let surroundings = Surroundings {
+        people: Arc::new(people),
+        writers: Arc::new(by_name),
+        progress: Arc::new(Silent),
+        witness: Arc::new(Unwatched),
+        interrupt: options.interrupt.clone(),
+    };
+    let repository = Repository::of(stands.to_owned(), surroundings);
     let is_copy = carried.kind == Kind::Copy;
     let house = if is_copy { repository.house_to_look(pipeline)? } else { repository.house(Some(pipeline))? };
     let visit = Visit { depth: Depth::Plan, ..Visit::worker() };

@@ -42,7 +42,8 @@ fn recipients(pipeline: &str, notice: &Notice, ways: &Ways) -> Result<Vec<Recipi
         }
     }
     let mail = people.into_iter().map(|to| Recipient { channel: Channel::Mail, to });
-    let hooks = ways.settings.webhooks.iter().filter(|hook| {
+    let means = ways.means();
+    let hooks = means.settings.webhooks.iter().filter(|hook| {
         let is_for = hook.pipelines.is_empty() || hook.pipelines.iter().any(|one| one == pipeline);
         is_for && (hook.kinds.is_empty() || hook.kinds.contains(&notice.kind))
     });

@@ -3,14 +3,15 @@
 use crate::notices::addressing::address;
 use crate::notices::sending::send_one;
 use crate::notices::ways::Ways;
+use crate::reception::Reception;
 use std::thread;
 use std::time::{Duration, Instant};
 use switchback_core::ports::outbox::Sender;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::Time;
-use switchback_engine::clock::Clock;
 use switchback_engine::house::House;
 use switchback_engine::interrupt::Interrupt;
+use tracing::error;
 
 /// How often it is looked whether there is anything to be told.
 const LOOK: Duration = Duration::from_millis(500);
@@ -38,33 +39,33 @@ pub fn promise(house: &House, ways: &Ways, now: Time) -> Result<(), Fault> {
 }
 
 /// Goes round until somebody wants it to stop.
-pub fn go(house: &House, ways: &Ways, (clock, interrupt): (Clock, &Interrupt)) {
+pub fn go(house: &House, reception: &Reception, interrupt: &Interrupt) {
     let mut looked = None::<Instant>;
     while !interrupt.is_raised() {
         if looked.is_none_or(|looked| looked.elapsed() >= MINUTE) {
             looked = Some(Instant::now());
-            said(house, keep_up(house, ways, clock.now()));
+            said(house, keep_up(house, reception));
         }
-        said(house, round(house, ways, (clock, interrupt)));
+        said(house, round(house, reception, interrupt));
         thread::sleep(LOOK);
     }
 }
 
-fn keep_up(house: &House, ways: &Ways, now: Time) -> Result<(), Fault> {
-    promise(house, ways, now)?;
+fn keep_up(house: &House, reception: &Reception) -> Result<(), Fault> {
+    let now = reception.clock.now();
+    promise(house, &reception.ways, now)?;
     // What keeps the pipeline from being looked at is told by those who work there.
     drop(house.say_what_arrives());
     house.ledger().forget_told(Time(now.0 - KEPT)).map(drop)
 }
 
-fn round(house: &House, ways: &Ways, (clock, interrupt): (Clock, &Interrupt)) -> Result<(), Fault> {
-    let (ledger, pipeline) = (house.ledger(), house.name());
-    address(ledger, pipeline, ways, clock.now())?;
-    if !send_one(ledger, pipeline, ways, clock.now())? {
+fn round(house: &House, reception: &Reception, interrupt: &Interrupt) -> Result<(), Fault> {
+    address(house.ledger(), house.name(), &reception.ways, reception.clock.now())?;
+    if !send(house, reception)? {
         return Ok(());
     }
     let send_all = || {
-        while !interrupt.is_raised() && send_one(ledger, pipeline, ways, clock.now())? {}
+        while !interrupt.is_raised() && send(house, reception)? {}
         Ok::<_, Fault>(())
     };
     thread::scope(|scope| {
@@ -74,8 +75,17 @@ fn round(house: &House, ways: &Ways, (clock, interrupt): (Clock, &Interrupt)) ->
     })
 }
 
+/// Sends one, and counts what became of it. Whether there was one.
+fn send(house: &House, reception: &Reception) -> Result<bool, Fault> {
+    let ended = send_one(house.ledger(), house.name(), &reception.ways, reception.clock.now())?;
+    if let Some((channel, outcome)) = ended {
+        reception.meters.delivery(channel, outcome);
+    }
+    Ok(ended.is_some())
+}
+
 fn said(house: &House, done: Result<(), Fault>) {
-    if let Err(fault) = done {
-        eprintln!("pipeline {}: [{}] {}", house.name(), fault.code, fault.message);
+    if let Err(Fault { code, message, .. }) = done {
+        error!(pipeline = house.name(), code, reason = message, "what is to be told cannot be");
     }
 }

@@ -11,6 +11,7 @@ use switchback_core::words::fault::Fault;
 use switchback_core::words::names::Time;
 use switchback_notify::unsent::Unsent;
 use switchback_notify::webhook::Message;
+use tracing::{info, warn};
 
 const SECOND: i64 = 1000;
 const HOUR: i64 = 3600 * SECOND;
@@ -27,18 +28,37 @@ const LONGEST: i64 = 6 * HOUR;
 /// When nobody took it for so long, it is given up.
 const PATIENCE: i64 = 72 * HOUR;
 
-/// Sends what may be sent longest. `false` where there is nothing.
+/// What became of a try: by which way, and `sent`, `later` or `dead`.
+pub type Ended = (&'static str, &'static str);
+
+/// Sends what may be sent longest. `None` where there is nothing.
 ///
 /// # Errors
 /// A fault of the ledger. What the other side says is the delivery's own.
-pub fn send_one(ledger: &dyn Ledger, pipeline: &str, ways: &Ways, now: Time) -> Result<bool, Fault> {
-    let Some(delivery) = ledger.lease_delivery(now, Time(now.0 + LEASE))? else { return Ok(false) };
+pub fn send_one(ledger: &dyn Ledger, pipeline: &str, ways: &Ways, now: Time) -> Result<Option<Ended>, Fault> {
+    let Some(delivery) = ledger.lease_delivery(now, Time(now.0 + LEASE))? else { return Ok(None) };
     let tried = match send(pipeline, &delivery, ways, now) {
         Ok(()) => Tried::Sent,
         Err(unsent) => after(&delivery, unsent, now),
     };
+    let (outcome, why) = match &tried {
+        Tried::Sent => ("sent", None),
+        Tried::Later(_, why) => ("later", Some(why.as_str())),
+        Tried::Dead(why) => ("dead", Some(why.as_str())),
+    };
+    say((pipeline, &delivery), outcome, why);
     ledger.settle(&delivery, &tried)?;
-    Ok(true)
+    Ok(Some((delivery.recipient.channel.as_str(), outcome)))
+}
+
+/// Names whoever is told as deliveries do: a person, or a webhook, and no address.
+fn say((pipeline, delivery): (&str, &Delivery), outcome: &str, reason: Option<&str>) {
+    let Delivery { id, recipient, attempts, notice, .. } = delivery;
+    let (delivery, channel, to, kind) = (*id, recipient.channel.as_str(), &recipient.to, &notice.kind);
+    match reason {
+        None => info!(pipeline, delivery, channel, to, kind, attempts, outcome, "delivery"),
+        Some(reason) => warn!(pipeline, delivery, channel, to, kind, attempts, outcome, reason, "delivery"),
+    }
 }
 
 fn after(delivery: &Delivery, unsent: Unsent, now: Time) -> Tried {
@@ -65,19 +85,21 @@ fn send(pipeline: &str, delivery: &Delivery, ways: &Ways, now: Time) -> Result<(
     let Some(notice) = read(&kept.body) else {
         return Err(Unsent::later("a newer program said it, and this one cannot read it"));
     };
-    let told = Told { pipeline, kept, notice: &notice, public_url: ways.settings.public_url.as_deref() };
+    let means = ways.means();
+    let settings = &means.settings;
+    let told = Told { pipeline, kept, notice: &notice, public_url: settings.public_url.as_deref() };
     let to = &delivery.recipient.to;
     match delivery.recipient.channel {
         Channel::Mail => {
             let address = address_of(ways, to)?;
-            let mailer = ways.settings.mail.as_ref().ok_or_else(|| Unsent::never("no mail server is set up"))?;
+            let mailer = settings.mail.as_ref().ok_or_else(|| Unsent::never("no mail server is set up"))?;
             mailer.send(&letter(&told, to), &address)
         }
         Channel::Webhook => {
-            let hook = ways.settings.webhooks.iter().find(|hook| hook.name == *to);
+            let hook = settings.webhooks.iter().find(|hook| hook.name == *to);
             let hook = hook.ok_or_else(|| Unsent::never("the configuration has no such webhook any more"))?;
             let (id, body) = (message_id(pipeline, kept), payload(&told).to_string());
-            ways.webhooks.send(&hook.receiver, &Message { id: &id, at: now.0 / SECOND, body: &body })
+            means.webhooks.send(&hook.receiver, &Message { id: &id, at: now.0 / SECOND, body: &body })
         }
     }
 }

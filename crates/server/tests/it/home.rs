@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::progress::Silent;
+use switchback_core::ports::witness::Unwatched;
 use switchback_core::words::names::UserName;
 use switchback_engine::config::AtHand;
 use switchback_engine::house::{House, Medium, Parts};
@@ -113,6 +114,7 @@ impl Home {
             people: Box::new(person),
             writers: Box::new(|author| UserName::new(&author.name)),
             progress: Arc::new(Silent),
+            witness: Arc::new(Unwatched),
             interrupt: Interrupt::default(),
         };
         House::open(parts).unwrap()

@@ -68,7 +68,7 @@ impl World {
     /// Sends all that may be sent at a moment.
     fn round(&self, now: i64) {
         address(&self.ledger, PIPELINE, &self.ways, Time(now)).unwrap();
-        while send_one(&self.ledger, PIPELINE, &self.ways, Time(now)).unwrap() {}
+        while send_one(&self.ledger, PIPELINE, &self.ways, Time(now)).unwrap().is_some() {}
     }
 
     fn deliveries(&self, state: DeliveryState) -> Vec<Delivery> {
@@ -206,7 +206,7 @@ fn two_servers_at_once_send_everything_once() {
             scope.spawn(|| {
                 let ledger = SqliteLedger::open(&world.file("ledger.sqlite"), PIPELINE).unwrap();
                 address(&ledger, PIPELINE, &world.ways, Time(1)).unwrap();
-                while send_one(&ledger, PIPELINE, &world.ways, Time(1)).unwrap() {}
+                while send_one(&ledger, PIPELINE, &world.ways, Time(1)).unwrap().is_some() {}
             });
         }
     });

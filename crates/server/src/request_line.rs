@@ -1,0 +1,154 @@
+//! One line for each request, under an id that its answer names. Nothing of what was asked is said but the pattern of its
+//! address: what stands in addresses, headers and bodies may be a secret.
+
+use crate::meters::Meters;
+use axum::body::{Body, to_bytes};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use axum::middleware::Next;
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Instant;
+use switchback_api::problem::PROBLEM_JSON;
+use tracing::{Instrument as _, Span, debug, error, field::Empty, info, info_span, warn};
+
+/// Names a request, in it and in its answer.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest name that somebody may give a request.
+const LONGEST: usize = 64;
+
+/// What is asked again and again by machines, and says nothing about anybody.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// The route of what is at no address.
+const NOWHERE: &str = "none";
+
+/// What a request is called.
+#[derive(Clone)]
+struct RequestId(String);
+
+/// Answers a request under an id, and says so.
+pub async fn request_line(State(meters): State<Arc<Meters>>, mut request: Request, next: Next) -> Response<Body> {
+    let id = id_of(request.headers());
+    let route = request.extensions().get::<MatchedPath>().map_or(NOWHERE, MatchedPath::as_str).to_owned();
+    let method = method(request.method());
+    let span = info_span!("request", request = %id, method, route, pipeline = Empty, person = Empty, token = Empty);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let began = Instant::now();
+    let answer = next.run(request).instrument(span.clone()).await;
+    let took = began.elapsed();
+    let (mut answer, code) = naming(answer, &id).await;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        answer.headers_mut().insert(REQUEST_ID, value);
+    }
+    let status = answer.status();
+    meters.answered((method, &route), status.as_u16(), took);
+    if let Some(code) = &code {
+        meters.refused(code);
+    }
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    span.in_scope(|| say((status, code.as_deref()), &route, ms));
+    answer
+}
+
+/// Has a problem name the request it is of, before it is kept for whoever asks again.
+pub async fn named(request: Request, next: Next) -> Response<Body> {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let answer = next.run(request).await;
+    match id {
+        Some(RequestId(id)) => naming(answer, &id).await.0,
+        None => answer,
+    }
+}
+
+fn say((status, code): (StatusCode, Option<&str>), route: &str, ms: u64) {
+    let status_code = status.as_u16();
+    match status {
+        StatusCode::INTERNAL_SERVER_ERROR => error!(status = status_code, code, ms, "request"),
+        _ if status.is_server_error() => warn!(status = status_code, code, ms, "request"),
+        _ if PROBES.contains(&route) => debug!(status = status_code, code, ms, "request"),
+        _ => info!(status = status_code, code, ms, "request"),
+    }
+}
+
+/// A well-formed id is taken as it comes: whoever asks looks for it in their own log.
+fn id_of(headers: &HeaderMap) -> String {
+    let said = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
+    match said.filter(|id| (1..=LONGEST).contains(&id.len()) && id.chars().all(is_plain)) {
+        Some(id) => id.to_owned(),
+        None => made(),
+    }
+}
+
+fn made() -> String {
+    let mut bytes = [0; 16];
+    // Where the system has no randomness, requests share a name; nothing depends on it.
+    let _ = getrandom::fill(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A method that somebody made up is not said: there are as many as they like.
+fn method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// An answer whose problem, if it is one, names its request; and the problem's code. One that names a request already was
+/// given to an earlier one, where more about it is said.
+async fn naming(answer: Response<Body>, id: &str) -> (Response<Body>, Option<String>) {
+    let media = answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if media != Some(PROBLEM_JSON) {
+        return (answer, None);
+    }
+    let (head, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let Ok(Value::Object(mut members)) = serde_json::from_slice::<Value>(&body) else {
+        return (Response::from_parts(head, Body::from(body)), None);
+    };
+    let code = members.get("code").and_then(Value::as_str).map(str::to_owned);
+    members.entry("request").or_insert_with(|| id.into());
+    (Response::from_parts(head, Body::from(Value::Object(members).to_string())), code)
+}
+
+/// Says in the line of the request at hand who asks.
+pub fn asked_by(person: &str, token: Option<&str>) {
+    let span = Span::current();
+    span.record("person", person);
+    if let Some(token) = token {
+        span.record("token", token);
+    }
+}
+
+/// Says in the line of the request at hand which pipeline is asked.
+pub fn asked_of(pipeline: &str) {
+    Span::current().record("pipeline", pipeline);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_plain_name_names_no_request() {
+        let said = |text: &[u8]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(REQUEST_ID, HeaderValue::from_bytes(text).unwrap());
+            id_of(&headers)
+        };
+        assert_eq!(said(b"a-1_B.2"), "a-1_B.2");
+        let long = "x".repeat(LONGEST + 1);
+        for odd in ["", "a b", "a=b", "a;rm", "é", "a\"b", long.as_str()] {
+            let id = said(odd.as_bytes());
+            assert_eq!((id.len(), id.chars().all(|char| char.is_ascii_hexdigit())), (32, true), "{odd}");
+        }
+        assert_ne!(said(b""), said(b""));
+    }
+}

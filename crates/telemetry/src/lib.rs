@@ -1,0 +1,11 @@
+//! What is said of the work while it is done: lines for a terminal or a collector of logs.
+//!
+//! Knows no pipeline, no request and no rule: whoever works says what happens by `tracing`, and this carries it on. Only
+//! what Switchback itself says is carried; what libraries would say of headers and addresses is not.
+
+mod fields;
+mod line;
+mod log;
+
+pub use line::Format;
+pub use log::{Level, Log, OUR_OWN};
