@@ -53,7 +53,7 @@ pub async fn guard(State(reception): State<Arc<Reception>>, mut request: Request
 
 /// Whether nobody need be known there. Of what comes along by itself nothing counts then: whose session is over could not
 /// sign in again otherwise.
-fn is_for_strangers(method: &Method, path: &str) -> bool {
+pub fn is_for_strangers(method: &Method, path: &str) -> bool {
     static ADDRESSES: LazyLock<[String; 4]> = LazyLock::new(|| {
         [
             SignInRequest::pattern(Of::Verb),

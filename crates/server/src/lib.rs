@@ -18,6 +18,7 @@ pub mod notices;
 mod once;
 pub mod openapi;
 mod operate;
+mod page;
 mod parse;
 pub mod reception;
 mod remotes;
@@ -28,6 +29,7 @@ mod routes;
 pub mod serve;
 pub mod settings;
 mod shared;
+mod tags;
 mod views;
 mod wait;
 

@@ -29,7 +29,7 @@ impl Caller {
         Self { server, token }
     }
 
-    fn request(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub fn request(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let (method, path) = line.split_once(' ').unwrap();
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.server));
         if !self.token.is_empty() {
@@ -54,7 +54,7 @@ impl Caller {
 }
 
 impl Answer {
-    fn is(self, status: u16, code: &str) -> Self {
+    pub fn is(self, status: u16, code: &str) -> Self {
         let media = self.head.headers().get("content-type").unwrap();
         assert_eq!((self.status, &self.body["code"]), (status, &json!(code)), "{}", self.body);
         assert_eq!(media, "application/problem+json");
@@ -62,7 +62,11 @@ impl Answer {
         self
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    pub fn head(&self) -> &ureq::http::HeaderMap {
+        self.head.headers()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers().get(name)?.to_str().ok()
     }
 }
