@@ -21,6 +21,7 @@ mod operate;
 mod page;
 mod parse;
 pub mod reception;
+mod reference;
 mod remotes;
 mod repository;
 mod rounds;

@@ -3,10 +3,10 @@
 use crate::counter::{self, Weight};
 use crate::door::{Routes, edit_route, open_route, read_route, route};
 use crate::routes::{
-    adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, depends, deploy,
-    diff, edges, encounters, fetch, grant, group, history, init, invitation, jobs, kept, log, mass, outbox, password,
-    pending, pipelines, promote, promotion, record, rehearse, resolution, resolve, rollback, run_due, session, sign_in,
-    sign_out, status, subscription, token, user, verify, where_is, why,
+    adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, demotion,
+    depends, deploy, deployment, diff, edges, encounters, fetch, grant, group, history, init, invitation, jobs, kept,
+    log, mass, outbox, password, pending, pipelines, promote, promotion, record, rehearse, resolution, resolve,
+    rollback, run_due, session, sign_in, sign_out, status, subscription, token, user, verify, version, where_is, why,
 };
 
 /// Every route.
@@ -45,6 +45,13 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, diff::diff);
     let routes = read_route(routes, verify::verify);
     let routes = read_route(routes, configure::show);
+    let routes = read_route(routes, demotion::list);
+    let routes = read_route(routes, demotion::show);
+    let routes = read_route(routes, deployment::list);
+    let routes = read_route(routes, deployment::show);
+    let routes = read_route(routes, version::list);
+    let routes = read_route(routes, version::show);
+    let routes = read_route(routes, why::history);
     read_route(routes, grant::list)
 }
 

@@ -8,6 +8,7 @@ use crate::guard::guard;
 use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
+use crate::reference;
 pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
 use crate::settings::Settings;
@@ -149,6 +150,7 @@ pub fn app(reception: &Arc<Reception>) -> Router {
         .layer(from_fn_with_state(Arc::clone(reception), once))
         .layer(from_fn_with_state(Arc::clone(reception), guard))
         .route(&format!("{BASE}/openapi.json"), get(async || told(DOCUMENT.clone())))
+        .route(&format!("{BASE}/"), get(async || reference::page()))
         .route("/healthz", get(async || told(b"{\"status\":\"alive\"}".to_vec())))
         .merge(Router::new().route("/readyz", get(ready)).with_state(Arc::clone(reception)))
         .fallback(async || no_such_address(StatusCode::NOT_FOUND))

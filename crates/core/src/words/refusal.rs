@@ -124,6 +124,7 @@ pub enum Code {
     UnfitResolution,
     UnknownArea,
     UnknownChange,
+    UnknownDemotion,
     UnknownDeployment,
     UnknownGrant,
     UnknownFileType,
@@ -230,6 +231,7 @@ impl Code {
             Self::UnfitResolution => "unfit-resolution",
             Self::UnknownArea => "unknown-area",
             Self::UnknownChange => "unknown-change",
+            Self::UnknownDemotion => "unknown-demotion",
             Self::UnknownDeployment => "unknown-deployment",
             Self::UnknownGrant => "unknown-grant",
             Self::UnknownFileType => "unknown-file-type",
@@ -250,6 +252,7 @@ impl Code {
         match self {
             Self::UnknownArea => "area",
             Self::UnknownChange => "change",
+            Self::UnknownDemotion => "demotion",
             Self::UnknownDeployment => "deployment",
             Self::UnknownGrant => "grant",
             Self::UnknownFileType => "file type",

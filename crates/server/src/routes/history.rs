@@ -64,8 +64,16 @@ fn check(snapshot: &Snapshot<'_>, request: &HistoryRequest) -> Result<(), Failur
     Ok(())
 }
 
-fn stage_of(desk: &Desk<'_>, asked: &Deployment) -> String {
+/// The stage of a deployment's area; empty where the configuration knows the area no more.
+pub(super) fn stage_of(desk: &Desk<'_>, asked: &Deployment) -> String {
     desk.pipeline().area(&asked.area).map(|area| area.stage.to_string()).unwrap_or_default()
+}
+
+/// One deployment, as it stands in the list.
+pub(super) fn one(desk: &Desk<'_>, state: &State, asked: &Deployment) -> Result<HistoryEntry, Failure> {
+    let of_area = HistoryRequest { area: Some(asked.area.to_string()), ..HistoryRequest::default() };
+    let unsettled = unsettled(desk, state, &of_area)?;
+    entry(desk, &desk.snapshot(state), (asked, &unsettled))
 }
 
 /// What failed and nobody has settled, in the areas that are asked about.

@@ -37,6 +37,13 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
     Ok(Shown { job: told(desk, &job)? })
 }
 
+/// The newest job of a deployment; `None` where nobody queued one.
+pub(super) fn of(desk: &Desk<'_>, deployment: OperationId) -> Result<Option<Job>, Failure> {
+    let all = desk.ledger.jobs_of(deployment).said()?;
+    let newest = all.iter().rev().find(|job| job.deployment == deployment);
+    newest.map(|job| told(desk, job)).transpose()
+}
+
 fn told(desk: &Desk<'_>, job: &job::Job) -> Result<Job, Failure> {
     let state = desk.look().said()?;
     let asked = state.deployment(job.deployment);
@@ -151,7 +158,5 @@ fn id(desk: &Desk<'_>, name: &str) -> Result<u64, Failure> {
     }
     let unknown = || Refusal::unknown(Code::UnknownJob, name, &[]);
     let deployment = OperationId::parse(name).ok_or_else(unknown).said()?;
-    let jobs = desk.ledger.jobs_of(deployment).said()?;
-    let found = jobs.iter().rev().find(|job| job.deployment == deployment);
-    found.map(|job| job.id).ok_or_else(unknown).said()
+    of(desk, deployment)?.map(|job| job.id).ok_or_else(unknown).said()
 }
