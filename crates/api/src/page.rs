@@ -71,7 +71,9 @@ macro_rules! paged {
             }
 
             fn from(&self, cursor: Option<String>, limit: Option<u32>) -> Self {
-                Self { cursor, limit, ..self.clone() }
+                let mut page = self.clone();
+                (page.cursor, page.limit) = (cursor, limit);
+                page
             }
 
             fn length(page: &Self::View) -> usize {

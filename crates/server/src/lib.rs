@@ -30,6 +30,7 @@ mod routes;
 pub mod serve;
 pub mod settings;
 mod shared;
+mod strangers;
 mod tags;
 mod views;
 mod wait;

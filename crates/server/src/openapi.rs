@@ -2,7 +2,7 @@
 
 mod answers;
 
-use crate::guard;
+use crate::strangers::is_for_strangers;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
@@ -137,7 +137,7 @@ fn operation<R: Verb>(described: &mut Described, of: Of) -> Value {
     if !is_read && sees_a_password(&R::pattern(of)) {
         operation["responses"]["429"] = answers::reference("429");
     }
-    if guard::is_for_strangers(&R::METHOD, &R::pattern(of)) {
+    if is_for_strangers(&R::METHOD, &R::pattern(of)) {
         operation["security"] = json!([]);
     }
     if !is_read {

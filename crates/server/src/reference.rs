@@ -2,17 +2,17 @@
 
 mod schema;
 
-use crate::openapi::document;
+use crate::openapi::{Describe, document};
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use schema::{described, fields};
+use schema::{described, fields, types};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 const STYLE: &str = include_str!("reference/page.css");
 
@@ -26,16 +26,16 @@ struct Operation<'a> {
     said: &'a Value,
 }
 
-/// The page.
-pub fn page() -> Response<Body> {
-    static PAGE: LazyLock<String> = LazyLock::new(|| written(&document(&crate::serve::described())));
+/// The page about what all this describes.
+pub fn page(all: fn() -> Vec<Describe>) -> Response<Body> {
+    static PAGE: OnceLock<String> = OnceLock::new();
     static POLICY: LazyLock<String> = LazyLock::new(|| {
         let hash = STANDARD.encode(Sha256::digest(STYLE));
         format!(
             "default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
         )
     });
-    let mut response = Response::new(Body::from(PAGE.as_str()));
+    let mut response = Response::new(Body::from(PAGE.get_or_init(|| written(&document(&all()))).as_str()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     if let Ok(policy) = HeaderValue::from_str(&POLICY) {
@@ -63,12 +63,15 @@ fn written(document: &Value) -> String {
     for name in groups.keys() {
         let _ = writeln!(page, "<li><a href=\"#{0}\">{0}</a></li>", escaped(name));
     }
-    page.push_str("<li><a href=\"#codes\">codes</a></li>\n</ul></nav>\n<main>\n");
+    page.push_str(
+        "<li><a href=\"#types\">types</a></li>\n<li><a href=\"#codes\">codes</a></li>\n</ul></nav>\n<main>\n",
+    );
     for (name, operations) in &groups {
         let _ = writeln!(page, "<section id=\"{0}\"><h2>{0}</h2>", escaped(name));
         operations.iter().for_each(|one| operation(&mut page, document, one));
         page.push_str("</section>\n");
     }
+    types(&mut page, document);
     codes(&mut page, document);
     page.push_str("</main>\n</body>\n</html>\n");
     page
@@ -206,6 +209,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::router;
 
     #[test]
     fn text_stays_text() {
@@ -215,7 +219,7 @@ mod tests {
     /// Every operation and every code is on the page, and every link on it leads somewhere on it.
     #[test]
     fn everything_of_the_document_is_told() {
-        let document = document(&crate::serve::described());
+        let document = document(&[router::routes().described, router::people_routes().described].concat());
         let page = written(&document);
         for methods in document["paths"].as_object().unwrap().values() {
             for one in methods.as_object().unwrap().values() {
@@ -228,6 +232,7 @@ mod tests {
         for to in page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(page.contains(&format!("id=\"{to}\"")), "{to}");
         }
+        assert!(page.len() < 1_500_000, "{} bytes", page.len());
         assert!(!page.contains("<script") && !page.contains("style=\"") && !page.contains("$ref"));
     }
 }

@@ -150,7 +150,7 @@ pub fn app(reception: &Arc<Reception>) -> Router {
         .layer(from_fn_with_state(Arc::clone(reception), once))
         .layer(from_fn_with_state(Arc::clone(reception), guard))
         .route(&format!("{BASE}/openapi.json"), get(async || told(DOCUMENT.clone())))
-        .route(&format!("{BASE}/"), get(async || reference::page()))
+        .route(&format!("{BASE}/"), get(async || reference::page(described)))
         .route("/healthz", get(async || told(b"{\"status\":\"alive\"}".to_vec())))
         .merge(Router::new().route("/readyz", get(ready)).with_state(Arc::clone(reception)))
         .fallback(async || no_such_address(StatusCode::NOT_FOUND))

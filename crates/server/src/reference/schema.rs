@@ -4,14 +4,27 @@ use super::{escaped, prose};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// How deep members of members are told; deeper ones are named by their type.
-const DEPTH: usize = 3;
+/// How deep members of members are told that have no type of a name.
+const DEPTH: usize = 2;
+
+/// Tells every type that answers are made of, each once.
+pub fn types(page: &mut String, document: &Value) {
+    page.push_str("<section id=\"types\"><h2>Types</h2>\n<p>What answers are made of.</p>\n");
+    for (name, schema) in super::members(&document["components"]["schemas"]) {
+        let name = escaped(name);
+        let says = prose(schema["description"].as_str().unwrap_or_default());
+        let _ = writeln!(page, "<article id=\"type-{name}\"><h3>{name}</h3><p>{says}</p>");
+        fields(page, document, ("Members", schema));
+        page.push_str("</article>\n");
+    }
+    page.push_str("</section>\n");
+}
 
 /// Tells the members of what is asked or answered.
 pub fn fields(page: &mut String, document: &Value, (title, schema): (&str, &Value)) {
     let mut rows = String::new();
-    members(&mut rows, document, (schema, &[]));
     let title = escaped(title);
+    members(&mut rows, document, (schema, &[]));
     if rows.is_empty() {
         let kind = described(document, schema);
         let _ =
@@ -25,7 +38,10 @@ pub fn fields(page: &mut String, document: &Value, (title, schema): (&str, &Valu
 }
 
 fn members(rows: &mut String, document: &Value, (schema, above): (&Value, &[&str])) {
-    let schema = resolved(document, schema);
+    // What has a name is told there.
+    if schema["$ref"].is_string() {
+        return;
+    }
     for one in ["allOf", "anyOf", "oneOf"].iter().flat_map(|all| schema[all].as_array().into_iter().flatten()) {
         // What may be left away is no member of a choice by its own right.
         if one["type"] != "null" {
@@ -57,7 +73,7 @@ pub fn described(document: &Value, schema: &Value) -> String {
         let known = resolved(document, schema);
         return match known["enum"].is_array() || known["oneOf"].is_array() {
             true => described(document, known),
-            false => escaped(name),
+            false => format!("<a href=\"#type-{0}\">{0}</a>", escaped(name)),
         };
     }
     if let Some(word) = schema["const"].as_str() {
