@@ -53,6 +53,9 @@ pub struct Candidate {
     /// The changes that revision says it builds on (`SPEC C1`).
     #[serde(default)]
     pub depends_on: Vec<String>,
+    /// The other changes of the same list that touch a file that it touches, by key.
+    #[serde(default)]
+    pub overlaps: Vec<String>,
     /// How many manual tasks pause its deployments (`SPEC A12`).
     #[serde(default)]
     pub tasks: u64,

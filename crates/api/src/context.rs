@@ -21,6 +21,9 @@ pub struct Context {
     pub jobs: Jobs,
     /// The hash of the plan that was approved; another plan is refused (`plan-outdated`).
     pub plan: Option<String>,
+    /// What the record was called when whoever edits it looked at it (`If-Match`); as it is now, it is not edited where it is
+    /// called otherwise.
+    pub seen: Option<String>,
 }
 
 /// How far an operation goes.
@@ -47,6 +50,8 @@ const USER: HeaderName = HeaderName::from_static("switchback-user");
 const REASON: HeaderName = HeaderName::from_static("switchback-reason");
 const WARNINGS: HeaderName = HeaderName::from_static("switchback-warnings");
 const PLAN: HeaderName = HeaderName::from_static("if-plan-match");
+/// RFC 9110.
+const SEEN: HeaderName = HeaderName::from_static("if-match");
 /// RFC 7240.
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 /// Does not wait for jobs.
@@ -58,7 +63,7 @@ const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 impl Context {
     /// Writes it into headers. Text is percent-encoded: headers carry no UTF-8.
     pub fn encode(&self, headers: &mut HeaderMap) {
-        let said = [(USER, &self.user), (REASON, &self.reason), (PLAN, &self.plan)];
+        let said = [(USER, &self.user), (REASON, &self.reason), (PLAN, &self.plan), (SEEN, &self.seen)];
         for (name, value) in said.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
             let encoded = utf8_percent_encode(value, ESCAPED).to_string();
             // Percent-encoded text is always a header value.
@@ -81,6 +86,7 @@ impl Context {
             reason: text(headers, &REASON)?,
             jobs: if prefers(headers, RESPOND_ASYNC) { Jobs::Leave } else { Jobs::Wait },
             plan: text(headers, &PLAN)?,
+            seen: text(headers, &SEEN)?,
             ..Self::default()
         })
     }
@@ -133,6 +139,7 @@ mod tests {
             reason: Some("50 % of users\nsaw it: \u{1f525}".to_owned()),
             jobs: Jobs::Leave,
             plan: Some("a1b2".to_owned()),
+            seen: Some("\"c3d4\"".to_owned()),
             ..Context::default()
         };
         let mut headers = HeaderMap::new();

@@ -128,6 +128,7 @@ impl Failure {
         match self {
             Self::Refused(refused) if FORBIDDEN.contains(&refused.code.as_str()) => StatusCode::FORBIDDEN,
             Self::Refused(refused) if NOT_IN.contains(&refused.code.as_str()) => StatusCode::UNAUTHORIZED,
+            Self::Refused(refused) if refused.code == RECORD_CHANGED => StatusCode::PRECONDITION_FAILED,
             Self::Refused(refused) if refused.code == LIMITED => StatusCode::TOO_MANY_REQUESTS,
             Self::Refused(refused) if refused.code == UNKNOWN_METHOD => StatusCode::METHOD_NOT_ALLOWED,
             Self::Refused(refused) if refused.code.starts_with("unknown-") => StatusCode::NOT_FOUND,
@@ -141,6 +142,9 @@ impl Failure {
 
 /// The refusal that has an exit code of its own.
 pub const PLAN_OUTDATED: &str = "plan-outdated";
+
+/// What was to be edited is not what was looked at (RFC 9110, 13.1.1).
+const RECORD_CHANGED: &str = "record-changed";
 
 /// What somebody may not, whoever they are.
 const FORBIDDEN: &[&str] = &["not-permitted", "person-disabled", "form-not-ours"];
@@ -179,6 +183,7 @@ mod tests {
         assert_eq!(seen(&refused("unknown-stage")), (3, 404));
         assert_eq!(seen(&refused("plan-outdated")), (4, 409));
         assert_eq!(seen(&refused("not-permitted")), (3, 403));
+        assert_eq!(seen(&refused("record-changed")), (3, 412));
         assert_eq!(seen(&Failure::usage("no such flag")), (2, 422));
         assert_eq!(seen(&Failure::bug("oh")), (1, 500));
     }

@@ -13,6 +13,7 @@ pub mod decision;
 pub mod exit;
 pub mod failure;
 pub mod operation;
+pub mod page;
 pub mod problem;
 pub mod reason;
 pub mod remedy;

@@ -40,6 +40,24 @@ pub trait View: Serialize + DeserializeOwned + JsonSchema + Send {
         Exit::Done
     }
 
+    /// What is said beside it.
+    fn warnings(&self) -> &[Warning] {
+        &[]
+    }
+
+    /// The same without that, as JSON.
+    ///
+    /// # Errors
+    /// What cannot be written, which no view of this crate is.
+    fn bare(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(self)
+    }
+
+    /// Where the next page begins, of a list that goes on.
+    fn next(&self) -> Option<&str> {
+        None
+    }
+
     /// The schema of what is answered at the verb's address, or at that of its plans.
     fn schema(_of: Of, generator: &mut SchemaGenerator) -> Schema {
         generator.subschema_for::<Self>()
@@ -62,6 +80,18 @@ pub struct Seen<V> {
 impl<V: View> View for Seen<V> {
     fn exit(&self) -> Exit {
         self.view.exit()
+    }
+
+    fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    fn bare(&self) -> serde_json::Result<Vec<u8>> {
+        self.view.bare()
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.view.next()
     }
 }
 

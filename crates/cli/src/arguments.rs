@@ -79,6 +79,7 @@ impl Global {
             depth: if self.dry_run { Depth::Plan } else { Depth::Act },
             jobs: if self.no_wait { Jobs::Leave } else { Jobs::Wait },
             plan: self.plan.clone(),
+            seen: None,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::render::remedy;
 use crate::render::shown::{escaped, visible};
 use std::path::{Path, PathBuf};
 use switchback_api::context::Depth;
+use switchback_api::page::{Paged, follow};
 use switchback_api::{Client, Exit, Failure, Seen, Verb, View, Warning};
 
 /// How answers are told.
@@ -77,6 +78,22 @@ impl Session {
             page.warnings_below(&seen.warnings);
         })
         .await
+    }
+
+    /// Asks for a list, of which as much is told as was asked for, however many pages that takes.
+    ///
+    /// # Errors
+    /// What the other side says instead of an answer.
+    pub async fn list<R, V>(&self, request: &R, render: fn(&V, &mut Page)) -> Result<Told, Failure>
+    where
+        R: Paged + Verb<View = Seen<V>>,
+        V: View,
+    {
+        let view = follow(&self.client, request).await?;
+        self.told(view, |seen, page| {
+            render(&seen.view, page);
+            page.warnings_below(&seen.warnings);
+        })
     }
 
     /// Asks, and tells the answer.

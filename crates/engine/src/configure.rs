@@ -87,7 +87,8 @@ pub fn configure(desk: &Desk<'_>, text: &Text) -> Result<Configured, EngineFailu
     Ok(Configured { done, differences, programs })
 }
 
-fn differences(state: &State, text: &Text) -> Vec<Difference> {
+/// What a text says otherwise than the one in force.
+pub fn differences(state: &State, text: &Text) -> Vec<Difference> {
     let before = state.configuration.as_ref().map_or("", |configuration| &configuration.text);
     config::differences(before, &text.text)
 }

@@ -13,7 +13,11 @@ use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::progress::Progress;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::StageName;
+use switchback_core::words::refusal::Refusal;
 use switchback_core::words::warning::Warning;
+
+/// Whether what somebody edits is as it was when they looked; else the refusal.
+pub type AsSeen = Box<dyn Fn(&Desk<'_>, &State) -> Result<(), Refusal>>;
 
 /// One visit at one pipeline.
 pub struct Desk<'h> {
@@ -29,6 +33,8 @@ pub struct Desk<'h> {
     pub clock: Clock,
     /// What was noticed on the way and not told yet.
     pub(crate) heard: RefCell<Vec<Warning>>,
+    /// What the state has to hold for anything to be planned in it.
+    pub(crate) as_seen: RefCell<Option<AsSeen>>,
     /// Stages whose branches hold what cannot be read, with what keeps it from being read.
     pub(crate) unread: RefCell<Vec<(StageName, Fault)>>,
 }
@@ -36,7 +42,8 @@ pub struct Desk<'h> {
 impl<'h> Desk<'h> {
     fn new(house: &'h House, visit: &'h Visit, repo: Lent<'h>) -> Self {
         let (ledger, clock) = (&*house.ledger, house.clock);
-        Self { house, visit, repo, ledger, clock, heard: RefCell::default(), unread: RefCell::default() }
+        let (heard, as_seen, unread) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { house, visit, repo, ledger, clock, heard, as_seen, unread }
     }
 
     /// What rules may see of a state, now: with the configuration that is in force in it.
@@ -74,6 +81,12 @@ impl<'h> Desk<'h> {
         let done = what(&other);
         self.hear(other.heard());
         done
+    }
+
+    /// Holds what is asked from now on to what somebody saw before: where that is another by now, nothing is planned. It
+    /// is looked at in the very state that is planned in, so nobody comes in between.
+    pub fn hold_to(&self, as_seen: AsSeen) {
+        self.as_seen.replace(Some(as_seen));
     }
 
     /// What was noticed on the way and not told yet.

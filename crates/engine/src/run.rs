@@ -228,6 +228,7 @@ impl Desk<'_> {
         decide: &dyn Fn(&Snapshot<'_>, &dyn Content) -> Result<Plan, Stop>,
     ) -> Result<Option<Passed>, EngineFailure> {
         let before = self.look_from(&errand.view)?;
+        self.is_as_seen(errand, &before)?;
         self.progress().begin("working the plan out", 0);
         let made = self.repo.made();
         let decided = decide(&self.snapshot(&before), &*self.repo);
@@ -291,6 +292,14 @@ impl Desk<'_> {
         };
         let (warnings, beyond) = (self.heard(), Arc::new(state));
         Ok(Done { plan, hash, before, after, beyond, forecasts, warnings, depth: Depth::Plan })
+    }
+
+    /// What somebody edits is as they saw it, or stays.
+    fn is_as_seen(&self, errand: &Errand, before: &State) -> Result<(), EngineFailure> {
+        match &*self.as_seen.borrow() {
+            Some(as_seen) if errand.approval == Approval::Asked => Ok(as_seen(self, before)?),
+            _ => Ok(()),
+        }
     }
 
     /// A plan that was approved is carried out as it was shown, or not at all.

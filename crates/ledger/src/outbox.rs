@@ -115,14 +115,21 @@ impl Outbox for SqliteLedger {
         })
     }
 
-    fn deliveries(&self, state: Option<DeliveryState>, limit: usize) -> Result<Vec<Delivery>, Fault> {
+    fn deliveries(
+        &self,
+        state: Option<DeliveryState>,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, Fault> {
         self.read(|connection| {
+            let (state, below) = (state.map(DeliveryState::as_str), below.map(stored));
             connection
                 .prepare(&format!(
                     "SELECT {DELIVERY}, {NOTICE} FROM delivery AS d JOIN outbox AS o ON o.id = d.notice
-                     WHERE d.pipeline = ?1 AND (?2 IS NULL OR d.state = ?2) ORDER BY d.id DESC LIMIT ?3"
+                     WHERE d.pipeline = ?1 AND (?2 IS NULL OR d.state = ?2) AND (?3 IS NULL OR d.id < ?3)
+                     ORDER BY d.id DESC LIMIT ?4"
                 ))?
-                .query_map(params![self.pipeline(), state.map(DeliveryState::as_str), stored(limit as u64)], delivery)?
+                .query_map(params![self.pipeline(), state, below, stored(limit as u64)], delivery)?
                 .collect()
         })
     }

@@ -2,19 +2,20 @@
 //! answer, write the answer.
 
 use crate::caller::Caller;
-use crate::door::{failed, told, unread};
-use crate::failure::no;
+use crate::door::{Named, edits_nothing, failed, told, told_as, unread};
+use crate::failure::{no, said};
 use crate::guard::{COOKIE, session_of};
 use crate::off_thread::off_thread;
-use crate::openapi::{Describe, describe};
+use crate::openapi::{Describe, describe, describe_edit};
 use crate::reception::Reception;
+use crate::tags::Record;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use axum::routing::{get, patch, post};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use switchback_api::address::Of;
 use switchback_api::{Failure, Verb, wire};
 use switchback_core::words::names::Time;
@@ -25,6 +26,9 @@ const LARGEST: usize = 64 * 1024;
 
 /// How a verb about people is answered.
 pub type Handler<R> = fn(&Reception, &Came, R) -> Result<Told<<R as Verb>::View>, Failure>;
+
+/// How the record that a verb about people edits is shown to whoever edits it.
+pub type Shows<R> = fn(&Reception, &Came, &R) -> Result<Record, Failure>;
 
 /// Who stands at the counter.
 pub struct Came {
@@ -78,6 +82,11 @@ impl<V> From<V> for Told<V> {
 }
 
 impl<V> Told<V> {
+    /// What is told.
+    pub fn view(self) -> V {
+        self.view
+    }
+
     /// The same, and the browser keeps a session.
     pub fn keeping(self, secret: Secret) -> Self {
         Self { cookie: Some(Cookie::Keep(secret)), ..self }
@@ -109,11 +118,35 @@ pub struct Routes {
 
 /// Adds the route of a verb about people.
 pub fn route<R: Verb + 'static>(routes: Routes, weight: Weight, handler: Handler<R>) -> Routes {
+    at(routes, describe::<R>, How { weight, handler, shows: None })
+}
+
+/// Adds the route of a verb that edits a record about people: `If-Match` holds it to what was looked at.
+pub fn edit_route<R: Verb + 'static>(routes: Routes, handler: Handler<R>, shows: Shows<R>) -> Routes {
+    at(routes, describe_edit::<R>, How { weight: Weight::Light, handler, shows: Some(shows) })
+}
+
+/// How a verb about people is answered.
+struct How<R: Verb> {
+    weight: Weight,
+    handler: Handler<R>,
+    shows: Option<Shows<R>>,
+}
+
+impl<R: Verb> Clone for How<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: Verb> Copy for How<R> {}
+
+fn at<R: Verb + 'static>(routes: Routes, describe: Describe, how: How<R>) -> Routes {
     let answer = move |State(reception): State<Arc<Reception>>, request: Request<Body>| async move {
-        answer::<R>(reception, request, (weight, handler)).await.unwrap_or_else(failed)
+        answer::<R>(reception, request, how).await.unwrap_or_else(failed)
     };
     let Routes { router, mut described } = routes;
-    described.push(describe::<R>);
+    described.push(describe);
     let address = R::pattern(Of::Verb);
     let router = match R::METHOD {
         Method::GET => router.route(&address, get(answer)),
@@ -126,9 +159,8 @@ pub fn route<R: Verb + 'static>(routes: Routes, weight: Weight, handler: Handler
 async fn answer<R: Verb + 'static>(
     reception: Arc<Reception>,
     request: Request<Body>,
-    how: (Weight, Handler<R>),
+    how: How<R>,
 ) -> Result<Response<Body>, Failure> {
-    let (weight, handler) = how;
     let (head, body) = request.into_parts();
     let body = to_bytes(body, LARGEST).await.map_err(|error| unread(LARGEST, &error))?;
     let came = came(&reception, &head.headers, &head.extensions);
@@ -137,17 +169,34 @@ async fn answer<R: Verb + 'static>(
         must_be_json(&head.headers, &body)?;
     }
     let request = Request::from_parts(head, body.to_vec());
-    let (wish, _) = wire::decode::<R>(&request)?;
-    let turn = match weight {
+    let (wish, context) = wire::decode::<R>(&request)?;
+    let turn = match how.weight {
         Weight::Password => Some(Arc::clone(&reception.hashes).acquire_owned().await.map_err(Failure::bug)?),
         Weight::Light => None,
     };
     let blocking = off_thread(move || {
         let _turn = turn;
-        handler(&reception, &came, wish)
+        // A password is not waited for by everybody; nobody edits one that they saw.
+        let _alone = (R::METHOD != Method::GET && how.weight == Weight::Light)
+            .then(|| reception.edits.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(seen) = &context.seen {
+            let Some(shows) = how.shows else { return Err(edits_nothing()) };
+            shows(&reception, &came, &wish)?.must_be(seen).map_err(|refusal| said(refusal.into()))?;
+        }
+        (how.handler)(&reception, &came, wish)
     });
     let Told { view, cookie } = blocking.await.map_err(Failure::bug)??;
-    let mut response = told(wire::body(&view)?);
+    let body = wire::body(&view)?;
+    let mut response = match R::METHOD {
+        Method::GET => {
+            let named = Named::of(&view, &body, (request.headers(), request.uri()))?;
+            let mut told = told_as(body, named);
+            // What is known of people stays in no browser.
+            told.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            told
+        }
+        _ => told(body),
+    };
     if let Some(cookie) = cookie.and_then(|cookie| written(&cookie)) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

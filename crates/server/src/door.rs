@@ -2,21 +2,23 @@
 
 use crate::caller::{Caller, Deed};
 use crate::entrance::{Asked, Entrance};
-use crate::failure::said;
+use crate::failure::{Said as _, said};
 use crate::off_thread::off_thread;
-use crate::openapi::{Describe, describe};
+use crate::openapi::{Describe, describe, describe_edit};
+use crate::tags::{self, Record};
 use crate::views::reason::warnings;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LINK, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use axum::routing::{get, patch, post};
 use switchback_api::address::Of;
 use switchback_api::context::{self, encode_warnings};
 use switchback_api::failure::PLAN_OUTDATED;
 use switchback_api::problem::PROBLEM_JSON;
-use switchback_api::{Failure, ProblemDetails, Seen, Verb, View, Warning, wire};
+use switchback_api::{Failure, ProblemDetails, Seen, Verb, View, Warning, page, wire};
+use switchback_core::ledger::state::State as Known;
 use switchback_engine::desk::Desk;
 use switchback_engine::visit::{Depth, Visit};
 
@@ -35,9 +37,14 @@ pub type OpenHandler<R> = fn(&Entrance, &Asked, R) -> Result<<R as Verb>::View, 
 /// What a verb answers, and what somebody should know whatever was asked.
 type Answered<R> = (Result<<R as Verb>::View, Failure>, Vec<Warning>);
 
+/// How the record that a verb edits is shown at a desk, in a state.
+pub type Shows<R> = fn(&Desk<'_>, &Known, &R) -> Result<Record, Failure>;
+
 /// The same as bytes.
 struct Written {
     answer: Result<Vec<u8>, Failure>,
+    /// What an answer that was only read is called, and whether whoever asks has it.
+    named: Option<Named>,
     /// The plan as it is now, where another one was approved.
     plan: Option<serde_json::Value>,
     warnings: Vec<Warning>,
@@ -45,7 +52,27 @@ struct Written {
 
 impl Written {
     fn nothing_beside(answer: Result<Vec<u8>, Failure>) -> Self {
-        Self { answer, plan: None, warnings: Vec::new() }
+        Self { answer, named: None, plan: None, warnings: Vec::new() }
+    }
+}
+
+/// An answer's name, whether whoever asks has it already, and where the list that it is goes on.
+pub struct Named {
+    tag: String,
+    is_there: bool,
+    next: Option<String>,
+}
+
+impl Named {
+    /// Of a view, written as these bytes, for whoever sent these headers to this address.
+    ///
+    /// # Errors
+    /// [`Failure::Bug`] for what cannot be written, which no view is.
+    pub fn of(view: &impl View, body: &[u8], (headers, address): (&HeaderMap, &Uri)) -> Result<Self, Failure> {
+        let tag = tags::of(view, body)?;
+        let is_there = tags::has(headers, &tag);
+        let next = view.next().map(|cursor| page::address(address, cursor)).transpose()?;
+        Ok(Self { tag, is_there, next })
     }
 }
 
@@ -60,7 +87,10 @@ pub struct Routes {
 
 /// Adds the route of a verb.
 pub fn route<R: Verb + 'static>(routes: Routes, handler: Handler<R>) -> Routes {
-    at::<R, _>(routes, move |entrance: &Entrance, asked: &Asked, request: R| {
+    at::<R, _>((routes, describe::<R>), move |entrance: &Entrance, asked: &Asked, request: R| {
+        if asked.seen.is_some() {
+            return Err(edits_nothing());
+        }
         let house = entrance.receive(asked)?;
         // What others did on a remote is seen first, and where it is away nothing is written (`SPEC W4`).
         house.refresh_for(&asked.visit).map_err(|fault| said(fault.into()))?;
@@ -70,6 +100,32 @@ pub fn route<R: Verb + 'static>(routes: Routes, handler: Handler<R>) -> Routes {
     })
 }
 
+/// Adds the route of a verb that edits a record: `If-Match` holds it to what was looked at.
+pub fn edit_route<R: Verb + Clone + 'static>(routes: Routes, handler: Handler<R>, shows: Shows<R>) -> Routes {
+    at::<R, _>((routes, describe_edit::<R>), move |entrance: &Entrance, asked: &Asked, request: R| {
+        let house = entrance.receive(asked)?;
+        house.refresh_for(&asked.visit).map_err(|fault| said(fault.into()))?;
+        let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
+        if let Some(seen) = asked.seen.clone() {
+            let (request, state) = (request.clone(), desk.look().said()?);
+            // What is no record is told before anything else.
+            shows(&desk, &state, &request)?;
+            desk.hold_to(Box::new(move |desk, state| match shows(desk, state, &request) {
+                Ok(record) => record.must_be(&seen),
+                // What is gone by now is not there for the rule either, which says so.
+                Err(_) => Ok(()),
+            }));
+        }
+        let answer = handler(&desk, request);
+        Ok((answer, beside(&desk)))
+    })
+}
+
+/// Somebody means to edit what they saw, and nothing is edited there.
+pub fn edits_nothing() -> Failure {
+    Failure::invalid("no record is edited there that `If-Match` could name")
+}
+
 /// Adds the route of a verb that only reads. Whatever it is, its answer says beside it what readers must not miss: this
 /// is the one place that knows which commands do (`SPEC L8`).
 pub fn read_route<R, V>(routes: Routes, reader: Reader<R, V>) -> Routes
@@ -77,7 +133,7 @@ where
     R: Verb<View = Seen<V>> + 'static,
     V: View + 'static,
 {
-    at::<R, _>(routes, move |entrance: &Entrance, asked: &Asked, request: R| {
+    at::<R, _>((routes, describe::<R>), move |entrance: &Entrance, asked: &Asked, request: R| {
         let house = entrance.receive(asked)?;
         let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
         let answer = reader(&desk, request);
@@ -97,13 +153,16 @@ fn beside(desk: &Desk<'_>) -> Vec<Warning> {
 
 /// Adds the route of a verb that needs no desk.
 pub fn open_route<R: Verb + 'static>(routes: Routes, handler: OpenHandler<R>) -> Routes {
-    at::<R, _>(routes, move |entrance: &Entrance, asked: &Asked, request: R| {
+    at::<R, _>((routes, describe::<R>), move |entrance: &Entrance, asked: &Asked, request: R| {
+        if asked.seen.is_some() {
+            return Err(edits_nothing());
+        }
         Ok((handler(entrance, asked, request), Vec::new()))
     })
 }
 
 /// Adds a verb at its address, and an operation's plans at theirs.
-fn at<R, H>(routes: Routes, handler: H) -> Routes
+fn at<R, H>((routes, describe): (Routes, Describe), handler: H) -> Routes
 where
     R: Verb + 'static,
     H: Fn(&Entrance, &Asked, R) -> Result<Answered<R>, Failure> + Clone + Send + Sync + 'static,
@@ -112,7 +171,7 @@ where
         written(answer::<R, H>(entrance, request, handler).await)
     };
     let Routes { router, mut described } = routes;
-    described.push(describe::<R>);
+    described.push(describe);
     let (address, plans) = (R::pattern(Of::Verb), R::pattern(Of::Plans));
     let router = match R::METHOD {
         Method::GET => router.route(&address, get(answer)),
@@ -142,7 +201,16 @@ where
             }
             _ => None,
         };
-        Ok(Written { answer: answer.and_then(|view| wire::body(&view)), plan, warnings })
+        let written = answer.and_then(|view| {
+            let body = wire::body(&view)?;
+            let whom = (request.headers(), request.uri());
+            let named = (R::METHOD == Method::GET).then(|| Named::of(&view, &body, whom)).transpose()?;
+            Ok((body, named))
+        });
+        Ok(match written {
+            Ok((body, named)) => Written { answer: Ok(body), named, plan, warnings },
+            Err(failure) => Written { answer: Err(failure), named: None, plan, warnings },
+        })
     });
     match blocking.await {
         Ok(answer) => answer,
@@ -195,9 +263,16 @@ pub fn failed(failure: Failure) -> Response<Body> {
     written(Err(failure))
 }
 
+/// The same as [`told`], with its name; without the answer itself for whoever has it.
+pub fn told_as(body: Vec<u8>, named: Named) -> Response<Body> {
+    written(Ok(Written { named: Some(named), ..Written::nothing_beside(Ok(body)) }))
+}
+
 fn written(answer: Result<Written, Failure>) -> Response<Body> {
-    let Written { answer, plan, warnings } = answer.unwrap_or_else(|failure| Written::nothing_beside(Err(failure)));
+    let Written { answer, named, plan, warnings } =
+        answer.unwrap_or_else(|failure| Written::nothing_beside(Err(failure)));
     let (status, media, body) = match answer {
+        Ok(_) if named.as_ref().is_some_and(|named| named.is_there) => return not_again(named, &warnings),
         Ok(body) => (StatusCode::OK, "application/json", body),
         Err(failure) => {
             let status = failure.status();
@@ -214,6 +289,29 @@ fn written(answer: Result<Written, Failure>) -> Response<Body> {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(AGAIN));
     }
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media));
+    name(named, response.headers_mut());
     encode_warnings(&warnings, response.headers_mut());
     response
+}
+
+fn not_again(named: Option<Named>, warnings: &[Warning]) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    name(named, response.headers_mut());
+    encode_warnings(warnings, response.headers_mut());
+    response
+}
+
+fn name(named: Option<Named>, headers: &mut HeaderMap) {
+    let Some(Named { tag, next, .. }) = named else { return };
+    let link = next.map(|next| (LINK, format!("<{next}>; rel=\"next\"")));
+    // A browser may keep it for the one person, as long as it asks each time whether it still holds.
+    let kept = [(CACHE_CONTROL, "private, no-cache"), (VARY, "authorization, cookie")];
+    kept.into_iter().for_each(|(name, value)| drop(headers.insert(name, HeaderValue::from_static(value))));
+    for (name, value) in [(ETAG, tag)].into_iter().chain(link) {
+        // Names are hexadecimal, addresses percent-encoded.
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
 }

@@ -68,6 +68,8 @@ pub struct Asked {
     pub caller: Option<Caller>,
     /// How far.
     pub deed: Deed,
+    /// What the record that is edited was called when they looked at it, where they say so.
+    pub seen: Option<String>,
 }
 
 /// The way in, shared by all requests.
@@ -141,7 +143,7 @@ impl Entrance {
                 Jobs::Leave => visit::Jobs::Leave,
             },
         };
-        Ok(Asked { pipeline: context.pipeline, visit, caller, deed })
+        Ok(Asked { pipeline: context.pipeline, visit, caller, deed, seen: context.seen })
     }
 
     /// Begins a pipeline.

@@ -7,16 +7,13 @@ use crate::not_in::let_in;
 use crate::off_thread::try_off_thread;
 use crate::reception::Reception;
 use crate::request_line::asked_by;
+use crate::strangers::is_for_strangers;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, Response, header};
 use axum::middleware::Next;
-use std::sync::{Arc, LazyLock};
-use switchback_api::address::Of;
-use switchback_api::verbs::invitation::{LookRequest, TakeRequest};
-use switchback_api::verbs::sign_in::SignInRequest;
-use switchback_api::verbs::sign_out::SignOutRequest;
-use switchback_api::{Failure, Verb as _};
+use std::sync::Arc;
+use switchback_api::Failure;
 use switchback_people::not_in::Stop;
 use switchback_people::session::{self, Present};
 use switchback_people::token::{self, Bearer};
@@ -51,20 +48,6 @@ pub async fn guard(State(reception): State<Arc<Reception>>, mut request: Request
         }
         Err(failure) => failed(failure),
     }
-}
-
-/// Whether nobody need be known there. Of what comes along by itself nothing counts then: whose session is over could not
-/// sign in again otherwise.
-fn is_for_strangers(method: &Method, path: &str) -> bool {
-    static ADDRESSES: LazyLock<[String; 4]> = LazyLock::new(|| {
-        [
-            SignInRequest::pattern(Of::Verb),
-            SignOutRequest::pattern(Of::Verb),
-            LookRequest::pattern(Of::Verb),
-            TakeRequest::pattern(Of::Verb),
-        ]
-    });
-    *method == Method::POST && ADDRESSES.iter().any(|address| address == path)
 }
 
 /// A token counts more than a cookie that came along by itself.

@@ -28,7 +28,7 @@ const AGAIN: HeaderName = HeaderName::from_static("idempotency-replayed");
 const LONGEST: usize = 255;
 
 /// Headers that make a request another one.
-const TELLING: [&str; 3] = ["if-plan-match", "prefer", "switchback-reason"];
+const TELLING: [&str; 4] = ["if-match", "if-plan-match", "prefer", "switchback-reason"];
 
 /// Headers of an answer that are kept with it.
 const KEPT: [&str; 2] = ["content-type", "switchback-warnings"];

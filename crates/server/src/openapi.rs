@@ -1,11 +1,15 @@
 //! What the API is, for programs: OpenAPI 3.1, made of the very types that the handlers take and give (`SPEC W2`).
 
+mod answers;
+
+use crate::strangers::is_for_strangers;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 use switchback_api::address::{self, Below, Of};
-use switchback_api::problem::PROBLEM_JSON;
+use switchback_api::verbs::password::PasswordRequest;
+use switchback_api::verbs::sign_in::SignInRequest;
 use switchback_api::{ProblemDetails, Verb, View};
 
 /// Describes the operations of a verb; kept until somebody asks, for most runs of a program never do.
@@ -19,17 +23,6 @@ pub struct Described {
     /// Of what is answered.
     answered: SchemaGenerator,
 }
-
-/// The statuses of what goes wrong, with when.
-const PROBLEMS: &[(&str, &str)] = &[
-    ("401", "Nobody is signed in, or the token is not valid"),
-    ("403", "The caller lacks a privilege: `not-permitted`"),
-    ("404", "There is no such thing: `unknown-…`"),
-    ("409", "A rule says no, or the plan is outdated: nothing was changed"),
-    ("422", "The request makes no sense"),
-    ("500", "A mistake in Switchback"),
-    ("503", "A fault that passes: the same request may be sent again"),
-];
 
 /// The document.
 pub fn document(all: &[Describe]) -> Value {
@@ -46,13 +39,7 @@ pub fn document(all: &[Describe]) -> Value {
     };
     all.iter().for_each(|describe| describe(&mut described));
     let problem = described.answered.subschema_for::<ProblemDetails>();
-    let responses: Map<_, _> = PROBLEMS
-        .iter()
-        .map(|(status, when)| {
-            let content = json!({ PROBLEM_JSON: { "schema": problem } });
-            ((*status).to_owned(), json!({ "description": when, "content": content }))
-        })
-        .collect();
+    let responses = answers::components(&problem.to_value());
     let Described { paths, mut answered, .. } = described;
     let mut schemas = answered.take_definitions(true);
     schemas.sort_keys();
@@ -72,11 +59,13 @@ pub fn document(all: &[Describe]) -> Value {
         "components": {
             "schemas": schemas,
             "responses": responses,
+            "headers": answers::headers(),
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer", "description": "An API token" },
                 "session": { "type": "apiKey", "in": "cookie", "name": "__Host-switchback" }
             }
-        }
+        },
+        "x-codes": answers::codes()
     })
 }
 
@@ -87,6 +76,21 @@ pub fn describe<R: Verb>(described: &mut Described) {
     if R::has_plans() {
         let plan = operation::<R>(described, Of::Plans);
         described.add(&R::pattern(Of::Plans), "POST", plan);
+    }
+}
+
+/// The same of a verb that edits a record, and may be held to what was looked at.
+pub fn describe_edit<R: Verb>(described: &mut Described) {
+    describe::<R>(described);
+    let plans = R::has_plans().then(|| (R::pattern(Of::Plans), "post".to_owned()));
+    let itself = (R::pattern(Of::Verb), R::METHOD.as_str().to_lowercase());
+    let seen = text("The `ETag` of the record when it was looked at; where it is another by now, nothing is done");
+    for (path, method) in [itself].into_iter().chain(plans) {
+        let operation = &mut described.paths[&path][&method];
+        operation["responses"]["412"] = answers::reference("412");
+        if let Some(parameters) = operation["parameters"].as_array_mut() {
+            parameters.push(parameter("header", "If-Match", &seen, Needed::IfWanted));
+        }
     }
 }
 
@@ -104,17 +108,7 @@ fn operation<R: Verb>(described: &mut Described, of: Of) -> Value {
     let asked = Asked::of::<R>(&mut described.asked);
     let answer = R::View::schema(of, &mut described.answered);
     let is_read = R::METHOD == http::Method::GET;
-    let mut responses = Map::new();
-    responses.insert(
-        "200".to_owned(),
-        json!({
-            "description": if of == Of::Plans { "What it would do" } else { "The answer" },
-            "content": { "application/json": { "schema": answer } }
-        }),
-    );
-    for (status, _) in PROBLEMS {
-        responses.insert((*status).to_owned(), json!({ "$ref": format!("#/components/responses/{status}") }));
-    }
+    let responses = answers::of::<R>(of, &answer.to_value());
     let mut parameters = Vec::new();
     if R::BELOW == Below::Pipeline {
         parameters.push(parameter("path", "pipeline", &text("The pipeline; `-` for the only one"), Needed::Always));
@@ -122,8 +116,15 @@ fn operation<R: Verb>(described: &mut Described, of: Of) -> Value {
     parameters.extend(asked.of_address(R::PATH));
     if is_read {
         parameters.extend(asked.of_query(R::PATH));
-    } else if R::has_plans() {
-        parameters.extend(headers(of));
+        parameters.push(parameter(
+            "header",
+            "If-None-Match",
+            &text("The `ETag` of the answer that is there"),
+            Needed::IfWanted,
+        ));
+    } else {
+        parameters.extend(R::has_plans().then(|| headers(of)).into_iter().flatten());
+        parameters.push(parameter("header", "Idempotency-Key", &key(), Needed::IfWanted));
     }
     let mut operation = json!({
         "operationId": operation_id(R::PATH, R::METHOD.as_str(), of),
@@ -133,6 +134,12 @@ fn operation<R: Verb>(described: &mut Described, of: Of) -> Value {
         "parameters": parameters,
         "responses": responses,
     });
+    if !is_read && sees_a_password(&R::pattern(of)) {
+        operation["responses"]["429"] = answers::reference("429");
+    }
+    if is_for_strangers(&R::METHOD, &R::pattern(of)) {
+        operation["security"] = json!([]);
+    }
     if !is_read {
         operation["requestBody"] = json!({
             "required": asked.needs_body(R::PATH),
@@ -140,6 +147,17 @@ fn operation<R: Verb>(described: &mut Described, of: Of) -> Value {
         });
     }
     operation
+}
+
+/// Whether attempts are counted there.
+fn sees_a_password(path: &str) -> bool {
+    [SignInRequest::pattern(Of::Verb), PasswordRequest::pattern(Of::Verb)].iter().any(|known| known == path)
+}
+
+/// What a request is called that shall be carried out once.
+fn key() -> Value {
+    let description = "The same request under the same key is carried out once, and answered alike for a day";
+    json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$", "description": description })
 }
 
 /// `post_promotions_run`, `plan_promotions_run`.

@@ -41,6 +41,11 @@ pub fn promotion(text: &str) -> Result<OperationId, Failure> {
     operation(text, OperationKind::Promotion, Code::UnknownPromotion)
 }
 
+/// `M-2`.
+pub fn demotion(text: &str) -> Result<OperationId, Failure> {
+    operation(text, OperationKind::Demotion, Code::UnknownDemotion)
+}
+
 /// `D-4`.
 pub fn deployment(text: &str) -> Result<OperationId, Failure> {
     operation(text, OperationKind::Deployment, Code::UnknownDeployment)

@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::watching::Watching;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use switchback_api::Failure;
 use switchback_core::ports::people::People;
 use switchback_core::words::names::Time;
@@ -49,6 +49,8 @@ pub struct Reception {
     pub passwords: Passwords,
     /// Whoever looks at a password takes one of these first.
     pub hashes: Arc<Semaphore>,
+    /// Whoever changes something about people holds this, so that nobody comes between looking and changing.
+    pub edits: Mutex<()>,
     /// The way to the houses.
     pub entrance: Entrance,
     /// Which houses there are.
@@ -84,6 +86,7 @@ impl Reception {
                 ways,
                 passwords: Passwords::new(cost)?,
                 hashes: Arc::new(Semaphore::new(HASHES)),
+                edits: Mutex::default(),
                 entrance: Entrance::through(Arc::clone(&shared) as _),
                 shared,
                 bus: Bus::default(),

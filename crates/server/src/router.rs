@@ -1,12 +1,12 @@
 //! The table of contents: every route there is.
 
 use crate::counter::{self, Weight};
-use crate::door::{Routes, open_route, read_route, route};
+use crate::door::{Routes, edit_route, open_route, read_route, route};
 use crate::routes::{
-    adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, depends, deploy,
-    diff, edges, encounters, fetch, grant, group, history, init, invitation, jobs, kept, log, mass, outbox, password,
-    pending, pipelines, promote, promotion, record, rehearse, resolution, resolve, rollback, run_due, session, sign_in,
-    sign_out, status, subscription, token, user, verify, where_is, why,
+    adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, demotion,
+    depends, deploy, deployment, diff, edges, encounters, fetch, grant, group, history, init, invitation, jobs, kept,
+    log, mass, outbox, password, pending, pipelines, promote, promotion, record, rehearse, resolution, resolve,
+    rollback, run_due, session, sign_in, sign_out, status, subscription, token, user, verify, version, where_is, why,
 };
 
 /// Every route.
@@ -44,23 +44,34 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, log::log);
     let routes = read_route(routes, diff::diff);
     let routes = read_route(routes, verify::verify);
+    let routes = read_route(routes, configure::show);
+    let routes = read_route(routes, demotion::list);
+    let routes = read_route(routes, demotion::show);
+    let routes = read_route(routes, deployment::list);
+    let routes = read_route(routes, deployment::show);
+    let routes = read_route(routes, version::list);
+    let routes = read_route(routes, version::show);
+    let routes = read_route(routes, why::history);
     read_route(routes, grant::list)
 }
 
 fn operations(routes: Routes) -> Routes {
     let routes = open_route(routes, init::init);
-    let routes = route(routes, configure::configure);
+    let routes = edit_route(routes, configure::configure, |desk, state, _| configure::record(desk, state));
     let routes = route(routes, record::record);
     let routes = route(routes, attest::attest);
-    let routes = route(routes, change::decide);
+    let routes = edit_route(routes, change::decide, change::record);
     let routes = route(routes, promote::promote);
     let routes = route(routes, back_promote::back_promote);
     let routes = route(routes, mass::mass);
-    let routes = route(routes, promotion::edit);
-    let routes = route(routes, promotion::run);
-    let routes = route(routes, promotion::clone);
-    let routes = route(routes, promotion::leave_behind);
-    let routes = route(routes, promotion::cancel);
+    let routes = edit_route(routes, promotion::edit, |desk, state, one| promotion::record(desk, state, &one.promotion));
+    let routes = edit_route(routes, promotion::run, |desk, state, one| promotion::record(desk, state, &one.promotion));
+    let routes =
+        edit_route(routes, promotion::clone, |desk, state, one| promotion::record(desk, state, &one.promotion));
+    let routes =
+        edit_route(routes, promotion::leave_behind, |desk, state, one| promotion::record(desk, state, &one.promotion));
+    let routes =
+        edit_route(routes, promotion::cancel, |desk, state, one| promotion::record(desk, state, &one.promotion));
     let routes = route(routes, resolve::resolve);
     let routes = route(routes, resolution::forget);
     let routes = route(routes, demote::demote);
@@ -79,8 +90,8 @@ fn operations(routes: Routes) -> Routes {
     let routes = route(routes, adopt::adopt);
     let routes = route(routes, fetch::fetch);
     let routes = route(routes, verify::repair);
-    let routes = route(routes, grant::grant);
-    route(routes, grant::revoke)
+    let routes = edit_route(routes, grant::grant, |_, state, _| grant::record(state));
+    edit_route(routes, grant::revoke, |_, state, _| grant::record(state))
 }
 
 /// Every route about people, and about what else a server has beside its houses.
@@ -99,8 +110,12 @@ fn own(routes: counter::Routes) -> counter::Routes {
     let routes = counter::route(routes, Weight::Password, invitation::take);
     let routes = counter::route(routes, Weight::Light, pipelines::pipelines);
     let routes = counter::route(routes, Weight::Light, subscription::list);
-    let routes = counter::route(routes, Weight::Light, subscription::add);
-    let routes = counter::route(routes, Weight::Light, subscription::remove);
+    let routes = counter::edit_route(routes, subscription::add, |at, came, one| {
+        subscription::record(at, came, one.user.as_deref())
+    });
+    let routes = counter::edit_route(routes, subscription::remove, |at, came, one| {
+        subscription::record(at, came, one.user.as_deref())
+    });
     let routes = counter::route(routes, Weight::Light, token::list);
     let routes = counter::route(routes, Weight::Light, token::create);
     counter::route(routes, Weight::Light, token::revoke)
@@ -111,11 +126,11 @@ fn administration(routes: counter::Routes) -> counter::Routes {
     let routes = counter::route(routes, Weight::Light, user::list);
     let routes = counter::route(routes, Weight::Light, user::show);
     let routes = counter::route(routes, Weight::Light, user::add);
-    let routes = counter::route(routes, Weight::Light, user::edit);
-    let routes = counter::route(routes, Weight::Light, user::disable);
-    let routes = counter::route(routes, Weight::Light, user::enable);
-    let routes = counter::route(routes, Weight::Light, user::reset);
+    let routes = counter::edit_route(routes, user::edit, |at, came, one| user::record(at, came, &one.user));
+    let routes = counter::edit_route(routes, user::disable, |at, came, one| user::record(at, came, &one.user));
+    let routes = counter::edit_route(routes, user::enable, |at, came, one| user::record(at, came, &one.user));
+    let routes = counter::edit_route(routes, user::reset, |at, came, one| user::record(at, came, &one.user));
     let routes = counter::route(routes, Weight::Light, group::list);
-    let routes = counter::route(routes, Weight::Light, group::add);
-    counter::route(routes, Weight::Light, group::remove)
+    let routes = counter::edit_route(routes, group::add, |at, came, _| group::record(at, came));
+    counter::edit_route(routes, group::remove, |at, came, _| group::record(at, came))
 }

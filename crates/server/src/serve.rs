@@ -10,6 +10,7 @@ use crate::off_thread::try_off_thread;
 use crate::once::once;
 use crate::openapi;
 use crate::reception::{Premises, Reception};
+use crate::reference;
 use crate::reload::{self, Reload, Wish};
 pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
@@ -168,6 +169,7 @@ pub fn app(reception: &Arc<Reception>) -> Router {
         .layer(from_fn_with_state(Arc::clone(reception), guard))
         .route(&format!("{BASE}/openapi.json"), get(async || told(DOCUMENT.clone())))
         .route("/", get(welcome::front))
+        .route(&format!("{BASE}/"), get(async || reference::page(described)))
         .route("/healthz", get(async || told(b"{\"status\":\"alive\"}".to_vec())))
         .merge(git_host::routes().with_state(Arc::clone(reception)))
         .merge(Router::new().route("/readyz", get(ready)).with_state(Arc::clone(reception)))

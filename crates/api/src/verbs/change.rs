@@ -20,6 +20,10 @@ pub struct ListRequest {
     pub release: Option<String>,
     /// Only those somebody answers for.
     pub owner: Option<String>,
+    /// At most so many, up to 1000 a page; all if neither this nor a cursor is given.
+    pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
 }
 
 /// Changes.
@@ -27,9 +31,16 @@ pub struct ListRequest {
 pub struct Changes {
     /// As they were recorded.
     pub changes: Vec<Listed>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
-impl View for Changes {}
+impl View for Changes {
+    fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+}
 verb!(GET "/changes" ListRequest => Changes: "The changes, with where each is");
 
 /// A change in a list.

@@ -44,6 +44,48 @@ pub struct Configured {
     pub hash: String,
 }
 
+/// What is in force.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ConfigurationRequest")]
+#[serde(default, deny_unknown_fields)]
+pub struct ShowRequest {}
+
+verb!(GET "/configuration" ShowRequest => InForce: "The configuration in force, and how the file at hand differs");
+
+/// The configuration in force (`SPEC K1`).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ConfigurationInForce")]
+pub struct InForce {
+    /// Whose.
+    pub pipeline: String,
+    /// All of it; `null` beside a ledger that keeps none yet.
+    pub text: Option<String>,
+    /// SHA-256 over it, in hexadecimal.
+    pub hash: Option<String>,
+    /// Who put it in force.
+    pub by: Option<String>,
+    /// When.
+    pub since: Option<String>,
+    /// The entry that did.
+    pub seq: Option<u64>,
+    /// The file where the pipeline is kept; `null` where there is none, or none that can be read.
+    pub at_hand: Option<AtHand>,
+}
+
+impl View for InForce {}
+
+/// A file that could be put in force.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ConfigurationAtHand")]
+pub struct AtHand {
+    /// Where it is.
+    pub file: String,
+    /// SHA-256 over its text, in hexadecimal.
+    pub hash: String,
+    /// What is written in it otherwise than in what is in force.
+    pub changes: Vec<Difference>,
+}
+
 /// One key that is written otherwise.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Difference {

@@ -7,7 +7,12 @@ use serde::{Deserialize, Serialize};
 /// Every group.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct ListRequest {}
+pub struct ListRequest {
+    /// At most so many, up to 1000 a page; all if neither this nor a cursor is given.
+    pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
+}
 
 verb!(GET server "/groups" ListRequest => Groups: "The groups of people, with their members");
 
@@ -40,9 +45,16 @@ verb!(POST server "/groups/{group}/remove" RemoveRequest => Group: "Takes a pers
 pub struct Groups {
     /// Each.
     pub groups: Vec<Group>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
-impl View for Groups {}
+impl View for Groups {
+    fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+}
 
 /// A group.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]

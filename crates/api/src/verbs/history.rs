@@ -1,8 +1,9 @@
 //! `history`: what was deployed and rolled back, and what can be rolled back (`SPEC H3`, `R7`).
 
 use crate::decision::AutoResolved;
+use crate::page::paged;
 use crate::reason::{ChangeAt, Problem, Reason};
-use crate::verb::{View, verb};
+use crate::verb::verb;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +27,10 @@ pub struct HistoryRequest {
     pub until: Option<String>,
     /// Only those the person who asks may roll back now, in an order in which that can be done.
     pub rollbackable: bool,
-    /// At most so many; all if not said.
+    /// At most so many, up to 1000 a page; all if neither this nor a cursor is given.
     pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
 }
 
 verb!(GET "/history" HistoryRequest => History: "Deployments and rollbacks, and which can be rolled back");
@@ -37,9 +40,12 @@ verb!(GET "/history" HistoryRequest => History: "Deployments and rollbacks, and 
 pub struct History {
     /// Newest first.
     pub entries: Vec<HistoryEntry>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
-impl View for History {}
+paged!(HistoryRequest => History: entries);
 
 /// One deployment or rollback.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]

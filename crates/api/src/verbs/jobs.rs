@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::exit::Exit;
 use crate::operation::INTERRUPTED;
+use crate::page::paged;
 use crate::reason::{Problem, Warning};
 use crate::verb::{View, verb};
 use schemars::JsonSchema;
@@ -16,8 +17,10 @@ pub struct ListRequest {
     pub state: Option<String>,
     /// Only in this area.
     pub area: Option<String>,
-    /// At most so many; all if not said.
+    /// At most so many, up to 1000 a page; all if neither this nor a cursor is given.
     pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
 }
 
 /// Jobs.
@@ -25,9 +28,12 @@ pub struct ListRequest {
 pub struct Listed {
     /// Newest first.
     pub jobs: Vec<Job>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
-impl View for Listed {}
+paged!(ListRequest => Listed: jobs);
 verb!(GET "/jobs" ListRequest => Listed: "Jobs, the newest first");
 
 /// Which job to show.

@@ -1,7 +1,8 @@
 //! `log`: the ledger, as it is (`SPEC H1`).
 
+use crate::page::paged;
 use crate::reason::Warning;
-use crate::verb::{View, verb};
+use crate::verb::verb;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +10,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogRequest {
-    /// At most so many; all if not said.
+    /// At most so many, up to 1000 a page; 50 if not said.
     pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
 }
 
 verb!(GET "/log" LogRequest => Log: "The ledger, the newest first");
@@ -20,9 +23,12 @@ verb!(GET "/log" LogRequest => Log: "The ledger, the newest first");
 pub struct Log {
     /// Newest first.
     pub entries: Vec<LogEntry>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
-impl View for Log {}
+paged!(LogRequest => Log: entries);
 
 /// One entry.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]

@@ -1,5 +1,6 @@
 //! `outbox list|retry`: what people are told, and what was not taken (`SPEC H4`).
 
+use crate::page::paged;
 use crate::verb::{View, verb};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,10 @@ use serde::{Deserialize, Serialize};
 pub struct ListRequest {
     /// Only in this state: `queued`, `sent`, `dead`.
     pub state: Option<String>,
-    /// At most so many, 1 to 1000; 100 if not said.
+    /// At most so many, up to 1000 a page; 100 if not said.
     pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
 }
 
 /// Deliveries, the newest first.
@@ -20,9 +23,12 @@ pub struct ListRequest {
 pub struct Outbox {
     /// Each.
     pub deliveries: Vec<Delivery>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
-impl View for Outbox {}
+paged!(ListRequest => Outbox: deliveries);
 verb!(GET "/outbox" ListRequest => Outbox: "What people are told, and what was not taken");
 
 /// Has a delivery sent again that was given up. For who administers the pipeline.

@@ -4,6 +4,7 @@ use crate::answer::Answer;
 use crate::conflict::Conflict;
 use crate::decision::AutoResolved;
 use crate::operation::{Deployment, MovedChange, Operation, Preview};
+use crate::page::paged;
 use crate::verb::{View, verb};
 use crate::verbs::promote::{Deploy, Start};
 use crate::verbs::status::ScheduleStatus;
@@ -20,8 +21,10 @@ pub struct ListRequest {
     pub stage: Option<String>,
     /// Only those that carry this change.
     pub change: Option<String>,
-    /// At most so many; all if not said.
+    /// At most so many, up to 1000 a page; all if neither this nor a cursor is given.
     pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
 }
 
 /// Promotions.
@@ -29,12 +32,15 @@ pub struct ListRequest {
 pub struct Promotions {
     /// Newest first.
     pub promotions: Vec<Promotion>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
     /// Schedules, where what is listed is not narrowed down to a status or a change; absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schedules: Vec<ScheduleStatus>,
 }
 
-impl View for Promotions {}
+paged!(ListRequest => Promotions: promotions);
 verb!(GET "/promotions" ListRequest => Promotions: "Promotions, the newest first, and schedules");
 
 /// Which promotion to show.

@@ -93,6 +93,9 @@ pub struct StageStatus {
     pub standing: Option<Standing>,
     /// Why nothing may move now (`SPEC P13`).
     pub frozen: Option<Frozen>,
+    /// What was deployed to or rolled back from one of its areas last, with what came of it; absent before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<LastDeployment>,
     /// Its areas, by sequence number.
     pub areas: Vec<AreaStatus>,
 }
@@ -155,6 +158,9 @@ pub struct AreaStatus {
     pub on_hold: u64,
     /// How many managed files somebody edited on the target; `null` when it was not looked at, or cannot be.
     pub drifted: Option<u64>,
+    /// The deployment or rollback of it that was asked for last, with what came of it; absent before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<LastDeployment>,
     /// How many files stand as somebody edited them, and are left alone (`SPEC A7`).
     #[serde(default)]
     pub kept: u64,
@@ -169,6 +175,25 @@ pub struct AreaStatus {
     /// What is wrong with its place: lost, moved, or ahead of the ledger (`SPEC A15`). A program is not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
+}
+
+/// What was deployed or rolled back last.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct LastDeployment {
+    /// `D-4`.
+    pub deployment: String,
+    /// In which area.
+    pub area: String,
+    /// `baseline`, `deploy`, `rollback`, `repair`.
+    pub kind: String,
+    /// `queued`, `succeeded`, `unchanged`, `failed`, `cancelled`, `void`.
+    pub status: String,
+    /// The version it made.
+    pub version: Option<u32>,
+    /// Who asked for it.
+    pub by: String,
+    /// When it was asked for.
+    pub at: String,
 }
 
 /// A promotion that has not come to its end.

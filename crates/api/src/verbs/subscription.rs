@@ -14,6 +14,10 @@ pub struct ListRequest {
     pub user: Option<String>,
     /// Everybody's, for who runs the server.
     pub all: bool,
+    /// At most so many, up to 1000 a page; all if neither this nor a cursor is given.
+    pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
 }
 
 /// Subscriptions, by person and pipeline.
@@ -21,9 +25,16 @@ pub struct ListRequest {
 pub struct Subscriptions {
     /// Each.
     pub subscriptions: Vec<Subscription>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
-impl View for Subscriptions {}
+impl View for Subscriptions {
+    fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+}
 verb!(GET server "/subscriptions" ListRequest => Subscriptions: "Who is told of what by mail");
 
 /// Has somebody told of what happens in a pipeline, in place of what they had for it.

@@ -13,6 +13,10 @@ pub struct ListRequest {
     pub user: Option<String>,
     /// Everybody's, for who runs the server.
     pub all: bool,
+    /// At most so many, up to 1000 a page; all if neither this nor a cursor is given.
+    pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
 }
 
 verb!(GET server "/tokens" ListRequest => Tokens: "API tokens");
@@ -58,9 +62,16 @@ verb!(POST server "/tokens/{token}/revoke" RevokeRequest => Token: "Takes an API
 pub struct Tokens {
     /// Each.
     pub tokens: Vec<Token>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
-impl View for Tokens {}
+impl View for Tokens {
+    fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+}
 
 /// An API token.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]

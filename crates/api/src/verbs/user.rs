@@ -9,7 +9,12 @@ use serde::{Deserialize, Serialize};
 /// Everybody.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct ListRequest {}
+pub struct ListRequest {
+    /// At most so many, up to 1000 a page; all if neither this nor a cursor is given.
+    pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
+}
 
 verb!(GET server "/users" ListRequest => Users: "The people of this server");
 
@@ -89,9 +94,16 @@ verb!(POST server "/users/{user}/reset" ResetRequest => Invited: "Lets a person 
 pub struct Users {
     /// Each.
     pub users: Vec<User>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
-impl View for Users {}
+impl View for Users {
+    fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+}
 
 /// Somebody.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]

@@ -13,6 +13,10 @@ use std::fmt;
 pub struct WhereRequest {
     /// Their keys.
     pub change: Vec<String>,
+    /// At most so many, up to 1000 a page; all that are asked for if neither this nor a cursor is given.
+    pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
 }
 
 verb!(GET "/where" WhereRequest => Whereabouts: "Which stages hold which revision of each change");
@@ -24,9 +28,16 @@ pub struct Whereabouts {
     pub stages: Vec<String>,
     /// The changes, as they were recorded.
     pub changes: Vec<Located>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
-impl View for Whereabouts {}
+impl View for Whereabouts {
+    fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+}
 
 /// One change.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]

@@ -18,6 +18,36 @@ pub struct WhyRequest {
 
 verb!(GET "/changes/{change}/why" WhyRequest => Why: "Why a change is, or is not, on a stage; or why one builds on another");
 
+/// Which change.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ChangeHistoryRequest")]
+#[serde(deny_unknown_fields)]
+pub struct HistoryRequest {
+    /// Its key.
+    pub change: String,
+    /// At most so many, up to 1000 a page; all if neither this nor a cursor is given.
+    pub limit: Option<u32>,
+    /// After what an earlier page told: its `next`.
+    pub cursor: Option<String>,
+}
+
+/// What happened to a change.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeHistory {
+    /// Each entry of the ledger that is about it, newest first.
+    pub entries: Vec<Fact>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+impl View for ChangeHistory {
+    fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+}
+verb!(GET "/changes/{change}/history" HistoryRequest => ChangeHistory: "Everything that happened to a change, the newest first");
+
 /// Why a stage holds a change, or does not.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Why {

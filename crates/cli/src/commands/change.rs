@@ -140,7 +140,12 @@ impl ChangeArguments {
             What::Record(typed) => typed.run(session).await,
             What::Attest(typed) => typed.run(session).await,
             What::List(ListArguments { stage, project, release, owner }) => {
-                session.show(&ListRequest { stage, project, release, owner }, render::change::list).await
+                session
+                    .show(
+                        &ListRequest { stage, project, release, owner, ..ListRequest::default() },
+                        render::change::list,
+                    )
+                    .await
             }
             What::Show(ShowArguments { change }) => session.show(&ShowRequest { change }, render::change::show).await,
             What::Edit(EditArguments { changes, title, project, release, owner, parent }) => {

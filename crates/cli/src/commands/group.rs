@@ -54,7 +54,7 @@ struct RemoveArguments {
 impl GroupArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         match self.what {
-            What::List(ListArguments {}) => session.tell(&ListRequest {}, render::group::list).await,
+            What::List(ListArguments {}) => session.tell(&ListRequest::default(), render::group::list).await,
             What::Add(AddArguments { group, person }) => {
                 session.tell(&AddRequest { group, user: person }, render::group::show).await
             }

@@ -42,7 +42,8 @@ pub struct HistoryArguments {
 impl HistoryArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         let Self { stage, area, change, kind, by, since, until, rollbackable, limit } = self;
-        let request = HistoryRequest { stage, area, change, kind, by, since, until, rollbackable, limit };
-        session.show(&request, render::history::text).await
+        let cursor = None;
+        let request = HistoryRequest { stage, area, change, kind, by, since, until, rollbackable, limit, cursor };
+        session.list(&request, render::history::text).await
     }
 }

@@ -88,7 +88,7 @@ impl JobsArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         match self.what.unwrap_or(What::List(ListArguments::default())) {
             What::List(ListArguments { state, area, limit }) => {
-                session.show(&ListRequest { state, area, limit }, render::jobs::list).await
+                session.list(&ListRequest { state, area, limit, cursor: None }, render::jobs::list).await
             }
             What::Show(ShowArguments { job }) => session.show(&ShowRequest { job }, render::jobs::show).await,
             What::Wait(WaitArguments { jobs }) => session.tell(&WaitRequest { jobs }, render::jobs::touched).await,

@@ -17,6 +17,6 @@ pub struct LogArguments {
 
 impl LogArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
-        session.show(&LogRequest { limit: self.limit }, render::log::text).await
+        session.list(&LogRequest { limit: self.limit, cursor: None }, render::log::text).await
     }
 }

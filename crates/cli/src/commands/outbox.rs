@@ -49,7 +49,7 @@ impl OutboxArguments {
         match self.what.unwrap_or(What::List(ListArguments::default())) {
             What::List(ListArguments { dead, state, limit }) => {
                 let state = if dead { Some("dead".to_owned()) } else { state };
-                session.show(&ListRequest { state, limit }, render::outbox::list).await
+                session.list(&ListRequest { state, limit, cursor: None }, render::outbox::list).await
             }
             What::Retry(RetryArguments { delivery }) => {
                 session.tell(&RetryRequest { delivery }, render::outbox::again).await

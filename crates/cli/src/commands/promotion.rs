@@ -167,7 +167,7 @@ impl PromotionArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         match self.what {
             What::List(ListArguments { status, stage, change, limit }) => {
-                session.show(&ListRequest { status, stage, change, limit }, render::promotion::list).await
+                session.list(&ListRequest { status, stage, change, limit, cursor: None }, render::promotion::list).await
             }
             What::Show(ShowArguments { promotion }) => {
                 session.show(&ShowRequest { promotion }, render::promotion::show).await

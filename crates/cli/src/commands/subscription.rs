@@ -71,7 +71,9 @@ impl SubscriptionArguments {
                 session.tell(&request, render::subscription::added).await
             }
             What::List(ListArguments { person, all }) => {
-                session.tell(&ListRequest { user: person, all }, render::subscription::list).await
+                session
+                    .tell(&ListRequest { user: person, all, ..ListRequest::default() }, render::subscription::list)
+                    .await
             }
             What::Remove(RemoveArguments { of, person }) => {
                 let request = RemoveRequest { user: person, pipeline: of };

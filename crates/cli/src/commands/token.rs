@@ -84,7 +84,7 @@ impl TokenArguments {
                 session.tell(&request, render::token::made).await
             }
             What::List(ListArguments { person, all }) => {
-                session.tell(&ListRequest { user: person, all }, render::token::list).await
+                session.tell(&ListRequest { user: person, all, ..ListRequest::default() }, render::token::list).await
             }
             What::Revoke(RevokeArguments { token }) => {
                 session.tell(&RevokeRequest { token }, render::token::revoked).await

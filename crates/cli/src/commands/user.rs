@@ -110,7 +110,7 @@ impl UserArguments {
                 let request = AddRequest { name, display_name, email, administrator };
                 session.tell(&request, render::user::added).await
             }
-            What::List(ListArguments {}) => session.tell(&ListRequest {}, render::user::list).await,
+            What::List(ListArguments {}) => session.tell(&ListRequest::default(), render::user::list).await,
             What::Show(ShowArguments { name }) => session.tell(&ShowRequest { user: name }, render::user::show).await,
             What::Edit(EditArguments { name, display_name, email }) => {
                 session.tell(&EditRequest { user: name, display_name, email }, render::user::show).await

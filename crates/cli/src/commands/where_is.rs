@@ -17,6 +17,6 @@ pub struct WhereArguments {
 
 impl WhereArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
-        session.show(&WhereRequest { change: self.changes }, render::where_is::text).await
+        session.show(&WhereRequest { change: self.changes, ..WhereRequest::default() }, render::where_is::text).await
     }
 }

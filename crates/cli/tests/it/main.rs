@@ -37,6 +37,7 @@ mod kept_state;
 mod keys;
 mod later;
 mod logging_in;
+mod looked_at;
 mod lost_refs;
 mod made_again;
 mod mended;

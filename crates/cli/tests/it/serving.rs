@@ -76,6 +76,10 @@ impl Answer {
         self
     }
 
+    pub fn head(&self) -> &ureq::http::HeaderMap {
+        self.head.headers()
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers().get(name)?.to_str().ok()
     }
@@ -105,6 +109,10 @@ fn whoever_shows_nothing_sees_nothing() {
     assert_eq!(nobody.get("/healthz").body, json!({"status": "alive"}));
     assert_eq!(nobody.get("/readyz").body, json!({"status": "ready"}));
     assert_eq!(nobody.get("/api/v1/openapi.json").body["openapi"], "3.1.0");
+    let page = nobody.get("/api/v1/");
+    assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
     for path in [format!("{ACME}/status"), "/api/v1/pipelines/-/log".to_owned(), "/events".to_owned()] {
         let no = nobody.get(&path).is(401, "not-signed-in");
         assert_eq!(no.header("www-authenticate"), Some("Bearer realm=\"switchback\""));

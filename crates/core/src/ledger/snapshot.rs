@@ -137,6 +137,17 @@ impl<'a> Snapshot<'a> {
         })
     }
 
+    /// A demotion by id.
+    ///
+    /// # Errors
+    /// `unknown-demotion`.
+    pub fn demotion(&self, id: OperationId) -> Result<&'a crate::records::demotion::Demotion, Refusal> {
+        self.state.demotion(id).ok_or_else(|| {
+            let known: Vec<_> = self.state.demotions.iter().map(|demotion| demotion.id.to_string()).collect();
+            Refusal::unknown(Code::UnknownDemotion, &id.to_string(), &known)
+        })
+    }
+
     /// A deployment by id.
     ///
     /// # Errors

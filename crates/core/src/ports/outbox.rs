@@ -164,8 +164,13 @@ pub trait Outbox {
     fn lease_delivery(&self, now: Time, until: Time) -> Result<Option<Delivery>, Fault>;
     /// Says what a try came to. `false` where it is not the one that leased it last.
     fn settle(&self, tried: &Delivery, what: &Tried) -> Result<bool, Fault>;
-    /// Deliveries, newest first, at most `limit`; those of one state where one is named.
-    fn deliveries(&self, state: Option<DeliveryState>, limit: usize) -> Result<Vec<Delivery>, Fault>;
+    /// Deliveries, newest first, at most `limit`; those of one state where one is named, and below one where one is.
+    fn deliveries(
+        &self,
+        state: Option<DeliveryState>,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, Fault>;
     /// One delivery.
     fn delivery_count(&self, state: DeliveryState) -> Result<u64, Fault>;
     /// One of them.

@@ -69,6 +69,11 @@ pub enum Details {
     Resolution {
         resolution: String,
     },
+    /// What somebody looked at before they edited it, as it is now, and what it is called then.
+    Record {
+        etag: String,
+        now: Value,
+    },
     /// A promotion that is over, and how it ended.
     Ended {
         promotion: OperationId,

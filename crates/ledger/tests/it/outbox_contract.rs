@@ -84,12 +84,15 @@ fn addressing_twice_makes_nothing_twice(open: &Open<'_>) {
     assert_eq!(ledger.unaddressed(9).unwrap(), vec![]);
     let more = [to(Channel::Mail, "ben"), to(Channel::Webhook, "ben")];
     ledger.address(id, &more, Time(2)).unwrap();
-    let all = ledger.deliveries(None, 9).unwrap();
+    let all = ledger.deliveries(None, None, 9).unwrap();
     assert_eq!(all.len(), 3);
     assert_eq!((all[0].recipient.channel, all[0].state), (Channel::Webhook, DeliveryState::Queued), "newest first");
     assert_eq!(all[2].notice.name, "one");
     ledger.address(99, &more, Time(2)).unwrap();
-    assert_eq!(ledger.deliveries(None, 9).unwrap().len(), 3, "there is no such notice");
+    assert_eq!(ledger.deliveries(None, None, 9).unwrap().len(), 3, "there is no such notice");
+    let below = ledger.deliveries(None, Some(all[0].id), 9).unwrap();
+    assert_eq!(below, all[1..], "the newest aside");
+    assert_eq!(ledger.deliveries(None, Some(all[0].id), 1).unwrap(), all[1..2]);
 }
 
 fn a_lease_that_is_not_settled_comes_back(open: &Open<'_>) {
@@ -128,8 +131,8 @@ fn a_dead_letter_is_sent_again(open: &Open<'_>) {
     assert!(!ledger.send_again(first.id, Time(2)).unwrap(), "it was not given up");
     ledger.settle(&first, &Tried::Dead("refused".into())).unwrap();
     assert_eq!(ledger.lease_delivery(Time(999), Time(1999)).unwrap(), None);
-    assert_eq!(ledger.deliveries(Some(DeliveryState::Queued), 9).unwrap(), vec![]);
-    assert_eq!(ledger.deliveries(Some(DeliveryState::Dead), 9).unwrap()[0].error, "refused");
+    assert_eq!(ledger.deliveries(Some(DeliveryState::Queued), None, 9).unwrap(), vec![]);
+    assert_eq!(ledger.deliveries(Some(DeliveryState::Dead), None, 9).unwrap()[0].error, "refused");
     let count = |state| ledger.delivery_count(state).unwrap();
     assert_eq!((count(DeliveryState::Dead), count(DeliveryState::Queued)), (1, 0));
     assert!(open().send_again(first.id, Time(60)).unwrap());
@@ -165,5 +168,5 @@ fn what_was_told_is_forgotten(open: &Open<'_>) {
     ledger.settle(&leased, &Tried::Sent).unwrap();
     assert_eq!(ledger.forget_told(Time(1)).unwrap(), 0, "not old enough");
     assert_eq!(ledger.forget_told(Time(2)).unwrap(), 1);
-    assert_eq!(ledger.deliveries(None, 9).unwrap(), vec![]);
+    assert_eq!(ledger.deliveries(None, None, 9).unwrap(), vec![]);
 }

@@ -2,7 +2,7 @@
 
 use crate::failure::Said;
 use crate::parse::stages;
-use crate::views::candidate::candidate;
+use crate::views::candidate::candidates;
 use switchback_api::Failure;
 use switchback_api::verbs::ahead::{Ahead, AheadRequest};
 use switchback_core::moving::candidates::{compared_with, is_of, verdicts};
@@ -23,7 +23,7 @@ pub fn ahead(desk: &Desk<'_>, request: AheadRequest) -> Result<Ahead, Failure> {
         let mut found = verdicts(&snapshot, &*desk.repo, Direction::Forward, ends).said()?;
         found.retain(|one| one.reasons.iter().all(|reason| reason.code != Code::AlreadyThere));
         found.retain(|one| is_of(&snapshot, one.change, request.project.as_deref(), request.release.as_deref()));
-        candidates.extend(found.iter().map(|one| candidate((desk, &state), one, (&source.name, destination))));
+        candidates.extend(self::candidates((desk, &state), &found, ends));
     }
     let (stage, to) = (source.name.to_string(), to.iter().map(|(name, _)| name.to_string()).collect());
     Ok(Ahead { stage, to, candidates })

@@ -55,7 +55,8 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
     })
 }
 
-fn version(desk: &Desk<'_>, state: &State, version: &version::Version) -> Version {
+/// A version, as it is listed.
+pub(super) fn version(desk: &Desk<'_>, state: &State, version: &version::Version) -> Version {
     let changes = version.changes.iter().filter_map(|moved| {
         let revision = moved.after.as_ref().or(moved.before.as_ref())?.revision.0;
         Some(ChangeAt { change: state.key(moved.change).to_string(), revision })

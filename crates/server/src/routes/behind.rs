@@ -2,7 +2,7 @@
 
 use crate::failure::Said;
 use crate::parse::stages;
-use crate::views::candidate::candidate;
+use crate::views::candidate::candidates;
 use switchback_api::Failure;
 use switchback_api::verbs::behind::{Behind, BehindRequest};
 use switchback_core::moving::candidates::{compared_with, is_of, verdicts};
@@ -21,7 +21,7 @@ pub fn behind(desk: &Desk<'_>, request: BehindRequest) -> Result<Behind, Failure
         let ends = (source, &destination.name);
         let mut found = verdicts(&snapshot, &*desk.repo, Direction::Back, ends).said()?;
         found.retain(|one| is_of(&snapshot, one.change, request.project.as_deref(), request.release.as_deref()));
-        candidates.extend(found.iter().map(|one| candidate((desk, &state), one, ends)));
+        candidates.extend(self::candidates((desk, &state), &found, ends));
     }
     let (stage, from) = (destination.name.to_string(), from.iter().map(|(name, _)| name.to_string()).collect());
     Ok(Behind { stage, from, candidates })

@@ -2,7 +2,9 @@
 
 use crate::failure::Said;
 use crate::operate::{Answered, finish};
+use crate::page::{Order, Page};
 use crate::parse::{keys, user, written};
+use crate::tags::Record;
 use crate::views::attested::{attested, kind};
 use crate::views::standing::standings;
 use crate::views::{deployment, waiting};
@@ -29,6 +31,7 @@ pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Changes, Failure> {
         None => None,
     };
     let is = |wanted: &Option<String>, value: Option<&str>| wanted.is_none() || wanted.as_deref() == value;
+    let page = Page::of("changes", request.limit, request.cursor.as_deref())?;
     let numbered = state.changes.iter().enumerate();
     let wanted = numbered.filter(|(at, change)| {
         let facts = &change.facts;
@@ -37,7 +40,8 @@ pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Changes, Failure> {
             && is(&request.release, facts.release.as_deref())
             && is(&request.owner, Some(facts.owner.as_str()))
     });
-    Ok(Changes { changes: wanted.map(|(_, change)| listed(change)).collect() })
+    let (found, next) = page.cut(wanted, Order::ByKey, |(at, _)| *at);
+    Ok(Changes { changes: found.into_iter().map(|(_, change)| listed(change)).collect(), next })
 }
 
 fn listed(change: &change::Change) -> Listed {
@@ -57,9 +61,19 @@ fn listed(change: &change::Change) -> Listed {
 
 /// Shows one change, whole.
 pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
-    let state = desk.look().said()?;
-    let key = ChangeKey::new(&request.change);
-    let (ix, known) = desk.snapshot(&state).change(&key).said()?;
+    whole(desk, &*desk.look().said()?, &ChangeKey::new(&request.change))
+}
+
+/// The change that somebody decides about, as [`show`] shows it.
+pub fn record(desk: &Desk<'_>, state: &State, asked: &DecideRequest) -> Result<Record, Failure> {
+    match asked.changes.as_slice() {
+        [one] => Record::of(one, &whole(desk, state, &ChangeKey::new(one))?),
+        _ => Err(Failure::invalid("`If-Match` names one change, and this is about several")),
+    }
+}
+
+fn whole(desk: &Desk<'_>, state: &State, key: &ChangeKey) -> Result<Shown, Failure> {
+    let (ix, known) = desk.snapshot(state).change(key).said()?;
     let facts = listed(known);
     let change = Change {
         key: facts.key,
@@ -68,15 +82,15 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
         release: facts.release,
         owner: facts.owner,
         parent: facts.parent,
-        children: state.children(&key).map(ToString::to_string).collect(),
+        children: state.children(key).map(ToString::to_string).collect(),
         origin: known.origin.as_ref().map(ToString::to_string),
         recorded_at: written(desk, known.recorded_at),
         revisions: known.revisions.iter().map(|one| revision(desk, one)).collect(),
         excluded: known.excluded.as_ref().map(|said| remark(desk, said)),
         ignored: known.ignored.iter().map(|(stage, said)| ignored(desk, stage, said)).collect(),
         tasks: known.tasks.iter().map(|one| task(desk, one)).collect(),
-        stages: standings(&desk.snapshot(&state), ix),
-        areas: areas(&state, ix),
+        stages: standings(&desk.snapshot(state), ix),
+        areas: areas(state, ix),
     };
     Ok(Shown { change })
 }

@@ -1,9 +1,14 @@
 //! `configure`.
 
 use crate::failure::Said;
+use crate::parse::written;
+use crate::tags::Record;
 use crate::views::reason::warnings;
-use switchback_api::verbs::configure::{ConfigureRequest, Configured, Difference, Program};
+use switchback_api::verbs::configure::{
+    AtHand, ConfigureRequest, Configured, Difference, InForce, Program, ShowRequest,
+};
 use switchback_api::{Answer, Failure};
+use switchback_core::ledger::state::State;
 use switchback_engine::configure::{self, Text};
 use switchback_engine::desk::Desk;
 use switchback_engine::visit::Depth;
@@ -23,15 +28,47 @@ pub fn configure(desk: &Desk<'_>, asked: ConfigureRequest) -> Result<Answer<Conf
     })
 }
 
-fn told(desk: &Desk<'_>, text: &Text, configured: &configure::Configured) -> Configured {
-    let done = &configured.done;
-    let differences = configured.differences.iter().map(|one| Difference {
+/// Shows what is in force.
+pub fn show(desk: &Desk<'_>, _: ShowRequest) -> Result<InForce, Failure> {
+    Ok(in_force_now(desk, &*desk.look().said()?))
+}
+
+/// The same for whoever puts another one in force.
+pub fn record(desk: &Desk<'_>, state: &State) -> Result<Record, Failure> {
+    Record::of("the configuration in force", &in_force_now(desk, state))
+}
+
+fn in_force_now(desk: &Desk<'_>, state: &State) -> InForce {
+    let known = state.configuration.as_ref();
+    let at_hand = configure::at_hand(desk).ok().map(|text| AtHand {
+        file: text.file.display().to_string(),
+        hash: in_force::hash(&text.text),
+        changes: configure::differences(state, &text).iter().map(difference).collect(),
+    });
+    InForce {
+        pipeline: desk.house.name().to_owned(),
+        text: known.map(|known| known.text.clone()),
+        hash: known.map(|known| known.hash.clone()),
+        by: known.map(|known| known.by.to_string()),
+        since: known.map(|known| written(desk, known.since)),
+        seq: known.map(|known| known.seq.0),
+        at_hand,
+    }
+}
+
+fn difference(one: &config::Difference) -> Difference {
+    Difference {
         table: one.table.clone(),
         name: one.name.clone(),
         key: one.key.clone(),
         before: one.before.clone(),
         after: one.after.clone(),
-    });
+    }
+}
+
+fn told(desk: &Desk<'_>, text: &Text, configured: &configure::Configured) -> Configured {
+    let done = &configured.done;
+    let differences = configured.differences.iter().map(difference);
     let programs = configured.programs.iter().map(|one| Program {
         area: one.area.clone(),
         occasion: one.occasion.to_owned(),

@@ -2,12 +2,14 @@
 
 use crate::failure::Said;
 use crate::operate::{Answered, finish};
+use crate::tags::Record;
 use crate::views::plan::scope;
 use switchback_api::Failure;
 use switchback_api::scope::Scope as SaidScope;
 use switchback_api::verbs::grant::{
     Effect as SaidEffect, Grant as SaidGrant, GrantRequest, Grants, ListRequest, RevokeRequest,
 };
+use switchback_core::ledger::state::State;
 use switchback_core::ops::grant::{Request, plan};
 use switchback_core::records::grant::{Effect, Grant, Privilege, Scope};
 use switchback_core::words::names::{AreaName, StageName, UserName};
@@ -29,12 +31,20 @@ fn operate(desk: &Desk<'_>, request: Request) -> Answered {
 
 /// Lists grants.
 pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Grants, Failure> {
-    let state = desk.look().said()?;
+    Ok(listed(&*desk.look().said()?, &request))
+}
+
+/// All of them as [`list`] lists them, for whoever gives one or takes one back.
+pub fn record(state: &State) -> Result<Record, Failure> {
+    Record::of("who was granted what", &listed(state, &ListRequest::default()))
+}
+
+fn listed(state: &State, request: &ListRequest) -> Grants {
     let wanted = |grant: &&Grant| request.who.as_ref().is_none_or(|who| grant.who.as_str() == who);
-    Ok(Grants {
+    Grants {
         administrator: state.administrator.as_ref().map(ToString::to_string).unwrap_or_default(),
         grants: state.grants.iter().filter(wanted).map(told).collect(),
-    })
+    }
 }
 
 fn told(grant: &Grant) -> SaidGrant {

@@ -1,6 +1,7 @@
 //! `history`: deployments and rollbacks, with what may be rolled back (`SPEC R7`, `H3`).
 
 use crate::failure::Said;
+use crate::page::{Order, Page};
 use crate::parse::{time, until, written};
 use crate::views::deployment::{problem, version};
 use crate::views::drift::{Met, met};
@@ -35,16 +36,18 @@ pub fn history(desk: &Desk<'_>, request: HistoryRequest) -> Result<History, Fail
             && since.is_none_or(|since| asked.at >= since)
             && until.is_none_or(|until| asked.at <= until)
     };
-    let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
-    let mut entries = Vec::new();
+    let page = Page::of("history", request.limit, request.cursor.as_deref())?;
     let unsettled = unsettled(desk, &state, &request)?;
-    for asked in state.deployments.iter().rev().filter(wanted) {
+    let beyond = |asked: &&Deployment| page.after().is_none_or(|after| asked.id.number < *after);
+    let told = state.deployments.iter().rev().filter(beyond).filter(wanted).map(|asked| {
         let entry = entry(desk, &snapshot, (asked, &unsettled))?;
-        if entries.len() < limit && (entry.rollbackable || !request.rollbackable) {
-            entries.push(entry);
-        }
-    }
-    Ok(History { entries })
+        Ok((asked.id.number, entry))
+    });
+    // One that cannot be told ends the list, and is why nothing is told.
+    let told = told.filter(|told| told.as_ref().map_or(true, |(_, entry)| entry.rollbackable || !request.rollbackable));
+    let (told, next) = page.cut(told, Order::NewestFirst, |told| told.as_ref().map_or(0, |(number, _)| *number));
+    let entries = told.into_iter().map(|told| told.map(|(_, entry)| entry)).collect::<Result<_, Failure>>()?;
+    Ok(History { entries, next })
 }
 
 /// Filters that name nothing are told, not answered with an empty list.
@@ -61,8 +64,16 @@ fn check(snapshot: &Snapshot<'_>, request: &HistoryRequest) -> Result<(), Failur
     Ok(())
 }
 
-fn stage_of(desk: &Desk<'_>, asked: &Deployment) -> String {
+/// The stage of a deployment's area; empty where the configuration knows the area no more.
+pub(super) fn stage_of(desk: &Desk<'_>, asked: &Deployment) -> String {
     desk.pipeline().area(&asked.area).map(|area| area.stage.to_string()).unwrap_or_default()
+}
+
+/// One deployment, as it stands in the list.
+pub(super) fn one(desk: &Desk<'_>, state: &State, asked: &Deployment) -> Result<HistoryEntry, Failure> {
+    let of_area = HistoryRequest { area: Some(asked.area.to_string()), ..HistoryRequest::default() };
+    let unsettled = unsettled(desk, state, &of_area)?;
+    entry(desk, &desk.snapshot(state), (asked, &unsettled))
 }
 
 /// What failed and nobody has settled, in the areas that are asked about.

@@ -1,6 +1,7 @@
 //! `jobs list|show|wait|run|cancel|retry` (`SPEC A9`).
 
 use crate::failure::Said;
+use crate::page::{Order, Page};
 use crate::parse::written;
 use crate::views::deployment::{in_operation, problem, said, version, waits};
 use crate::views::drift;
@@ -21,18 +22,26 @@ use switchback_engine::worker::Until;
 /// Lists jobs, newest first.
 pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Listed, Failure> {
     desk.look().said()?;
-    let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
+    let page = Page::of("jobs", request.limit, request.cursor.as_deref())?;
     let is = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
     let jobs = desk.ledger.jobs(usize::MAX).said()?.into_iter();
     let wanted = jobs.filter(|job| is(&request.state, job.state.as_str()) && is(&request.area, job.area.as_str()));
-    let jobs = wanted.take(limit).map(|job| told(desk, &job)).collect::<Result<_, _>>()?;
-    Ok(Listed { jobs })
+    let (jobs, next) = page.cut(wanted, Order::NewestFirst, |job| job.id);
+    let jobs = jobs.iter().map(|job| told(desk, job)).collect::<Result<_, _>>()?;
+    Ok(Listed { jobs, next })
 }
 
 /// Shows one job, with what its hooks said.
 pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
     let job = desk.job(id(desk, &request.job)?).said()?;
     Ok(Shown { job: told(desk, &job)? })
+}
+
+/// The newest job of a deployment; `None` where nobody queued one.
+pub(super) fn of(desk: &Desk<'_>, deployment: OperationId) -> Result<Option<Job>, Failure> {
+    let all = desk.ledger.jobs_of(deployment).said()?;
+    let newest = all.iter().rev().find(|job| job.deployment == deployment);
+    newest.map(|job| told(desk, job)).transpose()
 }
 
 fn told(desk: &Desk<'_>, job: &job::Job) -> Result<Job, Failure> {
@@ -149,7 +158,5 @@ fn id(desk: &Desk<'_>, name: &str) -> Result<u64, Failure> {
     }
     let unknown = || Refusal::unknown(Code::UnknownJob, name, &[]);
     let deployment = OperationId::parse(name).ok_or_else(unknown).said()?;
-    let jobs = desk.ledger.jobs_of(deployment).said()?;
-    let found = jobs.iter().rev().find(|job| job.deployment == deployment);
-    found.map(|job| job.id).ok_or_else(unknown).said()
+    of(desk, deployment)?.map(|job| job.id).ok_or_else(unknown).said()
 }

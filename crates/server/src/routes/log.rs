@@ -1,6 +1,7 @@
 //! `log`: the entries of the ledger, newest first.
 
 use crate::failure::Said;
+use crate::page::{Order, Page};
 use crate::parse::written;
 use crate::views::reason::warnings;
 use std::collections::BTreeMap;
@@ -16,18 +17,22 @@ use switchback_engine::desk::Desk;
 use switchback_engine::look::read;
 
 /// How many entries are told unless somebody asks for more.
-const USUAL: u64 = 50;
+const USUAL: u32 = 50;
 
 /// Tells the newest entries.
 pub fn log(desk: &Desk<'_>, request: LogRequest) -> Result<Log, Failure> {
-    let limit = request.limit.map_or(USUAL, u64::from);
+    let page = Page::of("log", request.limit, request.cursor.as_deref())?.usually(USUAL);
     let (head, _) = desk.ledger.head().said()?;
-    let after = Seq(head.0.saturating_sub(limit));
-    let rows = desk.ledger.entries(after, usize::MAX).said()?;
+    // Positions have no gaps: a page is so many below the one that was told last, and one more says whether there is more.
+    let last = page.after().map_or(head.0, |after: &u64| head.0.min(after.saturating_sub(1)));
+    let wanted = page.limit().unwrap_or(USUAL as usize).saturating_add(1);
+    let after = Seq(last.saturating_sub(wanted as u64));
+    let rows = desk.ledger.entries(after, (last - after.0) as usize).said()?;
     let state = desk.look().said()?;
     let failed = unsettled(desk, &state);
-    let entries = rows.iter().rev().map(|row| entry(desk, row, (&state, &failed))).collect::<Result<_, _>>()?;
-    Ok(Log { entries })
+    let (rows, next) = page.cut(rows.iter().rev(), Order::NewestFirst, |row| row.seq.0);
+    let entries = rows.into_iter().map(|row| entry(desk, row, (&state, &failed))).collect::<Result<_, _>>()?;
+    Ok(Log { entries, next })
 }
 
 /// The entries after a position, oldest first.

@@ -1,6 +1,7 @@
 //! `outbox list|retry` (`SPEC H4`).
 
 use crate::failure::{Said, no};
+use crate::page::{Order, Page};
 use crate::parse::written;
 use switchback_api::Failure;
 use switchback_api::verbs::outbox::{Delivery as SaidDelivery, ListRequest, Outbox, RetryRequest, SentAgain};
@@ -11,16 +12,18 @@ use switchback_core::records::grant::{Privilege, Scope};
 use switchback_engine::desk::Desk;
 use switchback_engine::visit::Depth;
 
-/// How many are listed if nobody says so, and at most.
-const LISTED: (u32, u32) = (100, 1000);
+/// How many are listed if nobody says so.
+const USUAL: u32 = 100;
 
 /// Lists deliveries, the newest first.
 pub fn list(desk: &Desk<'_>, asked: ListRequest) -> Result<Outbox, Failure> {
     may_look(desk)?;
     let state = asked.state.as_deref().map(state).transpose()?;
-    let limit = asked.limit.unwrap_or(LISTED.0).clamp(1, LISTED.1);
-    let all = desk.ledger.deliveries(state, limit as usize).said()?;
-    Ok(Outbox { deliveries: all.iter().map(|one| told(desk, one)).collect() })
+    let page = Page::of("outbox", asked.limit, asked.cursor.as_deref())?.usually(USUAL);
+    let wanted = page.limit().unwrap_or(USUAL as usize).saturating_add(1);
+    let all = desk.ledger.deliveries(state, page.after().copied(), wanted).said()?;
+    let (all, next) = page.cut(all, Order::NewestFirst, |one| one.id);
+    Ok(Outbox { deliveries: all.iter().map(|one| told(desk, one)).collect(), next })
 }
 
 /// Has one sent again that was given up.

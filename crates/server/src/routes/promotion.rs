@@ -2,13 +2,16 @@
 
 use crate::failure::Said;
 use crate::operate::{Answered, finish};
+use crate::page::{Order, Page};
 use crate::parse::{self, keys, order, stage, start, user, wish};
+use crate::tags::Record;
 use crate::views::promotion::promotion;
 use crate::views::schedule::schedules;
 use switchback_api::Failure;
 use switchback_api::verbs::promotion::{
     CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
 };
+use switchback_core::ledger::state::State;
 use switchback_core::moving::freeze::Freeze;
 use switchback_core::ops::promotion::{Along, Edit, OptionsEdit, Request, plan};
 use switchback_core::records::promotion::Promotion;
@@ -24,16 +27,17 @@ pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Promotions, Failure
             && request.stage.as_ref().is_none_or(is_stage)
             && request.change.as_ref().is_none_or(has)
     };
-    let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
-    let found = state.promotions.iter().rev().filter(wanted).take(limit);
-    let promotions = found.map(|record| promotion(desk, &state, record)).collect::<Result<_, _>>()?;
+    let page = Page::of("promotions", request.limit, request.cursor.as_deref())?;
+    let found = state.promotions.iter().rev().filter(wanted);
+    let (found, next) = page.cut(found, Order::NewestFirst, |record| record.id.number);
+    let promotions = found.into_iter().map(|record| promotion(desk, &state, record)).collect::<Result<_, _>>()?;
     let schedules = match (&request.status, &request.change) {
         (None, None) => schedules(desk, &state, desk.clock.now()),
         _ => Vec::new(),
     };
     let at = |name: &String| request.stage.as_ref().is_none_or(|stage| stage == name);
     let schedules = schedules.into_iter().filter(|one| at(&one.from) || one.to.iter().any(at)).collect();
-    Ok(Promotions { promotions, schedules })
+    Ok(Promotions { promotions, next, schedules })
 }
 
 /// Shows one record.
@@ -41,6 +45,12 @@ pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
     let state = desk.look().said()?;
     let record = desk.snapshot(&state).promotion(parse::promotion(&request.promotion)?).said()?;
     Ok(Shown { promotion: promotion(desk, &state, record)? })
+}
+
+/// A record as [`show`] shows it, for whoever edits it.
+pub fn record(desk: &Desk<'_>, state: &State, name: &str) -> Result<Record, Failure> {
+    let found = desk.snapshot(state).promotion(parse::promotion(name)?).said()?;
+    Record::of(name, &Shown { promotion: promotion(desk, state, found)? })
 }
 
 /// Edits a record that has not moved.

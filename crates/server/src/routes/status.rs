@@ -4,12 +4,14 @@ use crate::failure::Said;
 use crate::parse::{moment, written};
 use crate::routes::area::of_place;
 use crate::routes::fetch::remote;
+use crate::views::deployment::version;
 use crate::views::schedule::schedules;
 use crate::views::unsettled;
 use std::sync::Arc;
 use switchback_api::Failure;
 use switchback_api::verbs::status::{
-    AreaStatus, Count, Frozen, JobCounts, OpenPromotion, StageStatus, Standing, Status, StatusRequest, Words,
+    AreaStatus, Count, Frozen, JobCounts, LastDeployment, OpenPromotion, StageStatus, Standing, Status, StatusRequest,
+    Words,
 };
 use switchback_core::areas::kept::left_alone;
 use switchback_core::areas::pending::{Pending, pending};
@@ -80,6 +82,7 @@ fn stage_status(desk: &Desk<'_>, state: &State, what: (&Stage, &[Job])) -> Resul
     let next = stage.next.iter();
     let frozen = stage.frozen_at(desk.clock.now());
     let areas = state.pipeline().areas_of(&stage.name).map(|area| area_status(desk, state, area, jobs));
+    let names: Vec<_> = state.pipeline().areas_of(&stage.name).map(|area| &area.name).collect();
     Ok(StageStatus {
         name: stage.name.to_string(),
         branch: stage.branch.clone(),
@@ -91,6 +94,7 @@ fn stage_status(desk: &Desk<'_>, state: &State, what: (&Stage, &[Job])) -> Resul
         behind: next.map(|next| lacking(state, (next, &stage.name), next)).collect(),
         standing: None,
         frozen: frozen.map(|window| Frozen { until: written(desk, window.to), reason: window.reason.clone() }),
+        last: last(desk, state, &names),
         areas: areas.collect::<Result<_, _>>()?,
     })
 }
@@ -135,12 +139,27 @@ fn area_status(desk: &Desk<'_>, state: &State, area: &Area, jobs: &[Job]) -> Res
         leftover: leftover.len() as u64,
         on_hold: line.waiting(state.lines.get(&area.stage)).count() as u64,
         drifted: None,
+        last: last(desk, state, &[&area.name]),
         // A past moment's objects may be gone; then nothing can be said of it.
         kept: left_alone(&*desk.repo, area, line).map_or(0, |kept| kept.len() as u64),
         offline: area.offline,
         jobs: jobs.iter().filter(open).count() as u64,
         failed: Vec::new(),
         problem: None,
+    })
+}
+
+/// What was asked for last in some areas.
+fn last(desk: &Desk<'_>, state: &State, areas: &[&AreaName]) -> Option<LastDeployment> {
+    let asked = state.deployments.iter().rev().find(|asked| areas.contains(&&asked.area))?;
+    Some(LastDeployment {
+        deployment: asked.id.to_string(),
+        area: asked.area.to_string(),
+        kind: asked.kind.as_str().to_owned(),
+        status: asked.status.as_str().to_owned(),
+        version: version(&asked.status),
+        by: asked.by.to_string(),
+        at: written(desk, asked.at),
     })
 }
 

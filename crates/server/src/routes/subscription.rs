@@ -4,7 +4,9 @@ use crate::caller::Caller;
 use crate::counter::{Came, Told};
 use crate::failure::{Said, no};
 use crate::not_in::let_in;
+use crate::page::{Order, Page};
 use crate::reception::Reception;
+use crate::tags::Record;
 use switchback_api::verbs::subscription::{
     AddRequest, ListRequest, RemoveRequest, Subscribed, Subscription as SaidSubscription, Subscriptions,
 };
@@ -20,6 +22,7 @@ use switchback_people::person::find;
 
 /// Lists one's own; those of others for who runs the server. At the console they are everybody's.
 pub fn list(reception: &Reception, came: &Came, asked: ListRequest) -> Result<Told<Subscriptions>, Failure> {
+    let page = Page::of("subscriptions", asked.limit, asked.cursor.as_deref())?;
     let caller = came.caller()?;
     let whose = match (&asked.user, caller.own_name()) {
         (Some(_), _) if asked.all => return Err(Failure::usage("name one person, or ask for everybody's")),
@@ -31,7 +34,15 @@ pub fn list(reception: &Reception, came: &Came, asked: ListRequest) -> Result<To
         }
     };
     let all = reception.people.subscriptions(whose.as_ref()).said()?;
-    Ok(Subscriptions { subscriptions: all.iter().map(told).collect() }.into())
+    // No name has a line break, so whose it is counts first.
+    let (all, next) = page.cut(all, Order::ByKey, |one| format!("{}\n{}", one.person, one.pipeline));
+    Ok(Subscriptions { subscriptions: all.iter().map(told).collect(), next }.into())
+}
+
+/// Those of one person as [`list`] lists them, for whoever edits them.
+pub fn record(reception: &Reception, came: &Came, user: Option<&str>) -> Result<Record, Failure> {
+    let whose = ListRequest { user: user.map(str::to_owned), ..ListRequest::default() };
+    Record::of("the list of subscriptions", &list(reception, came, whose)?.view())
 }
 
 /// Subscribes somebody: oneself, and others who runs the server.

@@ -4,6 +4,7 @@ use crate::caller::{By, Caller};
 use crate::counter::{Came, Told};
 use crate::failure::{Said, no};
 use crate::not_in::let_in;
+use crate::page::{Order, Page};
 use crate::reception::Reception;
 use crate::views::people;
 use switchback_api::verbs::token::{CreateRequest, ListRequest, RevokeRequest, Token, TokenMade, Tokens};
@@ -21,6 +22,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Lists one's own; those of others for who runs the server. Who sits at the console has none of their own, and sees
 /// everybody's.
 pub fn list(reception: &Reception, came: &Came, asked: ListRequest) -> Result<Told<Tokens>, Failure> {
+    let page = Page::of("tokens", asked.limit, asked.cursor.as_deref())?;
     let caller = came.caller()?;
     let tokens = match (&asked.user, caller.own_name()) {
         (Some(_), _) if asked.all => return Err(Failure::usage("name one person, or ask for everybody's tokens")),
@@ -36,7 +38,9 @@ pub fn list(reception: &Reception, came: &Came, asked: ListRequest) -> Result<To
             reception.people.tokens().said()?
         }
     };
-    Ok(Tokens { tokens: tokens.iter().map(|token| people::token(token, came.at)).collect() }.into())
+    let (tokens, next) =
+        page.cut(tokens, Order::ByKey, |token| format!("{:020} {}", i64::MAX - token.created.0, token.id));
+    Ok(Tokens { tokens: tokens.iter().map(|token| people::token(token, came.at)).collect(), next }.into())
 }
 
 /// Makes one: for oneself, and for others who runs the server.

@@ -4,7 +4,9 @@ use crate::caller::Caller;
 use crate::counter::{Came, Told};
 use crate::failure::Said;
 use crate::not_in::let_in;
+use crate::page::{Order, Page};
 use crate::reception::Reception;
+use crate::tags::Record;
 use crate::views::people::{moment, user};
 use std::collections::{BTreeMap, BTreeSet};
 use switchback_api::verbs::user::{
@@ -12,14 +14,14 @@ use switchback_api::verbs::user::{
     Users,
 };
 use switchback_api::{Failure, Secret};
-use switchback_core::ports::people::persons::Person;
+use switchback_core::ports::people::persons::{Person, folded};
 use switchback_core::words::names::Time;
 use switchback_people::invitation::LASTING;
 use switchback_people::person::{self, Addition, Role};
 use switchback_people::secret;
 
 /// Lists everybody.
-pub fn list(reception: &Reception, came: &Came, _: ListRequest) -> Result<Told<Users>, Failure> {
+pub fn list(reception: &Reception, came: &Came, asked: ListRequest) -> Result<Told<Users>, Failure> {
     let caller = came.caller()?;
     let mut groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (group, members) in reception.people.groups().said()? {
@@ -28,9 +30,11 @@ pub fn list(reception: &Reception, came: &Came, _: ListRequest) -> Result<Told<U
         }
     }
     let none = BTreeSet::new();
+    let page = Page::of("users", asked.limit, asked.cursor.as_deref())?;
     let persons = reception.people.persons().said()?;
+    let (persons, next) = page.cut(persons, Order::ByKey, |person| folded(person.name.as_str()));
     let told = |person: &Person| user(caller, person, groups.get(person.name.as_str()).unwrap_or(&none));
-    Ok(Users { users: persons.iter().map(told).collect() }.into())
+    Ok(Users { users: persons.iter().map(told).collect(), next }.into())
 }
 
 /// Shows somebody.
@@ -86,6 +90,11 @@ pub fn reset(reception: &Reception, came: &Came, asked: ResetRequest) -> Result<
     let found = person::find(&*reception.people, &asked.user).map_err(let_in)?;
     let secret = person::reset(&*reception.people, &found.name, came.at).map_err(let_in)?;
     invited(reception, caller, (&found, &secret), came.at)
+}
+
+/// Somebody as [`show`] shows them, for whoever edits what is known of them.
+pub fn record(reception: &Reception, came: &Came, user: &str) -> Result<Record, Failure> {
+    Record::of(user, &show(reception, came, ShowRequest { user: user.to_owned() })?.view())
 }
 
 fn told(reception: &Reception, caller: &Caller, found: &Person) -> Result<Told<User>, Failure> {

@@ -1,6 +1,7 @@
 //! `where`: which stage holds which change.
 
 use crate::failure::Said;
+use crate::page::{Order, Page};
 use crate::parse::keys;
 use crate::views::standing::standings;
 use switchback_api::Failure;
@@ -13,16 +14,20 @@ use switchback_engine::desk::Desk;
 pub fn where_is(desk: &Desk<'_>, request: WhereRequest) -> Result<Whereabouts, Failure> {
     let state = desk.look().said()?;
     let snapshot = desk.snapshot(&state);
-    let changes = match request.change.is_empty() {
+    let page = Page::of("where", request.limit, request.cursor.as_deref())?;
+    let changes: Vec<ChangeIx> = match request.change.is_empty() {
         true => (0..state.changes.len() as u32).map(ChangeIx).collect(),
         false => {
             let found = keys(&request.change).into_iter().map(|key| snapshot.change(&key).map(|(ix, _)| ix));
             found.collect::<Result<Vec<_>, _>>().said()?
         }
     };
+    // Those that are named are told in the order in which they are: a page is so many of them.
+    let (changes, next) = page.cut(changes.into_iter().enumerate(), Order::ByKey, |(at, _)| *at);
     Ok(Whereabouts {
         stages: snapshot.pipeline.stages().iter().map(|stage| stage.name.to_string()).collect(),
-        changes: changes.into_iter().map(|ix| located(&snapshot, ix)).collect(),
+        changes: changes.into_iter().map(|(_, ix)| located(&snapshot, ix)).collect(),
+        next,
     })
 }
 

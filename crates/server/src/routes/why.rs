@@ -1,14 +1,16 @@
 //! `why CHANGE STAGE`: the deciding facts, in order (`SPEC H5`). `why CHANGE CHANGE`: how they build on one another.
 
 use crate::failure::Said;
+use crate::page::{Order, Page};
 use crate::parse::written;
 use crate::views::builds;
 use crate::views::reason::reason;
 use switchback_api::Failure;
-use switchback_api::verbs::why::{Fact, Why, WhyRequest};
+use switchback_api::verbs::why::{ChangeHistory, Fact, HistoryRequest, Why, WhyRequest};
 use switchback_core::ledger::about::{About, about};
 use switchback_core::ledger::entry::{Entry, Event};
 use switchback_core::moving::candidates::keeps_back;
+use switchback_core::ops::configure;
 use switchback_core::records::change::Standing;
 use switchback_core::words::names::{ChangeKey, StageName};
 use switchback_engine::desk::Desk;
@@ -44,6 +46,20 @@ pub fn why(desk: &Desk<'_>, request: WhyRequest) -> Result<Why, Failure> {
         reasons: reasons.iter().map(|one| reason(desk, one)).collect(),
         ..Why::default()
     })
+}
+
+/// Tells everything that happened to a change, newest first.
+pub fn history(desk: &Desk<'_>, request: HistoryRequest) -> Result<ChangeHistory, Failure> {
+    let state = desk.look().said()?;
+    let key = ChangeKey::new(&request.change);
+    desk.snapshot(&state).change(&key).said()?;
+    let page = Page::of("change-history", request.limit, request.cursor.as_deref())?;
+    let all = desk.entries_about(&key).said()?;
+    // A configuration names no change; that a stage has another name is told where it matters.
+    let found = all.iter().rev().filter(|entry| entry.kind != configure::KIND);
+    let (found, next) = page.cut(found, Order::NewestFirst, |entry| entry.seq.0);
+    let entries = found.into_iter().map(|entry| fact(desk, entry, entry.body.says.clone()));
+    Ok(ChangeHistory { entries: entries.collect(), next })
 }
 
 fn facts(desk: &Desk<'_>, key: &ChangeKey, stage: &StageName) -> Result<Vec<Fact>, Failure> {

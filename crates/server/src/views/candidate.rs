@@ -3,15 +3,52 @@
 use crate::parse::written;
 use crate::views::attested::attested;
 use crate::views::reason::reason;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use switchback_api::candidate::Candidate;
+use switchback_core::content::Delta;
 use switchback_core::ledger::state::State;
 use switchback_core::moving::verdict::Verdict;
 use switchback_core::records::receipt::ChangeIx;
 use switchback_core::words::names::StageName;
+use switchback_core::words::object::RepoPath;
+use switchback_core::words::refusal::Code;
 use switchback_engine::desk::Desk;
 
-/// A candidate on its way from one stage to another.
-pub fn candidate(
+/// Candidates on their way from one stage to another. Those that are there already touch nothing on the way.
+pub fn candidates(
+    (desk, state): (&Desk<'_>, &State),
+    verdicts: &[Verdict],
+    ends: (&StageName, &StageName),
+) -> Vec<Candidate> {
+    let touched: Vec<_> = verdicts.iter().map(|one| delta((desk, state), one)).collect();
+    let goes = |one: &Verdict| one.reasons.iter().all(|reason| reason.code != Code::AlreadyThere);
+    let mut touching: HashMap<&RepoPath, Vec<ChangeIx>> = HashMap::new();
+    for (verdict, delta) in verdicts.iter().zip(&touched).filter(|(verdict, _)| goes(verdict)) {
+        for one in delta.iter().flat_map(|delta| &delta.changes) {
+            touching.entry(&one.path).or_default().push(verdict.change);
+        }
+    }
+    let overlaps = |verdict: &Verdict, delta: &Delta| {
+        let paths = delta.changes.iter().filter(|_| goes(verdict)).filter_map(|one| touching.get(&one.path));
+        let others: BTreeSet<_> = paths.flatten().filter(|ix| **ix != verdict.change).collect();
+        others.into_iter().map(|ix| state.key(*ix).to_string()).collect()
+    };
+    let told = verdicts.iter().zip(&touched).map(|(verdict, delta)| Candidate {
+        // Objects may be missing, in a shallow clone say: then this alone is not told.
+        files: delta.as_ref().map(|delta| delta.changes.len() as u64),
+        overlaps: delta.as_ref().map(|delta| overlaps(verdict, delta)).unwrap_or_default(),
+        ..candidate((desk, state), verdict, ends)
+    });
+    told.collect()
+}
+
+fn delta((desk, state): (&Desk<'_>, &State), verdict: &Verdict) -> Option<Arc<Delta>> {
+    let revision = state.at(verdict.change).revisions.iter().find(|one| one.number == verdict.revision)?;
+    desk.repo.delta(revision.base_tree, revision.tip_tree).ok()
+}
+
+fn candidate(
     (desk, state): (&Desk<'_>, &State),
     verdict: &Verdict,
     (source, destination): (&StageName, &StageName),
@@ -19,8 +56,6 @@ pub fn candidate(
     let change = state.at(verdict.change);
     let (facts, there) = (&change.facts, state.lines.get(destination));
     let revision = change.revisions.iter().find(|one| one.number == verdict.revision);
-    // Objects may be missing, in a shallow clone say: then this alone is not told.
-    let files = revision.and_then(|one| desk.repo.delta(one.base_tree, one.tip_tree).ok());
     Candidate {
         change: change.key.to_string(),
         title: facts.title.clone(),
@@ -35,7 +70,8 @@ pub fn candidate(
         eligible: verdict.eligible(),
         reasons: verdict.reasons.iter().map(|one| reason(desk, one)).collect(),
         attested: revision.map(|one| one.attested.iter().map(|one| attested(desk, one)).collect()).unwrap_or_default(),
-        files: files.map(|delta| delta.changes.len() as u64),
+        files: None,
+        overlaps: Vec::new(),
         recorded_at: revision.map(|one| written(desk, one.recorded_at)).unwrap_or_default(),
         at_source_since: since((desk, state), verdict.change, source),
         depends_on: revision.map(|one| one.depends_on.iter().map(ToString::to_string).collect()).unwrap_or_default(),

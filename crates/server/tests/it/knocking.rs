@@ -44,6 +44,8 @@ pub struct Knocks {
     pub form: Option<String>,
     pub token: Option<String>,
     pub from: Option<IpAddr>,
+    /// What they saw of a record that they edit.
+    pub seen: Option<String>,
 }
 
 /// What they were answered.
@@ -52,6 +54,8 @@ pub struct Answered {
     pub status: StatusCode,
     pub body: Value,
     pub cookie: Option<String>,
+    pub tag: Option<String>,
+    pub link: Option<String>,
 }
 
 impl Answered {
@@ -126,6 +130,9 @@ impl Server {
         if let Some(form) = &knocks.form {
             request = request.header("switchback-form", form);
         }
+        if let Some(seen) = &knocks.seen {
+            request = request.header(header::IF_MATCH, seen);
+        }
         if let Some(token) = &knocks.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
@@ -136,8 +143,15 @@ impl Server {
         self.runtime.block_on(async {
             let (head, body) = app.oneshot(request).await.unwrap().into_parts();
             let bytes = to_bytes(body, usize::MAX).await.unwrap();
-            let cookie = head.headers.get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
-            Answered { status: head.status, body: serde_json::from_slice(&bytes).unwrap_or_default(), cookie }
+            let [cookie, tag, link] = [header::SET_COOKIE, header::ETAG, header::LINK]
+                .map(|name| head.headers.get(name).map(|value| value.to_str().unwrap().to_owned()));
+            Answered {
+                status: head.status,
+                body: serde_json::from_slice(&bytes).unwrap_or_default(),
+                cookie,
+                tag,
+                link,
+            }
         })
     }
 

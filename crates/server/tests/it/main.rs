@@ -6,6 +6,7 @@
 mod growth;
 mod home;
 mod knocking;
+mod looked_at;
 mod notices;
 mod openapi;
 mod people;

@@ -72,7 +72,7 @@ impl World {
     }
 
     fn deliveries(&self, state: DeliveryState) -> Vec<Delivery> {
-        self.ledger.deliveries(Some(state), 99).unwrap()
+        self.ledger.deliveries(Some(state), None, 99).unwrap()
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -229,7 +229,7 @@ fn no_secret_and_no_address_is_in_the_ledger() {
     world.subscribe("ann", &[]);
     world.say(NoticeKind::Conflict, &[]);
     world.round(1);
-    assert_eq!(world.ledger.deliveries(None, 9).unwrap().len(), 2);
+    assert_eq!(world.ledger.deliveries(None, None, 9).unwrap().len(), 2);
     let mut bytes = fs::read(world.file("ledger.sqlite")).unwrap();
     bytes.extend(fs::read(world.file("ledger.sqlite-wal")).unwrap_or_default());
     let text = String::from_utf8_lossy(&bytes);

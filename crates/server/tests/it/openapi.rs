@@ -68,3 +68,36 @@ fn what_is_referred_to_is_there() {
         }
     }
 }
+
+/// What nobody need show anything for, and what may be asked too often: everything else asks who it is.
+#[test]
+fn what_is_for_strangers_says_so() {
+    let document = document();
+    let (mut open, mut limited) = (Vec::new(), Vec::new());
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for operation in methods.as_object().unwrap().values() {
+            if operation["security"] == serde_json::json!([]) {
+                open.push(path.trim_start_matches("/api/v1"));
+            }
+            if operation["responses"]["429"].is_object() {
+                limited.push(path.trim_start_matches("/api/v1"));
+            }
+        }
+    }
+    open.sort_unstable();
+    limited.sort_unstable();
+    assert_eq!(open, ["/invitations/look", "/invitations/take", "/session", "/session/end"]);
+    assert_eq!(limited, ["/session", "/session/password"]);
+}
+
+#[test]
+fn every_code_is_listed_with_what_to_do() {
+    let document = document();
+    let codes = document["x-codes"].as_object().unwrap();
+    for code in ["cursor-unknown", "plan-outdated", "stage-frozen", "sign-in-limited", "ledger-busy", "invalid-request"]
+    {
+        for told in ["when", "next"] {
+            assert!(!codes[code][told].as_str().unwrap().is_empty(), "{code}");
+        }
+    }
+}
