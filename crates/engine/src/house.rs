@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::AtHand;
 use crate::interrupt::Interrupt;
+use crate::looked::Looked;
 use crate::repositories::{Lent, Pool};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -72,6 +73,8 @@ pub struct House {
     pub(crate) clock: Clock,
     pool: Pool,
     known: Mutex<Arc<State>>,
+    /// Until when it was looked what could go by itself.
+    pub(crate) looked: Looked,
 }
 
 impl House {
@@ -109,6 +112,7 @@ impl House {
             clock,
             pool,
             known,
+            looked: Looked::default(),
         })
     }
 

@@ -12,6 +12,7 @@ mod attributes;
 mod bad_input;
 mod branches;
 mod builds_on;
+mod by_itself;
 mod crash;
 mod demo;
 mod early;
