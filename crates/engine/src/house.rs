@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::AtHand;
 use crate::interrupt::Interrupt;
 use crate::looked::Looked;
+use crate::offer::Offers;
 use crate::repositories::{Lent, Pool};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -75,6 +76,8 @@ pub struct House {
     known: Mutex<Arc<State>>,
     /// Until when it was looked what could go by itself.
     pub(crate) looked: Looked,
+    /// What the base branch offered when a round looked last.
+    pub(crate) offers: Offers,
 }
 
 impl House {
@@ -113,6 +116,7 @@ impl House {
             pool,
             known,
             looked: Looked::default(),
+            offers: Offers::default(),
         })
     }
 

@@ -40,6 +40,8 @@ mod make_version;
 pub mod mass;
 mod newer;
 pub mod notice;
+pub mod offer;
+pub mod offering;
 mod outbox;
 mod patience;
 pub mod place;

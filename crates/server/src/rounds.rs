@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::House;
 use switchback_engine::interrupt::Interrupt;
+use switchback_engine::offering::Offering;
 use switchback_engine::worker::Until;
 
 /// How often it is looked whether there is anything to do.
@@ -76,19 +77,19 @@ fn of_house((reception, house): (&Reception, &House), who: Rounds, interrupt: &I
         if who == Rounds::Own {
             // What is slow to be sent holds up no deployment.
             scope.spawn(|| notices::rounds::go(house, &reception.ways, (reception.clock, interrupt)));
-            work(house, interrupt);
+            work(house, reception.ways.settings.configuration, interrupt);
         }
     });
 }
 
-fn work(house: &House, interrupt: &Interrupt) {
+fn work(house: &House, offering: Offering, interrupt: &Interrupt) {
     let mut clock = None::<Instant>;
     while !interrupt.is_raised() {
         let timely = match clock {
             Some(looked) if looked.elapsed() < CLOCK => Ok(()),
             _ => {
                 clock = Some(Instant::now());
-                look_after(house)
+                look_after(house, offering)
             }
         };
         let worked = timely.and_then(|()| if house.is_away() { Ok(()) } else { house.work(Until::Idle) });
@@ -103,14 +104,18 @@ fn work(house: &House, interrupt: &Interrupt) {
     }
 }
 
-/// What nobody asks for: what the dead left is put right, and what is due is begun.
-fn look_after(house: &House) -> Result<(), EngineFailure> {
+/// What nobody asks for: what the dead left is put right, what came to the base branch is offered or put in force, and what
+/// is due is begun.
+fn look_after(house: &House, offering: Offering) -> Result<(), EngineFailure> {
     house.put_right()?;
-    match house.is_away() {
+    if house.is_away() {
         // What cannot be kept where the branches are waits; it is looked at again and again whether it can be.
-        true => Ok(()),
-        false => house.run_due().map(drop),
+        return Ok(());
     }
+    if let Some(said) = house.look_at_offer(offering)? {
+        eprintln!("pipeline {}: {said}", house.name());
+    }
+    house.run_due().map(drop)
 }
 
 fn wait(long: Duration, interrupt: &Interrupt) {

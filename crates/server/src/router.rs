@@ -22,6 +22,7 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, pending::pending);
     let routes = read_route(routes, behind::behind);
     let routes = read_route(routes, ahead::ahead);
+    let routes = read_route(routes, configure::show);
     let routes = read_route(routes, contains::contains);
     let routes = read_route(routes, edges::edges);
     let routes = read_route(routes, change::list);

@@ -8,6 +8,7 @@ use switchback_core::records::notice::NoticeKind;
 use switchback_core::words::refusal::closest;
 use switchback_core::words::remedy::Remedy;
 use switchback_engine::config::ConfigDefect;
+use switchback_engine::offering::Offering;
 use switchback_notify::address::{Allowed, Range};
 use switchback_notify::mail::{MailServer, Mailer};
 use switchback_notify::secret::Secret;
@@ -25,6 +26,9 @@ pub struct Settings {
     pub webhooks: Vec<Hook>,
     /// Which addresses may be called that are not public.
     pub allowed: Allowed,
+    /// What is done about configurations that come to a pipeline's base branch (`SPEC K4`). Only the server's own file says
+    /// so: a repository must not grant itself that (`SPEC K3`).
+    pub configuration: Offering,
 }
 
 /// A webhook.
@@ -45,6 +49,7 @@ pub struct Hook {
 #[serde(deny_unknown_fields)]
 struct Written {
     public_url: Option<Spanned<String>>,
+    configuration: Option<Spanned<String>>,
     mail: Option<MailWritten>,
     #[serde(default)]
     webhook: Vec<HookWritten>,
@@ -124,7 +129,19 @@ impl Source<'_> {
             }
             webhooks.push(made);
         }
-        Ok(Settings { public_url, mail, webhooks, allowed: Allowed::new(ranges) })
+        let configuration = written.configuration.map(|word| self.offering(&word)).transpose()?.unwrap_or_default();
+        Ok(Settings { public_url, mail, webhooks, allowed: Allowed::new(ranges), configuration })
+    }
+
+    fn offering(self, word: &Spanned<String>) -> Result<Offering, ConfigDefect> {
+        match word.get_ref().as_str() {
+            "offer" => Ok(Offering::Shown),
+            "auto" => Ok(Offering::Applied),
+            other => {
+                let message = format!("`configuration` knows no `{}`", other.escape_debug());
+                Err(self.defect(&word.span(), message, "write one of: offer, auto"))
+            }
+        }
     }
 
     /// What the parser says repeats what stands there, which a secret's place must not.
@@ -287,6 +304,7 @@ mod tests {
             ("[mail]\nfrom = \"a@b.c\"\nserver = \"smtp://me@mx\"".to_owned(), 3, "no password"),
             ("[network]\nallow = [\"10.0.0.1/8\"]".to_owned(), 2, "no range"),
             ("public_url = \"javascript:1\"".to_owned(), 1, "no address of a server"),
+            ("configuration = \"automatic\"".to_owned(), 1, "knows no `automatic`"),
             (format!("{hook}{{ env = \"NOBODY_SET_THIS\" }}"), 3, "nothing stands in NOBODY_SET_THIS"),
             (format!("{hook}{{ env = \"A\", file = \"b\" }}"), 3, "one place"),
             (format!("{hook}{{ file = \"/nowhere/at/all\" }}"), 3, "cannot be read"),

@@ -10,6 +10,7 @@ mod as_well;
 mod asks;
 mod attributes;
 mod bad_input;
+mod base_branch;
 mod branches;
 mod builds_on;
 mod by_itself;

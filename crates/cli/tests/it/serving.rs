@@ -29,6 +29,11 @@ impl Caller {
         Self { server, token }
     }
 
+    /// Somebody with a token at a server that was begun.
+    pub fn at(server: &str, token: &str) -> Self {
+        Self { server: server.to_owned(), token: token.to_owned() }
+    }
+
     fn request(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let (method, path) = line.split_once(' ').unwrap();
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.server));
