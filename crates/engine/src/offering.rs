@@ -86,7 +86,7 @@ impl Desk<'_> {
             }
             None => {
                 let message = format!("{at} says something new about {}", about(&offer));
-                Warning::of(OFFERED, message).mended_by("put it in force with `switchback configure --offered`")
+                Warning::of(OFFERED, message).mended_by("put in force what is offered")
             }
         })
     }

@@ -98,8 +98,7 @@ fn what_is_new_on_the_base_branch_is_offered_and_somebody_takes_it() {
     let told = scene.told();
     assert!(
         told.starts_with("switchback.toml on main (")
-            && told
-                .contains("says something new about stage SIT: put it in force with `switchback configure --offered`"),
+            && told.contains("says something new about stage SIT: put in force what is offered"),
         "{told}"
     );
     let shown = scene.shown();
