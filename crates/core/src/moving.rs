@@ -1,5 +1,6 @@
 //! What may move where, along which way, and what moving it does.
 
+pub mod ahead_of_schedule;
 pub mod candidates;
 pub mod choose;
 pub mod chosen;
@@ -9,6 +10,7 @@ pub mod deploy_on_arrival;
 pub mod family;
 pub mod freeze;
 pub mod go_on;
+pub mod left_to_people;
 pub mod promoting;
 pub mod route;
 pub mod run;

@@ -1,6 +1,7 @@
 //! The pipeline: stages, edges and areas. It can only be built acyclic, with unique names and attached areas.
 
 pub mod area;
+pub mod connection;
 pub mod filter;
 pub mod order_by;
 pub mod stage;

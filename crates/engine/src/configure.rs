@@ -4,36 +4,15 @@ use crate::config::{self, AtHand, ConfigDefect, Difference};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::in_force;
+pub use crate::offer::{Program, Text};
 use crate::run::Done;
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::configure::{self, Request};
 use switchback_core::pipeline::Pipeline;
 use switchback_core::pipeline::area::{Area, TargetSpec};
-
-/// A text that somebody wants in force.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Text {
-    /// All of it.
-    pub text: String,
-    /// How defects call it.
-    pub file: PathBuf,
-}
-
-/// A program that runs because of a configuration.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Program {
-    /// For which area.
-    pub area: String,
-    /// On which occasion: `target`, `before`, `after`, `on-failure`.
-    pub occasion: &'static str,
-    /// The program and its arguments.
-    pub run: Vec<String>,
-    /// Whether the configuration before does not run it there.
-    pub is_new: bool,
-}
 
 /// What came of it.
 #[derive(Debug)]

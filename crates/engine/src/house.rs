@@ -3,6 +3,8 @@
 use crate::clock::Clock;
 use crate::config::AtHand;
 use crate::interrupt::Interrupt;
+use crate::looked::Looked;
+use crate::offer::Offers;
 use crate::repositories::{Lent, Pool};
 use crate::unrecorded::Unrecorded;
 use std::path::{Path, PathBuf};
@@ -86,6 +88,10 @@ pub struct House {
     pub(crate) clock: Clock,
     pool: Pool,
     known: Mutex<Arc<State>>,
+    /// Until when it was looked what could go by itself.
+    pub(crate) looked: Looked,
+    /// What the base branch offered when a round looked last.
+    pub(crate) offers: Offers,
 }
 
 impl House {
@@ -128,6 +134,8 @@ impl House {
             clock,
             pool,
             known,
+            looked: Looked::default(),
+            offers: Offers::default(),
         })
     }
 

@@ -1,6 +1,7 @@
-//! `run-due`: promotions and schedules whose time has come (`SPEC P12`). Rights, gates and the plan are looked at again;
+//! `run-due`: promotions and schedules whose time has come (`SPEC P12`), and what goes by itself (`SPEC P14`). Rights, gates and the plan are looked at again;
 //! what no longer holds is reported, not forced.
 
+use crate::automatic::{Moved, move_by_itself, move_what_is_new};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::house::House;
@@ -24,6 +25,8 @@ pub enum Ran {
     Promotion(OperationId, Result<Done, EngineFailure>),
     /// A recurring run.
     Schedule(String, Result<ToAll, EngineFailure>),
+    /// What went by itself.
+    Automatic(Moved),
 }
 
 /// Runs what is due. Jobs are queued, and left to workers.
@@ -31,6 +34,13 @@ pub enum Ran {
 /// # Errors
 /// A fault of the ledger or the repository; what one promotion says is its own result.
 pub fn run_due(desk: &Desk<'_>) -> Result<Vec<Ran>, EngineFailure> {
+    let mut ran = by_the_clock(desk)?;
+    ran.extend(move_by_itself(desk)?.into_iter().map(Ran::Automatic));
+    Ok(ran)
+}
+
+/// What has its time.
+fn by_the_clock(desk: &Desk<'_>) -> Result<Vec<Ran>, EngineFailure> {
     let state = desk.look()?;
     let now = desk.clock.now();
     let mut ran = Vec::new();
@@ -56,7 +66,11 @@ impl House {
     /// As [`run_due`].
     pub fn run_due(&self) -> Result<Vec<Ran>, EngineFailure> {
         let Some(by) = self.put_in_force_by()? else { return Ok(Vec::new()) };
-        run_due(&self.receive(&Visit::of((self.people)(&by)))?)
+        let visit = Visit::of((self.people)(&by));
+        let desk = self.receive(&visit)?;
+        let mut ran = by_the_clock(&desk)?;
+        ran.extend(move_what_is_new(&desk)?.into_iter().map(Ran::Automatic));
+        Ok(ran)
     }
 
     /// With whose rights happens what the configuration asks for and nobody else does: whoever put it in force. `None`

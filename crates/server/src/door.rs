@@ -148,7 +148,7 @@ where
 /// What somebody should know whatever was asked, and what no answer has told: what was taken in before a rule said no,
 /// say (`SPEC L8`).
 fn beside(desk: &Desk<'_>) -> Vec<Warning> {
-    warnings(desk.heard().iter().chain(&desk.about_configuration()))
+    warnings(desk.heard().iter().chain(&desk.about_configuration()).chain(&desk.about_offer()))
 }
 
 /// Adds the route of a verb that needs no desk.

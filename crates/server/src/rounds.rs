@@ -11,7 +11,7 @@ use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::House;
 use switchback_engine::interrupt::Interrupt;
 use switchback_engine::worker::Until;
-use tracing::error;
+use tracing::{error, info};
 
 /// How often it is looked whether there is anything to do.
 const LOOK: Duration = Duration::from_millis(250);
@@ -89,7 +89,8 @@ fn work((reception, house): (&Reception, &House), interrupt: &Interrupt) {
             Some(looked) if looked.elapsed() < CLOCK => Ok(()),
             _ => {
                 clock = Some(Instant::now());
-                look_after(house).inspect(|()| reception.meters.went_round(house.name(), reception.clock.now()))
+                look_after((reception, house))
+                    .inspect(|()| reception.meters.went_round(house.name(), reception.clock.now()))
             }
         };
         let worked = timely.and_then(|()| if house.is_away() { Ok(()) } else { house.work(Until::Idle) });
@@ -105,17 +106,20 @@ fn work((reception, house): (&Reception, &House), interrupt: &Interrupt) {
     }
 }
 
-/// What nobody asks for: what the dead left is put right, what was pushed is recorded, and what is due is begun.
-fn look_after(house: &House) -> Result<(), EngineFailure> {
+/// What nobody asks for: what the dead left is put right, what came to the base branch is offered or put in force, what was
+/// pushed is recorded, and what is due is begun.
+fn look_after((reception, house): (&Reception, &House)) -> Result<(), EngineFailure> {
     house.put_right()?;
-    match house.is_away() {
+    if house.is_away() {
         // What cannot be kept where the branches are waits; it is looked at again and again whether it can be.
-        true => Ok(()),
-        false => {
-            house.record_pushed()?;
-            house.run_due().map(drop)
-        }
+        return Ok(());
     }
+    let offering = reception.ways.means().settings.configuration;
+    if let Some(said) = house.look_at_offer(offering)? {
+        info!(pipeline = house.name(), "{said}");
+    }
+    house.record_pushed()?;
+    house.run_due().map(drop)
 }
 
 fn wait(long: Duration, interrupt: &Interrupt) {

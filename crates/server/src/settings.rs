@@ -12,6 +12,7 @@ use switchback_core::records::notice::NoticeKind;
 use switchback_core::words::refusal::closest;
 use switchback_core::words::remedy::Remedy;
 use switchback_engine::config::ConfigDefect;
+use switchback_engine::offering::Offering;
 use switchback_notify::address::{Allowed, Range};
 use switchback_notify::mail::{MailServer, Mailer};
 use switchback_notify::secret::Secret;
@@ -36,6 +37,9 @@ pub struct Settings {
     pub log: (Option<Format>, Option<Level>),
     /// Whether figures are for everybody who asks.
     pub open_metrics: bool,
+    /// What is done about configurations that come to a pipeline's base branch (`SPEC K4`). Only the server's own file says
+    /// so: a repository must not grant itself that (`SPEC K3`).
+    pub configuration: Offering,
 }
 
 /// A webhook.
@@ -56,6 +60,7 @@ pub struct Hook {
 #[serde(deny_unknown_fields)]
 struct Written {
     public_url: Option<Spanned<String>>,
+    configuration: Option<Spanned<String>>,
     mail: Option<MailWritten>,
     #[serde(default)]
     webhook: Vec<HookWritten>,
@@ -156,7 +161,9 @@ impl Source<'_> {
         let remotes = self.remotes(written.remote)?;
         let log = written.log.map(|log| self.log(&log)).transpose()?.unwrap_or_default();
         let open_metrics = written.metrics.is_some_and(|metrics| metrics.open);
-        Ok(Settings { public_url, mail, webhooks, allowed: Allowed::new(ranges), remotes, log, open_metrics })
+        let configuration = written.configuration.map(|word| self.offering(&word)).transpose()?.unwrap_or_default();
+        let allowed = Allowed::new(ranges);
+        Ok(Settings { public_url, mail, webhooks, allowed, remotes, log, open_metrics, configuration })
     }
 
     fn log(self, log: &LogWritten) -> Result<(Option<Format>, Option<Level>), ConfigDefect> {
@@ -172,6 +179,17 @@ impl Source<'_> {
             Level::parse(word.get_ref()).ok_or_else(|| unknown(word, "write `error`, `warn`, `info` or `debug`"))
         });
         Ok((format.transpose()?, level.transpose()?))
+    }
+
+    fn offering(self, word: &Spanned<String>) -> Result<Offering, ConfigDefect> {
+        match word.get_ref().as_str() {
+            "offer" => Ok(Offering::Shown),
+            "auto" => Ok(Offering::Applied),
+            other => {
+                let message = format!("`configuration` knows no `{}`", other.escape_debug());
+                Err(self.defect(&word.span(), message, "write one of: offer, auto"))
+            }
+        }
     }
 
     /// What the parser says repeats what stands there, which a secret's place must not.
@@ -336,6 +354,7 @@ mod tests {
             ("[log]\nformat = \"xml\"".to_owned(), 2, "no word"),
             ("[network]\nallow = [\"10.0.0.1/8\"]".to_owned(), 2, "no range"),
             ("public_url = \"javascript:1\"".to_owned(), 1, "no address of a server"),
+            ("configuration = \"automatic\"".to_owned(), 1, "knows no `automatic`"),
             (format!("{hook}{{ env = \"NOBODY_SET_THIS\" }}"), 3, "nothing stands in NOBODY_SET_THIS"),
             (format!("{hook}{{ env = \"A\", file = \"b\" }}"), 3, "one place"),
             (format!("{hook}{{ file = \"/nowhere/at/all\" }}"), 3, "cannot be read"),

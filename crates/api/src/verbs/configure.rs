@@ -14,6 +14,37 @@ pub struct ConfigureRequest {
     pub text: Option<String>,
     /// How a defect calls it; `switchback.toml` where it is not said.
     pub file: Option<String>,
+    /// Instead of a text: what the pipeline's base branch says now (`SPEC K4`).
+    pub offered: bool,
+}
+
+/// A configuration on the base branch that is not in force.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct OfferedConfiguration {
+    /// The branch.
+    pub branch: String,
+    /// Where it stands.
+    pub commit: String,
+    /// The file there.
+    pub file: String,
+    /// All of it.
+    pub text: String,
+    /// What is written otherwise than in the one in force.
+    pub changes: Vec<Difference>,
+    /// Every program that would run because of it.
+    pub programs: Vec<Program>,
+    /// Why it cannot be put in force; absent where it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub defect: Option<OfferDefect>,
+}
+
+/// Why an offer cannot be put in force.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct OfferDefect {
+    /// The code.
+    pub code: String,
+    /// The sentence, with its place in the file.
+    pub message: String,
 }
 
 verb!(POST "/configuration" ConfigureRequest => Answer<Configured>: "Puts a configuration in force");
@@ -50,7 +81,7 @@ pub struct Configured {
 #[serde(default, deny_unknown_fields)]
 pub struct ShowRequest {}
 
-verb!(GET "/configuration" ShowRequest => InForce: "The configuration in force, and how the file at hand differs");
+verb!(GET "/configuration" ShowRequest => InForce: "The configuration in force, how the file at hand differs, and what the base branch offers");
 
 /// The configuration in force (`SPEC K1`).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -70,6 +101,8 @@ pub struct InForce {
     pub seq: Option<u64>,
     /// The file where the pipeline is kept; `null` where there is none, or none that can be read.
     pub at_hand: Option<AtHand>,
+    /// What the base branch says otherwise; `null` where that is the same, or there is no file.
+    pub offered: Option<OfferedConfiguration>,
 }
 
 impl View for InForce {}

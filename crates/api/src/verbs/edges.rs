@@ -47,4 +47,21 @@ pub struct Waiting {
     pub eligible: u64,
     /// When a schedule moves that way next; `null` where none does (`SPEC P12`).
     pub next_run: Option<String>,
+    /// By whom changes are moved there (`SPEC P14`): `manual` by people, `scheduled`, or `automatic` as soon as one is
+    /// eligible. Between stages that are not next to each other `manual`.
+    pub mode: String,
+    /// What an automatic way does not move by itself, because it was tried; absent where there is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_to_people: Vec<LeftToPeople>,
+}
+
+/// A change that was tried on an automatic way at the revision that waits, and is left to people since.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct LeftToPeople {
+    /// Which.
+    pub change: String,
+    /// The promotion that carried it.
+    pub promotion: String,
+    /// What became of it there.
+    pub message: String,
 }

@@ -219,7 +219,7 @@ pub struct OpenPromotion {
     pub note: Option<String>,
 }
 
-/// A recurring run (`SPEC P12`).
+/// A recurring run (`SPEC P12`), or a connection that moves by itself.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ScheduleStatus {
     /// `promote` or `back-promote`.
@@ -229,11 +229,12 @@ pub struct ScheduleStatus {
     pub from: String,
     /// Where to: those that are named, or all there are.
     pub to: Vec<String>,
-    /// Its pattern, in the pipeline's time zone.
+    /// Its pattern, in the pipeline's time zone; `automatic` for a connection that moves by itself whatever is eligible
+    /// (`SPEC P14`).
     pub cron: String,
     /// Whether the default areas of its destinations are deployed too.
     pub deploy: bool,
-    /// When it runs next; `null` for a pattern that cannot be read any more.
+    /// When it runs next; `null` for a pattern that cannot be read any more, and for what waits for no moment.
     pub next_run: Option<String>,
     /// Whether that has passed already, and whoever runs `run-due` has yet to come by.
     pub is_due: bool,

@@ -19,16 +19,19 @@ pub struct ConfigureArguments {
     /// Read this file; the switchback.toml at hand if not said
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Take what the pipeline's base branch says now
+    #[arg(long, conflicts_with = "file")]
+    offered: bool,
 }
 
 impl ConfigureArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         let request = match self.file {
-            None => ConfigureRequest::default(),
+            None => ConfigureRequest { offered: self.offered, ..ConfigureRequest::default() },
             Some(file) => {
                 let text = std::fs::read(&file).map_err(|error| unreadable(&file, &error))?;
                 let text = String::from_utf8(text).map_err(|error| unreadable(&file, &error))?;
-                ConfigureRequest { text: Some(text), file: Some(file.display().to_string()) }
+                ConfigureRequest { text: Some(text), file: Some(file.display().to_string()), offered: false }
             }
         };
         session.tell(&request, render::configure::text).await

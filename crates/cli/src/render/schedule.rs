@@ -10,6 +10,9 @@ use switchback_api::verbs::status::ScheduleStatus;
 /// What a promotion of a run is when somebody has to look at it.
 const STOPPED: [&str; 3] = ["conflicted", "failed", "completed-with-errors"];
 
+/// In the place of a pattern, what goes without one.
+const AUTOMATIC: &str = "automatic";
+
 /// Every schedule, and under them what somebody has to look at.
 pub fn list(schedules: &[ScheduleStatus], page: &mut Page) {
     if schedules.is_empty() {
@@ -32,6 +35,7 @@ pub fn list(schedules: &[ScheduleStatus], page: &mut Page) {
 
 fn next(one: &ScheduleStatus) -> Cell<'static> {
     match (&one.next_run, one.is_due) {
+        (None, _) if one.cron == AUTOMATIC => "as soon as eligible".into(),
         (None, _) => Cell::toned("never", Tone::Dim),
         (Some(at), false) => minute(at).into(),
         (Some(at), true) => Cell::toned(format!("{}, due", minute(at)), Tone::Warn),

@@ -44,7 +44,8 @@ fn a_stage_tells_what_it_holds() {
 fn each_way_tells_what_waits_and_what_can_go() {
     let world = scene();
     let of = |query: &str| Caller::of(&world, "root").get(&format!("{ACME}/edges{query}")).body["edges"].clone();
-    let way = |count: u64, eligible: u64| json!({"count": count, "eligible": eligible, "next_run": null});
+    let way =
+        |count: u64, eligible: u64| json!({"count": count, "eligible": eligible, "next_run": null, "mode": "manual"});
     let dev_sit = json!({"lower": "DEV", "higher": "SIT", "adjacent": true, "ahead": way(1, 0), "behind": way(0, 0)});
     let sit_qa = json!({"lower": "SIT", "higher": "QA", "adjacent": true, "ahead": way(2, 2), "behind": way(0, 0)});
     assert_eq!(of(""), json!([dev_sit, sit_qa]));

@@ -16,7 +16,12 @@ use roaring::RoaringBitmap;
 
 /// Every change the source holds and the destination lacks or holds older, excluded ones aside (`SPEC P1`).
 pub fn candidates(snapshot: &Snapshot<'_>, route: &Route<'_>) -> Vec<ChangeIx> {
-    lacking(snapshot.state, (route.source, route.destination)).iter().map(ChangeIx).collect()
+    all(snapshot.state, (route.source, route.destination))
+}
+
+/// Every change that one stage holds and another lacks or holds older, excluded ones aside.
+pub fn all(state: &State, ends: (&StageName, &StageName)) -> Vec<ChangeIx> {
+    lacking(state, ends).iter().map(ChangeIx).collect()
 }
 
 /// How many candidates there are from a source to a destination.

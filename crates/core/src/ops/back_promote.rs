@@ -3,6 +3,7 @@
 use crate::content::Content;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::snapshot::Snapshot;
+use crate::moving::ahead_of_schedule;
 use crate::moving::promoting::{self, Request};
 use crate::records::promotion::Direction;
 use crate::words::names::StageName;
@@ -14,5 +15,6 @@ use crate::words::names::StageName;
 /// Those of [`promoting::plan`].
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request, to: &StageName) -> Result<Plan, Stop> {
     let request = Request { direction: Direction::Back, to: Some(to.clone()), ..request.clone() };
-    promoting::plan(snapshot, content, &request)
+    let plan = promoting::plan(snapshot, content, &request)?;
+    Ok(ahead_of_schedule::told(snapshot, plan))
 }

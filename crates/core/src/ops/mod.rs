@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod attest;
+pub mod automatic;
 pub mod back_promote;
 pub mod change;
 pub mod configure;

@@ -56,12 +56,30 @@ pub struct Gate {
     pub require_deployed_at_source: bool,
     /// What to do when the destination has unpromoted work on the same files.
     pub unpromoted_work: UnpromotedWork,
+    /// By whom changes are moved through it (`SPEC P14`).
+    pub mode: Mode,
+    /// The neighbours that the mode is for; all of them when empty. From others people move them.
+    pub mode_from: Vec<StageName>,
 }
 
 impl Gate {
+    /// By whom changes from a neighbour are moved through it.
+    pub(super) fn mode_from(&self, source: &StageName) -> Mode {
+        match self.mode_from.is_empty() || self.mode_from.contains(source) {
+            true => self.mode,
+            false => Mode::Manual,
+        }
+    }
+
     /// The default on the way up: nothing is required.
     pub fn forward() -> Self {
-        Self { require: Vec::new(), require_deployed_at_source: false, unpromoted_work: UnpromotedWork::Allow }
+        Self {
+            require: Vec::new(),
+            require_deployed_at_source: false,
+            unpromoted_work: UnpromotedWork::Allow,
+            mode: Mode::Manual,
+            mode_from: Vec::new(),
+        }
     }
 
     /// The default on the way down: tested, approved, and a warning about unpromoted work.
@@ -70,6 +88,31 @@ impl Gate {
             require: vec![Attestation::Tested, Attestation::Approved],
             require_deployed_at_source: false,
             unpromoted_work: UnpromotedWork::Warn,
+            mode: Mode::Manual,
+            mode_from: Vec::new(),
+        }
+    }
+}
+
+/// By whom changes are moved along a connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mode {
+    /// By people.
+    #[default]
+    Manual,
+    /// By a schedule.
+    Scheduled,
+    /// By itself, as soon as something is eligible.
+    Automatic,
+}
+
+impl Mode {
+    /// The word written in a configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Scheduled => "scheduled",
+            Self::Automatic => "automatic",
         }
     }
 }

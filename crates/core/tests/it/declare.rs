@@ -15,7 +15,7 @@ use switchback_core::ops::deploy;
 use switchback_core::pipeline::area::{Area, AreaClass, DriftPolicy, Hooks, Regression, RollbackPolicy, TargetSpec};
 use switchback_core::pipeline::filter::Filter;
 use switchback_core::pipeline::order_by::OrderBy;
-use switchback_core::pipeline::stage::{Attestation, Freeze, Gate, OnFailure, Stage, UnpromotedWork};
+use switchback_core::pipeline::stage::{Attestation, Freeze, Gate, Mode, OnFailure, Stage, UnpromotedWork};
 use switchback_core::words::names::{AreaName, StageName, Time, UserName};
 
 /// Takes a declaration; `false` when the line is none.
@@ -96,6 +96,13 @@ fn stage(play: &mut Play, rest: &str) -> Result<(), String> {
         let (key, value) = setting.split_once('=').unwrap_or((&setting, ""));
         match key {
             "require" => gate.require = list(value).iter().filter_map(|word| Attestation::parse(word)).collect(),
+            "mode" => {
+                gate.mode = match value {
+                    "automatic" => Mode::Automatic,
+                    "scheduled" => Mode::Scheduled,
+                    _ => Mode::Manual,
+                }
+            }
             "deployed-at-source" => gate.require_deployed_at_source = true,
             "unpromoted" => {
                 gate.unpromoted_work = match value {

@@ -102,6 +102,7 @@ files! {
     demote
     filetypes
     lines
+    modes
     notices
     promote
     proposals

@@ -34,6 +34,7 @@ pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
         "run" => {}
         "promote" | "back-promote" => moves::promote(play, &command)?,
         "mass" => moves::mass(play, &command)?,
+        "by-itself" => moves::by_itself(play, &command)?,
         "promotion" => moves::promotion(play, &command)?,
         "demote" => moves::demote(play, &command)?,
         "deploy" | "populate" | "repair" | "adopt" | "move" => deploy(play, &command)?,

@@ -11,7 +11,7 @@ use switchback_core::moving::family;
 use switchback_core::moving::freeze::Freeze;
 use switchback_core::moving::promoting::{self, Request, Start};
 use switchback_core::ops::mass::{self, Cells, MassRequest};
-use switchback_core::ops::{back_promote, demote, prelude, promote, promotion};
+use switchback_core::ops::{automatic, back_promote, demote, prelude, promote, promotion};
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::records::promotion::{DeployWish, Direction, PromotionOptions};
 use switchback_core::words::names::{ChangeKey, OperationId, StageName, Time, UserName};
@@ -105,6 +105,16 @@ pub fn mass(play: &mut Play, command: &Command) -> Result<(), String> {
         play.keep_or_show(&voice, made, command)?;
     }
     play.last.rows = rows;
+    Ok(())
+}
+
+/// `by-itself`: what automatic connections move, each once.
+pub fn by_itself(play: &mut Play, command: &Command) -> Result<(), String> {
+    let voice = voice(command);
+    for connection in play.world()?.ask(&voice, |snapshot, _| automatic::connections(snapshot.pipeline)) {
+        let made = play.world()?.ask(&voice, |snapshot, content| automatic::plan(snapshot, content, &connection));
+        play.keep(&voice, made)?;
+    }
     Ok(())
 }
 

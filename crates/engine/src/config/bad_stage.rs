@@ -149,3 +149,34 @@ fn schedules() {
         ),
     ]);
 }
+
+#[test]
+fn modes() {
+    hold_below_the_head(&[
+        (
+            "[[stage]]\nname = 'PROD'\nbranch = 'main'\npromote.mode = 'auto'",
+            (4, 16),
+            "`mode` knows no `auto`",
+            "write one of: manual, scheduled, automatic",
+        ),
+        (
+            "[[stage]]\nname = 'OPS'\nbranch = 'ops'\nnext = ['QA']\nback_promote = { mode = 'automatic', mode_from = ['DEV'] }",
+            (5, 51),
+            "`back_promote.mode_from` of `OPS` names `DEV`, from which no connection leads there",
+            "write one of: QA",
+        ),
+        (
+            "[[stage]]\nname = 'OPS'\nbranch = 'ops'\nnext = ['QA']\nback_promote.mode = 'scheduled'",
+            (5, 21),
+            "changes go from `QA` to `OPS` by schedule, and no [[schedule]] does that",
+            "add a [[schedule]] with move = \"back-promote\", from = \"QA\"",
+        ),
+        (
+            "[[stage]]\nname = 'OPS'\nbranch = 'ops'\nnext = ['QA']\nback_promote.mode = 'scheduled'\n\
+             [[schedule]]\ncron = '0 2 * * *'\nfrom = 'QA'\nto = ['DEV']",
+            (5, 21),
+            "changes go from `QA` to `OPS` by schedule, and no [[schedule]] does that",
+            "add a [[schedule]] with move = \"back-promote\", from = \"QA\"",
+        ),
+    ]);
+}

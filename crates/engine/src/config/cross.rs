@@ -1,6 +1,7 @@
 //! What only shows when stages, areas and schedules are seen together. The core decides most of it; here its
 //! verdicts get their line.
 
+use super::schema;
 use super::source::{Source, Span};
 use super::table::{Table, suggest};
 use std::path::{Component, Path, PathBuf};
@@ -36,6 +37,7 @@ pub(super) fn pipeline(
         }
     };
     schedules_lead_somewhere(tables, &pipeline);
+    modes_hold(tables, &pipeline);
     Some(pipeline)
 }
 
@@ -107,6 +109,38 @@ fn schedules_lead_somewhere(tables: &Tables<'_>, pipeline: &Pipeline) {
         }
     }
 }
+
+/// A mode is for neighbours, and what a schedule is to move along has one (`SPEC P14`).
+fn modes_hold(tables: &Tables<'_>, pipeline: &Pipeline) {
+    let unscheduled = pipeline.unscheduled();
+    for (stage, table) in pipeline.stages().iter().zip(&tables.stages) {
+        for (moves, key) in GATES {
+            let Some(gate) = table.table(key, &schema::GATE) else { continue };
+            let sources = pipeline.sources(stage, moves);
+            let names: Vec<&str> = sources.iter().map(StageName::as_str).collect();
+            let strangers = gate.texts("mode_from").into_iter().filter(|from| !names.contains(&from.value));
+            for from in strangers {
+                let message = format!(
+                    "`{key}.mode_from` of `{}` names `{}`, from which no connection leads there",
+                    stage.name, from.value
+                );
+                tables.source.note(&from.span, message, suggest(from.value, &names));
+            }
+            if let Some(one) = unscheduled.iter().find(|one| one.moves == moves && one.to == stage.name) {
+                let message = format!(
+                    "changes go from `{}` to `{}` by schedule, and no [[schedule]] does that",
+                    one.from, one.to
+                );
+                let hint = format!("add a [[schedule]] with move = \"{}\", from = \"{}\"", moves.as_str(), one.from);
+                tables.source.note(&gate.span_of("mode"), message, hint);
+            }
+        }
+    }
+}
+
+/// Which way changes come through each gate.
+const GATES: [(ScheduleMove, &str); 2] =
+    [(ScheduleMove::Promote, "promote"), (ScheduleMove::BackPromote, "back_promote")];
 
 /// Where a schedule could lead.
 fn reach(pipeline: &Pipeline, schedule: &Schedule) -> Vec<StageName> {

@@ -89,6 +89,7 @@ fn every_word_of_a_choice_is_explained() {
     let all = [
         words(schema::ATTESTATIONS),
         words(schema::UNPROMOTED),
+        words(schema::MODES),
         words(schema::ON_FAILURE),
         words(schema::CLASSES),
         words(schema::ON_DRIFT),

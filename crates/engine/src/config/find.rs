@@ -150,8 +150,12 @@ fn check_name(dir: &Path, name: &str) -> Result<(), ConfigDefect> {
 
 /// What a configuration calls its pipeline; `None` when it cannot be told.
 fn name_within(path: &Path) -> Option<String> {
-    let text = load(path).ok()?;
-    let document = DeTable::parse(&text).ok()?;
+    called(&load(path).ok()?)
+}
+
+/// The pipeline that a text says it is of, where it can be read that far.
+pub fn called(text: &str) -> Option<String> {
+    let document = DeTable::parse(text).ok()?;
     match document.get_ref().get("pipeline")?.get_ref().get("name")?.get_ref() {
         DeValue::String(name) => Some(name.to_string()),
         _ => None,

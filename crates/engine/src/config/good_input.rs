@@ -192,6 +192,7 @@ fn a_gate_keeps_the_defaults_of_the_keys_not_written() {
         require: vec![Attestation::Tested],
         require_deployed_at_source: true,
         unpromoted_work: UnpromotedWork::Block,
+        ..Gate::forward()
     };
     assert_eq!(dev.promote, strict);
     assert_eq!(dev.back_promote, Gate { require: Vec::new(), ..Gate::back() });

@@ -27,7 +27,7 @@ pub use at_hand::AtHand;
 pub use branch::{missing_branch, renamed};
 pub use defect::ConfigDefect;
 pub use differences::{Difference, differences};
-pub use find::{Chosen, FILE_NAME, choose, not_at_hand, place};
+pub use find::{Chosen, FILE_NAME, called, choose, not_at_hand, place};
 pub use guess::guess;
 pub use read::{load, parse, parse_from};
 pub use write::{Starter, name_from, starter};

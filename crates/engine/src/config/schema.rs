@@ -1,7 +1,7 @@
 //! Which tables and keys a configuration may hold, and the words some of them take.
 
 use switchback_core::pipeline::area::{AreaClass, DriftPolicy, Regression, RollbackPolicy};
-use switchback_core::pipeline::stage::{Attestation, OnFailure, UnpromotedWork};
+use switchback_core::pipeline::stage::{Attestation, Mode, OnFailure, UnpromotedWork};
 use switchback_core::pipeline::{Recording, ScheduleMove};
 
 /// A table of the configuration.
@@ -47,8 +47,10 @@ pub(super) const STAGE: Shape = Shape {
     called: "a [[stage]]",
     keys: &["name", "was", "branch", "next", "promote", "back_promote", "freeze", "on_failure"],
 };
-pub(super) const GATE: Shape =
-    Shape { called: "a gate", keys: &["require", "require_deployed_at_source", "unpromoted_work"] };
+pub(super) const GATE: Shape = Shape {
+    called: "a gate",
+    keys: &["require", "require_deployed_at_source", "unpromoted_work", "mode", "mode_from"],
+};
 pub(super) const FREEZE: Shape = Shape { called: "a freeze window", keys: &["from", "to", "reason"] };
 pub(super) const AREA: Shape = Shape {
     called: "an [[area]]",
@@ -103,6 +105,8 @@ pub(super) const UNPROMOTED: Choice<UnpromotedWork> =
     &[("allow", UnpromotedWork::Allow), ("warn", UnpromotedWork::Warn), ("block", UnpromotedWork::Block)];
 pub(super) const MOVES: Choice<ScheduleMove> =
     &[("back-promote", ScheduleMove::BackPromote), ("promote", ScheduleMove::Promote)];
+pub(super) const MODES: Choice<Mode> =
+    &[("manual", Mode::Manual), ("scheduled", Mode::Scheduled), ("automatic", Mode::Automatic)];
 pub(super) const ON_FAILURE: Choice<OnFailure> = &[("stop", OnFailure::Stop), ("undo-all", OnFailure::UndoAll)];
 pub(super) const CLASSES: Choice<AreaClass> =
     &[("deployment", AreaClass::Deployment), ("development", AreaClass::Development)];

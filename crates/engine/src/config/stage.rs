@@ -55,6 +55,8 @@ fn gate(table: &Table<'_>, key: &str, default: Gate) -> Gate {
     let Some(gate) = table.table(key, &schema::GATE) else { return default };
     let words = gate.texts("require");
     repeated(&gate, "require", &words);
+    let mode_from = gate.texts("mode_from");
+    repeated(&gate, "mode_from", &mode_from);
     let require: Vec<_> = words.iter().filter_map(|word| gate.choose("require", word, schema::ATTESTATIONS)).collect();
     Gate {
         require: if gate.has("require") { require } else { default.require },
@@ -62,6 +64,8 @@ fn gate(table: &Table<'_>, key: &str, default: Gate) -> Gate {
             .flag("require_deployed_at_source")
             .unwrap_or(default.require_deployed_at_source),
         unpromoted_work: gate.word("unpromoted_work", schema::UNPROMOTED).unwrap_or(default.unpromoted_work),
+        mode: gate.word("mode", schema::MODES).unwrap_or(default.mode),
+        mode_from: mode_from.iter().map(|from| StageName::new(from.value)).collect(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! `configure`.
 
-use crate::failure::Said;
+use crate::failure::{Said, no};
 use crate::parse::written;
 use crate::tags::Record;
 use crate::views::reason::warnings;
 use switchback_api::verbs::configure::{
-    AtHand, ConfigureRequest, Configured, Difference, InForce, Program, ShowRequest,
+    AtHand, ConfigureRequest, Configured, Difference, InForce, OfferDefect, OfferedConfiguration, Program, ShowRequest,
 };
 use switchback_api::{Answer, Failure};
 use switchback_core::ledger::state::State;
@@ -18,6 +18,7 @@ use switchback_engine::{config, in_force};
 pub fn configure(desk: &Desk<'_>, asked: ConfigureRequest) -> Result<Answer<Configured>, Failure> {
     let text = match asked.text {
         Some(text) => Text { text, file: asked.file.unwrap_or_else(|| config::FILE_NAME.to_owned()).into() },
+        None if asked.offered => offered(desk)?,
         None => configure::at_hand(desk).said()?,
     };
     let configured = configure::configure(desk, &text).said()?;
@@ -28,24 +29,36 @@ pub fn configure(desk: &Desk<'_>, asked: ConfigureRequest) -> Result<Answer<Conf
     })
 }
 
-/// Shows what is in force.
+/// Shows what is in force, and what could be.
 pub fn show(desk: &Desk<'_>, _: ShowRequest) -> Result<InForce, Failure> {
-    Ok(in_force_now(desk, &*desk.look().said()?))
+    in_force_now(desk, &*desk.look().said()?)
 }
 
 /// The same for whoever puts another one in force.
 pub fn record(desk: &Desk<'_>, state: &State) -> Result<Record, Failure> {
-    Record::of("the configuration in force", &in_force_now(desk, state))
+    Record::of("the configuration in force", &in_force_now(desk, state)?)
 }
 
-fn in_force_now(desk: &Desk<'_>, state: &State) -> InForce {
+fn in_force_now(desk: &Desk<'_>, state: &State) -> Result<InForce, Failure> {
     let known = state.configuration.as_ref();
     let at_hand = configure::at_hand(desk).ok().map(|text| AtHand {
         file: text.file.display().to_string(),
         hash: in_force::hash(&text.text),
-        changes: configure::differences(state, &text).iter().map(difference).collect(),
+        changes: changes(&configure::differences(state, &text)),
     });
-    InForce {
+    let offered = desk.offer().said()?.map(|offer| OfferedConfiguration {
+        branch: offer.branch,
+        commit: offer.commit.to_string(),
+        file: offer.text.file.display().to_string(),
+        text: offer.text.text,
+        changes: changes(&offer.differences),
+        programs: programs(&offer.programs),
+        defect: offer.defect.map(|defect| {
+            let (code, message) = defect.said();
+            OfferDefect { code: code.to_owned(), message }
+        }),
+    });
+    Ok(InForce {
         pipeline: desk.house.name().to_owned(),
         text: known.map(|known| known.text.clone()),
         hash: known.map(|known| known.hash.clone()),
@@ -53,28 +66,20 @@ fn in_force_now(desk: &Desk<'_>, state: &State) -> InForce {
         since: known.map(|known| written(desk, known.since)),
         seq: known.map(|known| known.seq.0),
         at_hand,
-    }
+        offered,
+    })
 }
 
-fn difference(one: &config::Difference) -> Difference {
-    Difference {
-        table: one.table.clone(),
-        name: one.name.clone(),
-        key: one.key.clone(),
-        before: one.before.clone(),
-        after: one.after.clone(),
-    }
+/// The text that the base branch offers.
+fn offered(desk: &Desk<'_>) -> Result<Text, Failure> {
+    desk.offer().said()?.map(|offer| offer.text).ok_or_else(|| {
+        let message = "the base branch says nothing else than the configuration in force";
+        no("nothing-offered", message, "push what it shall say to that branch")
+    })
 }
 
 fn told(desk: &Desk<'_>, text: &Text, configured: &configure::Configured) -> Configured {
     let done = &configured.done;
-    let differences = configured.differences.iter().map(difference);
-    let programs = configured.programs.iter().map(|one| Program {
-        area: one.area.clone(),
-        occasion: one.occasion.to_owned(),
-        run: one.run.clone(),
-        new: one.is_new,
-    });
     Configured {
         operation: None,
         kind: done.plan.kind.to_owned(),
@@ -82,12 +87,33 @@ fn told(desk: &Desk<'_>, text: &Text, configured: &configure::Configured) -> Con
         configuration: text.file.display().to_string(),
         configuration_hash: in_force::hash(&text.text),
         says: done.plan.says.clone(),
-        changes: differences.collect(),
-        programs: programs.collect(),
+        changes: changes(&configured.differences),
+        programs: programs(&configured.programs),
         warnings: warnings(done.plan.warnings.iter().chain(&done.warnings)),
         hash: match done.depth {
             Depth::Act => String::new(),
             Depth::Plan => done.hash.clone(),
         },
     }
+}
+
+fn changes(differences: &[config::Difference]) -> Vec<Difference> {
+    let one = |one: &config::Difference| Difference {
+        table: one.table.clone(),
+        name: one.name.clone(),
+        key: one.key.clone(),
+        before: one.before.clone(),
+        after: one.after.clone(),
+    };
+    differences.iter().map(one).collect()
+}
+
+fn programs(all: &[configure::Program]) -> Vec<Program> {
+    let one = |one: &configure::Program| Program {
+        area: one.area.clone(),
+        occasion: one.occasion.to_owned(),
+        run: one.run.clone(),
+        new: one.is_new,
+    };
+    all.iter().map(one).collect()
 }

@@ -3,11 +3,13 @@
 use crate::failure::Said;
 use crate::parse::written;
 use switchback_api::Failure;
-use switchback_api::verbs::edges::{Edges, EdgesRequest, StageEdge, Waiting};
+use switchback_api::verbs::edges::{Edges, EdgesRequest, LeftToPeople, StageEdge, Waiting};
 use switchback_core::ledger::state::State;
-use switchback_core::moving::candidates::{count, verdicts};
+use switchback_core::moving::candidates::{all, count, verdicts};
+use switchback_core::moving::left_to_people;
 use switchback_core::pipeline::ScheduleMove;
-use switchback_core::pipeline::stage::Stage;
+use switchback_core::pipeline::connection::Connection;
+use switchback_core::pipeline::stage::{Mode, Stage};
 use switchback_core::records::promotion::Direction;
 use switchback_core::words::names::StageName;
 use switchback_engine::desk::Desk;
@@ -49,24 +51,41 @@ fn waiting(
             judged.iter().filter(|one| one.eligible()).count() as u64
         }
     };
-    Ok(Waiting { count, eligible, next_run: next_run((desk, state), direction, ends) })
-}
-
-fn next_run(
-    (desk, state): (&Desk<'_>, &State),
-    direction: Direction,
-    (source, destination): (&StageName, &StageName),
-) -> Option<String> {
-    let way = match direction {
+    let moves = match direction {
         Direction::Forward => ScheduleMove::Promote,
         Direction::Back => ScheduleMove::BackPromote,
     };
+    let (from, to) = (source.clone(), destination.clone());
+    let connection = Connection { moves, from, to, mode: state.pipeline().mode(moves, ends) };
+    Ok(Waiting {
+        count,
+        eligible,
+        next_run: next_run((desk, state), &connection),
+        mode: connection.mode.as_str().to_owned(),
+        left_to_people: left(state, &connection),
+    })
+}
+
+fn left(state: &State, connection: &Connection) -> Vec<LeftToPeople> {
+    if connection.mode != Mode::Automatic {
+        return Vec::new();
+    }
+    let waiting = all(state, (&connection.from, &connection.to));
+    let told = |one: left_to_people::LeftToPeople| LeftToPeople {
+        change: one.change.to_string(),
+        promotion: one.promotion.to_string(),
+        message: one.message,
+    };
+    left_to_people::left_to_people(state, connection, &waiting).into_iter().map(told).collect()
+}
+
+fn next_run((desk, state): (&Desk<'_>, &State), connection: &Connection) -> Option<String> {
     let all = coming(desk, state, desk.clock.now());
     let ours = all.iter().filter(|one| {
         let schedule = one.schedule;
-        schedule.moves == way
-            && schedule.from == *source
-            && schedule.destinations(state.pipeline()).iter().any(|name| name == destination)
+        schedule.moves == connection.moves
+            && schedule.from == connection.from
+            && schedule.destinations(state.pipeline()).contains(&connection.to)
     });
     ours.filter_map(|one| one.at).min().map(|at| written(desk, at))
 }

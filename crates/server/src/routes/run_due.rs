@@ -8,6 +8,7 @@ use switchback_api::operation::Row;
 use switchback_api::verbs::run_due::RunDueRequest;
 use switchback_api::{Answer, Operation, Warning};
 use switchback_core::words::names::{OperationId, StageName};
+use switchback_engine::automatic::Moved;
 use switchback_engine::desk::Desk;
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::mass::{ToAll, ToOne};
@@ -23,12 +24,18 @@ pub fn run_due(desk: &Desk<'_>, _request: RunDueRequest) -> Answered {
             Ran::Promotion(id, result) => promotion(desk, id, result)?,
             Ran::Schedule(_, Ok(all)) => all,
             Ran::Schedule(name, Err(failure)) => {
-                let problem = crate::views::reason::problem(&crate::failure::said(failure));
-                let message = format!("the schedule {name} did not run: {}", problem.message);
-                told.warnings.push(Warning { code: problem.code, message, remedy: None });
-                told.status = Some("completed-with-errors".to_owned());
+                did_not_run(&mut told, &format!("the schedule {name}"), failure);
                 continue;
             }
+            Ran::Automatic(Moved { connection, result: Err(failure) }) => {
+                did_not_run(
+                    &mut told,
+                    &format!("{} from {} to {}", connection.moves.as_str(), connection.from, connection.to),
+                    failure,
+                );
+                continue;
+            }
+            Ran::Automatic(Moved { connection, result }) => one(connection.to, result),
         };
         let (Answer::Done(one) | Answer::Plan(switchback_api::Preview { operation: one, .. })) =
             finish_all(desk, Ok(all))?;
@@ -53,7 +60,19 @@ fn promotion(
 ) -> Result<ToAll, switchback_api::Failure> {
     let state = desk.look().said()?;
     let destination = state.promotion(id).map_or_else(|| StageName::new(""), |record| record.destination.clone());
-    Ok(ToAll { each: vec![ToOne { destination, row: None, result: Some(result) }], hash: String::new() })
+    Ok(one(destination, result))
+}
+
+fn one(destination: StageName, result: Result<Done, EngineFailure>) -> ToAll {
+    ToAll { each: vec![ToOne { destination, row: None, result: Some(result) }], hash: String::new() }
+}
+
+/// What should have run by itself and did not.
+fn did_not_run(told: &mut Operation, what: &str, failure: EngineFailure) {
+    let problem = crate::views::reason::problem(&crate::failure::said(failure));
+    let message = format!("{what} did not run: {}", problem.message);
+    told.warnings.push(Warning { code: problem.code, message, remedy: None });
+    told.status = Some("completed-with-errors".to_owned());
 }
 
 fn says(rows: &[Row], jobs: usize) -> String {

@@ -3,6 +3,8 @@
 use crate::parse::written;
 use switchback_api::verbs::status::{RunFailure, RunPromotion, ScheduleStatus};
 use switchback_core::ledger::state::State;
+use switchback_core::ops::automatic;
+use switchback_core::pipeline::connection::Connection;
 use switchback_core::records::schedule;
 use switchback_core::words::names::{OperationId, Time};
 use switchback_engine::desk::Desk;
@@ -10,13 +12,40 @@ use switchback_engine::run_due::{Coming, coming};
 
 /// Every schedule in force, as seen from a moment.
 pub fn schedules(desk: &Desk<'_>, state: &State, now: Time) -> Vec<ScheduleStatus> {
-    coming(desk, state, now).into_iter().map(|one| told(desk, state, one)).collect()
+    let recurring = coming(desk, state, now).into_iter().map(|one| told(desk, state, one));
+    let by_themselves = automatic::connections(state.pipeline());
+    recurring.chain(by_themselves.iter().map(|one| by_itself(desk, state, one))).collect()
+}
+
+/// A connection that moves changes by itself, told as what runs again and again (`SPEC P14`).
+fn by_itself(desk: &Desk<'_>, state: &State, connection: &Connection) -> ScheduleStatus {
+    let last = state.schedules.get(&connection.name());
+    ScheduleStatus {
+        moves: connection.moves.as_str().to_owned(),
+        from: connection.from.to_string(),
+        to: vec![connection.to.to_string()],
+        cron: connection.mode.as_str().to_owned(),
+        deploy: true,
+        next_run: None,
+        is_due: false,
+        ..ran(desk, state, last)
+    }
+}
+
+/// What came of the last time.
+fn ran(desk: &Desk<'_>, state: &State, last: Option<&schedule::LastRun>) -> ScheduleStatus {
+    let promotions = last.map(|run| run.promotions.as_slice()).unwrap_or_default();
+    let failures = last.map(|run| run.failures.as_slice()).unwrap_or_default();
+    ScheduleStatus {
+        last_run: last.map(|run| written(desk, run.at)),
+        promotions: promotions.iter().filter_map(|id| promotion(state, *id)).collect(),
+        failures: failures.iter().map(failure).collect(),
+        ..ScheduleStatus::default()
+    }
 }
 
 fn told(desk: &Desk<'_>, state: &State, coming: Coming<'_>) -> ScheduleStatus {
     let Coming { schedule, at, is_due, last } = coming;
-    let promotions = last.map(|run| run.promotions.as_slice()).unwrap_or_default();
-    let failures = last.map(|run| run.failures.as_slice()).unwrap_or_default();
     ScheduleStatus {
         moves: schedule.moves.as_str().to_owned(),
         from: schedule.from.to_string(),
@@ -25,9 +54,7 @@ fn told(desk: &Desk<'_>, state: &State, coming: Coming<'_>) -> ScheduleStatus {
         deploy: schedule.deploy,
         next_run: at.map(|at| written(desk, at)),
         is_due,
-        last_run: last.map(|run| written(desk, run.at)),
-        promotions: promotions.iter().filter_map(|id| promotion(state, *id)).collect(),
-        failures: failures.iter().map(failure).collect(),
+        ..ran(desk, state, last)
     }
 }
 
