@@ -4,6 +4,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::thread;
 use std::time::{Duration, Instant};
+use switchback_core::words::fault::Fault;
 
 /// How long it is tried.
 const LONG_ENOUGH: Duration = Duration::from_secs(30);
@@ -39,6 +40,11 @@ impl Patience {
         self.pause = (self.pause * 2).min(LONGEST);
         true
     }
+}
+
+/// What is said when it is at its end.
+pub(crate) fn busy() -> Fault {
+    Fault::new("ledger-busy", "others kept changing the pipeline while this was planned", "try again")
 }
 
 /// Something between a quarter and the whole, differing from process to process and from time to time.

@@ -9,7 +9,7 @@ use crate::elsewhere::{self, Safe};
 use crate::failure::EngineFailure;
 use crate::forecast::{Forecast, Forecasts, forecast};
 use crate::look::{Said, written};
-use crate::patience::Patience;
+use crate::patience::{Patience, busy};
 use crate::visit::{Depth, Visit};
 use crate::witnessed::failed;
 use serde::Serialize;
@@ -23,7 +23,6 @@ use switchback_core::ledger::state::State;
 use switchback_core::ports::ledger::{Append, NewEntry};
 use switchback_core::ports::witness::{Came, Work};
 use switchback_core::records::job::{Held, JobChange};
-use switchback_core::words::fault::Fault;
 use switchback_core::words::object::Oid;
 use switchback_core::words::warning::Warning;
 use switchback_machine::failpoint;
@@ -397,8 +396,4 @@ fn kept<R: Serialize>(asked: &R) -> Value {
 fn named(body: &str) -> HashSet<Oid> {
     let words = body.split(|char: char| !char.is_ascii_hexdigit());
     words.filter_map(Oid::from_hex).collect()
-}
-
-fn busy() -> Fault {
-    Fault::new("ledger-busy", "others kept changing the pipeline while this was planned", "try again")
 }

@@ -142,6 +142,7 @@ fn jobs_that_nobody_waited_for_are_run() {
     world.ok(&["promote", "US-1", "--to", "SIT", "--deploy", "--no-wait"]);
     let planned = world.ok(&["run-due", "--dry-run"]);
     assert!(!world.files("sit-web").contains_key("web/one"), "{planned}");
+    assert_eq!(planned["plan"]["says"], "1 job was open", "{planned}");
     let ran = world.ok(&["run-due"]);
     assert_eq!((&ran["says"], &ran["deployments"][0]["status"]), (&json!("1 job was open"), &json!("succeeded")));
     assert!(world.files("sit-web").contains_key("web/one"));

@@ -6,7 +6,7 @@ use crate::views::deployment;
 use crate::wait;
 use switchback_api::operation::Row;
 use switchback_api::verbs::run_due::RunDueRequest;
-use switchback_api::{Answer, Operation, Warning};
+use switchback_api::{Answer, Operation, Preview, Warning};
 use switchback_core::words::names::{OperationId, StageName};
 use switchback_engine::automatic::Moved;
 use switchback_engine::desk::Desk;
@@ -14,6 +14,7 @@ use switchback_engine::failure::EngineFailure;
 use switchback_engine::mass::{ToAll, ToOne};
 use switchback_engine::run::Done;
 use switchback_engine::run_due::{Ran, run_due as run};
+use switchback_engine::visit::Depth;
 
 /// Runs what is due.
 pub fn run_due(desk: &Desk<'_>, _request: RunDueRequest) -> Answered {
@@ -37,8 +38,7 @@ pub fn run_due(desk: &Desk<'_>, _request: RunDueRequest) -> Answered {
             }
             Ran::Automatic(Moved { connection, result }) => one(connection.to, result),
         };
-        let (Answer::Done(one) | Answer::Plan(switchback_api::Preview { operation: one, .. })) =
-            finish_all(desk, Ok(all))?;
+        let (Answer::Done(one) | Answer::Plan(Preview { operation: one, .. })) = finish_all(desk, Ok(all))?;
         told.promotions.extend(one.promotions);
         told.deployments.extend(one.deployments);
         told.warnings.extend(one.warnings);
@@ -50,7 +50,10 @@ pub fn run_due(desk: &Desk<'_>, _request: RunDueRequest) -> Answered {
         told.deployments.extend(deployment::by_id(&state, &left));
     }
     told.says = says(&told.promotions, left.len());
-    Ok(Answer::Done(told))
+    Ok(match desk.visit.depth {
+        Depth::Act => Answer::Done(told),
+        Depth::Plan => Answer::Plan(Preview { operation: told, ..Preview::default() }),
+    })
 }
 
 fn promotion(

@@ -86,7 +86,7 @@ fn what_is_for_strangers_says_so() {
     }
     open.sort_unstable();
     limited.sort_unstable();
-    assert_eq!(open, ["/invitations/look", "/invitations/take", "/session", "/session/end"]);
+    assert_eq!(open, ["/invitations/look", "/invitations/take", "/session", "/session/end", "/webhooks/{remote}"]);
     assert_eq!(limited, ["/session", "/session/password"]);
 }
 
