@@ -41,6 +41,7 @@ pub mod notice;
 mod outbox;
 mod patience;
 pub mod place;
+pub mod premises;
 mod queued;
 pub mod reconcile;
 pub mod record;

@@ -4,9 +4,9 @@ use crate::counter::{self, Weight};
 use crate::door::{Routes, open_route, read_route, route};
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, depends, deploy,
-    diff, edges, encounters, fetch, grant, group, history, init, invitation, jobs, kept, log, mass, outbox, password,
-    pending, pipelines, promote, promotion, record, rehearse, resolution, resolve, rollback, run_due, session, sign_in,
-    sign_out, status, subscription, token, user, verify, where_is, why,
+    diff, doctor, edges, encounters, fetch, grant, group, history, init, invitation, jobs, kept, log, mass, outbox,
+    password, pending, pipelines, promote, promotion, record, rehearse, resolution, resolve, rollback, run_due,
+    session, sign_in, sign_out, status, subscription, token, user, verify, where_is, why,
 };
 
 /// Every route.
@@ -44,6 +44,7 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, log::log);
     let routes = read_route(routes, diff::diff);
     let routes = read_route(routes, verify::verify);
+    let routes = read_route(routes, doctor::doctor);
     read_route(routes, grant::list)
 }
 

@@ -15,6 +15,7 @@ mod branches;
 mod builds_on;
 mod crash;
 mod demo;
+mod doctor;
 mod early;
 mod edits;
 mod ends;

@@ -14,6 +14,7 @@ pub mod demote;
 pub mod depends;
 pub mod deploy;
 pub mod diff;
+pub mod doctor;
 pub mod edges;
 pub mod encounters;
 pub mod fetch;
