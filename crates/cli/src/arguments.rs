@@ -2,7 +2,7 @@
 
 use crate::commands::{
     adopt, ahead, area, back_promote, backup, behind, change, completions, configure, conflicts, console::Console,
-    demo, demote, depends, deploy, diff, fetch, grant, group, history, init, jobs, log, login, outbox, pending,
+    demo, demote, depends, deploy, diff, doctor, fetch, grant, group, history, init, jobs, log, login, outbox, pending,
     promote, promotion, rehearse, resolution, resolve, restore, rollback, run_due, serve, status, subscription, token,
     user, verify, where_is, why,
 };
@@ -155,6 +155,7 @@ pub enum Verb {
     Log(log::LogArguments),
     Diff(diff::DiffArguments),
     Verify(verify::VerifyArguments),
+    Doctor(doctor::DoctorArguments),
     Grant(grant::GrantArguments),
     Revoke(grant::RevokeArguments),
     Grants(grant::GrantsArguments),
@@ -232,6 +233,7 @@ impl Verb {
             Self::Log(typed) => typed.run(session).await,
             Self::Diff(typed) => typed.run(session).await,
             Self::Verify(typed) => typed.run(session).await,
+            Self::Doctor(typed) => typed.run(session).await,
             Self::Grant(typed) => typed.run(session).await,
             Self::Revoke(typed) => typed.run(session).await,
             Self::Grants(typed) => typed.run(session).await,

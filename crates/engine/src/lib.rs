@@ -45,6 +45,7 @@ pub mod offering;
 mod outbox;
 mod patience;
 pub mod place;
+pub mod premises;
 mod pushed;
 mod queued;
 pub mod reconcile;

@@ -53,8 +53,13 @@ impl Desk<'_> {
     pub fn notice_branches(&self) {
         // A ledger that cannot be read is told by the answer itself.
         let Ok(state) = self.look_or_begin() else { return };
-        let found = state.pipeline().stages().iter().filter_map(|stage| self.about_branch(stage, &state));
+        let found = self.about_branches(&state);
         self.heard.borrow_mut().extend(found);
+    }
+
+    /// What there is to say of the branches of all stages.
+    pub fn about_branches(&self, state: &State) -> Vec<Warning> {
+        state.pipeline().stages().iter().filter_map(|stage| self.about_branch(stage, state)).collect()
     }
 
     fn about_branch(&self, stage: &Stage, state: &State) -> Option<Warning> {

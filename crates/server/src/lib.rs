@@ -6,6 +6,7 @@ pub mod backup;
 mod bus;
 pub mod caller;
 mod counter;
+mod doctor;
 pub mod door;
 pub mod entrance;
 mod events;

@@ -4,8 +4,8 @@ use crate::counter::{self, Weight};
 use crate::door::{Routes, edit_route, open_route, read_route, route};
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, demotion,
-    depends, deploy, deployment, diff, edges, encounters, fetch, grant, group, history, init, invitation, jobs, kept,
-    log, mass, outbox, password, pending, pipelines, promote, promotion, record, rehearse, resolution, resolve,
+    depends, deploy, deployment, diff, doctor, edges, encounters, fetch, grant, group, history, init, invitation, jobs,
+    kept, log, mass, outbox, password, pending, pipelines, promote, promotion, record, rehearse, resolution, resolve,
     rollback, run_due, session, sign_in, sign_out, status, subscription, token, user, verify, version, where_is, why,
 };
 
@@ -52,6 +52,7 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, version::list);
     let routes = read_route(routes, version::show);
     let routes = read_route(routes, why::history);
+    let routes = read_route(routes, doctor::doctor);
     read_route(routes, grant::list)
 }
 

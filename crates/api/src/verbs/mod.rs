@@ -16,6 +16,7 @@ pub mod depends;
 pub mod deploy;
 pub mod deployment;
 pub mod diff;
+pub mod doctor;
 pub mod edges;
 pub mod encounters;
 pub mod fetch;

@@ -17,6 +17,7 @@ pub mod demote;
 pub mod depends;
 pub mod deploy;
 pub mod diff;
+pub mod doctor;
 pub mod encounters;
 pub mod fetch;
 pub mod grant;

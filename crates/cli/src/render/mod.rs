@@ -10,6 +10,7 @@ pub mod conflicts;
 pub mod decision;
 pub mod depends;
 pub mod diff;
+pub mod doctor;
 pub mod done;
 pub mod encounters;
 pub mod failure;

@@ -41,7 +41,9 @@ impl Scene {
         std::fs::write(data.join("server.toml"), settings).unwrap();
         let words = ["serve", "--json", "--listen", "127.0.0.1:0", "--data"];
         let mut serve = world.command_in(&world.repo(), &words);
-        let mut server = serve.arg(&data).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A pipe that nobody empties would stop the server.
+        let log = std::fs::File::create(world.path("log")).unwrap();
+        let mut server = serve.arg(&data).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line).unwrap();
@@ -77,7 +79,7 @@ impl Scene {
         process::signal(&server, "TERM");
         let ended = process::ran(server);
         assert_eq!(ended.exit, Some(0), "{ended:?}");
-        ended.err
+        std::fs::read_to_string(self.world.path("log")).unwrap()
     }
 }
 

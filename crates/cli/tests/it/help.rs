@@ -52,7 +52,7 @@ fn every_command_of_the_contract_is_there() {
     let wanted = "init status where why pending change record|list|show|attest|exclude|include|ignore behind ahead promote \
                   back-promote promotion list|show|edit|run|cancel conflicts resolve demote deploy rollback history \
                   area list|show|verify|repair|populate jobs list|wait|cancel|retry|run log diff verify grant revoke grants \
-                  completions demo serve backup restore user add|list|show|edit|disable|enable|reset group list|add|remove \
+                  completions demo serve backup restore doctor user add|list|show|edit|disable|enable|reset group list|add|remove \
                   token create|list|revoke subscription add|list|remove outbox list|retry run-due stage adopt";
     let mut group = "";
     for word in wanted.split_whitespace() {

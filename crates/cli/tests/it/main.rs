@@ -17,6 +17,7 @@ mod builds_on;
 mod by_itself;
 mod crash;
 mod demo;
+mod doctor;
 mod early;
 mod edits;
 mod ends;
