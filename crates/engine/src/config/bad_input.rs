@@ -54,7 +54,7 @@ pub(super) fn hold_below_the_head(cases: &[Case<'_>]) {
 fn keys_and_types() {
     hold_below_the_head(&[
         ("[[area]]\nnam = 'x'", (2, 1), "`nam` is no key of an [[area]]", "did you mean `name`?"),
-        ("[changes]\ncolour = 1", (2, 1), "`colour` is no key of [changes]", "write one of: key, branches"),
+        ("[changes]\ncolour = 1", (2, 1), "`colour` is no key of [changes]", "write one of: key, branches, record"),
         ("[chnges]\nkey = 'x'", (1, 2), "`chnges` is no key of this file", "did you mean `changes`?"),
         (
             "[[stage]]\nname = 'x'\nbranch = 'b'\nback_promote.requir = []",

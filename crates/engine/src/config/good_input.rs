@@ -61,7 +61,6 @@ on_failure = "undo-all"
 key = 'CR-\d+'
 branches = "work/**"
 record = "push"
-record = "push"
 
 [words]
 change = "User Story"
