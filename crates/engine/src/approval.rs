@@ -18,7 +18,7 @@ pub fn hash_of_all(parts: &[Part<'_>]) -> String {
 }
 
 fn short(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    faster_hex::hex_string(&Sha256::digest(bytes)[..8])
 }
 
 /// What was approved is not what would be done now.

@@ -128,11 +128,7 @@ fn escaped(text: &str) -> String {
     if name.len() <= LONGEST && !name.is_empty() {
         return name;
     }
-    let mut hash = "%".to_owned();
-    for byte in Sha256::digest(text.as_bytes()) {
-        let _ = write!(hash, "{byte:02x}");
-    }
-    hash
+    format!("%{}", faster_hex::hex_string(&Sha256::digest(text.as_bytes())))
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub fn hash_of(pipeline: &str, row: &StoredEntry) -> String {
         hasher.update((field.len() as u64).to_be_bytes());
         hasher.update(field);
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    faster_hex::hex_string(&hasher.finalize())
 }
 
 /// What is wrong with an entry.

@@ -13,7 +13,7 @@ pub fn name() -> Result<String, Fault> {
         let message = format!("The system gives no random numbers: {}.", io::Error::other(error));
         Fault::new("no-randomness", message, "Make `/dev/urandom` readable for the account Switchback runs as.")
     })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(faster_hex::hex_string(&bytes))
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ fn quoted(tag: &str) -> Option<&str> {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(LENGTH).map(|byte| format!("{byte:02x}")).collect()
+    faster_hex::hex_string(&Sha256::digest(bytes)[..LENGTH])
 }
 
 #[cfg(test)]

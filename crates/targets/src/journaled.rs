@@ -145,7 +145,7 @@ impl<P: RemotePlace> Journaled<P> {
                 continue;
             }
             let document = format!("{KEPT}-{batch}-{nth}");
-            self.0.save(&document, hex(&self.0.fetch(&change.path)?).as_bytes())?;
+            self.0.save(&document, faster_hex::hex_string(&self.0.fetch(&change.path)?).as_bytes())?;
             let (path, deployment, mode) = (change.path.clone(), work.deployment, leaf.mode);
             shelf.files.push(Shelved { batch: batch.clone(), deployment, path, mode, document });
         }
@@ -243,14 +243,11 @@ fn inverse(change: &PathChange) -> PathChange {
     PathChange { path: change.path.clone(), before: change.after, after: change.before }
 }
 
-/// A document is text, and what was edited need not be.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(digits: &[u8]) -> Option<Vec<u8>> {
-    let digit = |digit: u8| char::from(digit).to_digit(16);
-    digits.chunks(2).map(|pair| Some((digit(*pair.first()?)? * 16 + digit(*pair.get(1)?)?) as u8)).collect()
+/// What hexadecimal digits stand for: a document is text, and what was edited need not be.
+fn unhex(digits: &[u8]) -> Result<Vec<u8>, faster_hex::Error> {
+    let mut bytes = vec![0; digits.len() / 2];
+    faster_hex::hex_decode(digits, &mut bytes)?;
+    Ok(bytes)
 }
 
 fn damaged(name: &str, error: &dyn std::fmt::Display) -> Fault {
@@ -373,7 +370,7 @@ impl<P: RemotePlace> Target for Journaled<P> {
         let shelf: Shelf = self.load(KEPT)?.unwrap_or_default();
         let one = |file: Shelved| {
             let digits = self.0.load(&file.document)?.unwrap_or_default();
-            let bytes = unhex(&digits).ok_or_else(|| damaged(&file.document, &"it is no hexadecimal text"))?;
+            let bytes = unhex(&digits).map_err(|error| damaged(&file.document, &error))?;
             let (path, mode, deployment) = (file.path, file.mode, Some(file.deployment));
             Ok(Aside { batch: file.batch, deployment, path, mode, bytes })
         };

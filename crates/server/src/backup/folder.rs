@@ -143,7 +143,7 @@ pub(super) fn hashed(path: &Path) -> io::Result<(u64, String)> {
     loop {
         let read = file.read(&mut buffer)?;
         if read == 0 {
-            return Ok((length, hex(&hasher.finalize())));
+            return Ok((length, faster_hex::hex_string(&hasher.finalize())));
         }
         hasher.update(&buffer[..read]);
         length += read as u64;
@@ -152,11 +152,7 @@ pub(super) fn hashed(path: &Path) -> io::Result<(u64, String)> {
 
 /// The hash of some bytes.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    faster_hex::hex_string(&Sha256::digest(bytes))
 }
 
 pub(super) fn unwritable(path: &Path, error: &io::Error) -> Fault {

@@ -27,8 +27,7 @@ pub struct Told<'a> {
 pub fn message_id(pipeline: &str, kept: &KeptNotice) -> String {
     let named = format!("{pipeline}\0{}\0{}", kept.name, kept.at.0);
     let digest = Sha256::digest(named.as_bytes());
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("msg_{hex}")
+    format!("msg_{}", faster_hex::hex_string(&digest[..16]))
 }
 
 /// A mail to somebody.
