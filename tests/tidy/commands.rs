@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
 use std::collections::BTreeSet;
 
 /// The crates that know no command line.
-const SPEECHLESS: [&str; 11] = [
+const SPEECHLESS: [&str; 12] = [
     "core",
     "engine",
     "git",

@@ -4,6 +4,7 @@
 //! Knows no people, no sessions and nothing of who asks over HTTP: who that is here, and whether they may come in, is
 //! said elsewhere. Has no clock: the time is an argument.
 
+pub mod address;
 pub mod arrival;
 pub mod departure;
 mod line;

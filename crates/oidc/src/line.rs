@@ -1,6 +1,6 @@
 //! The line to a provider: over TLS unless it is on this machine, bounded in time and size, and never led elsewhere.
 
-use crate::provider::is_safe;
+use crate::address::is_safe;
 use crate::unproved::Unproved;
 use openidconnect::url::Url;
 use openidconnect::{HttpRequest, HttpResponse};

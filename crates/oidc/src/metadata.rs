@@ -1,7 +1,6 @@
 //! What a provider says of itself: where it is asked what, and what its signatures are proved with.
 
-use crate::line::away;
-use crate::provider::Provider;
+use crate::line::{Line, away};
 use crate::unproved::Unproved;
 use openidconnect::EmptyAdditionalProviderMetadata;
 use openidconnect::core::{
@@ -10,7 +9,6 @@ use openidconnect::core::{
     CoreResponseType, CoreSubjectIdentifierType,
 };
 use openidconnect::{DiscoveryError, IssuerUrl, LogoutProviderMetadata, ProviderMetadata};
-use std::sync::{Arc, PoisonError};
 
 /// In milliseconds, how long that is believed.
 const BELIEVED: i64 = 60 * 60 * 1000;
@@ -38,30 +36,18 @@ pub(crate) struct Known {
     since: i64,
 }
 
-impl Provider {
-    /// What is known of it at a moment; it is asked if that is nothing, or too old.
-    pub(crate) fn known(&self, now: i64) -> Result<Arc<Known>, Unproved> {
-        let known = self.known_already();
-        // A clock that was set back makes nothing believed for ever.
-        match known.filter(|known| (0..BELIEVED).contains(&now.saturating_sub(known.since))) {
-            Some(known) => Ok(known),
-            None => self.look(now),
-        }
+impl Known {
+    /// Whether that is still believed at a moment. A clock that was set back makes nothing believed for ever.
+    pub(crate) fn holds(&self, now: i64) -> bool {
+        (0..BELIEVED).contains(&now.saturating_sub(self.since))
     }
 
-    /// What is known of it without asking.
-    pub(crate) fn known_already(&self) -> Option<Arc<Known>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Asks it anew.
-    pub(crate) fn look(&self, now: i64) -> Result<Arc<Known>, Unproved> {
-        let issuer = IssuerUrl::new(self.named.issuer.clone()).map_err(|error| away(error.to_string()))?;
-        let metadata = Metadata::discover(&issuer, &|request| self.line.ask(request)).map_err(undiscovered)?;
+    /// Asks a provider for it.
+    pub(crate) fn ask(issuer: &str, line: &Line, now: i64) -> Result<Self, Unproved> {
+        let issuer = IssuerUrl::new(issuer.to_owned()).map_err(|error| away(error.to_string()))?;
+        let metadata = Metadata::discover(&issuer, &|request| line.ask(request)).map_err(undiscovered)?;
         let keys = metadata.jwks().clone();
-        let known = Arc::new(Known { metadata, keys, since: now });
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
-        Ok(known)
+        Ok(Self { metadata, keys, since: now })
     }
 }
 

@@ -1,10 +1,12 @@
 //! A provider, as the server's administrator names it.
 
+use crate::address::is_safe;
 use crate::line::Line;
 use crate::metadata::Known;
+use crate::unproved::Unproved;
 use openidconnect::url::Url;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use ureq::tls::{Certificate, PemItem, parse_pem};
 
 /// What somebody says of a provider.
@@ -32,7 +34,7 @@ pub struct Named {
 pub struct Provider {
     pub(crate) named: Named,
     pub(crate) line: Line,
-    pub(crate) known: Mutex<Option<Arc<Known>>>,
+    known: Mutex<Option<Arc<Known>>>,
 }
 
 impl Provider {
@@ -62,35 +64,32 @@ impl Provider {
     pub fn issuer(&self) -> &str {
         &self.named.issuer
     }
+
+    /// What is known of it at a moment; it is asked if that is nothing, or too old.
+    pub(crate) fn known(&self, now: i64) -> Result<Arc<Known>, Unproved> {
+        match self.known_already().filter(|known| known.holds(now)) {
+            Some(known) => Ok(known),
+            None => self.look(now),
+        }
+    }
+
+    /// What is known of it without asking.
+    pub(crate) fn known_already(&self) -> Option<Arc<Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks it anew.
+    pub(crate) fn look(&self, now: i64) -> Result<Arc<Known>, Unproved> {
+        let known = Arc::new(Known::ask(&self.named.issuer, &self.line, now)?);
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
+        Ok(known)
+    }
 }
 
 /// Names no secret.
 impl fmt::Debug for Provider {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "Provider({})", self.named.name)
-    }
-}
-
-/// Whether nobody on the way reads what goes there: TLS, or no way at all.
-pub(crate) fn is_safe(url: &Url) -> bool {
-    match url.scheme() {
-        "https" => url.has_host(),
-        "http" => is_here(url),
-        _ => false,
-    }
-}
-
-/// The same of an address as it is written.
-pub fn is_safe_address(address: &str) -> bool {
-    address.parse().is_ok_and(|url: Url| is_safe(&url))
-}
-
-/// Whether an address is on this machine.
-fn is_here(url: &Url) -> bool {
-    match url.host_str() {
-        Some("localhost" | "[::1]") => true,
-        Some(host) => host.parse().is_ok_and(|address: std::net::Ipv4Addr| address.is_loopback()),
-        None => false,
     }
 }
 

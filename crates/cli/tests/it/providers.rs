@@ -24,17 +24,17 @@ struct Scene {
 impl Scene {
     /// A server that is told of a provider, and what else it is told.
     fn new(issuer: &str, told: (&str, &str)) -> Self {
-        Self::of(World::three_stages(), issuer, told)
+        Self::of(World::three_stages(), (issuer, CLIENT), told)
     }
 
-    fn of(world: World, issuer: &str, (first, more): (&str, &str)) -> Self {
+    fn of(world: World, (issuer, client): (&str, &str), (first, more): (&str, &str)) -> Self {
         let address = format!("127.0.0.1:{}", free_port());
         let data = world.path("data");
         std::fs::create_dir_all(&data).unwrap();
         std::fs::write(data.join("secret"), SECRET).unwrap();
         let text = format!(
             "public_url = \"http://{address}\"\n{first}\n[[oidc]]\nname = \"company\"\nissuer = \"{issuer}\"\n\
-             client_id = \"{CLIENT}\"\nclient_secret = {{ file = \"secret\" }}\n{more}\n"
+             client_id = \"{client}\"\nclient_secret = {{ file = \"secret\" }}\n{more}\n"
         );
         std::fs::write(data.join("server.toml"), text).unwrap();
         let mut serve = world.command_in(&world.repo(), &["serve", "--json", "--listen", &address, "--data"]);
@@ -196,7 +196,9 @@ fn a_provider_that_is_another_program_is_understood() {
     let mut other = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let issuer = format!("http://127.0.0.1:{port}");
     process::wait_for("the provider", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
-    let scene = Scene::new(&issuer, ("", "new_people = true"));
+    // It takes the name of a client as it stands in the header, without decoding it.
+    let told = ("", "new_people = true");
+    let scene = Scene::of(World::three_stages(), (&issuer, "switchback"), told);
     let (child, mut said, address) = scene.begins(&["--provider", "company"]);
     let (location, cookie) = sent(&browse(&address, ""));
     let asked = query(location.split_once('?').unwrap().1);
@@ -223,7 +225,7 @@ fn nobody_approves_their_own_change_under_another_name() {
     assert_ne!(text, THREE_STAGES);
     let provider = IdentityProvider::new();
     provider.says().now = now();
-    let scene = Scene::of(World::with(&text), &provider.issuer, ("passwords = false", "new_people = true"));
+    let scene = Scene::of(World::with(&text), (&provider.issuer, CLIENT), ("passwords = false", "new_people = true"));
     let own = ["ann", "ANN", "Ann Other", "ann@example.org", "Ann Other <ann@example.org>", "248"];
     let others = ["bob", "Other", "ann@example.com"];
     for (at, owner) in own.iter().chain(&others).enumerate() {

@@ -1,6 +1,7 @@
 //! Somebody comes back from a provider.
 
-use super::{Handover, Leaving, ON_THE_WAY, Wish, address_of, said};
+use super::kept::{Handover, Leaving, ON_THE_WAY, Wish};
+use super::{address_of, said};
 use crate::failure::{Said as _, no};
 use crate::not_in::let_in;
 use crate::reception::Reception;

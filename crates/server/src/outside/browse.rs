@@ -1,7 +1,8 @@
 //! What a browser is answered on the way: sent on, or told in words that somebody reads.
 
 use super::arrive::{Arrived, Came, arrive};
-use super::{Wish, back_to, begin};
+use super::kept::Wish;
+use super::{back_to, begin};
 use crate::cookie::{Cookie, leaving_of, session_of};
 use crate::door::failed;
 use crate::off_thread::try_off_thread;

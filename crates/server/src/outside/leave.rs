@@ -1,6 +1,7 @@
 //! Somebody leaves for a provider.
 
-use super::{Leaving, ON_THE_WAY, Wish, address_of, provider, said};
+use super::kept::{Leaving, ON_THE_WAY, Wish};
+use super::{address_of, provider, said};
 use crate::failure::Said as _;
 use crate::not_in::let_in;
 use crate::reception::Reception;
