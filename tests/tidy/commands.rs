@@ -6,8 +6,20 @@ use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
 use std::collections::BTreeSet;
 
 /// The crates that know no command line.
-const SPEECHLESS: [&str; 11] =
-    ["core", "engine", "git", "ledger", "notify", "people", "targets", "structural", "machine", "api", "server"];
+const SPEECHLESS: [&str; 12] = [
+    "core",
+    "engine",
+    "git",
+    "ledger",
+    "notify",
+    "oidc",
+    "people",
+    "targets",
+    "structural",
+    "machine",
+    "api",
+    "server",
+];
 
 /// Texts that name a command or an option of ours.
 pub fn complaints(files: &Files) -> Vec<Complaint> {

@@ -26,13 +26,14 @@ const WORLD: [&str; 4] = ["fs", "net", "process", "env"];
 /// Names that read a clock.
 const CORE_WORDS: [&str; 2] = ["SystemTime", "Instant"];
 /// Crates of others that a crate does not name, neither in its manifest nor in its code.
-const STRANGERS: [(&str, &[&str]); 11] = [
+const STRANGERS: [(&str, &[&str]); 12] = [
     ("machine", &["gix", "rusqlite", "axum", "clap"]),
     ("structural", &["gix", "rusqlite", "axum", "clap"]),
     ("git", &["rusqlite", "axum", "clap"]),
     ("ledger", &["gix", "axum", "clap"]),
     ("people", &["gix", "rusqlite", "axum", "clap", "http"]),
     ("notify", &["gix", "rusqlite", "axum", "clap"]),
+    ("oidc", &["gix", "rusqlite", "axum", "clap"]),
     ("targets", &["gix", "rusqlite", "axum", "clap"]),
     ("telemetry", &["gix", "rusqlite", "axum", "clap"]),
     ("engine", &["gix", "rusqlite", "axum", "clap", "http", "tracing"]),
@@ -40,7 +41,7 @@ const STRANGERS: [(&str, &[&str]); 11] = [
     ("server", &["gix", "rusqlite", "clap"]),
 ];
 /// Our own crates, each with those it may know.
-const OURS: [(&str, &[&str]); 13] = [
+const OURS: [(&str, &[&str]); 14] = [
     ("core", &[]),
     ("machine", &["core"]),
     ("structural", &["core"]),
@@ -48,11 +49,12 @@ const OURS: [(&str, &[&str]); 13] = [
     ("ledger", &["core"]),
     ("people", &["core"]),
     ("notify", &[]),
+    ("oidc", &[]),
     ("targets", &["core", "machine"]),
     ("telemetry", &["core"]),
     ("engine", &["core", "machine"]),
     ("api", &[]),
-    ("server", &["api", "core", "engine", "git", "ledger", "notify", "people", "targets", "telemetry"]),
+    ("server", &["api", "core", "engine", "git", "ledger", "notify", "oidc", "people", "targets", "telemetry"]),
     ("cli", &["api", "server"]),
 ];
 

@@ -147,13 +147,25 @@ pub const PLAN_OUTDATED: &str = "plan-outdated";
 const RECORD_CHANGED: &str = "record-changed";
 
 /// What somebody may not, whoever they are.
-const FORBIDDEN: &[&str] = &["not-permitted", "person-disabled", "form-not-ours"];
+const FORBIDDEN: &[&str] = &[
+    "not-permitted",
+    "person-disabled",
+    "form-not-ours",
+    "identity-not-admitted",
+    "identity-unknown",
+    "passwords-off",
+    "provider-denied",
+];
 
 /// Nobody knows who asks.
 const NOT_IN: &[&str] = &[
     "call-unproven",
+    "handover-over",
+    "identity-unproved",
     "not-signed-in",
+    "provider-clock",
     "session-over",
+    "sign-in-not-begun",
     "sign-in-wrong",
     "token-unknown",
     "token-expired",

@@ -4,6 +4,7 @@
 
 mod anchor;
 pub mod arguments;
+mod browser;
 pub mod bug;
 pub mod commands;
 pub mod demo;

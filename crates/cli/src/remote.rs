@@ -7,8 +7,7 @@ use std::fmt::Display;
 use std::thread::sleep;
 use std::time::Duration;
 use switchback_api::verbs::session::Present;
-use switchback_api::verbs::sign_in::SignInRequest;
-use switchback_api::{Context, Failure, Fault, ProblemDetails, wire};
+use switchback_api::{Context, Failure, Fault, ProblemDetails, Verb, wire};
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
@@ -170,10 +169,10 @@ impl Remote {
     ///
     /// # Errors
     /// What the server says instead.
-    pub fn signed_in(&self, asked: &SignInRequest) -> Result<(Present, String), Failure> {
+    pub fn signed_in<R: Verb<View = Present>>(&self, asked: &R) -> Result<(Present, String), Failure> {
         let answer = self.carry(wire::encode(asked, &Context::default())?)?;
         let cookie = answer.headers().get(SET_COOKIE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let present = wire::view::<SignInRequest>(&answer)?;
+        let present = wire::view::<R>(&answer)?;
         let pair = cookie.and_then(|cookie| cookie.split(';').next().map(str::to_owned));
         Ok((present, pair.ok_or_else(no_cookie)?))
     }

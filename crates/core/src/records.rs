@@ -14,6 +14,7 @@ pub mod line;
 pub mod notice;
 pub mod numbering;
 pub mod outline;
+pub mod owner;
 pub mod promotion;
 pub mod receipt;
 pub mod resolution;

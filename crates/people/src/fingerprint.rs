@@ -15,7 +15,7 @@ pub fn of(parts: &[&[u8]]) -> Fingerprint {
 
 /// The fingerprint of a secret as it is shown to whoever holds it: plain SHA-256 of its text. A secret is random, so there
 /// is nothing to try: no salt and no slow hash is needed, as a password does.
-pub(crate) fn of_secret(text: &str) -> Fingerprint {
+pub fn of_secret(text: &str) -> Fingerprint {
     Fingerprint::new(Sha256::digest(text).into())
 }
 

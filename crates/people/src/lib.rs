@@ -12,6 +12,8 @@ pub mod fingerprint;
 pub mod group;
 pub mod invitation;
 pub mod not_in;
+pub mod outside;
+pub mod outside_link;
 pub mod password;
 pub mod person;
 pub mod random;

@@ -22,6 +22,12 @@ pub enum Kind {
     Invitation,
     /// What a form of a session brings.
     Form,
+    /// What somebody who leaves for a provider brings back from there.
+    State,
+    /// What their browser holds meanwhile.
+    Browser,
+    /// What a command line is handed over when its person signed in elsewhere.
+    Handover,
 }
 
 impl Kind {
@@ -31,6 +37,9 @@ impl Kind {
             Self::ApiToken => "sbt_",
             Self::Invitation => "sbi_",
             Self::Form => "sbf_",
+            Self::State => "sbx_",
+            Self::Browser => "sbw_",
+            Self::Handover => "sbh_",
         }
     }
 }
@@ -87,7 +96,8 @@ pub fn same(one: &str, other: &str) -> bool {
 mod tests {
     use super::*;
 
-    const KINDS: [Kind; 4] = [Kind::Session, Kind::ApiToken, Kind::Invitation, Kind::Form];
+    const KINDS: [Kind; 7] =
+        [Kind::Session, Kind::ApiToken, Kind::Invitation, Kind::Form, Kind::State, Kind::Browser, Kind::Handover];
 
     #[test]
     fn a_secret_is_read_as_its_own_kind_only() {

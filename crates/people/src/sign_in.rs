@@ -11,9 +11,10 @@ use crate::session::{Beginning, Lasting, SignedIn, begin};
 use std::net::{IpAddr, Ipv6Addr};
 use switchback_core::ports::people::People;
 use switchback_core::ports::people::attempts::{Admission, Attempt, Limit, Limits};
+use switchback_core::ports::people::groups::ADMINISTRATORS;
 use switchback_core::ports::people::persons::{PasswordHash, Person, PersonState, folded};
 use switchback_core::ports::people::sessions::Proof;
-use switchback_core::words::names::Time;
+use switchback_core::words::names::{Time, UserName};
 
 const MINUTE: i64 = 60_000;
 
@@ -32,6 +33,18 @@ pub struct Entrance<'a> {
     pub limits: Limits,
     /// How long they stay in.
     pub lasting: Lasting,
+    /// Whom a password lets in.
+    pub whom: Whom,
+}
+
+/// Whom a password lets in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Whom {
+    /// Whoever has one.
+    #[default]
+    Everybody,
+    /// Those who run the server: their way in while no provider answers. All others are let in by a provider's word.
+    Administrators,
 }
 
 /// Somebody with a name and a password.
@@ -50,7 +63,7 @@ pub struct Knock<'a> {
 /// Lets somebody in; `agent` is what their browser says it is.
 ///
 /// # Errors
-/// `sign-in-limited` with the moment until which it holds, `sign-in-wrong`, `person-disabled`.
+/// `sign-in-limited` with the moment until which it holds, `sign-in-wrong`, `person-disabled`, `passwords-off`.
 pub fn sign_in(entrance: &Entrance<'_>, knock: Knock<'_>, agent: &str) -> Result<SignedIn, Stop> {
     let (person, hash) = prove(entrance, knock)?;
     let beginning = Beginning { person: &person, proof: Proof::Password(&hash), at: knock.at, agent };
@@ -67,9 +80,7 @@ pub(crate) fn prove(entrance: &Entrance<'_>, knock: Knock<'_>) -> Result<(Person
     let name = folded(knock.name.trim());
     let attempt =
         Attempt { who: fingerprint::of(&[b"name", name.as_bytes()]), address: place_of(knock.from), at: knock.at };
-    if let Admission::Limited { until } = people.begin_attempt(&attempt, limits)? {
-        return Err(limited(until).into());
-    }
+    begin_attempt(*people, &attempt, limits)?;
     let person = people.person(&name)?;
     let hash = person.as_ref().and_then(|person| person.password.clone());
     let fits = passwords.fits(knock.password, hash.as_ref())?;
@@ -77,12 +88,36 @@ pub(crate) fn prove(entrance: &Entrance<'_>, knock: Knock<'_>) -> Result<(Person
     if person.state == PersonState::Disabled {
         return Err(disabled().into());
     }
+    may_by_password(*people, entrance.whom, &person.name)?;
     people.forgive_attempts(&attempt.who, &attempt.address)?;
     Ok((person, hash))
 }
 
+/// Asks whether a password lets somebody in. It is told only to those who have it, so nobody learns who runs the server.
+///
+/// # Errors
+/// `passwords-off`.
+pub fn may_by_password(people: &dyn People, whom: Whom, name: &UserName) -> Result<(), Stop> {
+    if whom == Whom::Everybody || people.groups_of(name)?.contains(ADMINISTRATORS) {
+        return Ok(());
+    }
+    let message = "on this server a password lets in those alone who run it";
+    Err(NotIn::new("passwords-off", message, "Sign in by a provider: `/api/v1/sign-in` names those there are.").into())
+}
+
+/// Counts an attempt, if it may be made.
+///
+/// # Errors
+/// `sign-in-limited` with the moment until which it holds.
+pub(crate) fn begin_attempt(people: &dyn People, attempt: &Attempt, limits: &Limits) -> Result<(), Stop> {
+    match people.begin_attempt(attempt, limits)? {
+        Admission::Admitted => Ok(()),
+        Admission::Limited { until } => Err(limited(until).into()),
+    }
+}
+
 /// An address as it is counted. Whoever has one of IPv6 has its whole network of 2^64.
-fn place_of(address: IpAddr) -> String {
+pub(crate) fn place_of(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

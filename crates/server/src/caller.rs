@@ -179,7 +179,8 @@ pub fn actor(person: &Person) -> Actor {
         name => name.to_owned(),
     };
     let email = person.about.email.clone().unwrap_or_else(|| format!("{}@localhost", person.name));
-    Actor::new(person.name.clone(), name, email)
+    let also = person.about.identity.iter().map(|identity| identity.subject.clone()).collect();
+    Actor { also, ..Actor::new(person.name.clone(), name, email) }
 }
 
 fn forbidden(message: String, advice: &str) -> Failure {

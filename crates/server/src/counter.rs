@@ -2,9 +2,9 @@
 //! answer, write the answer.
 
 use crate::caller::Caller;
+use crate::cookie::{Cookie, leaving_of, session_of};
 use crate::door::{Named, edits_nothing, failed, told, told_as, unread};
 use crate::failure::{no, said};
-use crate::guard::{COOKIE, session_of};
 use crate::off_thread::off_thread;
 use crate::openapi::{Describe, describe, describe_edit};
 use crate::reception::Reception;
@@ -40,6 +40,8 @@ pub struct Came {
     pub agent: String,
     /// The secret of the session they came with, if any.
     pub session: Option<String>,
+    /// What their browser holds since they left for a provider, if anything.
+    pub leaving: Option<String>,
     /// When.
     pub at: Time,
 }
@@ -69,12 +71,6 @@ pub struct Told<V> {
     cookie: Option<Cookie>,
 }
 
-/// What a browser is to do with the cookie of a session.
-enum Cookie {
-    Keep(Secret),
-    Forget,
-}
-
 impl<V> From<V> for Told<V> {
     fn from(view: V) -> Self {
         Self { view, cookie: None }
@@ -92,6 +88,11 @@ impl<V> Told<V> {
         Self { cookie: Some(Cookie::Keep(secret)), ..self }
     }
 
+    /// The same, and the browser keeps what proves that its person left from it.
+    pub fn leaving(self, secret: Secret) -> Self {
+        Self { cookie: Some(Cookie::Leave(secret)), ..self }
+    }
+
     /// The same, and the browser forgets its session.
     pub fn forgetting(self) -> Self {
         Self { cookie: Some(Cookie::Forget), ..self }
@@ -105,6 +106,8 @@ pub enum Weight {
     Light,
     /// It does.
     Password,
+    /// It does not, but somebody elsewhere is asked, which nobody else is to wait for.
+    Elsewhere,
 }
 
 /// Every route about people, and what each is.
@@ -172,7 +175,7 @@ async fn answer<R: Verb + 'static>(
     let (wish, context) = wire::decode::<R>(&request)?;
     let turn = match how.weight {
         Weight::Password => Some(Arc::clone(&reception.hashes).acquire_owned().await.map_err(Failure::bug)?),
-        Weight::Light => None,
+        Weight::Light | Weight::Elsewhere => None,
     };
     let blocking = off_thread(move || {
         let _turn = turn;
@@ -197,7 +200,7 @@ async fn answer<R: Verb + 'static>(
         }
         _ => told(body),
     };
-    if let Some(cookie) = cookie.and_then(|cookie| written(&cookie)) {
+    if let Some(cookie) = cookie.and_then(|cookie| cookie.written()) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -221,18 +224,7 @@ fn came(reception: &Reception, headers: &HeaderMap, extensions: &axum::http::Ext
         from: from.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         agent: agent.to_owned(),
         session: session_of(headers),
+        leaving: leaving_of(headers),
         at: reception.clock.now(),
     }
-}
-
-/// `Secure` also on loopback, which browsers count as safe.
-fn written(cookie: &Cookie) -> Option<HeaderValue> {
-    let (value, age) = match cookie {
-        Cookie::Keep(secret) => (secret.reveal(), ""),
-        Cookie::Forget => ("", "; Max-Age=0"),
-    };
-    let text = format!("__Host-{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{age}");
-    let mut value = HeaderValue::from_str(&text).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }

@@ -1,6 +1,7 @@
 //! Who is it? Asked once for every request, before anything is looked at (`SPEC W3`).
 
 use crate::caller::{By, Caller};
+use crate::cookie::session_of;
 use crate::door::failed;
 use crate::failure::no;
 use crate::not_in::let_in;
@@ -17,9 +18,6 @@ use switchback_api::Failure;
 use switchback_people::not_in::Stop;
 use switchback_people::session::{self, Present};
 use switchback_people::token::{self, Bearer};
-
-/// The cookie of a session.
-pub const COOKIE: &str = "switchback";
 
 /// What a page of ours sends with whatever changes something, so that no other site's form passes for one.
 pub const FORM: &str = "switchback-form";
@@ -59,15 +57,6 @@ fn brought(headers: &HeaderMap) -> Option<Brought> {
         return Some(Brought::Token(secret.map_or(value, |(_, secret)| secret).trim().to_owned()));
     }
     session_of(headers).map(Brought::Session)
-}
-
-/// The secret of the session that a cookie carries.
-pub fn session_of(headers: &HeaderMap) -> Option<String> {
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(name, _)| *name == COOKIE || name.strip_prefix("__Host-") == Some(COOKIE))
-        .map(|(_, value)| value.to_owned())
 }
 
 fn who(reception: &Reception, brought: &Brought, (changes, form): (bool, Option<&str>)) -> Result<Caller, Failure> {

@@ -5,6 +5,7 @@
 pub mod backup;
 mod bus;
 pub mod caller;
+mod cookie;
 mod counter;
 mod doctor;
 pub mod door;
@@ -24,6 +25,7 @@ mod off_thread;
 mod once;
 pub mod openapi;
 mod operate;
+mod outside;
 mod page;
 mod parse;
 pub mod reception;

@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use serde_json::Value;
 use std::sync::Arc;
 use switchback_api::address::Of;
+use switchback_api::verbs::identity::LinkRequest;
 use switchback_api::verbs::password::PasswordRequest;
 use switchback_api::{Failure, Verb as _};
 use switchback_core::ports::people::idempotency::{Answer, Claim, Claimed};
@@ -40,7 +41,7 @@ const PASSES: [&str; 2] = ["ledger-busy", "people-busy"];
 /// often as it comes.
 pub async fn once(State(reception): State<Arc<Reception>>, request: Request<Body>, next: Next) -> Response<Body> {
     match (request.headers().get(KEY), request.extensions().get::<Caller>()) {
-        (Some(key), Some(caller)) if request.method() != Method::GET && !brings_a_password(request.uri().path()) => {
+        (Some(key), Some(caller)) if request.method() != Method::GET && !is_never_kept(request.uri().path()) => {
             let (key, caller) = (key.clone(), caller.clone());
             keyed(&reception, (&key, &caller), request, next).await.unwrap_or_else(failed)
         }
@@ -48,9 +49,10 @@ pub async fn once(State(reception): State<Arc<Reception>>, request: Request<Body
     }
 }
 
-/// Whether a password comes along. A request's fingerprint is quick to make, and so would be guessing at what it is of.
-fn brings_a_password(path: &str) -> bool {
-    path == PasswordRequest::pattern(Of::Verb)
+/// Whether nothing of it is kept. Of what brings a password, a fingerprint is quick to make, and so would be guessing at what
+/// it is of; and who leaves for a provider leaves once.
+fn is_never_kept(path: &str) -> bool {
+    path == PasswordRequest::pattern(Of::Verb) || path == LinkRequest::pattern(Of::Verb)
 }
 
 async fn keyed(

@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 use switchback_api::address::{self, Below, Of};
+use switchback_api::verbs::identity::LinkRequest;
 use switchback_api::verbs::password::PasswordRequest;
 use switchback_api::verbs::sign_in::SignInRequest;
 use switchback_api::{ProblemDetails, Verb, View};
@@ -134,7 +135,7 @@ fn operation<R: Verb>(described: &mut Described, of: Of) -> Value {
         "parameters": parameters,
         "responses": responses,
     });
-    if !is_read && sees_a_password(&R::pattern(of)) {
+    if !is_read && is_counted(&R::pattern(of)) {
         operation["responses"]["429"] = answers::reference("429");
     }
     if is_for_strangers(&R::METHOD, &R::pattern(of)) {
@@ -149,9 +150,11 @@ fn operation<R: Verb>(described: &mut Described, of: Of) -> Value {
     operation
 }
 
-/// Whether attempts are counted there.
-fn sees_a_password(path: &str) -> bool {
-    [SignInRequest::pattern(Of::Verb), PasswordRequest::pattern(Of::Verb)].iter().any(|known| known == path)
+/// Whether it is counted how often somebody asks: where a password is looked at, and where somebody leaves for a provider.
+fn is_counted(address: &str) -> bool {
+    [SignInRequest::pattern(Of::Verb), PasswordRequest::pattern(Of::Verb), LinkRequest::pattern(Of::Verb)]
+        .iter()
+        .any(|counted| counted == address)
 }
 
 /// What a request is called that shall be carried out once.

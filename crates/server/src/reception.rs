@@ -5,6 +5,8 @@ use crate::entrance::Entrance;
 use crate::failure::said;
 use crate::meters::Meters;
 use crate::notices::ways::Ways;
+use crate::outside::kept::{Handover, Leaving};
+use crate::outside::shortly::Shortly;
 use crate::remotes::RemoteRepository;
 use crate::settings::Settings;
 use crate::shared::Shared;
@@ -63,6 +65,10 @@ pub struct Reception {
     pub meters: Arc<Meters>,
     /// The time.
     pub clock: Clock,
+    /// Who left for a provider, by what they are to bring back.
+    pub leavings: Shortly<Leaving>,
+    /// Who came back for a command line, by what is handed over to it.
+    pub handovers: Shortly<Handover>,
     /// When it was opened: what was under way before has nobody who goes on with it.
     pub since: Time,
 }
@@ -92,6 +98,8 @@ impl Reception {
                 bus: Bus::default(),
                 meters,
                 clock,
+                leavings: Shortly::default(),
+                handovers: Shortly::default(),
                 since: clock.now(),
             })
         };
@@ -101,7 +109,8 @@ impl Reception {
     /// What it takes to let people in by a password.
     pub fn doorway(&self) -> sign_in::Entrance<'_> {
         let (people, passwords) = (&*self.people, &self.passwords);
-        sign_in::Entrance { people, passwords, limits: sign_in::LIMITS, lasting: Lasting::default() }
+        let whom = self.ways.means().settings.passwords;
+        sign_in::Entrance { people, passwords, limits: sign_in::LIMITS, lasting: Lasting::default(), whom }
     }
 }
 

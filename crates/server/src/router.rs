@@ -4,9 +4,10 @@ use crate::counter::{self, Weight};
 use crate::door::{Routes, edit_route, open_route, read_route, route};
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, demotion,
-    depends, deploy, deployment, diff, doctor, edges, encounters, fetch, grant, group, history, init, invitation, jobs,
-    kept, log, mass, outbox, password, pending, pipelines, promote, promotion, record, rehearse, resolution, resolve,
-    rollback, run_due, session, sign_in, sign_out, status, subscription, token, user, verify, version, where_is, why,
+    depends, deploy, deployment, diff, doctor, edges, encounters, fetch, grant, group, history, identity, init,
+    invitation, jobs, kept, log, mass, outbox, password, pending, pipelines, promote, promotion, record, rehearse,
+    resolution, resolve, rollback, run_due, session, sign_in, sign_out, status, subscription, token, user, verify,
+    version, where_is, why,
 };
 
 /// Every route.
@@ -103,6 +104,9 @@ pub fn people_routes() -> counter::Routes {
 /// What everybody does for themselves.
 fn own(routes: counter::Routes) -> counter::Routes {
     let routes = counter::route(routes, Weight::Password, sign_in::sign_in);
+    let routes = counter::route(routes, Weight::Light, identity::ways);
+    let routes = counter::route(routes, Weight::Elsewhere, identity::link);
+    let routes = counter::route(routes, Weight::Light, identity::handover);
     let routes = counter::route(routes, Weight::Light, session::session);
     let routes = counter::route(routes, Weight::Light, sign_out::sign_out);
     let routes = counter::route(routes, Weight::Light, sign_out::everywhere);
@@ -131,6 +135,8 @@ fn administration(routes: counter::Routes) -> counter::Routes {
     let routes = counter::edit_route(routes, user::disable, |at, came, one| user::record(at, came, &one.user));
     let routes = counter::edit_route(routes, user::enable, |at, came, one| user::record(at, came, &one.user));
     let routes = counter::edit_route(routes, user::reset, |at, came, one| user::record(at, came, &one.user));
+    let routes = counter::edit_route(routes, identity::attach, |at, came, one| user::record(at, came, &one.user));
+    let routes = counter::edit_route(routes, identity::detach, |at, came, one| user::record(at, came, &one.user));
     let routes = counter::route(routes, Weight::Light, group::list);
     let routes = counter::edit_route(routes, group::add, |at, came, _| group::record(at, came));
     counter::edit_route(routes, group::remove, |at, came, _| group::record(at, came))

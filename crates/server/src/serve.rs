@@ -14,9 +14,8 @@ use crate::reference;
 use crate::reload::{self, Reload, Wish};
 pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
-use crate::settings::Settings;
 pub use crate::welcome::First;
-use crate::{events, git_host, listen, remotes, request_line, rounds, router, welcome};
+use crate::{events, git_host, listen, outside, remotes, request_line, rounds, router, welcome};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -172,6 +171,7 @@ pub fn app(reception: &Arc<Reception>) -> Router {
         .route(&format!("{BASE}/"), get(async || reference::page(described)))
         .route("/healthz", get(async || told(b"{\"status\":\"alive\"}".to_vec())))
         .merge(git_host::routes().with_state(Arc::clone(reception)))
+        .merge(outside::routes().with_state(Arc::clone(reception)))
         .merge(Router::new().route("/readyz", get(ready)).with_state(Arc::clone(reception)))
         .fallback(async || no_such_address(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || no_such_address(StatusCode::METHOD_NOT_ALLOWED))
@@ -184,7 +184,9 @@ pub fn app(reception: &Arc<Reception>) -> Router {
 /// # Errors
 /// Those of the database of people.
 pub fn console(data: PathBuf) -> Result<Router, Failure> {
-    let (settings, interrupt, cost) = (Settings::default(), Interrupt::default(), Cost::default());
+    // What the server is told has a defect where somebody may sit here to mend it: it keeps nobody out.
+    let settings = reload::read(None, &data).unwrap_or_default();
+    let (interrupt, cost) = (Interrupt::default(), Cost::default());
     let premises = Premises { data, repositories: Vec::new(), remotes: Vec::new(), settings, interrupt, cost };
     let reception = Arc::new(Reception::open(premises)?);
     let known = from_fn(async |mut request: Request, next: Next| {
@@ -209,7 +211,12 @@ static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| wire::body(&openapi::docum
 
 /// What describes every route.
 pub fn described() -> Vec<openapi::Describe> {
-    [router::routes().described, router::people_routes().described, vec![events::describe, git_host::describe]].concat()
+    [
+        router::routes().described,
+        router::people_routes().described,
+        vec![events::describe, git_host::describe, outside::describe],
+    ]
+    .concat()
 }
 
 /// Whether it can serve: its people and its ledgers can be read.

@@ -1,13 +1,17 @@
 //! The server's own configuration, `server.toml`: what is not about any one pipeline. Unknown keys are defects, told with
 //! their line; secrets stand elsewhere, in the environment or in files of their own, and are named here.
 
+mod oidc;
 mod remote;
 
+use oidc::OidcWritten;
+pub use oidc::OutsideProvider;
 pub use remote::NamedRemote;
 use remote::RemoteWritten;
 use serde::Deserialize;
 use std::ops::Range as Span;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use switchback_core::records::notice::NoticeKind;
 use switchback_core::words::refusal::closest;
 use switchback_core::words::remedy::Remedy;
@@ -17,6 +21,7 @@ use switchback_notify::address::{Allowed, Range};
 use switchback_notify::mail::{MailServer, Mailer};
 use switchback_notify::secret::Secret;
 use switchback_notify::webhook::{Key, Receiver};
+use switchback_people::sign_in::Whom;
 use switchback_telemetry::{Format, Level};
 use toml::Spanned;
 
@@ -40,6 +45,10 @@ pub struct Settings {
     /// What is done about configurations that come to a pipeline's base branch (`SPEC K4`). Only the server's own file says
     /// so: a repository must not grant itself that (`SPEC K3`).
     pub configuration: Offering,
+    /// Whom a password lets in.
+    pub passwords: Whom,
+    /// Whose word lets people in beside (`SPEC W3`).
+    pub providers: Vec<Arc<OutsideProvider>>,
 }
 
 /// A webhook.
@@ -69,6 +78,9 @@ struct Written {
     remote: Vec<RemoteWritten>,
     log: Option<LogWritten>,
     metrics: Option<MetricsWritten>,
+    passwords: Option<Spanned<bool>>,
+    #[serde(default)]
+    oidc: Vec<Spanned<OidcWritten>>,
 }
 
 #[derive(Deserialize)]
@@ -163,7 +175,20 @@ impl Source<'_> {
         let open_metrics = written.metrics.is_some_and(|metrics| metrics.open);
         let configuration = written.configuration.map(|word| self.offering(&word)).transpose()?.unwrap_or_default();
         let allowed = Allowed::new(ranges);
-        Ok(Settings { public_url, mail, webhooks, allowed, remotes, log, open_metrics, configuration })
+        let providers = self.providers(&written.oidc, public_url.as_deref())?;
+        let passwords = self.passwords(written.passwords.as_ref(), &providers)?;
+        Ok(Settings {
+            public_url,
+            mail,
+            webhooks,
+            allowed,
+            remotes,
+            log,
+            open_metrics,
+            configuration,
+            passwords,
+            providers,
+        })
     }
 
     fn log(self, log: &LogWritten) -> Result<(Option<Format>, Option<Level>), ConfigDefect> {

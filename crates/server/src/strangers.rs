@@ -2,8 +2,9 @@
 
 use axum::http::Method;
 use std::sync::LazyLock;
-use switchback_api::Verb as _;
+use switchback_api::Verb;
 use switchback_api::address::Of;
+use switchback_api::verbs::identity::{HandoverRequest, WaysRequest};
 use switchback_api::verbs::invitation::{LookRequest, TakeRequest};
 use switchback_api::verbs::sign_in::SignInRequest;
 use switchback_api::verbs::sign_out::SignOutRequest;
@@ -11,13 +12,19 @@ use switchback_api::verbs::sign_out::SignOutRequest;
 /// Whether nobody need be known there. Of what comes along by itself nothing counts then: whose session is over could not
 /// sign in again otherwise.
 pub fn is_for_strangers(method: &Method, path: &str) -> bool {
-    static ADDRESSES: LazyLock<[String; 4]> = LazyLock::new(|| {
+    static ADDRESSES: LazyLock<[(Method, String); 6]> = LazyLock::new(|| {
         [
-            SignInRequest::pattern(Of::Verb),
-            SignOutRequest::pattern(Of::Verb),
-            LookRequest::pattern(Of::Verb),
-            TakeRequest::pattern(Of::Verb),
+            of::<SignInRequest>(),
+            of::<SignOutRequest>(),
+            of::<LookRequest>(),
+            of::<TakeRequest>(),
+            of::<WaysRequest>(),
+            of::<HandoverRequest>(),
         ]
     });
-    *method == Method::POST && ADDRESSES.iter().any(|address| address == path)
+    ADDRESSES.iter().any(|(asked, address)| asked == method && address == path)
+}
+
+fn of<R: Verb>() -> (Method, String) {
+    (R::METHOD, R::pattern(Of::Verb))
 }

@@ -23,6 +23,7 @@ pub mod fetch;
 pub mod grant;
 pub mod group;
 pub mod history;
+pub mod identity;
 pub mod init;
 pub mod invitation;
 pub mod jobs;

@@ -23,6 +23,9 @@ verb!(POST server "/session/end-all" SignOutEverywhereRequest => SignedOut: "Sig
 pub struct SignedOut {
     /// How many sessions.
     pub sessions: u64,
+    /// Where they sign out at their provider of identities too, if they want; absent where it has no such place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
 }
 
 impl View for SignedOut {}

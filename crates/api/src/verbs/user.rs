@@ -134,6 +134,18 @@ pub struct Account {
     pub groups: Vec<String>,
     /// When they were added.
     pub created: String,
+    /// Who they are at a provider of identities; absent where they are nobody there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
+}
+
+/// Who somebody is at a provider of identities.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Identity {
+    /// The provider, as its address.
+    pub issuer: String,
+    /// What it calls them for ever.
+    pub subject: String,
 }
 
 /// Whether somebody may come in.

@@ -1,5 +1,6 @@
 //! `login` and `logout`: the words they take.
 
+use crate::browser::{self, By};
 use crate::door::Door;
 use crate::keyring;
 use crate::prompt;
@@ -8,6 +9,7 @@ use crate::session::{Form, Told, json};
 use clap::Args;
 use serde_json::json;
 use switchback_api::secret::Secret;
+use switchback_api::verbs::identity::{Way, WaysRequest};
 use switchback_api::verbs::invitation::{LookRequest, Purpose, TakeRequest};
 use switchback_api::verbs::session::{Present, SessionRequest};
 use switchback_api::verbs::sign_in::SignInRequest;
@@ -20,7 +22,9 @@ use switchback_api::{Client, Context, Exit, Failure};
 /// The token is made for this command line, and kept where git keeps passwords: by the credential helper that git is
 /// configured for. Without one it is printed, for `SWITCHBACK_TOKEN`.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  switchback login https://switchback.example.org --user ada")]
+#[command(
+    after_help = "Examples:\n  switchback login https://switchback.example.org --user ada\n  switchback login https://switchback.example.org --provider company"
+)]
 pub struct LoginArguments {
     /// The server
     #[arg(value_name = "URL")]
@@ -31,8 +35,14 @@ pub struct LoginArguments {
     /// You were given a link or a secret to come in for the first time, or to choose another password
     #[arg(long)]
     invited: bool,
+    /// Sign in with a browser, by this provider of identities; by the only one if not said, where passwords are off
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["user", "invited"])]
+    provider: Option<String>,
+    /// The browser is on another machine: type here what it shows
+    #[arg(long, conflicts_with_all = ["user", "invited"])]
+    paste: bool,
     /// Keep a token that you have already
-    #[arg(long, conflicts_with_all = ["user", "invited", "days"])]
+    #[arg(long, conflicts_with_all = ["user", "invited", "days", "provider", "paste"])]
     with_token: bool,
     /// For how many days the token works
     #[arg(long, value_name = "N", default_value_t = 90)]
@@ -63,14 +73,51 @@ impl LoginArguments {
 
     /// Signs in for as long as it takes to make a token.
     async fn sign_in(&self, remote: &Remote) -> Result<Secret, Failure> {
-        let (name, password) = if self.invited { self.come_in(remote).await? } else { self.who()? };
-        let (present, cookie) = remote.signed_in(&SignInRequest { name, password })?;
+        let (present, cookie) = match self.way(remote).await? {
+            Some(way) => {
+                let by = if self.paste { By::Hand } else { By::Browser };
+                let base = self.server.trim_end_matches('/');
+                remote.signed_in(&browser::ask_for(&format!("{base}{}", way.address), by)?)?
+            }
+            None => {
+                let (name, password) = if self.invited { self.come_in(remote).await? } else { self.who()? };
+                remote.signed_in(&SignInRequest { name, password })?
+            }
+        };
         let form = present.form.as_ref().map_or("", Secret::reveal);
         let signed_in = client(remote.with(Pass::session(&cookie, form)?));
         let name = format!("command line of {}", machine());
         let made = signed_in.call(&CreateRequest { name, days: Some(self.days), ..CreateRequest::default() }).await;
         signed_in.call(&SignOutRequest {}).await?;
         made?.secret.ok_or_else(|| Failure::bug("a token came without its secret"))
+    }
+
+    /// The provider to sign in by; none for a password.
+    async fn way(&self, remote: &Remote) -> Result<Option<Way>, Failure> {
+        if self.invited || self.user.is_some() {
+            return Ok(None);
+        }
+        let ways = match client(remote.clone()).call(&WaysRequest {}).await {
+            Ok(ways) => ways,
+            // One from before there were providers.
+            Err(Failure::Refused(refused)) if refused.code == "unknown-address" && self.provider.is_none() => {
+                return Ok(None);
+            }
+            Err(failure) => return Err(failure),
+        };
+        let names: Vec<_> = ways.providers.iter().map(|way| way.name.as_str()).collect();
+        let named = |name: &str| ways.providers.iter().find(|way| way.name == name).cloned();
+        match (&self.provider, names.as_slice()) {
+            (Some(name), _) => named(name).map(Some).ok_or_else(|| {
+                Failure::usage(format!("the server knows no provider named `{name}`; there are: {}", names.join(", ")))
+            }),
+            (None, [only]) if self.paste || !ways.passwords => Ok(named(only)),
+            (None, []) if self.paste => Err(Failure::usage("the server knows no provider to sign in by")),
+            (None, [_, ..]) if self.paste || !ways.passwords => {
+                Err(Failure::usage(format!("say by which provider, with `--provider`: {}", names.join(", "))))
+            }
+            (None, _) => Ok(None),
+        }
     }
 
     fn who(&self) -> Result<(String, Secret), Failure> {

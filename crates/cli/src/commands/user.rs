@@ -1,10 +1,11 @@
-//! `user add|list|show|edit|disable|enable|reset`: the words it takes.
+//! `user add|list|show|edit|disable|enable|reset|link|unlink`: the words it takes.
 
 use crate::commands::console::Console;
 use crate::render;
 use crate::session::{Session, Told};
 use clap::{Args, Subcommand};
 use switchback_api::Failure;
+use switchback_api::verbs::identity::{AttachRequest, DetachRequest};
 use switchback_api::verbs::user::{
     AddRequest, DisableRequest, EditRequest, EnableRequest, ListRequest, ResetRequest, ShowRequest,
 };
@@ -33,6 +34,8 @@ enum What {
     Disable(DisableArguments),
     Enable(EnableArguments),
     Reset(ResetArguments),
+    Link(LinkArguments),
+    Unlink(UnlinkArguments),
 }
 
 /// Add a person, and print the secret by which they choose a password
@@ -103,6 +106,28 @@ struct ResetArguments {
     name: String,
 }
 
+/// Say who a person is at a provider of identities, whose word lets them in from then on
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback user link ann --provider company --subject 00u1a2b3c4")]
+struct LinkArguments {
+    /// Who
+    name: String,
+    /// The provider
+    #[arg(long, value_name = "NAME")]
+    provider: String,
+    /// What the provider calls them for ever; it is told to whoever it lets in and is nobody here
+    #[arg(long, value_name = "TEXT")]
+    subject: String,
+}
+
+/// Take back who a person is at a provider of identities: its word does not let them in any more
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback user unlink ann")]
+struct UnlinkArguments {
+    /// Who
+    name: String,
+}
+
 impl UserArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         match self.what {
@@ -120,6 +145,12 @@ impl UserArguments {
             }
             What::Enable(EnableArguments { name }) => {
                 session.tell(&EnableRequest { user: name }, render::user::enabled).await
+            }
+            What::Link(LinkArguments { name, provider, subject }) => {
+                session.tell(&AttachRequest { user: name, provider, subject }, render::user::show).await
+            }
+            What::Unlink(UnlinkArguments { name }) => {
+                session.tell(&DetachRequest { user: name }, render::user::show).await
             }
             What::Reset(ResetArguments { name }) => {
                 session.tell(&ResetRequest { user: name }, render::user::reset).await

@@ -36,6 +36,8 @@ pub fn show(user: &User, page: &mut Page) {
     let (sign, tone, word) = state(account);
     page.fact("state", Some(tone.paint(format!("{sign} {word}"))));
     page.fact("groups", Some(account.groups.join(", ")).filter(|groups| !groups.is_empty()));
+    let identity = account.identity.as_ref();
+    page.fact("at a provider", identity.map(|identity| format!("{} at {}", identity.subject, identity.issuer)));
     page.fact("added", Some(minute(&account.created)));
 }
 

@@ -32,6 +32,9 @@ mod goes_on;
 mod help;
 mod hindrances;
 mod housekeeping;
+#[path = "../../../server/tests/it/identity_provider.rs"]
+#[expect(dead_code, reason = "the tests of the server have it say more")]
+mod identity_provider;
 mod in_force;
 mod interleaved;
 mod interrupt;
@@ -60,6 +63,7 @@ mod picture;
 mod places;
 mod preludes;
 mod process;
+mod providers;
 mod pushes;
 mod reads;
 mod rebuilt;

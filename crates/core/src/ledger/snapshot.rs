@@ -7,6 +7,7 @@ use crate::pipeline::stage::Stage;
 use crate::records::change::Change;
 use crate::records::grant::Privilege;
 use crate::records::line::Line;
+use crate::records::owner::Names;
 use crate::records::receipt::ChangeIx;
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, StageName, Time, UserName};
 use crate::words::refusal::{Code, Refusal};
@@ -39,6 +40,8 @@ pub struct Actor {
     pub email: String,
     /// The groups they are in beside those of the configuration, as the server knows them.
     pub groups: BTreeSet<String>,
+    /// What else they are called, as the server knows them: an owner of that name is them.
+    pub also: Vec<String>,
     /// The token a program acts with in their name (`SPEC W3`).
     pub through: Option<Through>,
 }
@@ -57,7 +60,12 @@ pub struct Through {
 impl Actor {
     /// Somebody who acts themselves, and is in no groups but those of the configuration.
     pub fn new(user: UserName, name: String, email: String) -> Self {
-        Self { user, name, email, groups: BTreeSet::new(), through: None }
+        Self { user, name, email, groups: BTreeSet::new(), also: Vec::new(), through: None }
+    }
+
+    /// By what they may be named.
+    pub fn names(&self) -> Names<'_> {
+        Names { user: &self.user, name: &self.name, email: &self.email, also: &self.also }
     }
 }
 

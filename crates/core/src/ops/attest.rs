@@ -100,7 +100,7 @@ fn other_eyes(snapshot: &Snapshot<'_>, request: &Request, key: &ChangeKey) -> Re
     let user = &snapshot.actor.user;
     let asked = snapshot.pipeline.settings().four_eyes && request.kinds.contains(&Attestation::Approved);
     let asked = asked && request.word == Word::Given;
-    if !asked || !change.owned_when_recorded(number, user) {
+    if !asked || !change.owned_when_recorded(number, snapshot.actor.names()) {
         return Ok(());
     }
     let message =

@@ -150,13 +150,6 @@ impl Change {
         self.revisions.get((number.0 as usize).checked_sub(1)?)
     }
 
-    /// Whether somebody counts as the owner of a revision where somebody else must approve it. What people edit about the
-    /// change afterwards makes no difference (`SPEC C4`).
-    pub fn owned_when_recorded(&self, number: RevisionNo, user: &UserName) -> bool {
-        let owners = (number.0 as usize).checked_sub(1).and_then(|at| self.owners.get(at));
-        owners.is_some_and(|owners| owners.contains(user))
-    }
-
     /// Why it is not offered to a stage, if somebody said so.
     pub fn ignored_at(&self, stage: &StageName) -> Option<&Remark> {
         self.ignored.iter().find(|(name, _)| name == stage).map(|(_, remark)| remark)

@@ -6,7 +6,7 @@ use switchback_ledger::SqlitePeople;
 use switchback_people::not_in::{NotIn, Stop};
 use switchback_people::password::{Cost, Passwords};
 use switchback_people::session::{Lasting, SignedIn};
-use switchback_people::sign_in::{Entrance, Knock, LIMITS, sign_in};
+use switchback_people::sign_in::{Entrance, Knock, LIMITS, Whom, sign_in};
 use tempfile::TempDir;
 
 /// Everybody's password, unless it is said otherwise.
@@ -46,7 +46,7 @@ impl World {
 
     pub fn entrance(&self) -> Entrance<'_> {
         let (people, passwords) = (&self.people, &self.passwords);
-        Entrance { people, passwords, limits: LIMITS, lasting: Lasting::default() }
+        Entrance { people, passwords, limits: LIMITS, lasting: Lasting::default(), whom: Whom::Everybody }
     }
 
     /// Somebody comes with a name and a password.

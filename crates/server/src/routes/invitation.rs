@@ -10,6 +10,7 @@ use switchback_api::verbs::invitation::{
 };
 use switchback_core::ports::people::invitations::Purpose;
 use switchback_people::invitation::{Newcomer, look as find, take_as_first, take_for_password};
+use switchback_people::sign_in::may_by_password;
 
 /// What one is for.
 pub fn look(reception: &Reception, came: &Came, asked: LookRequest) -> Result<Told<Invitation>, Failure> {
@@ -39,7 +40,10 @@ pub fn take(reception: &Reception, came: &Came, asked: TakeRequest) -> Result<To
         Purpose::Password(_) if asked.name.is_some() || asked.display_name.is_some() || asked.email.is_some() => {
             return Err(Failure::usage("this invitation is to choose a password: whoever has it has a name already"));
         }
-        Purpose::Password(_) => take_for_password(people, passwords, secret, password, came.at).map_err(let_in)?,
+        Purpose::Password(name) => {
+            may_by_password(people, reception.doorway().whom, &name).map_err(let_in)?;
+            take_for_password(people, passwords, secret, password, came.at).map_err(let_in)?
+        }
     };
     Ok(InvitationTaken { person: person.to_string() }.into())
 }

@@ -97,7 +97,7 @@ pub fn record(reception: &Reception, came: &Came, user: &str) -> Result<Record, 
     Record::of(user, &show(reception, came, ShowRequest { user: user.to_owned() })?.view())
 }
 
-fn told(reception: &Reception, caller: &Caller, found: &Person) -> Result<Told<User>, Failure> {
+pub(super) fn told(reception: &Reception, caller: &Caller, found: &Person) -> Result<Told<User>, Failure> {
     said(reception, caller, found).map(Told::from)
 }
 

@@ -6,7 +6,7 @@ use switchback_api::Secret;
 use switchback_api::verbs::group::{Group, Member as SaidMember};
 use switchback_api::verbs::session::{By as SaidBy, Present};
 use switchback_api::verbs::token::{State as TokenState, Token};
-use switchback_api::verbs::user::{Account, State, User};
+use switchback_api::verbs::user::{Account, Identity, State, User};
 use switchback_core::ports::people::groups::{ADMINISTRATORS, Member, Origin};
 use switchback_core::ports::people::persons::{Person, PersonState};
 use switchback_core::ports::people::tokens::ApiToken;
@@ -53,6 +53,11 @@ pub fn user(caller: &Caller, person: &Person, groups: &BTreeSet<String>) -> User
         administrator: groups.contains(ADMINISTRATORS),
         groups: groups.iter().cloned().collect(),
         created: moment(person.created),
+        identity: person
+            .about
+            .identity
+            .as_ref()
+            .map(|identity| Identity { issuer: identity.issuer.clone(), subject: identity.subject.clone() }),
     };
     User {
         name: person.name.to_string(),

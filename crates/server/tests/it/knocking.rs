@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use serde_json::{Value, json};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -16,6 +16,7 @@ use switchback_engine::interrupt::Interrupt;
 use switchback_people::password::Cost;
 use switchback_server::reception::{Premises, Reception};
 use switchback_server::serve::app;
+use switchback_server::settings::Settings;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt as _;
@@ -33,6 +34,7 @@ pub const DAY: i64 = 24 * 60 * 60 * 1000;
 pub struct Server {
     pub reception: Arc<Reception>,
     repositories: Vec<PathBuf>,
+    settings: Settings,
     folder: TempDir,
     runtime: Runtime,
 }
@@ -79,9 +81,9 @@ impl Server {
     /// The same, and with these repositories.
     pub fn keeping(repositories: Vec<PathBuf>, people: (&[&str], &[&str])) -> Self {
         let folder = TempDir::new().unwrap();
-        let reception = open(folder.path().to_owned(), &repositories, 0);
+        let reception = open(folder.path().to_owned(), &repositories, (&Settings::default(), 0));
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let server = Self { reception, repositories, folder, runtime };
+        let server = Self { reception, repositories, settings: Settings::default(), folder, runtime };
         for name in [people.0, people.1].concat() {
             server.add(name);
         }
@@ -109,8 +111,31 @@ impl Server {
 
     /// The same server, opened again at another moment.
     pub fn at(mut self, now: i64) -> Self {
-        self.reception = open(self.folder.path().to_owned(), &self.repositories, now);
+        self.reception = open(self.folder.path().to_owned(), &self.repositories, (&self.settings, now));
         self
+    }
+
+    /// The same server, told this about itself, at a moment.
+    pub fn told(mut self, text: &str, now: i64) -> Self {
+        let file = self.folder.path().join("server.toml");
+        std::fs::write(&file, text).unwrap();
+        self.settings = Settings::read(&file).unwrap_or_else(|defect| panic!("{defect}"));
+        self.at(now)
+    }
+
+    /// What a browser is answered: where nothing is said of what it sends, it is a browser's own doing.
+    pub fn browse(&self, address: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, String) {
+        let mut request = Request::get(address);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(OFFICE.parse().unwrap(), 5000)));
+        self.runtime.block_on(async {
+            let (head, body) = app(&self.reception).oneshot(request).await.unwrap().into_parts();
+            let bytes = to_bytes(body, usize::MAX).await.unwrap();
+            (head.status, head.headers, String::from_utf8(bytes.to_vec()).unwrap())
+        })
     }
 
     /// Asks; `GET /users`, `POST /users {…}`.
@@ -184,12 +209,12 @@ pub fn cookie_of(text: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-fn open(data: PathBuf, repositories: &[PathBuf], now: i64) -> Arc<Reception> {
+fn open(data: PathBuf, repositories: &[PathBuf], (settings, now): (&Settings, i64)) -> Arc<Reception> {
     let premises = Premises {
         data,
         repositories: repositories.to_vec(),
         remotes: Vec::new(),
-        settings: Default::default(),
+        settings: settings.clone(),
         interrupt: Interrupt::default(),
         cost: Cost { memory: 8, passes: 1, lanes: 1 },
     };

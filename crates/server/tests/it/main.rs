@@ -5,10 +5,12 @@
 
 mod growth;
 mod home;
+mod identity_provider;
 mod knocking;
 mod looked_at;
 mod notices;
 mod openapi;
+mod outside;
 mod people;
 #[path = "../../../notify/tests/it/receiver.rs"]
 #[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]

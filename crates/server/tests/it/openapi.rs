@@ -86,8 +86,19 @@ fn what_is_for_strangers_says_so() {
     }
     open.sort_unstable();
     limited.sort_unstable();
-    assert_eq!(open, ["/invitations/look", "/invitations/take", "/session", "/session/end", "/webhooks/{remote}"]);
-    assert_eq!(limited, ["/session", "/session/password"]);
+    let expected = [
+        "/invitations/look",
+        "/invitations/take",
+        "/session",
+        "/session/end",
+        "/session/handover",
+        "/sign-in",
+        "/sign-in/oidc/{provider}",
+        "/sign-in/oidc/{provider}/callback",
+        "/webhooks/{remote}",
+    ];
+    assert_eq!(open, expected);
+    assert_eq!(limited, ["/session", "/session/identity", "/session/password", "/sign-in/oidc/{provider}"]);
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn remedy(snapshot: &Snapshot<'_>, locked: &[(usize, Verdict)], (verdict, reason
 /// Whether whoever asks is the one whose approval would not count (`SPEC S5`).
 fn must_be_another(snapshot: &Snapshot<'_>, verdict: &Verdict) -> bool {
     let change = snapshot.state.at(verdict.change);
-    let owned = change.owned_when_recorded(verdict.revision, &snapshot.actor.user);
+    let owned = change.owned_when_recorded(verdict.revision, snapshot.actor.names());
     owned && snapshot.pipeline.settings().four_eyes
 }
 
