@@ -18,6 +18,7 @@ mod by_itself;
 mod crash;
 mod demo;
 mod doctor;
+mod drifted;
 mod early;
 mod edits;
 mod ends;
