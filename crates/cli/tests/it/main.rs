@@ -91,6 +91,8 @@ mod taken_for_moved;
 mod taken_out;
 mod together;
 mod told;
+#[cfg(feature = "otlp")]
+mod traced;
 mod traces;
 mod two_hosts;
 mod two_workers;
