@@ -2,6 +2,7 @@
 
 pub mod adopted;
 pub mod brought_back;
+pub mod checked;
 pub mod drift;
 pub mod kept;
 pub mod next_version;

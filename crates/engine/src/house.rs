@@ -1,5 +1,6 @@
 //! The house: what is opened once for a pipeline and shared by everybody who comes to it.
 
+use crate::checked;
 use crate::clock::Clock;
 use crate::config::AtHand;
 use crate::interrupt::Interrupt;
@@ -92,6 +93,8 @@ pub struct House {
     pub(crate) looked: Looked,
     /// What the base branch offered when a round looked last.
     pub(crate) offers: Offers,
+    /// What targets were found to hold when somebody compared them last.
+    pub(crate) checked: checked::Read,
 }
 
 impl House {
@@ -136,6 +139,7 @@ impl House {
             known,
             looked: Looked::default(),
             offers: Offers::default(),
+            checked: checked::Read::default(),
         })
     }
 

@@ -12,6 +12,7 @@ pub mod arrivals;
 pub mod automatic;
 mod awaited;
 mod branch_history;
+pub mod checked;
 pub mod clock;
 pub mod config;
 pub mod configure;

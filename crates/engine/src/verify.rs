@@ -9,6 +9,7 @@ use crate::lost_refs::{self, Lost};
 use crate::notice::not_taken_in;
 use crate::place::between;
 use std::collections::BTreeMap;
+use switchback_core::areas::checked::Deviation;
 use switchback_core::areas::kept::left_alone;
 use switchback_core::compose::{Composer, Rules};
 use switchback_core::ledger::invariants;
@@ -116,28 +117,6 @@ pub struct Report {
     pub head: String,
     /// Check by check.
     pub checks: Vec<Check>,
-}
-
-/// A file of an area that is not as the current version has it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Deviation {
-    /// Where.
-    pub path: RepoPath,
-    /// What the version has there.
-    pub expected: Option<Leaf>,
-    /// What stands there.
-    pub actual: Option<Leaf>,
-}
-
-impl Deviation {
-    /// One word for it.
-    pub fn word(&self) -> &'static str {
-        match (self.expected, self.actual) {
-            (Some(_), None) => "missing",
-            (None, _) => "unexpected",
-            _ => "modified",
-        }
-    }
 }
 
 /// Verifies everything; with what was anchored of the ledger, where somebody keeps that.

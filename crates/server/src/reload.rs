@@ -48,6 +48,9 @@ impl Reload {
         if before.settings.log.0 != settings.log.0 {
             warn!(key = "log.format", "needs a restart");
         }
+        if before.settings.telemetry != settings.telemetry {
+            warn!(key = "telemetry", "needs a restart");
+        }
         if before.settings.remotes != settings.remotes {
             warn!(key = "remote", "needs a restart");
         }

@@ -10,7 +10,8 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Instant;
 use switchback_api::problem::PROBLEM_JSON;
-use tracing::{Instrument as _, Span, debug, error, field::Empty, info, info_span, warn};
+use switchback_telemetry::continue_from;
+use tracing::{Instrument as _, Span, debug, debug_span, error, field::Empty, info, info_span, warn};
 
 /// Names a request, in it and in its answer.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -33,7 +34,7 @@ pub async fn request_line(State(meters): State<Arc<Meters>>, mut request: Reques
     let id = id_of(request.headers());
     let route = request.extensions().get::<MatchedPath>().map_or(NOWHERE, MatchedPath::as_str).to_owned();
     let method = method(request.method());
-    let span = info_span!("request", request = %id, method, route, pipeline = Empty, person = Empty, token = Empty);
+    let span = begun((&id, method, &route), request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
     let began = Instant::now();
     let answer = next.run(request).instrument(span.clone()).await;
@@ -50,6 +51,28 @@ pub async fn request_line(State(meters): State<Arc<Meters>>, mut request: Reques
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| say((status, code.as_deref()), &route, ms));
     answer
+}
+
+/// The span of a request: a part of what the caller began, where they say so. Who asks whether the server lives makes none
+/// that is worth sending.
+fn begun((id, method, route): (&str, &'static str, &str), headers: &HeaderMap) -> Span {
+    if PROBES.contains(&route) {
+        return debug_span!("request", request = id, method, route);
+    }
+    let name = format!("{method} {route}");
+    let span = info_span!(
+        "request",
+        request = id,
+        method,
+        route,
+        pipeline = Empty,
+        person = Empty,
+        token = Empty,
+        otel.name = name,
+        otel.kind = "server",
+    );
+    continue_from(&span, &|name| headers.get(name)?.to_str().ok().map(str::to_owned));
+    span
 }
 
 /// Has a problem name the request it is of, before it is kept for whoever asks again.

@@ -119,6 +119,7 @@ fn look_after((reception, house): (&Reception, &House)) -> Result<(), EngineFail
         info!(pipeline = house.name(), "{said}");
     }
     house.record_pushed()?;
+    house.check_areas()?;
     house.run_due().map(drop)
 }
 

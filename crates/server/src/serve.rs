@@ -36,7 +36,7 @@ use switchback_core::words::names::{Time, UserName};
 use switchback_engine::interrupt::Interrupt;
 use switchback_git::GitRepo;
 use switchback_people::password::Cost;
-use switchback_telemetry::{Format, Level, Log};
+use switchback_telemetry::{Collector, Format, Level, Log};
 use tokio::net::TcpListener;
 use tracing::info;
 
@@ -97,7 +97,10 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
         options;
     let settings = reload::read(config.as_deref(), &data).said()?;
     let (format, level) = (log.0.or(settings.log.0), log.1.or(settings.log.1));
-    let begun = Log::begin(format.unwrap_or_default(), level.unwrap_or_default());
+    let collector = collector(&settings);
+    let begun =
+        Log::begin(format.unwrap_or_default(), level.unwrap_or_default(), collector.as_ref()).map_err(unsent)?;
+    let traces = begun.clone();
     let reload = Reload { named: config, data: data.clone(), log: (begun, log.1), wish };
     let fetching = Fetching { who: rounds, every: remotes.every };
     let remotes = remotes::named(&remotes, &settings.remotes, &data)?;
@@ -136,7 +139,24 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
     });
     runtime.shutdown_timeout(PATIENCE);
     info!("the server has ended");
+    traces.end();
     served
+}
+
+/// Who is sent spans: the surroundings say so, by OpenTelemetry's own names, or else `server.toml`.
+fn collector(settings: &Settings) -> Option<Collector> {
+    let (endpoint, service) = &settings.telemetry;
+    Collector::named((endpoint.as_deref(), service.as_deref()), &|name| std::env::var(name).ok())
+}
+
+fn unsent(why: String) -> Failure {
+    Failure::Fault(Fault {
+        code: "collector-unusable".to_owned(),
+        message: format!("no spans can be sent to the collector that is named: {why}"),
+        hint: "name it as `http://127.0.0.1:4318`, in OTEL_EXPORTER_OTLP_ENDPOINT or as `[telemetry] endpoint`, or name none"
+            .to_owned(),
+        remedy: None,
+    })
 }
 
 async fn stopped(interrupt: Interrupt, (reload, reception): (&Reload, &Reception)) {

@@ -40,6 +40,8 @@ pub struct Settings {
     pub remotes: Vec<NamedRemote>,
     /// How lines of the log look, and how much is said.
     pub log: (Option<Format>, Option<Level>),
+    /// The address of a collector of traces, without `/v1/traces`, and what this server is called there.
+    pub telemetry: (Option<String>, Option<String>),
     /// Whether figures are for everybody who asks.
     pub open_metrics: bool,
     /// What is done about configurations that come to a pipeline's base branch (`SPEC K4`). Only the server's own file says
@@ -81,6 +83,14 @@ struct Written {
     passwords: Option<Spanned<bool>>,
     #[serde(default)]
     oidc: Vec<Spanned<OidcWritten>>,
+    telemetry: Option<TelemetryWritten>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TelemetryWritten {
+    endpoint: Option<Spanned<String>>,
+    service_name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -172,6 +182,7 @@ impl Source<'_> {
         }
         let remotes = self.remotes(written.remote)?;
         let log = written.log.map(|log| self.log(&log)).transpose()?.unwrap_or_default();
+        let telemetry = written.telemetry.map(|told| self.telemetry(told)).transpose()?.unwrap_or_default();
         let open_metrics = written.metrics.is_some_and(|metrics| metrics.open);
         let configuration = written.configuration.map(|word| self.offering(&word)).transpose()?.unwrap_or_default();
         let allowed = Allowed::new(ranges);
@@ -184,6 +195,7 @@ impl Source<'_> {
             allowed,
             remotes,
             log,
+            telemetry,
             open_metrics,
             configuration,
             passwords,
@@ -204,6 +216,12 @@ impl Source<'_> {
             Level::parse(word.get_ref()).ok_or_else(|| unknown(word, "write `error`, `warn`, `info` or `debug`"))
         });
         Ok((format.transpose()?, level.transpose()?))
+    }
+
+    /// The name of whoever signs in there is no part of the address: it would stand in a file that others read.
+    fn telemetry(self, written: TelemetryWritten) -> Result<(Option<String>, Option<String>), ConfigDefect> {
+        let endpoint = written.endpoint.map(|url| self.address(&url, "a collector", "http://127.0.0.1:4318"));
+        Ok((endpoint.transpose()?, written.service_name))
     }
 
     fn offering(self, word: &Spanned<String>) -> Result<Offering, ConfigDefect> {
@@ -243,12 +261,17 @@ impl Source<'_> {
     }
 
     fn public_url(self, url: &Spanned<String>) -> Result<String, ConfigDefect> {
+        self.address(url, "a server", "https://switchback.example.org")
+    }
+
+    /// An address without what comes after it, and without anybody's name.
+    fn address(self, url: &Spanned<String>, whose: &str, example: &str) -> Result<String, ConfigDefect> {
         let text = url.get_ref().trim_end_matches('/');
         let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
         let is_odd = |char: char| char.is_whitespace() || char.is_control() || "@?#\"<>\\".contains(char);
         if host.is_empty() || host.contains(is_odd) {
-            let message = format!("`{}` is no address of a server", url.get_ref().escape_debug());
-            return Err(self.defect(&url.span(), message, "write it as `https://switchback.example.org`"));
+            let message = format!("`{}` is no address of {whose}", url.get_ref().escape_debug());
+            return Err(self.defect(&url.span(), message, format!("write it as `{example}`")));
         }
         Ok(text.to_owned())
     }

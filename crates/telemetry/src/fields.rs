@@ -8,12 +8,18 @@ use tracing::field::{Field, Visit};
 /// The longest text that is said: what is longer is somebody's content, or an attack on whoever reads.
 const LONGEST: usize = 2000;
 
+/// How what is for collectors of traces alone begins.
+const FOR_COLLECTORS: &str = "otel.";
+
 /// Names with values, in the order in which they were said.
 #[derive(Clone, Default)]
 pub struct Fields(pub Vec<(&'static str, Value)>);
 
 impl Fields {
     fn set(&mut self, field: &Field, value: Value) {
+        if field.name().starts_with(FOR_COLLECTORS) {
+            return;
+        }
         match self.0.iter_mut().find(|(name, _)| *name == field.name()) {
             Some((_, known)) => *known = value,
             None => self.0.push((field.name(), value)),

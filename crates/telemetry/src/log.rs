@@ -1,7 +1,9 @@
 //! The log: what is said becomes lines on standard error, down to a level that may change while the program runs.
 
+use crate::collector::Collector;
 use crate::fields::Fields;
 use crate::line::{Format, Line};
+use crate::traces::Traces;
 use jiff::Timestamp;
 use std::io::Write as _;
 use std::sync::Arc;
@@ -58,17 +60,27 @@ impl Level {
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     level: Arc<AtomicU8>,
+    traces: Traces,
 }
 
 impl Log {
-    /// Begins to write; the first who begins decides how lines look.
-    pub fn begin(format: Format, level: Level) -> Self {
-        let log = Self::default();
+    /// Begins to write; the first who begins decides how lines look. Spans go to a collector as well where one is named.
+    ///
+    /// # Errors
+    /// Why the collector cannot be asked at all, as a sentence.
+    pub fn begin(format: Format, level: Level, collector: Option<&Collector>) -> Result<Self, String> {
+        let traces = collector.map(Traces::begin).transpose()?.unwrap_or_default();
+        let log = Self { level: Arc::default(), traces };
         log.set_level(level);
         let lines = Lines { format, level: Arc::clone(&log.level) };
         // A second log of one process would say everything twice.
-        let _ = tracing::subscriber::set_global_default(Registry::default().with(lines));
-        log
+        let _ = tracing::subscriber::set_global_default(Registry::default().with(log.traces.layer()).with(lines));
+        Ok(log)
+    }
+
+    /// Sends what the collector has yet to get, for as long as that may take when a server ends.
+    pub fn end(&self) {
+        self.traces.end();
     }
 
     /// Says more from now on, or less.

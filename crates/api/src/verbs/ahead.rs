@@ -29,7 +29,7 @@ pub struct Ahead {
     pub stage: String,
     /// The higher stages.
     pub to: Vec<String>,
-    /// What it holds and they lack or hold older, those that can go first.
+    /// Everything it holds, each with whether it can go to each of them and why not: what is there already too.
     pub candidates: Vec<Candidate>,
 }
 

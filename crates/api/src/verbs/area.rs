@@ -73,6 +73,33 @@ pub struct Area {
     /// What is wrong with its place: lost, moved, or ahead of the ledger (`SPEC A15`). A program is not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
+    /// What comparing the target with the newest version found last (`SPEC A13`); absent where nobody has since the last
+    /// deployment. Reading looks at no target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked: Option<Checked>,
+}
+
+/// What comparing a target with a version found.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Checked {
+    /// When.
+    pub at: String,
+    /// With which version.
+    pub version: u32,
+    /// The files that were not as the version has them.
+    pub deviations: Vec<Deviation>,
+    /// What kept it from being compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<NotCompared>,
+}
+
+/// Why a target could not be compared.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct NotCompared {
+    /// The code.
+    pub code: String,
+    /// The sentence.
+    pub message: String,
 }
 
 /// Which area to show.

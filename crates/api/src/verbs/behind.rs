@@ -29,7 +29,7 @@ pub struct Behind {
     pub stage: String,
     /// The higher stages.
     pub from: Vec<String>,
-    /// What they hold and it lacks or holds older, those that can go first.
+    /// Everything they hold, each with whether it can come from each of them and why not: what is there already too.
     pub candidates: Vec<Candidate>,
 }
 

@@ -156,8 +156,12 @@ pub struct AreaStatus {
     pub leftover: u64,
     /// How many changes automatic deployments skip (`SPEC R8`).
     pub on_hold: u64,
-    /// How many managed files somebody edited on the target; `null` when it was not looked at, or cannot be.
+    /// How many managed files were not as the version has them when the target was compared with it last (`SPEC A13`);
+    /// `null` where nobody has since the last deployment, or it could not be. Reading looks at no target.
     pub drifted: Option<u64>,
+    /// When that was; absent where `drifted` is `null` because nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked_at: Option<String>,
     /// The deployment or rollback of it that was asked for last, with what came of it; absent before the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<LastDeployment>,

@@ -5,7 +5,7 @@ use crate::render::page::{Page, count, minute, short};
 use crate::render::shell;
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use switchback_api::verbs::area::{Area, Areas, Kept, KeptFile, Shown, Verified, VerifiedArea};
+use switchback_api::verbs::area::{Area, Areas, Checked, Kept, KeptFile, Shown, Verified, VerifiedArea};
 
 /// One line each.
 pub fn list(view: &Areas, page: &mut Page) {
@@ -67,6 +67,7 @@ pub fn show(view: &Shown, page: &mut Page) {
     page.fact("tree", area.tree.as_ref());
     page.fact("failed", (!area.failed.is_empty()).then(|| area.failed.join(", ")));
     area.problem.iter().for_each(|problem| page.problem("", problem));
+    page.fact("compared", area.checked.as_ref().map(compared));
     page.fact("kept", (!view.kept.is_empty()).then(|| view.kept.join(", ")));
     page.fact("on hold", (!view.on_hold.is_empty()).then(|| view.on_hold.join(", ")));
     let held: Vec<_> = view.held.iter().map(|one| format!("{}@{}", one.change, one.revision)).collect();
@@ -94,6 +95,19 @@ pub fn show(view: &Shown, page: &mut Page) {
         let edited = [("left alone", &version.kept), ("overwrote", &version.overwritten)];
         for (what, files) in edited.into_iter().filter(|(_, files)| !files.is_empty()) {
             page.line(format!("@{} {what} what somebody had edited: {}", version.version, files.join(", ")));
+        }
+    }
+}
+
+/// What comparing the target with the version found last.
+fn compared(checked: &Checked) -> String {
+    let at = minute(&checked.at);
+    match (&checked.problem, checked.deviations.as_slice()) {
+        (Some(problem), _) => format!("not at {at}: [{}] {}", problem.code, problem.message),
+        (None, []) => format!("at {at}: every file is as @{} has it", checked.version),
+        (None, deviations) => {
+            let named: Vec<_> = deviations.iter().map(|one| format!("{} is {}", one.path, one.what)).collect();
+            format!("at {at}: {}", named.join(", "))
         }
     }
 }

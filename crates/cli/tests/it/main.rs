@@ -18,6 +18,7 @@ mod by_itself;
 mod crash;
 mod demo;
 mod doctor;
+mod drifted;
 mod early;
 mod edits;
 mod ends;
@@ -94,6 +95,8 @@ mod taken_for_moved;
 mod taken_out;
 mod together;
 mod told;
+#[cfg(feature = "otlp")]
+mod traced;
 mod traces;
 mod two_hosts;
 mod two_workers;

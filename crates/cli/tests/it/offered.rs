@@ -1,5 +1,6 @@
 //! What is offered to move and what is kept out of it, as people and programs are told (`SPEC P2`, `P5`).
 
+use crate::serving::{ACME, Caller};
 use crate::world::World;
 use serde_json::{Value, json};
 
@@ -23,9 +24,9 @@ fn a_demoted_change_is_told_with_who_when_and_why_and_moves_when_it_is_named() {
     in_qa(&world);
     world.ok(&["--as", "ann", "demote", "US-1", "--to", "SIT", "--reason", "broke the till"]);
     let ahead = world.ok(&["ahead", "SIT"]);
-    assert_eq!(ahead["candidates"].as_array().unwrap().len(), 1);
-    let one = &ahead["candidates"][0];
-    assert_eq!((&one["change"], &one["eligible"]), (&json!("US-1"), &json!(false)));
+    assert_eq!(codes(&ahead["candidates"], "US-2"), ["already-there"]);
+    let one = ahead["candidates"].as_array().unwrap().iter().find(|one| one["change"] == "US-1").unwrap();
+    assert_eq!(one["eligible"], json!(false));
     let reason = &one["reasons"][0];
     assert_eq!(
         (&reason["code"], &reason["blocks"], &reason["unless_named"]),
@@ -44,7 +45,9 @@ fn a_demoted_change_is_told_with_who_when_and_why_and_moves_when_it_is_named() {
     assert_eq!(refused["hint"], "see why with `switchback ahead SIT --to QA`");
     let done = world.ok(&["promote", "US-1", "--from", "SIT", "--to", "QA"]);
     assert_eq!((&done["results"][0]["status"], &done["warnings"][0]["code"]), (&json!("moved"), &json!("demoted")));
-    assert_eq!(world.ok(&["ahead", "SIT"])["candidates"], json!([]));
+    let ahead = world.ok(&["ahead", "SIT"]);
+    assert_eq!(codes(&ahead["candidates"], "US-1"), ["already-there"]);
+    assert!(world.run(&["ahead", "SIT"]).out.contains("SIT is ahead of QA: nothing"));
     world.is_sound();
 }
 
@@ -107,4 +110,42 @@ fn everything_is_asked_to_be_precise_with_commands_that_can_be_pasted() {
         world.ok(&words);
     }
     assert_eq!(hint.split('`').skip(1).step_by(2).count(), 2);
+}
+
+/// The changes of an answer, in the order of their names, each with the codes of what is told of it.
+fn told_of(candidates: &Value) -> Vec<(String, Vec<String>)> {
+    let all = candidates.as_array().unwrap().iter().map(|one| one["change"].as_str().unwrap().to_owned());
+    let mut told: Vec<_> = all.map(|key| (key.clone(), codes(candidates, &key))).collect();
+    told.sort();
+    told
+}
+
+/// Nothing that a stage holds is left out of what is told of its way, up or down, whatever keeps it.
+#[test]
+fn of_everything_that_a_stage_holds_it_is_told_why_it_does_not_go() {
+    let world = World::three_stages();
+    for number in 1..=5 {
+        world.change(&format!("US-{number}"), &[(&format!("web/{number}"), "x\n")]);
+    }
+    world.ok(&["promote", "--all", "--from", "DEV", "--to", "SIT"]);
+    world.ok(&["promote", "US-1", "US-2", "--to", "QA"]);
+    world.ok(&["demote", "US-2", "--from", "QA", "--to", "SIT"]);
+    world.ok(&["change", "exclude", "US-3", "--reason", "not ours"]);
+    world.ok(&["change", "ignore", "US-4", "--stage", "QA", "--reason", "not there"]);
+    let caller = Caller::of(&world, "root");
+    let held = |stage: &str| {
+        let told = caller.get(&format!("{ACME}/stages/{stage}/contains")).body;
+        let mut keys: Vec<_> =
+            told["changes"].as_array().unwrap().iter().map(|one| one["change"].as_str().unwrap().to_owned()).collect();
+        keys.sort();
+        keys
+    };
+    for (read, source) in [("SIT/ahead", "SIT"), ("DEV/ahead", "DEV"), ("DEV/behind", "SIT"), ("SIT/behind", "QA")] {
+        let told = told_of(&caller.get(&format!("{ACME}/stages/{read}")).body["candidates"]);
+        let named: Vec<_> = told.iter().map(|(key, _)| key.clone()).collect();
+        assert_eq!(named, held(source), "{read}");
+    }
+    let told = told_of(&caller.get(&format!("{ACME}/stages/SIT/ahead")).body["candidates"]);
+    let told: Vec<_> = told.iter().map(|(key, codes)| format!("{key}: {}", codes.join(" "))).collect();
+    assert_eq!(told, ["US-1: already-there", "US-2: demoted", "US-3: excluded", "US-4: ignored", "US-5: "]);
 }

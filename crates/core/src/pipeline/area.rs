@@ -26,6 +26,8 @@ pub struct Area {
     pub rollback: RollbackPolicy,
     /// Whether an older revision may replace a newer one (`SPEC A10`).
     pub regression: Regression,
+    /// How often a server compares the target with the version by itself, in milliseconds; `None` is never (`SPEC A13`).
+    pub verify_every_ms: Option<i64>,
     /// An offline area takes no deployment until it is back.
     pub offline: bool,
     /// A retired area takes nothing any more: it keeps its history, and nothing is pending or owed there (`SPEC A15`).

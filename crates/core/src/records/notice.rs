@@ -29,11 +29,13 @@ pub enum NoticeKind {
     Arriving,
     /// A back-promotion came to a stage.
     Arrived,
+    /// Somebody edited files on a target (`SPEC A7`, `A13`).
+    Drifted,
 }
 
 impl NoticeKind {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Promotion,
         Self::PromotionFailed,
         Self::Demotion,
@@ -45,6 +47,7 @@ impl NoticeKind {
         Self::DeploymentComplete,
         Self::Arriving,
         Self::Arrived,
+        Self::Drifted,
     ];
 
     /// The word shown, and kept.
@@ -61,6 +64,7 @@ impl NoticeKind {
             Self::DeploymentComplete => "deployment-complete",
             Self::Arriving => "arriving",
             Self::Arrived => "arrived",
+            Self::Drifted => "drifted",
         }
     }
 

@@ -141,6 +141,7 @@ fn area(play: &mut Play, rest: &str) -> Result<(), String> {
         on_drift: DriftPolicy::Refuse,
         rollback: RollbackPolicy::Files,
         regression: Regression::Allow,
+        verify_every_ms: None,
         offline: false,
         retired: false,
         hooks: Hooks::default(),

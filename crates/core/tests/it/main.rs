@@ -5,6 +5,7 @@
 mod arriving;
 mod beside;
 mod branches;
+mod checked;
 mod coverage;
 mod declare;
 mod deeds;

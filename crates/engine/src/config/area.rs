@@ -17,6 +17,10 @@ use toml::de::DeValue;
 const HOOK_TIMEOUT_S: u32 = 60;
 /// How long one call of a command target may take unless it says otherwise, in seconds.
 const TARGET_TIMEOUT_S: u32 = 300;
+/// How often a server compares a directory with its version unless the area says otherwise, in seconds.
+const VERIFY_EVERY_S: u32 = 3600;
+/// A year, in seconds: who wants to wait longer wants no look at all, which is 0.
+const LONGEST_BETWEEN_LOOKS_S: u32 = 366 * 86_400;
 /// A day, in seconds: what hangs longer is broken.
 pub(super) const LONGEST_TIMEOUT_S: u32 = 86_400;
 
@@ -34,15 +38,18 @@ pub(super) fn area(table: &Table<'_>, folder: &Path) -> Option<Area> {
     let on_drift = table.word("on_drift", schema::ON_DRIFT).unwrap_or(DriftPolicy::Refuse);
     let rollback = table.word("rollback", schema::ROLLBACKS).unwrap_or(RollbackPolicy::Files);
     let regression = table.word("regression", schema::REGRESSIONS).unwrap_or(Regression::Allow);
+    let verify_every = table.number("verify_every_s", 0..=LONGEST_BETWEEN_LOOKS_S);
     let offline = table.flag("offline").unwrap_or(false);
     let retired = table.flag("retired").unwrap_or(false);
     let hooks = table.table("hooks", &schema::HOOKS).map(|table| hooks(&table)).unwrap_or_default();
+    let target = target?;
     Some(Area {
         name: AreaName::new(name?.value),
         stage: StageName::new(stage?.value),
         default,
         class,
-        target: target?,
+        verify_every_ms: verify_every_ms(&target, verify_every),
+        target,
         sequence,
         filter: filter?,
         on_drift,
@@ -52,6 +59,16 @@ pub(super) fn area(table: &Table<'_>, folder: &Path) -> Option<Area> {
         retired,
         hooks,
     })
+}
+
+/// A directory is looked at every hour unless something else is written; a program is run for it only where that is written.
+fn verify_every_ms(target: &TargetSpec, written_s: Option<u32>) -> Option<i64> {
+    let unsaid = match target {
+        TargetSpec::Dir(_) => VERIFY_EVERY_S,
+        TargetSpec::Command { .. } => 0,
+    };
+    let every = written_s.unwrap_or(unsaid);
+    (every > 0).then_some(i64::from(every) * 1000)
 }
 
 fn target_spec(target: &Table<'_>, folder: &Path) -> Option<TargetSpec> {

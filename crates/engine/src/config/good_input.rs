@@ -105,6 +105,7 @@ strip_prefix = "web"
 on_drift = "keep"
 rollback = "strict"
 regression = "refuse"
+verify_every_s = 86400
 offline = true
 hooks.before = { run = ["./check", "now"], timeout_s = 5 }
 hooks.after = "curl -f https://example.org | grep ok"
@@ -148,6 +149,7 @@ fn the_example_gets_the_defaults_for_what_it_does_not_say() {
     assert_eq!(area.target, TargetSpec::Dir("/srv/qa/web".into()));
     let policies = (area.on_drift, area.rollback, area.regression);
     assert_eq!(policies, (DriftPolicy::Refuse, RollbackPolicy::Files, Regression::Allow));
+    assert_eq!(area.verify_every_ms, Some(3_600_000), "a directory is looked at every hour");
     assert_eq!(area.hooks, Hooks::default());
 }
 
@@ -226,6 +228,7 @@ fn an_area_is_as_it_is_written() {
     assert_eq!(area.target, TargetSpec::Command { program: words(&["./put", "--fast"]), timeout_s: 20 });
     let policies = (area.on_drift, area.rollback, area.regression);
     assert_eq!(policies, (DriftPolicy::Keep, RollbackPolicy::Strict, Regression::Refuse));
+    assert_eq!(area.verify_every_ms, Some(86_400_000));
     let map = |path: &str| area.filter.map(&RepoPath::new(path)).map(|path| path.to_string());
     assert_eq!((map("web/a.js"), map("web/a.md"), map("b.js")), (Some("a.js".into()), None, None));
     let hook = |run: &[&str], timeout_s| Some(Hook { run: words(run), timeout_s });

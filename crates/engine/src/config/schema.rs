@@ -68,6 +68,7 @@ pub(super) const AREA: Shape = Shape {
         "on_drift",
         "rollback",
         "regression",
+        "verify_every_s",
         "offline",
         "retired",
         "hooks",

@@ -60,6 +60,8 @@ fn keep_up(house: &House, reception: &Reception) -> Result<(), Fault> {
 }
 
 fn round(house: &House, reception: &Reception, interrupt: &Interrupt) -> Result<(), Fault> {
+    // So does what keeps it from being told what drifted.
+    drop(house.say_what_drifted());
     address(house.ledger(), house.name(), &reception.ways, reception.clock.now())?;
     if !send(house, reception)? {
         return Ok(());

@@ -78,9 +78,11 @@ fn link(told: &Told<'_>) -> Option<String> {
             "/{pipeline}/promotions/{operation}"
         }
         NoticeKind::Demotion => "/{pipeline}/history/{seq}",
-        NoticeKind::Deployment | NoticeKind::DeploymentFailed | NoticeKind::Rollback | NoticeKind::RollbackFailed => {
-            "/{pipeline}/deployments/{area}"
-        }
+        NoticeKind::Deployment
+        | NoticeKind::DeploymentFailed
+        | NoticeKind::Rollback
+        | NoticeKind::RollbackFailed
+        | NoticeKind::Drifted => "/{pipeline}/deployments/{area}",
         NoticeKind::Arriving => "/{pipeline}/stages/{stage}/behind",
     };
     let path = fill(pattern, |name| match name {

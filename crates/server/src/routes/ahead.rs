@@ -8,7 +8,6 @@ use switchback_api::verbs::ahead::{Ahead, AheadRequest};
 use switchback_core::moving::candidates::{compared_with, is_of, verdicts};
 use switchback_core::records::promotion::Direction;
 use switchback_core::words::names::StageName;
-use switchback_core::words::refusal::Code;
 use switchback_engine::desk::Desk;
 
 /// Tells what a stage is ahead with.
@@ -21,7 +20,6 @@ pub fn ahead(desk: &Desk<'_>, request: AheadRequest) -> Result<Ahead, Failure> {
     for (destination, _) in &to {
         let ends = (&source.name, destination);
         let mut found = verdicts(&snapshot, &*desk.repo, Direction::Forward, ends).said()?;
-        found.retain(|one| one.reasons.iter().all(|reason| reason.code != Code::AlreadyThere));
         found.retain(|one| is_of(&snapshot, one.change, request.project.as_deref(), request.release.as_deref()));
         candidates.extend(self::candidates((desk, &state), &found, ends));
     }

@@ -9,9 +9,10 @@ use crate::views::unsettled;
 use switchback_api::Failure;
 use switchback_api::reason::{ChangeAt, Problem};
 use switchback_api::verbs::area::{
-    AdoptRequest, Area, Areas, Deviation, Held, ListRequest, MoveRequest, PopulateRequest, RepairRequest, ShowRequest,
-    Shown, Verified, VerifiedArea, VerifyRequest, Version,
+    AdoptRequest, Area, Areas, Checked, Deviation, Held, ListRequest, MoveRequest, NotCompared, PopulateRequest,
+    RepairRequest, ShowRequest, Shown, Verified, VerifiedArea, VerifyRequest, Version,
 };
+use switchback_core::areas::checked::{self, Checked as Look, Found};
 use switchback_core::areas::kept;
 use switchback_core::areas::pending::pending;
 use switchback_core::ledger::state::State;
@@ -23,7 +24,6 @@ use switchback_core::records::version;
 use switchback_core::words::names::{AreaName, StageName};
 use switchback_core::words::object::Leaf;
 use switchback_engine::desk::Desk;
-use switchback_engine::verify::deviations;
 
 /// Lists areas.
 pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Areas, Failure> {
@@ -100,7 +100,17 @@ fn told(desk: &Desk<'_>, state: &State, area: &area::Area) -> Result<Area, Failu
         pending: pending.filter(|one| !one.is_leftover()).count() as u64,
         failed: unsettled::names(desk, state, area)?,
         problem: of_place(desk, state, area),
+        checked: desk.last_look(state, area).map(|look| checked(desk, &look)),
     })
+}
+
+fn checked(desk: &Desk<'_>, look: &Look) -> Checked {
+    let problem = match &look.found {
+        Found::Files(_) => None,
+        Found::Nothing { code, message } => Some(NotCompared { code: code.clone(), message: message.clone() }),
+    };
+    let deviations = look.files().unwrap_or_default().iter().map(deviation).collect();
+    Checked { at: written(desk, look.at), version: look.against.version.0, deviations, problem }
 }
 
 /// What is wrong with an area's place, as far as reading commands may look (`SPEC A15`).
@@ -152,7 +162,9 @@ fn verify_one(desk: &Desk<'_>, state: &State, area: &area::Area) -> Result<Verif
     told.version = Some(version.number.0);
     told.tree = Some(version.tree.to_string());
     told.files = desk.repo.leaves(version.tree).said()?.len() as u64;
-    match desk.place_problem(state, area).and_then(|()| deviations(desk, area, version)) {
+    let compared = desk.place_problem(state, area).and_then(|()| desk.compare(state, area));
+    desk.keep_look(state, area, compared.as_deref()).said()?;
+    match compared {
         Err(failure) => {
             told.clean = false;
             told.problem = Some(problem(&said(failure.about(&area.name))));
@@ -168,7 +180,7 @@ fn verify_one(desk: &Desk<'_>, state: &State, area: &area::Area) -> Result<Verif
     Ok(told)
 }
 
-fn deviation(one: &switchback_engine::verify::Deviation) -> Deviation {
+fn deviation(one: &checked::Deviation) -> Deviation {
     let id = |leaf: Option<Leaf>| leaf.map(|leaf| leaf.id.to_string());
     Deviation {
         path: one.path.to_string(),

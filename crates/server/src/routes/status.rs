@@ -116,6 +116,10 @@ fn look_at_areas(desk: &Desk<'_>, state: &State, stages: &mut [StageStatus]) -> 
         let Some(area) = state.pipeline().area(&AreaName::new(&told.name)) else { continue };
         told.problem = of_place(desk, state, area);
         told.failed = unsettled::names(desk, state, area)?;
+        if let Some(look) = desk.last_look(state, area) {
+            told.drifted = look.files().map(|files| files.len() as u64);
+            told.checked_at = Some(written(desk, look.at));
+        }
     }
     Ok(())
 }
@@ -139,6 +143,7 @@ fn area_status(desk: &Desk<'_>, state: &State, area: &Area, jobs: &[Job]) -> Res
         leftover: leftover.len() as u64,
         on_hold: line.waiting(state.lines.get(&area.stage)).count() as u64,
         drifted: None,
+        checked_at: None,
         last: last(desk, state, &[&area.name]),
         // A past moment's objects may be gone; then nothing can be said of it.
         kept: left_alone(&*desk.repo, area, line).map_or(0, |kept| kept.len() as u64),
