@@ -62,7 +62,7 @@ fn where_a_deployment_fails_nothing_moves_and_the_areas_go_back() {
     assert!(note.starts_with("D-2 could not be deployed to sit-api, and SIT waits for that"), "{note}");
     assert!(!world.refs().contains("under-way"), "{}", world.refs());
     let refused = world.refused(&["jobs", "retry", "D-2"]);
-    assert_eq!(refused["refusal"]["code"], "not-retryable", "{refused}");
+    assert_eq!(refused["code"], "not-retryable", "{refused}");
     world.is_sound();
     fs::remove_file(world.path("bad")).expect("a file");
     let again = world.ok(&["promotion", "run", "P-1"]);
@@ -85,8 +85,8 @@ fn in_between_nothing_else_moves_the_stage_and_what_is_told_is_true() {
         &["deploy", "US-1", "--area", "sit-web"],
     ] {
         let refused = world.refused(words);
-        assert_eq!(refused["refusal"]["code"], "in-flight", "{words:?} {refused}");
-        assert!(refused["refusal"]["message"].as_str().is_some_and(|told| told.contains("P-1")), "{refused}");
+        assert_eq!(refused["code"], "in-flight", "{words:?} {refused}");
+        assert!(refused["message"].as_str().is_some_and(|told| told.contains("P-1")), "{refused}");
     }
     let standing = world.ok(&["where", "US-1"]);
     assert!(standing["changes"][0]["stages"]["SIT"].is_null(), "{standing}");
