@@ -123,10 +123,7 @@ fn try_it(desk: &Desk<'_>, what: (&Job, &Watch), said: &RefCell<Vec<String>>) ->
     let target = desk.house.targets.open(area);
     let maker = Maker { desk, job, asked, area, target: &*target, watch, said };
     let number = state.area(&area.name).next_number();
-    let seen = match sight::seen(&state, area, asked) {
-        Ok(seen) => seen,
-        Err(stop) => return Err(stop.into()),
-    };
+    let seen = sight::seen(&state, area, asked)?;
     match maker.make_next(&seen) {
         Err(Halt::Failed(failure)) if is_changed(&failure) => {
             maker.keep_set_aside()?;
