@@ -10,4 +10,5 @@ pub mod obstacles;
 pub mod pending;
 pub mod place;
 pub mod revertible;
+pub mod sight;
 pub mod unsettled;

@@ -21,4 +21,5 @@ pub mod resolution;
 pub mod roll;
 pub mod schedule;
 pub mod set_aside;
+pub mod under_way;
 pub mod version;

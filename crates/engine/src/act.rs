@@ -8,6 +8,7 @@ use crate::kept_refs::{
     area_ref, aside, base_ref, change_ref, head_ref, imported_ref, past_ref, replaced_ref, set_aside_ref,
 };
 use crate::renamed_refs::follow;
+use crate::under_way_refs;
 use std::collections::BTreeMap;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::plan::Plan;
@@ -193,6 +194,7 @@ impl Desk<'_> {
         });
         let mut moves: Vec<RefMove> = olds.collect();
         moves.extend(self.refs_renamed(events)?);
+        moves.extend(self.under_way_no_more(events)?);
         for (name, to) in wanted {
             let from = self.repo.reference(&name)?;
             let goes_along = moves.iter().any(|other| other.name == name);
@@ -256,6 +258,7 @@ impl Desk<'_> {
                     wanted.insert(imported_ref(stage, *keeps), *keeps);
                 }
                 Event::ResolutionsKept { head } => resolutions = Some(*head),
+                Event::Promotion(promotion) => under_way_refs::follow(&mut wanted, promotion),
                 _ => {}
             }
         }

@@ -7,6 +7,7 @@ use crate::make_version::wishes::{self, Left};
 use std::sync::Arc;
 use switchback_core::areas::drift::DriftDecision;
 use switchback_core::areas::next_version::{self, Draft};
+use switchback_core::areas::sight;
 use switchback_core::ledger::plan::Plan;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::version::{self, Made};
@@ -92,14 +93,18 @@ impl Forecasts {
     }
 
     fn foresee(&mut self, desk: &Desk<'_>, asked: &Deployment) -> Result<Outlook, EngineFailure> {
-        let drafted = next_version::draft(&desk.snapshot(&self.state), &*desk.repo, asked)?;
+        let seen = match self.state.pipeline().area(&asked.area) {
+            Some(area) => sight::seen(&self.state, area, asked)?.into_owned(),
+            None => self.state.clone(),
+        };
+        let drafted = next_version::draft(&desk.snapshot(&seen), &*desk.repo, asked)?;
         let Some(mut draft) = drafted else { return Ok(Outlook::Unchanged) };
         if draft.kind == VersionKind::Adopt {
             let area = desk.snapshot(&self.state).area(&asked.area)?;
             (draft, _) = taken(desk, (&self.state, area), draft)?;
         }
         let stage = desk.snapshot(&self.state).area(&asked.area)?.stage.clone();
-        let line = desk.snapshot(&self.state).line(&stage)?.clone();
+        let line = desk.snapshot(&seen).line(&stage)?.clone();
         let first = !matches!(draft.kind, VersionKind::Baseline | VersionKind::Adopt);
         if self.state.area(&asked.area).current().is_none() && first {
             self.make(desk, asked, (&line, next_version::baseline(&line)))?;

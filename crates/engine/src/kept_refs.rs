@@ -20,6 +20,7 @@ const SET_ASIDE: &str = "refs/switchback/set-aside/";
 const HEADS: &str = "refs/switchback/heads/";
 const IMPORTED: &str = "refs/switchback/imported/";
 const PAST: &str = "refs/switchback/past/";
+const UNDER_WAY: &str = "refs/switchback/under-way/";
 
 /// The folders in which refs are named after their area.
 pub(crate) const OF_AREAS: [&str; 4] = [AREAS, WANTED, OVERWRITTEN, SET_ASIDE];
@@ -82,6 +83,16 @@ pub fn imported_ref(stage: &StageName, keeps: CommitId) -> String {
 /// The ref of where a stage's line ended before its branch was rewritten: the past is looked at for good (`SPEC H2`).
 pub(crate) fn past_ref(stage: &StageName, was: CommitId) -> String {
     format!("{PAST}{stage}/{}", was.0.short())
+}
+
+/// The ref of where a promotion is about to move a stage's branch to (`SPEC P14`).
+pub(crate) fn under_way_ref(promotion: OperationId, head: CommitId) -> String {
+    format!("{}{}", under_way_refs(promotion), head.0.short())
+}
+
+/// What all such refs of a promotion begin with.
+pub(crate) fn under_way_refs(promotion: OperationId) -> String {
+    format!("{UNDER_WAY}{promotion}/")
 }
 
 /// The same move of a change's ref with the ref aside, for a place where a folder of another key's refs is in the way.

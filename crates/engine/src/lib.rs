@@ -6,6 +6,7 @@
 mod act;
 mod acting;
 pub mod adopt;
+mod after_deploy;
 pub mod anchored;
 pub mod approval;
 pub mod arrivals;
@@ -60,6 +61,7 @@ pub mod run;
 pub mod run_due;
 pub mod schedule;
 mod traces;
+mod under_way_refs;
 mod unread;
 mod unrecorded;
 pub mod verify;

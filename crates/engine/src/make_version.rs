@@ -11,6 +11,7 @@ use serde_json::json;
 use std::cell::RefCell;
 use switchback_core::areas::drift;
 use switchback_core::areas::next_version::{self, Draft};
+use switchback_core::areas::sight;
 use switchback_core::ledger::plan::Stop;
 use switchback_core::ledger::state::State;
 use switchback_core::ops::version::{self, Made};
@@ -122,7 +123,8 @@ fn try_it(desk: &Desk<'_>, what: (&Job, &Watch), said: &RefCell<Vec<String>>) ->
     let target = desk.house.targets.open(area);
     let maker = Maker { desk, job, asked, area, target: &*target, watch, said };
     let number = state.area(&area.name).next_number();
-    match maker.make_next(&state) {
+    let seen = sight::seen(&state, area, asked)?;
+    match maker.make_next(&seen) {
         Err(Halt::Failed(failure)) if is_changed(&failure) => {
             maker.keep_set_aside()?;
             Ok(End::Changed(failure))

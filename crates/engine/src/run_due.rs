@@ -11,6 +11,7 @@ use crate::schedule;
 use crate::visit::Visit;
 use serde_json::json;
 use switchback_core::ledger::state::State;
+use switchback_core::moving::line_taken;
 use switchback_core::ops;
 use switchback_core::ops::mass::MassRequest;
 use switchback_core::ops::promotion::{Request, plan};
@@ -44,14 +45,18 @@ fn by_the_clock(desk: &Desk<'_>) -> Result<Vec<Ran>, EngineFailure> {
     let state = desk.look()?;
     let now = desk.clock.now();
     let mut ran = Vec::new();
-    for promotion in state.open_promotions().filter(|promotion| promotion.is_due(now)) {
+    // What is about to be moved by another is left until that is over: the time stays due (`SPEC P14`).
+    let is_free = |stage: &StageName| line_taken::taker(&state, stage).is_none();
+    let due = state.open_promotions().filter(|promotion| promotion.is_due(now));
+    for promotion in due.filter(|promotion| is_free(&promotion.destination)) {
         ran.push(Ran::Promotion(promotion.id, as_owner(desk, &promotion.owner, promotion.id)));
     }
     for recurring in &state.pipeline().settings().schedules {
         let name = recurring.name();
         let zone = &state.pipeline().settings().time_zone;
         let last = last_due(desk, &state, &name);
-        if let Some(due) = schedule::due(recurring, zone, last, now) {
+        let free = recurring.destinations(state.pipeline()).iter().all(is_free);
+        if let Some(due) = schedule::due(recurring, zone, last, now).filter(|_| free) {
             let result = run_schedule(desk, recurring, due);
             ran.push(Ran::Schedule(name, result));
         }

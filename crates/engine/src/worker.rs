@@ -104,7 +104,7 @@ impl House {
             several => self.run_side_by_side(visit, several)?,
         }
         ran += leased.len();
-        ran += self.carry_on()?;
+        ran += self.carry_on()? + self.move_deployed()?;
         Ok(ran)
     }
 

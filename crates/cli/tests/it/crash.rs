@@ -58,6 +58,14 @@ pub fn rolling_back() -> Scene {
     Scene { name: "rollback", world, operation: vec!["rollback", "sit-web@2"] }
 }
 
+/// A stage that moves once its area holds what comes.
+pub fn deploying_first() -> Scene {
+    let world = World::with(&THREE_STAGES.replace("branch = \"sit\"", "branch = \"sit\"\nmove = \"after-deploy\""));
+    changed(&world);
+    world.ok(&["promote", "US-1", "--to", "SIT"]);
+    Scene { name: "deploy first", world, operation: vec!["promote", "US-2", "US-3", "--to", "SIT"] }
+}
+
 /// A hook that fails after everything was written: the deployment is taken back.
 pub fn undoing() -> Scene {
     let area = "target = { dir = \"../areas/sit-web\" }";
@@ -168,7 +176,7 @@ fn the_locks_of_a_dead_process_are_broken_and_those_of_others_are_not() {
 
 #[test]
 fn whatever_step_it_dies_at_the_end_is_that_of_an_undisturbed_twin() {
-    let scenes = [beginning, promoting, demoting, rolling_back, undoing, resolving, recording];
+    let scenes = [beginning, promoting, deploying_first, demoting, rolling_back, undoing, resolving, recording];
     let passed: BTreeSet<&str> = thread::scope(|scope| {
         let running = scenes.map(|scene| scope.spawn(move || visit(scene)));
         running.into_iter().flat_map(|scene| scene.join().expect("a scene ends well")).collect()

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod adopted;
+mod after_deploy;
 mod anchors;
 mod approvals;
 mod areas;

@@ -3,6 +3,7 @@
 use crate::content::Content;
 use crate::ledger::state::State;
 use crate::moving::concerns::concerns;
+use crate::moving::line_taken;
 use crate::pipeline::area::Area;
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
@@ -47,7 +48,9 @@ pub fn pending(state: &State, content: &dyn Content, area: &Area) -> Result<Vec<
         in_area: held.get(&change).copied(),
         on_hold: line.on_hold.contains(&change),
     });
-    let mut pending: Vec<Pending> = all.filter(|one| one.at_stage != one.in_area).collect();
+    let early = early(state, area);
+    let comes = |one: &Pending| early.iter().any(|(ix, revision)| *ix == one.change && one.in_area == Some(*revision));
+    let mut pending: Vec<Pending> = all.filter(|one| one.at_stage != one.in_area && !comes(one)).collect();
     let mut fault = None;
     pending.retain(|one| {
         matters(state, content, (area, one)).unwrap_or_else(|found| {
@@ -56,6 +59,13 @@ pub fn pending(state: &State, content: &dyn Content, area: &Area) -> Result<Vec<
         })
     });
     fault.map_or(Ok(pending), Err)
+}
+
+/// What the area holds, or is given, before its stage does (`SPEC P14`).
+fn early(state: &State, area: &Area) -> Vec<(ChangeIx, RevisionNo)> {
+    let under_way = line_taken::taker(state, &area.stage).and_then(|promotion| promotion.under_way.as_deref());
+    let steps = under_way.into_iter().flat_map(|under_way| &under_way.steps).filter(|step| step.stage == area.stage);
+    steps.filter_map(|step| Some((state.change(&step.item.change)?.0, step.item.revision))).collect()
 }
 
 /// Whether the area lacks anything of it: what it still holds though its stage does not is told in any case.

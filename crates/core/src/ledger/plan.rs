@@ -25,7 +25,8 @@ pub struct Plan {
     /// What it does, in one sentence.
     pub says: String,
     /// What is carried on with once the deployments of this plan have ended well: a demotion whose development areas are
-    /// rolled back first (`SPEC D5`). The worker plans it again, at the position it finds then.
+    /// rolled back first (`SPEC D5`), which the worker plans again at the position it finds then; or the move of a stage
+    /// that is deployed to first (`SPEC P14`), which stays as it is.
     pub then: Option<Box<Plan>>,
     /// The facts. Branch moves and jobs follow from them.
     pub events: Vec<Event>,

@@ -20,6 +20,7 @@ use crate::ledger::rights::{self, Used};
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::deploy_on_arrival::{self, Arrival};
 use crate::moving::freeze::Freeze;
+use crate::moving::line_taken;
 use crate::moving::withdrawing;
 use crate::pipeline::area::{Area, AreaClass};
 use crate::records::demotion::Demoted;
@@ -70,7 +71,7 @@ pub struct Request<To = StageName> {
 ///
 /// # Errors
 /// `unknown-…`, `not-lower`, `not-at-stage`, `held-above`, `stage-ambiguous`, `stage-frozen`, `not-permitted`,
-/// `deployed-to-manual-area`, `area-not-at-target`, `held-in-base`, `has-dependents`, `content-stays`.
+/// `in-flight`, `deployed-to-manual-area`, `area-not-at-target`, `held-in-base`, `has-dependents`, `content-stays`.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let (changes, from, to) = (&request.changes, request.from.as_ref(), &request.to);
     let asked = Leaving::asked(*snapshot, Descent { changes, from, to })?;
@@ -144,6 +145,7 @@ fn privileges(snapshot: &Snapshot<'_>, request: &Request, leaving: &Leaving<'_>)
     for (stage, line) in leaving.stages() {
         let privilege = if leaving.is_near(stage, line) { Privilege::DemoteNext } else { Privilege::DemoteAny };
         used.push(rights::require(snapshot, privilege, rights::on_stage(stage))?);
+        line_taken::is_free(snapshot, stage)?;
         let overridden = crate::moving::freeze::override_freeze(snapshot, request.freeze, stage)?;
         let frozen = snapshot.stage(stage)?.frozen_at(snapshot.now);
         if let (Some(window), None) = (frozen, &overridden) {

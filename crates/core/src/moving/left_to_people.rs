@@ -4,9 +4,11 @@
 use crate::ledger::state::State;
 use crate::pipeline::ScheduleMove;
 use crate::pipeline::connection::Connection;
+use crate::records::deployment::{DeploymentKind, DeploymentStatus};
 use crate::records::promotion::{Direction, MoveStatus, PromotedChange, Promotion, PromotionStatus};
 use crate::records::receipt::ChangeIx;
 use crate::words::names::{ChangeKey, OperationId};
+use crate::words::refusal::Code;
 
 /// A change that was tried at the revision that waits.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,7 +42,7 @@ pub fn left_to_people(state: &State, connection: &Connection, changes: &[ChangeI
         let (key, held) = (state.key(*ix), line.receipts.revision(*ix));
         let one = |record: &&Promotion| {
             let chosen = record.changes.iter().find(|one| one.change == *key && Some(one.revision) == held)?;
-            let message = ended(record, chosen)?;
+            let message = ended(state, record, chosen)?;
             Some(LeftToPeople { change: key.clone(), promotion: record.id, message })
         };
         records.iter().rev().find_map(one)
@@ -50,12 +52,26 @@ pub fn left_to_people(state: &State, connection: &Connection, changes: &[ChangeI
 
 /// How a record ended for a change, where it ended without moving it. What was left out because it did not hold any more
 /// waits for nothing but to hold again.
-fn ended(record: &Promotion, chosen: &PromotedChange) -> Option<String> {
+fn ended(state: &State, record: &Promotion, chosen: &PromotedChange) -> Option<String> {
     let (id, key) = (record.id, &chosen.change);
     let held_no_more = record.left_out.iter().any(|left| left.change == *key);
     match (record.status, chosen.status) {
         (PromotionStatus::Cancelled, _) => Some(format!("{id}, which was to take {key} along, was cancelled")),
+        (PromotionStatus::Failed, _) if could_not_be_deployed(state, record) => {
+            Some(format!("{id}, which was to take {key} along, could not be deployed"))
+        }
         (_, MoveStatus::Skipped) if !held_no_more => Some(format!("{id} left {key} behind")),
         _ => None,
     }
+}
+
+/// Whether a record failed for lack of a deployment that was to come first. What only met a push is merged anew.
+fn could_not_be_deployed(state: &State, record: &Promotion) -> bool {
+    let did_not = |status: &DeploymentStatus| match status {
+        DeploymentStatus::Failed { code, .. } => code != Code::StageMovedOn.as_str(),
+        DeploymentStatus::Cancelled { .. } => true,
+        _ => false,
+    };
+    let mine = state.deployments.iter().filter(|asked| asked.operation == record.id);
+    mine.filter(|asked| asked.kind == DeploymentKind::Deploy).any(|asked| did_not(&asked.status))
 }

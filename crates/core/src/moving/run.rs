@@ -7,7 +7,8 @@ use crate::depend::needs::{self, Effort, Trip};
 use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::snapshot::Snapshot;
-use crate::moving::deploy_on_arrival::{self, Arrival};
+use crate::moving::deploy_on_arrival::Arrival;
+use crate::moving::deployed_first::{self, Order};
 use crate::moving::route::Way;
 use crate::moving::voided;
 use crate::records::promotion::{Direction, MoveStatus, Promotion, PromotionStatus};
@@ -49,19 +50,23 @@ pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promot
         .map(|chosen| (chosen.change.clone(), chosen.revision))
         .collect();
     let arrival = Arrival { stage: &way.destination, changes: &moved, operation: promotion.id, already: 0 };
-    let placed = deploy_on_arrival::place(snapshot, content, &promotion.options.deploy, arrival)?;
+    let Order { first, then } = deployed_first::order(snapshot, content, &promotion.options.deploy, arrival)?;
     promotion.conflicts.clear();
     promotion.decisions = carried.decisions;
-    promotion.status = match placed.deployments.is_empty() {
+    promotion.status = match then.deployments.is_empty() {
         true => PromotionStatus::Completed,
         false => PromotionStatus::Deploying,
     };
     plan.says = says(&promotion, moved.len());
     plan.events = carried.events;
     plan.events.push(Event::Promotion(Box::new(promotion)));
-    plan.events.extend(placed.deployments.into_iter().map(|asked| Event::DeploymentAsked(Box::new(asked))));
-    plan.privileges = placed.privileges;
-    plan.warnings.extend(placed.warnings);
+    plan.events.extend(then.deployments.into_iter().map(|asked| Event::DeploymentAsked(Box::new(asked))));
+    plan.privileges = then.privileges;
+    plan.warnings.extend(then.warnings);
+    match first.deployments.is_empty() {
+        true => plan.warnings.extend(first.warnings),
+        false => plan = deployed_first::begin(snapshot, plan, first),
+    }
     Ok(plan)
 }
 

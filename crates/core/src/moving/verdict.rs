@@ -4,6 +4,7 @@ use crate::content::Content;
 use crate::depend::made_on::{self, Ends, Ways};
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::concerns::concerns;
+use crate::moving::line_taken;
 use crate::moving::unpromoted::Unpromoted;
 use crate::pipeline::stage::{Attestation, Gate, Stage, UnpromotedWork};
 use crate::records::owner::Names;
@@ -141,7 +142,7 @@ impl<'a> Judge<'a> {
         }
         reasons.extend(self.history(change, revision, &enters));
         reasons.extend(self.gates(change, revision, &enters)?);
-        reasons.extend(self.surroundings(change));
+        reasons.extend(self.surroundings(change, &enters));
         reasons.extend(self.made_on(change, &enters)?);
         reasons.extend(self.frozen(&enters));
         reasons.extend(self.unpromoted_work(change, revision)?);
@@ -266,7 +267,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What goes on around it: `depends-on`, `in-flight`.
-    fn surroundings(&self, ix: ChangeIx) -> Vec<Reason> {
+    fn surroundings(&self, ix: ChangeIx, enters: &[&Stage]) -> Vec<Reason> {
         let state = self.snapshot.state;
         let (key, destination) = (state.key(ix), self.route.destination);
         let met = |needed: &ChangeKey| {
@@ -279,10 +280,7 @@ impl<'a> Judge<'a> {
             .map(|needed| blocks(Code::DependsOn, format!("{key} needs {needed}, which {destination} lacks")))
             .collect();
         let flying = state.open_promotions().find(|promotion| {
-            let waits = matches!(
-                promotion.status,
-                PromotionStatus::Scheduled | PromotionStatus::Merging | PromotionStatus::Conflicted
-            );
+            let waits = matches!(promotion.status, PromotionStatus::Scheduled | PromotionStatus::Conflicted);
             waits
                 && promotion.destination == *destination
                 && Some(promotion.id) != self.route.asking
@@ -292,6 +290,12 @@ impl<'a> Judge<'a> {
             let status = promotion.status.as_str();
             blocks(Code::InFlight, format!("{} is taking {key} to {destination} ({status})", promotion.id))
         }));
+        // What waits for somebody to run it moves nothing yet.
+        if self.route.freeze != FreezeRule::Later {
+            let taken = enters.iter().find_map(|stage| Some((&stage.name, line_taken::taker(state, &stage.name)?)));
+            reasons
+                .extend(taken.map(|(stage, taker)| blocks(Code::InFlight, line_taken::sentence(state, taker, stage))));
+        }
         reasons
     }
 

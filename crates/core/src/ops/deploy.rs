@@ -8,6 +8,7 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::deploy_on_arrival::{self, Arrival};
+use crate::moving::line_taken;
 use crate::pipeline::area::Area;
 use crate::records::deployment::{Deployment, DeploymentKind};
 use crate::records::grant::{Privilege, Scope};
@@ -51,12 +52,13 @@ pub enum DeployTo {
 /// Plans a deployment by hand. What could not be carried out is refused now, not when the job runs.
 ///
 /// # Errors
-/// `unknown-…`, `not-permitted`, `area-offline`, `area-retired`, `not-at-stage`, `needs-change`, `regression`, `nothing-to-deploy`.
+/// `unknown-…`, `not-permitted`, `in-flight`, `area-offline`, `area-retired`, `not-at-stage`, `needs-change`, `regression`, `nothing-to-deploy`.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let mut plan = Plan::new(snapshot.seq(), "deployment");
     let (mut asked, mut on_hold): (Vec<Deployment>, Vec<OnHold>) = (Vec::new(), Vec::new());
     for area in areas(snapshot, &request.place)? {
         plan.privileges.push(rights::require(snapshot, Privilege::Deploy, Scope::Area(area.name.clone()))?);
+        line_taken::is_area_free(snapshot, &area.name)?;
         let (changes, held) = changes(snapshot, content, area, &request.changes)?;
         plan.warnings.extend(
             held.iter()
@@ -182,7 +184,7 @@ pub fn repair(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
 /// Plans taking what stands at an area's place as a new version (`area adopt`, `SPEC A15`).
 ///
 /// # Errors
-/// `unknown-area`, `not-permitted`, `area-offline`, `area-retired`.
+/// `unknown-area`, `not-permitted`, `area-offline`, `area-retired`, `in-flight`.
 pub fn adopt(snapshot: &Snapshot<'_>, name: &AreaName) -> Result<Plan, Stop> {
     by_hand(snapshot, name, DeploymentKind::Adopt)
 }
@@ -209,6 +211,9 @@ fn by_hand(snapshot: &Snapshot<'_>, name: &AreaName, kind: DeploymentKind) -> Re
         return Err(Refusal::new(Code::NothingToDeploy, message, remedy).with(details).into());
     }
     deploy_on_arrival::takes(area)?;
+    if kind == DeploymentKind::Adopt {
+        line_taken::is_area_free(snapshot, name)?;
+    }
     let operation = snapshot.state.next_id(OperationKind::Deployment);
     let arrival = Arrival { stage: &area.stage, changes: &[], operation, already: 0 };
     let mut plan = Plan::new(snapshot.seq(), "deployment");

@@ -10,6 +10,7 @@ use crate::pipeline::stage::OnFailure;
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use crate::records::grant::{Privilege, Scope};
 use crate::records::job::{Job, JobChange, JobState};
+use crate::records::promotion::{Promotion, PromotionStatus};
 use crate::words::details::Details;
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::{Place, Remedy};
@@ -75,6 +76,7 @@ pub fn retry(snapshot: &Snapshot<'_>, chosen: &[Job], siblings: &[Job]) -> Resul
         if let Some(first) = waits_for(job, (chosen, siblings)) {
             return Err(comes_first(job, first).into());
         }
+        still_comes_first(snapshot, job)?;
         plan.privileges.extend(may_handle(snapshot, job)?);
         plan.events.push(Event::DeploymentRetried { deployment: job.deployment });
         plan.queue.push(JobChange::Retry { id: job.id, run_at: snapshot.now });
@@ -157,7 +159,9 @@ fn ended(event: &Event) -> Option<crate::words::names::OperationId> {
 fn undo_siblings(snapshot: &Snapshot<'_>, job: &Job) -> Vec<Event> {
     let Some(area) = snapshot.pipeline.area(&job.area) else { return Vec::new() };
     let undo = snapshot.pipeline.stage(&area.stage).is_some_and(|stage| stage.on_failure == OnFailure::UndoAll);
-    if !undo {
+    // What comes before a move goes back in any case, once the last of them has ended (`SPEC P14`).
+    let comes_first = snapshot.state.promotion(job.operation).is_some_and(|one| one.under_way.is_some());
+    if !undo || comes_first {
         return Vec::new();
     }
     let same_group = |other: &&Deployment| {
@@ -198,6 +202,18 @@ fn may_handle(snapshot: &Snapshot<'_>, job: &Job) -> Result<Option<Used>, Refusa
         | DeploymentKind::Move => Privilege::Deploy,
     };
     rights::require(snapshot, privilege, Scope::Area(job.area.clone())).map(Some)
+}
+
+/// A deployment that came before a move is not made once the promotion failed for lack of it: its stage holds nothing of it
+/// (`SPEC P14`).
+fn still_comes_first(snapshot: &Snapshot<'_>, job: &Job) -> Result<(), Refusal> {
+    let asked = snapshot.deployment(job.deployment)?;
+    let failed = |one: &&Promotion| one.status == PromotionStatus::Failed && asked.kind == DeploymentKind::Deploy;
+    let Some(promotion) = snapshot.state.promotion(job.operation).filter(failed) else { return Ok(()) };
+    let id = promotion.id;
+    let message = format!("{} was to come before {id}, which failed: run that again", job.deployment);
+    Err(Refusal::new(Code::NotRetryable, message, Remedy::ShowPromotion { promotion: id })
+        .with(Details::Job { job: job.id, state: job.state.as_str() }))
 }
 
 /// A job with a smaller sequence number that will not run, and is not tried again with it: it would wait for ever.

@@ -1,6 +1,7 @@
 //! One file for each verb: a request, and the plan or refusal it comes to.
 
 pub mod adopt;
+pub mod after_deploy;
 pub mod attest;
 pub mod automatic;
 pub mod back_promote;

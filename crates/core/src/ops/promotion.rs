@@ -11,6 +11,7 @@ use crate::ledger::snapshot::Snapshot;
 use crate::moving::freeze::Freeze;
 use crate::moving::freeze::overrides;
 use crate::moving::go_on::{self, way_of};
+use crate::moving::line_taken;
 use crate::moving::promoting::keep;
 use crate::moving::route;
 use crate::records::promotion::{MoveStatus, Promotion, PromotionStatus};
@@ -87,7 +88,7 @@ pub enum Along {
 /// Plans what is asked.
 ///
 /// # Errors
-/// `unknown-promotion`; `not-open` when it has moved or was cancelled; for `Run` and `Edit` those of promoting.
+/// `unknown-promotion`; `in-flight` while it is under way; `not-open` when it has moved or was cancelled; for `Run` and `Edit` those of promoting.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     match request {
         Request::Run { promotion, along, freeze } => {
@@ -133,6 +134,10 @@ fn fit<'a>(
     let promotion = snapshot.promotion(id)?;
     if is_fit(promotion) {
         return Ok(promotion);
+    }
+    if promotion.under_way.is_some() {
+        let sentence = line_taken::sentence(snapshot.state, promotion, &promotion.destination);
+        return Err(line_taken::in_flight(snapshot.state, promotion, &sentence));
     }
     let message = format!("{id} is {} already", promotion.status.as_str());
     Err(Refusal::new(Code::NotOpen, message, Remedy::ClonePromotion { promotion: id })

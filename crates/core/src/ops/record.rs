@@ -9,6 +9,7 @@ use crate::ledger::fold::Attribution;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
+use crate::moving::line_taken;
 use crate::recording::originating::{self, Originating};
 use crate::records::change::{Change, Facts, Revision};
 use crate::records::grant::{Privilege, Scope};
@@ -98,7 +99,7 @@ pub enum AtStage {
 ///
 /// # Errors
 /// `unknown-stage`, `not-permitted`; `nothing-to-record` for a branch without a difference, or a tip recorded already
-/// with nothing new said; `stage-frozen`, and `depends-on` when it cannot be applied to its stage.
+/// with nothing new said; `in-flight`, `stage-frozen`, and `depends-on` when it cannot be applied to its stage.
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let scope = request.stage.as_ref().map_or(Scope::Pipeline, rights::on_stage);
     let used = rights::require(snapshot, Privilege::Record, scope)?;
@@ -244,6 +245,7 @@ fn originate(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) 
     if held.is_some_and(|held| held >= revision.number) {
         return Ok(Vec::new());
     }
+    line_taken::is_free(snapshot, stage)?;
     if request.found.at_stage == AtStage::Contained && held.is_none() {
         let item = Imported {
             change: change.key.clone(),

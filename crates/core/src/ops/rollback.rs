@@ -7,6 +7,7 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::deploy_on_arrival::{self, Arrival};
+use crate::moving::line_taken;
 use crate::records::deployment::{Deployment, DeploymentKind};
 use crate::records::grant::{Privilege, Scope};
 use crate::words::names::{AreaName, OperationId, VersionNo};
@@ -46,13 +47,14 @@ pub enum Named {
 /// Plans a rollback.
 ///
 /// # Errors
-/// `unknown-deployment`, `unknown-area`, `unknown-version`, `not-permitted`, `area-offline`, `area-retired`, `brings-back-demoted`, and those
-/// of [`revertible::check`].
+/// `unknown-deployment`, `unknown-area`, `unknown-version`, `not-permitted`, `area-offline`, `area-retired`, `in-flight`, `brings-back-demoted`, and
+/// those of [`revertible::check`].
 pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -> Result<Plan, Stop> {
     let (name, number) = find(snapshot, &request.what)?;
     let area = snapshot.area(&name)?;
     let used = rights::require(snapshot, Privilege::Rollback, Scope::Area(name.clone()))?;
     deploy_on_arrival::takes(area)?;
+    line_taken::is_area_free(snapshot, &name)?;
     let version = revertible::check(snapshot, content, area, number)?;
     let demoted = brought_back::demoted(snapshot, content, area, version)?;
     if request.demoted == Demoted::StaysAway && !demoted.is_empty() {

@@ -1,6 +1,7 @@
 //! What a job made in an area becomes a version of it (`SPEC A5`), if the stage still stands where it was drafted from.
 
 use crate::areas::next_version::Draft;
+use crate::areas::sight;
 use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::snapshot::Snapshot;
@@ -42,7 +43,8 @@ pub fn plan(snapshot: &Snapshot<'_>, job: &Job, made: &Made) -> Result<Plan, Sto
     let area = snapshot.area(&job.area)?;
     let asked = snapshot.deployment(job.deployment)?;
     let number = snapshot.state.area(&area.name).next_number();
-    let line = snapshot.state.lines.get(&area.stage);
+    let seen = sight::seen(snapshot.state, area, asked)?;
+    let line = seen.lines.get(&area.stage);
     if line.is_none_or(|line| line.head != made.stage_head) {
         let message = format!("{} moved on while {} was being made", area.stage, job.deployment);
         return Err(Refusal::new(Code::PlanOutdated, message, "it is made anew").into());

@@ -20,6 +20,18 @@ pub struct Stage {
     pub freeze: Vec<Freeze>,
     /// What becomes of areas already deployed when a sibling of a lower sequence number fails (`SPEC A8`).
     pub on_failure: OnFailure,
+    /// When its branch takes what a promotion brings (`SPEC P14`).
+    pub takes: Takes,
+}
+
+/// When a stage's branch takes what a promotion brings (`SPEC P14`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Takes {
+    /// First; what is deployed is deployed afterwards.
+    #[default]
+    First,
+    /// Once the stage's default areas hold it.
+    AfterDeploy,
 }
 
 /// A statement somebody makes about one revision (`SPEC C4`).

@@ -6,6 +6,7 @@ use crate::content::{ConflictKind, PathSet, Sides};
 use crate::pipeline::Pipeline;
 use crate::pipeline::order_by::OrderBy;
 use crate::records::resolution::{Resolution, Settler};
+use crate::records::under_way::UnderWay;
 use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
 use crate::words::object::RepoPath;
 use serde::{Deserialize, Serialize};
@@ -38,7 +39,7 @@ pub enum PromotionStatus {
     Draft,
     /// Will run at its time.
     Scheduled,
-    /// Being merged.
+    /// Merged, and not on its stages yet: something has to come true first (`SPEC P14`).
     Merging,
     /// Stopped for a person to resolve conflicts.
     Conflicted,
@@ -75,7 +76,7 @@ impl PromotionStatus {
 
     /// Whether it still waits to move content: it may be edited, run or cancelled.
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Draft | Self::Scheduled | Self::Merging | Self::Conflicted)
+        matches!(self, Self::Draft | Self::Scheduled | Self::Conflicted)
     }
 
     /// Whether its content was merged onto its destination, or was tried to be.
@@ -91,7 +92,7 @@ impl PromotionStatus {
 
     /// Whether something of it is still to come: it waits to move content, or its deployments have not ended.
     pub fn is_under_way(self) -> bool {
-        self.is_open() || self == Self::Deploying
+        self.is_open() || matches!(self, Self::Merging | Self::Deploying)
     }
 }
 
@@ -278,6 +279,8 @@ pub struct Promotion {
     pub left_out: Vec<LeftOut>,
     /// The record that was cloned from it.
     pub cloned_as: Option<OperationId>,
+    /// What it is about to put on its stages, while `Merging`.
+    pub under_way: Option<Box<UnderWay>>,
 }
 
 /// A change that a record left behind when it ran by itself.

@@ -15,7 +15,7 @@ use switchback_core::ops::deploy;
 use switchback_core::pipeline::area::{Area, AreaClass, DriftPolicy, Hooks, Regression, RollbackPolicy, TargetSpec};
 use switchback_core::pipeline::filter::Filter;
 use switchback_core::pipeline::order_by::OrderBy;
-use switchback_core::pipeline::stage::{Attestation, Freeze, Gate, Mode, OnFailure, Stage, UnpromotedWork};
+use switchback_core::pipeline::stage::{Attestation, Freeze, Gate, Mode, OnFailure, Stage, Takes, UnpromotedWork};
 use switchback_core::words::names::{AreaName, StageName, Time, UserName};
 
 /// Takes a declaration; `false` when the line is none.
@@ -69,6 +69,7 @@ fn pipeline(play: &mut Play, chains: &str) -> Result<(), String> {
                     back_promote: Gate { require: Vec::new(), ..Gate::back() },
                     freeze: Vec::new(),
                     on_failure: OnFailure::Stop,
+                    takes: Takes::First,
                 });
             }
         }
@@ -89,6 +90,10 @@ fn stage(play: &mut Play, rest: &str) -> Result<(), String> {
     let (name, settings) = cut(rest, ":")?;
     let stage = stage_of(play, &StageName::new(name))?;
     for setting in split(settings) {
+        if setting == "after-deploy" {
+            stage.takes = Takes::AfterDeploy;
+            continue;
+        }
         let (gate, setting) = match setting.strip_prefix("back-") {
             Some(rest) => (&mut stage.back_promote, rest.to_owned()),
             None => (&mut stage.promote, setting),

@@ -1,6 +1,6 @@
 //! One of everything the ledger stores.
 
-use crate::samples_promotion::promotion;
+use crate::samples_promotion::{self, promotion};
 use crate::{samples_branches, samples_found, samples_kept, samples_places};
 use switchback_core::content::filetype::Strategy;
 use switchback_core::content::sketch::Sketch;
@@ -227,11 +227,18 @@ fn moves() -> Vec<(&'static str, Event)> {
         resolutions: Vec::new(),
         left_out: Vec::new(),
         cloned_as: None,
+        under_way: None,
         ..promotion(resolution())
+    };
+    let under_way = Promotion {
+        status: PromotionStatus::Merging,
+        under_way: Some(samples_promotion::under_way()),
+        ..plain.clone()
     };
     vec![
         ("promotion", Event::Promotion(Box::new(promotion(resolution())))),
         ("promotion-plain", Event::Promotion(Box::new(plain))),
+        ("promotion-under-way", Event::Promotion(Box::new(under_way))),
         ("demotion-begun", begun()),
         ("demotion-stopped", stopped()),
         (

@@ -3,13 +3,15 @@
 use switchback_core::content::ConflictKind;
 use switchback_core::content::entry::Places;
 use switchback_core::pipeline::order_by::OrderBy;
+use switchback_core::records::line::{Item, Source};
 use switchback_core::records::promotion::{
     Decision, DeployWish, Direction, LeftOut, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
     PromotionOptions, PromotionStatus,
 };
 use switchback_core::records::resolution::{Resolution, ResolutionId, Settler};
+use switchback_core::records::under_way::{Step, UnderWay};
 use switchback_core::words::names::{OperationId, RevisionNo, Time};
-use switchback_core::words::object::RepoPath;
+use switchback_core::words::object::{CommitId, Oid, RepoPath, TreeId};
 
 fn left_out() -> LeftOut {
     let (code, message) = ("needs-tested".into(), "revision 1 of US-4 is not tested".into());
@@ -83,5 +85,22 @@ pub fn promotion(resolution: Resolution) -> Promotion {
         note: Some("the gate closed".into()),
         left_out: vec![left_out()],
         cloned_as: Some(id("P-8")),
+        under_way: None,
     }
+}
+
+/// What a promotion is about to do.
+pub fn under_way() -> Box<UnderWay> {
+    let commit = |byte| CommitId(Oid([byte; 20]));
+    let item = Item {
+        change: "US-1".into(),
+        revision: RevisionNo(1),
+        source: Source::Revision,
+        commit: commit(21),
+        operation: OperationId::parse("P-7"),
+        resolutions: Vec::new(),
+    };
+    let step = Step { stage: "QA".into(), item, tree: TreeId(Oid([22; 20])) };
+    let first = OperationId::parse("D-3").into_iter().collect();
+    Box::new(UnderWay { steps: vec![step], from: vec![("QA".into(), commit(20))], first })
 }

@@ -95,6 +95,7 @@ macro_rules! files {
 }
 
 files! {
+    after_deploy
     areas
     branches
     changes

@@ -6,12 +6,14 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use switchback_core::areas::drift::{self, Wish};
 use switchback_core::areas::next_version::{self, Draft};
+use switchback_core::areas::sight;
 use switchback_core::content::{CommitDraft, Content, Signature};
 use switchback_core::ledger::entry::{Body, Entry, Event, FORMAT};
 use switchback_core::ledger::plan::{Plan, Stop};
 use switchback_core::ledger::snapshot::{Actor, Snapshot, Through};
 use switchback_core::ledger::state::State;
 use switchback_core::notices::of_entry::{Told, of_entry};
+use switchback_core::ops::after_deploy;
 use switchback_core::pipeline::area::Area;
 use switchback_core::pipeline::stage::Stage;
 use switchback_core::pipeline::{Pipeline, Settings};
@@ -163,11 +165,32 @@ impl World {
 
     // ------------------------------------------------------------ deployments
 
-    /// Runs what is queued, in order. A deployment whose manual task is open stays queued.
+    /// Runs what is queued, in order, and what goes on afterwards. A deployment whose manual task is open stays queued.
     pub fn run_queued(&mut self) -> Result<(), Fault> {
-        let waits = |one: &&Deployment| one.status == DeploymentStatus::Queued;
-        let queued: Vec<_> = self.state.deployments.iter().filter(waits).cloned().collect();
-        queued.iter().try_for_each(|asked| self.run(asked))
+        loop {
+            let waits = |one: &&Deployment| one.status == DeploymentStatus::Queued;
+            let queued: Vec<_> = self.state.deployments.iter().filter(waits).cloned().collect();
+            queued.iter().try_for_each(|asked| self.run(asked))?;
+            let over: Vec<OperationId> = after_deploy::over(&self.state).map(|one| one.id).collect();
+            if over.is_empty() {
+                return Ok(());
+            }
+            over.into_iter().try_for_each(|id| self.carry_on(id))?;
+        }
+    }
+
+    /// A promotion whose deployments came first goes on, or fails (`SPEC P14`).
+    fn carry_on(&mut self, id: OperationId) -> Result<(), Fault> {
+        let voice = Voice::of("root", None);
+        match self.ask(&voice, |snapshot, content| after_deploy::carry_on(snapshot, content, id)) {
+            Ok(plan) => {
+                self.commit(&voice, &plan);
+                self.told.extend(plan.warnings);
+                Ok(())
+            }
+            Err(Stop::Fault(fault)) => Err(fault),
+            Err(Stop::Refused(no)) => Err(Fault::new("not-carried-on", no.message, "look at the rule")),
+        }
     }
 
     /// Runs one deployment to its end.
@@ -181,7 +204,11 @@ impl World {
             return Ok(());
         }
         let mut plan = Plan::new(self.state.seq, "version");
-        let made = match self.ask(&voice, |snapshot, content| next_version::draft(snapshot, content, asked)) {
+        let drafted = self.ask(&voice, |snapshot, content| {
+            let seen = sight::seen(snapshot.state, snapshot.area(&asked.area)?, asked)?;
+            next_version::draft(&snapshot.with_state(&seen), content, asked)
+        });
+        let made = match drafted {
             Err(Stop::Fault(fault)) => return Err(fault),
             Err(Stop::Refused(refusal)) => Err(*refusal),
             Ok(None) => Ok(vec![self.ended(asked.id, DeploymentStatus::Unchanged)]),
@@ -273,7 +300,7 @@ impl World {
             overwritten: settled.overwritten,
             kept: settled.kept.into_iter().map(|(path, _)| path).collect(),
             commit,
-            stage_head: self.state.lines[&area.stage].head,
+            stage_head: self.seen(asked)?.lines[&area.stage].head,
             by: asked.by.clone(),
             at: Time(self.now),
             reason: asked.reason.clone(),
@@ -282,6 +309,14 @@ impl World {
             place: None,
         };
         Ok(Ok(Event::VersionMade { area: area.name, version: Box::new(self.state.fact(&version)) }))
+    }
+
+    fn seen(&self, asked: &Deployment) -> Result<State, Fault> {
+        match sight::seen(&self.state, &self.area(&asked.area)?, asked) {
+            Ok(seen) => Ok(seen.into_owned()),
+            Err(Stop::Fault(fault)) => Err(fault),
+            Err(Stop::Refused(no)) => Err(Fault::new("moved-on", no.message, "look at the rule")),
+        }
     }
 
     /// What the version wants of every path it changes; a repair looks at all of them.

@@ -3,6 +3,24 @@
 use super::bad_input::{Case, hold_below_the_head};
 
 #[test]
+fn a_stage_that_waits_for_nothing() {
+    hold_below_the_head(&[
+        (
+            "[[stage]]\nname = 'PROD'\nbranch = 'main'\nmove = 'after-deploy'",
+            (4, 8),
+            "`PROD` moves after its default areas were deployed to, and has none",
+            "give one of its areas `default = true`, or take `move` away",
+        ),
+        (
+            "[[stage]]\nname = 'PROD'\nbranch = 'main'\nmove = 'later'",
+            (4, 8),
+            "`move` knows no `later`",
+            "write one of: first, after-deploy",
+        ),
+    ]);
+}
+
+#[test]
 fn stages_that_do_not_fit_together() {
     hold_below_the_head(&[
         (

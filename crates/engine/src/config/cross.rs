@@ -6,7 +6,7 @@ use super::source::{Source, Span};
 use super::table::{Table, suggest};
 use std::path::{Component, Path, PathBuf};
 use switchback_core::pipeline::area::{Area, TargetSpec};
-use switchback_core::pipeline::stage::Stage;
+use switchback_core::pipeline::stage::{Stage, Takes};
 use switchback_core::pipeline::{Defect, DefectAt, Pipeline, Schedule, ScheduleMove, Settings};
 use switchback_core::words::names::StageName;
 
@@ -38,6 +38,7 @@ pub(super) fn pipeline(
     };
     schedules_lead_somewhere(tables, &pipeline);
     modes_hold(tables, &pipeline);
+    there_is_something_to_wait_for(tables, &pipeline);
     Some(pipeline)
 }
 
@@ -134,6 +135,18 @@ fn modes_hold(tables: &Tables<'_>, pipeline: &Pipeline) {
                 let hint = format!("add a [[schedule]] with move = \"{}\", from = \"{}\"", moves.as_str(), one.from);
                 tables.source.note(&gate.span_of("mode"), message, hint);
             }
+        }
+    }
+}
+
+/// A stage that waits for its default areas has one (`SPEC P14`).
+fn there_is_something_to_wait_for(tables: &Tables<'_>, pipeline: &Pipeline) {
+    for (stage, table) in pipeline.stages().iter().zip(&tables.stages) {
+        let has_one = pipeline.areas_of(&stage.name).any(|area| area.default);
+        if stage.takes == Takes::AfterDeploy && !has_one {
+            let message = format!("`{}` moves after its default areas were deployed to, and has none", stage.name);
+            let hint = "give one of its areas `default = true`, or take `move` away";
+            tables.source.note(&table.span_of("move"), message, hint);
         }
     }
 }

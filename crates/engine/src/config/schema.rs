@@ -1,7 +1,7 @@
 //! Which tables and keys a configuration may hold, and the words some of them take.
 
 use switchback_core::pipeline::area::{AreaClass, DriftPolicy, Regression, RollbackPolicy};
-use switchback_core::pipeline::stage::{Attestation, Mode, OnFailure, UnpromotedWork};
+use switchback_core::pipeline::stage::{Attestation, Mode, OnFailure, Takes, UnpromotedWork};
 use switchback_core::pipeline::{Recording, ScheduleMove};
 
 /// A table of the configuration.
@@ -45,7 +45,7 @@ pub(super) const WORDS: Shape = Shape {
 };
 pub(super) const STAGE: Shape = Shape {
     called: "a [[stage]]",
-    keys: &["name", "was", "branch", "next", "promote", "back_promote", "freeze", "on_failure"],
+    keys: &["name", "was", "branch", "next", "promote", "back_promote", "freeze", "on_failure", "move"],
 };
 pub(super) const GATE: Shape = Shape {
     called: "a gate",
@@ -108,6 +108,7 @@ pub(super) const MOVES: Choice<ScheduleMove> =
     &[("back-promote", ScheduleMove::BackPromote), ("promote", ScheduleMove::Promote)];
 pub(super) const MODES: Choice<Mode> =
     &[("manual", Mode::Manual), ("scheduled", Mode::Scheduled), ("automatic", Mode::Automatic)];
+pub(super) const TAKES: Choice<Takes> = &[("first", Takes::First), ("after-deploy", Takes::AfterDeploy)];
 pub(super) const ON_FAILURE: Choice<OnFailure> = &[("stop", OnFailure::Stop), ("undo-all", OnFailure::UndoAll)];
 pub(super) const CLASSES: Choice<AreaClass> =
     &[("deployment", AreaClass::Deployment), ("development", AreaClass::Development)];

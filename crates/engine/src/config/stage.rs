@@ -30,6 +30,7 @@ pub(super) fn stage(table: &Table<'_>, inherited: Inherited<'_>) -> Option<Stage
     let windows = table.tables("freeze", &schema::FREEZE);
     let freeze = windows.iter().filter_map(|window| freeze(window, inherited.time_zone)).collect();
     let on_failure = table.word("on_failure", schema::ON_FAILURE).unwrap_or(inherited.on_failure);
+    let takes = table.word("move", schema::TAKES).unwrap_or_default();
     Some(Stage {
         name: StageName::new(name?.value),
         branch: branch?.value.to_owned(),
@@ -38,6 +39,7 @@ pub(super) fn stage(table: &Table<'_>, inherited: Inherited<'_>) -> Option<Stage
         back_promote,
         freeze,
         on_failure,
+        takes,
     })
 }
 

@@ -33,6 +33,10 @@ impl State {
             [&mut one.source, &mut one.destination].into_iter().for_each(|stage| names.follow(stage));
             one.conflicts.iter_mut().for_each(|conflict| names.follow(&mut conflict.stage));
             one.decisions.iter_mut().for_each(|decision| names.follow(&mut decision.stage));
+            if let Some(under_way) = &mut one.under_way {
+                under_way.steps.iter_mut().for_each(|step| names.follow(&mut step.stage));
+                under_way.from.iter_mut().for_each(|(stage, _)| names.follow(stage));
+            }
         }
         for one in self.demotions.iter_mut() {
             names.follow(&mut one.target);

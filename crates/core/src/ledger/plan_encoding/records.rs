@@ -49,10 +49,11 @@ encoded! {
     enum Mode { File, Executable, Symlink, Submodule, }
     struct PathChange as PathChange { path before after }
 
+    // What it is about to do stands in the plan once more, as what is carried on with.
     struct Promotion as Promotion {
         id direction source destination changes project release owner status options scheduled_at conflicts resolutions
         decisions note left_out cloned_as;
-        created_at
+        created_at under_way
     }
     struct LeftOut as LeftOut { change code message }
     enum Direction { Forward, Back, }

@@ -3,10 +3,10 @@
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::verdict::{Reason, Route, Verdict, Weight};
 use crate::pipeline::stage::Attestation;
-use crate::records::promotion::Direction;
+use crate::records::promotion::{Direction, Promotion};
 use crate::words::details::{Because, Details, LockedChange};
 use crate::words::refusal::{Code, Refusal};
-use crate::words::remedy::{Addition, Remedy};
+use crate::words::remedy::{Addition, Place, Remedy};
 
 /// Of how many changes a sentence tells the reasons; the details tell all.
 const TOLD: usize = 5;
@@ -86,12 +86,20 @@ fn remedy(snapshot: &Snapshot<'_>, locked: &[(usize, Verdict)], (verdict, reason
         Code::DependsOn => Addition::Dependencies.into(),
         Code::Excluded => Remedy::Include { change },
         Code::Ignored => Remedy::StopIgnoring { change },
-        Code::InFlight => Remedy::WaitOrCancelPromotion,
+        Code::InFlight if is_taken_along(snapshot, verdict) => Remedy::WaitOrCancelPromotion,
+        Code::InFlight => Place::OpenJobs.into(),
         Code::StageFrozen => Remedy::WaitOrOverrideFreeze,
         Code::NotDeployedAtSource => Remedy::DeployAtSource { change, stage: verdict.source.clone() },
         Code::UnpromotedWorkAtDestination => "promote that work first".into(),
         _ => Remedy::ShowWhere { change },
     }
+}
+
+/// Whether a record that waits takes the change along; else one is being deployed, and its jobs are what can be called off.
+fn is_taken_along(snapshot: &Snapshot<'_>, verdict: &Verdict) -> bool {
+    let key = snapshot.state.key(verdict.change);
+    let waits = |one: &Promotion| one.status.is_open() && one.changes.iter().any(|chosen| chosen.change == *key);
+    snapshot.state.open_promotions().any(waits)
 }
 
 /// Whether whoever asks is the one whose approval would not count (`SPEC S5`).

@@ -40,7 +40,8 @@ fn move_left_out(
     let again = again.into_iter().map(|one| PromotedChange { status: MoveStatus::Chosen, ..one }).collect();
     let record = Promotion { changes: again, left_out: Vec::new(), ..promotion.clone() };
     let mut plan = go_on::go_on(snapshot, content, &record, how)?;
-    for event in &mut plan.events {
+    let to_come = plan.then.iter_mut().flat_map(|then| &mut then.events);
+    for event in plan.events.iter_mut().chain(to_come) {
         if let Event::Promotion(moved) = event {
             moved.changes.splice(0..0, settled.iter().cloned());
         }
@@ -111,6 +112,7 @@ pub(super) fn clone(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &
         note: None,
         left_out: Vec::new(),
         cloned_as: None,
+        under_way: None,
         ..promotion.clone()
     };
     let mut plan = keep(snapshot, new, &format!("is kept as draft, a clone of {}", promotion.id));

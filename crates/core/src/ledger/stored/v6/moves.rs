@@ -2,12 +2,12 @@
 
 use crate::content;
 use crate::ledger::stored::form::{Form, forms};
-use crate::ledger::stored::v6::changes::Attestation;
+use crate::ledger::stored::v6::changes::{Attestation, Item};
 use crate::ledger::stored::v6::settled::{Places, Resolution, Settler, Sides};
 use crate::pipeline::order_by;
-use crate::records::{demotion, freeze, promotion, schedule};
+use crate::records::{demotion, freeze, promotion, schedule, under_way};
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
-use crate::words::object::RepoPath;
+use crate::words::object::{CommitId, RepoPath, TreeId};
 
 impl StayingContent {
     /// Whether nothing was said about it.
@@ -39,7 +39,17 @@ forms! {
         left_out: Vec<LeftOut>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cloned_as: Option<OperationId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        under_way: Option<Box<UnderWay>>,
     }
+
+    struct UnderWay = under_way::UnderWay {
+        steps: Vec<Step>,
+        from: Vec<(StageName, CommitId)>,
+        first: Vec<OperationId>,
+    }
+
+    struct Step = under_way::Step { stage: StageName, item: Item, tree: TreeId, }
 
     struct LeftOut = promotion::LeftOut { change: ChangeKey, code: String, message: String, }
 
