@@ -20,4 +20,5 @@ pub mod resolution;
 pub mod roll;
 pub mod schedule;
 pub mod set_aside;
+pub mod validation;
 pub mod version;

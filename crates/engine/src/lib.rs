@@ -61,6 +61,7 @@ pub mod schedule;
 mod traces;
 mod unread;
 mod unrecorded;
+pub mod validate;
 pub mod verify;
 pub mod visit;
 mod watch;

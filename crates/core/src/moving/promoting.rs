@@ -173,6 +173,7 @@ fn record(snapshot: &Snapshot<'_>, request: &Request, way: &Way, choice: &Choice
         note: None,
         left_out: Vec::new(),
         cloned_as: None,
+        validation: None,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::content::{ConflictKind, PathSet, Sides};
 use crate::pipeline::Pipeline;
 use crate::pipeline::order_by::OrderBy;
 use crate::records::resolution::{Resolution, Settler};
+use crate::records::validation::Validation;
 use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
 use crate::words::object::RepoPath;
 use serde::{Deserialize, Serialize};
@@ -278,6 +279,9 @@ pub struct Promotion {
     pub left_out: Vec<LeftOut>,
     /// The record that was cloned from it.
     pub cloned_as: Option<OperationId>,
+    /// What came of trying it, since it was last edited (`SPEC P15`); whether that still holds is worked out by
+    /// [`standing`](crate::moving::validated::standing).
+    pub validation: Option<Box<Validation>>,
 }
 
 /// A change that a record left behind when it ran by itself.

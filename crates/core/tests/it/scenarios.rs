@@ -109,4 +109,5 @@ files! {
     resolutions
     rights
     rollback
+    validated
 }

@@ -52,7 +52,8 @@ encoded! {
     struct Promotion as Promotion {
         id direction source destination changes project release owner status options scheduled_at conflicts resolutions
         decisions note left_out cloned_as;
-        created_at
+        // What came of trying it decides nothing about what it does.
+        created_at validation
     }
     struct LeftOut as LeftOut { change code message }
     enum Direction { Forward, Back, }

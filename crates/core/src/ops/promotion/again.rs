@@ -111,6 +111,7 @@ pub(super) fn clone(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &
         note: None,
         left_out: Vec::new(),
         cloned_as: None,
+        validation: None,
         ..promotion.clone()
     };
     let mut plan = keep(snapshot, new, &format!("is kept as draft, a clone of {}", promotion.id));

@@ -4,6 +4,7 @@ use crate::content;
 use crate::ledger::stored::form::{Form, forms};
 use crate::ledger::stored::v6::changes::Attestation;
 use crate::ledger::stored::v6::settled::{Places, Resolution, Settler, Sides};
+use crate::ledger::stored::v6::validated::Validation;
 use crate::pipeline::order_by;
 use crate::records::{demotion, freeze, promotion, schedule};
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
@@ -39,6 +40,8 @@ forms! {
         left_out: Vec<LeftOut>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cloned_as: Option<OperationId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        validation: Option<Box<Validation>>,
     }
 
     struct LeftOut = promotion::LeftOut { change: ChangeKey, code: String, message: String, }
