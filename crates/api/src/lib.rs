@@ -19,6 +19,7 @@ pub mod reason;
 pub mod remedy;
 pub mod scope;
 pub mod secret;
+pub mod validation;
 pub mod verb;
 pub mod verbs;
 pub mod wire;

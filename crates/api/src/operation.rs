@@ -4,6 +4,7 @@ use crate::conflict::Conflict;
 use crate::decision::{AutoResolved, Use};
 use crate::exit::Exit;
 use crate::reason::{ChangeAt, Problem, Reason, Warning};
+use crate::validation::Validation;
 use crate::verb::View;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use crate::scope::Scope;
 pub struct Operation {
     /// `P-7`, `M-2`, `D-4`; `null` for what has no record of its own, such as an attestation.
     pub operation: Option<String>,
-    /// `promotion`, `resolution`, `demotion`, `deployment`, `rollback`, `record`, `attest`, `change`, `grant`,
+    /// `promotion`, `validation`, `resolution`, `demotion`, `deployment`, `rollback`, `record`, `attest`, `change`, `grant`,
     /// `adoption`, `mend`, `run-due`, `mass-back-promotion`.
     pub kind: String,
     /// Where a promotion stands (`SPEC P4`); absent for anything else.
@@ -35,6 +36,9 @@ pub struct Operation {
     /// What a person must settle before it goes on (`SPEC X1`); absent when there is nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<Conflict>,
+    /// What came of trying a promotion; absent for anything else (`SPEC P15`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Validation>,
     /// Conflicts that were settled without asking anybody; absent when there were none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub auto_resolved: Vec<AutoResolved>,
@@ -308,9 +312,10 @@ impl View for Operation {
         let stopped = self.status.as_deref().is_some_and(|status| STOPPED.contains(&status));
         let row_stopped = self.promotions.iter().any(|row| STOPPED.contains(&row.status.as_str()));
         let rollbacks = self.results.iter().flat_map(|result| result.rollbacks.iter().flatten());
+        let tried = self.validation.as_ref().is_some_and(|tried| !tried.goes);
         let failed = self.deployments.iter().chain(rollbacks).any(Deployment::is_left);
         let interrupted = self.warnings.iter().any(|warning| warning.code == INTERRUPTED);
-        match stays || stopped || row_stopped || failed || interrupted {
+        match stays || tried || stopped || row_stopped || failed || interrupted {
             true => Exit::Refused,
             false => Exit::Done,
         }

@@ -17,6 +17,7 @@ pub mod promoting;
 pub mod route;
 pub mod run;
 mod unpromoted;
+pub mod validated;
 pub mod verdict;
 mod voided;
 pub mod withdrawing;

@@ -22,4 +22,5 @@ pub mod roll;
 pub mod schedule;
 pub mod set_aside;
 pub mod under_way;
+pub mod validation;
 pub mod version;

@@ -64,6 +64,7 @@ mod traces;
 mod under_way_refs;
 mod unread;
 mod unrecorded;
+pub mod validate;
 pub mod verify;
 pub mod visit;
 mod watch;

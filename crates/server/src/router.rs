@@ -67,6 +67,8 @@ fn operations(routes: Routes) -> Routes {
     let routes = route(routes, back_promote::back_promote);
     let routes = route(routes, mass::mass);
     let routes = edit_route(routes, promotion::edit, |desk, state, one| promotion::record(desk, state, &one.promotion));
+    let routes =
+        edit_route(routes, promotion::validate, |desk, state, one| promotion::record(desk, state, &one.promotion));
     let routes = edit_route(routes, promotion::run, |desk, state, one| promotion::record(desk, state, &one.promotion));
     let routes =
         edit_route(routes, promotion::clone, |desk, state, one| promotion::record(desk, state, &one.promotion));

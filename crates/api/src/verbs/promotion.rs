@@ -1,10 +1,11 @@
-//! `promotion list|show|edit|run|clone|drop|cancel`: the record of a promotion (`SPEC P4`, `P6`).
+//! `promotion list|show|edit|validate|run|clone|drop|cancel`: the record of a promotion (`SPEC P4`, `P6`).
 
 use crate::answer::Answer;
 use crate::conflict::Conflict;
 use crate::decision::AutoResolved;
 use crate::operation::{Deployment, MovedChange, Operation, Preview};
 use crate::page::paged;
+use crate::validation::Validation;
 use crate::verb::{View, verb};
 use crate::verbs::promote::{Deploy, Start};
 use crate::verbs::status::ScheduleStatus;
@@ -73,7 +74,7 @@ pub struct Promotion {
     pub source: String,
     /// Where to.
     pub destination: String,
-    /// `draft`, `scheduled`, `merging`, `conflicted`, `merged`, `deploying`, `completed`, `completed-with-errors`,
+    /// `draft`, `validated`, `scheduled`, `merging`, `conflicted`, `merged`, `deploying`, `completed`, `completed-with-errors`,
     /// `failed`, `cancelled`.
     pub status: String,
     /// The project it was made for.
@@ -105,6 +106,9 @@ pub struct Promotion {
     /// The record that was cloned from it; absent when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloned_as: Option<String>,
+    /// What came of trying it since it was last edited; absent where nobody did, and for one that is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Validation>,
 }
 
 /// A change that was left behind, with every reason.
@@ -189,6 +193,16 @@ pub struct EditRequest {
 }
 
 verb!(PATCH "/promotions/{promotion}" EditRequest => Answer<Operation, Preview>: "Edits a promotion that has not moved yet");
+
+/// Which promotion to try.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ValidateRequest {
+    /// `P-3`.
+    pub promotion: String,
+}
+
+verb!(POST "/promotions/{promotion}/validations" ValidateRequest => Answer<Operation, Preview>: "Tries a promotion's run, and moves nothing");
 
 /// Which promotion to run now.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]

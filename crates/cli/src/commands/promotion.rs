@@ -1,4 +1,4 @@
-//! `promotion list|show|edit|run|clone|drop|cancel`: the words it takes.
+//! `promotion list|show|edit|validate|run|clone|drop|cancel`: the words it takes.
 
 use crate::commands::promote::{DeployArguments, ORDERS, types};
 use crate::render;
@@ -7,10 +7,10 @@ use clap::{Args, Subcommand};
 use switchback_api::Failure;
 use switchback_api::verbs::promote::Start;
 use switchback_api::verbs::promotion::{
-    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, RunRequest, ShowRequest,
+    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, RunRequest, ShowRequest, ValidateRequest,
 };
 
-/// Look at promotion records, edit them, run them, call them off
+/// Look at promotion records, edit them, try them, run them, call them off
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  switchback promotion show P-3")]
 pub struct PromotionArguments {
@@ -23,6 +23,7 @@ enum What {
     List(ListArguments),
     Show(ShowArguments),
     Edit(Box<EditArguments>),
+    Validate(ValidateArguments),
     Run(RunArguments),
     Clone(CloneArguments),
     Drop(DropArguments),
@@ -51,6 +52,15 @@ struct ListArguments {
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  switchback promotion show P-3")]
 struct ShowArguments {
+    /// Which
+    #[arg(value_name = "P-N")]
+    promotion: String,
+}
+
+/// Try what running a promotion would do now: merges, gates and areas; nothing moves
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback promotion validate P-3")]
+struct ValidateArguments {
     /// Which
     #[arg(value_name = "P-N")]
     promotion: String,
@@ -173,6 +183,9 @@ impl PromotionArguments {
                 session.show(&ShowRequest { promotion }, render::promotion::show).await
             }
             What::Edit(edit) => session.tell(&edit.into_request(), render::operation::answer).await,
+            What::Validate(ValidateArguments { promotion }) => {
+                session.tell(&ValidateRequest { promotion }, render::operation::answer).await
+            }
             What::Run(RunArguments { promotion, with_dependencies, override_freeze }) => {
                 session
                     .tell(&RunRequest { promotion, with_dependencies, override_freeze }, render::operation::answer)

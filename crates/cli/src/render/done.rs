@@ -3,7 +3,7 @@
 use crate::render::page::{Page, count, reasons};
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use crate::render::{conflicts, decision, resolution, sign};
+use crate::render::{conflicts, decision, resolution, sign, validation};
 use switchback_api::Operation;
 use switchback_api::operation::{ChangeResult, Deployment, Locked, Row};
 
@@ -16,6 +16,7 @@ pub fn text(operation: &Operation, page: &mut Page) {
         page.line(format!("  {} {change} stays, rewritten: revision {from} → {to}", Tone::Warn.paint("~")));
     }
     operation.promotions.iter().for_each(|one| row(one, page));
+    operation.validation.iter().for_each(|tried| validation::text(tried, page));
     decision::list(&operation.auto_resolved, page);
     resolution::uses(&operation.used, page);
     if operation.promotions.is_empty() {

@@ -41,6 +41,7 @@ pub mod table;
 pub mod token;
 pub mod tone;
 pub mod user;
+pub mod validation;
 pub mod verify;
 pub mod where_is;
 pub mod why;

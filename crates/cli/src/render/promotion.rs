@@ -3,7 +3,7 @@
 use crate::render::page::{Page, count, minute};
 use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
-use crate::render::{conflicts, decision, schedule, sign};
+use crate::render::{conflicts, decision, schedule, sign, validation};
 use switchback_api::verbs::promote::Deploy;
 use switchback_api::verbs::promotion::{Promotion, Promotions, RecordOptions, Shown};
 
@@ -46,6 +46,7 @@ pub fn show(view: &Shown, page: &mut Page) {
     }
     page.fact("cloned as", one.cloned_as.as_ref());
     options(&one.options, page);
+    one.validation.iter().for_each(|tried| validation::text(tried, page));
     let mut table = Table::default();
     for moved in &one.changes {
         table.row([

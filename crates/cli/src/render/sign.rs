@@ -6,10 +6,9 @@ use crate::render::tone::Tone;
 /// The sign of a state, whatever is in it: a change of a move, a promotion, a deployment, a job.
 pub fn of(state: &str) -> (&'static str, Tone) {
     match state {
-        "succeeded" | "moved" | "demoted" | "completed" | "recorded" | "tested" | "approved" | "current" => {
-            ("✓", Tone::Good)
-        }
-        "failed" | "refused" | "conflicted" | "completed-with-errors" => ("✗", Tone::Bad),
+        "validated" | "goes" | "takes" | "succeeded" | "moved" | "demoted" | "completed" | "recorded" | "tested"
+        | "approved" | "current" => ("✓", Tone::Good),
+        "fails" | "conflicts" | "failed" | "refused" | "conflicted" | "completed-with-errors" => ("✗", Tone::Bad),
         "outdated" => ("↑", Tone::Warn),
         "queued" | "running" | "scheduled" | "merging" | "deploying" | "planned" | "draft" | "chosen" | "waiting" => {
             ("…", Tone::Warn)

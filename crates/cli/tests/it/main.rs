@@ -102,6 +102,7 @@ mod traces;
 mod two_hosts;
 mod two_workers;
 mod unsettled;
+mod validated;
 mod what_is_new;
 mod what_pages_need;
 mod withdrawn;

@@ -82,7 +82,8 @@ fn go(snapshot: &Snapshot<'_>, content: &dyn Content, going: Going<'_>) -> Resul
     }));
     changes.extend(dropped(promotion).cloned());
     let told: Vec<Warning> = left_out.iter().map(left_out_says).collect();
-    let moving = Promotion { status: PromotionStatus::Merging, changes, note: None, left_out, ..promotion.clone() };
+    let (status, validation) = (PromotionStatus::Merging, None);
+    let moving = Promotion { status, changes, note: None, left_out, validation, ..promotion.clone() };
     let mut plan = run::run(snapshot, content, moving, way)?;
     plan.warnings.splice(0..0, told.into_iter().chain(choice.warnings));
     Ok(plan)

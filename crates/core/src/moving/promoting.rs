@@ -174,6 +174,7 @@ fn record(snapshot: &Snapshot<'_>, request: &Request, way: &Way, choice: &Choice
         left_out: Vec::new(),
         cloned_as: None,
         under_way: None,
+        validation: None,
     }
 }
 

@@ -1,7 +1,8 @@
-//! `promotion run|edit|drop|cancel|clone`: what can be done with a record (`SPEC P4`, `P5`, `P6`, `P12`).
+//! `promotion run|edit|validate|drop|cancel|clone`: what can be done with a record (`SPEC P4`, `P5`, `P6`, `P12`).
 
 mod again;
 mod edit;
+pub mod validate;
 
 use crate::content::Content;
 use crate::depend::closure;
@@ -93,6 +94,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     match request {
         Request::Run { promotion, along, freeze } => {
             let mut promotion = fit(snapshot, *promotion, Promotion::can_run)?.clone();
+            promotion.validation = None;
             promotion.options.with_dependencies |= *along == Along::Dependencies;
             run(snapshot, content, &promotion, *freeze)
         }
@@ -190,7 +192,7 @@ fn drop_left_out(snapshot: &Snapshot<'_>, promotion: &Promotion, keys: &[ChangeK
     if let Some(key) = keys.iter().find(|key| !is_left_out(key)) {
         return Err(edit::not_carried(promotion, key).into());
     }
-    let mut looked_at = promotion.clone();
+    let mut looked_at = Promotion { validation: None, ..promotion.clone() };
     looked_at.left_out.retain(|left| !keys.contains(&left.change));
     let names: Vec<_> = keys.iter().map(ChangeKey::as_str).collect();
     let mut plan = keep(snapshot, looked_at, &format!("leaves {} behind", names.join(", ")));
@@ -208,7 +210,7 @@ fn leave_behind(
 ) -> Result<Plan, Stop> {
     let privilege = route::privilege(snapshot, &way_of(snapshot, promotion)?)?;
     let behind = behind_with(snapshot, promotion, keys)?;
-    let mut next = promotion.clone();
+    let mut next = Promotion { validation: None, ..promotion.clone() };
     for chosen in next.changes.iter_mut().filter(|chosen| behind.contains(&chosen.change)) {
         chosen.status = MoveStatus::Skipped;
     }

@@ -118,7 +118,7 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
     let promotion = conflicted(snapshot, request.promotion)?;
     let used = rights::require(snapshot, Privilege::Resolve, rights::on_stage(&promotion.destination))?;
     let settled = find(promotion, request)?;
-    let mut next = promotion.clone();
+    let mut next = Promotion { validation: None, ..promotion.clone() };
     for conflict in &settled {
         next.resolutions.retain(|known| !is_for(known, conflict));
         let decided = decide(snapshot, content, (conflict, &request.with))?;

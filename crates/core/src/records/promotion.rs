@@ -7,6 +7,7 @@ use crate::pipeline::Pipeline;
 use crate::pipeline::order_by::OrderBy;
 use crate::records::resolution::{Resolution, Settler};
 use crate::records::under_way::UnderWay;
+use crate::records::validation::Validation;
 use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
 use crate::words::object::RepoPath;
 use serde::{Deserialize, Serialize};
@@ -281,6 +282,9 @@ pub struct Promotion {
     pub cloned_as: Option<OperationId>,
     /// What it is about to put on its stages, while `Merging`.
     pub under_way: Option<Box<UnderWay>>,
+    /// What came of trying it, since it was last edited (`SPEC P15`); whether that still holds is worked out by
+    /// [`standing`](crate::moving::validated::standing).
+    pub validation: Option<Box<Validation>>,
 }
 
 /// A change that a record left behind when it ran by itself.

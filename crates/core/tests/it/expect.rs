@@ -43,6 +43,7 @@ pub fn check(play: &mut Play, line: &str) -> Result<(), String> {
         "pending" => world::pending(play, rest),
         "leftover" => answers::leftover(play, rest),
         "left" => answers::left(play, rest),
+        "validation" => answers::validation(play, rest),
         "awaits" => answers::awaits(play, rest),
         "held" => answers::held(play, rest),
         "notices" => answers::notices(play, rest),

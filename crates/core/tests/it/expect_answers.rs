@@ -9,8 +9,9 @@ use switchback_core::areas::obstacles;
 use switchback_core::areas::pending::{self, Pending};
 use switchback_core::depend::stage_graph::stage_graph;
 use switchback_core::ledger::about::{About, about};
-use switchback_core::moving::candidates;
+use switchback_core::moving::{candidates, validated};
 use switchback_core::records::demotion::Fate;
+use switchback_core::records::validation::{About as Ground, Outcome};
 use switchback_core::words::names::{AreaName, ChangeKey, StageName, VersionNo};
 
 /// `leftover qa-web: US-1`: what the area still holds and the stage does not.
@@ -118,6 +119,38 @@ pub fn left(play: &mut Play, rest: &str) -> Result<(), String> {
     let promotion = play.world()?.state.promotion(operation(id)?).ok_or("there is no such promotion")?;
     let left = promotion.left_out.iter().flat_map(|left| [left.change.to_string(), left.code.clone()]);
     same("left", &left.collect(), wanted.trim())
+}
+
+/// `validation P-1: validated goes`, `validation P-1: draft refused needs-tested moved US-1`: the word for where a record
+/// stands, what came of trying it, and what has changed since; `none` where it was not tried.
+pub fn validation(play: &mut Play, rest: &str) -> Result<(), String> {
+    let (id, wanted) = rest.split_once(':').ok_or("validation P-1: STATUS OUTCOME")?;
+    let id = operation(id)?;
+    let found = play.world()?.ask(&Voice::of("root", None), |snapshot, _| {
+        let promotion = snapshot.state.promotion(id).ok_or("there is no such promotion")?;
+        let mut words = vec![validated::status(snapshot, promotion).to_owned()];
+        let Some(standing) = validated::standing(snapshot, promotion) else {
+            words.push("none".to_owned());
+            return Ok::<_, String>(words);
+        };
+        words.push(standing.validation.outcome.as_str().to_owned());
+        if let Outcome::Refused { code, .. } = &standing.validation.outcome {
+            words.push(code.clone());
+        }
+        for about in standing.moved {
+            words.push("moved".to_owned());
+            words.push(match about {
+                Ground::Configuration => "configuration".to_owned(),
+                Ground::Stage(name) => name.to_string(),
+                Ground::Change(key) => key.to_string(),
+                Ground::Area(name) => name.to_string(),
+                Ground::OtherPromotions => "promotions".to_owned(),
+                Ground::Resolutions => "resolutions".to_owned(),
+            });
+        }
+        Ok(words)
+    })?;
+    same("validation", &found, wanted.trim())
 }
 
 /// `awaits P-1 P-2`: the records that did not go well by themselves and that nobody has looked at.

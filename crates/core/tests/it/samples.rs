@@ -1,6 +1,6 @@
 //! One of everything the ledger stores.
 
-use crate::samples_promotion::{self, promotion};
+use crate::samples_promotion::{self, promotion, validation};
 use crate::{samples_branches, samples_found, samples_kept, samples_places};
 use switchback_core::content::filetype::Strategy;
 use switchback_core::content::sketch::Sketch;
@@ -19,9 +19,11 @@ use switchback_core::records::line::Source;
 use switchback_core::records::promotion::{DeployWish, Direction, Promotion, PromotionOptions, PromotionStatus};
 use switchback_core::records::resolution::{Redecided, Remembered, Resolution, ResolutionId, Settler};
 use switchback_core::records::schedule::RunFailure;
+use switchback_core::records::validation::Outcome;
 use switchback_core::records::version::{AreaDecision, Holding, VersionChange, VersionFact, VersionKind};
 use switchback_core::words::names::{OperationId, RevisionNo, Seq, Time, UserName, VersionNo};
 use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
+use switchback_core::words::remedy::Remedy;
 use switchback_core::words::warning::Warning;
 
 fn oid(byte: u8) -> Oid {
@@ -235,10 +237,24 @@ fn moves() -> Vec<(&'static str, Event)> {
         under_way: Some(samples_promotion::under_way()),
         ..plain.clone()
     };
+    let plan = "0123456789abcdef".to_owned();
+    let conflicts = promotion(resolution()).conflicts;
+    let (code, message) = ("needs-tested".to_owned(), "revision 1 of US-1 is not tested".to_owned());
+    let remedy = Remedy::DidYouMean { name: "US-2".into() };
+    let tried = |outcome| {
+        let validation = Some(Box::new(validation(outcome)));
+        Event::Promotion(Box::new(Promotion { validation, ..plain.clone() }))
+    };
+    let goes = tried(Outcome::Goes { plan: plan.clone() });
+    let stops = tried(Outcome::Conflicts { plan, conflicts });
+    let refused = tried(Outcome::Refused { code, message, remedy });
     vec![
         ("promotion", Event::Promotion(Box::new(promotion(resolution())))),
         ("promotion-plain", Event::Promotion(Box::new(plain))),
         ("promotion-under-way", Event::Promotion(Box::new(under_way))),
+        ("promotion-validated-goes", goes),
+        ("promotion-validated-conflicts", stops),
+        ("promotion-validated-refused", refused),
         ("demotion-begun", begun()),
         ("demotion-stopped", stopped()),
         (

@@ -10,8 +10,10 @@ use switchback_core::records::promotion::{
 };
 use switchback_core::records::resolution::{Resolution, ResolutionId, Settler};
 use switchback_core::records::under_way::{Step, UnderWay};
-use switchback_core::words::names::{OperationId, RevisionNo, Time};
+use switchback_core::records::validation::{About, AreaCheck, AreaSaid, Ground, Outcome, Validation};
+use switchback_core::words::names::{OperationId, RevisionNo, Seq, Time, VersionNo};
 use switchback_core::words::object::{CommitId, Oid, RepoPath, TreeId};
+use switchback_core::words::remedy::Remedy;
 
 fn left_out() -> LeftOut {
     let (code, message) = ("needs-tested".into(), "revision 1 of US-4 is not tested".into());
@@ -86,6 +88,33 @@ pub fn promotion(resolution: Resolution) -> Promotion {
         left_out: vec![left_out()],
         cloned_as: Some(id("P-8")),
         under_way: None,
+        validation: None,
+    }
+}
+
+/// A validation of everything one can be about; what came of it is the caller's to say.
+pub fn validation(outcome: Outcome) -> Validation {
+    let ground = |about, stood: &str| Ground { about, stood: stood.into() };
+    let check = |area: &str, said| AreaCheck { area: area.into(), said };
+    let (code, message) = ("area-drifted".into(), "somebody edited web/a".into());
+    Validation {
+        by: "ann".into(),
+        at: Time(3),
+        seq: Seq(9),
+        outcome,
+        areas: vec![
+            check("dev-web", AreaSaid::Takes { version: VersionNo(4), unchecked: "its hooks".into() }),
+            check("dev-box", AreaSaid::Unchanged),
+            check("dev-old", AreaSaid::Fails { code, message, remedy: Remedy::DidYouMean { name: "dev".into() } }),
+        ],
+        grounds: vec![
+            ground(About::Configuration, "ab"),
+            ground(About::Stage("DEV".into()), "cd"),
+            ground(About::Change("US-1".into()), "revision 1"),
+            ground(About::Area("dev-web".into()), "3"),
+            ground(About::OtherPromotions, ""),
+            ground(About::Resolutions, ""),
+        ],
     }
 }
 

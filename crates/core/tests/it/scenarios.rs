@@ -110,4 +110,5 @@ files! {
     resolutions
     rights
     rollback
+    validated
 }

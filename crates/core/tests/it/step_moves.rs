@@ -127,10 +127,17 @@ fn cells(command: &Command, which: &str) -> BTreeMap<StageName, Vec<ChangeKey>> 
     cells
 }
 
-/// `promotion run|edit|drop|cancel|fail P-1 …`
+/// `promotion run|edit|validate|drop|cancel|fail P-1 …`
 pub fn promotion(play: &mut Play, command: &Command) -> Result<(), String> {
     let voice = voice(command);
     let id = operation(command.word(1)?)?;
+    if command.word(0)? == "validate" {
+        let made = play.world()?.ask(&voice, |snapshot, content| {
+            let tried = promotion::validate::attempt(snapshot, content, id)?;
+            promotion::validate::plan(snapshot, &tried, promotion::validate::Came::default())
+        });
+        return play.keep_or_show(&voice, made, command).map(drop);
+    }
     let request = match command.word(0)? {
         "run" => {
             let along = match command.has("with-dependencies") {

@@ -1,4 +1,4 @@
-//! `promotion list|show|edit|run|drop|cancel`.
+//! `promotion list|show|edit|validate|run|clone|drop|cancel`.
 
 use crate::failure::Said;
 use crate::operate::{Answered, finish};
@@ -10,20 +10,26 @@ use crate::views::schedule::schedules;
 use switchback_api::Failure;
 use switchback_api::verbs::promotion::{
     CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
+    ValidateRequest,
 };
 use switchback_core::ledger::state::State;
 use switchback_core::moving::freeze::Freeze;
+use switchback_core::moving::validated;
 use switchback_core::ops::promotion::{Along, Edit, OptionsEdit, Request, plan};
 use switchback_core::records::promotion::Promotion;
 use switchback_engine::desk::Desk;
+use switchback_engine::validate;
 
 /// Lists records, newest first.
 pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Promotions, Failure> {
     let state = desk.look().said()?;
     let wanted = |record: &&Promotion| {
         let is_stage = |stage: &String| record.source.as_str() == stage || record.destination.as_str() == stage;
+        // A draft that was validated is still a draft.
+        let now = validated::status(&desk.snapshot(&state), record);
+        let is_status = |status: &String| record.status.as_str() == status || now == status;
         let has = |key: &String| record.changes.iter().any(|chosen| chosen.change.as_str() == key);
-        request.status.as_ref().is_none_or(|status| record.status.as_str() == status)
+        request.status.as_ref().is_none_or(is_status)
             && request.stage.as_ref().is_none_or(is_stage)
             && request.change.as_ref().is_none_or(has)
     };
@@ -82,6 +88,11 @@ fn options(asked: &EditRequest) -> Result<OptionsEdit, Failure> {
         recursive: asked.recursive,
         deploy: asked.deploy.as_ref().map(wish),
     })
+}
+
+/// Tries a record's run, and moves nothing.
+pub fn validate(desk: &Desk<'_>, asked: ValidateRequest) -> Answered {
+    finish(desk, validate::validate(desk, parse::promotion(&asked.promotion)?))
 }
 
 /// Runs a record.

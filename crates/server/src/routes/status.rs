@@ -17,6 +17,7 @@ use switchback_core::areas::kept::left_alone;
 use switchback_core::areas::pending::{Pending, pending};
 use switchback_core::ledger::state::State;
 use switchback_core::moving::candidates;
+use switchback_core::moving::validated;
 use switchback_core::pipeline::Pipeline;
 use switchback_core::pipeline::area::Area;
 use switchback_core::pipeline::stage::Stage;
@@ -174,7 +175,7 @@ fn open(desk: &Desk<'_>, state: &State) -> Vec<OpenPromotion> {
         direction: promotion.direction.as_str().to_owned(),
         source: promotion.source.to_string(),
         destination: promotion.destination.to_string(),
-        status: promotion.status.as_str().to_owned(),
+        status: validated::status(&desk.snapshot(state), promotion).to_owned(),
         changes: promotion.changes.len() as u64,
         scheduled_at: promotion.scheduled_at.map(|at| written(desk, at)),
         note: note(promotion),

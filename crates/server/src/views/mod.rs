@@ -19,4 +19,5 @@ pub mod rows;
 pub mod schedule;
 pub mod standing;
 pub mod unsettled;
+pub mod validation;
 pub mod waiting;

@@ -2,6 +2,7 @@
 
 use super::conflict::conflicts;
 use super::reason::warnings;
+use super::validation::validation;
 use super::{decision, deployment, drift, made, waiting};
 use crate::failure::Said;
 use switchback_api::failure::Refused;
@@ -10,6 +11,8 @@ use switchback_api::{Failure, Operation, Warning};
 use switchback_core::foresee::settled;
 use switchback_core::ledger::entry::Event;
 use switchback_core::ledger::state::State;
+use switchback_core::moving::validated;
+use switchback_core::ops::promotion::validate::VALIDATION;
 use switchback_core::pipeline::stage::Attestation;
 use switchback_core::records::change::Change;
 use switchback_core::records::demotion::{Demoted, Demotion, Fate};
@@ -94,8 +97,11 @@ fn undone(state: &State, done: &Done) -> Vec<Deployment> {
 
 fn tell_promotion(desk: &Desk<'_>, state: &State, id: OperationId, told: &mut Operation) -> Result<(), Failure> {
     let Some(promotion) = state.promotion(id) else { return Ok(()) };
-    told.status = Some(promotion.status.as_str().to_owned());
+    told.status = Some(validated::status(&desk.snapshot(state), promotion).to_owned());
     told.results = moved(promotion);
+    if told.kind == VALIDATION {
+        told.validation = validation(desk, state, promotion)?;
+    }
     if promotion.status == PromotionStatus::Conflicted {
         told.conflicts = conflicts(desk, &promotion.conflicts)?;
     }

@@ -3,12 +3,14 @@
 use super::conflict::conflicts;
 use super::decision;
 use super::deployment::in_operation;
+use super::validation::validation;
 use crate::parse::written;
 use switchback_api::Failure;
 use switchback_api::operation::MovedChange;
 use switchback_api::verbs::promote::Deploy;
 use switchback_api::verbs::promotion::{LeftOut, Promotion, RecordOptions};
 use switchback_core::ledger::state::State;
+use switchback_core::moving::validated;
 use switchback_core::records::promotion::{self, DeployWish, PromotedChange};
 use switchback_engine::desk::Desk;
 
@@ -20,7 +22,7 @@ pub fn promotion(desk: &Desk<'_>, state: &State, record: &promotion::Promotion) 
         direction: record.direction.as_str().to_owned(),
         source: record.source.to_string(),
         destination: record.destination.to_string(),
-        status: record.status.as_str().to_owned(),
+        status: validated::status(&desk.snapshot(state), record).to_owned(),
         project: record.project.clone(),
         release: record.release.clone(),
         owner: record.owner.to_string(),
@@ -34,6 +36,7 @@ pub fn promotion(desk: &Desk<'_>, state: &State, record: &promotion::Promotion) 
         note: record.note.clone(),
         left_out: record.left_out.iter().map(left_out).collect(),
         cloned_as: record.cloned_as.map(|id| id.to_string()),
+        validation: validation(desk, state, record)?,
     })
 }
 

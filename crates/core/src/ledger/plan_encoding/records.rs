@@ -53,7 +53,8 @@ encoded! {
     struct Promotion as Promotion {
         id direction source destination changes project release owner status options scheduled_at conflicts resolutions
         decisions note left_out cloned_as;
-        created_at under_way
+        // What came of trying it decides nothing about what it does.
+        created_at under_way validation
     }
     struct LeftOut as LeftOut { change code message }
     enum Direction { Forward, Back, }

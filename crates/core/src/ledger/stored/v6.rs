@@ -7,6 +7,7 @@ pub(super) mod changes;
 pub(super) mod moves;
 pub(super) mod people;
 pub(super) mod settled;
+pub(super) mod validated;
 
 use crate::ledger::entry;
 use crate::ledger::rights;

@@ -113,6 +113,7 @@ pub(super) fn clone(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &
         left_out: Vec::new(),
         cloned_as: None,
         under_way: None,
+        validation: None,
         ..promotion.clone()
     };
     let mut plan = keep(snapshot, new, &format!("is kept as draft, a clone of {}", promotion.id));

@@ -115,7 +115,7 @@ pub(super) fn edit(
 
 /// The record at its new time. One that failed waits anew for somebody to run it.
 fn start(promotion: &Promotion, edit: &Edit) -> Promotion {
-    let mut edited = promotion.clone();
+    let mut edited = Promotion { validation: None, ..promotion.clone() };
     match edit.start {
         Some(Start::At(time)) => (edited.status, edited.scheduled_at) = (PromotionStatus::Scheduled, Some(time)),
         Some(Start::Draft) => (edited.status, edited.scheduled_at) = (PromotionStatus::Draft, None),

@@ -4,6 +4,7 @@ use crate::content;
 use crate::ledger::stored::form::{Form, forms};
 use crate::ledger::stored::v6::changes::{Attestation, Item};
 use crate::ledger::stored::v6::settled::{Places, Resolution, Settler, Sides};
+use crate::ledger::stored::v6::validated::Validation;
 use crate::pipeline::order_by;
 use crate::records::{demotion, freeze, promotion, schedule, under_way};
 use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
@@ -41,6 +42,8 @@ forms! {
         cloned_as: Option<OperationId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         under_way: Option<Box<UnderWay>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        validation: Option<Box<Validation>>,
     }
 
     struct UnderWay = under_way::UnderWay {

@@ -1,0 +1,129 @@
+//! `promotion validate`: a run that is tried in full and not carried out (`SPEC P15`).
+
+use crate::content::Content;
+use crate::ledger::entry::Event;
+use crate::ledger::plan::{Plan, Stop};
+use crate::ledger::rights::Used;
+use crate::ledger::snapshot::Snapshot;
+use crate::moving::freeze::Freeze;
+use crate::moving::go_on::way_of;
+use crate::moving::promoting::keep;
+use crate::moving::route;
+use crate::moving::validated::{self, Met};
+use crate::ops::promotion::{fit, run};
+use crate::records::promotion::{MoveConflict, Promotion, PromotionStatus};
+use crate::records::validation::{AreaCheck, AreaSaid, Outcome, Validation};
+use crate::words::names::OperationId;
+use crate::words::refusal::{Code, Refusal};
+
+/// What the ledger entry of one is called.
+pub const VALIDATION: &str = "validation";
+
+/// A run that was tried.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tried {
+    /// The record, as it stands.
+    promotion: Promotion,
+    /// What whoever tries it may do.
+    privilege: Used,
+    /// The plan of the run, or why there is none.
+    pub run: Result<Plan, Box<Refusal>>,
+}
+
+/// Plans the run of a promotion exactly as it would run now. Who may run it may try it; somebody who only reads may not,
+/// because programs of targets are asked.
+///
+/// # Errors
+/// `unknown-promotion`; `not-open` for one that is over; `not-permitted`; faults. Whatever else a run would be refused for
+/// is what came of it.
+pub fn attempt(snapshot: &Snapshot<'_>, content: &dyn Content, id: OperationId) -> Result<Tried, Stop> {
+    let promotion = fit(snapshot, id, Promotion::can_run)?.clone();
+    let privilege = route::privilege(snapshot, &way_of(snapshot, &promotion)?)?;
+    let running = Promotion { validation: None, ..promotion.clone() };
+    let run = match run(snapshot, content, &running, Freeze::Respect) {
+        Ok(plan) => Ok(plan),
+        Err(Stop::Refused(refusal)) if refusal.code != Code::NotPermitted => Err(refusal),
+        Err(stop) => return Err(stop),
+    };
+    Ok(Tried { promotion, privilege, run })
+}
+
+/// What a run came to when it was tried.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Came {
+    /// What names its plan; empty where there is none.
+    pub plan: String,
+    /// What the areas said that it deploys to.
+    pub areas: Vec<AreaCheck>,
+}
+
+/// Keeps with the record what came of trying it.
+///
+/// # Errors
+/// `unknown-stage` for a record whose way is gone.
+pub fn plan(snapshot: &Snapshot<'_>, tried: &Tried, came: Came) -> Result<Plan, Stop> {
+    let promotion = &tried.promotion;
+    let outcome = outcome(tried, came.plan);
+    let grounds = validated::grounds(snapshot, promotion, &met(snapshot, tried)?);
+    let (by, at, seq) = (snapshot.actor.user.clone(), snapshot.now, snapshot.seq());
+    let validation = Validation { by, at, seq, outcome, areas: came.areas, grounds };
+    let says = says(&validation);
+    let kept = Promotion { validation: Some(Box::new(validation)), ..promotion.clone() };
+    let mut plan = keep(snapshot, kept, &says);
+    plan.kind = VALIDATION;
+    plan.privileges.push(tried.privilege.clone());
+    if let Ok(run) = &tried.run {
+        plan.warnings.extend(run.warnings.iter().cloned());
+    }
+    Ok(plan)
+}
+
+fn outcome(tried: &Tried, plan: String) -> Outcome {
+    let run = match &tried.run {
+        Ok(run) => run,
+        Err(refusal) => {
+            let Refusal { code, message, remedy, .. } = &**refusal;
+            return Outcome::Refused {
+                code: code.as_str().to_owned(),
+                message: message.clone(),
+                remedy: remedy.clone(),
+            };
+        }
+    };
+    match record(run).filter(|record| record.status == PromotionStatus::Conflicted) {
+        Some(record) => Outcome::Conflicts { plan, conflicts: record.conflicts.clone() },
+        None => Outcome::Goes { plan },
+    }
+}
+
+/// The record as the run would leave it.
+fn record(run: &Plan) -> Option<&Promotion> {
+    run.events.iter().find_map(|event| match event {
+        Event::Promotion(promotion) => Some(&**promotion),
+        _ => None,
+    })
+}
+
+fn met(snapshot: &Snapshot<'_>, tried: &Tried) -> Result<Met, Refusal> {
+    let way = way_of(snapshot, &tried.promotion)?;
+    let run = tried.run.as_ref().ok();
+    let along = run.and_then(record).into_iter().flat_map(|record| &record.changes);
+    let changes = tried.promotion.changes.iter().chain(along).map(|one| one.change.clone()).collect();
+    let areas = run.into_iter().flat_map(Plan::deployments).map(|asked| asked.area.clone()).collect();
+    Ok(Met { stages: way.stages.into_iter().chain([way.source]).collect(), changes, areas })
+}
+
+fn says(validation: &Validation) -> String {
+    let failing = validation.areas.iter().filter(|check| matches!(check.said, AreaSaid::Fails { .. }));
+    let failing: Vec<_> = failing.map(|check| check.area.as_str()).collect();
+    match &validation.outcome {
+        Outcome::Goes { .. } if failing.is_empty() => "would go".to_owned(),
+        Outcome::Goes { .. } => format!("would go, but not to {}", failing.join(", ")),
+        Outcome::Conflicts { conflicts, .. } => {
+            let one = |conflict: &MoveConflict| format!("{} on {}", conflict.change, conflict.path);
+            let told: Vec<_> = conflicts.iter().map(one).collect();
+            format!("would stop: {}", told.join(", "))
+        }
+        Outcome::Refused { message, .. } => format!("would be refused: {message}"),
+    }
+}
