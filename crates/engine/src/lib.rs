@@ -6,6 +6,7 @@
 mod act;
 mod acting;
 pub mod adopt;
+mod again;
 pub mod anchored;
 pub mod approval;
 pub mod arrivals;
