@@ -7,6 +7,7 @@ mod act;
 mod acting;
 pub mod adopt;
 mod after_deploy;
+mod again;
 pub mod anchored;
 pub mod approval;
 pub mod arrivals;

@@ -3,6 +3,7 @@
 //! The order is: recover what a dead worker left, work the version out, settle drift, run the hook before, put the
 //! delta under the target's journal, run the hook after, append the version, and only then let go of the journal.
 
+use crate::again::passes;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::run::Passed;
@@ -129,6 +130,8 @@ fn try_it(desk: &Desk<'_>, what: (&Job, &Watch), said: &RefCell<Vec<String>>) ->
             maker.keep_set_aside()?;
             Ok(End::Changed(failure))
         }
+        // It is tried again, and takes back first what it left.
+        Err(Halt::Failed(failure)) if passes(&failure) => Err(Halt::Failed(failure)),
         Err(Halt::Failed(failure)) if !is_paused(&failure) => {
             maker.hold()?;
             maker.keep_set_aside()?;

@@ -1,6 +1,7 @@
 //! Workers: jobs run in a loop of their own, one at a time in an area, each under a lease (`SPEC A8`, `A9`). What a
 //! worker does it does in its own name, for whoever asked.
 
+use crate::again::{Again, passes};
 use crate::awaited;
 use crate::desk::Desk;
 use crate::elsewhere::is_elsewhere;
@@ -151,9 +152,21 @@ impl House {
 
 /// Tries until the job has ended; what came of it.
 fn run(desk: &Desk<'_>, job: &Job, watch: &Watch) -> Result<Came, EngineFailure> {
-    let mut changed = 0;
+    let (mut changed, mut again) = (0, Again::begin());
     loop {
         let Attempt { end: ended, said } = attempt(desk, job, watch);
+        let ended = match ended {
+            Err(failure) if passes(&failure) => {
+                if again.pause(watch) {
+                    continue;
+                }
+                match watch.stopped() {
+                    Some(stopped @ (Stopped::Interrupted | Stopped::TakenOver)) => Ok(End::Stopped(stopped)),
+                    _ => Err(again.given_up(failure)),
+                }
+            }
+            ended => ended,
+        };
         let status = match ended {
             Ok(End::Again) => continue,
             Ok(End::Changed(_)) if changed < CHANGED => {
@@ -179,13 +192,24 @@ fn run(desk: &Desk<'_>, job: &Job, watch: &Watch) -> Result<Came, EngineFailure>
             }
             Err(failure) => failed(failure.about(&job.area), said.clone()),
         };
-        return end(desk, job, Ending { status: &status, said: &said }).map(|()| of_status(&status));
+        return conclude((desk, watch), job, Ending { status: &status, said: &said }).map(|()| of_status(&status));
     }
 }
 
 fn called_off() -> DeploymentStatus {
     let message = "it was called off while it ran, and the area is as it was".to_owned();
     DeploymentStatus::Cancelled { message }
+}
+
+/// Records how a job ended, again and again while a fault stands in the way that passes.
+fn conclude((desk, watch): (&Desk<'_>, &Watch), job: &Job, ending: Ending<'_>) -> Result<(), EngineFailure> {
+    let mut again = Again::begin();
+    loop {
+        match end(desk, job, ending) {
+            Err(failure) if passes(&failure) && again.pause(watch) => {}
+            ended => return ended,
+        }
+    }
 }
 
 /// Records that a job ended without a version, with everything that follows (`SPEC A8`).

@@ -7,6 +7,7 @@
 mod chain;
 mod copying;
 mod fault;
+mod imprint;
 mod job_rows;
 mod notice_rows;
 mod open;
@@ -19,5 +20,6 @@ mod transaction;
 
 pub use chain::{Chain, ChainBreak, Flaw, hash_of, verify_chain, verify_ledger};
 pub use copying::{Moment, Standstill, copy_people, settle_ledger, settle_people};
+pub use imprint::Imprint;
 pub use people::SqlitePeople;
 pub use sqlite::SqliteLedger;

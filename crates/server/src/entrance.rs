@@ -76,8 +76,11 @@ pub struct Asked {
 #[derive(Clone)]
 pub struct Entrance {
     keeper: Arc<dyn Keeper>,
-    houses: Arc<Mutex<HashMap<String, Arc<House>>>>,
+    houses: Arc<Mutex<HashMap<String, Arc<Place>>>>,
 }
+
+/// Where a house stands once it is open. Whoever opens it holds this alone, so that nobody who comes to another waits.
+type Place = Mutex<Option<Arc<House>>>;
 
 impl Entrance {
     /// Through this keeper; a house is opened when somebody comes to it.
@@ -105,13 +108,34 @@ impl Entrance {
     pub fn house(&self, pipeline: Option<&str>) -> Result<Arc<House>, Failure> {
         let only = if pipeline.is_none() { self.keeper.only()? } else { None };
         let named = pipeline.or(only.as_deref());
-        let mut houses = self.houses.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = houses.get(named.unwrap_or_default()) {
+        let place = self.place(named.unwrap_or_default());
+        let mut there = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = &*there {
             return Ok(Arc::clone(open));
         }
-        let open = Arc::new(self.keeper.open(named)?);
-        houses.insert(named.unwrap_or_default().to_owned(), Arc::clone(&open));
-        Ok(open)
+        let opened = self.keeper.open(named).map(Arc::new);
+        match &opened {
+            Ok(house) => *there = Some(Arc::clone(house)),
+            Err(_) => self.clear(named.unwrap_or_default(), &place),
+        }
+        opened
+    }
+
+    fn place(&self, pipeline: &str) -> Arc<Place> {
+        let mut houses = self.houses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = houses.get(pipeline) {
+            return Arc::clone(place);
+        }
+        Arc::clone(houses.entry(pipeline.to_owned()).or_default())
+    }
+
+    /// Forgets a place where nothing could be opened, unless somebody else waits there: names that are none take no room.
+    fn clear(&self, pipeline: &str, place: &Arc<Place>) {
+        let mut houses = self.houses.lock().unwrap_or_else(PoisonError::into_inner);
+        // Held by the map, and by who asks.
+        if Arc::strong_count(place) == 2 {
+            houses.remove(pipeline);
+        }
     }
 
     /// What came along with a request, as a visit.

@@ -3,6 +3,7 @@
 //! Has no rules of its own: a route parses names, calls the engine, and renders a view.
 
 pub mod backup;
+mod bell;
 mod bus;
 pub mod caller;
 mod cookie;

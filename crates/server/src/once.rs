@@ -16,6 +16,7 @@ use switchback_api::verbs::identity::LinkRequest;
 use switchback_api::verbs::password::PasswordRequest;
 use switchback_api::{Failure, Verb as _};
 use switchback_core::ports::people::idempotency::{Answer, Claim, Claimed};
+use switchback_core::words::fault::PASSING;
 use switchback_people::fingerprint;
 use tracing::Instrument as _;
 
@@ -33,9 +34,6 @@ const TELLING: [&str; 4] = ["if-match", "if-plan-match", "prefer", "switchback-r
 
 /// Headers of an answer that are kept with it.
 const KEPT: [&str; 2] = ["content-type", "switchback-warnings"];
-
-/// Nothing was done, and trying again may help.
-const PASSES: [&str; 2] = ["ledger-busy", "people-busy"];
 
 /// Carries a request out if nobody has yet; else gives the answer that was given. One without a key is carried out as
 /// often as it comes.
@@ -143,7 +141,7 @@ async fn keep(
 
 fn passes(body: &[u8]) -> bool {
     let problem = serde_json::from_slice::<Value>(body).unwrap_or_default();
-    problem["code"].as_str().is_some_and(|code| PASSES.contains(&code))
+    problem["code"].as_str().is_some_and(|code| PASSING.contains(&code))
 }
 
 /// A secret is told once, and kept nowhere.

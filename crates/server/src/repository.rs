@@ -21,7 +21,7 @@ use switchback_engine::init;
 use switchback_engine::interrupt::Interrupt;
 use switchback_engine::visit::{Depth, Visit};
 use switchback_git::{GitRepo, GitRepositories, LocalBranches, Remote, RemoteBranches};
-use switchback_ledger::SqliteLedger;
+use switchback_ledger::{Imprint, SqliteLedger};
 use switchback_targets::TargetsOf;
 
 /// Name and address, as git is configured for a repository.
@@ -76,12 +76,14 @@ pub struct Repository {
     open: Mutex<Option<GitRepo>>,
     /// What it is a copy of, once somebody looked.
     remote: OnceLock<Option<Arc<Remote>>>,
+    /// Where its ledger is, once somebody looked.
+    ledger: OnceLock<PathBuf>,
 }
 
 impl Repository {
     /// That of a folder. Nothing is read yet.
     pub fn of(dir: PathBuf, surroundings: Surroundings) -> Self {
-        Self { dir, surroundings, open: Mutex::default(), remote: OnceLock::new() }
+        Self { dir, surroundings, open: Mutex::default(), remote: OnceLock::new(), ledger: OnceLock::new() }
     }
 
     /// As git is configured for it.
@@ -98,6 +100,18 @@ impl Repository {
     /// `no-repository`, or a fault of the ledger.
     pub fn pipelines(&self) -> Result<Vec<String>, Fault> {
         self.looked(|repo| Kept::open(&ledger_path(&repo.git_dir()))?.ledger.pipelines())
+    }
+
+    /// How its ledger looks from outside; nothing is opened for it but once.
+    ///
+    /// # Errors
+    /// `no-repository`.
+    pub fn imprint(&self) -> Result<Imprint, Fault> {
+        if let Some(path) = self.ledger.get() {
+            return Ok(Imprint::of(path));
+        }
+        let path = self.looked(|repo| Ok(ledger_path(&repo.git_dir())))?;
+        Ok(Imprint::of(self.ledger.get_or_init(|| path)))
     }
 
     /// The remote that it is a copy of.

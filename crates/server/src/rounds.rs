@@ -1,23 +1,27 @@
 //! What a server does by itself: it runs jobs, and what the clock has made due (`SPEC A9`, `P12`). Each pipeline has a
-//! thread of its own, so that a long deployment in one holds up no other.
+//! thread of its own, so that a long deployment in one holds up no other. One lookout for all of them sees from outside
+//! whose ledger was written, whoever wrote, and wakes those who have to do with it; nobody else asks while nothing happens.
 
+use crate::bell::{Bell, Ear};
 use crate::notices;
 use crate::reception::Reception;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+use switchback_core::records::job::PAUSED;
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::House;
 use switchback_engine::interrupt::Interrupt;
 use switchback_engine::worker::Until;
 use tracing::{error, info};
 
-/// How often it is looked whether there is anything to do.
+/// How often ledgers are looked at from outside, and how often one is asked while something is under way that may come to
+/// its end without a word in it.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// How often the clock is looked at.
-const CLOCK: Duration = Duration::from_secs(5);
+/// How often the clock is looked at. So often a ledger is read, too, that did not seem to be written.
+pub const CLOCK: Duration = Duration::from_secs(5);
 
 /// How often it is looked whether a pipeline has begun.
 const PIPELINES: Duration = Duration::from_secs(2);
@@ -34,24 +38,70 @@ pub enum Rounds {
     Others,
 }
 
+/// The threads of a pipeline.
+struct Round {
+    thread: JoinHandle<()>,
+    bell: Arc<Bell>,
+}
+
 /// Goes round until somebody wants it to stop; then what is under way has come to where stopping is safe.
 pub fn go(reception: &Arc<Reception>, who: Rounds, interrupt: &Interrupt) {
-    let mut rounds: HashMap<String, JoinHandle<()>> = HashMap::new();
-    let mut looked = None::<Instant>;
+    let mut rounds: HashMap<String, Round> = HashMap::new();
+    let mut seen = Vec::new();
+    let (mut begun, mut looked) = (Begun::Perhaps, None::<Instant>);
     while !interrupt.is_raised() {
-        if looked.is_none_or(|looked| looked.elapsed() >= PIPELINES) {
+        let now = reception.shared.imprints();
+        if now != seen {
+            ring(&rounds, &reception.shared.known(), |place| now.get(place) != seen.get(place));
+            (seen, begun) = (now, Begun::Perhaps);
+        }
+        let is_missing = begun == Begun::Perhaps || rounds.values().any(|round| round.thread.is_finished());
+        if is_missing && looked.is_none_or(|looked| looked.elapsed() >= PIPELINES) {
             looked = Some(Instant::now());
-            for pipeline in reception.shared.pipelines().unwrap_or_default() {
-                let goes = rounds.get(&pipeline).is_some_and(|round| !round.is_finished());
-                if let (false, Ok(house)) = (goes, reception.entrance.house(Some(&pipeline))) {
-                    let (reception, interrupt) = (Arc::clone(reception), interrupt.clone());
-                    rounds.insert(pipeline, thread::spawn(move || of_house((&reception, &house), who, &interrupt)));
-                }
-            }
+            begun = begin(reception, (&mut rounds, who), interrupt);
         }
         thread::sleep(LOOK);
     }
-    rounds.into_values().for_each(|round| drop(round.join()));
+    rounds.values().for_each(|round| round.bell.ring());
+    rounds.into_values().for_each(|round| drop(round.thread.join()));
+}
+
+/// Whether every pipeline that has begun has its round.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Begun {
+    All,
+    /// Somebody wrote since, or one could not be looked at.
+    Perhaps,
+}
+
+fn ring(rounds: &HashMap<String, Round>, known: &[(String, usize)], is_written: impl Fn(usize) -> bool) {
+    for (pipeline, _) in known.iter().filter(|(_, place)| is_written(*place)) {
+        rounds.get(pipeline).into_iter().for_each(|round| round.bell.ring());
+    }
+}
+
+/// Begins to go round in each pipeline in which nobody does.
+fn begin(
+    reception: &Arc<Reception>,
+    (rounds, who): (&mut HashMap<String, Round>, Rounds),
+    interrupt: &Interrupt,
+) -> Begun {
+    let Ok(pipelines) = reception.shared.pipelines() else { return Begun::Perhaps };
+    let mut begun = Begun::All;
+    for pipeline in pipelines {
+        if rounds.get(&pipeline).is_some_and(|round| !round.thread.is_finished()) {
+            continue;
+        }
+        let Ok(house) = reception.entrance.house(Some(&pipeline)) else {
+            begun = Begun::Perhaps;
+            continue;
+        };
+        let (reception, interrupt, bell) = (Arc::clone(reception), interrupt.clone(), Arc::new(Bell::default()));
+        let heard = Arc::clone(&bell);
+        let thread = thread::spawn(move || of_house((&reception, &house), (who, &heard), &interrupt));
+        rounds.insert(pipeline, Round { thread, bell });
+    }
+    begun
 }
 
 /// Promises to tell what happens in the pipelines that there are, before anything does.
@@ -64,25 +114,26 @@ pub fn promise(reception: &Reception) {
     }
 }
 
-fn of_house((reception, house): (&Reception, &House), who: Rounds, interrupt: &Interrupt) {
+fn of_house((reception, house): (&Reception, &House), (who, bell): (Rounds, &Arc<Bell>), interrupt: &Interrupt) {
     thread::scope(|scope| {
         // What is new is told also while a job takes long.
         scope.spawn(|| {
+            let mut ear = bell.ear();
             while !interrupt.is_raised() {
                 // Whoever asks for something is told what is wrong with the ledger.
                 let _ = reception.bus.look(house);
-                thread::sleep(LOOK);
+                ear.wait(CLOCK);
             }
         });
         if who == Rounds::Own {
             // What is slow to be sent holds up no deployment.
-            scope.spawn(|| notices::rounds::go(house, reception, interrupt));
-            work((reception, house), interrupt);
+            scope.spawn(|| notices::rounds::go((house, reception), bell.ear(), interrupt));
+            work((reception, house), bell.ear(), interrupt);
         }
     });
 }
 
-fn work((reception, house): (&Reception, &House), interrupt: &Interrupt) {
+fn work((reception, house): (&Reception, &House), mut ear: Ear, interrupt: &Interrupt) {
     let mut clock = None::<Instant>;
     while !interrupt.is_raised() {
         let timely = match clock {
@@ -94,8 +145,9 @@ fn work((reception, house): (&Reception, &House), interrupt: &Interrupt) {
             }
         };
         let worked = timely.and_then(|()| if house.is_away() { Ok(()) } else { house.work(Until::Idle) });
-        match worked {
-            Ok(()) => thread::sleep(LOOK),
+        match worked.and_then(|()| is_under_way(house)) {
+            Ok(true) => ear.wait(LOOK),
+            Ok(false) => ear.wait(CLOCK.saturating_sub(clock.map_or(Duration::ZERO, |looked| looked.elapsed()))),
             Err(failure) => {
                 let (code, message) = failure.said();
                 reception.meters.failed_round(house.name());
@@ -104,6 +156,11 @@ fn work((reception, house): (&Reception, &House), interrupt: &Interrupt) {
             }
         }
     }
+}
+
+/// Whether something may change without a word in the ledger: a remote answers again, or whoever holds a job dies.
+fn is_under_way(house: &House) -> Result<bool, EngineFailure> {
+    Ok(house.is_away() || house.open_jobs()?.iter().any(|job| job.run_at != PAUSED))
 }
 
 /// What nobody asks for: what the dead left is put right, what came to the base branch is offered or put in force, what was

@@ -20,6 +20,7 @@ use switchback_core::words::remedy::Remedy;
 use switchback_engine::house::House;
 use switchback_engine::interrupt::Interrupt;
 use switchback_engine::visit::Visit;
+use switchback_ledger::Imprint;
 
 /// Keeps the houses of several repositories.
 pub struct Shared {
@@ -71,8 +72,16 @@ impl Shared {
         Ok(names)
     }
 
-    /// The same as it was when somebody looked last; somebody looks at every round.
-    fn known(&self) -> Vec<(String, usize)> {
+    /// How the ledger of each repository looks from outside, in their order: whoever waits for something to be written
+    /// opens none.
+    pub fn imprints(&self) -> Vec<Imprint> {
+        let of = |kept: &Kept| kept.there().and_then(Repository::imprint).unwrap_or_default();
+        self.repositories.iter().map(of).collect()
+    }
+
+    /// The pipelines as they were when somebody looked last, each with the place of its repository. Somebody looks after
+    /// every write.
+    pub fn known(&self) -> Vec<(String, usize)> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -140,9 +149,7 @@ impl Keeper for Shared {
 
 /// Who wrote a commit: whose address it bears, or else who is called as it says.
 fn wrote(people: &dyn People, author: &Signature) -> UserName {
-    let all = people.persons().unwrap_or_default();
-    let is_theirs = |email: &String| !email.is_empty() && email.eq_ignore_ascii_case(&author.email);
-    let known = all.into_iter().find(|person| person.about.email.as_ref().is_some_and(is_theirs));
+    let known = people.person_at(&author.email).ok().flatten();
     known.map_or_else(|| by_name(author), |person| person.name)
 }
 

@@ -47,6 +47,25 @@ fn a_ledger_that_another_process_keeps_locked_is_read_and_passes() {
 }
 
 #[test]
+fn a_ledger_that_is_locked_in_the_middle_of_a_job_is_waited_for() {
+    let world = process::holding("before");
+    let running = process::begun(&world, "sit-web", &["promote", "US-1", "--to", "SIT", "--deploy"]);
+    let mut other = locking(&world);
+    std::fs::remove_file(world.path("begun-sit-web")).unwrap();
+    process::let_go(&world);
+    // It is tried again, for the hook runs once more; only then the other process ends.
+    process::in_hook(&world, "sit-web");
+    writeln!(other.stdin.take().unwrap()).unwrap();
+    assert!(other.wait().unwrap().success());
+    let ran = process::ran(running);
+    assert_eq!(ran.exit, Some(0), "{ran:?}");
+    let jobs = world.ok(&["jobs", "list"]);
+    assert_eq!((&jobs["jobs"][0]["state"], &jobs["jobs"][0]["attempts"]), (&json!("succeeded"), &json!(1)), "{jobs}");
+    assert!(world.area("sit-web").join("web/a").exists());
+    world.is_sound();
+}
+
+#[test]
 fn what_a_token_began_before_it_was_revoked_comes_to_its_end() {
     let world = process::holding("before");
     let data = world.path("data");

@@ -15,10 +15,18 @@ pub struct Fault {
     pub remedy: Remedy,
 }
 
+/// Codes of faults that pass by themselves: nothing was done, and trying again may help.
+pub const PASSING: [&str; 2] = ["ledger-busy", "people-busy"];
+
 impl Fault {
     /// A fault with its code, sentence and next step.
     pub fn new(code: &'static str, message: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
         Self { code, message: message.into(), remedy: remedy.into() }
+    }
+
+    /// Whether it passes without anybody doing anything.
+    pub fn passes(&self) -> bool {
+        PASSING.contains(&self.code)
     }
 }
 

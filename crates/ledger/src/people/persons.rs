@@ -41,6 +41,17 @@ impl Persons for SqlitePeople {
         })
     }
 
+    fn person_at(&self, email: &str) -> Result<Option<Person>, Fault> {
+        self.read(|connection| {
+            connection
+                .prepare(&format!(
+                    "SELECT {COLUMNS} FROM person WHERE email = ?1 COLLATE NOCASE AND email <> '' ORDER BY folded LIMIT 1"
+                ))?
+                .query_row([email], person)
+                .optional()
+        })
+    }
+
     fn add_person(&self, person: &Person) -> Result<Written, Fault> {
         self.write(|connection| add(connection, person))
     }

@@ -121,6 +121,9 @@ fn a_person_is_read_back(open: &Open<'_>) {
     assert_eq!(again.person_of(&identity).unwrap(), Some(odd.clone()));
     let other = OutsideIdentity { subject: "43".into(), ..identity };
     assert_eq!(again.person_of(&other).unwrap(), None);
+    assert_eq!(again.person_at("zoë@EXAMPLE.org").unwrap(), Some(odd.clone()));
+    // Nobody is found by having none.
+    assert_eq!((again.person_at("").unwrap(), again.person_at("ann@example.org").unwrap()), (None, None));
     assert_eq!(again.persons().unwrap(), [person("Ann"), odd]);
 }
 

@@ -1,19 +1,21 @@
 //! The rounds of whoever tells: a thread of its own for each pipeline, so that slow mail holds up no deployment.
 
+use crate::bell::Ear;
 use crate::notices::addressing::address;
 use crate::notices::sending::send_one;
 use crate::notices::ways::Ways;
 use crate::reception::Reception;
+use crate::rounds::CLOCK;
 use std::thread;
 use std::time::{Duration, Instant};
-use switchback_core::ports::outbox::Sender;
+use switchback_core::ports::outbox::{DeliveryState, Sender};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::Time;
 use switchback_engine::house::House;
 use switchback_engine::interrupt::Interrupt;
 use tracing::error;
 
-/// How often it is looked whether there is anything to be told.
+/// How often it is looked while something waits to be sent; else whoever writes the ledger wakes who sends.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How often a promise is renewed, and it is looked what is soon to arrive.
@@ -39,7 +41,7 @@ pub fn promise(house: &House, ways: &Ways, now: Time) -> Result<(), Fault> {
 }
 
 /// Goes round until somebody wants it to stop.
-pub fn go(house: &House, reception: &Reception, interrupt: &Interrupt) {
+pub fn go((house, reception): (&House, &Reception), mut ear: Ear, interrupt: &Interrupt) {
     let mut looked = None::<Instant>;
     while !interrupt.is_raised() {
         if looked.is_none_or(|looked| looked.elapsed() >= MINUTE) {
@@ -47,7 +49,9 @@ pub fn go(house: &House, reception: &Reception, interrupt: &Interrupt) {
             said(house, keep_up(house, reception));
         }
         said(house, round(house, reception, interrupt));
-        thread::sleep(LOOK);
+        // What failed is tried again when its time has come, which nobody writes down.
+        let waiting = house.ledger().delivery_count(DeliveryState::Queued).unwrap_or_default();
+        ear.wait(if waiting == 0 { CLOCK } else { LOOK });
     }
 }
 

@@ -11,6 +11,7 @@ mod looked_at;
 mod notices;
 mod openapi;
 mod outside;
+mod opening;
 mod people;
 #[path = "../../../notify/tests/it/receiver.rs"]
 #[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]

@@ -99,6 +99,9 @@ pub trait Persons {
     fn person(&self, name: &str) -> Result<Option<Person>, Fault>;
     /// The person who is that one at a provider.
     fn person_of(&self, identity: &OutsideIdentity) -> Result<Option<Person>, Fault>;
+    /// The person whose address of mail that is, however its ASCII letters are capitalised; the first by name where several
+    /// have it, and nobody for none.
+    fn person_at(&self, email: &str) -> Result<Option<Person>, Fault>;
     /// Adds somebody.
     fn add_person(&self, person: &Person) -> Result<Written, Fault>;
     /// Changes what is known of somebody.
