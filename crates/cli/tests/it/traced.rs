@@ -27,7 +27,12 @@ impl Collected {
     fn at(listener: TcpListener) -> Self {
         let collected = Self::default();
         let into = collected.clone();
-        thread::spawn(move || listener.incoming().flatten().for_each(|stream| drop(into.take(stream))));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                // Who hangs up in the middle sends it again.
+                let _ = into.take(stream);
+            }
+        });
         collected
     }
 
