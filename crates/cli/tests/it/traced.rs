@@ -88,7 +88,7 @@ fn named<'a>(spans: &'a [Span], name: &str) -> &'a Span {
 }
 
 #[test]
-fn a_request_its_operation_and_the_job_it_queued_are_one_story() {
+fn a_request_its_operation_and_the_job_it_queued_are_told_together() {
     let world = World::three_stages();
     world.change("US-1", &[("web/a", "a\n")]);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
