@@ -4,14 +4,12 @@
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::house::House;
+use crate::looks::{self, Looks};
 use crate::verify::deviations;
 use crate::visit::Visit;
-use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::sync::Arc;
 use switchback_core::areas::checked::{self, Checked, Deviation, Found};
 use switchback_core::ledger::state::State;
 use switchback_core::notices::kept;
@@ -21,32 +19,10 @@ use switchback_core::words::names::AreaName;
 /// The file's beginning.
 const NAME: &str = "checked";
 
-/// The form of the file; another one is not read.
-const FORM: u32 = 1;
-
-/// The last look at each area.
-pub type Looks = BTreeMap<AreaName, Checked>;
-
-/// What the file held when it was read, and which file that was.
-#[derive(Default)]
-pub(crate) struct Read(Mutex<Option<(Which, Arc<Looks>)>>);
-
-/// A file is written once, and another put in its place.
-type Which = (SystemTime, u64);
-
 impl House {
     /// The last look at each area.
     pub(crate) fn looks(&self) -> Arc<Looks> {
-        let Some(which) = which(&self.checked_file()) else { return Arc::default() };
-        let mut read = self.checked.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, looks)) = &*read
-            && *known == which
-        {
-            return Arc::clone(looks);
-        }
-        let looks = Arc::new(load(&self.checked_file()));
-        *read = Some((which, Arc::clone(&looks)));
-        looks
+        self.checked.of(&self.checked_file())
     }
 
     /// Compares the targets that are due with their versions. Gives how many were looked at.
@@ -104,18 +80,7 @@ impl House {
 
     /// Writes what is known of an area, from what is there under a lock: other processes write as well.
     fn rewrite(&self, area: &AreaName, with: impl FnOnce(Option<&Checked>) -> Option<Checked>) -> io::Result<()> {
-        let file = self.checked_file();
-        let lock = OpenOptions::new().create(true).append(true).open(file.with_extension("lock"))?;
-        lock.lock()?;
-        let mut looks = load(&file);
-        if let Some(look) = with(looks.get(area)) {
-            looks.insert(area.clone(), look);
-            let new = file.with_extension("new");
-            let bytes = postcard::to_stdvec(&(FORM, &looks)).map_err(io::Error::other)?;
-            std::fs::write(&new, bytes)?;
-            std::fs::rename(&new, &file)?;
-        }
-        File::unlock(&lock)
+        looks::rewrite(&self.checked_file(), area, with)
     }
 }
 
@@ -163,24 +128,4 @@ impl Desk<'_> {
         let _ = self.house.rewrite(&area.name, |before| Some(look.after(before)));
         Ok(())
     }
-}
-
-fn which(file: &std::path::Path) -> Option<Which> {
-    let about = file.metadata().ok()?;
-    Some((about.modified().ok()?, number(&about)))
-}
-
-#[cfg(unix)]
-fn number(about: &std::fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(about)
-}
-
-#[cfg(not(unix))]
-fn number(about: &std::fs::Metadata) -> u64 {
-    about.len()
-}
-
-fn load(file: &std::path::Path) -> Looks {
-    let read = std::fs::read(file).ok().and_then(|bytes| postcard::from_bytes::<(u32, Looks)>(&bytes).ok());
-    read.filter(|(form, _)| *form == FORM).map(|(_, looks)| looks).unwrap_or_default()
 }

@@ -1,10 +1,10 @@
 //! The house: what is opened once for a pipeline and shared by everybody who comes to it.
 
-use crate::checked;
 use crate::clock::Clock;
 use crate::config::AtHand;
 use crate::interrupt::Interrupt;
 use crate::looked::Looked;
+use crate::looks;
 use crate::offer::Offers;
 use crate::repositories::{Lent, Pool};
 use crate::unrecorded::Unrecorded;
@@ -94,7 +94,7 @@ pub struct House {
     /// What the base branch offered when a round looked last.
     pub(crate) offers: Offers,
     /// What targets were found to hold when somebody compared them last.
-    pub(crate) checked: checked::Read,
+    pub(crate) checked: looks::Read,
 }
 
 impl House {
@@ -139,7 +139,7 @@ impl House {
             known,
             looked: Looked::default(),
             offers: Offers::default(),
-            checked: checked::Read::default(),
+            checked: looks::Read::default(),
         })
     }
 

@@ -38,6 +38,7 @@ pub mod lacking;
 mod lease;
 pub mod look;
 mod looked;
+mod looks;
 pub mod lost_refs;
 mod make_version;
 pub mod mass;

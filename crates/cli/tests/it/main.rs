@@ -44,6 +44,7 @@ mod jobs;
 mod kept_state;
 mod keys;
 mod later;
+mod limits_served;
 mod logging_in;
 mod looked_at;
 mod lost_refs;
