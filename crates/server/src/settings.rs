@@ -1,9 +1,11 @@
 //! The server's own configuration, `server.toml`: what is not about any one pipeline. Unknown keys are defects, told with
 //! their line; secrets stand elsewhere, in the environment or in files of their own, and are named here.
 
+mod log;
 mod oidc;
 mod remote;
 
+use log::{LogWritten, TelemetryWritten};
 use oidc::OidcWritten;
 pub use oidc::OutsideProvider;
 pub use remote::NamedRemote;
@@ -88,13 +90,6 @@ struct Written {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TelemetryWritten {
-    endpoint: Option<Spanned<String>>,
-    service_name: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct MailWritten {
     from: Spanned<String>,
     server: Spanned<String>,
@@ -118,13 +113,6 @@ struct HookWritten {
 struct NetworkWritten {
     #[serde(default)]
     allow: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LogWritten {
-    format: Option<Spanned<String>>,
-    level: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -201,27 +189,6 @@ impl Source<'_> {
             passwords,
             providers,
         })
-    }
-
-    fn log(self, log: &LogWritten) -> Result<(Option<Format>, Option<Level>), ConfigDefect> {
-        let unknown = |word: &Spanned<String>, hint: &str| {
-            let message = format!("`{}` is no word for it", word.get_ref().escape_debug());
-            self.defect(&word.span(), message, hint)
-        };
-        let format = log
-            .format
-            .as_ref()
-            .map(|word| Format::parse(word.get_ref()).ok_or_else(|| unknown(word, "write `text` or `json`")));
-        let level = log.level.as_ref().map(|word| {
-            Level::parse(word.get_ref()).ok_or_else(|| unknown(word, "write `error`, `warn`, `info` or `debug`"))
-        });
-        Ok((format.transpose()?, level.transpose()?))
-    }
-
-    /// The name of whoever signs in there is no part of the address: it would stand in a file that others read.
-    fn telemetry(self, written: TelemetryWritten) -> Result<(Option<String>, Option<String>), ConfigDefect> {
-        let endpoint = written.endpoint.map(|url| self.address(&url, "a collector", "http://127.0.0.1:4318"));
-        Ok((endpoint.transpose()?, written.service_name))
     }
 
     fn offering(self, word: &Spanned<String>) -> Result<Offering, ConfigDefect> {

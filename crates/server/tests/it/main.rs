@@ -10,8 +10,8 @@ mod knocking;
 mod looked_at;
 mod notices;
 mod openapi;
-mod outside;
 mod opening;
+mod outside;
 mod people;
 #[path = "../../../notify/tests/it/receiver.rs"]
 #[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]
