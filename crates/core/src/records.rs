@@ -3,6 +3,7 @@
 pub mod area_line;
 pub mod change;
 pub mod configuration;
+pub mod conflict;
 pub mod demotion;
 pub mod deployment;
 pub mod freeze;

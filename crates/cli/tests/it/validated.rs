@@ -68,17 +68,17 @@ fn what_it_depends_on_outdates_it_and_is_named() {
 #[test]
 fn conflicts_are_told_and_need_nobody_yet() {
     let world = World::three_stages();
-    for (key, text) in [("US-1", "one\n"), ("US-2", "two\n")] {
-        world.change(key, &[("web/same", text)]);
-    }
-    world.ok(&["promote", "US-1", "--to", "SIT"]);
-    world.ok(&["promote", "US-2", "--to", "SIT", "--draft"]);
-    let told = world.json(3, &["promotion", "validate", "P-2"]);
+    world.branch("US-1", &[("web/same", "one\n")]);
+    world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "SIT"]);
+    world.change("US-4", &[("web/same", "four\n")]);
+    let draft = world.ok(&["promote", "US-4", "--to", "SIT", "--draft"]);
+    let id = draft["operation"].as_str().unwrap();
+    let told = world.json(3, &["promotion", "validate", id]);
     assert_eq!((&told["status"], &told["validation"]["outcome"]), (&json!("draft"), &json!("conflicts")));
     let conflict = &told["validation"]["conflicts"][0];
-    assert_eq!((&conflict["change"], &conflict["path"]), (&json!("US-2"), &json!("web/same")));
-    assert_eq!(world.run(&["promotion", "run", "P-2", "--dry-run"]).exit, Some(3), "as the run's own preview ends");
-    assert_eq!(world.refused(&["conflicts", "P-2"])["code"], "not-conflicted");
+    assert_eq!((&conflict["change"], &conflict["path"]), (&json!("US-4"), &json!("web/same")));
+    assert_eq!(world.run(&["promotion", "run", id, "--dry-run"]).exit, Some(3), "as the run's own preview ends");
+    assert_eq!(world.ok(&["conflicts", id])["conflicts"], json!([]));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_dry_run_tells_it_and_keeps_nothing() {
     let world = drafted();
     let entries = world.entries();
     let told = world.ok(&["promotion", "validate", "P-2", "--dry-run"]);
-    assert_eq!(told["plan"]["validation"]["goes"], true);
+    assert_eq!((&told["plan"]["says"], &told["plan"]["status"]), (&json!("P-2 would go"), &json!("validated")));
     assert_eq!(world.entries(), entries);
     assert_eq!(shown(&world, "P-2").get("validation"), None);
 }

@@ -1,6 +1,6 @@
 //! What came of trying a promotion without moving anything (`SPEC P15`).
 
-use crate::records::promotion::MoveConflict;
+use crate::records::conflict::MoveConflict;
 use crate::words::names::{AreaName, ChangeKey, Seq, StageName, Time, UserName, VersionNo};
 use crate::words::remedy::Remedy;
 use serde::{Deserialize, Serialize};

@@ -3,10 +3,11 @@
 use switchback_core::content::ConflictKind;
 use switchback_core::content::entry::Places;
 use switchback_core::pipeline::order_by::OrderBy;
+use switchback_core::records::conflict::MoveConflict;
 use switchback_core::records::line::{Item, Source};
 use switchback_core::records::promotion::{
-    Decision, DeployWish, Direction, LeftOut, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
-    PromotionOptions, PromotionStatus,
+    Decision, DeployWish, Direction, LeftOut, MoveResolution, MoveStatus, PromotedChange, Promotion, PromotionOptions,
+    PromotionStatus,
 };
 use switchback_core::records::resolution::{Resolution, ResolutionId, Settler};
 use switchback_core::records::under_way::{Step, UnderWay};

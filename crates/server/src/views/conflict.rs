@@ -11,7 +11,7 @@ use switchback_core::content::ConflictKind;
 use switchback_core::content::entry::Taken;
 use switchback_core::content::proposal::Proposal;
 use switchback_core::ledger::state::State;
-use switchback_core::records::promotion::MoveConflict;
+use switchback_core::records::conflict::MoveConflict;
 use switchback_core::words::object::{BlobId, Leaf, Mode, Oid, RepoPath};
 use switchback_engine::desk::Desk;
 

@@ -9,14 +9,15 @@ use crate::pipeline::order_by::OrderBy;
 use crate::pipeline::stage::Attestation;
 use crate::records::area_line::EarlierVersion;
 use crate::records::change::{Facts, Remark, Revision};
+use crate::records::conflict::MoveConflict;
 use crate::records::demotion::{Demoted, DemotionAsked, Dependents};
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use crate::records::freeze::Freeze;
 use crate::records::grant::{Effect, Grant, Privilege, Scope};
 use crate::records::line::{Item, Source, TakenOff};
 use crate::records::promotion::{
-    Decision, DeployWish, Direction, LeftOut, MoveConflict, MoveResolution, MoveStatus, PromotedChange, Promotion,
-    PromotionOptions, PromotionStatus,
+    Decision, DeployWish, Direction, LeftOut, MoveResolution, MoveStatus, PromotedChange, Promotion, PromotionOptions,
+    PromotionStatus,
 };
 use crate::records::resolution::{Redecided, Remembered, Resolution, Settler};
 use crate::records::schedule::RunFailure;

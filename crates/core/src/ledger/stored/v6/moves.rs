@@ -1,9 +1,8 @@
 //! Format 6: promotions and demotions.
 
-use crate::content;
 use crate::ledger::stored::form::{Form, forms};
 use crate::ledger::stored::v6::changes::{Attestation, Item};
-use crate::ledger::stored::v6::settled::{Places, Resolution, Settler, Sides};
+use crate::ledger::stored::v6::settled::{MoveConflict, Resolution, Settler};
 use crate::ledger::stored::v6::validated::Validation;
 use crate::pipeline::order_by;
 use crate::records::{demotion, freeze, promotion, schedule, under_way};
@@ -94,33 +93,6 @@ forms! {
     enum OrderBy = order_by::OrderBy { Recorded, Key, Approved, Title, Project, }
 
     enum DeployWish = promotion::DeployWish { Nothing, Defaults, Areas(areas: Vec<AreaName>), }
-
-    struct MoveConflict = promotion::MoveConflict {
-        stage: StageName,
-        change: ChangeKey,
-        path: RepoPath,
-        kind: ConflictKind,
-        sides: Sides,
-        #[serde(default, skip_serializing_if = "Places::is_plain")]
-        places: Places,
-        other_side: Option<ChangeKey>,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        needs: Vec<ChangeKey>,
-        #[serde(default)]
-        why: Option<String>,
-    }
-
-    enum ConflictKind = content::ConflictKind {
-        Content,
-        Binary,
-        AddAdd,
-        EditDelete,
-        Mode,
-        FileFolder,
-        Rename,
-        FolderRename,
-        Submodule,
-    }
 
     struct MoveResolution = promotion::MoveResolution { change: ChangeKey, resolution: Resolution, }
 

@@ -3,14 +3,41 @@
 use crate::content;
 use crate::content::filetype;
 use crate::ledger::stored::form::{Form, forms};
-use crate::records::{change, resolution};
-use crate::words::names::{OperationId, RevisionNo, StageName, Time, UserName};
+use crate::records::{change, conflict, resolution};
+use crate::words::names::{ChangeKey, OperationId, RevisionNo, StageName, Time, UserName};
 use crate::words::object;
 use crate::words::object::{BlobId, CommitId, RepoPath};
 
 pub(in crate::ledger::stored) use crate::records::resolution::ResolutionId;
 
 forms! {
+    struct MoveConflict = conflict::MoveConflict {
+        stage: StageName,
+        change: ChangeKey,
+        path: RepoPath,
+        kind: ConflictKind,
+        sides: Sides,
+        #[serde(default, skip_serializing_if = "Places::is_plain")]
+        places: Places,
+        other_side: Option<ChangeKey>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        needs: Vec<ChangeKey>,
+        #[serde(default)]
+        why: Option<String>,
+    }
+
+    enum ConflictKind = content::ConflictKind {
+        Content,
+        Binary,
+        AddAdd,
+        EditDelete,
+        Mode,
+        FileFolder,
+        Rename,
+        FolderRename,
+        Submodule,
+    }
+
     struct Resolution = resolution::Resolution {
         path: RepoPath,
         sides: Sides,

@@ -1,7 +1,7 @@
 //! Format 6: what came of trying a promotion.
 
 use crate::ledger::stored::form::{Form, forms};
-use crate::ledger::stored::v6::moves::MoveConflict;
+use crate::ledger::stored::v6::settled::MoveConflict;
 use crate::records::validation;
 use crate::words::names::{AreaName, ChangeKey, Seq, StageName, Time, UserName, VersionNo};
 use crate::words::remedy::Remedy;
