@@ -33,7 +33,7 @@ fn the_branch_moves_once_the_areas_hold_what_comes() {
     let world = with("git -C ../repo rev-parse sit > ../seen 2>/dev/null || git rev-parse sit > ../seen");
     let before = world.git(&["rev-parse", "sit"]);
     let plan = world.ok(&[&PROMOTE[..], &["--dry-run"]].concat());
-    assert!(plan["plan"]["says"].as_str().expect("a sentence").contains("once sit-web, sit-api has it"), "{plan}");
+    assert!(plan["plan"]["says"].as_str().expect("a sentence").contains("once sit-web, sit-api have it"), "{plan}");
     assert_eq!(plan["plan"]["stages"][0]["stage"], "SIT", "{plan}");
     assert_eq!(plan["plan"]["areas"].as_array().expect("areas").len(), 2, "{plan}");
     assert_eq!(plan["plan"]["areas"][0]["version"], 2, "{plan}");
@@ -130,4 +130,19 @@ fn a_push_in_between_fails_it_and_it_can_be_run_again_on_top() {
     assert_eq!(again["status"], "completed", "{again}");
     assert!(has(&world, "sit-web") && has(&world, "sit-api"));
     world.is_sound();
+}
+
+#[test]
+fn it_is_validated_as_it_would_run() {
+    let world = with("true");
+    world.ok(&[&PROMOTE[..], &["--draft"]].concat());
+    let tried = world.ok(&["promotion", "validate", "P-1"])["validation"].clone();
+    assert_eq!((&tried["outcome"], &tried["goes"]), (&json!("goes"), &json!(true)), "{tried}");
+    let areas: Vec<_> =
+        tried["areas"].as_array().expect("areas").iter().map(|area| (&area["area"], &area["status"])).collect();
+    assert_eq!(areas, [(&json!("sit-web"), &json!("takes")), (&json!("sit-api"), &json!("takes"))], "{tried}");
+    assert!(!has(&world, "sit-web"), "nothing is put");
+    let hash = tried["plan"].as_str().expect("a hash");
+    assert_eq!(world.ok(&["promotion", "run", "P-1", "--plan", hash])["status"], "completed");
+    assert!(has(&world, "sit-web") && has(&world, "sit-api"));
 }

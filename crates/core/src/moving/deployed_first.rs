@@ -67,7 +67,8 @@ pub(super) fn begin(snapshot: &Snapshot<'_>, mut then: Plan, first: Placed) -> P
     let mut plan = Plan::new(snapshot.seq(), then.kind);
     plan.operation = then.operation;
     let areas: Vec<_> = first.deployments.iter().map(|asked| asked.area.to_string()).collect();
-    plan.says = format!("{} once {} has it", then.says, areas.join(", "));
+    let have = if areas.len() == 1 { "has" } else { "have" };
+    plan.says = format!("{} once {} {have} it", then.says, areas.join(", "));
     plan.warnings.append(&mut then.warnings);
     plan.warnings.extend(first.warnings);
     plan.privileges = first.privileges;
