@@ -5,6 +5,7 @@ mod judge;
 pub mod kept;
 pub mod known;
 mod outside;
+mod ready;
 mod revisions;
 pub mod says;
 pub mod stretch;

@@ -7,6 +7,7 @@ use crate::failure::EngineFailure;
 use crate::kept_refs::{
     area_ref, aside, base_ref, change_ref, head_ref, imported_ref, past_ref, replaced_ref, set_aside_ref,
 };
+use crate::ready_branches::made_by;
 use crate::renamed_refs::follow;
 use crate::under_way_refs;
 use std::collections::BTreeMap;
@@ -70,8 +71,12 @@ impl Desk<'_> {
     ) -> Result<Vec<Warning>, EngineFailure> {
         let Moved { mut warnings, left } = self.move_branches(before, after)?;
         failpoint::hit("corridor.moved");
-        warnings.extend(self.keep_reachable(&committed.plan.events)?);
+        let events = &committed.plan.events;
+        warnings.extend(self.keep_reachable(events)?);
         failpoint::hit("corridor.kept");
+        if events.iter().any(|event| matches!(event, Event::Promotion(_))) {
+            warnings.extend(self.ready_branches_follow(&self.house.known(), &made_by(events))?);
+        }
         self.repo.let_go();
         failpoint::hit("corridor.let-go");
         warnings.extend(self.release(&committed.operation)?);

@@ -104,6 +104,7 @@ impl Desk<'_> {
             let reached = entries.last().map_or(guard, |entry| entry.seq);
             let events: Vec<Event> = entries.into_iter().flat_map(|entry| entry.body.events).collect();
             let wanted = self.refs_behind(&events)?;
+            self.hear(self.ready_branches_follow(&self.house.known(), &[])?);
             // Somebody who appended meanwhile moves the same refs further.
             if self.ledger.head()?.0 == reached.max(guard) && self.move_kept(&wanted)? {
                 break;

@@ -65,6 +65,7 @@ impl Desk<'_> {
         let (pipeline, unread) = (before.pipeline(), self.unread.take());
         unless_unread((pipeline, &unread), asked, &decided)?;
         let (plan, warnings) = unless_rewritten((pipeline, self.rewritten_branches(before)?), asked, decided)?;
+        self.unless_taken(&plan)?;
         self.hear(unread.into_iter().map(|(_, fault)| fault.into()).chain(warnings).collect());
         Ok(plan)
     }

@@ -21,6 +21,8 @@ const HEADS: &str = "refs/switchback/heads/";
 const IMPORTED: &str = "refs/switchback/imported/";
 const PAST: &str = "refs/switchback/past/";
 const UNDER_WAY: &str = "refs/switchback/under-way/";
+/// The folder of those of ready branches.
+pub(crate) const READY: &str = "refs/switchback/ready/";
 
 /// The folders in which refs are named after their area.
 pub(crate) const OF_AREAS: [&str; 4] = [AREAS, WANTED, OVERWRITTEN, SET_ASIDE];
@@ -93,6 +95,17 @@ pub(crate) fn under_way_ref(promotion: OperationId, head: CommitId) -> String {
 /// What all such refs of a promotion begin with.
 pub(crate) fn under_way_refs(promotion: OperationId) -> String {
     format!("{UNDER_WAY}{promotion}/")
+}
+
+/// The ref of a ready branch that was made, where it was put: who takes that away or moves it is told from one that has
+/// yet to be made (`SPEC W4`).
+pub(crate) fn ready_ref(promotion: OperationId) -> String {
+    format!("{READY}{promotion}")
+}
+
+/// The promotion whose ready branch such a ref is about.
+pub(crate) fn made_ready(name: &str) -> Option<OperationId> {
+    name.strip_prefix(READY).and_then(OperationId::parse)
 }
 
 /// The same move of a change's ref with the ref aside, for a place where a folder of another key's refs is in the way.

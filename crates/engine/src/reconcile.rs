@@ -6,20 +6,25 @@ use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::gather;
 use crate::remembered::Arrived;
-use crate::visit::Depth;
+use crate::visit::{Depth, Visit};
 use serde_json::json;
 use std::sync::Arc;
 use switchback_core::content::Content;
 use switchback_core::ledger::snapshot::Snapshot;
 use switchback_core::ledger::state::State;
+use switchback_core::moving::ready;
 use switchback_core::ops::adopt::{self, Arrival};
 use switchback_core::ops::learn::{self, Came};
+use switchback_core::ops::merged;
+use switchback_core::words::names::OperationId;
 use switchback_core::words::warning::Warning;
 
 /// What is not taken in yet.
 enum News {
     Commits(Arrival),
     Resolutions(Came),
+    /// People merged what a promotion had made ready, or a part of that.
+    Merged(OperationId),
 }
 
 impl Desk<'_> {
@@ -45,7 +50,12 @@ impl Desk<'_> {
                     let asked = json!({ "adopt": "resolutions that came with the repository" });
                     self.take_in(&asked, from, &|snapshot, _| Ok(learn::plan(snapshot, &came)))?
                 }
+                News::Merged(promotion) => self.go_on_merged(promotion, from)?,
             };
+        }
+        // What a remote did not take when it was made ready, or who died did not do.
+        if self.visit.depth == Depth::Act && (ready::waiting(&state).next().is_some() || self.house.contact().is_some()) {
+            self.hear(self.ready_branches_follow(&state, &[])?);
         }
         Ok(state)
     }
@@ -56,13 +66,23 @@ impl Desk<'_> {
             return Ok(Some(News::Commits(arrival)));
         }
         match self.resolutions_arrived(state)? {
-            Arrived::Ahead(base, tip) => Ok(Some(News::Resolutions(self.learned(state, (base, tip))?))),
-            Arrived::Behind(from, head) => {
-                self.hear_of(self.bring_level(from, head).map(|()| Vec::new()))?;
-                Ok(None)
-            }
-            Arrived::Nothing => Ok(None),
+            Arrived::Ahead(base, tip) => return Ok(Some(News::Resolutions(self.learned(state, (base, tip))?))),
+            Arrived::Behind(from, head) => self.hear_of(self.bring_level(from, head).map(|()| Vec::new()))?,
+            Arrived::Nothing => {}
         }
+        Ok(merged::over(state).next().map(|promotion| News::Merged(promotion.id)))
+    }
+
+    /// In the name of whoever ran the promotion, with what they may do now.
+    fn go_on_merged(&self, id: OperationId, found: Arc<State>) -> Result<Arc<State>, EngineFailure> {
+        let ready = found.promotion(id).and_then(|one| one.under_way.as_ref()?.ready.as_ref());
+        let principal = ready.map_or_else(|| self.visit.principal.clone(), |ready| (self.house.people)(&ready.by));
+        let visit = Visit { principal, reason: None, approved: None, ..self.visit.clone() };
+        let desk = self.house.receive(&visit)?;
+        let plan = |snapshot: &Snapshot<'_>, content: &dyn Content| merged::take_in(snapshot, content, id);
+        let after = desk.take_in(&json!({ "merged": id }), found, &plan)?;
+        self.hear(desk.heard());
+        Ok(after)
     }
 
     /// What keeps a ref from following stops nobody who asks for something else (a lock that a dead process left): it

@@ -31,6 +31,10 @@ impl Branches for LocalBranches {
         repo.move_refs(&[RefMove { name: full(wanted.branch), from, to }])
     }
 
+    fn put(&self, repo: &dyn Repo, wanted: &RefMove) -> Result<bool, Fault> {
+        repo.move_refs(std::slice::from_ref(wanted))
+    }
+
     fn follow(&self, repo: &dyn Repo, moved: BranchMove<'_>) -> Result<Vec<WorkTree>, Fault> {
         repo.follow(moved.branch, moved.from, moved.to)
     }

@@ -150,5 +150,6 @@ pub fn promotion_options(options: &asked::Options) -> Result<PromotionOptions, F
         skip_conflicted: options.skip_conflicted,
         recursive: options.recursive,
         deploy: wish(&options.deploy),
+        pull_request: options.pull_request,
     })
 }

@@ -29,6 +29,7 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, change::show);
     let routes = read_route(routes, promotion::list);
     let routes = read_route(routes, promotion::show);
+    let routes = read_route(routes, promotion::pr_body);
     let routes = read_route(routes, conflicts::conflicts);
     let routes = read_route(routes, encounters::encounters);
     let routes = read_route(routes, rehearse::rehearse);

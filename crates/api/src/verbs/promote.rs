@@ -98,4 +98,7 @@ pub struct Options {
     pub override_freeze: bool,
     /// What is deployed afterwards.
     pub deploy: Deploy,
+    /// People merge it themselves, through a pull request: no branch moves, and `switchback/P-n` is made ready.
+    #[serde(default)]
+    pub pull_request: bool,
 }

@@ -1,4 +1,4 @@
-//! `promotion list|show|edit|validate|run|clone|drop|cancel`: the record of a promotion (`SPEC P4`, `P6`).
+//! `promotion list|show|pr-body|edit|validate|run|clone|drop|cancel`: the record of a promotion (`SPEC P4`, `P6`).
 
 use crate::answer::Answer;
 use crate::conflict::Conflict;
@@ -106,6 +106,9 @@ pub struct Promotion {
     /// The record that was cloned from it; absent when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloned_as: Option<String>,
+    /// The branch that waits for people to merge it; absent where none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_branch: Option<String>,
     /// What came of trying it since it was last edited; absent where nobody did, and for one that is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validation: Option<Validation>,
@@ -143,6 +146,9 @@ pub struct RecordOptions {
     pub recursive: bool,
     /// What is deployed afterwards.
     pub deploy: Deploy,
+    /// People merge it themselves, through a pull request.
+    #[serde(default)]
+    pub pull_request: bool,
 }
 
 /// What changes about a record; what is not said stays.
@@ -188,11 +194,40 @@ pub struct EditRequest {
     pub recursive: Option<bool>,
     /// What is deployed afterwards.
     pub deploy: Option<Deploy>,
+    /// People merge it themselves, through a pull request.
+    #[serde(default)]
+    pub pull_request: Option<bool>,
     /// `At` schedules it, `Draft` takes it off the schedule; `Now` is refused: that is what running is for.
     pub start: Option<Start>,
 }
 
 verb!(PATCH "/promotions/{promotion}" EditRequest => Answer<Operation, Preview>: "Edits a promotion that has not moved yet");
+
+/// Which promotion to describe.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrBodyRequest {
+    /// `P-3`.
+    pub promotion: String,
+}
+
+/// What a promotion moves, for those who look at it in a pull request.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct PrBody {
+    /// `P-3`.
+    pub promotion: String,
+    /// The branch to be merged, whether it is there yet or not.
+    pub head: String,
+    /// The branch it is to be merged into.
+    pub base: String,
+    /// The title, in one line.
+    pub title: String,
+    /// The text, in Markdown.
+    pub body: String,
+}
+
+impl View for PrBody {}
+verb!(GET "/promotions/{promotion}/pr-body" PrBodyRequest => PrBody: "Describes a promotion for a pull request");
 
 /// Which promotion to try.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]

@@ -84,6 +84,9 @@ pub struct RecordArguments {
     /// Move in spite of a freeze window; needs a privilege and a --reason
     #[arg(long)]
     override_freeze: bool,
+    /// Move no branch: make branch switchback/P-N ready, and wait until people have merged it
+    #[arg(long)]
+    pull_request: bool,
 }
 
 /// The orders changes can move in.
@@ -116,6 +119,7 @@ impl RecordArguments {
             recursive: self.recursive,
             override_freeze: self.override_freeze,
             deploy: self.deploy.into_wish().unwrap_or_default(),
+            pull_request: self.pull_request,
         };
         (options, start)
     }

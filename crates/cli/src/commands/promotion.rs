@@ -1,4 +1,4 @@
-//! `promotion list|show|edit|validate|run|clone|drop|cancel`: the words it takes.
+//! `promotion list|show|pr-body|edit|validate|run|clone|drop|cancel`: the words it takes.
 
 use crate::commands::promote::{DeployArguments, ORDERS, types};
 use crate::render;
@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use switchback_api::Failure;
 use switchback_api::verbs::promote::Start;
 use switchback_api::verbs::promotion::{
-    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, RunRequest, ShowRequest, ValidateRequest,
+    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, PrBodyRequest, RunRequest, ShowRequest, ValidateRequest,
 };
 
 /// Look at promotion records, edit them, try them, run them, call them off
@@ -22,6 +22,7 @@ pub struct PromotionArguments {
 enum What {
     List(ListArguments),
     Show(ShowArguments),
+    PrBody(PrBodyArguments),
     Edit(Box<EditArguments>),
     Validate(ValidateArguments),
     Run(RunArguments),
@@ -52,6 +53,15 @@ struct ListArguments {
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  switchback promotion show P-3")]
 struct ShowArguments {
+    /// Which
+    #[arg(value_name = "P-N")]
+    promotion: String,
+}
+
+/// Write what a promotion moves as the text of a pull request, in Markdown
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  switchback promotion pr-body P-3 | gh pr create --head switchback/P-3 --base uat --title \"P-3\" --body-file -")]
+struct PrBodyArguments {
     /// Which
     #[arg(value_name = "P-N")]
     promotion: String,
@@ -169,6 +179,9 @@ struct EditArguments {
     /// Take children along
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     recursive: Option<bool>,
+    /// Make a branch ready for people to merge, and move none
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pull_request: Option<bool>,
     #[command(flatten)]
     deploy: DeployArguments,
 }
@@ -181,6 +194,9 @@ impl PromotionArguments {
             }
             What::Show(ShowArguments { promotion }) => {
                 session.show(&ShowRequest { promotion }, render::promotion::show).await
+            }
+            What::PrBody(PrBodyArguments { promotion }) => {
+                session.show(&PrBodyRequest { promotion }, render::promotion::pr_body).await
             }
             What::Edit(edit) => session.tell(&edit.into_request(), render::operation::answer).await,
             What::Validate(ValidateArguments { promotion }) => {
@@ -228,6 +244,7 @@ impl EditArguments {
             skip_conflicted: self.skip_conflicted,
             recursive: self.recursive,
             deploy: self.deploy.into_wish(),
+            pull_request: self.pull_request,
             start,
         }
     }

@@ -5,7 +5,7 @@ use crate::render::table::{Cell, Table};
 use crate::render::tone::Tone;
 use crate::render::{conflicts, decision, schedule, sign, validation};
 use switchback_api::verbs::promote::Deploy;
-use switchback_api::verbs::promotion::{Promotion, Promotions, RecordOptions, Shown};
+use switchback_api::verbs::promotion::{PrBody, Promotion, Promotions, RecordOptions, Shown};
 
 /// One line each.
 pub fn list(view: &Promotions, page: &mut Page) {
@@ -40,6 +40,7 @@ pub fn show(view: &Shown, page: &mut Page) {
     page.fact("owner", Some(&one.owner));
     page.fact("project", one.project.as_ref());
     page.fact("release", one.release.as_ref());
+    page.fact("to be merged", one.ready_branch.as_ref());
     page.fact("note", one.note.as_ref());
     for left in &one.left_out {
         page.fact("left out", Some(format!("{}: [{}] {}", left.change, left.code, left.message)));
@@ -68,6 +69,11 @@ pub fn show(view: &Shown, page: &mut Page) {
     }
 }
 
+/// The text alone, so that it can be piped to whatever makes the pull request.
+pub fn pr_body(view: &PrBody, page: &mut Page) {
+    page.line(&view.body);
+}
+
 fn options(options: &RecordOptions, page: &mut Page) {
     page.fact("order", Some(&options.order_by));
     let types = options.exclude_from_auto_resolve.join(", ");
@@ -79,6 +85,7 @@ fn options(options: &RecordOptions, page: &mut Page) {
         (options.with_dependencies, "with dependencies"),
         (options.skip_conflicted, "skip conflicted"),
         (options.recursive, "recursive"),
+        (options.pull_request, "pull request"),
     ];
     let on: Vec<_> = switches.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
     page.fact("options", (!on.is_empty()).then(|| on.join(", ")));

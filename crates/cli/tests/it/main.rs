@@ -69,6 +69,7 @@ mod process;
 mod providers;
 mod pushes;
 mod reads;
+mod ready_branches;
 mod rebuilt;
 #[path = "../../../notify/tests/it/receiver.rs"]
 #[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]

@@ -6,6 +6,7 @@
 
 use crate::adopting::judge::unnamed;
 use crate::adopting::outside::{Made, Place};
+use crate::adopting::ready;
 use crate::adopting::revisions::Variant;
 use crate::adopting::stretch::Stretch;
 use crate::adopting::walk;
@@ -126,7 +127,11 @@ impl<'a> Known<'a> {
         let reading = self.read(content, (line, stretch))?;
         let mut readings = [Reading { onto: Some(line), ..reading }];
         let recorded = self.number(content, &mut readings)?;
-        let [reading] = readings;
+        let [mut reading] = readings;
+        let awaited = ready::awaited(self.snapshot.state, &stretch.stage);
+        for (item, _) in reading.items.iter_mut().filter(|(_, origin)| origin.is_some()) {
+            item.operation = ready::that_brings(&awaited, &item.change).map(ready::Awaited::id);
+        }
         self.warnings.extend(reading.removed.iter().map(|one| taken_off(&stretch.stage, one)));
         let keeps = self.keep(content, &reading)?;
         let old = reading.items.iter().take_while(|(_, origin)| origin.is_none()).count();
@@ -143,7 +148,8 @@ impl<'a> Known<'a> {
 
     fn read<'s>(&self, content: &dyn Content, (line, stretch): (&Line, &'s Stretch)) -> Result<Reading<'s>, Fault> {
         let mut working = Working::of(content, self.state.clone(), line);
-        walk::read(content, &mut working, stretch)?;
+        let awaited = ready::awaited(self.snapshot.state, &stretch.stage);
+        walk::read(content, &mut working, (stretch, &awaited))?;
         let (tree, is_anew, removed) = (working.tree, working.is_anew, std::mem::take(&mut working.taken_out));
         let passing = working.passing();
         Ok(Reading { stretch, onto: None, items: working.into_items(), removed, passing, tree, is_anew })

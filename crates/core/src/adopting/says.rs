@@ -79,6 +79,17 @@ pub(super) fn ours(message: &str) -> Option<Ours> {
     Some(Ours { action, revision })
 }
 
+/// A merge names the branch it merged, and that of a promotion looks like a key.
+pub(super) fn without_ready_branches(message: &str) -> String {
+    let mut words = message.split("switchback/P-");
+    let mut kept = words.next().unwrap_or_default().to_owned();
+    for rest in words {
+        kept.push_str("switchback/");
+        kept.push_str(rest.trim_start_matches(|one: char| one.is_ascii_digit()));
+    }
+    kept
+}
+
 /// Whether a message says that it undoes something, and does not bring back what another undid.
 pub(super) fn undoes(message: &str) -> bool {
     message.starts_with("Revert \"") && !message.starts_with("Revert \"Revert \"")
@@ -105,6 +116,13 @@ mod tests {
         let squashed = format!("{message}\nMore\n\nChange: US-2\nRevision: 1\nAction: apply\n");
         assert_eq!((change(&squashed), ours(&squashed)), (None, None));
         assert_eq!(ours("Work\n\nChange: US-1\n"), None);
+    }
+
+    #[test]
+    fn the_name_of_a_ready_branch_is_no_key() {
+        let message = "Merge branch 'switchback/P-12' into sit";
+        assert_eq!(without_ready_branches(message), "Merge branch 'switchback/' into sit");
+        assert_eq!(without_ready_branches("P-12: work"), "P-12: work");
     }
 
     #[test]

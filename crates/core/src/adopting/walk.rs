@@ -1,6 +1,7 @@
 //! Reading a branch as a line: commit after commit, merges taken apart into what they brought (`SPEC L8`, `L10`).
 
 use crate::adopting::judge::{self, unnamed};
+use crate::adopting::ready::Awaited;
 use crate::adopting::says::Says;
 use crate::adopting::stretch::{Link, Stretch};
 use crate::adopting::working::{Origin, Step, Working, towards};
@@ -15,13 +16,19 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// A fault of the content, or `repository-unreadable` for a commit that is not there.
-pub(super) fn read(content: &dyn Content, line: &mut Working<'_>, stretch: &Stretch) -> Result<(), Fault> {
-    Walk { content, stretch }.along(line, &stretch.mainline(), &stretch.commits())
+pub(super) fn read(
+    content: &dyn Content,
+    line: &mut Working<'_>,
+    (stretch, awaited): (&Stretch, &[Awaited]),
+) -> Result<(), Fault> {
+    Walk { content, stretch, awaited }.along(line, &stretch.mainline(), &stretch.commits())
 }
 
 struct Walk<'a> {
     content: &'a dyn Content,
     stretch: &'a Stretch,
+    /// What people may have merged on it.
+    awaited: &'a [Awaited],
 }
 
 /// What a merge brought: a difference, whose it is, and what its message claims.
@@ -37,12 +44,38 @@ impl Walk<'_> {
             let (before, after) = (line.tree, link.info.tree);
             let step = Step { commit: link.info.id, parent: link.parent, before, after };
             let pieces = self.pieces(link, within)?;
-            match pieces.is_empty() {
-                true => judge::step(self.content, line, &step, &self.stretch.says(link.info))?,
-                false => self.merge(line, (&step, link), pieces)?,
+            match (pieces.is_empty(), self.squashed(line, (&step, link))?) {
+                (false, _) => self.merge(line, (&step, link), pieces)?,
+                (true, Some(pieces)) => self.as_one(line, &step, pieces)?,
+                (true, None) => judge::step(self.content, line, &step, &self.stretch.says(link.info))?,
             }
         }
         Ok(())
+    }
+
+    /// What a promotion brings that somebody merged as one commit; `None` where that commit is none. Our own commits say
+    /// themselves what each of them brought.
+    fn squashed(&self, line: &Working<'_>, (step, link): (&Step, &Link<'_>)) -> Result<Option<Vec<Piece>>, Fault> {
+        let says = self.stretch.says(link.info);
+        if step.before == step.after || says.ours.is_some() || !says.reverts.is_empty() {
+            return Ok(None);
+        }
+        for one in self.awaited.iter().filter(|one| !one.changes().any(|key| line.has_read(key))) {
+            if one.is_all_in(self.content, (link.info, step))? {
+                let pieces = one.brought_by(step).into_iter();
+                return Ok(Some(pieces.map(|(change, step, says)| Piece { change, step, says }).collect()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes one commit apart into what it was made of. What is one change's is that change's whole, with whatever was
+    /// edited on the way.
+    fn as_one(&self, line: &mut Working<'_>, whole: &Step, pieces: Vec<Piece>) -> Result<(), Fault> {
+        match pieces.as_slice() {
+            [Piece { says, .. }] => judge::step(self.content, line, whole, &says.clone()),
+            _ => self.take_apart(line, whole, pieces),
+        }
     }
 
     /// What the commits that a merge brought come to in the end, in order: what one of them put and another took out is
@@ -79,15 +112,24 @@ impl Walk<'_> {
         if is_one && !takes_out {
             return judge::step(self.content, line, whole, &says);
         }
+        let named = |piece: Piece| {
+            let change = named(&piece);
+            Piece { says: Says { change: Some(change.clone()), ..piece.says }, change, ..piece }
+        };
+        self.take_apart(line, whole, pieces.into_iter().map(named).collect())
+    }
+
+    /// Judges each piece on its own; what none of them did stays as a difference of its own.
+    fn take_apart(&self, line: &mut Working<'_>, whole: &Step, pieces: Vec<Piece>) -> Result<(), Fault> {
         let later = self.later(&pieces)?;
         for (piece, later) in pieces.into_iter().zip(later) {
             let Step { before: base, after: theirs, .. } = piece.step;
             let carried = Merge { base, ours: line.tree, theirs, scope: None };
             let after = towards(self.content, carried, (whole.after, &later))?;
-            if after != line.tree {
+            // One of ours that changed no file is a receipt all the same.
+            if after != line.tree || base == theirs {
                 let step = Step { before: line.tree, after, ..piece.step };
-                let says = Says { change: Some(named(&piece)), ..piece.says };
-                judge::step(self.content, line, &step, &says)?;
+                judge::step(self.content, line, &step, &piece.says)?;
             }
         }
         let rest = Step { before: line.tree, ..*whole };

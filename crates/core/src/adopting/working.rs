@@ -89,6 +89,12 @@ impl<'a> Working<'a> {
         self.items.iter().any(|item| item.change == ix).then_some(ix)
     }
 
+    /// Whether something of a change was read off the branch.
+    pub fn has_read(&self, key: &ChangeKey) -> bool {
+        let Some((ix, _)) = self.state.change(key) else { return false };
+        self.items.iter().zip(&self.origins).any(|(item, origin)| item.change == ix && origin.is_some())
+    }
+
     /// The key of a change that lies on it.
     pub fn key(&self, ix: ChangeIx) -> &ChangeKey {
         self.state.key(ix)

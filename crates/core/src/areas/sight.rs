@@ -5,7 +5,7 @@ use crate::ledger::entry::Event;
 use crate::ledger::fold::Attribution;
 use crate::ledger::plan::Stop;
 use crate::ledger::state::State;
-use crate::moving::deployed_first::applied;
+use crate::moving::kept_back::applied;
 use crate::moving::line_taken;
 use crate::pipeline::area::Area;
 use crate::records::deployment::{Deployment, DeploymentStatus};

@@ -36,7 +36,7 @@ pub fn go_on(
     promotion: &Promotion,
     how: (&Way, Option<Used>),
 ) -> Result<Plan, Stop> {
-    let keys: Vec<ChangeKey> = promotion.carried().map(|chosen| chosen.change.clone()).collect();
+    let keys: Vec<ChangeKey> = going(promotion).map(|chosen| chosen.change.clone()).collect();
     if keys.is_empty() {
         let message = format!("{} has no changes", promotion.id);
         let no = Refusal::new(Code::NothingToMove, message, Remedy::AddChange { promotion: promotion.id });
@@ -55,7 +55,7 @@ pub fn go_on_with_what_can(
     promotion: &Promotion,
     how: (&Way, Option<Used>),
 ) -> Result<Plan, Stop> {
-    let changes = promotion.carried().map(|chosen| chosen.change.clone()).collect();
+    let changes = going(promotion).map(|chosen| chosen.change.clone()).collect();
     let chosen = Chosen::Among { changes, named_at: Some(promotion.created_at) };
     go(snapshot, content, Going { promotion, way: how.0, overridden: how.1, chosen })
 }
@@ -85,8 +85,25 @@ fn go(snapshot: &Snapshot<'_>, content: &dyn Content, going: Going<'_>) -> Resul
     let (status, validation) = (PromotionStatus::Merging, None);
     let moving = Promotion { status, changes, note: None, left_out, validation, ..promotion.clone() };
     let mut plan = run::run(snapshot, content, moving, way)?;
+    keep_moved(&mut plan, promotion);
     plan.warnings.splice(0..0, told.into_iter().chain(choice.warnings));
     Ok(plan)
+}
+
+/// What of a record moves when it goes on: not what moved before.
+fn going(promotion: &Promotion) -> impl Iterator<Item = &PromotedChange> {
+    promotion.carried().filter(|chosen| chosen.status != MoveStatus::Moved)
+}
+
+/// What moved before stays in the record.
+fn keep_moved(plan: &mut Plan, promotion: &Promotion) {
+    let to_come = plan.then.iter_mut().flat_map(|then| &mut then.events);
+    for event in plan.events.iter_mut().chain(to_come) {
+        if let Event::Promotion(record) = event {
+            let before = promotion.changes.iter().filter(|chosen| chosen.status == MoveStatus::Moved);
+            record.changes.splice(0..0, before.cloned());
+        }
+    }
 }
 
 fn left_out(snapshot: &Snapshot<'_>, verdict: &Verdict) -> LeftOut {

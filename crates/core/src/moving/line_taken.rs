@@ -4,14 +4,16 @@
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::records::promotion::Promotion;
+use crate::records::under_way::UnderWay;
 use crate::words::details::Details;
 use crate::words::names::{AreaName, OperationId, StageName};
 use crate::words::refusal::{Code, Refusal};
 use crate::words::remedy::Place;
 
-/// The promotion that is about to move a stage's line.
+/// The promotion that is about to move a stage's line. One that people have yet to merge leaves the line to others.
 pub fn taker<'a>(state: &'a State, stage: &StageName) -> Option<&'a Promotion> {
-    state.open_promotions().find(|one| one.under_way.as_ref().is_some_and(|under_way| under_way.is_onto(stage)))
+    let takes = |one: &UnderWay| one.ready.is_none() && one.is_onto(stage);
+    state.open_promotions().find(|one| one.under_way.as_deref().is_some_and(takes))
 }
 
 /// Asks that nothing is about to move a stage's line.

@@ -9,6 +9,7 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::deploy_on_arrival::Arrival;
 use crate::moving::deployed_first::{self, Order};
+use crate::moving::ready;
 use crate::moving::route::Way;
 use crate::moving::voided;
 use crate::records::promotion::{Direction, MoveStatus, Promotion, PromotionStatus};
@@ -26,6 +27,7 @@ const SKIPPED: &str = "skipped";
 ///
 /// A conflict makes no refusal but a record with the status `conflicted` (`SPEC X1`).
 pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promotion, way: &Way) -> Result<Plan, Stop> {
+    ready::fits(snapshot, &promotion, way)?;
     let mut plan = Plan::new(snapshot.seq(), "promotion");
     plan.operation = Some(promotion.id);
     let carried = carry(snapshot, content, &mut promotion, way)?;
@@ -59,13 +61,15 @@ pub fn run(snapshot: &Snapshot<'_>, content: &dyn Content, mut promotion: Promot
     };
     plan.says = says(&promotion, moved.len());
     plan.events = carried.events;
+    let wanted = ready::is_wanted(snapshot, &promotion)?.then(|| promotion.clone());
     plan.events.push(Event::Promotion(Box::new(promotion)));
     plan.events.extend(then.deployments.into_iter().map(|asked| Event::DeploymentAsked(Box::new(asked))));
     plan.privileges = then.privileges;
     plan.warnings.extend(then.warnings);
-    match first.deployments.is_empty() {
-        true => plan.warnings.extend(first.warnings),
-        false => plan = deployed_first::begin(snapshot, plan, first),
+    match (wanted, first.deployments.is_empty()) {
+        (Some(promotion), _) => plan = ready::begin(snapshot, &promotion, plan),
+        (None, true) => plan.warnings.extend(first.warnings),
+        (None, false) => plan = deployed_first::begin(snapshot, plan, first),
     }
     Ok(plan)
 }

@@ -281,7 +281,7 @@ impl<'a> Judge<'a> {
             .collect();
         let flying = state.open_promotions().find(|promotion| {
             let waits = matches!(promotion.status, PromotionStatus::Scheduled | PromotionStatus::Conflicted);
-            waits
+            (waits || promotion.awaits_merge())
                 && promotion.destination == *destination
                 && Some(promotion.id) != self.route.asking
                 && promotion.changes.iter().any(|chosen| chosen.change == *key)

@@ -8,7 +8,8 @@ use crate::ledger::plan::{Plan, Stop};
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::moving::deploy_on_arrival::{self, Arrival};
-use crate::moving::deployed_first::{afterwards, applied, arriving, moved};
+use crate::moving::deployed_first::afterwards;
+use crate::moving::kept_back::{applied, arriving, moved};
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use crate::records::promotion::{LeftOut, MoveStatus, Promotion, PromotionStatus};
 use crate::records::under_way::UnderWay;
@@ -31,7 +32,9 @@ impl From<Refusal> for Why {
 /// The promotions whose first deployments have all ended: they go on now.
 pub fn over(state: &State) -> impl Iterator<Item = &Promotion> {
     let ended = |id: &OperationId| state.deployment(*id).is_none_or(|one| one.status != DeploymentStatus::Queued);
-    state.open_promotions().filter(move |one| one.under_way.as_ref().is_some_and(|one| one.first.iter().all(ended)))
+    let deploys = |one: &&Promotion| one.under_way.is_some() && !one.awaits_merge();
+    let first = move |one: &&Promotion| one.under_way.iter().flat_map(|under_way| &under_way.first).all(ended);
+    state.open_promotions().filter(deploys).filter(first)
 }
 
 /// Plans how a promotion goes on: its stages move as they were merged, or nothing moves and what was deployed for it goes

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod learn;
 pub mod mass;
 pub mod mend;
+pub mod merged;
 pub mod prelude;
 pub mod promote;
 pub mod promotion;

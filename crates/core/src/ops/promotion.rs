@@ -14,6 +14,7 @@ use crate::moving::freeze::overrides;
 use crate::moving::go_on::{self, way_of};
 use crate::moving::line_taken;
 use crate::moving::promoting::keep;
+use crate::moving::ready;
 use crate::moving::route;
 use crate::records::promotion::{MoveStatus, Promotion, PromotionStatus};
 use crate::words::details::Details;
@@ -111,10 +112,11 @@ pub fn plan(snapshot: &Snapshot<'_>, content: &dyn Content, request: &Request) -
         }
         Request::Clone { promotion } => again::clone(snapshot, content, snapshot.promotion(*promotion)?),
         Request::Cancel { promotion } => {
-            let promotion = fit(snapshot, *promotion, Promotion::is_editable)?;
+            let promotion = fit(snapshot, *promotion, Promotion::can_be_called_off)?;
             let used = may_call_off(snapshot, promotion)?;
             let note = snapshot.reason.map(str::to_owned);
-            let cancelled = Promotion { status: PromotionStatus::Cancelled, note, ..promotion.clone() };
+            let (status, under_way) = (PromotionStatus::Cancelled, None);
+            let cancelled = Promotion { status, note, under_way, ..promotion.clone() };
             let mut plan = keep(snapshot, cancelled, "is cancelled");
             plan.privileges.extend(used);
             Ok(plan)
@@ -136,6 +138,9 @@ fn fit<'a>(
     let promotion = snapshot.promotion(id)?;
     if is_fit(promotion) {
         return Ok(promotion);
+    }
+    if promotion.awaits_merge() {
+        return Err(ready::awaits_merge(promotion));
     }
     if promotion.under_way.is_some() {
         let sentence = line_taken::sentence(snapshot.state, promotion, &promotion.destination);
@@ -167,7 +172,7 @@ fn run(snapshot: &Snapshot<'_>, content: &dyn Content, promotion: &Promotion, fr
     let mut privileges = vec![route::privilege(snapshot, &way)?];
     let overridden = overrides(snapshot, freeze, &way)?;
     let how = (&way, overridden.first().cloned());
-    let has_moved = !promotion.is_editable() && promotion.status != PromotionStatus::Cancelled;
+    let has_moved = promotion.changes.iter().any(|chosen| chosen.status == MoveStatus::Moved);
     let mut plan = match has_moved {
         true => again::rest(snapshot, content, promotion, how)?,
         false => go_on::go_on(snapshot, content, promotion, how)?,

@@ -32,6 +32,8 @@ pub enum Takes {
     First,
     /// Once the stage's default areas hold it.
     AfterDeploy,
+    /// When people merge it, through a pull request: Switchback makes it ready on a branch of its own.
+    PullRequest,
 }
 
 /// A statement somebody makes about one revision (`SPEC C4`).

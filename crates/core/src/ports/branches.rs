@@ -1,6 +1,6 @@
 //! Where stages' branches stand. The only port that knows `refs/heads`: branches of this repository, or of a remote.
 
-use crate::ports::repository::{Repo, WorkTree};
+use crate::ports::repository::{RefMove, Repo, WorkTree};
 use crate::words::fault::Fault;
 use crate::words::names::Time;
 use crate::words::object::CommitId;
@@ -55,6 +55,11 @@ pub trait Branches: Send + Sync {
     fn names(&self, repo: &dyn Repo) -> Result<Vec<String>, Fault>;
     /// Moves a branch; `false` when it did not stand where it should.
     fn advance(&self, repo: &dyn Repo, wanted: BranchMove<'_>) -> Result<bool, Fault>;
+    /// Makes, moves or takes away a branch that is ours alone, and no stage's; `false` when it did not stand where it should.
+    ///
+    /// # Errors
+    /// As of [`advance`](Branches::advance).
+    fn put(&self, repo: &dyn Repo, wanted: &RefMove) -> Result<bool, Fault>;
     /// Brings along who shows a branch that has moved (`SPEC L9`).
     fn follow(&self, repo: &dyn Repo, moved: BranchMove<'_>) -> Result<Vec<WorkTree>, Fault>;
     /// Looks where the branches are, and brings in what is new there.

@@ -1,6 +1,7 @@
 //! Which branches are recorded by themselves when they are pushed (`SPEC W4`).
 
 use crate::ledger::state::State;
+use crate::records::under_way::is_ready_branch;
 use crate::pipeline::Recording;
 use crate::words::names::ChangeKey;
 use crate::words::object::CommitId;
@@ -20,11 +21,12 @@ impl<'a> Watch<'a> {
         (settings.recording == Recording::OnPush).then(|| Self { state, branches: branches.compile_matcher() })
     }
 
-    /// Whether changes are worked on in a branch of that name: it is of the pattern, and no stage's.
+    /// Whether changes are worked on in a branch of that name: it is of the pattern, no stage's, and was not made by a
+    /// promotion.
     pub fn is_worked_on(&self, branch: &str) -> bool {
         let pipeline = self.state.pipeline();
         let is_stage = pipeline.stages().iter().any(|stage| stage.branch == branch) || pipeline.base_branch() == branch;
-        !is_stage && self.branches.is_match(branch)
+        !is_stage && !is_ready_branch(branch) && self.branches.is_match(branch)
     }
 
     /// Whether what a branch of a change holds has yet to be recorded. A tip that was recorded once is not recorded again,

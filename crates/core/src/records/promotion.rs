@@ -117,6 +117,8 @@ pub struct PromotionOptions {
     pub recursive: bool,
     /// What is deployed once the changes have moved.
     pub deploy: DeployWish,
+    /// People merge it themselves: it moves no branch, and is made ready on one of its own.
+    pub pull_request: bool,
 }
 
 impl PromotionOptions {
@@ -267,10 +269,20 @@ impl Promotion {
         self.status.is_open() || self.status == PromotionStatus::Failed
     }
 
+    /// Whether it is ready on a branch of its own, and waits for people to merge that.
+    pub fn awaits_merge(&self) -> bool {
+        self.under_way.as_ref().is_some_and(|under_way| under_way.ready.is_some())
+    }
+
+    /// Whether it may be called off: nothing of it has moved, and no deployment is under way for it.
+    pub fn can_be_called_off(&self) -> bool {
+        self.is_editable() || self.awaits_merge()
+    }
+
     /// Whether something of it is left to run: it has not moved, or not all of it did what was asked.
     pub fn can_run(&self) -> bool {
         use PromotionStatus::{Cancelled, CompletedWithErrors};
-        self.is_editable() || matches!(self.status, Cancelled | CompletedWithErrors) || !self.left_out.is_empty()
+        self.can_be_called_off() || matches!(self.status, Cancelled | CompletedWithErrors) || !self.left_out.is_empty()
     }
 
     /// Whether somebody has yet to look at what did not go well when it ran by itself: nobody ran it again, dropped what

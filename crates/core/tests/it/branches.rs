@@ -8,6 +8,7 @@ use switchback_core::adopting::says;
 use switchback_core::adopting::stretch::Stretch;
 use switchback_core::content::{CommitDraft, Content, Merge, Signature};
 use switchback_core::ops::adopt::{self, Arrival};
+use switchback_core::ops::merged;
 use switchback_core::ports::repository::CommitInfo;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{ChangeKey, StageName, Time};
@@ -31,16 +32,28 @@ pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
 }
 
 /// Takes in what stands on a branch.
-fn arrived(play: &mut Play, stage: &StageName, tip: CommitId) -> Result<(), String> {
+pub fn arrived(play: &mut Play, stage: &StageName, tip: CommitId) -> Result<(), String> {
     let world = play.world()?;
     let base = head(world, stage)?;
     let arrival = Arrival::Pushed(stretch(world, stage, (base, tip)));
     let voice = Voice::of("root", None);
     let made = play.world()?.ask(&voice, |snapshot, content| adopt::plan(snapshot, content, &arrival));
-    play.keep(&voice, made).map(drop)
+    play.keep(&voice, made)?;
+    merged(play)
 }
 
-fn head(world: &World, stage: &StageName) -> Result<CommitId, String> {
+/// Promotions of which something was merged go on.
+fn merged(play: &mut Play) -> Result<(), String> {
+    let voice = Voice::of("root", None);
+    loop {
+        let world = play.world()?;
+        let Some(id) = merged::over(&world.state).map(|one| one.id).next() else { return Ok(()) };
+        let made = play.world()?.ask(&voice, |snapshot, content| merged::take_in(snapshot, content, id));
+        play.keep(&voice, made)?;
+    }
+}
+
+pub fn head(world: &World, stage: &StageName) -> Result<CommitId, String> {
     world.state.lines.get(stage).map(|line| line.head).ok_or_else(|| format!("there is no stage {stage}"))
 }
 
@@ -109,7 +122,7 @@ fn fault(fault: Fault) -> String {
     fault.message
 }
 
-fn commit(world: &mut World, tree: TreeId, parents: Vec<CommitId>, message: String) -> Result<CommitId, String> {
+pub fn commit(world: &mut World, tree: TreeId, parents: Vec<CommitId>, message: String) -> Result<CommitId, String> {
     let by = Signature { name: "eve".into(), email: "eve@example.org".into(), time: Time(world.entries.len() as i64) };
     let draft = CommitDraft { tree, parents, author: by.clone(), committer: by, message };
     world.content.commit(&draft).map_err(fault)
@@ -122,7 +135,7 @@ pub fn info(world: &World, id: CommitId) -> Result<CommitInfo, String> {
     Ok(CommitInfo { id, tree, parents, author, committer, message })
 }
 
-fn theirs_win(world: &World, merge: Merge<'_>) -> Result<TreeId, String> {
+pub fn theirs_win(world: &World, merge: Merge<'_>) -> Result<TreeId, String> {
     let merged = world.content.merge(merge).map_err(fault)?;
     world.by_hand.set(world.by_hand.get() + merged.conflicts.len());
     let theirs: Vec<_> = merged.conflicts.iter().map(|one| (one.path.clone(), one.sides.theirs)).collect();
@@ -130,7 +143,7 @@ fn theirs_win(world: &World, merge: Merge<'_>) -> Result<TreeId, String> {
 }
 
 /// What a commit reaches, children before parents.
-fn reached(world: &World, from: CommitId) -> Vec<CommitInfo> {
+pub fn reached(world: &World, from: CommitId) -> Vec<CommitInfo> {
     fn visit(world: &World, id: CommitId, seen: &mut BTreeSet<CommitId>, order: &mut Vec<CommitInfo>) {
         let Ok(info) = info(world, id) else { return };
         if seen.insert(id) {
@@ -144,7 +157,7 @@ fn reached(world: &World, from: CommitId) -> Vec<CommitInfo> {
     order
 }
 
-fn base(world: &World, one: CommitId, two: CommitId) -> Option<CommitId> {
+pub fn base(world: &World, one: CommitId, two: CommitId) -> Option<CommitId> {
     let there: BTreeSet<CommitId> = reached(world, two).iter().map(|info| info.id).collect();
     reached(world, one).iter().find(|info| there.contains(&info.id)).map(|info| info.id)
 }

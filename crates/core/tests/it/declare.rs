@@ -94,6 +94,10 @@ fn stage(play: &mut Play, rest: &str) -> Result<(), String> {
             stage.takes = Takes::AfterDeploy;
             continue;
         }
+        if setting == "pull-request" {
+            stage.takes = Takes::PullRequest;
+            continue;
+        }
         let (gate, setting) = match setting.strip_prefix("back-") {
             Some(rest) => (&mut stage.back_promote, rest.to_owned()),
             None => (&mut stage.promote, setting),

@@ -26,6 +26,7 @@ mod plan_encoding;
 mod play;
 mod played;
 mod properties;
+mod pull;
 mod sample_configuration;
 mod samples;
 mod samples_branches;

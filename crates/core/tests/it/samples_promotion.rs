@@ -10,7 +10,7 @@ use switchback_core::records::promotion::{
     PromotionStatus,
 };
 use switchback_core::records::resolution::{Resolution, ResolutionId, Settler};
-use switchback_core::records::under_way::{Step, UnderWay};
+use switchback_core::records::under_way::{Ready, Step, UnderWay};
 use switchback_core::records::validation::{About, AreaCheck, AreaSaid, Ground, Outcome, Validation};
 use switchback_core::words::names::{OperationId, RevisionNo, Seq, Time, VersionNo};
 use switchback_core::words::object::{CommitId, Oid, RepoPath, TreeId};
@@ -50,6 +50,7 @@ pub fn promotion(resolution: Resolution) -> Promotion {
             skip_conflicted: false,
             recursive: true,
             deploy: DeployWish::Areas(vec!["dev-web".into()]),
+            pull_request: true,
         },
         scheduled_at: Some(Time(5000)),
         created_at: Time(4000),
@@ -132,5 +133,6 @@ pub fn under_way() -> Box<UnderWay> {
     };
     let step = Step { stage: "QA".into(), item, tree: TreeId(Oid([22; 20])) };
     let first = OperationId::parse("D-3").into_iter().collect();
-    Box::new(UnderWay { steps: vec![step], from: vec![("QA".into(), commit(20))], first })
+    let ready = Some(Ready { by: "ann".into(), base_tree: TreeId(Oid([23; 20])) });
+    Box::new(UnderWay { steps: vec![step], from: vec![("QA".into(), commit(20))], first, ready })
 }

@@ -107,6 +107,7 @@ files! {
     notices
     promote
     proposals
+    ready
     resolutions
     rights
     rollback

@@ -3,6 +3,7 @@
 use crate::branches;
 use crate::declare;
 use crate::play::{self, Edit, Play, key_at, operation, parse};
+use crate::pull;
 use crate::step_moves as moves;
 use crate::step_resolving as resolving;
 use crate::words::{Command, cut};
@@ -28,6 +29,9 @@ pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
     }
     if let "push" | "revert" | "merge" = verb {
         return branches::take(play, line);
+    }
+    if verb == "pull" {
+        return pull::take(play, line);
     }
     let command = Command::parse(line)?;
     match verb {

@@ -56,6 +56,7 @@ fn options(command: &Command) -> Result<PromotionOptions, String> {
         with_dependencies: command.has("with-dependencies"),
         skip_conflicted: command.has("skip-conflicted"),
         recursive: command.has("recursive"),
+        pull_request: command.has("pull-request"),
         deploy: wish(command),
         email_on_complete: command.has("email-on-complete"),
         ..PromotionOptions::default()

@@ -38,7 +38,7 @@ pub struct Command {
 }
 
 /// Options that take no value.
-const FLAGS: [&str; 21] = [
+const FLAGS: [&str; 22] = [
     "all",
     "deploy",
     "draft",
@@ -48,6 +48,7 @@ const FLAGS: [&str; 21] = [
     "withdraw",
     "rewrite-dependents",
     "skip-conflicted",
+    "pull-request",
     "recursive",
     "override-freeze",
     "all-or-nothing",

@@ -108,7 +108,8 @@ pub(super) const MOVES: Choice<ScheduleMove> =
     &[("back-promote", ScheduleMove::BackPromote), ("promote", ScheduleMove::Promote)];
 pub(super) const MODES: Choice<Mode> =
     &[("manual", Mode::Manual), ("scheduled", Mode::Scheduled), ("automatic", Mode::Automatic)];
-pub(super) const TAKES: Choice<Takes> = &[("first", Takes::First), ("after-deploy", Takes::AfterDeploy)];
+pub(super) const TAKES: Choice<Takes> =
+    &[("first", Takes::First), ("after-deploy", Takes::AfterDeploy), ("pull-request", Takes::PullRequest)];
 pub(super) const ON_FAILURE: Choice<OnFailure> = &[("stop", OnFailure::Stop), ("undo-all", OnFailure::UndoAll)];
 pub(super) const CLASSES: Choice<AreaClass> =
     &[("deployment", AreaClass::Deployment), ("development", AreaClass::Development)];

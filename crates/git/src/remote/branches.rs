@@ -48,6 +48,27 @@ impl Branches for RemoteBranches {
         }
     }
 
+    fn put(&self, repo: &dyn Repo, wanted: &RefMove) -> Result<bool, Fault> {
+        let name = &wanted.name;
+        self.0.contacts.unless_quiet()?;
+        self.0.contacts.unless_quiet_about(name)?;
+        let held = self.0.hold()?;
+        let from = wanted.from.map_or(From::Nowhere, From::Exactly);
+        let wish = Wish { name: name.clone(), to: wanted.to, from };
+        let answer = self.0.push(&[wish], Together::Each)?.remove(name);
+        failpoint::hit("remote.pushed");
+        match answer {
+            // Whoever fetched in between has moved it here already.
+            Some(Answer::Done) => Ok(repo.move_refs(std::slice::from_ref(wanted))? || repo.reference(name)? == wanted.to),
+            Some(refused @ Answer::Refused(_)) => Err(self.0.unwilling(name, &refused)),
+            Some(Answer::Stale | Answer::Together) | None => {
+                drop(held);
+                self.0.refresh(repo)?;
+                Ok(false)
+            }
+        }
+    }
+
     fn follow(&self, _repo: &dyn Repo, _moved: BranchMove<'_>) -> Result<Vec<WorkTree>, Fault> {
         // Nobody works in the copy.
         Ok(Vec::new())

@@ -41,6 +41,8 @@ pub(super) struct Wish {
 pub(super) enum From {
     /// From there and nowhere else.
     Exactly(CommitId),
+    /// It is made: nothing has that name.
+    Nowhere,
     /// From anything that it contains.
     Behind,
     /// From anywhere: nobody else has a say.
@@ -66,6 +68,7 @@ impl Wish {
     fn lease(&self) -> Option<String> {
         match self.from {
             From::Exactly(from) => Some(format!("{LEASE}{}:{from}", self.name)),
+            From::Nowhere => Some(format!("{LEASE}{}:", self.name)),
             From::Behind | From::Anywhere => None,
         }
     }

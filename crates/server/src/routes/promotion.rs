@@ -1,15 +1,15 @@
-//! `promotion list|show|edit|validate|run|clone|drop|cancel`.
+//! `promotion list|show|pr-body|edit|validate|run|clone|drop|cancel`.
 
 use crate::failure::Said;
 use crate::operate::{Answered, finish};
 use crate::page::{Order, Page};
 use crate::parse::{self, keys, order, stage, start, user, wish};
 use crate::tags::Record;
-use crate::views::promotion::promotion;
+use crate::views::{self, promotion::promotion};
 use crate::views::schedule::schedules;
 use switchback_api::Failure;
 use switchback_api::verbs::promotion::{
-    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, Promotions, RunRequest, ShowRequest, Shown,
+    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, PrBody, PrBodyRequest, Promotions, RunRequest, ShowRequest, Shown,
     ValidateRequest,
 };
 use switchback_core::ledger::state::State;
@@ -17,6 +17,7 @@ use switchback_core::moving::freeze::Freeze;
 use switchback_core::moving::validated;
 use switchback_core::ops::promotion::{Along, Edit, OptionsEdit, Request, plan};
 use switchback_core::records::promotion::Promotion;
+use switchback_core::records::under_way::ready_branch;
 use switchback_engine::desk::Desk;
 use switchback_engine::validate;
 
@@ -50,7 +51,18 @@ pub fn list(desk: &Desk<'_>, request: ListRequest) -> Result<Promotions, Failure
 pub fn show(desk: &Desk<'_>, request: ShowRequest) -> Result<Shown, Failure> {
     let state = desk.look().said()?;
     let record = desk.snapshot(&state).promotion(parse::promotion(&request.promotion)?).said()?;
-    Ok(Shown { promotion: promotion(desk, &state, record)? })
+    let shown = Shown { promotion: promotion(desk, &state, record)? };
+    let branch = ready_branch(record.id);
+    let about = desk.about_ready(&state).said()?.into_iter().filter(|told| told.message.contains(&branch));
+    desk.hear(about.collect());
+    Ok(shown)
+}
+
+/// Describes one for a pull request.
+pub fn pr_body(desk: &Desk<'_>, request: PrBodyRequest) -> Result<PrBody, Failure> {
+    let state = desk.look().said()?;
+    let record = desk.snapshot(&state).promotion(parse::promotion(&request.promotion)?).said()?;
+    views::pr_body::pr_body(desk, &state, record)
 }
 
 /// A record as [`show`] shows it, for whoever edits it.
@@ -87,6 +99,7 @@ fn options(asked: &EditRequest) -> Result<OptionsEdit, Failure> {
         skip_conflicted: asked.skip_conflicted,
         recursive: asked.recursive,
         deploy: asked.deploy.as_ref().map(wish),
+        pull_request: asked.pull_request,
     })
 }
 

@@ -48,6 +48,7 @@ pub fn status(desk: &Desk<'_>, request: StatusRequest) -> Result<Status, Failure
     }
     if request.as_of.is_none() {
         desk.hear(desk.about_pushed().into_iter().collect());
+        desk.hear(desk.about_ready(&state).said()?);
     }
     let failed = stages.iter().flat_map(|stage| &stage.areas).map(|area| area.failed.len() as u64).sum();
     Ok(Status {

@@ -12,6 +12,7 @@ pub mod made;
 pub mod operation;
 pub mod people;
 pub mod plan;
+pub mod pr_body;
 pub mod promotion;
 pub mod reason;
 pub mod remedy;

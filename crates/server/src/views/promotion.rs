@@ -12,6 +12,7 @@ use switchback_api::verbs::promotion::{LeftOut, Promotion, RecordOptions};
 use switchback_core::ledger::state::State;
 use switchback_core::moving::validated;
 use switchback_core::records::promotion::{self, DeployWish, PromotedChange};
+use switchback_core::records::under_way::ready_branch;
 use switchback_engine::desk::Desk;
 
 /// A record, whole.
@@ -36,6 +37,7 @@ pub fn promotion(desk: &Desk<'_>, state: &State, record: &promotion::Promotion) 
         note: record.note.clone(),
         left_out: record.left_out.iter().map(left_out).collect(),
         cloned_as: record.cloned_as.map(|id| id.to_string()),
+        ready_branch: record.awaits_merge().then(|| ready_branch(record.id)),
         validation: validation(desk, state, record)?,
     })
 }
@@ -71,5 +73,6 @@ fn options(desk: &Desk<'_>, record: &promotion::Promotion) -> RecordOptions {
             DeployWish::Defaults => Deploy::Defaults,
             DeployWish::Areas(areas) => Deploy::Areas(areas.iter().map(ToString::to_string).collect()),
         },
+        pull_request: options.pull_request,
     }
 }

@@ -66,7 +66,7 @@ encoded! {
     enum MoveStatus { Chosen, Moved, Conflicted, Skipped, }
     struct PromotionOptions as PromotionOptions {
         order_by exclude_from_auto_resolve full_profiles full_permission_sets email_on_complete with_dependencies
-        skip_conflicted recursive deploy
+        skip_conflicted recursive deploy pull_request
     }
     enum OrderBy { Recorded, Key, Approved, Title, Project, }
     enum DeployWish { Nothing, Defaults, Areas(areas), }

@@ -15,7 +15,7 @@ use crate::records::deployment::Deployment;
 use crate::records::promotion::{MoveStatus, PromotedChange, Promotion, PromotionStatus};
 use crate::words::names::{ChangeKey, OperationKind, RevisionNo};
 
-/// Runs a record that has moved something: what was left out moves now; where nothing was, the areas that lack what moved
+/// Runs a record that has moved something: what was left moves now; where nothing was, the areas that lack what moved
 /// get it.
 pub(super) fn rest(
     snapshot: &Snapshot<'_>,
@@ -23,30 +23,28 @@ pub(super) fn rest(
     promotion: &Promotion,
     how: (&Way, Option<Used>),
 ) -> Result<Plan, Stop> {
-    match promotion.left_out.is_empty() {
-        true => deploy_again(snapshot, content, promotion),
-        false => move_left_out(snapshot, content, promotion, how),
+    match promotion.changes.iter().any(|one| is_left(promotion, one)) {
+        false => deploy_again(snapshot, content, promotion),
+        true => move_left(snapshot, content, promotion, how),
     }
 }
 
-fn move_left_out(
+/// Whether a change has yet to move: it was left out, or not merged with the others.
+fn is_left(promotion: &Promotion, one: &PromotedChange) -> bool {
+    one.status == MoveStatus::Chosen || promotion.left_out.iter().any(|left| left.change == one.change)
+}
+
+fn move_left(
     snapshot: &Snapshot<'_>,
     content: &dyn Content,
     promotion: &Promotion,
     how: (&Way, Option<Used>),
 ) -> Result<Plan, Stop> {
-    let is_left_out = |one: &PromotedChange| promotion.left_out.iter().any(|left| left.change == one.change);
-    let (again, settled): (Vec<_>, Vec<_>) = promotion.changes.iter().cloned().partition(is_left_out);
-    let again = again.into_iter().map(|one| PromotedChange { status: MoveStatus::Chosen, ..one }).collect();
-    let record = Promotion { changes: again, left_out: Vec::new(), ..promotion.clone() };
-    let mut plan = go_on::go_on(snapshot, content, &record, how)?;
-    let to_come = plan.then.iter_mut().flat_map(|then| &mut then.events);
-    for event in plan.events.iter_mut().chain(to_come) {
-        if let Event::Promotion(moved) = event {
-            moved.changes.splice(0..0, settled.iter().cloned());
-        }
+    let mut record = Promotion { left_out: Vec::new(), ..promotion.clone() };
+    for one in record.changes.iter_mut().filter(|one| is_left(promotion, one)) {
+        one.status = MoveStatus::Chosen;
     }
-    Ok(plan)
+    go_on::go_on(snapshot, content, &record, how)
 }
 
 /// Deployments that failed or were called off are asked for anew, with everything the record moved there.

@@ -61,6 +61,8 @@ pub struct OptionsEdit {
     pub recursive: Option<bool>,
     /// What is deployed once the changes have moved.
     pub deploy: Option<DeployWish>,
+    /// Whether people merge it themselves.
+    pub pull_request: Option<bool>,
 }
 
 impl OptionsEdit {
@@ -76,6 +78,7 @@ impl OptionsEdit {
             skip_conflicted: edit.skip_conflicted.unwrap_or(known.skip_conflicted),
             recursive: edit.recursive.unwrap_or(known.recursive),
             deploy: edit.deploy.unwrap_or(known.deploy),
+            pull_request: edit.pull_request.unwrap_or(known.pull_request),
         }
     }
 }

@@ -49,7 +49,11 @@ forms! {
         steps: Vec<Step>,
         from: Vec<(StageName, CommitId)>,
         first: Vec<OperationId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ready: Option<Ready>,
     }
+
+    struct Ready = under_way::Ready { by: UserName, base_tree: TreeId, }
 
     struct Step = under_way::Step { stage: StageName, item: Item, tree: TreeId, }
 
@@ -88,6 +92,8 @@ forms! {
         skip_conflicted: bool,
         recursive: bool,
         deploy: DeployWish,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pull_request: bool,
     }
 
     enum OrderBy = order_by::OrderBy { Recorded, Key, Approved, Title, Project, }
