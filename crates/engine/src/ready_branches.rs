@@ -20,6 +20,7 @@ use switchback_core::words::object::CommitId;
 use switchback_core::words::refusal::{Code, Refusal};
 use switchback_core::words::remedy::Remedy;
 use switchback_core::words::warning::Warning;
+use switchback_machine::failpoint;
 
 /// The warning about a ready branch that is not where it was put.
 const MOVED: &str = "ready-branch-moved";
@@ -84,6 +85,7 @@ impl Desk<'_> {
             let hint = format!("take that branch away or merge it, and run {id} again");
             return Ok(vec![Warning::of(MOVED, message).mended_by(hint)]);
         }
+        failpoint::hit("corridor.made-ready");
         self.remember(id, was, Some(to))?;
         match from.filter(|from| *from != to) {
             Some(from) => self.bring_along(BranchMove { branch: &branch, from, to }),

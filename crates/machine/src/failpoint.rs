@@ -24,6 +24,7 @@ pub const POINTS: &[&str] = &[
     "corridor.branch-moved",
     "corridor.moved",
     "corridor.kept",
+    "corridor.made-ready",
     "corridor.let-go",
     "corridor.released",
     "area.prepared",

@@ -66,6 +66,20 @@ pub fn deploying_first() -> Scene {
     Scene { name: "deploy first", world, operation: vec!["promote", "US-2", "US-3", "--to", "SIT"] }
 }
 
+/// A promotion that people merge, made ready.
+pub fn making_ready() -> Scene {
+    let world = World::three_stages();
+    changed(&world);
+    Scene { name: "make ready", world, operation: vec!["promote", "US-2", "US-3", "--to", "SIT", "--pull-request"] }
+}
+
+/// The same called off.
+pub fn calling_off() -> Scene {
+    let Scene { world, operation, .. } = making_ready();
+    world.ok(&operation);
+    Scene { name: "call off", world, operation: vec!["promotion", "cancel", "P-1"] }
+}
+
 /// A hook that fails after everything was written: the deployment is taken back.
 pub fn undoing() -> Scene {
     let area = "target = { dir = \"../areas/sit-web\" }";
@@ -176,7 +190,18 @@ fn the_locks_of_a_dead_process_are_broken_and_those_of_others_are_not() {
 
 #[test]
 fn whatever_step_it_dies_at_the_end_is_that_of_an_undisturbed_twin() {
-    let scenes = [beginning, promoting, deploying_first, demoting, rolling_back, undoing, resolving, recording];
+    let scenes = [
+        beginning,
+        promoting,
+        deploying_first,
+        making_ready,
+        calling_off,
+        demoting,
+        rolling_back,
+        undoing,
+        resolving,
+        recording,
+    ];
     let passed: BTreeSet<&str> = thread::scope(|scope| {
         let running = scenes.map(|scene| scope.spawn(move || visit(scene)));
         running.into_iter().flat_map(|scene| scene.join().expect("a scene ends well")).collect()

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 const PROMOTE: [&str; 6] = ["promote", "US-1", "US-2", "--to", "SIT", "--deploy"];
 const READY: &str = "switchback/P-1";
-const FILE: &str = "web/page";
+const FILE: &str = "web/index.html";
 
 /// What people do with a ready branch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,22 +19,14 @@ enum Way {
 const WAYS: [Way; 4] = [Way::FastForward, Way::Merge, Way::Squash, Way::Rebase];
 
 fn page(first: &str, last: &str) -> String {
-    format!("{first}\n1\n2\n3\n4\n5\n6\n7\n8\n9\n{last}\n")
+    format!("{first}\n\n<p>one</p>\n<p>two</p>\n{last}\n")
 }
 
 /// SIT takes pull requests; `US-1` and `US-2` edit one file at DEV.
 fn world() -> World {
-    let world = World::bare_of_pipeline();
-    world.git(&["checkout", "--quiet", "main"]);
-    world.write(FILE, &page("a", "z"));
-    world.commit("A page");
-    for branch in ["dev", "sit"] {
-        world.git(&["branch", "--force", branch, "main"]);
-    }
-    world.git(&["checkout", "--quiet", "--detach"]);
-    world.begin(&THREE_STAGES.replace("branch = \"sit\"", "branch = \"sit\"\nmove = \"pull-request\""));
-    world.change("US-1", &[(FILE, &page("A", "z"))]);
-    world.change("US-2", &[(FILE, &page("a", "Z")), ("web/two", "two\n")]);
+    let world = World::with(&THREE_STAGES.replace("branch = \"sit\"", "branch = \"sit\"\nmove = \"pull-request\""));
+    world.change("US-1", &[(FILE, &page("A", "<p>three</p>"))]);
+    world.change("US-2", &[(FILE, &page("<h1>Shop</h1>", "Z")), ("web/two", "two\n")]);
     world
 }
 
@@ -121,7 +113,137 @@ fn however_it_is_merged_the_promotion_is_complete_and_what_follows_is_deployed()
         world.is_sound();
         // It is as if Switchback had moved it: each can be taken out again.
         world.ok(&["demote", "US-1", "--from", "SIT", "--to", "DEV"]);
-        assert_eq!(world.git(&["show", &format!("sit:{FILE}")]), page("a", "Z").trim_end(), "{way:?}");
+        assert_eq!(world.git(&["show", &format!("sit:{FILE}")]), page("<h1>Shop</h1>", "Z").trim_end(), "{way:?}");
         world.is_sound();
     }
+}
+
+#[test]
+fn others_may_have_moved_the_branch_on_meanwhile() {
+    for way in [Way::Merge, Way::Squash, Way::Rebase] {
+        let world = world();
+        world.ok(&PROMOTE);
+        by_hand(&world, "sit", &[("web/hand", "by hand\n")], "By hand");
+        world.ok(&["fetch"]);
+        let warned = world.ok(&["status"]);
+        assert!(warned["warnings"].to_string().contains("ready on branch switchback/P-1"), "{warned}");
+        merge(&world, way);
+        world.ok(&["fetch"]);
+        world.ok(&["jobs", "run"]);
+        assert_eq!(shown(&world)["status"], "completed", "{way:?}: {}", shown(&world));
+        assert_eq!(held(&world, "US-2")["revision"], 1, "{way:?}");
+        assert_eq!(world.files("sit-web")["web/hand"], "by hand\n", "{way:?}");
+        world.is_sound();
+    }
+}
+
+#[test]
+fn what_is_edited_in_the_pull_request_comes_along_and_is_told() {
+    let world = world();
+    world.ok(&PROMOTE);
+    by_hand(&world, READY, &[("web/mended", "mended\n")], "Mend in passing");
+    let told = world.ok(&["promotion", "show", "P-1"]);
+    assert!(told["warnings"].to_string().contains("somebody edited it after P-1 made it"), "{told}");
+    let taken = world.refused(&["promotion", "run", "P-1"]);
+    assert_eq!(taken["code"], "ready-branch-taken", "{taken}");
+    merge(&world, Way::Merge);
+    world.ok(&["fetch"]);
+    assert_eq!(shown(&world)["status"], "deploying");
+    let changes = world.ok(&["change", "list"])["changes"].to_string();
+    assert!(changes.contains("commit-"), "{changes}");
+    assert!(!is_ready(&world), "{}", world.refs());
+    world.is_sound();
+}
+
+#[test]
+fn a_branch_that_is_gone_or_somebody_elses_is_said_and_nothing_is_lost() {
+    let world = world();
+    world.git(&["branch", READY, "main"]);
+    let refused = world.refused(&PROMOTE);
+    assert_eq!(refused["code"], "ready-branch-taken", "{refused}");
+    assert!(refused["message"].as_str().is_some_and(|told| told.contains(READY)), "{refused}");
+    world.git(&["branch", "--delete", "--force", READY]);
+    world.ok(&PROMOTE);
+    world.git(&["branch", "--delete", "--force", READY]);
+    let told = world.ok(&["status"]);
+    assert!(told["warnings"].to_string().contains("branch switchback/P-1 is gone"), "{told}");
+    world.ok(&["fetch"]);
+    assert!(!is_ready(&world), "what somebody took away is not made again unasked");
+    assert_eq!(world.ok(&["promotion", "run", "P-1"])["status"], "merging");
+    assert!(is_ready(&world), "{}", world.refs());
+    world.is_sound();
+}
+
+#[test]
+fn one_that_waits_is_called_off_and_takes_its_branch_along() {
+    let world = world();
+    world.ok(&PROMOTE);
+    let refused = world.refused(&["promotion", "edit", "P-1", "--remove", "US-2"]);
+    assert_eq!(refused["code"], "in-flight", "{refused}");
+    world.ok(&["promotion", "cancel", "P-1"]);
+    assert_eq!(shown(&world)["status"], "cancelled");
+    assert!(!is_ready(&world) && !world.refs().contains("under-way"), "{}", world.refs());
+    assert_eq!(world.ok(&["promotion", "run", "P-1"])["status"], "merging");
+    by_hand(&world, READY, &[("web/mended", "mended\n")], "Mend in passing");
+    let said = world.ok(&["promotion", "cancel", "P-1"]);
+    assert!(said["warnings"].to_string().contains("somebody edited it"), "{said}");
+    assert!(is_ready(&world), "what somebody wrote is not taken away");
+    world.is_sound();
+}
+
+#[test]
+fn what_is_merged_in_part_waits_for_the_rest() {
+    let world = world();
+    world.ok(&PROMOTE);
+    let first = world.git(&["rev-list", "--reverse", &format!("sit..{READY}")]);
+    let first = first.lines().next().expect("a commit");
+    world.git(&["checkout", "--quiet", "sit"]);
+    world.git(&["merge", "--quiet", "--ff-only", first]);
+    world.git(&["checkout", "--quiet", "--detach"]);
+    let said = world.ok(&["fetch"]);
+    assert!(said["warnings"].to_string().contains("P-1 was merged in part"), "{said}");
+    let statuses: Vec<Value> = shown(&world)["changes"].as_array().expect("changes").to_vec();
+    assert_eq!((&statuses[0]["status"], &statuses[1]["status"]), (&json!("moved"), &json!("chosen")));
+    merge(&world, Way::Squash);
+    world.ok(&["fetch"]);
+    world.ok(&["jobs", "run"]);
+    assert_eq!(shown(&world)["status"], "completed");
+    world.is_sound();
+}
+
+#[test]
+fn the_text_of_a_pull_request_says_what_comes() {
+    let world = world();
+    world.ok(&["change", "edit", "US-1", "--title", "A <b>new</b> | page @all"]);
+    world.ok(&["change", "attest", "US-1", "tested"]);
+    world.ok(&PROMOTE);
+    let told = world.ok(&["promotion", "pr-body", "P-1"]);
+    assert_eq!((&told["head"], &told["base"]), (&json!(READY), &json!("sit")), "{told}");
+    assert_eq!(told["title"], "Promote US-1, US-2 to SIT (P-1)");
+    let body = told["body"].as_str().expect("a text");
+    for wanted in [
+        "**P-1** takes 2 changes from **DEV** to **SIT**",
+        "| US-1 | 1 | A &lt;b&gt;new&lt;/b&gt; \\| page \\@all |",
+        "tested by",
+        "- `web/index.html`",
+        "- `web/two`",
+        "deployed to `sit-web`",
+    ] {
+        assert!(body.contains(wanted), "{wanted}: {body}");
+    }
+    let ran = world.run(&["promotion", "pr-body", "P-1"]);
+    assert_eq!(ran.out.trim_end(), body.trim_end());
+}
+
+#[test]
+fn one_promotion_may_ask_for_it_by_itself() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/a", "a\n")]);
+    let said = world.ok(&["promote", "US-1", "--to", "SIT", "--pull-request"]);
+    assert_eq!(said["status"], "merging", "{said}");
+    let refused = world.refused(&["promote", "US-1", "--from", "DEV", "--to", "QA", "--pull-request"]);
+    assert_eq!(refused["code"], "no-pull-request", "{refused}");
+    merge(&world, Way::FastForward);
+    world.ok(&["fetch"]);
+    assert_eq!(shown(&world)["status"], "completed");
 }

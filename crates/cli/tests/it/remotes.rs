@@ -130,6 +130,42 @@ fn a_protected_branch_follows_when_it_may() {
     assert!(!far.refs().contains("refs/switchback/operations/"));
 }
 
+/// As a host of git does it: nobody pushes to the branch.
+fn merged_there(far: &Far, squashed: bool) {
+    far.world.git(&["fetch", "--quiet", "origin"]);
+    far.world.git(&["checkout", "--quiet", "--detach", "origin/sit"]);
+    match squashed {
+        false => far.world.git(&["merge", "--quiet", "--no-ff", "--no-edit", "origin/switchback/P-1"]),
+        true => {
+            far.world.git(&["merge", "--quiet", "--squash", "origin/switchback/P-1"]);
+            far.world.git(&["commit", "--quiet", "--message", "Bring it (#3)"])
+        }
+    };
+    far.git(&["fetch", "--quiet", &far.world.repo().to_string_lossy(), "HEAD:refs/heads/sit"]);
+}
+
+#[test]
+fn a_promotion_is_merged_by_people_where_the_branch_is_protected() {
+    for squashed in [false, true] {
+        let far = Far::begun();
+        let serving = far.serving(&[]);
+        far.hook("test \"$1\" != refs/heads/sit || { echo 'only through review' >&2; exit 1; }");
+        let sit = far.tip("sit");
+        let done = far.ask(&serving, 0, &["promote", "US-1", "--to", "SIT", "--pull-request"]);
+        assert_eq!((&done["status"], warned(&done).len()), (&json!("merging"), 0), "{done}");
+        assert!(far.refs().contains("refs/heads/switchback/P-1"), "{}", far.refs());
+        assert_eq!(far.tip("sit"), sit);
+        merged_there(&far, squashed);
+        process::wait_for("the server's look", || {
+            far.ask(&serving, 0, &["promotion", "show", "P-1"])["promotion"]["status"] == "completed"
+        });
+        process::wait_for("the branch to go", || !far.refs().contains("switchback/P-1"));
+        let held = far.ask(&serving, 0, &["where", "US-1"]);
+        assert_eq!(held["changes"][0]["stages"]["SIT"]["revision"], 1, "{held}");
+        far.ask(&serving, 0, &["verify"]);
+    }
+}
+
 #[test]
 fn a_remote_that_takes_nothing_leaves_nothing_half_done() {
     let far = Far::begun();
@@ -228,7 +264,12 @@ fn killed_at(far: &Far, point: &str, (words, twin): (&[&str], &Picture)) -> bool
 #[test]
 fn whatever_step_it_dies_at_the_remote_is_that_of_an_undisturbed_twin() {
     let far = Far::begun();
-    for words in [&["promote", "US-1", "--to", "SIT"][..], &["promote", "US-1", "--to", "QA"]] {
+    for words in [
+        &["promote", "US-1", "--to", "SIT", "--pull-request"][..],
+        &["promotion", "cancel", "P-1"],
+        &["promote", "US-1", "--to", "SIT"],
+        &["promote", "US-1", "--to", "QA"],
+    ] {
         let undisturbed = far.twin();
         undisturbed.here(words);
         let twin = Picture::of(&undisturbed);
