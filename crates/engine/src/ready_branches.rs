@@ -57,22 +57,14 @@ impl Desk<'_> {
         Ok(refs.into_iter().filter_map(|(name, at)| Some((made_ready(&name)?, at))).collect())
     }
 
-    fn unless_elsewhere(
-        &self,
-        told: Result<Vec<Warning>, EngineFailure>,
-    ) -> Result<Vec<Warning>, EngineFailure> {
+    fn unless_elsewhere(&self, told: Result<Vec<Warning>, EngineFailure>) -> Result<Vec<Warning>, EngineFailure> {
         match told {
             Err(EngineFailure::Fault(fault)) if is_elsewhere(&fault) => Ok(vec![fault.into()]),
             told => told,
         }
     }
 
-    fn make_ready(
-        &self,
-        id: OperationId,
-        was: Option<CommitId>,
-        to: CommitId,
-    ) -> Result<Vec<Warning>, EngineFailure> {
+    fn make_ready(&self, id: OperationId, was: Option<CommitId>, to: CommitId) -> Result<Vec<Warning>, EngineFailure> {
         let branch = ready_branch(id);
         if !self.is_there(to) {
             return Ok(Vec::new());

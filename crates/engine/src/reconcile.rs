@@ -54,7 +54,8 @@ impl Desk<'_> {
             };
         }
         // What a remote did not take when it was made ready, or who died did not do.
-        if self.visit.depth == Depth::Act && (ready::waiting(&state).next().is_some() || self.house.contact().is_some()) {
+        if self.visit.depth == Depth::Act && (ready::waiting(&state).next().is_some() || self.house.contact().is_some())
+        {
             self.hear(self.ready_branches_follow(&state, &[])?);
         }
         Ok(state)

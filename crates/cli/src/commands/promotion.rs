@@ -7,7 +7,8 @@ use clap::{Args, Subcommand};
 use switchback_api::Failure;
 use switchback_api::verbs::promote::Start;
 use switchback_api::verbs::promotion::{
-    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, PrBodyRequest, RunRequest, ShowRequest, ValidateRequest,
+    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, PrBodyRequest, RunRequest, ShowRequest,
+    ValidateRequest,
 };
 
 /// Look at promotion records, edit them, try them, run them, call them off
@@ -60,7 +61,7 @@ struct ShowArguments {
 
 /// Write what a promotion moves as the text of a pull request, in Markdown
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  switchback promotion pr-body P-3 | gh pr create --head switchback/P-3 --base uat --title \"P-3\" --body-file -")]
+#[command(after_help = "Example:\n  switchback promotion pr-body P-3")]
 struct PrBodyArguments {
     /// Which
     #[arg(value_name = "P-N")]

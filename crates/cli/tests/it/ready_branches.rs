@@ -132,7 +132,7 @@ fn others_may_have_moved_the_branch_on_meanwhile() {
         world.ok(&["jobs", "run"]);
         assert_eq!(shown(&world)["status"], "completed", "{way:?}: {}", shown(&world));
         assert_eq!(held(&world, "US-2")["revision"], 1, "{way:?}");
-        assert_eq!(world.files("sit-web")["web/hand"], "by hand\n", "{way:?}");
+        assert_eq!(world.git(&["show", "sit:web/hand"]), "by hand", "{way:?}");
         world.is_sound();
     }
 }

@@ -128,7 +128,7 @@ impl<'a> Known<'a> {
         let mut readings = [Reading { onto: Some(line), ..reading }];
         let recorded = self.number(content, &mut readings)?;
         let [mut reading] = readings;
-        let awaited = ready::awaited(self.snapshot.state, &stretch.stage);
+        let awaited = ready::awaited(content, self.snapshot.state, &stretch.stage)?;
         for (item, _) in reading.items.iter_mut().filter(|(_, origin)| origin.is_some()) {
             item.operation = ready::that_brings(&awaited, &item.change).map(ready::Awaited::id);
         }
@@ -148,7 +148,7 @@ impl<'a> Known<'a> {
 
     fn read<'s>(&self, content: &dyn Content, (line, stretch): (&Line, &'s Stretch)) -> Result<Reading<'s>, Fault> {
         let mut working = Working::of(content, self.state.clone(), line);
-        let awaited = ready::awaited(self.snapshot.state, &stretch.stage);
+        let awaited = ready::awaited(content, self.snapshot.state, &stretch.stage)?;
         walk::read(content, &mut working, (stretch, &awaited))?;
         let (tree, is_anew, removed) = (working.tree, working.is_anew, std::mem::take(&mut working.taken_out));
         let passing = working.passing();

@@ -3,7 +3,7 @@
 
 use crate::adopting::says::{Action, Ours, Says};
 use crate::adopting::working::Step;
-use crate::content::{Content, Merge};
+use crate::content::{Content, Merge, PathSet};
 use crate::ledger::state::State;
 use crate::moving::ready;
 use crate::ports::repository::CommitInfo;
@@ -21,6 +21,10 @@ pub(super) struct Awaited {
     base: TreeId,
     /// Its differences, in order.
     brings: Vec<Brings>,
+    /// The tree after the last.
+    last: TreeId,
+    /// The paths that differ between the two.
+    paths: PathSet,
 }
 
 struct Brings {
@@ -31,8 +35,12 @@ struct Brings {
 }
 
 /// What promotions made ready for a stage.
-pub(super) fn awaited(state: &State, stage: &StageName) -> Vec<Awaited> {
-    ready::waiting(state).filter(|one| one.destination == *stage).filter_map(Awaited::of).collect()
+///
+/// # Errors
+/// A fault of the content.
+pub(super) fn awaited(content: &dyn Content, state: &State, stage: &StageName) -> Result<Vec<Awaited>, Fault> {
+    let waiting = ready::waiting(state).filter(|one| one.destination == *stage);
+    waiting.filter_map(|one| Awaited::of(content, one).transpose()).collect()
 }
 
 /// The promotion that waits for a change to come.
@@ -41,9 +49,9 @@ pub(super) fn that_brings<'a>(awaited: &'a [Awaited], change: &ChangeKey) -> Opt
 }
 
 impl Awaited {
-    fn of(promotion: &Promotion) -> Option<Self> {
-        let under_way = promotion.under_way.as_deref()?;
-        let base = under_way.ready.as_ref()?.base_tree;
+    fn of(content: &dyn Content, promotion: &Promotion) -> Result<Option<Self>, Fault> {
+        let Some(under_way) = promotion.under_way.as_deref() else { return Ok(None) };
+        let Some(base) = under_way.ready.as_ref().map(|ready| ready.base_tree) else { return Ok(None) };
         let (mut brings, mut before) = (Vec::new(), base);
         for step in under_way.steps.iter().filter(|step| step.item.source != Source::Held) {
             let ours = Ours { action: Action::Puts, revision: Some(step.item.revision) };
@@ -51,7 +59,8 @@ impl Awaited {
             brings.push(Brings { change: step.item.change.clone(), says, before, after: step.tree });
             before = step.tree;
         }
-        Some(Self { id: promotion.id, base, brings })
+        let paths = content.delta(base, before)?.changes.iter().map(|one| one.path.clone()).collect();
+        Ok(Some(Self { id: promotion.id, base, brings, last: before, paths }))
     }
 
     /// Which promotion.
@@ -69,14 +78,16 @@ impl Awaited {
     /// # Errors
     /// A fault of the content.
     pub fn is_all_in(&self, content: &dyn Content, (info, step): (&CommitInfo, &Step)) -> Result<bool, Fault> {
-        let last = self.brings.last().map_or(self.base, |last| last.after);
-        let whole = Merge { base: self.base, ours: step.before, theirs: last, scope: None };
-        let merged = content.merge(whole)?;
-        if merged.conflicts.is_empty() && merged.tree == step.after {
-            return Ok(true);
-        }
         let claimed = self.is_claimed(&info.message);
-        Ok(claimed && merged.tree != step.before)
+        // Of many commits few are any of it, and trees are merged for those alone.
+        let touches = content.delta(step.before, step.after)?;
+        if !claimed && touches.changes.iter().any(|one| !self.paths.contains(&one.path)) {
+            return Ok(false);
+        }
+        let whole = Merge { base: self.base, ours: step.before, theirs: self.last, scope: None };
+        let merged = content.merge(whole)?;
+        let is_exact = merged.conflicts.is_empty() && merged.tree == step.after;
+        Ok(is_exact || (claimed && merged.tree != step.before))
     }
 
     /// Whether a message says that this was merged: it names the branch, or one of our commits that went into it.

@@ -54,7 +54,9 @@ impl Stretch {
     #[must_use]
     pub fn naming(self, key: impl Fn(&str) -> Option<String>) -> Self {
         let all = self.infos.values().chain(self.reverted.values().flatten());
-        let named = |info: &CommitInfo| Some((info.id, ChangeKey::parse(&key(&says::without_ready_branches(&info.message))?).ok()?));
+        let named = |info: &CommitInfo| {
+            Some((info.id, ChangeKey::parse(&key(&says::without_ready_branches(&info.message))?).ok()?))
+        };
         let keys = all.filter_map(named).collect();
         Self { keys, ..self }
     }

@@ -39,7 +39,8 @@ pub fn fits(snapshot: &Snapshot<'_>, promotion: &Promotion, way: &Way) -> Result
     let (id, destination) = (promotion.id, &promotion.destination);
     let wanted = is_wanted(snapshot, promotion)?;
     if wanted && snapshot.stage(destination)?.takes == Takes::AfterDeploy {
-        let message = format!("{id} cannot wait for a pull request: {destination} moves after its areas were deployed to");
+        let message =
+            format!("{id} cannot wait for a pull request: {destination} moves after its areas were deployed to");
         return no(message, "run it without the pull request".to_owned().into());
     }
     let takes = |stage: &&StageName| {
@@ -48,9 +49,8 @@ pub fn fits(snapshot: &Snapshot<'_>, promotion: &Promotion, way: &Way) -> Result
     };
     match way.stages.iter().filter(|stage| *stage != destination).find(takes) {
         Some(stage) => {
-            let message = format!(
-                "{id} would move {stage} on its way to {destination}, and a pull request moves one branch"
-            );
+            let message =
+                format!("{id} would move {stage} on its way to {destination}, and a pull request moves one branch");
             no(message, format!("promote to {stage} first, and on to {destination} when that is merged").into())
         }
         None => Ok(()),

@@ -1,8 +1,8 @@
 //! Which branches are recorded by themselves when they are pushed (`SPEC W4`).
 
 use crate::ledger::state::State;
-use crate::records::under_way::is_ready_branch;
 use crate::pipeline::Recording;
+use crate::records::under_way::is_ready_branch;
 use crate::words::names::ChangeKey;
 use crate::words::object::CommitId;
 use globset::{GlobBuilder, GlobMatcher};

@@ -76,11 +76,7 @@ fn squash(
     commit(world, tree, vec![into], message)
 }
 
-fn rebase(
-    world: &mut World,
-    into: CommitId,
-    (brought, edits): (&[CommitInfo], &[Edit]),
-) -> Result<CommitId, String> {
+fn rebase(world: &mut World, into: CommitId, (brought, edits): (&[CommitInfo], &[Edit])) -> Result<CommitId, String> {
     let mut tip = into;
     for one in brought {
         let parent = one.parents.first().copied().ok_or("the first commit cannot be picked")?;

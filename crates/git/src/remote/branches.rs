@@ -59,7 +59,9 @@ impl Branches for RemoteBranches {
         failpoint::hit("remote.pushed");
         match answer {
             // Whoever fetched in between has moved it here already.
-            Some(Answer::Done) => Ok(repo.move_refs(std::slice::from_ref(wanted))? || repo.reference(name)? == wanted.to),
+            Some(Answer::Done) => {
+                Ok(repo.move_refs(std::slice::from_ref(wanted))? || repo.reference(name)? == wanted.to)
+            }
             Some(refused @ Answer::Refused(_)) => Err(self.0.unwilling(name, &refused)),
             Some(Answer::Stale | Answer::Together) | None => {
                 drop(held);

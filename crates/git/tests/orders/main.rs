@@ -31,6 +31,8 @@ mod places;
 mod play;
 #[path = "../../../core/tests/it/played.rs"]
 mod played;
+#[path = "../../../core/tests/it/pull.rs"]
+mod pull;
 #[path = "../../../core/tests/it/step.rs"]
 mod step;
 #[path = "../../../core/tests/it/step_moves.rs"]

@@ -5,12 +5,12 @@ use crate::operate::{Answered, finish};
 use crate::page::{Order, Page};
 use crate::parse::{self, keys, order, stage, start, user, wish};
 use crate::tags::Record;
-use crate::views::{self, promotion::promotion};
 use crate::views::schedule::schedules;
+use crate::views::{self, promotion::promotion};
 use switchback_api::Failure;
 use switchback_api::verbs::promotion::{
-    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, PrBody, PrBodyRequest, Promotions, RunRequest, ShowRequest, Shown,
-    ValidateRequest,
+    CancelRequest, CloneRequest, DropRequest, EditRequest, ListRequest, PrBody, PrBodyRequest, Promotions, RunRequest,
+    ShowRequest, Shown, ValidateRequest,
 };
 use switchback_core::ledger::state::State;
 use switchback_core::moving::freeze::Freeze;

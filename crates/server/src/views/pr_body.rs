@@ -28,16 +28,11 @@ pub fn pr_body(desk: &Desk<'_>, state: &State, record: &Promotion) -> Result<PrB
     let base = desk.snapshot(state).stage(&record.destination).said()?.branch.clone();
     let mut body = String::new();
     let told = Told { desk, state, record };
-    for part in [told.opening(&base), told.changes(), told.settled(), told.files()?, told.deployments(), told.closing()] {
+    for part in [told.opening(&base), told.changes(), told.settled(), told.files()?, told.deployments(), told.closing()]
+    {
         body.push_str(&part);
     }
-    Ok(PrBody {
-        promotion: record.id.to_string(),
-        head: ready_branch(record.id),
-        base,
-        title: told.title(),
-        body,
-    })
+    Ok(PrBody { promotion: record.id.to_string(), head: ready_branch(record.id), base, title: told.title(), body })
 }
 
 struct Told<'a> {
@@ -80,7 +75,8 @@ impl Told<'_> {
     }
 
     fn changes(&self) -> String {
-        let mut text = "| Change | Revision | Title | Owner | Attested | Needs |\n|---|---|---|---|---|---|\n".to_owned();
+        let mut text =
+            "| Change | Revision | Title | Owner | Attested | Needs |\n|---|---|---|---|---|---|\n".to_owned();
         for chosen in self.record.carried() {
             let _ = writeln!(text, "{}", self.row(chosen));
         }
