@@ -16,8 +16,8 @@ const CODES: &str = "docs/codes.md";
 const SCENARIOS: &str = "crates/core/tests/scenarios/";
 const OPS: &str = "crates/core/src/ops/";
 /// Files in `ops` that are no verbs, or that nobody types by that name.
-const NO_VERBS: [&str; 9] =
-    ["mod", "after_deploy", "automatic", "learn", "mend", "prelude", "rebuild", "schedule", "version"];
+const NO_VERBS: [&str; 10] =
+    ["mod", "after_deploy", "automatic", "learn", "mend", "merged", "prelude", "rebuild", "schedule", "version"];
 /// Where each verb has a file of its own. A layer that does not exist yet asks for nothing.
 const LAYERS: [&str; 3] = ["crates/api/src/verbs/", "crates/server/src/routes/", "crates/cli/src/commands/"];
 

@@ -157,37 +157,50 @@ impl Desk<'_> {
         for (id, head) in heads(state) {
             let Some(promotion) = state.promotion(id) else { continue };
             let tip = self.house.branches.tip(&*self.repo, &ready_branch(id))?;
-            let was_put = put.get(&id) == Some(&head);
-            told.extend(said((state, promotion), (head, tip), was_put));
+            let stands = match tip {
+                None if put.get(&id) == Some(&head) => Stands::Nowhere,
+                Some(tip) if tip != head => Stands::At(tip),
+                _ => Stands::WhereItWasPut,
+            };
+            told.extend(said(state, promotion, stands));
         }
         Ok(told)
     }
 }
 
+/// Where a ready branch stands.
+#[derive(Clone, Copy)]
+enum Stands {
+    /// Where it was put, or has yet to be.
+    WhereItWasPut,
+    /// Elsewhere.
+    At(CommitId),
+    /// Somebody took it away.
+    Nowhere,
+}
+
 /// How it stands with one ready branch.
-fn said(
-    (state, promotion): (&State, &Promotion),
-    (head, tip): (CommitId, Option<CommitId>),
-    was_put: bool,
-) -> Option<Warning> {
+fn said(state: &State, promotion: &Promotion, stands: Stands) -> Option<Warning> {
     let (id, branch, stage) = (promotion.id, ready_branch(promotion.id), &promotion.destination);
-    let again = format!("make it anew with `promotion run {id}`, or call it off with `promotion cancel {id}`");
-    match tip {
-        None if was_put => {
+    let again = format!(
+        "make it anew with `switchback promotion run {id}`, or call it off with `switchback promotion cancel {id}`"
+    );
+    match stands {
+        Stands::Nowhere => {
             let message = format!("branch {branch} is gone, and {stage} does not hold all that {id} brings");
             Some(Warning::of("ready-branch-gone", message).mended_by(again))
         }
-        Some(tip) if tip != head => {
+        Stands::At(tip) => {
             let message = format!("branch {branch} is at {}: somebody edited it after {id} made it", tip.0.short());
             let hint = format!("merge it; what comes to {stage} of it is judged by its content");
             Some(Warning::of(MOVED, message).mended_by(hint))
         }
-        _ if ready::has_moved_on(state, promotion) => {
+        Stands::WhereItWasPut if ready::has_moved_on(state, promotion) => {
             let message = format!("{stage} moved on after {id} was made ready on branch {branch}");
             let hint = format!("merge it as it is; where it conflicts, {again}");
             Some(Warning::of(Code::StageMovedOn.as_str(), message).mended_by(hint))
         }
-        _ => None,
+        Stands::WhereItWasPut => None,
     }
 }
 

@@ -131,12 +131,12 @@ fn a_protected_branch_follows_when_it_may() {
 }
 
 /// As a host of git does it: nobody pushes to the branch.
-fn merged_there(far: &Far, squashed: bool) {
+fn merged_there(far: &Far, how: &str) {
     far.world.git(&["fetch", "--quiet", "origin"]);
     far.world.git(&["checkout", "--quiet", "--detach", "origin/sit"]);
-    match squashed {
-        false => far.world.git(&["merge", "--quiet", "--no-ff", "--no-edit", "origin/switchback/P-1"]),
-        true => {
+    match how {
+        "merge" => far.world.git(&["merge", "--quiet", "--no-ff", "--no-edit", "origin/switchback/P-1"]),
+        _ => {
             far.world.git(&["merge", "--quiet", "--squash", "origin/switchback/P-1"]);
             far.world.git(&["commit", "--quiet", "--message", "Bring it (#3)"])
         }
@@ -146,7 +146,7 @@ fn merged_there(far: &Far, squashed: bool) {
 
 #[test]
 fn a_promotion_is_merged_by_people_where_the_branch_is_protected() {
-    for squashed in [false, true] {
+    for how in ["merge", "squash"] {
         let far = Far::begun();
         let serving = far.serving(&[]);
         far.hook("test \"$1\" != refs/heads/sit || { echo 'only through review' >&2; exit 1; }");
@@ -155,7 +155,7 @@ fn a_promotion_is_merged_by_people_where_the_branch_is_protected() {
         assert_eq!((&done["status"], warned(&done).len()), (&json!("merging"), 0), "{done}");
         assert!(far.refs().contains("refs/heads/switchback/P-1"), "{}", far.refs());
         assert_eq!(far.tip("sit"), sit);
-        merged_there(&far, squashed);
+        merged_there(&far, how);
         process::wait_for("the server's look", || {
             far.ask(&serving, 0, &["promotion", "show", "P-1"])["promotion"]["status"] == "completed"
         });

@@ -5,7 +5,7 @@ use crate::ledger::entry::Event;
 use crate::ledger::fold::Attribution;
 use crate::ledger::plan::Stop;
 use crate::ledger::state::State;
-use crate::moving::kept_back::applied;
+use crate::moving::kept_back::{applied, moved_on};
 use crate::moving::line_taken;
 use crate::pipeline::area::Area;
 use crate::records::deployment::{Deployment, DeploymentStatus};
@@ -50,12 +50,6 @@ fn as_it_will_be(state: &State, under_way: &UnderWay, asked: &Deployment) -> Res
     let told = Attribution { by: &asked.by, at: asked.at, reason: None };
     let events: Vec<Event> = applied(under_way).collect();
     Ok(state.after(&events, told)?)
-}
-
-/// A stage that does not stand any more where a promotion was merged onto it.
-pub fn moved_on<'a>(state: &State, under_way: &'a UnderWay) -> Option<&'a StageName> {
-    let stands = |stage: &StageName| state.lines.get(stage).map(|line| line.head);
-    under_way.from.iter().find(|(stage, from)| stands(stage) != Some(*from)).map(|(stage, _)| stage)
 }
 
 /// The refusal of what was merged onto a stage that somebody moved meanwhile.

@@ -4,6 +4,7 @@
 use crate::ledger::entry::Event;
 use crate::ledger::plan::Plan;
 use crate::ledger::snapshot::Snapshot;
+use crate::ledger::state::State;
 use crate::records::deployment::Deployment;
 use crate::records::promotion::{MoveStatus, Promotion, PromotionStatus};
 use crate::records::under_way::{Ready, Step, UnderWay};
@@ -89,4 +90,10 @@ pub fn moved(promotion: &Promotion, deployments: &[Deployment]) -> Promotion {
 pub fn arriving(promotion: &Promotion) -> Vec<(ChangeKey, RevisionNo)> {
     let going = promotion.changes.iter().filter(|chosen| chosen.status == MoveStatus::Chosen);
     going.map(|chosen| (chosen.change.clone(), chosen.revision)).collect()
+}
+
+/// A stage that does not stand any more where a promotion was merged onto it.
+pub fn moved_on<'a>(state: &State, under_way: &'a UnderWay) -> Option<&'a StageName> {
+    let stands = |stage: &StageName| state.lines.get(stage).map(|line| line.head);
+    under_way.from.iter().find(|(stage, from)| stands(stage) != Some(*from)).map(|(stage, _)| stage)
 }

@@ -1,7 +1,6 @@
 //! Promotions that people merge themselves, through pull requests (`SPEC W4`): one moves no stage's branch, but is made ready
 //! on a branch of its own, and waits until that was merged.
 
-use crate::areas::sight;
 use crate::ledger::entry::Event;
 use crate::ledger::plan::Plan;
 use crate::ledger::snapshot::Snapshot;
@@ -101,5 +100,5 @@ pub fn awaits_merge(promotion: &Promotion) -> Refusal {
 /// Whether the destination stands elsewhere than where a promotion was made ready on: the ready branch may conflict with
 /// it.
 pub fn has_moved_on(state: &State, promotion: &Promotion) -> bool {
-    promotion.under_way.as_deref().is_some_and(|under_way| sight::moved_on(state, under_way).is_some())
+    promotion.under_way.as_deref().is_some_and(|under_way| kept_back::moved_on(state, under_way).is_some())
 }

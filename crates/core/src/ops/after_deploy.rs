@@ -9,7 +9,7 @@ use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::moving::deploy_on_arrival::{self, Arrival};
 use crate::moving::deployed_first::afterwards;
-use crate::moving::kept_back::{applied, arriving, moved};
+use crate::moving::kept_back::{applied, arriving, moved, moved_on};
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use crate::records::promotion::{LeftOut, MoveStatus, Promotion, PromotionStatus};
 use crate::records::under_way::UnderWay;
@@ -45,7 +45,7 @@ pub fn over(state: &State) -> impl Iterator<Item = &Promotion> {
 pub fn carry_on(snapshot: &Snapshot<'_>, content: &dyn Content, id: OperationId) -> Result<Plan, Stop> {
     let (promotion, under_way) = waiting(snapshot, id)?;
     let first = || under_way.first.iter().filter_map(|id| snapshot.state.deployment(*id));
-    if let Some(stage) = sight::moved_on(snapshot.state, under_way) {
+    if let Some(stage) = moved_on(snapshot.state, under_way) {
         return Ok(fail(snapshot, promotion, &sight::refusal(promotion, stage).into()));
     }
     if let Some(failed) = first().find(|one| !went_well(one)) {

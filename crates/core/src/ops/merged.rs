@@ -53,7 +53,7 @@ pub fn take_in(snapshot: &Snapshot<'_>, content: &dyn Content, id: OperationId) 
     let came = named(&known, MoveStatus::Moved).collect::<Vec<_>>().join(", ");
     let verb = if left.len() == 1 { "has" } else { "have" };
     plan.says = format!("{id} was merged in part: {stage} holds {came}, and {} {verb} yet to come", left.join(", "));
-    let hint = format!("merge what is left of {branch}, or make it anew with `promotion run {id}`");
+    let hint = format!("merge what is left of {branch}, or make it anew with `switchback promotion run {id}`");
     plan.warnings.push(Warning::of(IN_PART, plan.says.clone()).mended_by(hint));
     plan.events.push(Event::Promotion(Box::new(known)));
     Ok(plan)

@@ -206,12 +206,19 @@ impl Code {
             Self::ReadyBranchTaken => "ready-branch-taken",
             Self::ReasonRequired => "reason-required",
             Self::Regression => "regression",
-            Self::StageAmbiguous => "stage-ambiguous",
-            Self::StageFrozen => "stage-frozen",
-            Self::StageMovedOn => "stage-moved-on",
             Self::TaskOpen => "task-open",
             Self::TimePassed => "time-passed",
             Self::UnpromotedWorkAtDestination => "unpromoted-work-at-destination",
+            other => other.of_a_stage(),
+        }
+    }
+
+    /// The code of what stands in a stage's way.
+    fn of_a_stage(self) -> &'static str {
+        match self {
+            Self::StageAmbiguous => "stage-ambiguous",
+            Self::StageFrozen => "stage-frozen",
+            Self::StageMovedOn => "stage-moved-on",
             other => other.of_an_area(),
         }
     }

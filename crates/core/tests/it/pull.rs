@@ -7,7 +7,7 @@ use crate::words::{cut, list};
 use crate::world::World;
 use switchback_core::content::Merge;
 use switchback_core::ports::repository::CommitInfo;
-use switchback_core::words::object::CommitId;
+use switchback_core::words::object::{CommitId, TreeId};
 
 /// `pull P-1 by squash`, `pull P-1 by rebase of US-1: b = 1`; `as US-1` says so in the message of a squash.
 pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
@@ -27,7 +27,11 @@ pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
     let tip = match way.as_str() {
         "ff" if from == into => on_top(world, ready, &edits)?,
         "ff" => return Err("it cannot be put forward".to_owned()),
-        "merge" => merge(world, (from, into, ready), (&edits, format!("Merge branch 'switchback/{id}'\n")))?,
+        "merge" => {
+            let ready = on_top(world, ready, &edits)?;
+            let tree = merged(world, from, into, ready)?;
+            commit(world, tree, vec![into, ready], format!("Merge branch 'switchback/{id}'\n"))?
+        }
         "squash" => squash(world, into, (&brought, &edits), said("as"))?,
         "rebase" => rebase(world, into, (&brought, &edits))?,
         other => return Err(format!("`{other}` is no way to merge")),
@@ -53,15 +57,9 @@ fn on_top(world: &mut World, tip: CommitId, edits: &[Edit]) -> Result<CommitId, 
     commit(world, tree, vec![tip], "Mend in passing\n".to_owned())
 }
 
-fn merge(
-    world: &mut World,
-    (from, into, ready): (CommitId, CommitId, CommitId),
-    (edits, message): (&[Edit], String),
-) -> Result<CommitId, String> {
-    let ready = on_top(world, ready, edits)?;
+fn merged(world: &World, from: CommitId, into: CommitId, ready: CommitId) -> Result<TreeId, String> {
     let trees = (info(world, from)?.tree, info(world, into)?.tree, info(world, ready)?.tree);
-    let tree = theirs_win(world, Merge { base: trees.0, ours: trees.1, theirs: trees.2, scope: None })?;
-    commit(world, tree, vec![into, ready], message)
+    theirs_win(world, Merge { base: trees.0, ours: trees.1, theirs: trees.2, scope: None })
 }
 
 fn squash(

@@ -21,21 +21,25 @@ fn left_out() -> LeftOut {
     LeftOut { change: "US-4".into(), code, message }
 }
 
+fn chosen() -> Vec<PromotedChange> {
+    let one = |key: &str, status| PromotedChange { change: key.into(), revision: RevisionNo(1), status };
+    vec![
+        one("US-1", MoveStatus::Chosen),
+        one("US-2", MoveStatus::Moved),
+        one("US-3", MoveStatus::Conflicted),
+        one("US-4", MoveStatus::Skipped),
+    ]
+}
+
 /// A promotion that has everything a promotion can have.
 pub fn promotion(resolution: Resolution) -> Promotion {
     let id = |text| OperationId::parse(text).expect("an id of this file");
-    let chosen = |key: &str, status| PromotedChange { change: key.into(), revision: RevisionNo(1), status };
     Promotion {
         id: id("P-7"),
         direction: Direction::Back,
         source: "QA".into(),
         destination: "DEV".into(),
-        changes: vec![
-            chosen("US-1", MoveStatus::Chosen),
-            chosen("US-2", MoveStatus::Moved),
-            chosen("US-3", MoveStatus::Conflicted),
-            chosen("US-4", MoveStatus::Skipped),
-        ],
+        changes: chosen(),
         project: Some("shop".into()),
         release: None,
         owner: "ann".into(),
