@@ -144,10 +144,9 @@ fn the_sides_of_what_would_conflict_are_kept() {
     world.change("US-2", &[("web/index.html", &page.replace("three", "four"))]);
     world.change("US-4", &[("web/index.html", &page.replace("Shop", "Market"))]);
     world.ok(&["promote", "US-2", "US-4", "--to", "SIT", "--draft"]);
-    let told = world.json(3, &["promotion", "validate", "P-1"]);
-    let conflict = &told["validation"]["conflicts"][0];
-    assert_eq!(conflict["change"], "US-4", "{told}");
-    let ours = world.git(&["cat-file", "-p", conflict["sides"]["ours"]["id"].as_str().expect("a file")]);
-    assert_eq!(ours.trim(), page.replace("Shop", "Store").replace("three", "four").trim());
+    world.json(3, &["promotion", "validate", "P-1"]);
+    let conflict = shown(&world, "P-1")["validation"]["conflicts"][0].clone();
+    let ours = page.replace("Shop", "Store").replace("three", "four");
+    assert_eq!((&conflict["change"], &conflict["ours"]), (&json!("US-4"), &json!(ours)), "{conflict}");
     world.is_sound();
 }
