@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""A Switchback target in little more than 100 lines: keeps an area in a directory.
+"""A Switchback target in some 150 lines: keeps an area in a directory.
 
-    target = { command = ["docs/examples/directory-target.py", "/srv/qa/web"] }
+    target = { command = ["docs/examples/directory-target.py", "/srv/qa/web"], check_put = true }
 
 docs/targets.md explains the protocol. Put your own storage where this one opens files.
 """
@@ -81,9 +81,47 @@ def store(name, content, bits=0o600):
         os.fsync(file.fileno())
 
 
-def put(request):
+def check():
+    """Says whether the place can be written, and writes nothing."""
+    folder = ROOT
+    while not os.path.lexists(folder) and os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder or b".") or not os.access(folder or b".", os.W_OK | os.X_OK):
+        sys.exit(f"cannot write in {os.fsdecode(folder)}")
+
+
+def check_put(request):
+    """Says what a put would stumble over, and writes nothing."""
+    check()
+    refuse_submodules(request)
+    leaving = {place(change["path"]) for change in request["changes"] if change["after"] is None}
+    for change in request["changes"]:
+        if change["after"] is not None:
+            if not os.path.isfile(os.path.join(request["blobs"], change["after"]["id"])):
+                sys.exit(f"no content was handed over for {change['path']}")
+            make_way(place(change["path"]), leaving)
+
+
+def make_way(name, leaving):
+    """Nothing but what leaves may stand where a file or one of its folders shall be."""
+    if os.path.isdir(name) and not os.path.islink(name):
+        inside = [os.path.join(folder, one) for folder, _, files in os.walk(name) for one in files]
+        if not inside or any(one not in leaving for one in inside):
+            sys.exit(f"{os.fsdecode(name)} is a folder that stays")
+    folder = os.path.dirname(name)
+    while folder != ROOT:
+        if os.path.lexists(folder) and not os.path.isdir(folder) and folder not in leaving:
+            sys.exit(f"{os.fsdecode(folder)} is no folder")
+        folder = os.path.dirname(folder)
+
+
+def refuse_submodules(request):
     if any(change["after"] and change["after"]["mode"] == "submodule" for change in request["changes"]):
         sys.exit("this target knows no submodules")
+
+
+def put(request):
+    refuse_submodules(request)
     # What is deleted makes room first: a file may take the place of a folder.
     for change in request["changes"]:
         if change["after"] is None:
@@ -113,7 +151,9 @@ def save(name, content):
 
 request = json.load(sys.stdin)
 if VERB == "check":
-    os.makedirs(ROOT, exist_ok=True)
+    check()
+elif VERB == "check-put":
+    check_put(request)
 elif VERB == "read":
     json.dump({"leaves": [standing(path) for path in request["paths"]]}, sys.stdout)
 elif VERB == "fetch":

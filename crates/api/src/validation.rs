@@ -47,10 +47,46 @@ pub struct AreaCheck {
     /// The version it would make; absent where it would make none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
-    /// What was not checked, in a few words; absent where nothing would be put.
+    /// What its target said to a check-only deployment; absent where nothing would be put, or something else keeps it from
+    /// being asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<PutCheck>,
+    /// What people have to do by hand before: the deployment waits for it, and is checked as if it were done; absent where
+    /// there is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TaskAhead>,
+    /// What was not checked, in a few words; absent where there is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_checked: Option<String>,
     /// Why it would fail; absent where it would not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
+}
+
+/// What a target said to a deployment that it was only asked about.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "TargetCheck")]
+pub struct PutCheck {
+    /// `passed`, `failed`, `not-asked`.
+    pub status: String,
+    /// Why it was not asked, in a few words; absent where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The exit code of its program; absent where no program said no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit: Option<i32>,
+    /// The last lines that its program printed; absent where it printed none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
+}
+
+/// A manual task that a deployment would wait for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct TaskAhead {
+    /// Of which change.
+    pub change: String,
+    /// Its number within the change.
+    pub task: u32,
+    /// What to do.
+    pub text: String,
 }

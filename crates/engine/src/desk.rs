@@ -89,6 +89,14 @@ impl<'h> Desk<'h> {
         self.as_seen.replace(Some(as_seen));
     }
 
+    /// Whether what is asked may be planned in a state, by what somebody saw.
+    ///
+    /// # Errors
+    /// What [`hold_to`](Desk::hold_to) was given says.
+    pub(crate) fn must_be_as_seen(&self, state: &State) -> Result<(), Refusal> {
+        self.as_seen.borrow().as_ref().map_or(Ok(()), |as_seen| as_seen(self, state))
+    }
+
     /// What was noticed on the way and not told yet.
     pub fn heard(&self) -> Vec<Warning> {
         self.heard.take()

@@ -37,6 +37,18 @@ impl EngineFailure {
     }
 }
 
+/// What was asked, where a rule's "no" is an answer like another.
+///
+/// # Errors
+/// A fault, or a configuration that cannot be used.
+pub(crate) fn or_refused<T>(asked: Result<T, EngineFailure>) -> Result<Result<T, Box<Refusal>>, EngineFailure> {
+    match asked {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(EngineFailure::Refused(refusal)) => Ok(Err(refusal)),
+        Err(failure) => Err(failure),
+    }
+}
+
 impl From<Refusal> for EngineFailure {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Box::new(refusal))

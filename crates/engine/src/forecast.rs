@@ -1,7 +1,7 @@
 //! What the deployments of a plan would make, for previews (`SPEC D11`).
 
 use crate::desk::Desk;
-use crate::failure::EngineFailure;
+use crate::failure::{EngineFailure, or_refused};
 use crate::make_version::adopt::taken;
 use crate::make_version::wishes::{self, Left};
 use std::sync::Arc;
@@ -54,8 +54,20 @@ pub struct Forecasts {
     pub all: Vec<Forecast>,
     /// The state with every version made.
     pub state: State,
+    /// The versions that would be made, in their order.
+    pub(crate) makings: Vec<Making>,
     /// The state as it is: what stands at the places is compared with that.
-    now: Arc<State>,
+    pub(crate) now: Arc<State>,
+}
+
+/// A version that would be made.
+pub(crate) struct Making {
+    /// Where.
+    pub(crate) area: AreaName,
+    /// The state that it is made in.
+    pub(crate) state: State,
+    /// What it is.
+    pub(crate) draft: Draft,
 }
 
 /// What keeps a deployment from using its area's place.
@@ -68,7 +80,8 @@ type PlaceRule<'a> = dyn Fn(&Deployment) -> Option<Refusal> + 'a;
 /// A fault of the repository; what a rule refuses is an outlook.
 pub fn forecast(desk: &Desk<'_>, after: &State, plan: &Plan) -> Result<Forecasts, EngineFailure> {
     let now = desk.look_or_begin()?;
-    let mut forecasts = Forecasts { all: Vec::new(), state: after.clone(), now: Arc::clone(&now) };
+    let (all, makings) = (Vec::new(), Vec::new());
+    let mut forecasts = Forecasts { all, state: after.clone(), makings, now: Arc::clone(&now) };
     let places = |asked: &Deployment| desk.place_refuses(&now, after.pipeline().area(&asked.area)?, &asked.kind);
     forecasts.take(desk, plan, &places)?;
     if let Some(then) = &plan.then {
@@ -82,11 +95,8 @@ impl Forecasts {
     /// `places` tells what keeps a deployment from using its area's place.
     fn take(&mut self, desk: &Desk<'_>, plan: &Plan, places: &PlaceRule<'_>) -> Result<(), EngineFailure> {
         for asked in plan.deployments() {
-            let outcome = match places(asked).map_or_else(|| self.foresee(desk, asked), |no| Err(no.into())) {
-                Ok(outlook) => outlook,
-                Err(EngineFailure::Refused(refusal)) => Outlook::Refused(refusal),
-                Err(failure) => return Err(failure),
-            };
+            let foreseen = or_refused(places(asked).map_or_else(|| self.foresee(desk, asked), |no| Err(no.into())))?;
+            let outcome = foreseen.unwrap_or_else(Outlook::Refused);
             self.all.push(Forecast { deployment: asked.id, area: asked.area.clone(), outcome });
         }
         Ok(())
@@ -136,7 +146,9 @@ impl Forecasts {
         let (overwritten, said) = (settled.overwritten, Vec::new());
         let made = Made { draft, tree, overwritten, kept, commit, place: None, stage_head, said };
         let fact = version::fact(&desk.snapshot(&self.state), asked, &made);
-        self.state = desk.with_facts(&self.state, &[fact])?;
+        let then = desk.with_facts(&self.state, &[fact])?;
+        let (area, state) = (asked.area.clone(), std::mem::replace(&mut self.state, then));
+        self.makings.push(Making { area, state, draft: made.draft });
         Ok(Outlook::Version { number, tree, put_back })
     }
 }

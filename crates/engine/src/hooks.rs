@@ -91,7 +91,10 @@ pub fn run_hook(hook: &Hook, context: &HookContext, stop: &dyn Fn() -> bool) -> 
         Err(error) => not_started(error.to_string()),
         Ok(ended) => HookOutcome {
             status: match ended.status {
-                Ending::Exited(ended) => status(ended),
+                ending @ Ending::Exited(_) => match ending.code().unwrap_or_default() {
+                    0 => HookStatus::Succeeded,
+                    code => HookStatus::Failed { code },
+                },
                 Ending::TimedOut => HookStatus::TimedOut,
                 Ending::Stopped => HookStatus::Stopped,
             },
@@ -127,14 +130,6 @@ fn variables(context: &HookContext) -> [(&'static str, String); 6] {
         ("SWITCHBACK_KIND", context.kind.clone()),
         ("SWITCHBACK_CHANGES", changes.join(" ")),
     ]
-}
-
-fn status(status: std::process::ExitStatus) -> HookStatus {
-    use std::os::unix::process::ExitStatusExt;
-    match status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default()) {
-        0 => HookStatus::Succeeded,
-        code => HookStatus::Failed { code },
-    }
 }
 
 fn not_started(reason: String) -> HookOutcome {

@@ -14,6 +14,7 @@ pub mod arrivals;
 pub mod automatic;
 mod awaited;
 mod branch_history;
+mod check_put;
 pub mod checked;
 pub mod clock;
 pub mod config;

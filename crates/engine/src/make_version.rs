@@ -32,7 +32,7 @@ pub(crate) mod adopt;
 mod aside;
 mod claim;
 mod hook;
-mod keep;
+pub(crate) mod keep;
 mod refiltered;
 pub(crate) mod wishes;
 

@@ -295,10 +295,7 @@ impl Desk<'_> {
 
     /// What somebody edits is as they saw it, or stays.
     fn is_as_seen(&self, errand: &Errand, before: &State) -> Result<(), EngineFailure> {
-        match &*self.as_seen.borrow() {
-            Some(as_seen) if errand.approval == Approval::Asked => Ok(as_seen(self, before)?),
-            _ => Ok(()),
-        }
+        if errand.approval == Approval::Asked { Ok(self.must_be_as_seen(before)?) } else { Ok(()) }
     }
 
     /// A plan that was approved is carried out as it was shown, or not at all.
@@ -393,7 +390,7 @@ fn kept<R: Serialize>(asked: &R) -> Value {
 
 /// Every object that a written entry names: ids stand in it as 40 hexadecimal digits. What looks like one and is none does no
 /// harm.
-fn named(body: &str) -> HashSet<Oid> {
+pub(crate) fn named(body: &str) -> HashSet<Oid> {
     let words = body.split(|char: char| !char.is_ascii_hexdigit());
     words.filter_map(Oid::from_hex).collect()
 }

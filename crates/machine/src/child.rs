@@ -3,7 +3,7 @@
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::collections::VecDeque;
 use std::io::{self, PipeReader, Read, Write};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,6 +73,23 @@ enum Event {
 struct Stream {
     kept: Mutex<VecDeque<u8>>,
     limit: usize,
+}
+
+impl Ending {
+    /// The exit code; a signal counts as 128 and its number, as in a shell. `None` where it was killed from here.
+    pub fn code(self) -> Option<i32> {
+        match self {
+            Self::Exited(status) => Some(status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default())),
+            Self::TimedOut | Self::Stopped => None,
+        }
+    }
+}
+
+/// The last lines of what a program printed; bytes that are no text are replaced.
+pub fn last_lines(printed: &[u8], most: usize) -> Vec<String> {
+    let text = String::from_utf8_lossy(printed);
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(most)..].iter().map(|line| (*line).to_owned()).collect()
 }
 
 /// Runs a program in a process group of its own. The error is that it could not be started.

@@ -6,6 +6,7 @@
 mod area;
 mod aside;
 mod cache;
+mod check;
 mod faults;
 mod fence;
 mod file;
@@ -31,7 +32,7 @@ use share::share;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use switchback_core::ports::repository::Blobs;
-use switchback_core::ports::target::{Aside, Identity, List, Mark, Put, Standing, Target, Underway};
+use switchback_core::ports::target::{Aside, Identity, List, Mark, Put, PutCheck, Standing, Target, Underway};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{PlaceId, VersionNo};
 use switchback_core::words::object::{Leaf, Mode, RepoPath};
@@ -168,6 +169,11 @@ impl Target for DirTarget {
     fn put(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault> {
         self.check()?;
         put::put(&Held::take(&self.root)?, &self.cache, put, blobs)
+    }
+
+    fn check_put(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<PutCheck, Fault> {
+        self.check()?;
+        check::check(&self.root, &self.cache, put, blobs).map(|()| PutCheck::Takes { said: Vec::new() })
     }
 
     fn confirm(&self, version: VersionNo) -> Result<(), Fault> {

@@ -3,15 +3,18 @@
 //! Journal, list of managed files, undo and proof are here, once; a [`RemotePlace`] need not be atomic, only
 //! repeatable. What is kept lies at the place itself, so that any worker on any machine can take over.
 
+mod documents;
+
 use super::identity::{self, Kept};
+use documents::{FORMAT, Head, Journal, Managed, Numbered, Shelf, Shelved, Work};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use switchback_core::ports::repository::Blobs;
-use switchback_core::ports::target::{Aside, Identity, List, Mark, Put, Standing, Target, Underway};
+use switchback_core::ports::target::{Aside, Identity, List, Mark, Put, PutCheck, Standing, Target, Underway};
 use switchback_core::words::fault::Fault;
-use switchback_core::words::names::{OperationId, PlaceId, VersionNo};
-use switchback_core::words::object::{CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
+use switchback_core::words::names::{PlaceId, VersionNo};
+use switchback_core::words::object::{CommitId, Leaf, Mode, Oid, PathChange, RepoPath};
 use switchback_core::words::remedy::{Damage, Remedy};
 use switchback_machine::failpoint;
 
@@ -25,6 +28,10 @@ pub trait RemotePlace: Send + Sync {
     fn fetch(&self, path: &RepoPath) -> Result<Vec<u8>, Fault>;
     /// Makes every path hold its `after`, whatever stands there now. May stop half way; running it again ends it.
     fn write(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault>;
+    /// What keeps it from being asked whether it would write something; `None` where nothing does.
+    fn unasked(&self) -> Option<String>;
+    /// Whether it would write it. Writes nothing.
+    fn check_write(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<PutCheck, Fault>;
     /// A document Switchback keeps here, as it was last saved; `None` when there is none.
     fn load(&self, name: &str) -> Result<Option<Vec<u8>>, Fault>;
     /// Keeps a document durably, at once or not at all.
@@ -43,53 +50,6 @@ const MANIFEST_DAMAGED: &str = "area-manifest-damaged";
 
 /// The document that lists what was set aside; each file is a document of its own.
 const KEPT: &str = "kept";
-
-/// The format of journal, list and shelf. Those that were written before they had a number are read as they stand.
-const FORMAT: u32 = 1;
-
-/// Of a document of any format: its number, 0 where it has none.
-#[derive(Deserialize)]
-struct Head {
-    #[serde(default)]
-    format: u32,
-}
-
-/// A document as it is saved: its number, then what it says.
-#[derive(Serialize)]
-struct Numbered<'a, D> {
-    format: u32,
-    #[serde(flatten)]
-    says: &'a D,
-}
-
-#[derive(Serialize, Deserialize, Default)]
-struct Journal {
-    underway: Option<Work>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Work {
-    version: VersionNo,
-    deployment: OperationId,
-    tree: TreeId,
-    changes: Vec<PathChange>,
-    /// The version the list of managed files spoke of before.
-    previous: Option<VersionNo>,
-    /// Its commit.
-    #[serde(default)]
-    previous_commit: Option<CommitId>,
-    /// What stood as wanted already, and how the list had it before.
-    #[serde(default)]
-    standing: Vec<(RepoPath, Option<Leaf>)>,
-}
-
-#[derive(Serialize, Deserialize, Default)]
-struct Managed {
-    version: Option<VersionNo>,
-    #[serde(default)]
-    commit: Option<CommitId>,
-    files: BTreeMap<RepoPath, Leaf>,
-}
 
 /// A target over a place.
 pub struct Journaled<P>(P);
@@ -156,20 +116,31 @@ impl<P: RemotePlace> Journaled<P> {
         self.save(JOURNAL, &Journal::default())
     }
 
+    /// Every path holds what is wanted of it; else which one does not.
     fn expect(&self, changes: &[PathChange], wanted: impl Fn(&PathChange) -> Option<Leaf>) -> Result<(), Fault> {
+        match self.other(changes, wanted)? {
+            None => Ok(()),
+            Some(path) => {
+                let message = format!("`{path}` on the target is not what was expected.");
+                Err(Fault::new("area-changed", message, "Run it again; drift is judged anew."))
+            }
+        }
+    }
+
+    /// The first path that does not hold what is wanted of it.
+    fn other<'c>(
+        &self,
+        changes: &'c [PathChange],
+        wanted: impl Fn(&PathChange) -> Option<Leaf>,
+    ) -> Result<Option<&'c RepoPath>, Fault> {
         let paths: Vec<RepoPath> = changes.iter().map(|change| change.path.clone()).collect();
         let standing = self.0.read(&paths)?;
         if standing.len() != paths.len() {
             let message = format!("The target was asked for {} paths and told of {}.", paths.len(), standing.len());
             return Err(Fault::new("area-program-answer", message, "Answer with one entry for each path, in order."));
         }
-        match changes.iter().zip(standing).find(|(change, standing)| wanted(change) != *standing) {
-            None => Ok(()),
-            Some((change, _)) => {
-                let message = format!("`{}` on the target is not what was expected.", change.path);
-                Err(Fault::new("area-changed", message, "Run it again; drift is judged anew."))
-            }
-        }
+        let other = changes.iter().zip(standing).find(|(change, standing)| wanted(change) != *standing);
+        Ok(other.map(|(change, _)| &change.path))
     }
 
     fn carry_out(&self, put: Put<'_>, mut managed: Managed, blobs: &dyn Blobs) -> Result<(), Fault> {
@@ -205,40 +176,6 @@ impl<P: RemotePlace> Journaled<P> {
     }
 }
 
-/// What was set aside at the place.
-#[derive(Serialize, Deserialize, Default)]
-struct Shelf {
-    files: Vec<Shelved>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Shelved {
-    batch: String,
-    deployment: OperationId,
-    path: RepoPath,
-    mode: Mode,
-    /// The document that holds its bytes.
-    document: String,
-}
-
-impl Managed {
-    fn follow(&mut self, changes: &[PathChange]) {
-        changes.iter().for_each(|change| self.set(&change.path, change.after));
-    }
-
-    fn set(&mut self, path: &RepoPath, leaf: Option<Leaf>) {
-        match leaf {
-            Some(leaf) => self.files.insert(path.clone(), leaf),
-            None => self.files.remove(path),
-        };
-    }
-
-    /// The version that was put last.
-    fn made(&self) -> Option<(VersionNo, Option<CommitId>)> {
-        self.version.map(|version| (version, self.commit))
-    }
-}
-
 fn inverse(change: &PathChange) -> PathChange {
     PathChange { path: change.path.clone(), before: change.after, after: change.before }
 }
@@ -254,6 +191,13 @@ fn damaged(name: &str, error: &dyn std::fmt::Display) -> Fault {
     let code = if name == MANAGED { MANIFEST_DAMAGED } else { "area-journal-damaged" };
     let message = format!("Switchback's document `{name}` on the target cannot be read: {error}.");
     Fault::new(code, message, Remedy::RepairArea { area: None, after: Damage::DocumentDamaged })
+}
+
+fn wrote(path: &RepoPath) -> Fault {
+    let message =
+        format!("`{path}` on the target is another since it was only asked whether it would take what comes.");
+    let hint = "Take `check_put` out of the area's target until its program writes nothing at `check-put`; then repair the area.";
+    Fault::new("area-check-wrote", message, hint)
 }
 
 fn underway() -> Fault {
@@ -348,6 +292,22 @@ impl<P: RemotePlace> Target for Journaled<P> {
                 Fault::new("area-undo-failed", message, hint)
             }
         })
+    }
+
+    fn check_put(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<PutCheck, Fault> {
+        if let Some(why) = self.0.unasked() {
+            return Ok(PutCheck::Unasked { why });
+        }
+        if self.work()?.is_some() {
+            return Err(underway());
+        }
+        self.expect(put.changes, |change| change.before)?;
+        let checked = self.0.check_write(put, blobs);
+        // A program that took the question for the thing itself is found out, whatever it answered.
+        match self.other(put.changes, |change| change.before)? {
+            None => checked,
+            Some(path) => Err(wrote(path)),
+        }
     }
 
     fn confirm(&self, version: VersionNo) -> Result<(), Fault> {

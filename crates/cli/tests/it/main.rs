@@ -8,6 +8,7 @@ mod approvals;
 mod areas;
 mod arrivals;
 mod as_well;
+mod asked_first;
 mod asks;
 mod attributes;
 mod backups;

@@ -29,7 +29,7 @@ fn a_draft_that_goes_is_validated_and_nothing_moves() {
     assert_eq!((&tried["outcome"], &tried["goes"], &tried["holds"]), (&json!("goes"), &json!(true), &json!(true)));
     assert_eq!(
         tried["areas"],
-        json!([{"area": "qa-web", "status": "takes", "version": 2, "not_checked": "its hooks"}])
+        json!([{"area": "qa-web", "status": "takes", "version": 2, "check": {"status": "passed"}}])
     );
     assert_eq!((world.tree("main"), world.files("qa-web")), (tree, areas));
     let run = world.ok(&["promotion", "run", "P-2", "--dry-run"]);
@@ -131,4 +131,22 @@ fn what_is_over_is_not_tried() {
         (&refused["code"], &refused["hint"]),
         (&json!("not-open"), &json!("make a new one of it with `switchback promotion clone P-1`"))
     );
+}
+
+/// What a run would stop at is shown later from what was kept, though nothing else refers to what was merged on the way there.
+#[test]
+fn the_sides_of_what_would_conflict_are_kept() {
+    let page = "<h1>Shop</h1>\n\n<p>one</p>\n<p>two</p>\n<p>three</p>\n";
+    let world = World::three_stages();
+    assert_eq!(world.read("web/index.html"), page, "what all begin with");
+    world.branch("US-1", &[("web/index.html", &page.replace("Shop", "Store"))]);
+    world.ok(&["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "SIT"]);
+    world.change("US-2", &[("web/index.html", &page.replace("three", "four"))]);
+    world.change("US-4", &[("web/index.html", &page.replace("Shop", "Market"))]);
+    world.ok(&["promote", "US-2", "US-4", "--to", "SIT", "--draft"]);
+    world.json(3, &["promotion", "validate", "P-1"]);
+    let conflict = shown(&world, "P-1")["validation"]["conflicts"][0].clone();
+    let ours = page.replace("Shop", "Store").replace("three", "four");
+    assert_eq!((&conflict["change"], &conflict["ours"]), (&json!("US-4"), &json!(ours)), "{conflict}");
+    world.is_sound();
 }

@@ -1,6 +1,7 @@
 //! Which deployments a move asks for at the stage its changes arrive at (`SPEC D3`, `D8`, `R8`, `S2`).
 
 use crate::content::Content;
+use crate::ledger::entry::Event;
 use crate::ledger::plan::Stop;
 use crate::ledger::rights::{self, Used};
 use crate::ledger::snapshot::Snapshot;
@@ -162,6 +163,16 @@ impl Placed {
 pub fn nth_id(snapshot: &Snapshot<'_>, nth: usize) -> OperationId {
     let next = snapshot.state.next_id(OperationKind::Deployment);
     OperationId { number: next.number + nth as u32, ..next }
+}
+
+/// Takes back the versions that deployments made, in this order (`SPEC A8`).
+pub fn undone<'a>(snapshot: &Snapshot<'_>, made: impl Iterator<Item = &'a Deployment>, reason: &str) -> Vec<Event> {
+    let mut events = Vec::new();
+    for one in made {
+        let undo = one.undone(nth_id(snapshot, events.len()), snapshot.now, reason);
+        events.extend(undo.map(|undo| Event::DeploymentAsked(Box::new(undo))));
+    }
+    events
 }
 
 /// A deployment of nothing yet, asked for now.

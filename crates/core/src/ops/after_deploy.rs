@@ -10,7 +10,7 @@ use crate::ledger::state::State;
 use crate::moving::deploy_on_arrival::{self, Arrival};
 use crate::moving::deployed_first::afterwards;
 use crate::moving::kept_back::{applied, arriving, moved, moved_on};
-use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
+use crate::records::deployment::Deployment;
 use crate::records::promotion::{LeftOut, MoveStatus, Promotion, PromotionStatus};
 use crate::records::under_way::UnderWay;
 use crate::words::names::OperationId;
@@ -31,7 +31,7 @@ impl From<Refusal> for Why {
 
 /// The promotions whose first deployments have all ended: they go on now.
 pub fn over(state: &State) -> impl Iterator<Item = &Promotion> {
-    let ended = |id: &OperationId| state.deployment(*id).is_none_or(|one| one.status != DeploymentStatus::Queued);
+    let ended = |id: &OperationId| state.deployment(*id).is_none_or(Deployment::has_ended);
     let deploys = |one: &&Promotion| one.under_way.is_some() && !one.awaits_merge();
     let first = move |one: &&Promotion| one.under_way.iter().flat_map(|under_way| &under_way.first).all(ended);
     state.open_promotions().filter(deploys).filter(first)
@@ -48,7 +48,7 @@ pub fn carry_on(snapshot: &Snapshot<'_>, content: &dyn Content, id: OperationId)
     if let Some(stage) = moved_on(snapshot.state, under_way) {
         return Ok(fail(snapshot, promotion, &sight::refusal(promotion, stage).into()));
     }
-    if let Some(failed) = first().find(|one| !went_well(one)) {
+    if let Some(failed) = first().find(|one| !one.went_well()) {
         return Ok(fail(snapshot, promotion, &did_not(promotion, failed)));
     }
     match go_on(snapshot, content, (promotion, under_way)) {
@@ -124,34 +124,12 @@ fn failed(promotion: &Promotion, why: &Why) -> Promotion {
 /// Areas go back to what they held before (`SPEC A8`, as `undo-all` does); the newest first.
 fn taken_back(snapshot: &Snapshot<'_>, promotion: &Promotion) -> Vec<Event> {
     let first = promotion.under_way.iter().flat_map(|under_way| under_way.first.iter().rev());
-    let mut events = Vec::new();
-    for done in first.filter_map(|id| snapshot.state.deployment(*id)) {
-        let DeploymentStatus::Succeeded { version } = &done.status else { continue };
-        let undo = Deployment {
-            id: deploy_on_arrival::nth_id(snapshot, events.len()),
-            kind: DeploymentKind::Rollback { version: *version },
-            occasion: Occasion::Automatic,
-            sequence: 0,
-            at: snapshot.now,
-            reason: Some(format!("{} moves nothing", promotion.id)),
-            status: DeploymentStatus::Queued,
-            ..done.clone()
-        };
-        events.push(Event::DeploymentAsked(Box::new(undo)));
-    }
-    events
-}
-
-fn went_well(one: &Deployment) -> bool {
-    matches!(one.status, DeploymentStatus::Succeeded { .. } | DeploymentStatus::Unchanged)
+    let made = first.filter_map(|id| snapshot.state.deployment(*id));
+    deploy_on_arrival::undone(snapshot, made, &format!("{} moves nothing", promotion.id))
 }
 
 fn did_not(promotion: &Promotion, one: &Deployment) -> Why {
-    let why = match &one.status {
-        DeploymentStatus::Failed { message, .. } | DeploymentStatus::Cancelled { message } => message.clone(),
-        _ => "it did not end".to_owned(),
-    };
-    let stage = &promotion.destination;
+    let (stage, why) = (&promotion.destination, one.why_not());
     let message = format!("{} could not be deployed to {}, and {stage} waits for that: {why}", one.id, one.area);
     Why { code: "deployment-failed".to_owned(), message }
 }

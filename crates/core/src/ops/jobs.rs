@@ -7,7 +7,7 @@ use crate::ledger::snapshot::Snapshot;
 use crate::moving::deploy_on_arrival;
 use crate::pipeline::area::AreaClass;
 use crate::pipeline::stage::OnFailure;
-use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
+use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus};
 use crate::records::grant::{Privilege, Scope};
 use crate::records::job::{Job, JobChange, JobState};
 use crate::records::promotion::{Promotion, PromotionStatus};
@@ -168,21 +168,8 @@ fn undo_siblings(snapshot: &Snapshot<'_>, job: &Job) -> Vec<Event> {
         let stage = snapshot.pipeline.area(&other.area).map(|area| &area.stage);
         other.operation == job.operation && stage == Some(&area.stage) && other.kind == DeploymentKind::Deploy
     };
-    let mut events = Vec::new();
-    for sibling in snapshot.state.deployments.iter().filter(same_group) {
-        let DeploymentStatus::Succeeded { version } = &sibling.status else { continue };
-        let undo = Deployment {
-            id: deploy_on_arrival::nth_id(snapshot, events.len()),
-            kind: DeploymentKind::Rollback { version: *version },
-            occasion: Occasion::Automatic,
-            sequence: 0,
-            reason: Some(format!("{} in {} failed", job.deployment, job.area)),
-            status: DeploymentStatus::Queued,
-            ..sibling.clone()
-        };
-        events.push(Event::DeploymentAsked(Box::new(undo)));
-    }
-    events
+    let made = snapshot.state.deployments.iter().filter(same_group);
+    deploy_on_arrival::undone(snapshot, made, &format!("{} in {} failed", job.deployment, job.area))
 }
 
 /// Handling a job asks what its deployment asked: nothing more on default areas than having moved there.

@@ -7,14 +7,14 @@ use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::moving::demoting::{self, Request};
 use crate::records::demotion::{Demotion, DemotionAsked, Waiting};
-use crate::records::deployment::{Deployment, DeploymentStatus};
+use crate::records::deployment::Deployment;
 use crate::words::details::Details;
 use crate::words::names::OperationId;
 use crate::words::refusal::{Code, Refusal};
 
 /// The demotions whose rollbacks have all ended: they go on now.
 pub fn over(state: &State) -> impl Iterator<Item = &Demotion> {
-    let ended = |id: &OperationId| state.deployment(*id).is_none_or(|one| one.status != DeploymentStatus::Queued);
+    let ended = |id: &OperationId| state.deployment(*id).is_none_or(Deployment::has_ended);
     state
         .demotions
         .iter()
@@ -27,7 +27,7 @@ pub fn over(state: &State) -> impl Iterator<Item = &Demotion> {
 /// `not-open` when it does not wait any more; `development-rollback-failed`; those of demoting.
 pub fn carry_on(snapshot: &Snapshot<'_>, content: &dyn Content, demotion: OperationId) -> Result<Plan, Stop> {
     let Waiting { asked, first } = waiting(snapshot, demotion)?;
-    if let Some(failed) = first.iter().filter_map(|id| snapshot.state.deployment(*id)).find(|one| !went_well(one)) {
+    if let Some(failed) = first.iter().filter_map(|id| snapshot.state.deployment(*id)).find(|one| !one.went_well()) {
         return Err(rollback_failed(failed).into());
     }
     let mut plan = demoting::plan(snapshot, content, &request(demotion, asked, first))?;
@@ -77,16 +77,8 @@ fn request(demotion: OperationId, asked: &DemotionAsked, ran: &[OperationId]) ->
     }
 }
 
-fn went_well(one: &Deployment) -> bool {
-    matches!(one.status, DeploymentStatus::Succeeded { .. } | DeploymentStatus::Unchanged)
-}
-
 fn rollback_failed(one: &Deployment) -> Refusal {
-    let why = match &one.status {
-        DeploymentStatus::Failed { message, .. } | DeploymentStatus::Cancelled { message } => message.clone(),
-        _ => "it did not end".to_owned(),
-    };
-    let message = format!("development area {} could not be rolled back first: {why}", one.area);
+    let message = format!("development area {} could not be rolled back first: {}", one.area, one.why_not());
     let changes: Vec<_> = one.changes.iter().map(|(key, _)| key.clone()).collect();
     let details = Details::Prelude { area: one.area.clone(), deployment: one.id, changes };
     Refusal::new(Code::DevelopmentRollbackFailed, message, "mend that, then demote again").with(details)

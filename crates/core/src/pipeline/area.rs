@@ -66,6 +66,8 @@ pub enum TargetSpec {
         program: Vec<String>,
         /// How long one call may take, in seconds.
         timeout_s: u64,
+        /// Whether it can be asked to check a delta without putting it. One that does not know the question might put it.
+        check_put: bool,
     },
 }
 

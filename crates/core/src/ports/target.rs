@@ -6,6 +6,7 @@ use crate::words::fault::Fault;
 use crate::words::names::{AreaName, OperationId, PlaceId, VersionNo};
 use crate::words::object::{CommitId, Leaf, Mode, PathChange, RepoPath, TreeId};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A delta to be put on a target, whole or not at all (`SPEC A6`).
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +93,31 @@ pub struct Aside {
     pub bytes: Vec<u8>,
 }
 
+/// What a target says to a check-only deployment: a delta that it is asked to take and not given (`SPEC P15`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PutCheck {
+    /// It would take it, as far as it can tell.
+    Takes {
+        /// The last lines that its program printed.
+        said: Vec<String>,
+    },
+    /// Its program says that it would not.
+    Refuses {
+        /// The program's exit code.
+        exit: i32,
+        /// The last lines that it printed.
+        said: Vec<String>,
+    },
+    /// It was not asked; why, in a few words.
+    Unasked {
+        /// Why.
+        why: String,
+    },
+}
+
+/// Whether somebody wants what runs to stop.
+pub type StopWish = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// A place that holds an area's files (`SPEC A11`). Every method may be called again after a crash.
 pub trait Target: Send + Sync {
     /// Whether the target can be used at all; says what is wrong and how to mend it.
@@ -114,6 +140,9 @@ pub trait Target: Send + Sync {
     /// Puts a delta. On an error the target is as it was before. On success the journal stays until
     /// [`confirm`](Target::confirm), so that a version the ledger never heard of can be undone.
     fn put(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<(), Fault>;
+    /// Whether it would take a delta, told without leaving a trace: nothing is written, no lock is taken. What
+    /// [`put`](Target::put) would fail with is a fault here too, as far as it can be known.
+    fn check_put(&self, put: Put<'_>, blobs: &dyn Blobs) -> Result<PutCheck, Fault>;
     /// The ledger has the version: forget how to undo it.
     fn confirm(&self, version: VersionNo) -> Result<(), Fault>;
     /// What a dead worker left; `None` when nothing is under way.
@@ -131,4 +160,6 @@ pub trait Target: Send + Sync {
 pub trait Targets: Send + Sync {
     /// The target of an area.
     fn open(&self, area: &Area) -> Box<dyn Target>;
+    /// The same for who only asks: a program that runs for it is ended as soon as somebody wants it to stop.
+    fn open_to_ask(&self, area: &Area, stop: StopWish) -> Box<dyn Target>;
 }

@@ -137,3 +137,38 @@ pub struct Deployment {
     /// Where it stands.
     pub status: DeploymentStatus,
 }
+
+impl Deployment {
+    /// Whether its job has ended, however.
+    pub fn has_ended(&self) -> bool {
+        self.status != DeploymentStatus::Queued
+    }
+
+    /// Whether its area is as asked.
+    pub fn went_well(&self) -> bool {
+        matches!(self.status, DeploymentStatus::Succeeded { .. } | DeploymentStatus::Unchanged)
+    }
+
+    /// Why it did not go well.
+    pub fn why_not(&self) -> &str {
+        match &self.status {
+            DeploymentStatus::Failed { message, .. } | DeploymentStatus::Cancelled { message } => message,
+            _ => "it did not end",
+        }
+    }
+
+    /// The rollback of the version that it made, asked for by nobody; `None` where it made none.
+    pub fn undone(&self, id: OperationId, at: Time, reason: &str) -> Option<Self> {
+        let DeploymentStatus::Succeeded { version } = self.status else { return None };
+        Some(Self {
+            id,
+            kind: DeploymentKind::Rollback { version },
+            occasion: Occasion::Automatic,
+            sequence: 0,
+            at,
+            reason: Some(reason.to_owned()),
+            status: DeploymentStatus::Queued,
+            ..self.clone()
+        })
+    }
+}

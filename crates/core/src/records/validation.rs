@@ -57,6 +57,19 @@ pub struct AreaCheck {
     pub area: AreaName,
     /// What it said.
     pub said: AreaSaid,
+    /// What people have to do by hand before (`SPEC A12`): the deployment waits for it. The area is asked as if it were done.
+    pub tasks: Vec<TaskAhead>,
+}
+
+/// A manual task that a deployment would wait for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TaskAhead {
+    /// Of which change.
+    pub change: ChangeKey,
+    /// Its number within the change.
+    pub number: u32,
+    /// What to do.
+    pub text: String,
 }
 
 /// What an area says about content that may come.
@@ -67,7 +80,9 @@ pub enum AreaSaid {
     Takes {
         /// Its number.
         version: VersionNo,
-        /// What could not be asked of the target, in a sentence.
+        /// What its target said to a check-only deployment (`SPEC A11`).
+        target: TargetSaid,
+        /// What nobody looked at, in a few words; empty where there is nothing.
         unchecked: String,
     },
     /// It holds all of it already.
@@ -81,6 +96,26 @@ pub enum AreaSaid {
         /// The next step.
         #[serde(with = "crate::words::remedy::stored")]
         remedy: Remedy,
+        /// The exit code of the target's program, where that said so.
+        exit: Option<i32>,
+        /// The last lines that the program printed.
+        said: Vec<String>,
+    },
+}
+
+/// What a target said to a check-only deployment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetSaid {
+    /// It would take what comes.
+    Passed {
+        /// The last lines that its program printed.
+        said: Vec<String>,
+    },
+    /// It was not asked.
+    Unasked {
+        /// Why, in a few words.
+        why: String,
     },
 }
 

@@ -10,7 +10,8 @@ use switchback_core::ledger::entry::{Body, Entry, Event, FORMAT};
 use switchback_core::ledger::invariants;
 use switchback_core::ledger::state::State;
 use switchback_core::ledger::stored::{self, Unreadable};
-use switchback_core::words::names::{ChangeKey, Seq, Time};
+use switchback_core::records::validation::{AreaSaid, TargetSaid};
+use switchback_core::words::names::{ChangeKey, Seq, Time, VersionNo};
 
 /// Declares the words of the variants, and the match that must name each.
 macro_rules! variants {
@@ -154,6 +155,26 @@ fn old_numbers_of_changes_become_their_keys() {
     }
     let unknown = stored::read(&around(2, &pinned("version-deploy.3.json")), &State::default());
     assert!(matches!(&unknown, Err(Unreadable::Corrupt { why }) if why.contains("change number 3")), "{unknown:?}");
+}
+
+/// What areas said before their targets were asked, and before tasks were told.
+#[test]
+fn a_validation_of_before_targets_were_asked_is_read() {
+    let text = pinned("promotion-validated-goes.json");
+    let (before, rest) = text.split_once("\"areas\":").unwrap();
+    let (_, after) = rest.split_once("\"grounds\":").unwrap();
+    let fails =
+        r#"{"fails":{"code":"area-lost","message":"it is gone","remedy":{"step":"did-you-mean","name":"dev"}}}"#;
+    let areas = format!(
+        r#"[{{"area":"a","said":{{"takes":{{"version":4,"unchecked":"its hooks"}}}}}},{{"area":"b","said":{fails}}}]"#
+    );
+    let read = read(FORMAT, &format!("{before}\"areas\":{areas},\"grounds\":{after}")).unwrap();
+    let Event::Promotion(promotion) = read else { panic!("{read:?}") };
+    let said: Vec<_> = promotion.validation.unwrap().areas.into_iter().map(|one| (one.said, one.tasks.len())).collect();
+    let target = TargetSaid::Unasked { why: String::new() };
+    let takes = AreaSaid::Takes { version: VersionNo(4), target, unchecked: "its hooks".to_owned() };
+    assert_eq!(said[0], (takes, 0));
+    assert!(matches!(&said[1], (AreaSaid::Fails { exit: None, said, .. }, 0) if said.is_empty()), "{said:?}");
 }
 
 #[test]

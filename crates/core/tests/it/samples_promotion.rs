@@ -11,7 +11,9 @@ use switchback_core::records::promotion::{
 };
 use switchback_core::records::resolution::{Resolution, ResolutionId, Settler};
 use switchback_core::records::under_way::{Ready, Step, UnderWay};
-use switchback_core::records::validation::{About, AreaCheck, AreaSaid, Ground, Outcome, Validation};
+use switchback_core::records::validation::{
+    About, AreaCheck, AreaSaid, Ground, Outcome, TargetSaid, TaskAhead, Validation,
+};
 use switchback_core::words::names::{OperationId, RevisionNo, Seq, Time, VersionNo};
 use switchback_core::words::object::{CommitId, Oid, RepoPath, TreeId};
 use switchback_core::words::remedy::Remedy;
@@ -101,18 +103,22 @@ pub fn promotion(resolution: Resolution) -> Promotion {
 /// A validation of everything one can be about; what came of it is the caller's to say.
 pub fn validation(outcome: Outcome) -> Validation {
     let ground = |about, stood: &str| Ground { about, stood: stood.into() };
-    let check = |area: &str, said| AreaCheck { area: area.into(), said };
+    let check = |area: &str, said| AreaCheck { area: area.into(), said, tasks: Vec::new() };
     let (code, message) = ("area-drifted".into(), "somebody edited web/a".into());
+    let remedy = Remedy::DidYouMean { name: "dev".into() };
+    let fails = AreaSaid::Fails { code, message, remedy: remedy.clone(), exit: None, said: Vec::new() };
+    let (code, message) = ("area-check-failed".into(), "its program would not take it".into());
+    let says_no = AreaSaid::Fails { code, message, remedy, exit: Some(7), said: vec!["no room".into()] };
+    let target = TargetSaid::Passed { said: vec!["would put 3 files".into()] };
+    let takes = AreaSaid::Takes { version: VersionNo(4), target, unchecked: "its hooks".into() };
+    let tasks = vec![TaskAhead { change: "US-1".into(), number: 2, text: "warm the cache".into() }];
+    let takes = AreaCheck { tasks, ..check("dev-web", takes) };
     Validation {
         by: "ann".into(),
         at: Time(3),
         seq: Seq(9),
         outcome,
-        areas: vec![
-            check("dev-web", AreaSaid::Takes { version: VersionNo(4), unchecked: "its hooks".into() }),
-            check("dev-box", AreaSaid::Unchanged),
-            check("dev-old", AreaSaid::Fails { code, message, remedy: Remedy::DidYouMean { name: "dev".into() } }),
-        ],
+        areas: vec![takes, check("dev-box", AreaSaid::Unchanged), check("dev-old", fails), check("dev-app", says_no)],
         grounds: vec![
             ground(About::Configuration, "ab"),
             ground(About::Stage("DEV".into()), "cd"),

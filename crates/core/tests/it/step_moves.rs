@@ -135,7 +135,8 @@ pub fn promotion(play: &mut Play, command: &Command) -> Result<(), String> {
     if command.word(0)? == "validate" {
         let made = play.world()?.ask(&voice, |snapshot, content| {
             let tried = promotion::validate::attempt(snapshot, content, id)?;
-            promotion::validate::plan(snapshot, &tried, promotion::validate::Came::default())
+            let came = promotion::validate::validation(snapshot, &tried, promotion::validate::Came::default())?;
+            promotion::validate::plan(snapshot, &tried, &came)
         });
         return play.keep_or_show(&voice, made, command).map(drop);
     }

@@ -84,11 +84,16 @@ fn target_spec(target: &Table<'_>, folder: &Path) -> Option<TargetSpec> {
                 let message = "`timeout_s` is for commands, and this target is a directory";
                 target.source.note(&target.span_of("timeout_s"), message, "remove `timeout_s`");
             }
+            if target.has("check_put") {
+                let message = "`check_put` is for commands; a directory is always looked at";
+                target.source.note(&target.span_of("check_put"), message, "remove `check_put`");
+            }
             dir(target, folder)
         }
         (false, true) => {
             let program = program(target, "command")?;
-            Some(TargetSpec::Command { program, timeout_s: u64::from(timeout) })
+            let check_put = target.flag("check_put").unwrap_or(false);
+            Some(TargetSpec::Command { program, timeout_s: u64::from(timeout), check_put })
         }
         (false, false) if !target.lacks("dir") => None,
         (false, false) => {

@@ -86,6 +86,12 @@ fn targets() {
             "remove `timeout_s`",
         ),
         (
+            "[[area]]\nname = 'x'\nstage = 'QA'\ntarget = { dir = 'x', check_put = true }",
+            (4, 35),
+            "`check_put` is for commands; a directory is always looked at",
+            "remove `check_put`",
+        ),
+        (
             "[[area]]\nname = 'x'\nstage = 'QA'\ntarget.dir = ''",
             (4, 14),
             "`dir` is empty",

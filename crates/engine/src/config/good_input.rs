@@ -97,7 +97,7 @@ name = "dev-ann"
 stage = "DEV"
 default = true
 class = "development"
-target = { command = ["./put", "--fast"], timeout_s = 20 }
+target = { command = ["./put", "--fast"], timeout_s = 20, check_put = true }
 sequence = 3
 include = ["web/**"]
 exclude = ["**/*.md"]
@@ -225,7 +225,10 @@ fn an_area_is_as_it_is_written() {
     let pipeline = read(EVERYTHING);
     let area = &pipeline.areas()[0];
     assert_eq!((area.default, area.class, area.sequence, area.offline), (true, AreaClass::Development, 3, true));
-    assert_eq!(area.target, TargetSpec::Command { program: words(&["./put", "--fast"]), timeout_s: 20 });
+    assert_eq!(
+        area.target,
+        TargetSpec::Command { program: words(&["./put", "--fast"]), timeout_s: 20, check_put: true }
+    );
     let policies = (area.on_drift, area.rollback, area.regression);
     assert_eq!(policies, (DriftPolicy::Keep, RollbackPolicy::Strict, Regression::Refuse));
     assert_eq!(area.verify_every_ms, Some(86_400_000));

@@ -74,7 +74,7 @@ pub(super) const AREA: Shape = Shape {
         "hooks",
     ],
 };
-pub(super) const TARGET: Shape = Shape { called: "a target", keys: &["dir", "command", "timeout_s"] };
+pub(super) const TARGET: Shape = Shape { called: "a target", keys: &["dir", "command", "timeout_s", "check_put"] };
 pub(super) const HOOKS: Shape = Shape { called: "hooks", keys: &["before", "after", "on_failure"] };
 pub(super) const HOOK: Shape = Shape { called: "a hook", keys: &["run", "timeout_s"] };
 pub(super) const SCHEDULE: Shape = Shape { called: "a [[schedule]]", keys: &["cron", "move", "from", "to", "deploy"] };

@@ -9,6 +9,7 @@ use switchback_core::words::details::Details;
 use switchback_core::words::names::VersionNo;
 use switchback_core::words::refusal::{Code, Refusal};
 use switchback_core::words::remedy::{Mended, Remedy};
+use switchback_machine::child::last_lines;
 
 /// How many of the last lines that a hook printed are kept.
 const LINES: usize = 20;
@@ -18,8 +19,7 @@ impl Maker<'_> {
     pub(super) fn hook(&self, hook: Option<&Hook>, number: VersionNo) -> Result<(), Halt> {
         let Some(hook) = hook else { return Ok(()) };
         let outcome = self.run(hook, number);
-        let lines = last_lines(&outcome.output);
-        self.said.borrow_mut().extend(lines.iter().cloned());
+        self.said.borrow_mut().extend(last_lines(outcome.output.as_bytes(), LINES));
         self.watch.check()?;
         match outcome.status {
             HookStatus::Succeeded => Ok(()),
@@ -39,7 +39,7 @@ impl Maker<'_> {
     pub(super) fn after_failure(&self, number: VersionNo) {
         if let Some(hook) = &self.area.hooks.on_failure {
             let outcome = self.run(hook, number);
-            self.said.borrow_mut().extend(last_lines(&outcome.output));
+            self.said.borrow_mut().extend(last_lines(outcome.output.as_bytes(), LINES));
         }
     }
 
@@ -59,11 +59,6 @@ impl Maker<'_> {
         };
         hooks::run_hook(&hook, &context, &|| self.watch.wants_stop())
     }
-}
-
-fn last_lines(output: &str) -> Vec<String> {
-    let lines: Vec<&str> = output.lines().collect();
-    lines[lines.len().saturating_sub(LINES)..].iter().map(|line| (*line).to_owned()).collect()
 }
 
 /// What became of a hook, as the end of a sentence.

@@ -4,7 +4,7 @@ use super::Maker;
 use crate::failure::EngineFailure;
 use crate::kept_refs::{overwritten_ref, wanted_ref};
 use switchback_core::areas::drift::DriftDecision;
-use switchback_core::content::{CommitDraft, Signature};
+use switchback_core::content::{CommitDraft, Content, Signature};
 use switchback_core::ports::repository::RefMove;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::VersionNo;
@@ -57,10 +57,7 @@ impl Maker<'_> {
     /// The tree the target will hold: what the version before left, with what is put, what stands as wanted already, and
     /// what is left alone.
     pub(super) fn tree(&self, before: TreeId, settled: &DriftDecision) -> Result<TreeId, Fault> {
-        let put = settled.put.iter().map(|change| (change.path.clone(), change.after));
-        let left = settled.standing.iter().chain(&settled.kept).cloned();
-        let edits: Vec<(RepoPath, Option<Leaf>)> = put.chain(left).collect();
-        self.desk.repo.edit(before, &edits)
+        tree_of(&*self.desk.repo, before, settled)
     }
 
     /// A commit in the name of whoever asked for the deployment.
@@ -79,4 +76,12 @@ impl Maker<'_> {
         self.desk.repo.move_refs(&[RefMove { name, from, to: Some(commit) }])?;
         Ok(())
     }
+}
+
+/// A tree with what is put there, what stands as wanted already, and what is left alone.
+pub(crate) fn tree_of(content: &dyn Content, before: TreeId, settled: &DriftDecision) -> Result<TreeId, Fault> {
+    let put = settled.put.iter().map(|change| (change.path.clone(), change.after));
+    let left = settled.standing.iter().chain(&settled.kept).cloned();
+    let edits: Vec<(RepoPath, Option<Leaf>)> = put.chain(left).collect();
+    content.edit(before, &edits)
 }

@@ -32,8 +32,8 @@ impl Maker<'_> {
     }
 }
 
-/// What a version wants of every path it touches.
-fn wanted(
+/// What a version wants of every path it touches. What stands there is not looked at.
+pub(crate) fn wanted(
     desk: &Desk<'_>,
     place: (&Area, &dyn Target),
     (state, draft): (&State, &Draft),
@@ -111,8 +111,8 @@ pub(crate) fn foreseen(
     left: &Left,
 ) -> Result<Option<DriftDecision>, EngineFailure> {
     let target = desk.house.targets.open(area);
-    let at_rest = target.underway().is_ok_and(|underway| underway.is_none());
-    if !target.glance().is_ok_and(|seen| seen.is_some()) || !at_rest {
+    let is_seen = target.glance().is_ok_and(|seen| seen.is_some());
+    if !is_seen || !target.underway().is_ok_and(|underway| underway.is_none()) {
         return Ok(None);
     }
     let Ok(mut wishes) = wanted(desk, (area, &*target), what) else { return Ok(None) };
@@ -126,7 +126,7 @@ pub(crate) fn foreseen(
 }
 
 /// A pipe, a socket or a device is no file that could be kept or replaced.
-pub(super) fn none_is_odd<'a>(
+pub(crate) fn none_is_odd<'a>(
     area: &Area,
     standing: impl IntoIterator<Item = (&'a RepoPath, Option<Leaf>)>,
 ) -> Result<(), Refusal> {

@@ -5,11 +5,11 @@ use super::remedy::next;
 use crate::parse::written;
 use switchback_api::Failure;
 use switchback_api::reason::Problem;
-use switchback_api::validation::{AreaCheck, Validation};
+use switchback_api::validation::{AreaCheck, PutCheck, TaskAhead, Validation};
 use switchback_core::ledger::state::State;
 use switchback_core::moving::validated::standing;
 use switchback_core::records::promotion::Promotion;
-use switchback_core::records::validation::{self, About, AreaSaid, Outcome};
+use switchback_core::records::validation::{self, About, AreaSaid, Outcome, TargetSaid};
 use switchback_core::words::remedy::Remedy;
 use switchback_engine::desk::Desk;
 
@@ -46,21 +46,40 @@ fn area(check: &validation::AreaCheck) -> AreaCheck {
         area: check.area.to_string(),
         status: String::new(),
         version: None,
+        check: None,
+        tasks: check.tasks.iter().map(task).collect(),
         not_checked: None,
         problem: None,
     };
     match &check.said {
-        AreaSaid::Takes { version, unchecked } => {
+        AreaSaid::Takes { version, target: said, unchecked } => {
             "takes".clone_into(&mut told.status);
-            (told.version, told.not_checked) = (Some(version.0), Some(unchecked.clone()));
+            (told.version, told.check) = (Some(version.0), target(said));
+            told.not_checked = Some(unchecked.clone()).filter(|what| !what.is_empty());
         }
         AreaSaid::Unchanged => "unchanged".clone_into(&mut told.status),
-        AreaSaid::Fails { code, message, remedy } => {
+        AreaSaid::Fails { code, message, remedy, exit, said } => {
             "fails".clone_into(&mut told.status);
             told.problem = Some(problem((code, message), remedy));
+            let (status, said) = ("failed".to_owned(), said.clone());
+            told.check = exit.map(|exit| PutCheck { status, why: None, exit: Some(exit), said });
         }
     }
     told
+}
+
+/// Nothing is known of this of those that were tried before targets were asked.
+fn target(said: &TargetSaid) -> Option<PutCheck> {
+    let answer = |status: &str, why, said| Some(PutCheck { status: status.to_owned(), why, exit: None, said });
+    match said {
+        TargetSaid::Passed { said } => answer("passed", None, said.clone()),
+        TargetSaid::Unasked { why } if why.is_empty() => None,
+        TargetSaid::Unasked { why } => answer("not-asked", Some(why.clone()), Vec::new()),
+    }
+}
+
+fn task(task: &validation::TaskAhead) -> TaskAhead {
+    TaskAhead { change: task.change.to_string(), task: task.number, text: task.text.clone() }
 }
 
 fn problem((code, message): (&str, &str), remedy: &Remedy) -> Problem {

@@ -31,6 +31,13 @@ pub(super) fn place(doing: &str, path: &Path, error: impl Into<io::Error>) -> Fa
     )
 }
 
+/// More is to be written than there is room for, both in bytes.
+pub(super) fn no_room(root: &Path, (needed, free): (u64, u64)) -> Fault {
+    let message =
+        format!("{needed} bytes are to be written in the area `{}`, and its disk has room for {free}.", root.display());
+    Fault::new("area-io", message, "Free some space, then run it again.")
+}
+
 pub(super) fn unsafe_path(path: &RepoPath) -> Fault {
     let message = format!("`{path}` is no path that may be written in an area.");
     Fault::new("area-path-unsafe", message, "Leave it out with the area's `exclude`, or take it out of the change.")

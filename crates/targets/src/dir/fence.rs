@@ -16,12 +16,21 @@ pub(super) fn check(root: &Path, repository: &[PathBuf]) -> Result<(), Fault> {
             return Err(inside(root, &fence));
         }
     }
-    let standing = place.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(&place);
+    let standing = &nearest(&place);
     if !standing.is_dir() {
         return Err(faults::place("write in", standing, io::Error::from(io::ErrorKind::NotADirectory)));
     }
     let rights = Access::WRITE_OK | Access::EXEC_OK;
     accessat(CWD, standing, rights, AtFlags::EACCESS).map_err(|error| faults::place("write in", standing, error))
+}
+
+/// The folder that stands where an area's root is, or is to be made.
+pub(super) fn standing(root: &Path) -> io::Result<PathBuf> {
+    Ok(nearest(&resolved(root)?))
+}
+
+fn nearest(place: &Path) -> PathBuf {
+    place.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(place).to_owned()
 }
 
 /// The path without links. What does not exist yet is taken by its name.

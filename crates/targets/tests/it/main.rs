@@ -1,6 +1,7 @@
 //! Targets: one contract for all, and what each does at a crash.
 #![cfg(test)]
 
+mod target_check;
 mod target_contract;
 mod target_crash;
 mod target_dir;

@@ -1,7 +1,7 @@
 //! Real processes killed at every step of a deployment, an undo and a confirmation (`SPEC A6`, `L7`), and
 //! deployments that run out of room or of rights half way.
 
-use crate::target_world::{Files, Kind, Memory, Snapshot, World, files, put, target};
+use crate::target_world::{Files, Kind, Memory, Snapshot, World, check, files, put, target};
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -83,6 +83,7 @@ fn act_as_child() -> bool {
     let target = target(kind, Path::new(&root));
     let result = match words[2] {
         "put" => put(&*target, version, &before, &after),
+        "check" => check(&*target, version, &before, &after).map(drop),
         "undo" => target.undo(&Memory::of(&[&before, &after])),
         _ => target.confirm(VersionNo(2)),
     };
@@ -262,15 +263,17 @@ fn a_folder_without_rights_half_way_reinstates() {
     bits(&world.root(), 0o777);
     bits(&world.path("m"), 0o555);
     let before = world.snapshot();
-    let mut command = child(TEST, &world.root(), "Dir Large put");
-    let root = rustix::process::geteuid().is_root();
-    if root {
-        // Rights do not bind the superuser, so the child is somebody else.
-        command.uid(65534).gid(65534);
+    for act in ["check", "put"] {
+        let mut command = child(TEST, &world.root(), &format!("Dir Large {act}"));
+        if rustix::process::geteuid().is_root() {
+            // Rights do not bind the superuser, so the child is somebody else.
+            command.uid(65534).gid(65534);
+        }
+        let (status, complaint) = ended(command);
+        assert_eq!((status.code(), complaint.contains("area-io")), (Some(3), true), "{act}: {complaint}");
+        assert_eq!(world.snapshot(), before, "{act}");
+        assert_eq!(world.path(".switchback").exists(), act == "put", "a check makes no folder");
     }
-    let (status, complaint) = ended(command);
-    assert_eq!((status.code(), complaint.contains("area-io")), (Some(3), true), "{complaint}");
-    assert_eq!(world.snapshot(), before);
     assert!(!world.path(".switchback/journal").exists());
 }
 

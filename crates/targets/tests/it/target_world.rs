@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use switchback_core::ports::repository::BlobReader;
 use switchback_core::ports::repository::Blobs;
-use switchback_core::ports::target::Put;
-use switchback_core::ports::target::Target;
+use switchback_core::ports::target::{Put, PutCheck, Target};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{OperationId, OperationKind, VersionNo};
 use switchback_core::words::object::{BlobId, CommitId, Leaf, Mode, Oid, PathChange, RepoPath, TreeId};
@@ -130,15 +129,17 @@ pub fn target(kind: Kind, root: &Path) -> Box<dyn Target> {
     match kind {
         Kind::Dir => Box::new(DirTarget::new(root.to_owned(), Vec::new())),
         Kind::Command => {
-            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/directory-target.py");
-            // A wrapper around the interpreter would take most of the tests' time.
-            let python =
-                ["/usr/bin/python3", "/usr/local/bin/python3"].into_iter().find(|python| Path::new(python).exists());
-            let words =
-                vec![python.unwrap_or("python3").to_owned(), script.to_owned(), root.to_str().unwrap().to_owned()];
-            Box::new(CommandTarget::new(Program::new(words, "/".into(), Duration::from_secs(60))))
+            Box::new(CommandTarget::new(Program::new(words(root), "/".into(), Duration::from_secs(60)).that_checks()))
         }
     }
+}
+
+/// The example of a program that keeps an area.
+pub fn words(root: &Path) -> Vec<String> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/directory-target.py");
+    // A wrapper around the interpreter would take most of the tests' time.
+    let python = ["/usr/bin/python3", "/usr/local/bin/python3"].into_iter().find(|python| Path::new(python).exists());
+    vec![python.unwrap_or("python3").to_owned(), script.to_owned(), root.to_str().unwrap().to_owned()]
 }
 
 pub fn put(target: &dyn Target, version: u32, before: &Files, after: &Files) -> Result<(), Fault> {
@@ -151,18 +152,19 @@ pub fn commit(version: u32) -> CommitId {
 }
 
 pub fn put_delta(target: &dyn Target, version: u32, (changes, blobs): (&[PathChange], &Memory)) -> Result<(), Fault> {
+    target.put(asked(version, changes), blobs)
+}
+
+/// A delta as a deployment of the same number would put it.
+pub fn asked(version: u32, changes: &[PathChange]) -> Put<'_> {
     let deployment = OperationId { kind: OperationKind::Deployment, number: version };
-    target.put(
-        Put {
-            version: VersionNo(version),
-            deployment,
-            tree: TreeId::EMPTY,
-            commit: commit(version),
-            changes,
-            standing: &[],
-        },
-        blobs,
-    )
+    let (version, commit) = (VersionNo(version), commit(version));
+    Put { version, deployment, tree: TreeId::EMPTY, commit, changes, standing: &[] }
+}
+
+/// Asks whether a delta between two trees would be put.
+pub fn check(target: &dyn Target, version: u32, before: &Files, after: &Files) -> Result<PutCheck, Fault> {
+    target.check_put(asked(version, &delta(before, after)), &Memory::of(&[before, after]))
 }
 
 /// Everything below a folder except Switchback's own, with mode and content.

@@ -34,7 +34,7 @@ macro_rules! as_they_are {
 }
 
 as_they_are! {
-    bool u32 String serde_json::Value crate::words::remedy::Remedy ChangeKey StageName AreaName UserName RevisionNo VersionNo Seq Time OperationId
+    bool u32 i32 String serde_json::Value crate::words::remedy::Remedy ChangeKey StageName AreaName UserName RevisionNo VersionNo Seq Time OperationId
     PlaceId TreeId CommitId BlobId RepoPath ResolutionId Sketch ChangeIx
 }
 

@@ -3,7 +3,6 @@
 use crate::content::Content;
 use crate::ledger::entry::Event;
 use crate::ledger::plan::{Plan, Stop};
-use crate::ledger::rights::Used;
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::freeze::Freeze;
 use crate::moving::go_on::way_of;
@@ -12,10 +11,13 @@ use crate::moving::route;
 use crate::moving::validated::{self, Met};
 use crate::ops::promotion::{fit, run};
 use crate::records::conflict::MoveConflict;
+use crate::records::deployment::Deployment;
 use crate::records::promotion::{Promotion, PromotionStatus};
-use crate::records::validation::{AreaCheck, AreaSaid, Outcome, Validation};
+use crate::records::validation::{AreaCheck, AreaSaid, Outcome, TaskAhead, Validation};
+use crate::words::details::Details;
 use crate::words::names::OperationId;
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Remedy;
 
 /// What the ledger entry of one is called.
 pub const VALIDATION: &str = "validation";
@@ -25,8 +27,6 @@ pub const VALIDATION: &str = "validation";
 pub struct Tried {
     /// The record, as it stands.
     promotion: Promotion,
-    /// What whoever tries it may do.
-    privilege: Used,
     /// The plan of the run, or why there is none.
     pub run: Result<Plan, Box<Refusal>>,
 }
@@ -39,14 +39,14 @@ pub struct Tried {
 /// is what came of it.
 pub fn attempt(snapshot: &Snapshot<'_>, content: &dyn Content, id: OperationId) -> Result<Tried, Stop> {
     let promotion = fit(snapshot, id, Promotion::can_run)?.clone();
-    let privilege = route::privilege(snapshot, &way_of(snapshot, &promotion)?)?;
-    let running = Promotion { validation: None, ..promotion.clone() };
+    route::privilege(snapshot, &way_of(snapshot, &promotion)?)?;
+    let running = untried(&promotion);
     let run = match run(snapshot, content, &running, Freeze::Respect) {
         Ok(plan) => Ok(plan),
         Err(Stop::Refused(refusal)) if refusal.code != Code::NotPermitted => Err(refusal),
         Err(stop) => return Err(stop),
     };
-    Ok(Tried { promotion, privilege, run })
+    Ok(Tried { promotion, run })
 }
 
 /// What a run came to when it was tried.
@@ -58,25 +58,54 @@ pub struct Came {
     pub areas: Vec<AreaCheck>,
 }
 
-/// Keeps with the record what came of trying it.
+/// The next task that a deployment waits for, where that is why it was refused, and that it is done.
+pub fn task_ahead(snapshot: &Snapshot<'_>, asked: &Deployment, refusal: &Refusal) -> Option<(TaskAhead, Event)> {
+    let Details::Task { change, task: number, area } = &*refusal.details else { return None };
+    let (number, revision) = (*number, asked.changes.iter().find(|(key, _)| key == change)?.1);
+    let (_, known) = snapshot.state.change(change)?;
+    let text = known.tasks.iter().find(|task| task.number == number)?.text.clone();
+    let (change, area) = (change.clone(), area.clone());
+    let done = Event::TaskDone { change: change.clone(), number, area, revision };
+    Some((TaskAhead { change, number, text }, done))
+}
+
+/// What there is to be kept of a run that was tried in this state.
 ///
 /// # Errors
 /// `unknown-stage` for a record whose way is gone.
-pub fn plan(snapshot: &Snapshot<'_>, tried: &Tried, came: Came) -> Result<Plan, Stop> {
-    let promotion = &tried.promotion;
+pub fn validation(snapshot: &Snapshot<'_>, tried: &Tried, came: Came) -> Result<Validation, Stop> {
     let outcome = outcome(tried, came.plan);
-    let grounds = validated::grounds(snapshot, promotion, &met(snapshot, tried)?);
+    let grounds = validated::grounds(snapshot, &tried.promotion, &met(snapshot, tried)?);
     let (by, at, seq) = (snapshot.actor.user.clone(), snapshot.now, snapshot.seq());
-    let validation = Validation { by, at, seq, outcome, areas: came.areas, grounds };
-    let says = says(&validation);
-    let kept = Promotion { validation: Some(Box::new(validation)), ..promotion.clone() };
-    let mut plan = keep(snapshot, kept, &says);
+    Ok(Validation { by, at, seq, outcome, areas: came.areas, grounds })
+}
+
+/// Keeps with the record what came of trying it. The state may be a later one than it was tried in: what has changed
+/// between them outdates it like any later change.
+///
+/// # Errors
+/// `not-open` where it ran meanwhile, `record-changed` where it was edited; `not-permitted` for who may not any more.
+pub fn plan(snapshot: &Snapshot<'_>, tried: &Tried, validation: &Validation) -> Result<Plan, Stop> {
+    let promotion = fit(snapshot, tried.promotion.id, Promotion::can_run)?;
+    if untried(promotion) != untried(&tried.promotion) {
+        let message = format!("{} was edited while it was tried", promotion.id);
+        let remedy = Remedy::ShowPromotion { promotion: promotion.id };
+        return Err(Refusal::new(Code::RecordChanged, message, remedy).into());
+    }
+    let privilege = route::privilege(snapshot, &way_of(snapshot, promotion)?)?;
+    let kept = Promotion { validation: Some(Box::new(validation.clone())), ..promotion.clone() };
+    let mut plan = keep(snapshot, kept, &says(validation));
     plan.kind = VALIDATION;
-    plan.privileges.push(tried.privilege.clone());
+    plan.privileges.push(privilege);
     if let Ok(run) = &tried.run {
         plan.warnings.extend(run.warnings.iter().cloned());
     }
     Ok(plan)
+}
+
+/// A record but for what was tried of it.
+fn untried(promotion: &Promotion) -> Promotion {
+    Promotion { validation: None, ..promotion.clone() }
 }
 
 fn outcome(tried: &Tried, plan: String) -> Outcome {

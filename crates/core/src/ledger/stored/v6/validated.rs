@@ -6,6 +6,11 @@ use crate::records::validation;
 use crate::words::names::{AreaName, ChangeKey, Seq, StageName, Time, UserName, VersionNo};
 use crate::words::remedy::Remedy;
 
+/// Before targets were asked, `unchecked` said so.
+fn unasked() -> TargetSaid {
+    TargetSaid::Unasked { why: String::new() }
+}
+
 forms! {
     struct Validation = validation::Validation {
         by: UserName,
@@ -22,13 +27,35 @@ forms! {
         Refused { code: String, message: String, remedy: Remedy, },
     }
 
-    struct AreaCheck = validation::AreaCheck { area: AreaName, said: AreaSaid, }
+    struct AreaCheck = validation::AreaCheck {
+        area: AreaName,
+        said: AreaSaid,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tasks: Vec<TaskAhead>,
+    }
+
+    struct TaskAhead = validation::TaskAhead { change: ChangeKey, number: u32, text: String, }
 
     enum AreaSaid = validation::AreaSaid {
-        Takes { version: VersionNo, unchecked: String, },
+        Takes {
+            version: VersionNo,
+            #[serde(default = "unasked")]
+            target: TargetSaid,
+            unchecked: String,
+        },
         Unchanged,
-        Fails { code: String, message: String, remedy: Remedy, },
+        Fails {
+            code: String,
+            message: String,
+            remedy: Remedy,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            exit: Option<i32>,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            said: Vec<String>,
+        },
     }
+
+    enum TargetSaid = validation::TargetSaid { Passed { said: Vec<String>, }, Unasked { why: String, }, }
 
     struct Ground = validation::Ground { about: About, stood: String, }
 
