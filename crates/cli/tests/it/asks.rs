@@ -118,11 +118,11 @@ fn moves() {
 fn options_of_a_promotion() {
     let line = "promote US-1 --project p --release r --owner ada --order-by key --exclude-from-auto-resolve Profile,Layout \
                 --full-profiles --full-permission-sets --email-on-complete --with-dependencies --skip-conflicted --recursive \
-                --override-freeze --area a";
+                --override-freeze --pull-request --area a";
     let options = json!({
         "project": "p", "release": "r", "owner": "ada", "order_by": "key", "exclude_from_auto_resolve": ["Profile", "Layout"],
         "full_profiles": true, "full_permission_sets": true, "email_on_complete": true, "with_dependencies": true,
-        "skip_conflicted": true, "recursive": true, "override_freeze": true, "deploy": {"areas": ["a"]}
+        "skip_conflicted": true, "recursive": true, "override_freeze": true, "pull_request": true, "deploy": {"areas": ["a"]}
     });
     operation(line, "/promotions", &json!({"options": options}));
     operation(
