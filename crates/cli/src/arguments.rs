@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use switchback_api::context::{Depth, Jobs};
 use switchback_api::{Context, Failure};
+use switchback_server::doctor::server_folder::ServerFolder;
 
 /// Moves changes both ways through a release pipeline.
 ///
@@ -239,6 +240,14 @@ impl Verb {
             Self::Grants(typed) => typed.run(session).await,
             Self::Fetch(typed) => typed.run(session).await,
             Self::RunDue(typed) => typed.run(session).await,
+        }
+    }
+
+    /// What is to be looked at on this machine, where that is no pipeline but a server's own folder.
+    pub(crate) fn server_folder(&self, global: &Global) -> Option<ServerFolder> {
+        match self {
+            Self::Doctor(typed) => typed.folder(global.pipeline.clone()),
+            _ => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 use crate::arguments::{Arguments, Command, Global};
 use crate::bug;
 use crate::commands::console::Console;
+use crate::commands::doctor;
 use crate::door::{Door, Open};
 use crate::output::Output;
 use crate::progress::Bar;
@@ -110,6 +111,9 @@ fn answer(arguments: Arguments, open: Open<'_>) -> Heard {
         Command::Logout(logout) => Heard::nothing_beside(logout.run(form)),
         Command::Restore(restore) => Heard::nothing_beside(restore.run(form)),
         Command::Serve(serve) => Heard::nothing_beside(serve.run(form, global.dir)),
+        Command::Verb(verb) if let Some(folder) = verb.server_folder(&global) => {
+            Heard::nothing_beside(doctor::of_folder(&folder, form))
+        }
         Command::Verb(verb) => {
             let door = door(&global, open);
             asked(global, (form, door), async |session| verb.run(session).await)

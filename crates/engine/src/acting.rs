@@ -30,7 +30,8 @@ pub struct Announced {
 pub struct UnderWay {
     /// From where to where it is about to be moved.
     pub moves: Vec<(CommitId, CommitId)>,
-    /// Whether there is a note that does not say: an older program's, or one whose text a loss of power took.
+    /// Whether somebody left something that does not say: an older program's note, one whose text a loss of power took, or
+    /// refs of an operation whose notes are on another machine.
     pub unclear: bool,
 }
 
@@ -73,7 +74,8 @@ impl Desk<'_> {
     /// What processes, alive or dead, have yet to do to a stage's branch.
     pub(crate) fn under_way(&self, stage: &StageName) -> UnderWay {
         let notes = notes::left(&folder(&self.repo.git_dir()));
-        let unclear = notes.iter().any(|note| !note.text.contains('\n'));
+        let unclear = notes.iter().any(|note| !note.text.contains('\n'))
+            || self.left_elsewhere().is_ok_and(|left| !left.is_empty());
         UnderWay { moves: notes.iter().flat_map(|note| moves(note, stage)).collect(), unclear }
     }
 
@@ -82,20 +84,27 @@ impl Desk<'_> {
         notes::left(&folder(&self.repo.git_dir())).into_iter().filter(Left::is_dead).collect()
     }
 
+    /// How many operations were begun by processes that are gone, and not finished by anybody since.
+    pub fn unfinished(&self) -> usize {
+        notes::of_the_dead(&folder(&self.repo.git_dir()))
+    }
+
     /// The positions that entries of processes which live are about to have, or have by now.
     pub(crate) fn alive(&self) -> Vec<Seq> {
         let notes = notes::left(&folder(&self.repo.git_dir())).into_iter().filter(|note| !note.is_dead());
         notes.filter_map(|note| guard(&note)).map(|guard| Seq(guard.0 + 1)).collect()
     }
 
-    /// Finishes the refs of entries whose writers died.
+    /// Finishes the refs of entries whose writers died, here or on another machine.
     pub(crate) fn finish(&self, dead: &[Left]) -> Result<(), EngineFailure> {
-        if dead.is_empty() {
+        let left = self.left_elsewhere()?;
+        if dead.is_empty() && left.is_empty() {
             return Ok(());
         }
         // A note whose text a loss of power took is about the last entry at the earliest.
         let last = Seq(self.ledger.head()?.0.0.saturating_sub(1));
-        let guard = dead.iter().map(|note| guard(note).unwrap_or(last)).min().unwrap_or(last);
+        let elsewhere = left.iter().map(|seq| Seq(seq.0.saturating_sub(1)));
+        let guard = dead.iter().map(|note| guard(note).unwrap_or(last)).chain(elsewhere).min().unwrap_or(last);
         for _ in 0..TRIES {
             let entries = match self.is_initialized()? {
                 true => self.entries(guard, usize::MAX)?,

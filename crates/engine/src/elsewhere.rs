@@ -2,6 +2,7 @@
 //! did there is brought in, and how it stands with the remote is told (`SPEC L7`, `L8`, `W4`).
 
 use crate::acting::Announced;
+use crate::arrivals::Standing;
 use crate::clock::format_time;
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
@@ -10,7 +11,8 @@ use crate::visit::{Depth, Visit};
 use std::collections::BTreeSet;
 use std::path::Path;
 use switchback_core::ledger::plan::Plan;
-use switchback_core::ports::branches::{BranchMove, Contact, Secured};
+use switchback_core::ledger::state::State;
+use switchback_core::ports::branches::{BranchMove, Contact, OPERATIONS, Secured};
 use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{Seq, StageName};
@@ -80,12 +82,30 @@ impl Desk<'_> {
         }
     }
 
-    /// Finishes the same for whoever died, or could not reach the remote.
+    /// The positions of entries that are here and that nobody here is at, though refs say that they have yet to come to their
+    /// end: whoever made them died on another machine, where the notes are.
+    ///
+    /// # Errors
+    /// A fault of the repository or the ledger.
+    pub(crate) fn left_elsewhere(&self) -> Result<Vec<Seq>, Fault> {
+        if self.house.branches.contact().is_none() {
+            return Ok(Vec::new());
+        }
+        let (head, alive) = (self.ledger.head()?.0, self.alive());
+        let own = format!("{OPERATIONS}{}-", self.house.name());
+        let refs = self.repo.references(OPERATIONS)?;
+        let ours = refs.iter().filter(|(name, _)| name.starts_with(&own));
+        let positions = ours.filter_map(|(name, _)| position(name.rsplit_once('/')?.0));
+        Ok(positions.filter(|seq| *seq <= head && !alive.contains(seq)).collect())
+    }
+
+    /// Finishes the same for whoever died, or could not reach the remote. Where no pipeline has begun nothing is known of who
+    /// is at what.
     ///
     /// # Errors
     /// A fault of the repository.
     pub(crate) fn settle(&self) -> Result<(), EngineFailure> {
-        if self.house.branches.contact().is_none() {
+        if self.house.branches.contact().is_none() || !self.is_initialized()? {
             return Ok(());
         }
         let alive = self.alive();
@@ -190,6 +210,62 @@ impl House {
             desk.look_and_reconcile()?;
         }
         Ok(())
+    }
+}
+
+/// Something that is here and has yet to go elsewhere.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Unpushed {
+    /// So many refs that keep what the ledger names.
+    Refs(usize),
+    /// A stage's branch, which a remote has yet to take.
+    Branch(String),
+    /// A branch with commits that a clone's remote did not have when it was fetched last.
+    Ahead {
+        /// The branch.
+        branch: String,
+        /// How the clone calls the remote.
+        remote: String,
+    },
+}
+
+impl Desk<'_> {
+    /// What has yet to go to where the branches are, or, in somebody's clone, to its remotes as they were seen last.
+    ///
+    /// # Errors
+    /// A fault of the repository.
+    pub fn unpushed(&self, state: &State) -> Result<Vec<Unpushed>, EngineFailure> {
+        let waiting = self.house.branches.waiting().len();
+        let mut found: Vec<Unpushed> = (waiting > 0).then_some(Unpushed::Refs(waiting)).into_iter().collect();
+        let remotes = self.repo.references("refs/remotes/")?;
+        for stage in state.pipeline().stages() {
+            let Some(line) = state.lines.get(&stage.name) else { continue };
+            if self.house.branches.contact().is_some() {
+                if let Standing::Behind(_) = self.standing(stage, line)? {
+                    found.push(Unpushed::Branch(stage.branch.clone()));
+                }
+                continue;
+            }
+            let Some(tip) = self.house.branches.tip(&*self.repo, &stage.branch)? else { continue };
+            for (name, at) in &remotes {
+                let Some((remote, branch)) = name["refs/remotes/".len()..].split_once('/') else { continue };
+                if branch == stage.branch && !self.repo.reaches(*at, tip)? {
+                    found.push(Unpushed::Ahead { branch: branch.to_owned(), remote: remote.to_owned() });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Asks where the branches are whether it answers, and lets in who is to push; nothing goes there or comes from there.
+    /// `None` where that is here.
+    ///
+    /// # Errors
+    /// `remote-unreachable`, `remote-denied`.
+    pub fn knock(&self) -> Result<Option<String>, Fault> {
+        let Some(contact) = self.house.contact() else { return Ok(None) };
+        self.house.branches.knock(&*self.repo)?;
+        Ok(Some(contact.remote))
     }
 }
 

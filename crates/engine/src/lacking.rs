@@ -4,6 +4,7 @@
 
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
+use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::Area;
 use switchback_core::records::area_line::AreaLine;
 use switchback_core::words::fault::Fault;
@@ -57,6 +58,33 @@ pub(crate) fn lacking(desk: &Desk<'_>, area: &Area, line: &AreaLine) -> Result<V
             let (commit, deployment) = (aside.commit, aside.deployment);
             found.push(gone(format!("commit {commit} with what was set aside at {deployment} is missing")));
         }
+    }
+    Ok(found)
+}
+
+/// What the repository lacks of what the ledger names: commits of revisions, trees of lines, and what the versions of areas
+/// need. A sentence for each.
+///
+/// # Errors
+/// A fault of the repository.
+pub fn missing(desk: &Desk<'_>, state: &State) -> Result<Vec<String>, EngineFailure> {
+    let mut found = Vec::new();
+    for change in state.changes.iter() {
+        for revision in &change.revisions {
+            let gone = [revision.base, revision.tip].into_iter().find(|one| desk.repo.commit_info(*one).is_err());
+            if let Some(commit) = gone {
+                let (key, number) = (&change.key, revision.number);
+                found.push(format!("commit {commit} of revision {number} of {key} is missing in the repository"));
+            }
+        }
+    }
+    let (names, trees): (Vec<_>, Vec<_>) = state.lines.iter().map(|(name, line)| (name, line.tree)).unzip();
+    for one in desk.repo.lacking(&trees)? {
+        let (id, path, stage) = (one.id, &one.path, names[one.tree]);
+        found.push(format!("object {id} (`{path}`) of {stage} is missing in the repository"));
+    }
+    for area in state.pipeline().areas_in_use() {
+        found.extend(lacking(desk, area, state.area(&area.name))?.into_iter().map(|one| one.told));
     }
     Ok(found)
 }

@@ -64,6 +64,7 @@ mod resolution_folder;
 pub mod run;
 pub mod run_due;
 pub mod schedule;
+pub mod serving;
 mod traces;
 mod under_way_refs;
 mod unread;

@@ -13,8 +13,7 @@ impl Desk<'_> {
     /// # Errors
     /// `repository-unreadable` where the disk cannot be asked.
     pub fn room(&self) -> Result<Room, Fault> {
-        let dir = &self.house.git_dir;
-        disk::room(dir).map_err(|error| unseen(dir, &error))
+        room_of(&self.house.git_dir)
     }
 
     /// Whether this user may write to the git directory.
@@ -25,6 +24,14 @@ impl Desk<'_> {
         let dir = &self.house.git_dir;
         disk::writable(dir).map_err(|error| disk_fault(&error).unwrap_or_else(|| unseen(dir, &error)))
     }
+}
+
+/// The room on the disk of a folder.
+///
+/// # Errors
+/// `repository-unreadable` where the disk cannot be asked.
+pub fn room_of(dir: &Path) -> Result<Room, Fault> {
+    disk::room(dir).map_err(|error| unseen(dir, &error))
 }
 
 fn unseen(dir: &Path, error: &io::Error) -> Fault {

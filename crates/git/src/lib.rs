@@ -34,6 +34,7 @@ mod overlay;
 mod pack;
 mod packed_refs;
 mod places;
+pub mod premises;
 mod reached;
 mod refs;
 mod remake;

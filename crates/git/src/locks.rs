@@ -46,6 +46,11 @@ pub(super) fn break_dead(common_dir: &Path) {
     }
 }
 
+/// How many announced moves and died.
+pub(super) fn of_the_dead(common_dir: &Path) -> usize {
+    notes::of_the_dead(&folder(common_dir))
+}
+
 /// The oldest lock that stands in the way of some moves, and its age.
 pub(super) fn held(common_dir: &Path, moves: &[RefMove]) -> Option<(PathBuf, Duration)> {
     let names = moves.iter().map(|wanted| wanted.name.as_str()).chain(BESIDES);

@@ -22,4 +22,5 @@ pub use chain::{Chain, ChainBreak, Flaw, hash_of, verify_chain, verify_ledger};
 pub use copying::{Moment, Standstill, copy_people, settle_ledger, settle_people};
 pub use imprint::Imprint;
 pub use people::SqlitePeople;
+pub use read::{PeopleSeen, look_at_people};
 pub use sqlite::SqliteLedger;

@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+use switchback_core::ports::people::groups::ADMINISTRATORS;
 use switchback_core::words::fault::Fault;
 use tempfile::TempDir;
 
@@ -54,6 +55,38 @@ pub(super) fn to_read(path: &Path) -> Result<Reading, Fault> {
             read_copy(path, copy)
         }
     }
+}
+
+/// What a look at the people of a server tells.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PeopleSeen {
+    /// How many people administer it.
+    pub administrators: i64,
+    /// What is wrong with the file, where something is.
+    pub damage: Option<String>,
+}
+
+/// Looks at the people of a server, whether one runs or not: nothing is written, and no writer waits.
+///
+/// # Errors
+/// `people-newer`, `people-corrupt` and the like.
+pub fn look_at_people(path: &Path) -> Result<PeopleSeen, Fault> {
+    let people = StoreFile::people(path);
+    is_file_or_nothing(people)?;
+    let connection = match connect(path, READING, people) {
+        Err(refused) if refused.code == "people-unwritable" && log_is_empty(path) => {
+            connect(&immutable(path), READING | OpenFlags::SQLITE_OPEN_URI, people)?
+        }
+        other => other?,
+    };
+    is_current(&connection, people)?;
+    let asked = || {
+        let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        let count = "SELECT count(DISTINCT person) FROM membership WHERE member_of = ?1";
+        let administrators = connection.query_row(count, [ADMINISTRATORS], |row| row.get(0))?;
+        Ok(PeopleSeen { administrators, damage: (check != "ok").then_some(check) })
+    };
+    asked().map_err(|error| people.fault(&error))
 }
 
 /// Reads a copy, with the newest schema, and lets nobody write to it: it would be lost.

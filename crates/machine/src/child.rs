@@ -16,6 +16,8 @@ const TAIL: usize = 64 * 1024;
 const GRACE: Duration = Duration::from_secs(5);
 /// How often somebody who may want it to stop is asked.
 const LOOK: Duration = Duration::from_millis(100);
+/// How many of the last bytes are heard meanwhile.
+const HEARD: usize = 1024;
 /// How long to wait for what was said, once the program is gone. A process it left behind may hold the pipe open.
 const DRAIN: Duration = Duration::from_secs(1);
 
@@ -94,6 +96,11 @@ pub fn last_lines(printed: &[u8], most: usize) -> Vec<String> {
 
 /// Runs a program in a process group of its own. The error is that it could not be started.
 pub fn run(run: Run<'_>) -> io::Result<Ended> {
+    run_heard(run, &|_| ())
+}
+
+/// The same for somebody who wants to hear, now and then, the last of what it complained about.
+pub fn run_heard(run: Run<'_>, heard: &dyn Fn(&[u8])) -> io::Result<Ended> {
     let started = Instant::now();
     let (output, complaint) = (Stream::new(run.capture), Stream::new(Capture::Together));
     let (events, happened) = channel();
@@ -109,6 +116,7 @@ pub fn run(run: Run<'_>) -> io::Result<Ended> {
     let mut stopped = false;
     while end.status.is_none() && !stopped && Instant::now() < until {
         end.wait(until.min(Instant::now() + LOOK))?;
+        heard(&complaint.last());
         stopped = end.status.is_none() && (run.stop)();
     }
     let in_time = end.status.is_some();
@@ -211,6 +219,11 @@ impl Stream {
         kept.extend(bytes);
         let surplus = kept.len().saturating_sub(self.limit);
         kept.drain(..surplus);
+    }
+
+    fn last(&self) -> Vec<u8> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().skip(kept.len().saturating_sub(HEARD)).copied().collect()
     }
 
     fn take(&self) -> Vec<u8> {

@@ -107,6 +107,21 @@ pub fn left(folder: &Path) -> Vec<Left> {
     shown.iter().filter_map(|entry| Left::at(entry.path())).collect()
 }
 
+/// How many notes of the dead stand in a folder. Nothing is removed.
+pub fn of_the_dead(folder: &Path) -> usize {
+    shown(folder).iter().filter(|note| note.is_dead()).count()
+}
+
+/// What the living say in a folder. Nothing is removed.
+pub fn of_the_living(folder: &Path) -> Vec<String> {
+    shown(folder).into_iter().filter(|note| !note.is_dead()).map(|note| note.text).collect()
+}
+
+fn shown(folder: &Path) -> Vec<Left> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| !is_hidden(entry)).filter_map(|entry| Left::at(entry.path())).collect()
+}
+
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
 }

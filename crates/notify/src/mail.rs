@@ -132,6 +132,18 @@ impl Mailer {
         Ok(Self { transport: builder.build(), from })
     }
 
+    /// Comes to the mail server as if to hand something in, and leaves again.
+    ///
+    /// # Errors
+    /// Why it does not let anybody in.
+    pub fn greet(&self) -> Result<(), Unsent> {
+        match self.transport.test_connection() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Unsent::later("it answers what is no answer")),
+            Err(error) => Err(Unsent::later(error.to_string())),
+        }
+    }
+
     /// Hands a letter in for somebody at an address, once.
     ///
     /// # Errors

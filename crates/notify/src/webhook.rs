@@ -135,6 +135,19 @@ impl Webhooks {
         Self(Agent::with_parts(config, DefaultConnector::default(), Looked { allowed: Arc::new(allowed) }))
     }
 
+    /// Asks a receiver's host for nothing but the head of its front page: whether it answers at all, whatever it answers.
+    /// Nothing is said of what its address holds beyond the host.
+    ///
+    /// # Errors
+    /// Why it cannot be reached.
+    pub fn greet(&self, to: &Receiver) -> Result<(), Unsent> {
+        let scheme = to.url.scheme_str().unwrap_or("https");
+        match self.0.head(format!("{scheme}://{}/", to.host())).call() {
+            Ok(_) => Ok(()),
+            Err(error) => Err(unreached(&error)),
+        }
+    }
+
     /// Sends a message, once. Whether it was taken is all that is read of the answer.
     ///
     /// # Errors

@@ -65,6 +65,14 @@ impl Provider {
         &self.named.issuer
     }
 
+    /// Asks it what it says of itself, which is believed from then on.
+    ///
+    /// # Errors
+    /// Why it cannot be asked, or what it says does not fit.
+    pub fn greet(&self, now: i64) -> Result<(), Unproved> {
+        self.look(now).map(drop)
+    }
+
     /// What is known of it at a moment; it is asked if that is nothing, or too old.
     pub(crate) fn known(&self, now: i64) -> Result<Arc<Known>, Unproved> {
         match self.known_already().filter(|known| known.holds(now)) {

@@ -8,17 +8,19 @@ mod bring_back;
 mod carry;
 mod folder;
 mod index;
+mod last;
 mod take;
 
 pub use bring_back::{Pipeline, RestoreOptions, Restored, restore};
+pub(crate) use last::last_backup;
 pub use take::{BackupOptions, Made, backup};
 
 /// The people of a server.
-const PEOPLE: &str = "people.sqlite";
+pub(crate) const PEOPLE: &str = "people.sqlite";
 /// What a server is told about itself.
-const SETTINGS: &str = "server.toml";
+pub(crate) const SETTINGS: &str = "server.toml";
 /// Below it is each repository.
-const REPOSITORIES: &str = "repositories";
+pub(crate) const REPOSITORIES: &str = "repositories";
 /// The ledger of a repository.
 const LEDGER: &str = "ledger.sqlite";
 /// Its refs.

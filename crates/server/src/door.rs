@@ -133,10 +133,20 @@ where
     R: Verb<View = Seen<V>> + 'static,
     V: View + 'static,
 {
+    read_route_of_a_server(routes, move |_, desk, request| reader(desk, request))
+}
+
+/// The same of a verb that has to do with what the server has beside its houses.
+pub fn read_route_of_a_server<R, V, F>(routes: Routes, reader: F) -> Routes
+where
+    R: Verb<View = Seen<V>> + 'static,
+    V: View + 'static,
+    F: Fn(&Entrance, &Desk<'_>, R) -> Result<V, Failure> + Clone + Send + Sync + 'static,
+{
     at::<R, _>((routes, describe::<R>), move |entrance: &Entrance, asked: &Asked, request: R| {
         let house = entrance.receive(asked)?;
         let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
-        let answer = reader(&desk, request);
+        let answer = reader(entrance, &desk, request);
         // What was asked for may be missing because it is not taken in yet.
         desk.notice_branches();
         desk.hear(desk.about_remote());

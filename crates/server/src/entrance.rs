@@ -2,6 +2,7 @@
 
 use crate::caller::{Caller, Deed};
 use crate::failure::Said;
+use crate::notices::ways::Means;
 use crate::request_line::asked_of;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,6 +31,10 @@ pub trait Keeper: Send + Sync {
     /// # Errors
     /// `unknown-pipeline` where there are several.
     fn only(&self) -> Result<Option<String>, Failure>;
+    /// With what people are told; nothing on one's own machine.
+    fn means(&self) -> Option<Arc<Means>> {
+        None
+    }
     /// Begins a pipeline.
     ///
     /// # Errors
@@ -42,6 +47,8 @@ pub trait Keeper: Send + Sync {
 pub struct Beginning<'a> {
     /// The pipeline's name, where somebody gave one.
     pub pipeline: Option<&'a str>,
+    /// In which of a server's repositories, where somebody said so.
+    pub repository: Option<&'a str>,
     /// Its stages, and how.
     pub request: &'a switchback_engine::init::Request,
 }
@@ -86,6 +93,11 @@ impl Entrance {
     /// Through this keeper; a house is opened when somebody comes to it.
     pub fn through(keeper: Arc<dyn Keeper>) -> Self {
         Self { keeper, houses: Arc::default() }
+    }
+
+    /// With what a server tells people; nothing on one's own machine.
+    pub fn means(&self) -> Option<Arc<Means>> {
+        self.keeper.means()
     }
 
     /// The house that somebody comes to, opened by the first who does; that of the only one if none is named.

@@ -8,7 +8,7 @@ mod bus;
 pub mod caller;
 mod cookie;
 mod counter;
-mod doctor;
+pub mod doctor;
 pub mod door;
 pub mod entrance;
 mod events;

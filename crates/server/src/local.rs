@@ -59,6 +59,11 @@ impl Keeper for Local {
     }
 
     fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, Failure> {
+        if beginning.repository.is_some() {
+            return Err(Failure::usage(
+                "a repository is named to a server that keeps several; here it is the one at hand",
+            ));
+        }
         self.0.begin(visit, beginning).said()
     }
 }

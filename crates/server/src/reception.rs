@@ -85,8 +85,8 @@ impl Reception {
             let clock = Clock::from_surroundings()?;
             let meters = Arc::new(Meters::default());
             let watching = Arc::new(Watching::new(Arc::clone(&meters)));
-            let shared = Arc::new(Shared::of((repositories, remotes), &people, (&interrupt, watching))?);
             let ways = Arc::new(Ways::new(Arc::clone(&people), settings));
+            let shared = Arc::new(Shared::of((repositories, remotes), &ways, (&interrupt, watching))?);
             Ok(Self {
                 people,
                 ways,

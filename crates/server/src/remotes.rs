@@ -1,17 +1,19 @@
 //! Repositories on remotes: what a server is told about them, and the copies that it keeps of them (`SPEC W4`).
 
 use crate::failure::said;
-use crate::repository::{Repository, Surroundings};
+use crate::repository::{Repository, Surroundings, named_after};
 use crate::settings::NamedRemote;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use switchback_api::Failure;
 use switchback_core::words::fault::Fault;
 pub use switchback_git::LocalRemotes;
 use switchback_git::{Credential, Remote, RemoteUrl, Setup};
 use switchback_notify::secret::Secret;
+use tracing::info;
 
 /// What somebody says about remotes where a server is started.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +22,8 @@ pub struct RemoteOptions {
     pub addresses: Vec<(String, String)>,
     /// What they are shown, by reference; by name.
     pub credentials: Vec<(String, String)>,
+    /// Files with the certificates that their own may be signed by; by name.
+    pub cas: Vec<(String, PathBuf)>,
     /// Whether they may be folders of this machine.
     pub local: LocalRemotes,
     /// How often they are looked at.
@@ -33,6 +37,27 @@ pub struct Kept {
     surroundings: Surroundings,
     /// Whether somebody said that there is something new.
     is_new_there: AtomicBool,
+    coming: Arc<Coming>,
+    /// What kept its copy from coming when it was tried last.
+    kept_away: Mutex<Option<Fault>>,
+}
+
+/// How much of a copy has come.
+#[derive(Default)]
+struct Coming(Mutex<Option<u8>>);
+
+impl Coming {
+    fn percent(&self) -> Option<u8> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes how much there is by now, and says so for each tenth.
+    fn note(&self, remote: &str, percent: u8) {
+        let before = self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(percent);
+        if before.is_none_or(|before| before / 10 != percent / 10) {
+            info!(remote, "it is being fetched for the first time: {percent} % of its objects are here");
+        }
+    }
 }
 
 /// A remote, and where its copy is kept.
@@ -50,7 +75,15 @@ impl Kept {
     /// One of this machine.
     pub fn here(folder: PathBuf, surroundings: Surroundings) -> Self {
         let repository = OnceLock::from(Repository::of(folder, surroundings.clone()));
-        Self { remote: None, repository, surroundings, is_new_there: AtomicBool::default() }
+        let is_new_there = AtomicBool::default();
+        Self {
+            remote: None,
+            repository,
+            surroundings,
+            is_new_there,
+            coming: Arc::default(),
+            kept_away: Mutex::default(),
+        }
     }
 
     /// One of a remote; its copy is served at once where there is one, whether the remote answers or not.
@@ -64,6 +97,8 @@ impl Kept {
             repository: OnceLock::new(),
             surroundings,
             is_new_there: AtomicBool::default(),
+            coming: Arc::default(),
+            kept_away: Mutex::default(),
         };
         if is_there {
             kept.copy()?;
@@ -76,22 +111,42 @@ impl Kept {
     /// # Errors
     /// What keeps it from being fetched.
     pub fn copy(&self) -> Result<&Repository, Fault> {
-        if let (Some(RemoteRepository { place, setup, .. }), None) = (&self.remote, self.repository.get()) {
-            Remote::keep(place, setup, self.surroundings.of_remote()?)?;
+        if let (Some(RemoteRepository { name, place, setup, .. }), None) = (&self.remote, self.repository.get()) {
+            let (coming, name) = (Arc::clone(&self.coming), name.clone());
+            let mut surroundings = self.surroundings.of_remote()?;
+            surroundings.came = Box::new(move |percent| coming.note(&name, percent));
+            let kept = Remote::keep(place, setup, surroundings);
+            *self.coming.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *self.kept_away.lock().unwrap_or_else(PoisonError::into_inner) = kept.as_ref().err().cloned();
+            kept?;
             return Ok(self.repository.get_or_init(|| Repository::of(place.clone(), self.surroundings.clone())));
         }
         self.there()
     }
 
+    /// How much of its copy has come, in parts of a hundred, while that is fetched for the first time.
+    pub fn coming(&self) -> Option<u8> {
+        if self.repository.get().is_some() { None } else { self.coming.percent() }
+    }
+
     /// The repository.
     ///
     /// # Errors
-    /// `remote-unreachable` while its copy has yet to come.
+    /// `remote-unreachable` while its copy has yet to come, or what kept it from coming.
     pub fn there(&self) -> Result<&Repository, Fault> {
         self.repository.get().ok_or_else(|| {
             let name = self.remote.as_ref().map_or("", |remote| &remote.name);
-            let message = format!("the remote {name} has not been fetched yet");
-            Fault::new("remote-unreachable", message, "wait until the server's log says that it has been")
+            if let Some(percent) = self.coming() {
+                let message = format!(
+                    "the remote {name} is being fetched for the first time: {percent} % of its objects are here"
+                );
+                return Fault::new("remote-unreachable", message, "wait until all of it is here, and ask again");
+            }
+            let kept_away = self.kept_away.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            kept_away.unwrap_or_else(|| {
+                let message = format!("the remote {name} has not been fetched yet");
+                Fault::new("remote-unreachable", message, "wait until the server's log says that it has been")
+            })
         })
     }
 
@@ -103,6 +158,15 @@ impl Kept {
     /// Whether that is wanted; whoever asks goes and looks.
     pub fn is_wanted(&self) -> bool {
         self.is_new_there.swap(false, Ordering::AcqRel)
+    }
+
+    /// How a server calls it: as its remote was named, or after its own folder.
+    pub fn name(&self, taken: &BTreeSet<String>) -> String {
+        match (&self.remote, self.repository.get()) {
+            (Some(remote), _) => remote.name.clone(),
+            (None, Some(repository)) => named_after(repository.folder(), taken),
+            (None, None) => String::new(),
+        }
     }
 
     /// The remote that it is a copy of.
@@ -126,7 +190,7 @@ pub fn named(options: &RemoteOptions, file: &[NamedRemote], data: &Path) -> Resu
             return Err(Failure::usage(format!("two remotes are called {name}")));
         }
         let url = RemoteUrl::parse(address, local).map_err(|fault| said(fault.into()))?;
-        let setup = Setup { url, credential: Credential::Nothing, local };
+        let setup = Setup { url, credential: Credential::Nothing, ca: None, local };
         let place = data.join("repositories").join(format!("{name}.git"));
         found.push(RemoteRepository { name: name.clone(), webhook: None, place, setup });
     }
@@ -136,8 +200,16 @@ pub fn named(options: &RemoteOptions, file: &[NamedRemote], data: &Path) -> Resu
         let remote = of_name(&mut found, name)?;
         remote.setup.credential = Credential::parse(reference).map_err(|fault| said(fault.into()))?;
     }
-    for NamedRemote { name, webhook, .. } in file {
-        of_name(&mut found, name)?.webhook.clone_from(webhook);
+    for NamedRemote { name, webhook, ca, .. } in file {
+        let remote = of_name(&mut found, name)?;
+        remote.webhook.clone_from(webhook);
+        remote.setup.ca.clone_from(ca);
+    }
+    for (name, ca) in &options.cas {
+        of_name(&mut found, name)?.setup.ca = Some(ca.clone());
+    }
+    for remote in &found {
+        remote.setup.fits().map_err(|fault| said(fault.into()))?;
     }
     Ok(found)
 }

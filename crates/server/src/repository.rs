@@ -2,14 +2,15 @@
 //! together.
 
 use crate::entrance::{Beginning, Begun};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use switchback_core::content::Signature;
 use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::branches::{Branches, Contact};
-use switchback_core::ports::progress::Progress;
+use switchback_core::ports::progress::{Progress, Silent};
 use switchback_core::ports::repository::Repo as _;
-use switchback_core::ports::witness::Witness;
+use switchback_core::ports::witness::{Unwatched, Witness};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::UserName;
 use switchback_engine::clock::Clock;
@@ -54,6 +55,15 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
+    /// What a repository is told that somebody only looks at.
+    pub fn to_look(interrupt: Interrupt) -> Self {
+        let people = |user: &UserName, _: Option<&Identity>| {
+            Actor::new(user.clone(), user.to_string(), format!("{user}@localhost"))
+        };
+        let (progress, witness) = (Arc::new(Silent), Arc::new(Unwatched));
+        Self { people: Arc::new(people), writers: Arc::new(by_name), progress, witness, interrupt }
+    }
+
     /// The same for a remote.
     ///
     /// # Errors
@@ -63,6 +73,7 @@ impl Surroundings {
         Ok(switchback_git::Surroundings {
             now: Box::new(move || clock.now()),
             stop: Box::new(move || interrupt.is_raised()),
+            came: Box::new(|_| ()),
         })
     }
 }
@@ -86,6 +97,11 @@ impl Repository {
         Self { dir, surroundings, open: Mutex::default(), remote: OnceLock::new(), ledger: OnceLock::new() }
     }
 
+    /// The folder that it was named by.
+    pub fn folder(&self) -> &Path {
+        &self.dir
+    }
+
     /// As git is configured for it.
     ///
     /// # Errors
@@ -100,6 +116,17 @@ impl Repository {
     /// `no-repository`, or a fault of the ledger.
     pub fn pipelines(&self) -> Result<Vec<String>, Fault> {
         self.looked(|repo| Kept::open(&ledger_path(&repo.git_dir()))?.ledger.pipelines())
+    }
+
+    /// The same for who only looks: a ledger that is there is read as it is, and none is begun.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn pipelines_to_look(&self) -> Result<Vec<String>, Fault> {
+        self.looked(|repo| match ledger_path(&repo.git_dir()) {
+            path if SqliteLedger::exists(&path) => SqliteLedger::open_to_read(&path, "")?.pipelines(),
+            _ => Ok(Vec::new()),
+        })
     }
 
     /// How its ledger looks from outside; nothing is opened for it but once.
@@ -289,4 +316,16 @@ impl Kept {
 /// Where the ledger of a repository is.
 fn ledger_path(git_dir: &Path) -> PathBuf {
     git_dir.join("switchback").join("ledger.sqlite")
+}
+
+/// A name after that of the repository's own folder, whichever folder of it somebody stands in.
+pub(crate) fn named_after(dir: &Path, taken: &BTreeSet<String>) -> String {
+    let own = GitRepo::open(dir).and_then(|repo| repo.main_folder()).unwrap_or_else(|_| dir.to_owned());
+    let place = own.canonicalize().unwrap_or(own);
+    let place = if place.ends_with(".git") { place.parent().map_or(place.clone(), Path::to_owned) } else { place };
+    let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = name.strip_suffix(".git").unwrap_or(&name).trim_start_matches('.').to_owned();
+    let name = if name.is_empty() { "repository".to_owned() } else { name };
+    let mut candidates = (1..).map(|number| if number == 1 { name.clone() } else { format!("{name}-{number}") });
+    candidates.find(|candidate| !taken.contains(candidate)).unwrap_or(name.clone())
 }

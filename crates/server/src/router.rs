@@ -1,7 +1,7 @@
 //! The table of contents: every route there is.
 
 use crate::counter::{self, Weight};
-use crate::door::{Routes, edit_route, open_route, read_route, route};
+use crate::door::{Routes, edit_route, open_route, read_route, read_route_of_a_server, route};
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, demotion,
     depends, deploy, deployment, diff, doctor, edges, encounters, fetch, grant, group, history, identity, init,
@@ -54,7 +54,7 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, version::list);
     let routes = read_route(routes, version::show);
     let routes = read_route(routes, why::history);
-    let routes = read_route(routes, doctor::doctor);
+    let routes = read_route_of_a_server(routes, doctor::doctor);
     read_route(routes, grant::list)
 }
 

@@ -14,7 +14,6 @@ use crate::reference;
 use crate::reload::{self, Reload, Wish};
 pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
-use crate::settings::Settings;
 pub use crate::welcome::First;
 use crate::{events, git_host, listen, outside, remotes, request_line, rounds, router, welcome};
 use axum::Router;
@@ -35,9 +34,10 @@ use switchback_core::ports::people::persons::{About, Person, PersonState};
 use switchback_core::ports::repository::Repo as _;
 use switchback_core::words::names::{Time, UserName};
 use switchback_engine::interrupt::Interrupt;
+use switchback_engine::serving::Serving;
 use switchback_git::GitRepo;
 use switchback_people::password::Cost;
-use switchback_telemetry::{Collector, Format, Level, Log};
+use switchback_telemetry::{Format, Level, Log};
 use tokio::net::TcpListener;
 use tracing::info;
 
@@ -98,7 +98,7 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
         options;
     let settings = reload::read(config.as_deref(), &data).said()?;
     let (format, level) = (log.0.or(settings.log.0), log.1.or(settings.log.1));
-    let collector = collector(&settings);
+    let collector = settings.collector();
     let begun =
         Log::begin(format.unwrap_or_default(), level.unwrap_or_default(), collector.as_ref()).map_err(unsent)?;
     let traces = begun.clone();
@@ -108,7 +108,7 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
     if repositories.is_empty() && remotes.is_empty() {
         repositories.push(here);
     }
-    let (cost, halt) = (Cost::default(), interrupt.clone());
+    let (cost, halt, folder) = (Cost::default(), interrupt.clone(), data.clone());
     let premises = Premises { data, repositories, remotes, settings, interrupt: halt, cost };
     let reception = Arc::new(Reception::open(premises)?);
     // What cannot be served is told now, and not to the first who asks.
@@ -124,6 +124,7 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
         let served = runtime.block_on(async {
             let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, &error))?;
             let address = listener.local_addr().map_err(|error| unbound(listen, &error))?;
+            let _serving = Serving::begin(&folder, &address.to_string());
             info!(%address, version = env!("CARGO_PKG_VERSION"), "the server listens");
             began(Began { address, first: first.map(|secret| secret.reveal().to_owned()) });
             let over = async {
@@ -144,12 +145,6 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
     served
 }
 
-/// Who is sent spans: the surroundings say so, by OpenTelemetry's own names, or else `server.toml`.
-fn collector(settings: &Settings) -> Option<Collector> {
-    let (endpoint, service) = &settings.telemetry;
-    Collector::named((endpoint.as_deref(), service.as_deref()), &|name| std::env::var(name).ok())
-}
-
 fn unsent(why: String) -> Failure {
     Failure::Fault(Fault {
         code: "collector-unusable".to_owned(),
@@ -165,6 +160,14 @@ async fn stopped(interrupt: Interrupt, (reload, reception): (&Reload, &Reception
         tokio::time::sleep(LOOK).await;
         reload.if_wished(reception);
     }
+}
+
+/// Whether a server could listen there now.
+///
+/// # Errors
+/// `address-unusable`.
+pub fn may_listen(listen: SocketAddr) -> Result<(), Failure> {
+    std::net::TcpListener::bind(listen).map(drop).map_err(|error| unbound(listen, &error))
 }
 
 fn unbound(listen: SocketAddr, error: &std::io::Error) -> Failure {
@@ -242,6 +245,7 @@ pub fn described() -> Vec<openapi::Describe> {
 
 /// Whether it can serve: its people and its ledgers can be read.
 async fn ready(state: axum::extract::State<Arc<Reception>>) -> Response<Body> {
+    let coming = state.shared.coming();
     let looked = try_off_thread(move || {
         state
             .people
@@ -250,7 +254,9 @@ async fn ready(state: axum::extract::State<Arc<Reception>>) -> Response<Body> {
             .map_err(|fault| crate::failure::said(fault.into()))
     });
     match looked.await {
-        Ok(_) => told(b"{\"status\":\"ready\"}".to_vec()),
+        Ok(_) if coming.is_empty() => told(b"{\"status\":\"ready\"}".to_vec()),
+        // Whoever asks need not be in: how far it is, and of which remote not.
+        Ok(_) => told(format!("{{\"status\":\"ready\",\"fetching\":{coming:?}}}").into_bytes()),
         Err(failure) => failed(failure),
     }
 }

@@ -4,12 +4,14 @@
 mod log;
 mod oidc;
 mod remote;
+mod secret_files;
 
 use log::{LogWritten, TelemetryWritten};
 use oidc::OidcWritten;
 pub use oidc::OutsideProvider;
 pub use remote::NamedRemote;
 use remote::RemoteWritten;
+pub use secret_files::secret_files;
 use serde::Deserialize;
 use std::ops::Range as Span;
 use std::path::{Path, PathBuf};

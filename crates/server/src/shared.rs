@@ -3,8 +3,10 @@
 use crate::caller;
 use crate::entrance::{Beginning, Begun, Keeper};
 use crate::failure::{Said, no};
+use crate::notices::ways::{Means, Ways};
 use crate::remotes::{Kept, RemoteRepository};
 use crate::repository::{Identity, Repository, Surroundings, by_name};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use switchback_api::Failure;
@@ -27,6 +29,7 @@ pub struct Shared {
     repositories: Vec<Kept>,
     /// Which pipelines there were when somebody looked last, each with the place of its repository.
     known: Mutex<Vec<(String, usize)>>,
+    ways: Arc<Ways>,
 }
 
 impl Shared {
@@ -36,10 +39,10 @@ impl Shared {
     /// `repository-unwritable` for the copy of a remote.
     pub fn of(
         (folders, remotes): (Vec<PathBuf>, Vec<RemoteRepository>),
-        people: &Arc<dyn People>,
+        ways: &Arc<Ways>,
         (interrupt, witness): (&Interrupt, Arc<dyn Witness>),
     ) -> Result<Self, Fault> {
-        let (known_to, wrote_to) = (Arc::clone(people), Arc::clone(people));
+        let (known_to, wrote_to) = (Arc::clone(&ways.people), Arc::clone(&ways.people));
         let surroundings = Surroundings {
             people: Arc::new(move |user: &UserName, _: Option<&Identity>| known(&*known_to, user)),
             writers: Arc::new(move |author: &Signature| wrote(&*wrote_to, author)),
@@ -49,7 +52,8 @@ impl Shared {
         };
         let here = folders.into_iter().map(|folder| Ok(Kept::here(folder, surroundings.clone())));
         let elsewhere = remotes.into_iter().map(|remote| Kept::elsewhere(remote, surroundings.clone()));
-        Ok(Self { repositories: here.chain(elsewhere).collect::<Result<_, Fault>>()?, known: Mutex::default() })
+        let repositories = here.chain(elsewhere).collect::<Result<_, Fault>>()?;
+        Ok(Self { repositories, known: Mutex::default(), ways: Arc::clone(ways) })
     }
 
     /// Every repository, those too whose copy has yet to come.
@@ -94,19 +98,47 @@ impl Shared {
                 Some(name) => Remedy::DidYouMeanPipeline { name },
                 None => Remedy::NamePipeline { names: all },
             };
-            no("unknown-pipeline", format!("there is no pipeline `{pipeline}` here"), step)
+            no("unknown-pipeline", format!("there is no pipeline `{pipeline}` here{}", self.yet_to_come()), step)
         })
     }
 
+    /// How much of each copy has come that is fetched for the first time.
+    pub fn coming(&self) -> Vec<u8> {
+        self.repositories.iter().filter_map(Kept::coming).collect()
+    }
+
+    /// What every repository is called.
+    fn names(&self) -> Vec<String> {
+        let mut taken = BTreeSet::new();
+        let name = |kept: &Kept| {
+            let name = kept.name(&taken);
+            taken.insert(name.clone());
+            name
+        };
+        self.repositories.iter().map(name).collect()
+    }
+
     /// The repository that a new pipeline begins in.
-    fn only_repository(&self) -> Result<&Repository, Failure> {
-        match self.repositories.as_slice() {
-            [only] => only.there().said(),
-            several => {
-                let message = format!("this server keeps {} repositories, and none is named", several.len());
-                Err(no("unknown-pipeline", message, "begin the pipeline in the repository itself"))
-            }
+    fn repository_for(&self, named: Option<&str>) -> Result<&Repository, Failure> {
+        let names = || self.names();
+        let missing = |message: String| {
+            let step = format!("name one of: {}", names().join(", "));
+            Err(no("unknown-repository", message, step.as_str()))
+        };
+        match (named, self.repositories.as_slice()) {
+            (None, [only]) => only.there().said(),
+            (None, several) => missing(format!("this server keeps {} repositories, and none is named", several.len())),
+            (Some(named), all) => match names().iter().position(|name| name == named) {
+                Some(place) => all[place].there().said(),
+                None => missing(format!("this server keeps no repository that is called `{named}`")),
+            },
         }
+    }
+
+    /// What is to be known of pipelines that may be in a copy which has yet to come.
+    fn yet_to_come(&self) -> String {
+        let told = self.repositories.iter().filter_map(|kept| Some(kept.there().err()?.message));
+        told.map(|message| format!("; {message}")).collect()
     }
 }
 
@@ -115,7 +147,14 @@ impl Keeper for Shared {
         match pipeline {
             Some(name) => self.repository_of(name)?.house(pipeline).said(),
             // What keeps it from having begun is what its door says.
-            None => self.only_repository()?.house(None).said(),
+            None => match self.repositories.as_slice() {
+                [only] => only.there().said()?.house(None).said(),
+                several => {
+                    let count = several.len();
+                    let message = format!("no pipeline has begun in any of {count} repositories{}", self.yet_to_come());
+                    Err(no("unknown-pipeline", message, "begin one, and name the repository that it begins in"))
+                }
+            },
         }
     }
 
@@ -140,8 +179,12 @@ impl Keeper for Shared {
         }
     }
 
+    fn means(&self) -> Option<Arc<Means>> {
+        Some(self.ways.means())
+    }
+
     fn begin(&self, visit: &Visit, beginning: Beginning<'_>) -> Result<Begun, Failure> {
-        let begun = self.only_repository()?.begin(visit, beginning).said()?;
+        let begun = self.repository_for(beginning.repository)?.begin(visit, beginning).said()?;
         self.pipelines().said()?;
         Ok(begun)
     }

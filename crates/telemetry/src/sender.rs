@@ -33,6 +33,22 @@ impl Sender {
         Self { agent, host, is_away: AtomicBool::new(false) }
     }
 
+    /// Whether the collector answers at all.
+    ///
+    /// # Errors
+    /// Why it cannot be reached. The address is not repeated: there may be a secret in it.
+    pub fn greet(&self, address: &str) -> Result<(), String> {
+        match self.agent.head(address).call() {
+            Ok(_) => Ok(()),
+            Err(ureq::Error::HostNotFound) => Err("its host is not known".to_owned()),
+            Err(ureq::Error::Timeout(_)) => Err("it did not answer in time".to_owned()),
+            Err(ureq::Error::Tls(_) | ureq::Error::Rustls(_)) => {
+                Err("no secure connection came about: see its certificate".to_owned())
+            }
+            Err(_) => Err("it cannot be reached".to_owned()),
+        }
+    }
+
     fn post(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ureq::Error> {
         let (head, body) = request.into_parts();
         let answer = self.agent.run(Request::from_parts(head, body.to_vec()))?;

@@ -99,3 +99,11 @@ pub fn place(span: &Span) -> Option<Place> {
 pub fn link(span: &Span, to: &Place) {
     span.add_link(to.0.clone());
 }
+
+/// Whether a collector answers.
+///
+/// # Errors
+/// Why not.
+pub(crate) fn greet(address: &str) -> Result<(), String> {
+    Sender::to(address).greet(address)
+}

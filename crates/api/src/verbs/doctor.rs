@@ -9,7 +9,12 @@ use serde::{Deserialize, Serialize};
 /// Everything is looked at. For who administers the pipeline.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DoctorRequest {}
+pub struct DoctorRequest {
+    /// Whether those are asked, too, who are elsewhere: remotes, the mail server, receivers of webhooks, providers of
+    /// identities, the collector. Nothing is sent to them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub online: bool,
+}
 
 verb!(GET "/doctor" DoctorRequest => Diagnosis: "Looks at what commonly goes wrong, and says of each how it stands");
 
@@ -50,6 +55,9 @@ pub enum Health {
 pub struct Finding {
     /// What: `branches`, `jobs` and the like.
     pub check: String,
+    /// In which pipeline, where several were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pipeline: Option<String>,
     /// How it stands.
     pub state: Health,
     /// One sentence that names the thing.

@@ -16,6 +16,9 @@ pub struct InitRequest {
     pub next: Vec<Edge>,
     /// From what branches and refs still tell of an earlier record, whose ledger is lost or elsewhere (`SPEC L11`).
     pub rebuild: bool,
+    /// In which repository, on a server that keeps several: as a remote is called there, or the folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
 }
 
 verb!(POST "/init" InitRequest => Answer<Initialized>: "Begins a pipeline: imports what its branches hold");

@@ -16,7 +16,7 @@ use std::time::Duration;
 use switchback_api::{Exit, Failure};
 use switchback_server::LogLevel;
 use switchback_server::local::system_user;
-use switchback_server::serve::{First, LocalRemotes, RemoteOptions, Rounds, ServeOptions, serve};
+use switchback_server::serve::{First, LocalRemotes, RemoteOptions, Rounds, ServeOptions, may_listen, serve};
 
 /// Make a throw-away pipeline, walk through what Switchback does, and serve it
 ///
@@ -44,7 +44,14 @@ impl DemoArguments {
     /// The folder cannot be used, git cannot be run, a command of the walk ended otherwise than it should, or the port is
     /// taken.
     pub fn run(self, form: Form, run: Run<'_>) -> Result<Told, Failure> {
-        let folder = Folder::make(self.folder)?;
+        let folder = match self.walk {
+            true => Folder::make(self.folder)?,
+            false => {
+                // Told before the walk, which takes a while, and before there is a folder.
+                let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+                may_listen(listen).and_then(|()| Folder::make(self.folder))?
+            }
+        };
         let played = play(&Play { folder: &folder, run }).inspect_err(|_| folder.remove_if_empty())?;
         if self.walk {
             return Ok(Told { text: text(form, &folder, &played, None)?, exit: Exit::Done });
@@ -67,6 +74,7 @@ fn options(folder: &Folder, port: u16) -> ServeOptions {
         remotes: RemoteOptions {
             addresses: Vec::new(),
             credentials: Vec::new(),
+            cas: Vec::new(),
             local: LocalRemotes::Refused,
             every: Duration::from_secs(60),
         },

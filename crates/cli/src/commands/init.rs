@@ -23,13 +23,17 @@ pub struct InitArguments {
     /// The ledger is lost or out of reach: rebuild what branches and refs still tell of it
     #[arg(long)]
     rebuild: bool,
+    /// In this repository, where a server keeps several: as a remote is called there, or its folder
+    #[arg(long, value_name = "NAME")]
+    repository: Option<String>,
 }
 
 impl InitArguments {
     pub(crate) async fn run(self, session: &Session) -> Result<Told, Failure> {
         let stages = self.stages.into_iter().map(|(stage, branch)| StageBranch { stage, branch }).collect();
         let next = self.next.into_iter().map(|(from, to)| Edge { from, to }).collect();
-        session.tell(&InitRequest { stages, next, rebuild: self.rebuild }, render::init::text).await
+        let request = InitRequest { stages, next, rebuild: self.rebuild, repository: self.repository };
+        session.tell(&request, render::init::text).await
     }
 }
 

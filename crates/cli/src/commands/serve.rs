@@ -31,9 +31,13 @@ pub struct ServeArguments {
     /// Serve the pipelines of a repository elsewhere, in a copy below the server's folder; repeat it
     #[arg(long = "remote", value_name = "NAME=URL", value_parser = pair)]
     remotes: Vec<(String, String)>,
-    /// What a remote is shown: `env:VARIABLE`, `file:/PATH`, or `helper:NAME` of git's credential helpers
+    /// What a remote is shown: `env:VARIABLE`, `file:/PATH` (over ssh, a private key), or `helper:NAME` of git's
+    /// credential helpers
     #[arg(long = "remote-credential", value_name = "NAME=REFERENCE", value_parser = pair)]
     credentials: Vec<(String, String)>,
+    /// A file with the certificates that a remote's own may be signed by, in place of those that the system trusts
+    #[arg(long = "remote-ca", value_name = "NAME=FILE", value_parser = pair)]
+    cas: Vec<(String, String)>,
     /// How often remotes are looked at; a remote is also looked at before each operation
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     fetch_every: u64,
@@ -64,6 +68,7 @@ impl ServeArguments {
         let remotes = RemoteOptions {
             addresses: self.remotes,
             credentials: self.credentials,
+            cas: self.cas.into_iter().map(|(name, file)| (name, whole(&file))).collect(),
             local: if self.allow_local_remotes { LocalRemotes::Allowed } else { LocalRemotes::Refused },
             every: Duration::from_secs(self.fetch_every),
         };
@@ -118,6 +123,11 @@ pub(super) fn say(text: &str) {
     let mut out = anstream::stdout();
     // Whoever does not listen is served all the same.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// A file as it is named from elsewhere, too: git runs in the copy.
+fn whole(file: &str) -> PathBuf {
+    std::path::absolute(file).unwrap_or_else(|_| PathBuf::from(file))
 }
 
 fn log_format(typed: &str) -> Result<LogFormat, String> {

@@ -61,6 +61,20 @@ fn is_sound(world: &World, folder: &Path) {
 }
 
 #[test]
+fn a_repository_is_called_after_its_own_folder_wherever_in_it_somebody_stands() {
+    let world = World::three_stages();
+    let web = world.repo().join("web");
+    fs::create_dir_all(&web).unwrap();
+    let other = world.path("elsewhere");
+    world.git(&["worktree", "add", "--quiet", "--detach", other.to_str().unwrap()]);
+    for (nth, folder) in [&web, &other].into_iter().enumerate() {
+        let to = world.path(&format!("b{nth}"));
+        let made = said(&world, folder, 0, &["backup", "--to", to.to_str().unwrap()]);
+        assert_eq!(made["pipelines"][0]["repository"], "repo", "{made}");
+    }
+}
+
+#[test]
 fn a_repository_comes_back_as_it_was() {
     let world = World::three_stages();
     world.change("US-1", &[("web/a", "a\n")]);

@@ -3,6 +3,7 @@
 use crate::process;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -201,4 +202,15 @@ fn a_port_is_for_a_server() {
     let told = demo(&home.path().join("shop"), &["--port", "8471"]);
     assert_eq!(told.status.code(), Some(2), "{}", err(&told));
     assert!(!home.path().join("shop").exists());
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_before_the_walk() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("shop");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let told = switchback(&["demo", "--json", "--port", &port]).arg(&folder).output().unwrap();
+    assert_eq!((told.status.code(), &json(&told)["fault"]["code"]), (Some(1), &json!("address-unusable")));
+    assert!(!folder.exists(), "nothing was made");
 }

@@ -1,23 +1,32 @@
 //! What commonly goes wrong is said by `doctor`, each with the next step, and nothing is said where all is well.
 
 use crate::remote_world::Far;
-use crate::world::{LATER, THREE_STAGES, World};
+use crate::world::{LATER, Ran, THREE_STAGES, World};
 use serde_json::Value;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+use std::time::{Duration, SystemTime};
 
-const CHECKS: [&str; 12] = [
+const CHECKS: [&str; 18] = [
     "disk",
     "repository",
+    "git",
+    "trust",
+    "secrets",
     "clock",
     "ledger",
     "configuration",
     "branches",
     "refs",
+    "objects",
+    "notes",
     "jobs",
     "schedules",
     "outbox",
     "areas",
     "remote",
+    "unpushed",
 ];
 
 /// `US-1` stands on SIT and in `sit-web`.
@@ -183,4 +192,121 @@ fn a_remote_that_is_away_is_noticed() {
     let said = far.json(3, &["doctor"]);
     let found = wrong(&said);
     assert!(found.len() == 1 && found[0].0 == "remote" && found[0].2.contains("is away since"), "{said}");
+}
+
+#[test]
+fn a_git_that_is_too_old_is_noticed() {
+    let world = deployed(THREE_STAGES);
+    let old = world.path("old/git");
+    fs::create_dir_all(old.parent().expect("a folder")).expect("a folder");
+    fs::write(&old, "#!/bin/sh\necho git version 2.20.1\n").expect("a program");
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o755)).expect("it can be run");
+    let mut command = world.command_in(&world.repo(), &["doctor", "--json"]);
+    let path = format!("{}:{}", world.path("old").display(), std::env::var("PATH").expect("a path"));
+    let ran = Ran::of(command.env("PATH", path).output().expect("it runs"));
+    let said: Value = serde_json::from_str(&ran.out).expect("an object");
+    let found = wrong(&said);
+    assert!(found.len() == 1 && found[0].0 == "git" && found[0].2.contains("git 2.20 is installed"), "{said}");
+    let nowhere = world.path("nowhere");
+    let mut command = world.command_in(&world.repo(), &["doctor", "--json"]);
+    let ran = Ran::of(command.env("PATH", nowhere).output().expect("it runs"));
+    assert!(ran.out.contains("the `git` program cannot be run"), "{ran:?}");
+}
+
+#[test]
+fn what_everybody_may_write_and_what_is_anothers_is_noticed() {
+    let world = deployed(THREE_STAGES);
+    let own = world.repo().join(".git/switchback");
+    fs::set_permissions(&own, fs::Permissions::from_mode(0o777)).expect("its owner may");
+    finds(&world, "trust", "warning", "everybody on this machine may write");
+    fs::set_permissions(&own, fs::Permissions::from_mode(0o755)).expect("its owner may");
+    let given = Command::new("chown").arg("1234:1234").arg(world.repo().join(".git/refs")).status();
+    if given.is_ok_and(|status| status.success()) {
+        // Only root gives files away.
+        finds(&world, "trust", "warning", "belongs to the user 1234");
+    }
+}
+
+#[test]
+fn history_that_is_cut_off_and_objects_that_are_gone_are_noticed() {
+    let world = deployed(THREE_STAGES);
+    let git = world.repo().join(".git");
+    fs::write(git.join("shallow"), world.git(&["rev-list", "--max-parents=0", "main"]) + "\n").expect("a file");
+    finds(&world, "objects", "warning", "history is cut off");
+    fs::remove_file(git.join("shallow")).expect("it was there");
+    fs::create_dir_all(git.join("objects/info")).expect("a folder");
+    fs::write(git.join("objects/info/alternates"), "/nowhere/at/all/objects\n").expect("a file");
+    finds(&world, "objects", "fault", "borrowed from /nowhere/at/all/objects");
+    fs::remove_file(git.join("objects/info/alternates")).expect("it was there");
+    let script = "mkdir ../lost && mv .git/objects/pack/* ../lost && for pack in ../lost/*.pack; do git unpack-objects -q < $pack; done";
+    let unpacked = Command::new("sh").arg("-c").arg(script).current_dir(world.repo()).status();
+    assert!(unpacked.expect("a shell runs").success());
+    let blob = world.git(&["rev-parse", "sit:web/a"]);
+    fs::remove_file(git.join(format!("objects/{}/{}", &blob[..2], &blob[2..]))).expect("a loose object");
+    let said = world.json(3, &["doctor"]);
+    let found = wrong(&said);
+    assert!(found.iter().all(|one| (one.0, one.1) == ("objects", "fault")), "{said}");
+    assert!(found.iter().any(|one| one.2.contains(&format!("object {blob} (`web/a`) of"))), "{said}");
+}
+
+#[test]
+fn locks_that_nobody_holds_are_noticed() {
+    let world = deployed(THREE_STAGES);
+    let lock = world.repo().join(".git/refs/heads/sit.lock");
+    fs::write(&lock, "").expect("a lock");
+    assert_eq!(wrong(&world.json(0, &["doctor"])), [], "somebody may hold it this moment");
+    let long_ago = SystemTime::now() - Duration::from_secs(3600);
+    fs::File::options().write(true).open(&lock).and_then(|file| file.set_modified(long_ago)).expect("an old lock");
+    finds(&world, "notes", "warning", "refs/heads/sit.lock stands for more than ten minutes");
+}
+
+#[test]
+fn a_branch_that_is_here_alone_is_noticed() {
+    let world = deployed(THREE_STAGES);
+    let origin = world.path("origin.git");
+    world.git(&["clone", "--quiet", "--bare", ".", &origin.to_string_lossy()]);
+    world.git(&["remote", "add", "origin", &origin.to_string_lossy()]);
+    world.git(&["fetch", "--quiet", "origin"]);
+    assert_eq!(wrong(&world.json(0, &["doctor"])), []);
+    world.change("US-2", &[("web/b", "b\n")]);
+    world.git(&["push", "--quiet", "origin", "dev"]);
+    world.ok(&["promote", "US-2", "--to", "SIT", "--deploy"]);
+    finds(&world, "unpushed", "warning", "branch sit holds what origin did not");
+}
+
+#[test]
+fn a_remote_is_asked_only_where_somebody_says_so() {
+    let far = Far::begun();
+    let of = |said: &Value, name: &str| {
+        let all = said["checks"].as_array().expect("checks").iter();
+        let mut found =
+            all.filter(|check| check["check"] == name).map(|check| check["message"].as_str().expect("a text"));
+        found.next().map(str::to_owned)
+    };
+    let said = far.json(0, &["doctor"]);
+    assert_eq!(of(&said, "online-remote"), None, "{said}");
+    let said = far.json(0, &["doctor", "--online"]);
+    assert!(of(&said, "online-remote").expect("a check").contains("lets this program in to push, in "), "{said}");
+    let refs = far.refs();
+    far.goes_away();
+    assert_eq!(wrong(&far.json(0, &["doctor"])), [], "nobody was asked");
+    let said = far.json(3, &["doctor", "--online"]);
+    assert!(of(&said, "online-remote").expect("a check").contains("has no repository there"), "{said}");
+    assert_eq!(wrong(&far.json(0, &["doctor"])), [], "that it was asked is not kept");
+    far.comes_back();
+    assert_eq!(far.refs(), refs);
+    // Refs that wait, and a secret that others may read.
+    let own = far.copy().join("switchback");
+    fs::write(own.join("unpushed"), "refs/switchback/heads/SIT\n").expect("a file");
+    let secret = far.world.path("secret");
+    fs::write(&secret, "s3cret\n").expect("a file");
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).expect("its owner may");
+    let settings = fs::read_to_string(own.join("remote")).expect("what it is a copy of");
+    fs::write(own.join("remote"), settings.replace("env:SHOP_TOKEN", &format!("file:{}", secret.display())))
+        .expect("a file");
+    far.goes_away();
+    let said = far.json(3, &["doctor"]);
+    let found: Vec<_> = wrong(&said).into_iter().map(|one| (one.0, one.2.to_owned())).collect();
+    assert!(found[0].0 == "secrets" && found[0].1.ends_with("read or write it (644)"), "{said}");
+    assert!(found.iter().any(|one| one.0 == "unpushed" && one.1.starts_with("1 ref has yet to go")), "{said}");
 }

@@ -20,6 +20,7 @@ mod by_itself;
 mod crash;
 mod demo;
 mod doctor;
+mod doctor_folder;
 mod drifted;
 mod early;
 mod edits;
@@ -35,6 +36,7 @@ mod goes_on;
 mod help;
 mod hindrances;
 mod housekeeping;
+mod https_host;
 #[path = "../../../server/tests/it/identity_provider.rs"]
 #[expect(dead_code, reason = "the tests of the server have it say more")]
 mod identity_provider;
@@ -80,6 +82,10 @@ mod records;
 mod remedies;
 mod remote_world;
 mod remotes;
+mod remotes_elsewhere;
+mod remotes_first;
+mod remotes_https;
+mod remotes_ssh;
 mod renamed;
 mod resolving;
 mod schedules;

@@ -41,6 +41,8 @@ pub const SECRET: &str = "s3cret-of-the-remote";
 pub struct Far {
     /// Somebody's clone.
     pub world: World,
+    /// What programs here find in their surroundings.
+    pub surroundings: Vec<(String, String)>,
 }
 
 /// A server that serves it.
@@ -53,7 +55,7 @@ pub struct Serving {
 impl Far {
     /// Nothing has begun there.
     pub fn new() -> Self {
-        let far = Self { world: World::bare_of_pipeline() };
+        let far = Self { world: World::bare_of_pipeline(), surroundings: Vec::new() };
         far.world.write("switchback.toml", CONFIGURATION);
         far.world.git(&["checkout", "--quiet", "main"]);
         far.world.git(&["add", "--all"]);
@@ -137,7 +139,7 @@ impl Far {
 
     /// A copy of all that goes its own way, with a remote of its own.
     pub fn twin(&self) -> Self {
-        let twin = Self { world: self.world.twin() };
+        let twin = Self { world: self.world.twin(), surroundings: Vec::new() };
         let settings = twin.copy().join("switchback/remote");
         let text = fs::read_to_string(&settings).expect("what it is a copy of");
         let (from, to) = (self.origin(), twin.origin());
@@ -147,7 +149,7 @@ impl Far {
 
     fn command(&self, words: &[&str]) -> Command {
         let mut command = self.world.command_in(&self.copy(), words);
-        command.env("SHOP_TOKEN", SECRET);
+        command.env("SHOP_TOKEN", SECRET).envs(self.surroundings.clone());
         command
     }
 
@@ -188,18 +190,25 @@ impl Far {
 
     /// A server that looks every so many seconds, once it has a copy.
     pub fn served_by<S: AsRef<str>>(&self, more: &[S], every: &str) -> Serving {
+        let serving = self.begun_by(more, every);
+        process::wait_for("the copy", || self.copy().exists());
+        serving
+    }
+
+    /// The same whether it comes to have one or not.
+    pub fn begun_by<S: AsRef<str>>(&self, more: &[S], every: &str) -> Serving {
         let words = ["serve", "--json", "--listen", "127.0.0.1:0", "--allow-local-remotes", "--fetch-every", every];
         let more: Vec<&str> = more.iter().map(AsRef::as_ref).collect();
         let mut command = self.world.command_in(&self.world.path("data"), &[&words[..], &more].concat());
         fs::create_dir_all(self.world.path("data")).expect("a folder");
         let log = fs::File::options().create(true).append(true).open(self.world.path("log")).expect("a log");
         command.arg("--data").arg(self.world.path("data"));
-        command.env("SHOP_TOKEN", SECRET).stdout(Stdio::piped()).stderr(log);
+        command.env("SHOP_TOKEN", SECRET).envs(self.surroundings.clone());
+        command.stdout(Stdio::piped()).stderr(log);
         let mut process = command.spawn().expect("the server starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("its output")).read_line(&mut line).expect("where it is");
         let said: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}{}", self.log()));
-        process::wait_for("the copy", || self.copy().exists());
         let people = SqlitePeople::open(&self.world.path("data/people.sqlite")).expect("its people");
         let name = format!("root{}", process.id());
         let token = made(&people, &name);

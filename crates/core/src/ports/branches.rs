@@ -5,6 +5,9 @@ use crate::words::fault::Fault;
 use crate::words::names::Time;
 use crate::words::object::CommitId;
 
+/// Below it are the refs that keep what an operation under way is about to name.
+pub const OPERATIONS: &str = "refs/switchback/operations/";
+
 /// A branch to be moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BranchMove<'a> {
@@ -98,6 +101,17 @@ pub trait Branches: Send + Sync {
     /// # Errors
     /// As of [`release`](Branches::release).
     fn settle(&self, _repo: &dyn Repo, _is_under_way: &dyn Fn(&str) -> bool) -> Result<(), Fault> {
+        Ok(())
+    }
+    /// Which refs have yet to go to where the branches are.
+    fn waiting(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// Asks where the branches are whether it answers, and lets in who is to push. Nothing goes there, nothing is brought in.
+    ///
+    /// # Errors
+    /// `remote-unreachable`, `remote-denied`.
+    fn knock(&self, _repo: &dyn Repo) -> Result<(), Fault> {
         Ok(())
     }
     /// How it stands with where the branches are; `None` when that is here.

@@ -2,11 +2,11 @@
 
 use super::copy::Remote;
 use super::outbox;
-use super::push::{From, OPERATIONS, Together, Wish};
+use super::push::{From, Together, Wish};
 use super::said::Answer;
 use crate::branches::{LocalBranches, full};
 use std::sync::Arc;
-use switchback_core::ports::branches::{BranchMove, Branches, Contact, Secured};
+use switchback_core::ports::branches::{BranchMove, Branches, Contact, OPERATIONS, Secured};
 use switchback_core::ports::repository::{RefMove, Repo, WorkTree};
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::CommitId;
@@ -137,6 +137,14 @@ impl Branches for RemoteBranches {
         }
         self.0.contacts.unless_quiet()?;
         self.0.send(repo)
+    }
+
+    fn waiting(&self) -> Vec<String> {
+        outbox::waiting(&self.0.git_dir).names.into_iter().collect()
+    }
+
+    fn knock(&self, repo: &dyn Repo) -> Result<(), Fault> {
+        self.0.knock(repo)
     }
 
     fn contact(&self) -> Option<Contact> {

@@ -1,12 +1,16 @@
 //! The bare copy of a remote: where it is, what it is a copy of, and how it begins.
 
 use super::contact::Contacts;
+use super::fetch::LOOK;
 use super::git::{self, Program};
+use super::outbox;
+use super::said;
 use super::setup::{Setup, settings};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use switchback_core::ports::branches::Contact;
+use switchback_core::ports::branches::{Contact, OPERATIONS};
+use switchback_core::ports::repository::RefMove;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::Time;
 
@@ -19,6 +23,8 @@ pub struct Surroundings {
     pub now: Box<dyn Fn() -> Time + Send + Sync>,
     /// Whether somebody wants the work to stop.
     pub stop: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Who hears how much of a first fetch has come, in parts of a hundred.
+    pub came: Box<dyn Fn(u8) + Send + Sync>,
 }
 
 /// A remote, and the copy of it that is worked in.
@@ -60,9 +66,9 @@ impl Remote {
                 fs::remove_dir_all(&beside).map_err(unwritable)?;
             }
             fs::create_dir_all(beside.join("switchback")).map_err(unwritable)?;
+            fs::write(settings(&beside), setup.written()).map_err(unwritable)?;
             let remote = Self::new(&beside, setup.clone(), surroundings);
             remote.begin()?;
-            fs::write(settings(&beside), setup.written()).map_err(unwritable)?;
             return fs::rename(&beside, place).map_err(unwritable);
         }
         match fs::read_to_string(settings(place)) {
@@ -76,12 +82,18 @@ impl Remote {
     fn begin(&self) -> Result<(), Fault> {
         git::here(&self.git_dir, &["init", "--bare", "--quiet", "."])?;
         let (heads, default) = self.listed()?;
-        let mut words = vec!["fetch", "--no-write-fetch-head", "--no-tags", "--quiet", "--", self.address()];
+        let mut words = vec!["fetch", "--no-write-fetch-head", "--no-tags", "--progress", "--", self.address()];
         words.extend(["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]);
-        // What an earlier copy brought there is wanted as well, but for what it was about to do.
-        words.extend(["+refs/switchback/*:refs/switchback/*", "^refs/switchback/operations/*"]);
+        // What an earlier copy brought there is wanted as well, and what it was about to do: it may have died before it could.
+        words.push("+refs/switchback/*:refs/switchback/*");
+        let under_way = self.asked(&["ls-remote", "--", self.address(), &format!("{OPERATIONS}*")], LOOK)?;
+        let under_way = String::from_utf8_lossy(&under_way).into_owned();
+        let names = under_way.lines().filter_map(|line| Some(line.split_once('\t')?.1.to_owned()));
+        let noted: Vec<RefMove> = names.map(|name| RefMove { name, from: None, to: None }).collect();
+        outbox::note(&self.git_dir, &noted)?;
         if !heads.is_empty() {
-            self.asked(&words, FIRST)?;
+            let heard = |said: &[u8]| said::came(said).into_iter().for_each(&*self.surroundings.came);
+            self.asked_by(&Program { heard: &heard, ..self.program() }, &words, FIRST)?;
         }
         self.shown_as(default.as_deref())?;
         self.contacts.reached(&self.git_dir, self.now(), default);
@@ -101,20 +113,27 @@ impl Remote {
         (self.surroundings.now)()
     }
 
+    pub(super) fn program(&self) -> Program<'_> {
+        let heard = &git::unheard;
+        Program { git_dir: &self.git_dir, setup: &self.setup, stop: &*self.surroundings.stop, heard }
+    }
+
     /// Asks the remote something through git; what it said.
     ///
     /// # Errors
     /// What keeps it from answering, which is known to everybody from then on.
     pub(super) fn asked(&self, words: &[&str], patience: Duration) -> Result<Vec<u8>, Fault> {
-        let program = Program { git_dir: &self.git_dir, setup: &self.setup, stop: &*self.surroundings.stop };
+        self.asked_by(&self.program(), words, patience)
+    }
+
+    fn asked_by(&self, program: &Program<'_>, words: &[&str], patience: Duration) -> Result<Vec<u8>, Fault> {
         let asked = program.run(words, patience).and_then(|said| said.or_failure(&self.setup.url));
         asked.inspect_err(|fault| self.contacts.failed(&self.git_dir, self.now(), fault))
     }
 
     /// The same where what it would not take is an answer too.
     pub(super) fn said(&self, words: &[&str], patience: Duration) -> Result<git::Said, Fault> {
-        let program = Program { git_dir: &self.git_dir, setup: &self.setup, stop: &*self.surroundings.stop };
-        program.run(words, patience).inspect_err(|fault| self.contacts.failed(&self.git_dir, self.now(), fault))
+        self.program().run(words, patience).inspect_err(|fault| self.contacts.failed(&self.git_dir, self.now(), fault))
     }
 
     /// Held while refs of the copy follow those of the remote, or go there: what is seen of it must not be older than what

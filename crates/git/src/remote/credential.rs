@@ -22,7 +22,7 @@ pub enum Credential {
     Nothing,
     /// The value of this variable.
     Variable(String),
-    /// The first line of this file.
+    /// The first line of this file; over ssh, the private key that it is.
     File(PathBuf),
     /// What this helper of git's gives, as in `credential.helper`.
     Helper(String),

@@ -9,7 +9,7 @@ use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{CommitId, Oid};
 
 /// How long a look may take.
-const LOOK: Duration = Duration::from_secs(60);
+pub(super) const LOOK: Duration = Duration::from_secs(60);
 
 /// How long a fetch may take.
 const FETCH: Duration = Duration::from_secs(60 * 60);
@@ -69,6 +69,12 @@ impl Remote {
         self.contacts.reached(&self.git_dir, self.now(), default);
         Ok(())
     }
+}
+
+/// The branches among what `ls-remote` says.
+pub(super) fn heads(listed: &str) -> impl Iterator<Item = (String, Oid)> {
+    let pairs = listed.lines().filter_map(|line| line.split_once('\t'));
+    pairs.filter_map(|(id, name)| Some((name.starts_with("refs/heads/").then(|| name.to_owned())?, Oid::from_hex(id)?)))
 }
 
 /// Whether what is remembered here contains that already.

@@ -1,10 +1,13 @@
 //! Runs the `git` program closed: no configuration but the copy's own, no hook, no prompt, one protocol; never longer than
 //! somebody is willing to wait, and never with a secret among its arguments.
 
+use super::credential::Credential;
 use super::said;
 use super::setup::Setup;
 use super::url::RemoteUrl;
 use crate::worktree::FOREIGN;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -12,7 +15,7 @@ use switchback_core::words::fault::Fault;
 use switchback_machine::child::{self, Capture, Ending};
 
 /// What would make git do something else, or tell more than it should.
-const OPENING: [&str; 12] = [
+const OPENING: [&str; 16] = [
     "GIT_CONFIG",
     "GIT_CONFIG_COUNT",
     "GIT_CONFIG_PARAMETERS",
@@ -23,12 +26,16 @@ const OPENING: [&str; 12] = [
     "GIT_TRACE_CURL",
     "GIT_TRACE_PACKET",
     "GIT_TRACE_REDACT",
+    "GIT_TRACE2",
+    "GIT_TRACE2_EVENT",
+    "GIT_TRACE2_PERF",
     "GIT_CURL_VERBOSE",
+    "GIT_SSL_NO_VERIFY",
     "GIT_PROXY_COMMAND",
 ];
 
 /// What every run is told.
-const CLOSED: [&str; 11] = [
+const CLOSED: [&str; 13] = [
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.askPass=",
@@ -38,6 +45,9 @@ const CLOSED: [&str; 11] = [
     "push.gpgSign=false",
     "push.followTags=false",
     "transfer.credentialsInUrl=die",
+    // Whoever is led elsewhere would be shown there what is for this remote alone.
+    "http.followRedirects=false",
+    "http.sslVerify=true",
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=60",
 ];
@@ -56,7 +66,19 @@ pub(super) struct Program<'a> {
     pub git_dir: &'a Path,
     pub setup: &'a Setup,
     pub stop: &'a dyn Fn() -> bool,
+    /// Hears now and then what it says for people.
+    pub heard: &'a dyn Fn(&[u8]),
 }
+
+/// Who waits for a run.
+#[derive(Clone, Copy)]
+struct By<'a> {
+    stop: &'a dyn Fn() -> bool,
+    heard: &'a dyn Fn(&[u8]),
+}
+
+/// Nobody listens.
+pub(super) fn unheard(_: &[u8]) {}
 
 /// What it said.
 pub(crate) struct Said {
@@ -81,18 +103,61 @@ impl Program<'_> {
     /// # Errors
     /// `git-unavailable`, `remote-credential-unusable`, `remote-unreachable` where it took too long.
     pub(super) fn run(&self, words: &[&str], patience: Duration) -> Result<Said, Fault> {
-        let Setup { url, credential, .. } = self.setup;
-        credential.check()?;
+        let Setup { url, .. } = self.setup;
+        self.setup.check()?;
         let mut command = closed(self.git_dir);
         command.env("GIT_ALLOW_PROTOCOL", url.protocol());
-        if let Some(helper) = credential.helper() {
-            command.arg("-c").arg(format!("credential.helper={helper}")).envs(credential.told(url.user()));
-        }
-        run(command.args(words), patience, self.stop)?.ok_or_else(|| {
+        self.show(&mut command);
+        command.args(words);
+        ended(command, &[], (patience, By { stop: self.stop, heard: self.heard }))?.ok_or_else(|| {
             let message = format!("the remote {url} did not answer in {} seconds", patience.as_secs());
             Fault::new("remote-unreachable", message, "it is tried again by itself; see that the host answers")
         })
     }
+}
+
+impl Program<'_> {
+    /// What the remote is shown, and whom it is believed by.
+    fn show(&self, command: &mut Command) {
+        let Setup { url, credential, ca, .. } = self.setup;
+        if let Some(ca) = ca {
+            // It counts more than any configuration, and the surroundings may have set it for others.
+            command.env("GIT_SSL_CAINFO", ca).env_remove("GIT_SSL_CAPATH");
+        }
+        match (url.protocol(), credential) {
+            ("ssh", Credential::File(key)) => {
+                let mut ssh = ssh();
+                ssh.push(" -o IdentitiesOnly=yes -o IdentityAgent=none -i ");
+                ssh.push(quoted(key.as_os_str()));
+                command.env("GIT_SSH_COMMAND", ssh);
+            }
+            _ => {
+                if let Some(helper) = credential.helper() {
+                    command.arg("-c").arg(format!("credential.helper={helper}")).envs(credential.told(url.user()));
+                }
+            }
+        }
+    }
+}
+
+/// How ssh is called by git: as the surroundings say, or so that it asks nobody.
+fn ssh() -> OsString {
+    let said = std::env::var_os("GIT_SSH_COMMAND");
+    let program = || std::env::var_os("GIT_SSH").map(|program| quoted(&program));
+    said.or_else(program).unwrap_or_else(|| OsString::from(SSH))
+}
+
+/// A word that a shell takes as it is.
+fn quoted(word: &OsStr) -> OsString {
+    let mut bytes = vec![b'\''];
+    for byte in word.as_bytes() {
+        match byte {
+            b'\'' => bytes.extend(b"'\\''"),
+            byte => bytes.push(*byte),
+        }
+    }
+    bytes.push(b'\'');
+    OsString::from_vec(bytes)
 }
 
 /// Something that git is to do in a repository of this machine, however long it takes.
@@ -113,7 +178,7 @@ impl Task<'_> {
         let mut command = closed(self.git_dir);
         // Said so, git asks neither where it is nor whose it is: who opened the repository has asked that.
         command.env("GIT_DIR", self.git_dir).args(self.words);
-        ended(command, self.input, (LONGEST, self.stop))
+        ended(command, self.input, (LONGEST, By { stop: self.stop, heard: &unheard }))
     }
 }
 
@@ -146,15 +211,12 @@ fn closed(git_dir: &Path) -> Command {
 
 /// `None` where its time was up, or somebody wanted it to stop.
 fn run(command: &mut Command, timeout: Duration, stop: &dyn Fn() -> bool) -> Result<Option<Said>, Fault> {
-    ended(std::mem::replace(command, Command::new("git")), &[], (timeout, stop))
+    ended(std::mem::replace(command, Command::new("git")), &[], (timeout, By { stop, heard: &unheard }))
 }
 
-fn ended(
-    command: Command,
-    input: &[u8],
-    (timeout, stop): (Duration, &dyn Fn() -> bool),
-) -> Result<Option<Said>, Fault> {
-    let ended = child::run(child::Run { command, input, timeout, capture: Capture::Apart, stop });
+fn ended(command: Command, input: &[u8], (timeout, by): (Duration, By<'_>)) -> Result<Option<Said>, Fault> {
+    let ended =
+        child::run_heard(child::Run { command, input, timeout, capture: Capture::Apart, stop: by.stop }, by.heard);
     let ended = ended.map_err(|error| {
         let message = format!("the `git` program cannot be run: {error}");
         Fault::new("git-unavailable", message, "install git, or add it to the PATH")
@@ -165,4 +227,36 @@ fn ended(
         }
         Ending::TimedOut | Ending::Stopped => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Program, quoted, unheard};
+    use crate::remote::{Credential, LocalRemotes, RemoteUrl, Setup};
+    use std::ffi::OsStr;
+    use std::net::TcpListener;
+    use std::time::Duration;
+
+    #[test]
+    fn a_host_that_takes_the_connection_and_says_nothing_is_not_waited_for_for_ever() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        for url in [format!("https://{address}/shop.git"), format!("ssh://git@{address}/shop.git")] {
+            let url = RemoteUrl::parse(&url, LocalRemotes::Refused).unwrap();
+            let setup = Setup { url, credential: Credential::Nothing, ca: None, local: LocalRemotes::Refused };
+            let program = Program { git_dir: folder.path(), setup: &setup, stop: &|| false, heard: &unheard };
+            let words = ["ls-remote", "--", setup.url.as_str()];
+            let fault = program.run(&words, Duration::from_millis(500)).err().expect("nobody answers");
+            assert_eq!(fault.code, "remote-unreachable");
+            assert!(fault.message.contains("did not answer in 0 seconds"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_word_for_a_shell_stays_one_word() {
+        for (word, wanted) in [("/a b", "'/a b'"), ("it's", "'it'\\''s'"), ("$(id)", "'$(id)'")] {
+            assert_eq!(quoted(OsStr::new(word)), wanted);
+        }
+    }
 }

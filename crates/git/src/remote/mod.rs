@@ -7,10 +7,12 @@ mod copy;
 mod credential;
 mod fetch;
 pub(super) mod git;
+mod knock;
 pub(super) mod outbox;
 mod push;
 mod said;
 mod setup;
+pub(super) mod shown;
 mod url;
 
 pub use branches::RemoteBranches;

@@ -6,6 +6,7 @@ use super::said::{self, Answer};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::time::Duration;
+use switchback_core::ports::branches::OPERATIONS;
 use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::CommitId;
@@ -18,9 +19,6 @@ const AT_ONCE: usize = 500;
 
 /// Moves a ref only from where it is known to stand.
 const LEASE: &str = "--force-with-lease=";
-
-/// The refs of operations that are under way.
-pub(super) const OPERATIONS: &str = "refs/switchback/operations/";
 
 /// Others may have gone on there, too: it is only moved forward.
 const SHARED: &str = "refs/switchback/resolutions";

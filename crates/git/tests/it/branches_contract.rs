@@ -22,12 +22,17 @@ struct Place {
 }
 
 fn surroundings() -> Surroundings {
-    Surroundings { now: Box::new(|| Time(1_000)), stop: Box::new(|| false) }
+    Surroundings { now: Box::new(|| Time(1_000)), stop: Box::new(|| false), came: Box::new(|_| ()) }
 }
 
 fn setup(origin: &Path) -> Setup {
     let local = LocalRemotes::Allowed;
-    Setup { url: RemoteUrl::parse(&origin.to_string_lossy(), local).unwrap(), credential: Credential::Nothing, local }
+    Setup {
+        url: RemoteUrl::parse(&origin.to_string_lossy(), local).unwrap(),
+        credential: Credential::Nothing,
+        ca: None,
+        local,
+    }
 }
 
 fn origin() -> Scratch {

@@ -8,17 +8,13 @@ use super::folder::{self, Filling};
 use super::index::{Carried, Index, Kind};
 use super::{ACTING, LEDGER, OF_COPIES, PACK, PEOPLE, REFS, REPOSITORIES, SETTINGS, SHALLOW};
 use crate::failure::Said;
-use crate::repository::{Repository, Surroundings, by_name};
+use crate::repository::{Repository, Surroundings};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use switchback_api::Failure;
-use switchback_core::ledger::snapshot::Actor;
 use switchback_core::ports::people::tokens::ApiTokens as _;
-use switchback_core::ports::progress::Silent;
-use switchback_core::ports::witness::Unwatched;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::Seq;
 use switchback_engine::clock::format_time;
@@ -204,15 +200,7 @@ fn looked_at(
     carried: &Carried,
     (pipeline, options): (&str, &RestoreOptions),
 ) -> Result<Pipeline, EngineFailure> {
-    let people =
-        |user: &_, _: Option<&_>| Actor::new(Clone::clone(user), user.to_string(), format!("{user}@localhost"));
-    let surroundings = Surroundings {
-        people: Arc::new(people),
-        writers: Arc::new(by_name),
-        progress: Arc::new(Silent),
-        witness: Arc::new(Unwatched),
-        interrupt: options.interrupt.clone(),
-    };
+    let surroundings = Surroundings::to_look(options.interrupt.clone());
     let repository = Repository::of(stands.to_owned(), surroundings);
     let is_copy = carried.kind == Kind::Copy;
     let house = if is_copy { repository.house_to_look(pipeline)? } else { repository.house(Some(pipeline))? };

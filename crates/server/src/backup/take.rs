@@ -3,13 +3,16 @@
 use super::carry::{Source, carry};
 use super::folder::{self, Filling};
 use super::index::Index;
+use super::last::{self, Last};
 use super::{PEOPLE, REPOSITORIES, SETTINGS};
 use crate::failure::Said;
+use crate::repository::named_after;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use switchback_api::Failure;
 use switchback_core::words::fault::Fault;
+use switchback_core::words::names::Time;
 use switchback_engine::clock::{Clock, format_time};
 use switchback_engine::interrupt::Interrupt;
 use switchback_ledger::copy_people;
@@ -65,9 +68,13 @@ pub struct UpTo {
 /// `folder-not-empty`, `backup-unwritable`, `disk-full`, and what keeps something from being read.
 pub fn backup(options: &BackupOptions) -> Result<Made, Failure> {
     let filling = Filling::begin(&options.to)?;
-    let index = filled(options, filling.path()).said()?;
+    let at = Clock::from_surroundings().said()?.now();
+    let index = filled(options, filling.path(), at).said()?;
     index.seal(filling.path()).said()?;
     let backup = filling.put().said()?;
+    if index.has(PEOPLE) {
+        last::note(&options.data, &Last { at, place: backup.clone() });
+    }
     let told = |one: &super::index::Carried| {
         let repository = one.name.clone();
         let up_to = |stood: &super::index::Stood| UpTo {
@@ -87,8 +94,8 @@ pub fn backup(options: &BackupOptions) -> Result<Made, Failure> {
     })
 }
 
-fn filled(options: &BackupOptions, into: &Path) -> Result<Index, Fault> {
-    let made = format_time(Clock::from_surroundings()?.now(), "UTC");
+fn filled(options: &BackupOptions, into: &Path, at: Time) -> Result<Index, Fault> {
+    let made = format_time(at, "UTC");
     let mut repositories = Vec::new();
     for source in sources(options) {
         let place = into.join(REPOSITORIES).join(&source.name);
@@ -125,15 +132,4 @@ fn sources(options: &BackupOptions) -> Vec<Source> {
         sources.push(Source { name, dir: dir.clone(), is_copy });
     }
     sources
-}
-
-/// A name after that of the folder.
-fn named_after(dir: &Path, taken: &BTreeSet<String>) -> String {
-    let place = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-    let place = if place.ends_with(".git") { place.parent().map_or(place.clone(), Path::to_owned) } else { place };
-    let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let name = name.strip_suffix(".git").unwrap_or(&name).trim_start_matches('.').to_owned();
-    let name = if name.is_empty() { "repository".to_owned() } else { name };
-    let mut candidates = (1..).map(|number| if number == 1 { name.clone() } else { format!("{name}-{number}") });
-    candidates.find(|candidate| !taken.contains(candidate)).unwrap_or(name.clone())
 }

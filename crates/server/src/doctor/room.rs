@@ -1,8 +1,6 @@
 //! The disk that the git directory is on.
 
-use super::{Looked, Wrong};
-use switchback_core::ledger::state::State;
-use switchback_engine::desk::Desk;
+use super::{Found, Looked, Subject};
 use switchback_engine::premises::Room;
 
 /// Below it somebody is warned, in bytes.
@@ -12,26 +10,27 @@ const LEAST: u64 = 1 << 30;
 const PART: u64 = 20;
 
 /// Room for objects and entries.
-pub fn disk(desk: &Desk<'_>, _: &State) -> Looked {
-    Ok(scarce(desk.room()?).into_iter().collect())
+pub fn disk(Subject { desk, .. }: &Subject<'_>) -> Looked {
+    Ok(scarce(desk.room()?, "the git directory").into_iter().collect())
 }
 
-fn scarce(room: Room) -> Option<Wrong> {
+/// What there is to say of a disk with so much room.
+pub(super) fn scarce(room: Room, whose: &str) -> Option<Found> {
     let Room { free, total } = room;
     let mebibytes = free >> 20;
-    let message = || format!("{mebibytes} MiB are free on the disk of the git directory");
+    let message = || format!("{mebibytes} MiB are free on the disk of {whose}");
     let step = "free some space: an operation that finds none is refused";
     match (free, free < LEAST || free < total / PART) {
-        (0, _) => Some(Wrong::fault(message(), step)),
-        (_, true) => Some(Wrong::warning(message(), step)),
+        (0, _) => Some(Found::fault(message(), step)),
+        (_, true) => Some(Found::warning(message(), step)),
         (_, false) => None,
     }
 }
 
 /// Whether this user may write to it.
-pub fn writable(desk: &Desk<'_>, _: &State) -> Looked {
+pub fn writable(Subject { desk, .. }: &Subject<'_>) -> Looked {
     let fault = desk.writable().err();
-    Ok(fault.map(|fault| Wrong::fault(fault.message, fault.remedy)).into_iter().collect())
+    Ok(fault.map(|fault| Found::fault(fault.message, fault.remedy)).into_iter().collect())
 }
 
 #[cfg(test)]
@@ -49,7 +48,7 @@ mod tests {
             (5 * gibibyte, 100 * gibibyte, None),
             (0, 100 * gibibyte, Some(Health::Fault)),
         ] {
-            let found = scarce(Room { free, total });
+            let found = scarce(Room { free, total }, "the git directory");
             assert_eq!(found.map(|wrong| wrong.health), wanted, "{free} of {total}");
         }
     }

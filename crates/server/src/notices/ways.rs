@@ -23,16 +23,17 @@ pub struct Means {
 }
 
 impl Means {
-    fn of(settings: Settings) -> Arc<Self> {
+    /// Those that a server was told of.
+    pub fn of(settings: Settings) -> Self {
         let webhooks = Webhooks::new(settings.allowed.clone());
-        Arc::new(Self { settings, webhooks })
+        Self { settings, webhooks }
     }
 }
 
 impl Ways {
     /// As a server's configuration says.
     pub fn new(people: Arc<dyn People>, settings: Settings) -> Self {
-        Self { people, means: Mutex::new(Means::of(settings)) }
+        Self { people, means: Mutex::new(Arc::new(Means::of(settings))) }
     }
 
     /// The means there are now. Whoever is at something goes on with those they took.
@@ -42,7 +43,7 @@ impl Ways {
 
     /// From now on, as a server's configuration says by now.
     pub fn take_up(&self, settings: Settings) {
-        *self.means.lock().unwrap_or_else(PoisonError::into_inner) = Means::of(settings);
+        *self.means.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(Means::of(settings));
     }
 
     /// Whether mail is among them.

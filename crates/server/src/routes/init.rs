@@ -14,12 +14,14 @@ pub fn init(entrance: &Entrance, asked: &Asked, request: InitRequest) -> Result<
     if let Some(caller) = &asked.caller {
         caller.require_administrator()?;
     }
+    let repository = request.repository.clone();
     let request = Request {
         stages: request.stages.into_iter().map(|one| (one.stage, one.branch)).collect(),
         next: request.next.into_iter().map(|edge| (edge.from, edge.to)).collect(),
         start: if request.rebuild { Start::Rebuild } else { Start::Anew },
     };
-    let beginning = Beginning { pipeline: asked.pipeline.as_deref(), request: &request };
+    let beginning =
+        Beginning { pipeline: asked.pipeline.as_deref(), repository: repository.as_deref(), request: &request };
     let begun = entrance.begin(&asked.visit, beginning)?;
     let told = told(&begun);
     Ok(match begun.done.depth {

@@ -1,9 +1,9 @@
 //! What a server says of its work: lines of its log, and spans for a collector.
 
-use super::Source;
+use super::{Settings, Source};
 use serde::Deserialize;
 use switchback_engine::config::ConfigDefect;
-use switchback_telemetry::{Format, Level};
+use switchback_telemetry::{Collector, Format, Level};
 use toml::Spanned;
 
 #[derive(Deserialize)]
@@ -18,6 +18,14 @@ pub(super) struct LogWritten {
 pub(super) struct TelemetryWritten {
     endpoint: Option<Spanned<String>>,
     service_name: Option<String>,
+}
+
+impl Settings {
+    /// Who is sent spans: the surroundings say so, by OpenTelemetry's own names, or else the file.
+    pub fn collector(&self) -> Option<Collector> {
+        let (endpoint, service) = &self.telemetry;
+        Collector::named((endpoint.as_deref(), service.as_deref()), &|name| std::env::var(name).ok())
+    }
 }
 
 impl Source<'_> {

@@ -16,6 +16,8 @@ pub struct NamedRemote {
     pub url: Option<String>,
     /// What it is shown, by reference.
     pub credential: Option<String>,
+    /// A file with the certificates that its own may be signed by.
+    pub ca: Option<PathBuf>,
     /// What its host proves calls with.
     pub webhook: Option<Secret>,
 }
@@ -27,6 +29,7 @@ pub(super) struct RemoteWritten {
     name: Spanned<String>,
     url: Option<String>,
     credential: Option<Spanned<CredentialWritten>>,
+    ca: Option<PathBuf>,
     webhook: Option<Spanned<SecretWritten>>,
 }
 
@@ -44,24 +47,30 @@ impl Source<'_> {
     /// A name that comes twice, a reference that is none, a secret that cannot be read.
     pub(super) fn remotes(self, written: Vec<RemoteWritten>) -> Result<Vec<NamedRemote>, ConfigDefect> {
         let mut all: Vec<NamedRemote> = Vec::new();
-        for RemoteWritten { name, url, credential, webhook } in written {
+        for RemoteWritten { name, url, credential, ca, webhook } in written {
             if all.iter().any(|known| known.name == *name.get_ref()) {
                 let message = format!("two remotes are called `{}`", name.get_ref().escape_debug());
                 return Err(self.defect(&name.span(), message, "give one of them another `name`"));
             }
             let credential = credential.map(|written| self.reference(&written)).transpose()?;
             let webhook = webhook.map(|written| self.secret(&written)).transpose()?;
-            all.push(NamedRemote { name: name.into_inner(), url, credential, webhook });
+            let ca = ca.map(|path| self.beside(&path));
+            all.push(NamedRemote { name: name.into_inner(), url, credential, ca, webhook });
         }
         Ok(all)
+    }
+
+    /// Where a file is that the configuration names from its own folder.
+    fn beside(self, path: &Path) -> PathBuf {
+        let file = std::path::absolute(self.file).unwrap_or_else(|_| self.file.to_owned());
+        file.parent().unwrap_or(Path::new("")).join(path)
     }
 
     fn reference(self, written: &Spanned<CredentialWritten>) -> Result<String, ConfigDefect> {
         match written.get_ref() {
             CredentialWritten { env: Some(name), file: None, helper: None } => Ok(format!("env:{name}")),
             CredentialWritten { env: None, file: Some(path), helper: None } => {
-                let folder = std::path::absolute(self.file).unwrap_or_else(|_| self.file.to_owned());
-                Ok(format!("file:{}", folder.parent().unwrap_or(Path::new("")).join(path).display()))
+                Ok(format!("file:{}", self.beside(path).display()))
             }
             CredentialWritten { env: None, file: None, helper: Some(name) } => Ok(format!("helper:{name}")),
             _ => {
