@@ -90,6 +90,7 @@ mod shows_operations;
 #[path = "../../../notify/tests/it/sink.rs"]
 #[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]
 mod sink;
+mod somebody;
 mod squashed;
 mod structured;
 mod structured_bad;
