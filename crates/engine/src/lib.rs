@@ -62,6 +62,7 @@ mod resolution_folder;
 pub mod run;
 pub mod run_due;
 pub mod schedule;
+mod seen;
 mod traces;
 mod under_way_refs;
 mod unread;
@@ -73,3 +74,4 @@ mod watch;
 mod witnessed;
 mod work_trees;
 pub mod worker;
+

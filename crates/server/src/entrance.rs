@@ -2,6 +2,7 @@
 
 use crate::caller::{Caller, Deed};
 use crate::failure::Said;
+use crate::readers::Readers;
 use crate::request_line::asked_of;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -77,6 +78,8 @@ pub struct Asked {
 pub struct Entrance {
     keeper: Arc<dyn Keeper>,
     houses: Arc<Mutex<HashMap<String, Arc<Place>>>>,
+    /// Those who only look.
+    pub(crate) readers: Readers,
 }
 
 /// Where a house stands once it is open. Whoever opens it holds this alone, so that nobody who comes to another waits.
@@ -85,7 +88,7 @@ type Place = Mutex<Option<Arc<House>>>;
 impl Entrance {
     /// Through this keeper; a house is opened when somebody comes to it.
     pub fn through(keeper: Arc<dyn Keeper>) -> Self {
-        Self { keeper, houses: Arc::default() }
+        Self { keeper, houses: Arc::default(), readers: Readers::default() }
     }
 
     /// The house that somebody comes to, opened by the first who does; that of the only one if none is named.

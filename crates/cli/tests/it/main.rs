@@ -9,6 +9,7 @@ mod areas;
 mod arrivals;
 mod as_well;
 mod asks;
+mod at_once;
 mod attributes;
 mod backups;
 mod bad_input;
