@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use crate::contest::{Contest, Side};
 use crate::generate::{Ground, Stream};
 use crate::git::Git;
+use crate::history;
 use crate::meter::Step;
 use crate::plan::Wanted;
 use crate::program::Program;
 use crate::report::Report;
-use crate::where_is;
 
 const SHORT: usize = 200;
 const LONG: usize = 10_000;
@@ -54,8 +54,8 @@ fn side<'a>(label: &'static str, (home, changes): (&'a PathBuf, usize), command:
 /// A line of so many imported changes, and a branch that is not recorded yet.
 fn line(bench: &Path, changes: usize) -> PathBuf {
     let home = bench.join(format!("growth-{changes}"));
-    where_is::write_history(&home, changes, STAGES);
-    let mut ground = Ground::new(where_is::FILES);
+    history::write_history(&home, changes, STAGES);
+    let mut ground = Ground::new(history::FILES);
     // Lines that no change of the history rewrote: those are dealt out in the same order again.
     (0..changes).for_each(|_| drop(ground.change_of(String::new(), 2)));
     let mut stream = Stream::start(&Git::at(&home));

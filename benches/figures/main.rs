@@ -5,6 +5,7 @@
 //! cargo bench -p switchback-cli --bench figures                        everything
 //! cargo bench -p switchback-cli --bench figures -- promote where       some figures
 //! cargo bench -p switchback-cli --bench figures -- --rounds 3          fewer repetitions
+//! cargo bench -p switchback-cli --bench figures -- --seconds 30        a shorter crowd than five minutes
 //! cargo bench -p switchback-cli --bench figures -- --others            git's and rsync's sides alone
 //! cargo bench -p switchback-cli --bench figures -- write NAME FOLDER   one of the generated repositories, and nothing else
 //! ```
@@ -17,12 +18,14 @@ mod decomposed;
 mod deploy;
 mod generate;
 mod growth;
+mod history;
 mod large_changes;
 mod meter;
 mod move_changes;
 mod plan;
 mod profile;
 mod report;
+mod served;
 mod where_is;
 
 #[path = "../../tests/real/git.rs"]
@@ -39,12 +42,19 @@ mod queue;
 #[path = "../../tests/real/repository.rs"]
 #[expect(dead_code, reason = "the figures do not say how a patch was found to need another")]
 mod repository;
+#[path = "../../crates/cli/tests/it/somebody.rs"]
+mod somebody;
+
+/// The program's own, so that a bare server is no slower for lack of it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.split_first() {
         Some((word, rest)) if word == meter::WORD => meter::run_as_meter(rest),
         Some((word, rest)) if word == profile::WORD => profile::run_as_merge(rest),
+        Some((word, rest)) if word == served::bare::WORD => served::bare::run_as_server(rest),
         Some((word, rest)) if word == "write" => write(rest),
         _ => take(&plan::Wanted::parse(&arguments)),
     }
@@ -57,8 +67,8 @@ fn write(arguments: &[String]) {
     assert!(!home.exists(), "{folder} is there already");
     match name.as_str() {
         "salesforce" => decomposed::write(home),
-        "changes-200" => where_is::write_history(home, 200, 4),
-        "changes-10000" => where_is::write_history(home, 10_000, 4),
+        "changes-200" => history::write_history(home, 200, 4),
+        "changes-10000" => history::write_history(home, 10_000, 4),
         _ => panic!("unknown repository {name}: salesforce, changes-200, changes-10000"),
     }
 }
@@ -91,6 +101,7 @@ fn take(wanted: &plan::Wanted) {
     if wanted.includes("ahead") {
         ahead::take(bench.path(), wanted, &mut report);
     }
+    served::take(bench.path(), wanted, &mut report);
     if wanted.includes("memory") {
         commands::take(bench.path(), wanted, &mut report);
     }

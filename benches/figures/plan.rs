@@ -4,14 +4,30 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every figure there is.
-const FIGURES: [&str; 10] =
-    ["promote", "demote", "deploy", "populate", "where", "growth", "salesforce", "profile", "ahead", "memory"];
+const FIGURES: [&str; 14] = [
+    "promote",
+    "demote",
+    "deploy",
+    "populate",
+    "where",
+    "growth",
+    "salesforce",
+    "profile",
+    "ahead",
+    "memory",
+    "served-status",
+    "served-promote",
+    "served-size",
+    "served-crowd",
+];
 
 /// Which figures, how often, and with which sides.
 pub struct Wanted {
     names: Vec<String>,
     /// How often each side runs after the warm-up.
     pub rounds: usize,
+    /// How long a crowd asks.
+    pub seconds: u64,
     /// Which sides take part.
     pub sides: Sides,
 }
@@ -28,17 +44,15 @@ pub enum Sides {
 impl Wanted {
     /// Reads the words after `--`. Stops with a sentence when one is unknown.
     pub fn parse(arguments: &[String]) -> Self {
-        let mut wanted = Self { names: Vec::new(), rounds: 7, sides: Sides::All };
+        let mut wanted = Self { names: Vec::new(), rounds: 7, seconds: 300, sides: Sides::All };
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
             match word.as_str() {
                 "--others" => wanted.sides = Sides::Others,
-                "--rounds" => {
-                    wanted.rounds =
-                        words.next().and_then(|number| number.parse().ok()).expect("--rounds takes a number");
-                }
+                "--rounds" => wanted.rounds = number(word, words.next()),
+                "--seconds" => wanted.seconds = number(word, words.next()),
                 name if FIGURES.contains(&name) => wanted.names.push(word.clone()),
-                _ => panic!("unknown word {word}: {}, --rounds N, --others", FIGURES.join(", ")),
+                _ => panic!("unknown word {word}: {}, --rounds N, --seconds N, --others", FIGURES.join(", ")),
             }
         }
         wanted
@@ -53,6 +67,10 @@ impl Wanted {
     pub fn measures_switchback(&self) -> bool {
         self.sides == Sides::All
     }
+}
+
+fn number<T: std::str::FromStr>(word: &str, next: Option<&String>) -> T {
+    next.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{word} takes a number"))
 }
 
 /// Where the figures are written: the workspace's target folder.

@@ -9,24 +9,31 @@ use crate::commands::Cost;
 use crate::contest::{Outcome, Runs};
 use crate::meter::Measure;
 use crate::plan::Wanted;
+use crate::served::Served;
 
 /// Everything measured in one run.
 pub struct Report {
     outcomes: Vec<Outcome>,
     /// Each command's cost.
     pub costs: Vec<Cost>,
+    /// What a server takes.
+    pub served: Vec<Served>,
     rounds: usize,
 }
 
 /// The middle, the lowest and the highest of some numbers.
-struct Spread {
-    median: f64,
-    low: f64,
-    high: f64,
+pub struct Spread {
+    /// The middle.
+    pub median: f64,
+    /// The lowest.
+    pub low: f64,
+    /// The highest.
+    pub high: f64,
 }
 
 impl Spread {
-    fn of(mut numbers: Vec<f64>) -> Self {
+    /// Of some numbers, of which there is one at least.
+    pub fn of(mut numbers: Vec<f64>) -> Self {
         numbers.sort_by(f64::total_cmp);
         let (half, odd) = (numbers.len() / 2, numbers.len() % 2 == 1);
         let median = if odd { numbers[half] } else { (numbers[half - 1] + numbers[half]) / 2.0 };
@@ -53,7 +60,7 @@ impl Runs {
 impl Report {
     /// Nothing yet.
     pub fn new(wanted: &Wanted) -> Self {
-        Self { outcomes: Vec::new(), costs: Vec::new(), rounds: wanted.rounds }
+        Self { outcomes: Vec::new(), costs: Vec::new(), served: Vec::new(), rounds: wanted.rounds }
     }
 
     /// Takes one contest's outcome in.
@@ -86,6 +93,12 @@ impl Report {
             let Measure { wall, cpu, peak, code } = measure;
             text.push_str(&format!("| `{command}` | {wall:.3} | {cpu:.3} | {peak:.0} | {code} |\n"));
         }
+        if !self.served.is_empty() {
+            text.push_str("\n| figure of a server | what | reached | wanted |\n|---|---|---|---|\n");
+        }
+        for Served { figure, what, reached, wanted } in &self.served {
+            text.push_str(&format!("| {figure} | {what} | {reached} | {wanted} |\n"));
+        }
         text
     }
 
@@ -107,11 +120,15 @@ impl Report {
             let Measure { wall, cpu, peak, code } = measure;
             json!({ "command": command, "wall_seconds": wall, "cpu_seconds": cpu, "peak_mib": peak, "exit": code })
         });
+        let served = self.served.iter().map(|Served { figure, what, reached, wanted }| {
+            json!({ "figure": figure, "what": what, "reached": reached, "wanted": wanted })
+        });
         json!({
             "machine": machine(),
             "rounds": self.rounds,
             "figures": outcomes.collect::<Vec<_>>(),
             "commands": costs.collect::<Vec<_>>(),
+            "served": served.collect::<Vec<_>>(),
         })
     }
 }

@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use crate::contest::{Contest, Side};
-use crate::corpus;
-use crate::generate::{Ground, Stream};
+use crate::history::write_history;
 use crate::meter::Step;
 use crate::plan::Wanted;
 use crate::program::Program;
@@ -12,8 +11,6 @@ use crate::report::Report;
 
 const CHANGES: usize = 10_000;
 const STAGES: usize = 10;
-/// How many files the history has.
-pub const FILES: usize = 20_000;
 
 /// Imports a history whose commits name their changes, and asks where everything is.
 pub fn take(bench: &Path, wanted: &Wanted, report: &mut Report) {
@@ -35,25 +32,4 @@ pub fn take(bench: &Path, wanted: &Wanted, report: &mut Report) {
     let name = "where on 10,000 changes and 10 stages";
     let contest = Contest { name, repository: "history".to_owned(), sides, wanted: Vec::new() };
     report.add(contest.run(wanted));
-}
-
-/// A line of so many commits, each naming a change; each higher stage stands further back by the same number, and the top
-/// stage at the start.
-pub fn write_history(home: &Path, changes: usize, stages: usize) {
-    let git = corpus::start_repository(home);
-    let mut ground = Ground::new(FILES);
-    let mut stream = Stream::start(&git);
-    let top = format!("s{stages}");
-    stream.root(&top, FILES);
-    stream.branch("s1", &top);
-    for number in 1..=changes {
-        stream.append(&ground.change_of(format!("US-{number:05}"), 2), "s1");
-        let height = stages - number * stages / changes;
-        if number % (changes / stages) == 0 && height > 1 {
-            stream.branch(&format!("s{height}"), "s1");
-        }
-    }
-    // Below the top every stage now has its place; the one that stands where the line ends is s1.
-    stream.finish();
-    git.line(&["pack-refs", "--all"]);
 }

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::failure::EngineFailure;
 use crate::house::House;
 use crate::repositories::Lent;
+use crate::seen::Seen;
 use crate::visit::Visit;
 use std::cell::RefCell;
 use std::path::Path;
@@ -13,6 +14,7 @@ use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::progress::Progress;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::StageName;
+use switchback_core::words::object::CommitId;
 use switchback_core::words::refusal::Refusal;
 use switchback_core::words::warning::Warning;
 
@@ -37,13 +39,15 @@ pub struct Desk<'h> {
     pub(crate) as_seen: RefCell<Option<AsSeen>>,
     /// Stages whose branches hold what cannot be read, with what keeps it from being read.
     pub(crate) unread: RefCell<Vec<(StageName, Fault)>>,
+    /// Where branches were found to stand, each beside which end of its stage's line.
+    pub(crate) seen: RefCell<Vec<(StageName, CommitId, Seen)>>,
 }
 
 impl<'h> Desk<'h> {
     fn new(house: &'h House, visit: &'h Visit, repo: Lent<'h>) -> Self {
         let (ledger, clock) = (&*house.ledger, house.clock);
         let (heard, as_seen, unread) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { house, visit, repo, ledger, clock, heard, as_seen, unread }
+        Self { house, visit, repo, ledger, clock, heard, as_seen, unread, seen: RefCell::default() }
     }
 
     /// What rules may see of a state, now: with the configuration that is in force in it.

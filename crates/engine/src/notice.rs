@@ -4,39 +4,33 @@
 use crate::arrivals::{Standing, rewritten};
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
+pub use crate::seen::Seen;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::stage::Stage;
 use switchback_core::records::line::Line;
+use switchback_core::words::names::StageName;
 use switchback_core::words::object::CommitId;
-use switchback_core::words::refusal::Refusal;
 use switchback_core::words::remedy::Remedy;
 use switchback_core::words::warning::Warning;
 
-/// How a stage's branch relates to its line, for whoever looks.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Seen {
-    /// As the ledger says, or about to be.
-    InStep,
-    /// Others pushed this many commits, which the next operation takes in.
-    Ahead {
-        /// How many.
-        commits: u64,
-    },
-    /// It carries operations that the ledger does not know.
-    Newer(Box<Refusal>),
-    /// Somebody rewrote or removed it.
-    Rewritten {
-        /// Where it stands now.
-        found: Option<CommitId>,
-    },
-}
-
 impl Desk<'_> {
-    /// How a stage's branch relates to its line.
+    /// How a stage's branch relates to its line. A visit looks at each once: its answer and what is told beside it do not
+    /// differ.
     ///
     /// # Errors
     /// A fault of the repository.
     pub fn seen(&self, state: &State, of: (&Stage, &Line)) -> Result<Seen, EngineFailure> {
+        let (stage, line) = of;
+        let known = |(name, head, _): &&(StageName, CommitId, Seen)| *name == stage.name && *head == line.head;
+        if let Some((_, _, seen)) = self.seen.borrow().iter().find(known) {
+            return Ok(seen.clone());
+        }
+        let seen = self.seen_now(state, of)?;
+        self.seen.borrow_mut().push((stage.name.clone(), line.head, seen.clone()));
+        Ok(seen)
+    }
+
+    fn seen_now(&self, state: &State, of: (&Stage, &Line)) -> Result<Seen, EngineFailure> {
         let (stage, line) = of;
         Ok(match self.standing(stage, line)? {
             Standing::Level | Standing::Behind(_) => Seen::InStep,

@@ -11,7 +11,7 @@ const COLUMNS: &str = "id, area, deployment, operation, job_group, sequence, bod
 /// The open jobs, oldest first.
 pub(super) fn open(connection: &Connection, pipeline: &str) -> Result<Vec<Job>> {
     connection
-        .prepare(&format!("SELECT {COLUMNS} FROM job WHERE pipeline = ?1 ORDER BY id"))?
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM job WHERE pipeline = ?1 ORDER BY id"))?
         .query_map([pipeline], read)?
         .collect()
 }
@@ -20,7 +20,7 @@ pub(super) fn open(connection: &Connection, pipeline: &str) -> Result<Vec<Job>> 
 pub(super) fn of(connection: &Connection, pipeline: &str, operation: OperationId) -> Result<Vec<Job>> {
     let wanted = "WHERE pipeline = ?1 AND (operation = ?2 OR deployment = ?2)";
     connection
-        .prepare(&format!(
+        .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM job {wanted} UNION ALL SELECT {COLUMNS} FROM ended_job {wanted} ORDER BY id"
         ))?
         .query_map([pipeline, &operation.to_string()], read)?
@@ -33,7 +33,7 @@ pub(super) fn newest(connection: &Connection, pipeline: &str, limit: usize) -> R
         format!("SELECT * FROM (SELECT {COLUMNS} FROM {table} WHERE pipeline = ?1 ORDER BY id DESC LIMIT ?2)")
     };
     connection
-        .prepare(&format!("{} UNION ALL {} ORDER BY id DESC LIMIT ?2", newest("job"), newest("ended_job")))?
+        .prepare_cached(&format!("{} UNION ALL {} ORDER BY id DESC LIMIT ?2", newest("job"), newest("ended_job")))?
         .query_map(params![pipeline, stored(limit as u64)], read)?
         .collect()
 }

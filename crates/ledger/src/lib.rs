@@ -15,6 +15,8 @@ mod outbox;
 mod people;
 mod queue;
 mod read;
+mod snapshot_rows;
+mod spares;
 mod sqlite;
 mod transaction;
 

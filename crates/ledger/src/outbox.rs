@@ -27,7 +27,7 @@ impl Outbox for SqliteLedger {
     fn sender(&self, now: Time) -> Result<Option<Sender>, Fault> {
         self.read(|connection| {
             let found = connection
-                .prepare("SELECT until, mail FROM sender WHERE pipeline = ?1 AND until > ?2")?
+                .prepare_cached("SELECT until, mail FROM sender WHERE pipeline = ?1 AND until > ?2")?
                 .query_row(params![self.pipeline(), now.0], |row| {
                     let mail = if row.get(1)? { Mail::SetUp } else { Mail::NotSetUp };
                     Ok(Sender { until: Time(row.get(0)?), mail })
@@ -46,7 +46,7 @@ impl Outbox for SqliteLedger {
     fn unaddressed(&self, limit: usize) -> Result<Vec<KeptNotice>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(&format!(
+                .prepare_cached(&format!(
                     "SELECT {NOTICE} FROM outbox AS o WHERE o.pipeline = ?1 AND o.addressed = 0 ORDER BY o.id LIMIT ?2"
                 ))?
                 .query_map(params![self.pipeline(), stored(limit as u64)], |row| notice(row, 0))?
@@ -56,7 +56,7 @@ impl Outbox for SqliteLedger {
 
     fn address(&self, notice: u64, to: &[Recipient], at: Time) -> Result<(), Fault> {
         self.write(|connection| {
-            let mut insert = connection.prepare(
+            let mut insert = connection.prepare_cached(
                 "INSERT INTO delivery (pipeline, notice, channel, recipient, state, since, run_at)
                  SELECT pipeline, id, ?3, ?4, 'queued', ?5, ?5 FROM outbox WHERE id = ?1 AND pipeline = ?2
                  ON CONFLICT (notice, channel, recipient) DO NOTHING",
@@ -77,8 +77,9 @@ impl Outbox for SqliteLedger {
     fn lease_delivery(&self, now: Time, until: Time) -> Result<Option<Delivery>, Fault> {
         // Looked for without the lock of writers: most of the time there is nothing.
         let waits = "SELECT EXISTS (SELECT 1 FROM delivery WHERE pipeline = ?1 AND state = 'queued' AND run_at <= ?2)";
-        let waiting: bool =
-            self.read(|connection| connection.query_row(waits, params![self.pipeline(), now.0], |row| row.get(0)))?;
+        let waiting: bool = self.read(|connection| {
+            connection.prepare_cached(waits)?.query_row(params![self.pipeline(), now.0], |row| row.get(0))
+        })?;
         if !waiting {
             return Ok(None);
         }
@@ -124,7 +125,7 @@ impl Outbox for SqliteLedger {
         self.read(|connection| {
             let (state, below) = (state.map(DeliveryState::as_str), below.map(stored));
             connection
-                .prepare(&format!(
+                .prepare_cached(&format!(
                     "SELECT {DELIVERY}, {NOTICE} FROM delivery AS d JOIN outbox AS o ON o.id = d.notice
                      WHERE d.pipeline = ?1 AND (?2 IS NULL OR d.state = ?2) AND (?3 IS NULL OR d.id < ?3)
                      ORDER BY d.id DESC LIMIT ?4"

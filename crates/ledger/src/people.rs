@@ -3,6 +3,7 @@
 
 mod administrators;
 mod attempts;
+mod changes;
 mod columns;
 mod groups;
 mod idempotency;
@@ -26,6 +27,8 @@ pub struct SqlitePeople {
     path: PathBuf,
     reading: Mutex<Connection>,
     writing: Mutex<Connection>,
+    /// Only ever asked whether others changed anything.
+    lookout: Mutex<Connection>,
 }
 
 impl SqlitePeople {
@@ -35,8 +38,9 @@ impl SqlitePeople {
     /// `disk-full`, `people-failed` for anything else the disk does. Every method may give them.
     pub fn open(path: &Path) -> Result<Self, Fault> {
         let file = StoreFile::people(path);
-        let [writing, reading] = [open::writable(file)?, open::writable(file)?].map(Mutex::new);
-        Ok(Self { path: path.to_owned(), reading, writing })
+        let [writing, reading, lookout] =
+            [open::writable(file)?, open::writable(file)?, open::writable(file)?].map(Mutex::new);
+        Ok(Self { path: path.to_owned(), reading, writing, lookout })
     }
 
     fn read<T>(&self, query: impl FnOnce(&Connection) -> SqlResult<T>) -> Result<T, Fault> {

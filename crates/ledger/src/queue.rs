@@ -112,19 +112,19 @@ impl<'a> Queue<'a> {
     /// Whether a lease is current.
     pub(super) fn holds(&self, held: Held) -> Result<bool> {
         self.connection
-            .prepare("SELECT 1 FROM job WHERE pipeline = ?1 AND id = ?2 AND token = ?3 AND state = 'running'")?
+            .prepare_cached("SELECT 1 FROM job WHERE pipeline = ?1 AND id = ?2 AND token = ?3 AND state = 'running'")?
             .exists(params![self.pipeline, stored(held.id), stored(held.token)])
     }
 
     fn is_queued(&self, id: u64) -> Result<bool> {
         self.connection
-            .prepare("SELECT 1 FROM job WHERE pipeline = ?1 AND id = ?2 AND state = 'queued'")?
+            .prepare_cached("SELECT 1 FROM job WHERE pipeline = ?1 AND id = ?2 AND state = 'queued'")?
             .exists(params![self.pipeline, stored(id)])
     }
 
     fn is_called_off(&self, id: u64) -> Result<bool> {
         self.connection
-            .prepare("SELECT 1 FROM job WHERE pipeline = ?1 AND id = ?2 AND called_off <> ''")?
+            .prepare_cached("SELECT 1 FROM job WHERE pipeline = ?1 AND id = ?2 AND called_off <> ''")?
             .exists(params![self.pipeline, stored(id)])
     }
 
@@ -155,7 +155,7 @@ impl<'a> Queue<'a> {
         let (group, sequence) = above;
         let waiting: Vec<u64> = self
             .connection
-            .prepare(
+            .prepare_cached(
                 "SELECT id FROM job WHERE pipeline = ?1 AND job_group = ?2 AND sequence > ?3 AND state = 'queued'",
             )?
             .query_map(params![self.pipeline, group, sequence], |row| number(row, 0))?
@@ -211,7 +211,7 @@ impl<'a> Queue<'a> {
         for group in std::mem::take(&mut self.touched) {
             let waiting: Vec<u64> = self
                 .connection
-                .prepare(
+                .prepare_cached(
                     "SELECT id FROM job WHERE pipeline = ?1 AND job_group = ?2 AND state = 'queued' AND sequence > (
                          SELECT min(sequence) FROM ended_job
                          WHERE pipeline = ?1 AND job_group = ?2 AND state IN ('failed', 'cancelled'))",
@@ -264,7 +264,7 @@ pub(super) fn renew(connection: &Connection, pipeline: &str, held: Held, until: 
 /// Who holds leases, or queued what they mean to run; an empty name for what was released and not taken up.
 pub(super) fn workers(connection: &Connection, pipeline: &str) -> Result<Vec<String>> {
     connection
-        .prepare("SELECT DISTINCT worker FROM job WHERE pipeline = ?1 AND (state = 'running' OR worker <> '')")?
+        .prepare_cached("SELECT DISTINCT worker FROM job WHERE pipeline = ?1 AND (state = 'running' OR worker <> '')")?
         .query_map([pipeline], |row| row.get(0))?
         .collect()
 }
@@ -272,7 +272,7 @@ pub(super) fn workers(connection: &Connection, pipeline: &str) -> Result<Vec<Str
 /// What a worker left: what it queued and never ran, and what it held.
 pub(super) fn left(connection: &Connection, pipeline: &str, worker: &str) -> Result<Vec<u64>> {
     connection
-        .prepare(
+        .prepare_cached(
             "SELECT id FROM job WHERE pipeline = ?1 AND worker = ?2 AND (state = 'running' OR worker <> '') ORDER BY id",
         )?
         .query_map([pipeline, worker], |row| number(row, 0))?

@@ -9,10 +9,13 @@ use super::notice_rows;
 use super::open;
 use super::queue::{self, Ask, Queue};
 use super::read::{self, Reading};
+use super::snapshot_rows;
+use super::spares::Spares;
 use super::transaction::{self, End};
-use rusqlite::{Connection, MAIN_DB, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use switchback_core::ports::ledger::Append;
 use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::ledger::NewEntry;
@@ -23,16 +26,16 @@ use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{OperationId, Seq, Time};
 use tempfile::TempDir;
 
-/// How many snapshots of one format are kept.
-const SNAPSHOTS: usize = 3;
-
-/// One pipeline's ledger in a SQLite file. Threads may share it; they take turns. Processes, and threads that want
-/// to read while another writes, open the same file again.
+/// One pipeline's ledger in a SQLite file. Threads may share it: those that write take turns, and those that read wait for
+/// nobody. Processes open the same file again.
 #[derive(Debug)]
 pub struct SqliteLedger {
     path: PathBuf,
     pipeline: String,
     connection: Mutex<Connection>,
+    /// For who reads while the connection is in use; none where it is a copy, or in memory alone.
+    spares: Spares,
+    has_spares: AtomicBool,
     /// Goes after the connection to it.
     _copy: Option<TempDir>,
 }
@@ -60,7 +63,7 @@ impl SqliteLedger {
     /// fault `ledger-unwritable`.
     pub fn open_to_read(path: &Path, pipeline: &str) -> Result<Self, Fault> {
         let Reading { connection, copy } = read::to_read(path)?;
-        Ok(Self { _copy: copy, ..Self::new(path, pipeline, connection) })
+        Ok(Self { _copy: copy, has_spares: AtomicBool::new(false), ..Self::new(path, pipeline, connection) })
     }
 
     /// The names of all pipelines the file has entries of, in order.
@@ -97,7 +100,9 @@ impl SqliteLedger {
 
     fn new(path: &Path, pipeline: &str, connection: Connection) -> Self {
         let (path, pipeline) = (path.to_owned(), pipeline.to_owned());
-        Self { path, pipeline, connection: Mutex::new(connection), _copy: None }
+        let has_spares = AtomicBool::new(!open::is_passing(&connection));
+        let (connection, spares) = (Mutex::new(connection), Spares::default());
+        Self { path, pipeline, connection, spares, has_spares, _copy: None }
     }
 
     fn file(&self) -> StoreFile<'_> {
@@ -110,10 +115,18 @@ impl SqliteLedger {
     }
 
     pub(super) fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Fault> {
-        let mut connection = self.connection();
+        let mut connection = match self.connection.try_lock() {
+            Ok(connection) => connection,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) if self.has_spares.load(Ordering::Acquire) => {
+                return self.spares.read(self.file(), query);
+            }
+            Err(TryLockError::WouldBlock) => self.connection(),
+        };
         // Somebody else may have begun it meanwhile.
         if open::is_passing(&connection) && Self::exists(&self.path) {
             *connection = open::writable(self.file())?;
+            self.has_spares.store(true, Ordering::Release);
         }
         query(&connection).map_err(|error| self.file().fault(&error))
     }
@@ -122,13 +135,14 @@ impl SqliteLedger {
         let mut connection = self.connection();
         if open::is_passing(&connection) {
             *connection = open::writable(self.file())?;
+            self.has_spares.store(true, Ordering::Release);
         }
         transaction::run(&mut connection, change).map_err(|error| self.file().fault(&error))
     }
 
     pub(super) fn head_of(&self, connection: &Connection) -> rusqlite::Result<(Seq, String)> {
-        let newest =
-            connection.query_row(HEAD, [&self.pipeline], |row| Ok((Seq(number(row, 0)?), row.get(1)?))).optional()?;
+        let mut query = connection.prepare_cached(HEAD)?;
+        let newest = query.query_row([&self.pipeline], |row| Ok((Seq(number(row, 0)?), row.get(1)?))).optional()?;
         Ok(newest.unwrap_or_default())
     }
 
@@ -150,23 +164,6 @@ impl SqliteLedger {
 /// The newest entry's position and hash. What it says stands between the two, and is not read.
 const HEAD: &str = "SELECT seq, hash FROM entry INDEXED BY entry_by_hash WHERE pipeline = ?1 ORDER BY seq DESC LIMIT 1";
 
-/// The newest snapshot of a pipeline and a format that is not later than a position.
-const NEWEST_SNAPSHOT: &str =
-    "FROM snapshot WHERE pipeline = ?1 AND format = ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1";
-
-/// A snapshot without copying it once more, as a row of a query is: it is large.
-fn snapshot_at_once(connection: &Connection, params: &[&dyn ToSql]) -> rusqlite::Result<Option<(Seq, Vec<u8>)>> {
-    // One look at the file for both: nobody may take the row away between.
-    let look = connection.unchecked_transaction()?;
-    let query = format!("SELECT seq, rowid {NEWEST_SNAPSHOT}");
-    let found = look.query_row(&query, params, |row| Ok((Seq(number(row, 0)?), row.get(1)?))).optional()?;
-    let Some((seq, row)) = found else { return Ok(None) };
-    let blob = look.blob_open(MAIN_DB, "snapshot", "bytes", row, true)?;
-    let mut bytes = vec![0; blob.len()];
-    blob.read_at_exact(&mut bytes, 0)?;
-    Ok(Some((seq, bytes)))
-}
-
 impl Ledger for SqliteLedger {
     fn damage(&self) -> Result<Vec<String>, Fault> {
         let mut damage = self.broken_pages()?;
@@ -186,7 +183,7 @@ impl Ledger for SqliteLedger {
     fn entries(&self, after: Seq, limit: usize) -> Result<Vec<StoredEntry>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(
+                .prepare_cached(
                     "SELECT seq, at, actor, kind, body, prev_hash, hash FROM entry
                      WHERE pipeline = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
                 )?
@@ -221,29 +218,11 @@ impl Ledger for SqliteLedger {
     }
 
     fn snapshot(&self, format: u32, up_to: Seq) -> Result<Option<(Seq, Vec<u8>)>, Fault> {
-        let params = params![self.pipeline, format, stored(up_to.0)];
-        self.read(|connection| {
-            // A copy that is opened for reading alone does not allow the short way.
-            snapshot_at_once(connection, params).or_else(|_| {
-                let query = format!("SELECT seq, bytes {NEWEST_SNAPSHOT}");
-                connection.query_row(&query, params, |row| Ok((Seq(number(row, 0)?), row.get(1)?))).optional()
-            })
-        })
+        self.read(|connection| snapshot_rows::newest(connection, (&self.pipeline, format), up_to))
     }
 
     fn keep_snapshot(&self, format: u32, at: Seq, bytes: &[u8]) -> Result<(), Fault> {
-        self.write(|connection| {
-            connection.execute(
-                "INSERT OR REPLACE INTO snapshot (pipeline, format, seq, bytes) VALUES (?1, ?2, ?3, ?4)",
-                params![self.pipeline, format, stored(at.0), bytes],
-            )?;
-            connection.execute(
-                "DELETE FROM snapshot WHERE pipeline = ?1 AND format = ?2 AND seq NOT IN (
-                     SELECT seq FROM snapshot WHERE pipeline = ?1 AND format = ?2 ORDER BY seq DESC LIMIT ?3)",
-                params![self.pipeline, format, stored(SNAPSHOTS as u64)],
-            )?;
-            Ok(End::Commit(()))
-        })
+        self.write(|connection| snapshot_rows::keep(connection, (&self.pipeline, format), (at, bytes)).map(End::Commit))
     }
 
     fn lease(&self, worker: &str, now: Time, until: Time, only: Option<&[u64]>) -> Result<Option<Job>, Fault> {
@@ -325,6 +304,16 @@ mod tests {
     fn threads_may_share_a_ledger() {
         fn may_be_shared<T: Send + Sync>() {}
         may_be_shared::<SqliteLedger>();
+    }
+
+    #[test]
+    fn who_reads_waits_for_no_writer() {
+        let (_folder, ledger) = ledger();
+        ledger.append(Seq(0), record("{}".to_owned()), &[], None).unwrap();
+        let writing = ledger.connection();
+        // This would wait for ever.
+        assert_eq!(ledger.head().unwrap().0, Seq(1));
+        drop(writing);
     }
 
     #[test]

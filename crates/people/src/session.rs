@@ -111,13 +111,23 @@ pub fn is_its_form(session: &Session, brought: &str) -> bool {
     same(&session.csrf, brought)
 }
 
+/// Whether somebody whom [`who`] let in by a session comes in by it now, as long as nothing is changed about anybody: it is
+/// not over, and need not be noted as seen.
+pub fn holds(session: &Session, now: Time) -> bool {
+    !session.is_over(now) && !is_to_be_noted(session, now)
+}
+
 fn note_seen(people: &dyn People, session: &Session, now: Time) -> Result<(), Fault> {
-    // Where little idling is allowed, it must be told more exactly.
-    let exactly = EXACTLY.min(session.idle_limit / 4);
-    match now.0.saturating_sub(session.seen.0) > exactly {
+    match is_to_be_noted(session, now) {
         true => people.touch_session(&session.hash, now),
         false => Ok(()),
     }
+}
+
+fn is_to_be_noted(session: &Session, now: Time) -> bool {
+    // Where little idling is allowed, it must be told more exactly.
+    let exactly = EXACTLY.min(session.idle_limit / 4);
+    now.0.saturating_sub(session.seen.0) > exactly
 }
 
 fn over() -> NotIn {

@@ -121,10 +121,20 @@ pub fn who(people: &dyn People, secret: &str, now: Time) -> Result<Bearer, Stop>
     if person.state == PersonState::Disabled {
         return Err(disabled().into());
     }
-    if token.used.is_none_or(|used| now.0.saturating_sub(used.0) > EXACTLY) {
+    if is_to_be_noted(&token, now) {
         people.touch_token(&token.id, now)?;
     }
     Ok(Bearer { person, token })
+}
+
+/// Whether somebody whom [`who`] let in with a token comes in by it now, as long as nothing is changed about anybody: it is
+/// not over, and its use need not be noted.
+pub fn holds(token: &ApiToken, now: Time) -> bool {
+    now < token.expires && !is_to_be_noted(token, now)
+}
+
+fn is_to_be_noted(token: &ApiToken, now: Time) -> bool {
+    token.used.is_none_or(|used| now.0.saturating_sub(used.0) > EXACTLY)
 }
 
 /// Takes a token back. `false` when there is none of that id.

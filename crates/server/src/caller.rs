@@ -12,7 +12,7 @@ use switchback_core::records::grant::Privilege;
 use switchback_core::words::names::UserName;
 
 /// Somebody the server knows.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Caller {
     /// Who.
     pub person: Person,
@@ -23,7 +23,7 @@ pub struct Caller {
 }
 
 /// By what somebody came in.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum By {
     /// They signed in.
     Session(Session),

@@ -3,12 +3,12 @@
 
 use crate::caller::Caller;
 use crate::cookie::{Cookie, leaving_of, session_of};
-use crate::door::{Named, edits_nothing, failed, told, told_as, unread};
+use crate::door::{edits_nothing, failed, told, told_as, unread};
 use crate::failure::{no, said};
 use crate::off_thread::off_thread;
 use crate::openapi::{Describe, describe, describe_edit};
 use crate::reception::Reception;
-use crate::tags::Record;
+use crate::tags::{Name, Record};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
@@ -192,7 +192,7 @@ async fn answer<R: Verb + 'static>(
     let body = wire::body(&view)?;
     let mut response = match R::METHOD {
         Method::GET => {
-            let named = Named::of(&view, &body, (request.headers(), request.uri()))?;
+            let named = Name::of(&view, &body, request.uri())?.asked_with(request.headers());
             let mut told = told_as(body, named);
             // What is known of people stays in no browser.
             told.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,23 +1,25 @@
 //! What every route does: read the request, receive the visit, answer, write the answer.
 
+mod reading;
+
 use crate::caller::{Caller, Deed};
 use crate::entrance::{Asked, Entrance};
 use crate::failure::{Said as _, said};
 use crate::off_thread::off_thread;
 use crate::openapi::{Describe, describe, describe_edit};
-use crate::tags::{self, Record};
+use crate::tags::{Name, Named, Record};
 use crate::views::reason::warnings;
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LINK, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use axum::routing::{get, patch, post};
 use switchback_api::address::Of;
-use switchback_api::context::{self, encode_warnings};
+use switchback_api::context::{self, Context, encode_warnings};
 use switchback_api::failure::PLAN_OUTDATED;
 use switchback_api::problem::PROBLEM_JSON;
-use switchback_api::{Failure, ProblemDetails, Seen, Verb, View, Warning, page, wire};
+use switchback_api::{Failure, ProblemDetails, Seen, Verb, View, Warning, wire};
 use switchback_core::ledger::state::State as Known;
 use switchback_engine::desk::Desk;
 use switchback_engine::visit::{Depth, Visit};
@@ -34,45 +36,27 @@ pub type Reader<R, V> = fn(&Desk<'_>, R) -> Result<V, Failure>;
 /// How a verb is answered that needs no desk, because there is no house yet.
 pub type OpenHandler<R> = fn(&Entrance, &Asked, R) -> Result<<R as Verb>::View, Failure>;
 
-/// What a verb answers, and what somebody should know whatever was asked.
-type Answered<R> = (Result<<R as Verb>::View, Failure>, Vec<Warning>);
+/// What a verb answers, what somebody should know whatever was asked, and which pipeline it was.
+pub(crate) type Answered<R> = (Result<<R as Verb>::View, Failure>, Vec<Warning>, String);
 
 /// How the record that a verb edits is shown at a desk, in a state.
 pub type Shows<R> = fn(&Desk<'_>, &Known, &R) -> Result<Record, Failure>;
 
 /// The same as bytes.
-struct Written {
-    answer: Result<Vec<u8>, Failure>,
+pub(crate) struct Written {
+    /// The answer itself.
+    pub answer: Result<Bytes, Failure>,
     /// What an answer that was only read is called, and whether whoever asks has it.
-    named: Option<Named>,
+    pub named: Option<Named>,
     /// The plan as it is now, where another one was approved.
-    plan: Option<serde_json::Value>,
-    warnings: Vec<Warning>,
+    pub plan: Option<serde_json::Value>,
+    /// What somebody should know beside it.
+    pub warnings: Vec<Warning>,
 }
 
 impl Written {
-    fn nothing_beside(answer: Result<Vec<u8>, Failure>) -> Self {
+    fn nothing_beside(answer: Result<Bytes, Failure>) -> Self {
         Self { answer, named: None, plan: None, warnings: Vec::new() }
-    }
-}
-
-/// An answer's name, whether whoever asks has it already, and where the list that it is goes on.
-pub struct Named {
-    tag: String,
-    is_there: bool,
-    next: Option<String>,
-}
-
-impl Named {
-    /// Of a view, written as these bytes, for whoever sent these headers to this address.
-    ///
-    /// # Errors
-    /// [`Failure::Bug`] for what cannot be written, which no view is.
-    pub fn of(view: &impl View, body: &[u8], (headers, address): (&HeaderMap, &Uri)) -> Result<Self, Failure> {
-        let tag = tags::of(view, body)?;
-        let is_there = tags::has(headers, &tag);
-        let next = view.next().map(|cursor| page::address(address, cursor)).transpose()?;
-        Ok(Self { tag, is_there, next })
     }
 }
 
@@ -96,7 +80,7 @@ pub fn route<R: Verb + 'static>(routes: Routes, handler: Handler<R>) -> Routes {
         house.refresh_for(&asked.visit).map_err(|fault| said(fault.into()))?;
         let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
         let answer = handler(&desk, request);
-        Ok((answer, beside(&desk)))
+        Ok((answer, beside(&desk), house.name().to_owned()))
     })
 }
 
@@ -117,7 +101,7 @@ pub fn edit_route<R: Verb + Clone + 'static>(routes: Routes, handler: Handler<R>
             }));
         }
         let answer = handler(&desk, request);
-        Ok((answer, beside(&desk)))
+        Ok((answer, beside(&desk), house.name().to_owned()))
     })
 }
 
@@ -151,7 +135,7 @@ where
         desk.notice_branches();
         desk.hear(desk.about_remote());
         let answer = answer.map(|view| Seen { view, warnings: warnings(desk.heard().iter()) });
-        Ok((answer, beside(&desk)))
+        Ok((answer, beside(&desk), house.name().to_owned()))
     })
 }
 
@@ -167,7 +151,7 @@ pub fn open_route<R: Verb + 'static>(routes: Routes, handler: OpenHandler<R>) ->
         if asked.seen.is_some() {
             return Err(edits_nothing());
         }
-        Ok((handler(entrance, asked, request), Vec::new()))
+        Ok((handler(entrance, asked, request), Vec::new(), String::new()))
     })
 }
 
@@ -177,14 +161,19 @@ where
     R: Verb + 'static,
     H: Fn(&Entrance, &Asked, R) -> Result<Answered<R>, Failure> + Clone + Send + Sync + 'static,
 {
-    let answer = move |State(entrance): State<Entrance>, request: Request<Body>| async move {
-        written(answer::<R, H>(entrance, request, handler).await)
-    };
     let Routes { router, mut described } = routes;
     described.push(describe);
     let (address, plans) = (R::pattern(Of::Verb), R::pattern(Of::Plans));
+    if R::METHOD == Method::GET {
+        let read = move |State(entrance): State<Entrance>, request: Request<Body>| async move {
+            written(reading::answer::<R, H>(entrance, request, handler).await)
+        };
+        return Routes { router: router.route(&address, get(read)), described };
+    }
+    let answer = move |State(entrance): State<Entrance>, request: Request<Body>| async move {
+        written(answer::<R, H>(entrance, request, handler).await)
+    };
     let router = match R::METHOD {
-        Method::GET => router.route(&address, get(answer)),
         Method::PATCH => router.route(&address, patch(answer.clone())).route(&plans, post(answer)),
         _ => router.route(&address, post(answer.clone())).route(&plans, post(answer)),
     };
@@ -196,49 +185,47 @@ where
     R: Verb + 'static,
     H: Fn(&Entrance, &Asked, R) -> Result<Answered<R>, Failure> + Send + 'static,
 {
-    let (head, body) = request.into_parts();
-    let body = to_bytes(body, LARGEST).await.map_err(|error| unread(LARGEST, &error))?;
-    let request = Request::from_parts(head, body.to_vec());
-    let (wish, context) = wire::decode::<R>(&request)?;
+    let (request, wish, context) = read::<R>(request).await?;
     let (caller, depth) = (request.extensions().get::<Caller>().cloned(), context.depth);
     // The engine blocks: it reads disks and runs programs.
     let blocking = off_thread(move || {
-        let asked = entrance.asked(context, (caller, deed::<R>(depth)))?;
-        let (answer, warnings) = handler(&entrance, &asked, wish)?;
+        let asked = entrance.asked(context, (caller, deed(depth)))?;
+        let (answer, warnings, _) = handler(&entrance, &asked, wish)?;
         let plan = match &answer {
             Err(Failure::Refused(refused)) if refused.code == PLAN_OUTDATED => {
                 plan_now(&entrance, asked, (&request, &handler))
             }
             _ => None,
         };
-        let written = answer.and_then(|view| {
-            let body = wire::body(&view)?;
-            let whom = (request.headers(), request.uri());
-            let named = (R::METHOD == Method::GET).then(|| Named::of(&view, &body, whom)).transpose()?;
-            Ok((body, named))
-        });
-        Ok(match written {
-            Ok((body, named)) => Written { answer: Ok(body), named, plan, warnings },
-            Err(failure) => Written { answer: Err(failure), named: None, plan, warnings },
-        })
+        let answer = answer.and_then(|view| wire::body(&view)).map(Bytes::from);
+        Ok(Written { answer, named: None, plan, warnings })
     });
-    match blocking.await {
-        Ok(answer) => answer,
-        Err(broken) => Err(Failure::bug(panic_text(broken))),
-    }
+    blocking.await.unwrap_or_else(|broken| Err(Failure::bug(panic_text(broken))))
 }
 
-fn panic_text(broken: tokio::task::JoinError) -> String {
+/// Reads a request whole.
+///
+/// # Errors
+/// What keeps it from being read.
+pub(crate) async fn read<R: Verb>(request: Request<Body>) -> Result<(Request<Vec<u8>>, R, Context), Failure> {
+    let (head, body) = request.into_parts();
+    let body = to_bytes(body, LARGEST).await.map_err(|error| unread(LARGEST, &error))?;
+    let request = Request::from_parts(head, body.to_vec());
+    let (wish, context) = wire::decode::<R>(&request)?;
+    Ok((request, wish, context))
+}
+
+/// What a rule said that panicked.
+pub(crate) fn panic_text(broken: tokio::task::JoinError) -> String {
     let Ok(panic) = broken.try_into_panic() else { return "the work was cancelled".to_owned() };
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a rule panicked".to_owned())
 }
 
-fn deed<R: Verb>(depth: context::Depth) -> Deed {
-    match (&R::METHOD, depth) {
-        (&Method::GET, _) => Deed::Read,
-        (_, context::Depth::Plan) => Deed::Plan,
-        (_, context::Depth::Act) => Deed::Act,
+fn deed(depth: context::Depth) -> Deed {
+    match depth {
+        context::Depth::Plan => Deed::Plan,
+        context::Depth::Act => Deed::Act,
     }
 }
 
@@ -251,7 +238,7 @@ where
     let (request, handler) = again;
     let (wish, _) = wire::decode::<R>(request).ok()?;
     let visit = Visit { depth: Depth::Plan, approved: None, ..asked.visit };
-    let (answer, _) = handler(entrance, &Asked { visit, ..asked }, wish).ok()?;
+    let (answer, _, _) = handler(entrance, &Asked { visit, ..asked }, wish).ok()?;
     serde_json::to_value(answer.ok()?).ok()?.get_mut("plan").map(serde_json::Value::take)
 }
 
@@ -265,7 +252,7 @@ pub fn unread(largest: usize, error: &axum::Error) -> Failure {
 
 /// An answer as a response.
 pub fn told(body: Vec<u8>) -> Response<Body> {
-    written(Ok(Written::nothing_beside(Ok(body))))
+    written(Ok(Written::nothing_beside(Ok(Bytes::from(body)))))
 }
 
 /// A failure as a response.
@@ -275,7 +262,7 @@ pub fn failed(failure: Failure) -> Response<Body> {
 
 /// The same as [`told`], with its name; without the answer itself for whoever has it.
 pub fn told_as(body: Vec<u8>, named: Named) -> Response<Body> {
-    written(Ok(Written { named: Some(named), ..Written::nothing_beside(Ok(body)) }))
+    written(Ok(Written { named: Some(named), ..Written::nothing_beside(Ok(Bytes::from(body))) }))
 }
 
 fn written(answer: Result<Written, Failure>) -> Response<Body> {
@@ -287,7 +274,7 @@ fn written(answer: Result<Written, Failure>) -> Response<Body> {
         Err(failure) => {
             let status = failure.status();
             let problem = ProblemDetails { plan, ..ProblemDetails::from(failure) };
-            (status, PROBLEM_JSON, wire::body(&problem).unwrap_or_default())
+            (status, PROBLEM_JSON, Bytes::from(wire::body(&problem).unwrap_or_default()))
         }
     };
     let mut response = Response::new(Body::from(body));
@@ -313,7 +300,7 @@ fn not_again(named: Option<Named>, warnings: &[Warning]) -> Response<Body> {
 }
 
 fn name(named: Option<Named>, headers: &mut HeaderMap) {
-    let Some(Named { tag, next, .. }) = named else { return };
+    let Some(Named { name: Name { tag, next }, .. }) = named else { return };
     let link = next.map(|next| (LINK, format!("<{next}>; rel=\"next\"")));
     // A browser may keep it for the one person, as long as it asks each time whether it still holds.
     let kept = [(CACHE_CONTROL, "private, no-cache"), (VARY, "authorization, cookie")];

@@ -3,6 +3,7 @@
 use crate::caller::{Caller, Deed};
 use crate::failure::Said;
 use crate::notices::ways::Means;
+use crate::readers::Readers;
 use crate::request_line::asked_of;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -84,6 +85,8 @@ pub struct Asked {
 pub struct Entrance {
     keeper: Arc<dyn Keeper>,
     houses: Arc<Mutex<HashMap<String, Arc<Place>>>>,
+    /// Those who only look.
+    pub(crate) readers: Readers,
 }
 
 /// Where a house stands once it is open. Whoever opens it holds this alone, so that nobody who comes to another waits.
@@ -92,7 +95,7 @@ type Place = Mutex<Option<Arc<House>>>;
 impl Entrance {
     /// Through this keeper; a house is opened when somebody comes to it.
     pub fn through(keeper: Arc<dyn Keeper>) -> Self {
-        Self { keeper, houses: Arc::default() }
+        Self { keeper, houses: Arc::default(), readers: Readers::default() }
     }
 
     /// With what a server tells people; nothing on one's own machine.

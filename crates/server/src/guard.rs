@@ -15,7 +15,9 @@ use axum::http::{HeaderMap, Method, Request, Response, header};
 use axum::middleware::Next;
 use std::sync::Arc;
 use switchback_api::Failure;
+use switchback_core::ports::people::fingerprint::Fingerprint;
 use switchback_people::not_in::Stop;
+use switchback_people::secret::{Kind, Secret};
 use switchback_people::session::{self, Present};
 use switchback_people::token::{self, Bearer};
 
@@ -37,8 +39,15 @@ pub async fn guard(State(reception): State<Arc<Reception>>, mut request: Request
     let Some(brought) = brought(request.headers()) else { return next.run(request).await };
     let form = request.headers().get(FORM).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let asked = try_off_thread(move || who(&reception, &brought, (changes, form.as_deref())));
-    match asked.await {
+    let known = brought.fingerprint().and_then(|secret| {
+        let now = reception.clock.now();
+        reception.lately.find(&*reception.people, &secret, now)
+    });
+    let asked = match known {
+        Some(caller) => Ok(caller),
+        None => try_off_thread(move || who(&reception, &brought)).await,
+    };
+    match asked.and_then(|caller| must_be_our_form(&caller, (changes, form.as_deref())).map(|()| caller)) {
         Ok(caller) => {
             asked_by(caller.person.name.as_str(), caller.token_name());
             request.extensions_mut().insert(caller);
@@ -59,9 +68,22 @@ fn brought(headers: &HeaderMap) -> Option<Brought> {
     session_of(headers).map(Brought::Session)
 }
 
-fn who(reception: &Reception, brought: &Brought, (changes, form): (bool, Option<&str>)) -> Result<Caller, Failure> {
+impl Brought {
+    /// What is kept in the place of the secret; none for what can be no secret of ours.
+    fn fingerprint(&self) -> Option<Fingerprint> {
+        let secret = match self {
+            Self::Token(text) => Secret::parse(Kind::ApiToken, text),
+            Self::Session(text) => Secret::parse(Kind::Session, text),
+        };
+        secret.map(|secret| secret.fingerprint())
+    }
+}
+
+fn who(reception: &Reception, brought: &Brought) -> Result<Caller, Failure> {
     let people = &*reception.people;
     let now = reception.clock.now();
+    // Before anybody is looked up: what changes meanwhile makes another version.
+    let version = people.version().map_err(|fault| let_in(Stop::Fault(fault)))?;
     let (person, by) = match brought {
         Brought::Token(secret) => {
             let Bearer { person, token } = token::who(people, secret, now).map_err(let_in)?;
@@ -69,14 +91,25 @@ fn who(reception: &Reception, brought: &Brought, (changes, form): (bool, Option<
         }
         Brought::Session(secret) => {
             let Present { person, session } = session::who(people, secret, now).map_err(let_in)?;
-            if changes && !form.is_some_and(|form| session::is_its_form(&session, form)) {
-                return Err(not_our_form());
-            }
             (person, By::Session(session))
         }
     };
     let groups = people.groups_of(&person.name).map_err(|fault| let_in(Stop::Fault(fault)))?;
-    Ok(Caller { person, groups, by })
+    let caller = Caller { person, groups, by };
+    if let Some(secret) = brought.fingerprint() {
+        reception.lately.keep(version, secret, &caller);
+    }
+    Ok(caller)
+}
+
+/// Whatever changes something by a session brings what forms of that session bring.
+fn must_be_our_form(caller: &Caller, (changes, form): (bool, Option<&str>)) -> Result<(), Failure> {
+    match &caller.by {
+        By::Session(session) if changes && !form.is_some_and(|form| session::is_its_form(session, form)) => {
+            Err(not_our_form())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn not_our_form() -> Failure {

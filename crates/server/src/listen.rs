@@ -3,6 +3,7 @@
 use axum::Extension;
 use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::middleware::AddExtension;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tower_layer::Layer as _;
 
 /// How many calls are taken at once; who comes later waits to be taken.
 const CALLS: usize = 2048;
@@ -55,14 +57,18 @@ pub async fn listen(listener: TcpListener, app: Router, stopped: impl Future<Out
     let _ = tokio::time::timeout(patience, graceful.shutdown()).await;
 }
 
+/// What is asked in a call, with where it comes from.
+type Called = AddExtension<Router, ConnectInfo<SocketAddr>>;
+
 /// One call, with all that is asked in it.
 fn call(
     stream: TcpStream,
     from: SocketAddr,
     app: &Router,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Called>> {
     let _ = stream.set_nodelay(true);
-    let app = app.clone().layer(Extension(ConnectInfo(from)));
+    // Around the router and not around each of its routes, which would all be made anew for every call.
+    let app = Extension(ConnectInfo(from)).layer(app.clone());
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)

@@ -3,6 +3,7 @@
 use crate::bus::Bus;
 use crate::entrance::Entrance;
 use crate::failure::said;
+use crate::lately::Lately;
 use crate::meters::Meters;
 use crate::notices::ways::Ways;
 use crate::outside::kept::{Handover, Leaving};
@@ -47,6 +48,8 @@ pub struct Premises {
 pub struct Reception {
     /// Who may come in.
     pub people: Arc<dyn People>,
+    /// Who came lately.
+    pub lately: Lately,
     /// How passwords are looked at.
     pub passwords: Passwords,
     /// Whoever looks at a password takes one of these first.
@@ -89,6 +92,7 @@ impl Reception {
             let shared = Arc::new(Shared::of((repositories, remotes), &ways, (&interrupt, watching))?);
             Ok(Self {
                 people,
+                lately: Lately::default(),
                 ways,
                 passwords: Passwords::new(cost)?,
                 hashes: Arc::new(Semaphore::new(HASHES)),

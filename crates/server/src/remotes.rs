@@ -1,11 +1,11 @@
 //! Repositories on remotes: what a server is told about them, and the copies that it keeps of them (`SPEC W4`).
 
+use crate::bell::{Bell, Ear};
 use crate::failure::said;
 use crate::repository::{Repository, Surroundings, named_after};
 use crate::settings::NamedRemote;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use switchback_api::Failure;
@@ -35,8 +35,8 @@ pub struct Kept {
     remote: Option<RemoteRepository>,
     repository: OnceLock<Repository>,
     surroundings: Surroundings,
-    /// Whether somebody said that there is something new.
-    is_new_there: AtomicBool,
+    /// Rings when somebody said that there is something new.
+    bell: Arc<Bell>,
     coming: Arc<Coming>,
     /// What kept its copy from coming when it was tried last.
     kept_away: Mutex<Option<Fault>>,
@@ -75,12 +75,11 @@ impl Kept {
     /// One of this machine.
     pub fn here(folder: PathBuf, surroundings: Surroundings) -> Self {
         let repository = OnceLock::from(Repository::of(folder, surroundings.clone()));
-        let is_new_there = AtomicBool::default();
         Self {
             remote: None,
             repository,
             surroundings,
-            is_new_there,
+            bell: Arc::default(),
             coming: Arc::default(),
             kept_away: Mutex::default(),
         }
@@ -96,7 +95,7 @@ impl Kept {
             remote: Some(remote),
             repository: OnceLock::new(),
             surroundings,
-            is_new_there: AtomicBool::default(),
+            bell: Arc::default(),
             coming: Arc::default(),
             kept_away: Mutex::default(),
         };
@@ -152,12 +151,12 @@ impl Kept {
 
     /// Has it looked at as soon as can be.
     pub fn look_soon(&self) {
-        self.is_new_there.store(true, Ordering::Release);
+        self.bell.ring();
     }
 
-    /// Whether that is wanted; whoever asks goes and looks.
-    pub fn is_wanted(&self) -> bool {
-        self.is_new_there.swap(false, Ordering::AcqRel)
+    /// For who looks at it.
+    pub fn ear(&self) -> Ear {
+        self.bell.ear()
     }
 
     /// How a server calls it: as its remote was named, or after its own folder.

@@ -4,11 +4,11 @@
 //! A name is made of what is answered, and of nothing else: no position in a ledger says what a clock, a branch, a place
 //! or a remote has to do with it.
 
-use axum::http::{HeaderMap, header::IF_NONE_MATCH};
+use axum::http::{HeaderMap, Uri, header::IF_NONE_MATCH};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use switchback_api::{Failure, View};
+use switchback_api::{Failure, View, page};
 use switchback_core::words::details::Details;
 use switchback_core::words::refusal::{Code, Refusal};
 
@@ -51,11 +51,44 @@ impl Record {
     }
 }
 
+/// An answer's name, and where the list that it is goes on.
+#[derive(Clone)]
+pub struct Name {
+    /// The name.
+    pub tag: String,
+    /// The address of the next page.
+    pub next: Option<String>,
+}
+
+impl Name {
+    /// Of a view, written as these bytes, at an address.
+    ///
+    /// # Errors
+    /// [`Failure::Bug`] for what cannot be written, which no view is.
+    pub fn of(view: &impl View, body: &[u8], address: &Uri) -> Result<Self, Failure> {
+        let next = view.next().map(|cursor| page::address(address, cursor)).transpose()?;
+        Ok(Self { tag: of(view, body)?, next })
+    }
+
+    /// The same for whoever sent these headers.
+    pub fn asked_with(self, headers: &HeaderMap) -> Named {
+        Named { is_there: has(headers, &self.tag), name: self }
+    }
+}
+
+/// An answer's name, and whether whoever asks has the answer already.
+pub struct Named {
+    /// The name.
+    pub name: Name,
+    /// Whether they have it.
+    pub is_there: bool,
+}
+
 /// What an answer is called, written as these bytes. What is said beside it belongs to it, and is named by itself.
 ///
 /// # Errors
 /// [`Failure::Bug`] for what cannot be written, which no view is.
-pub fn of(view: &impl View, body: &[u8]) -> Result<String, Failure> {
+fn of(view: &impl View, body: &[u8]) -> Result<String, Failure> {
     if view.warnings().is_empty() {
         return Ok(format!("\"{}\"", digest(body)));
     }
@@ -65,7 +98,7 @@ pub fn of(view: &impl View, body: &[u8]) -> Result<String, Failure> {
 }
 
 /// Whether whoever asks has the answer that is called so.
-pub fn has(headers: &HeaderMap, tag: &str) -> bool {
+fn has(headers: &HeaderMap, tag: &str) -> bool {
     let said = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     said.flat_map(each).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }

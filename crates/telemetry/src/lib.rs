@@ -7,6 +7,7 @@ mod collector;
 mod fields;
 mod line;
 mod log;
+mod scribe;
 #[cfg(feature = "otlp")]
 mod sender;
 #[cfg(feature = "otlp")]

@@ -3,11 +3,14 @@
 use crate::collector::Collector;
 use crate::fields::Fields;
 use crate::line::{Format, Line};
+use crate::scribe::Scribe;
 use crate::traces::Traces;
 use jiff::Timestamp;
-use std::io::Write as _;
+use std::fs::File;
+use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
@@ -16,6 +19,9 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 
 /// How what Switchback says itself begins to be called.
 pub const OUR_OWN: &str = "switchback";
+
+/// How long the end of a process waits for who reads the log.
+const LAST: Duration = Duration::from_secs(2);
 
 /// How much is said.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -61,6 +67,7 @@ impl Level {
 pub struct Log {
     level: Arc<AtomicU8>,
     traces: Traces,
+    scribe: Scribe,
 }
 
 impl Log {
@@ -70,17 +77,18 @@ impl Log {
     /// Why the collector cannot be asked at all, as a sentence.
     pub fn begin(format: Format, level: Level, collector: Option<&Collector>) -> Result<Self, String> {
         let traces = collector.map(Traces::begin).transpose()?.unwrap_or_default();
-        let log = Self { level: Arc::default(), traces };
+        let log = Self { level: Arc::default(), traces, scribe: scribe(format) };
         log.set_level(level);
-        let lines = Lines { format, level: Arc::clone(&log.level) };
+        let lines = Lines { format, level: Arc::clone(&log.level), scribe: log.scribe.clone() };
         // A second log of one process would say everything twice.
         let _ = tracing::subscriber::set_global_default(Registry::default().with(log.traces.layer()).with(lines));
         Ok(log)
     }
 
-    /// Sends what the collector has yet to get, for as long as that may take when a server ends.
+    /// Sends what the collector has yet to get, and writes the last lines, for as long as that may take when a server ends.
     pub fn end(&self) {
         self.traces.end();
+        self.scribe.finish(LAST);
     }
 
     /// Says more from now on, or less.
@@ -89,9 +97,26 @@ impl Log {
     }
 }
 
+/// Writes to standard error, past the lock on it: whoever else has something to say there does not wait for the log.
+fn scribe(format: Format) -> Scribe {
+    let says = move |lost: u64| {
+        let message = "lines of the log were lost, because nobody read it".to_owned();
+        Line { at: now(), level: tracing::Level::WARN, message, fields: vec![("lost", lost.into())] }.written(format)
+    };
+    match std::io::stderr().as_fd().try_clone_to_owned() {
+        Ok(out) => Scribe::begin(File::from(out), says),
+        Err(_) => Scribe::begin(std::io::stderr(), says),
+    }
+}
+
+fn now() -> String {
+    format!("{:.3}", Timestamp::now())
+}
+
 struct Lines {
     format: Format,
     level: Arc<AtomicU8>,
+    scribe: Scribe,
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
@@ -136,10 +161,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
                 fields.extend(new);
             }
         }
-        let at = format!("{:.3}", Timestamp::now());
-        let line = Line { at, level: *event.metadata().level(), message, fields }.written(self.format);
-        // One write, so that lines of several threads do not get into each other; who does not listen is served all the same.
-        let _ = std::io::stderr().lock().write_all(line.as_bytes());
+        let line = Line { at: now(), level: *event.metadata().level(), message, fields };
+        self.scribe.put(&line.written(self.format));
     }
 }
 

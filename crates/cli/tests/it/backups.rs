@@ -2,8 +2,8 @@
 
 use crate::process;
 use crate::remote_world::Far;
-use crate::served::made;
 use crate::serving::begun;
+use crate::somebody::made;
 use crate::world::{Ran, World};
 use serde_json::{Value, json};
 use std::fs;

@@ -10,6 +10,7 @@ mod arrivals;
 mod as_well;
 mod asked_first;
 mod asks;
+mod at_once;
 mod attributes;
 mod backups;
 mod bad_input;
@@ -98,6 +99,7 @@ mod shows_operations;
 #[path = "../../../notify/tests/it/sink.rs"]
 #[expect(dead_code, reason = "the tests of the crate that sends look at more of it")]
 mod sink;
+mod somebody;
 mod squashed;
 mod structured;
 mod structured_bad;

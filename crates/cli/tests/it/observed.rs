@@ -6,10 +6,13 @@ use crate::served::token_of;
 use crate::serving::{ACME, Answer, Caller};
 use crate::world::World;
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
 use switchback_core::words::names::{Time, UserName};
 use switchback_ledger::SqlitePeople;
 use switchback_people::token::{self, Wish};
@@ -19,6 +22,7 @@ struct Observed {
     world: World,
     process: Child,
     said: Value,
+    marks: Cell<usize>,
 }
 
 impl Observed {
@@ -38,7 +42,7 @@ impl Observed {
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-        Self { world, process, said }
+        Self { world, process, said, marks: Cell::new(0) }
     }
 
     fn caller(&self, token: &str) -> Caller {
@@ -64,15 +68,25 @@ impl Observed {
         token::make(&people, wish, Time(0)).unwrap().secret.reveal().to_owned()
     }
 
+    /// What is written by now. Lines are written by and by: see [`lines`](Self::lines).
     fn log(&self) -> String {
         fs::read_to_string(self.world.path("log")).unwrap()
     }
 
+    /// Waits until everything is written that was said before.
+    fn catch_up(&self) {
+        let mark = format!("mark-{}", self.marks.replace(self.marks.get() + 1));
+        self.caller("").request("GET /mark", &[("x-request-id", &mark)], "");
+        wait_for("the mark", || self.log().contains(&mark));
+    }
+
     /// The lines of a kind, where they are JSON.
     fn lines(&self, message: &str) -> Vec<Value> {
+        self.catch_up();
         let log = self.log();
         let all = log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")));
-        all.filter(|line: &Value| line["message"] == message).collect()
+        let is_mark = |line: &Value| line["request"].as_str().is_some_and(|id| id.starts_with("mark-"));
+        all.filter(|line: &Value| line["message"] == message && !is_mark(line)).collect()
     }
 }
 
@@ -186,6 +200,7 @@ fn no_secret_stands_in_the_log() {
     assert_eq!(promoted.status, 200, "{}", promoted.body);
     wait_for("the webhook's try", || server.lines("delivery").iter().any(|line| line["to"] == "chat"));
     wait_for("the remote's try", || server.log().contains("remote-unreachable"));
+    server.catch_up();
     let log = server.log();
     assert!(log.contains("\"person\":\"ann\"") && log.contains("\"token\":\"ci\""), "{log}");
     let secrets =
@@ -289,6 +304,67 @@ fn what_it_is_told_is_read_again_at_a_signal() {
     assert!(server.caller("").text("/metrics").ends_with("# EOF\n"));
     fs::write(&file, "[log]\nlevel = \"warn\"\n").unwrap();
     process::signal(&server.process, "HUP");
-    wait_for("the quiet", || requests() == 0);
-    server.caller("").get("/metrics").is(401, "not-signed-in");
+    wait_for("the quiet", || server.caller("").get("/metrics").status == 401);
+    let quiet = root.request(&format!("GET {ACME}/status"), &[("x-request-id", "quiet-1")], "");
+    assert_eq!(quiet.status, 200);
+    // All that it said is written once it has ended.
+    let ended = world_of(server, &["--log-level", "error"]);
+    assert!(!ended.log().contains("quiet-1"), "{}", ended.log());
+}
+
+/// A server whose log goes into a pipe that nobody reads yet, and its address.
+fn piped(world: &World) -> (Child, String) {
+    let words =
+        ["serve", "--json", "--log-format", "json", "--log-level", "debug", "--listen", "127.0.0.1:0", "--data"];
+    let mut serve = world.command_in(&world.repo(), &words);
+    let mut process = serve.arg(world.path("data")).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let said: Value = serde_json::from_str(&line).unwrap();
+    (process, said["address"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn a_log_that_nobody_reads_holds_up_nobody_and_what_is_lost_is_said() {
+    let world = World::three_stages();
+    let (mut process, address) = piped(&world);
+    // More than a pipe takes, and more than waits to be written.
+    const REQUESTS: u64 = 8_000;
+    let agent = ureq::agent();
+    let look = || agent.get(format!("{address}/healthz")).call().unwrap();
+    (0..REQUESTS).for_each(|_| drop(look().into_body().read_to_vec().unwrap()));
+    // Whoever begins to read has what waited, and is told how much did not.
+    let log = BufReader::new(process.stderr.take().unwrap());
+    let (told, seen) = channel();
+    let reader = thread::spawn(move || {
+        let (mut requests, mut lost) = (0, 0);
+        for line in log.lines() {
+            let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
+            requests += u64::from(line["message"] == "request" && line["route"] == "/healthz");
+            if let Some(lines) = line["lost"].as_u64() {
+                lost += lines;
+                told.send(()).unwrap();
+            }
+        }
+        (requests, lost)
+    });
+    seen.recv().unwrap();
+    process::signal(&process, "TERM");
+    assert!(process.wait().unwrap().success());
+    let (requests, lost) = reader.join().unwrap();
+    assert!(requests < REQUESTS && requests + lost >= REQUESTS, "{requests} were written, {lost} lost");
+}
+
+#[test]
+fn a_server_ends_though_nobody_reads_its_log() {
+    let world = World::three_stages();
+    let (process, address) = piped(&world);
+    let agent = ureq::agent();
+    let look = || agent.get(format!("{address}/healthz")).call().unwrap();
+    (0..1_000).for_each(|_| drop(look().into_body().read_to_vec().unwrap()));
+    process::signal(&process, "TERM");
+    let pid = format!("/proc/{}/stat", process.id());
+    let is_over = || fs::read_to_string(&pid).is_ok_and(|stat| stat.contains(") Z "));
+    wait_for("the end", is_over);
+    assert_eq!(process::ran(process).exit, Some(0));
 }

@@ -1,7 +1,7 @@
 //! A pipeline whose branches are on a remote: the remote, somebody's clone of it, and a server that keeps a copy.
 
 use crate::process;
-use crate::served::made;
+use crate::somebody::made;
 use crate::world::{Ran, World};
 use serde_json::Value;
 use std::fs;

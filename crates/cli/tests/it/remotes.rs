@@ -195,7 +195,7 @@ fn while_a_remote_is_away_reads_go_on_and_nothing_is_written() {
     assert!(status["remote"]["away_since"].is_string() && status["remote"]["fetched"].is_string(), "{status}");
     assert_eq!(warned(&far.ask(&serving, 0, &["behind", "SIT"])), ["remote-unreachable"]);
     assert_eq!(kinds(&far.ask(&serving, 0, &["log"])).len(), entries);
-    assert!(far.log().contains("WARN  [remote-unreachable]"), "{}", far.log());
+    process::wait_for("a line", || far.log().contains("WARN  [remote-unreachable]"));
     far.comes_back();
     process::wait_for("the remote", || warned(&far.ask(&serving, 0, &["status"])).is_empty());
     far.ask(&serving, 0, &["promote", "US-1", "--to", "SIT"]);

@@ -1,6 +1,7 @@
 //! The same suite through a server: with `SWITCHBACK_TEST_SERVER=1` every world has a server of its own, and what is asked
 //! of its repository is asked there. Whoever a test acts as comes with a token of theirs.
 
+use crate::somebody::made;
 use crate::world::World;
 use serde_json::Value;
 use std::cell::RefCell;
@@ -8,10 +9,7 @@ use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
-use switchback_core::ports::people::persons::{About, Person, PersonState, Persons as _};
-use switchback_core::words::names::{Time, UserName};
 use switchback_ledger::SqlitePeople;
-use switchback_people::token::{self, Wish};
 use tempfile::TempDir;
 
 /// What is about this machine, not about a pipeline that somebody keeps; a pipeline begins in its repository.
@@ -101,25 +99,6 @@ impl Server {
 /// A token of somebody's at the server that keeps its people in a folder.
 pub fn token_of(data: &Path, who: &str) -> String {
     made(&SqlitePeople::open(&data.join("people.sqlite")).expect("its people"), who)
-}
-
-/// Adds somebody, and makes a token of theirs.
-pub fn made(people: &SqlitePeople, who: &str) -> String {
-    let name = UserName::new(who);
-    let about = About { display_name: who.to_owned(), ..About::default() };
-    let person = Person { name: name.clone(), about, state: PersonState::Active, password: None, created: Time(0) };
-    people.add_person(&person).expect("somebody is added");
-    let wish = Wish {
-        person: name,
-        name: "tests".to_owned(),
-        privileges: Vec::new(),
-        pipelines: Vec::new(),
-        stages: Vec::new(),
-        plan_only: false,
-        expires: Time(i64::MAX),
-    };
-    let made = token::make(people, wish, Time(0)).expect("a token");
-    made.secret.reveal().to_owned()
 }
 
 impl Drop for Server {

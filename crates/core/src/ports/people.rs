@@ -7,6 +7,7 @@
 
 pub mod administrators;
 pub mod attempts;
+pub mod changes;
 pub mod fingerprint;
 pub mod groups;
 pub mod idempotency;
@@ -18,6 +19,7 @@ pub mod tokens;
 
 use administrators::Administrators;
 use attempts::Attempts;
+use changes::Changes;
 use groups::Groups;
 use idempotency::Idempotency;
 use invitations::Invitations;
@@ -37,6 +39,7 @@ pub trait People:
     + Attempts
     + Idempotency
     + Subscriptions
+    + Changes
     + Send
     + Sync
 {
@@ -52,6 +55,7 @@ impl<T> People for T where
         + Attempts
         + Idempotency
         + Subscriptions
+        + Changes
         + Send
         + Sync
         + ?Sized

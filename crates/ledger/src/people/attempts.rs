@@ -51,6 +51,6 @@ fn reached(
     let bounds: [&dyn ToSql; 2] = [&since, &before];
     let query = format!("SELECT at FROM attempt WHERE at > ?1 AND {whose} ORDER BY at DESC LIMIT 1 OFFSET ?2");
     let filling: Option<i64> =
-        connection.prepare(&query)?.query_row(&*[&bounds, whom].concat(), |row| row.get(0)).optional()?;
+        connection.prepare_cached(&query)?.query_row(&*[&bounds, whom].concat(), |row| row.get(0)).optional()?;
     Ok(filling.map(|at| Time(at.saturating_add(limit.within))))
 }

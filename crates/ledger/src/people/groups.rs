@@ -14,7 +14,7 @@ impl Groups for SqlitePeople {
         self.read(|connection| {
             let mut found: BTreeMap<String, Vec<Member>> = BTreeMap::new();
             let mut query =
-                connection.prepare("SELECT member_of, person, origin FROM membership ORDER BY 1, 2, 3 DESC")?;
+                connection.prepare_cached("SELECT member_of, person, origin FROM membership ORDER BY 1, 2, 3 DESC")?;
             let mut rows = query.query([])?;
             while let Some(row) = rows.next()? {
                 let origin = match row.get_ref(2)?.as_str()? {
@@ -31,7 +31,7 @@ impl Groups for SqlitePeople {
     fn groups_of(&self, person: &UserName) -> Result<BTreeSet<String>, Fault> {
         self.read(|connection| {
             connection
-                .prepare("SELECT DISTINCT member_of FROM membership WHERE person = ?1")?
+                .prepare_cached("SELECT DISTINCT member_of FROM membership WHERE person = ?1")?
                 .query_map([person.as_str()], |row| row.get(0))?
                 .collect()
         })

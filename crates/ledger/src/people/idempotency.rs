@@ -24,7 +24,7 @@ impl Idempotency for SqlitePeople {
                 params![person.as_str(), key, at.0.saturating_sub(KEPT_FOR)],
             )?;
             let earlier = connection
-                .prepare("SELECT request, at, status, headers, body FROM claim WHERE person = ?1 AND key = ?2")?
+                .prepare_cached("SELECT request, at, status, headers, body FROM claim WHERE person = ?1 AND key = ?2")?
                 .query_row([person.as_str(), key], earlier)
                 .optional()?;
             Ok(match earlier {

@@ -110,7 +110,7 @@ fn use_up(connection: &Connection, hash: &Fingerprint, now: Time) -> Result<()> 
 /// Whether somebody who may come in runs the server.
 pub(super) fn is_administered(connection: &Connection) -> Result<bool> {
     connection
-        .prepare(
+        .prepare_cached(
             "SELECT 1 FROM membership JOIN person ON person.name = membership.person
              WHERE member_of = ?1 AND state = 'active'",
         )?
@@ -119,7 +119,7 @@ pub(super) fn is_administered(connection: &Connection) -> Result<bool> {
 
 fn find(connection: &Connection, hash: &Fingerprint) -> Result<Option<Invitation>> {
     connection
-        .prepare(&format!("SELECT {COLUMNS} FROM invitation WHERE hash = ?1"))?
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM invitation WHERE hash = ?1"))?
         .query_row([hash.to_string()], invitation)
         .optional()
 }

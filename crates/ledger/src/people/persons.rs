@@ -17,7 +17,7 @@ impl Persons for SqlitePeople {
     fn persons(&self) -> Result<Vec<Person>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(&format!("SELECT {COLUMNS} FROM person ORDER BY folded"))?
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM person ORDER BY folded"))?
                 .query_map([], person)?
                 .collect()
         })
@@ -26,7 +26,7 @@ impl Persons for SqlitePeople {
     fn person(&self, name: &str) -> Result<Option<Person>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(&format!("SELECT {COLUMNS} FROM person WHERE folded = ?1"))?
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM person WHERE folded = ?1"))?
                 .query_row([folded(name)], person)
                 .optional()
         })
@@ -35,7 +35,7 @@ impl Persons for SqlitePeople {
     fn person_of(&self, identity: &OutsideIdentity) -> Result<Option<Person>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(&format!("SELECT {COLUMNS} FROM person WHERE issuer = ?1 AND subject = ?2"))?
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM person WHERE issuer = ?1 AND subject = ?2"))?
                 .query_row([&identity.issuer, &identity.subject], person)
                 .optional()
         })
@@ -44,7 +44,7 @@ impl Persons for SqlitePeople {
     fn person_at(&self, email: &str) -> Result<Option<Person>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(&format!(
+                .prepare_cached(&format!(
                     "SELECT {COLUMNS} FROM person WHERE email = ?1 COLLATE NOCASE AND email <> '' ORDER BY folded LIMIT 1"
                 ))?
                 .query_row([email], person)
@@ -142,22 +142,22 @@ pub(super) fn give_password(connection: &Connection, name: &UserName, password: 
 
 /// Whether there is a person of exactly that name who may come in.
 pub(super) fn is_active(connection: &Connection, name: &UserName) -> Result<bool> {
-    connection.prepare("SELECT 1 FROM person WHERE name = ?1 AND state = 'active'")?.exists([name.as_str()])
+    connection.prepare_cached("SELECT 1 FROM person WHERE name = ?1 AND state = 'active'")?.exists([name.as_str()])
 }
 
 /// Whether there is a person of exactly that name.
 pub(super) fn is_there(connection: &Connection, name: &UserName) -> Result<bool> {
-    connection.prepare("SELECT 1 FROM person WHERE name = ?1")?.exists([name.as_str()])
+    connection.prepare_cached("SELECT 1 FROM person WHERE name = ?1")?.exists([name.as_str()])
 }
 
 fn is_known(connection: &Connection, name: &UserName) -> Result<bool> {
-    connection.prepare("SELECT 1 FROM person WHERE folded = ?1")?.exists([folded(name.as_str())])
+    connection.prepare_cached("SELECT 1 FROM person WHERE folded = ?1")?.exists([folded(name.as_str())])
 }
 
 /// Whether somebody else is that one at the provider.
 fn is_taken(connection: &Connection, identity: Option<&OutsideIdentity>, name: &UserName) -> Result<bool> {
     let Some(identity) = identity else { return Ok(false) };
-    connection.prepare("SELECT 1 FROM person WHERE issuer = ?1 AND subject = ?2 AND name <> ?3")?.exists([
+    connection.prepare_cached("SELECT 1 FROM person WHERE issuer = ?1 AND subject = ?2 AND name <> ?3")?.exists([
         &identity.issuer,
         &identity.subject,
         name.as_str(),

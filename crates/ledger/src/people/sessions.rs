@@ -44,7 +44,7 @@ impl Sessions for SqlitePeople {
     fn session(&self, hash: &Fingerprint) -> Result<Option<Session>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(&format!("SELECT {COLUMNS} FROM session WHERE hash = ?1"))?
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM session WHERE hash = ?1"))?
                 .query_row([hash.to_string()], session)
                 .optional()
         })
@@ -53,7 +53,9 @@ impl Sessions for SqlitePeople {
     fn sessions_of(&self, person: &UserName) -> Result<Vec<Session>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(&format!("SELECT {COLUMNS} FROM session WHERE person = ?1 ORDER BY created DESC, hash"))?
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM session WHERE person = ?1 ORDER BY created DESC, hash"
+                ))?
                 .query_map([person.as_str()], session)?
                 .collect()
         })

@@ -35,7 +35,7 @@ impl Subscriptions for SqlitePeople {
     fn subscriptions(&self, person: Option<&UserName>) -> std::result::Result<Vec<Subscription>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(
+                .prepare_cached(
                     "SELECT person, pipeline, kinds FROM subscription WHERE ?1 IS NULL OR person = ?1 ORDER BY 1, 2",
                 )?
                 .query_map([person.map(UserName::as_str)], subscription)?
@@ -46,7 +46,7 @@ impl Subscriptions for SqlitePeople {
     fn subscribers(&self, pipeline: &str) -> std::result::Result<Vec<Subscription>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(
+                .prepare_cached(
                     "SELECT s.person, s.pipeline, s.kinds FROM subscription AS s JOIN person AS p ON p.name = s.person
                      WHERE s.pipeline = ?1 AND p.state = 'active' ORDER BY 1",
                 )?

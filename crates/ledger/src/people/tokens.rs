@@ -47,7 +47,7 @@ impl ApiTokens for SqlitePeople {
     fn tokens(&self) -> Result<Vec<ApiToken>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(&format!("SELECT {COLUMNS} FROM api_token ORDER BY created DESC, id"))?
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM api_token ORDER BY created DESC, id"))?
                 .query_map([], token)?
                 .collect()
         })
@@ -56,7 +56,9 @@ impl ApiTokens for SqlitePeople {
     fn tokens_of(&self, person: &UserName) -> Result<Vec<ApiToken>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(&format!("SELECT {COLUMNS} FROM api_token WHERE person = ?1 ORDER BY created DESC, id"))?
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM api_token WHERE person = ?1 ORDER BY created DESC, id"
+                ))?
                 .query_map([person.as_str()], token)?
                 .collect()
         })
@@ -65,7 +67,7 @@ impl ApiTokens for SqlitePeople {
     fn token(&self, hash: &Fingerprint) -> Result<Option<ApiToken>, Fault> {
         self.read(|connection| {
             connection
-                .prepare(&format!("SELECT {COLUMNS} FROM api_token WHERE hash = ?1"))?
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM api_token WHERE hash = ?1"))?
                 .query_row([hash.to_string()], token)
                 .optional()
         })

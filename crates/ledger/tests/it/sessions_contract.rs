@@ -16,6 +16,7 @@ pub const CONTRACT: &[(&str, Part)] = &[
     ("sessions that are over are dropped", sessions_that_are_over_are_dropped),
     ("a token is read back", a_token_is_read_back),
     ("a token is taken back once", a_token_is_taken_back_once),
+    ("every change makes another version", every_change_makes_another_version),
     ("the first administrator", the_first_administrator),
     ("there is one first administrator", there_is_one_first_administrator),
     ("a link for a password", a_link_for_a_password),
@@ -125,6 +126,28 @@ fn first(number: u8) -> Invitation {
 
 fn for_password(name: &str, number: u8) -> Invitation {
     Invitation { purpose: Purpose::Password(UserName::new(name)), ..first(number) }
+}
+
+fn every_change_makes_another_version(open: &Open<'_>) {
+    let (people, other) = (open(), open());
+    let mut last = people.version().unwrap();
+    let mut is_another = || std::mem::replace(&mut last, people.version().unwrap()) != people.version().unwrap();
+    assert!(!is_another());
+    let ann = add(&*people, "ann");
+    assert!(is_another(), "somebody was added");
+    assert!(people.person("ann").unwrap().is_some() && people.sessions_of(&ann).unwrap().is_empty());
+    assert!(!is_another(), "somebody was looked at");
+    begin(&*other, &session("ann", 1));
+    assert!(is_another(), "another process began a session");
+    people.touch_session(&print(1), Time(150)).unwrap();
+    assert!(is_another(), "somebody was seen");
+    other.end_session(&print(1)).unwrap();
+    assert!(is_another(), "another process ended it");
+    other.add_member(ADMINISTRATORS, &ann).unwrap();
+    assert!(is_another(), "another process put somebody into a group");
+    people.set_state(&ann, PersonState::Disabled).unwrap();
+    assert!(is_another(), "somebody was disabled");
+    assert!(!is_another());
 }
 
 fn the_first_administrator(open: &Open<'_>) {
