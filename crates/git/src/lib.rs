@@ -56,5 +56,5 @@ mod worktree;
 pub use branches::LocalBranches;
 pub use imprint::HeadsImprint;
 pub use opener::GitRepositories;
-pub use remote::{Credential, LocalRemotes, Remote, RemoteBranches, RemoteUrl, Setup, Surroundings};
+pub use remote::{Credential, LocalRemotes, MayCall, Remote, RemoteBranches, RemoteUrl, Setup, Surroundings};
 pub use repo::GitRepo;

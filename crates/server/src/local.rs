@@ -35,7 +35,14 @@ pub fn router(options: LocalOptions) -> Router {
         person(user, identity.filter(|_| user.as_str() == own).cloned())
     };
     let (people, writers) = (Arc::new(people), Arc::new(by_name));
-    let surroundings = Surroundings { people, writers, progress, witness: Arc::new(Unwatched), interrupt };
+    let surroundings = Surroundings {
+        people,
+        writers,
+        progress,
+        witness: Arc::new(Unwatched),
+        interrupt,
+        may_call: Arc::new(|_| true),
+    };
     router::routes().router.with_state(Entrance::through(Arc::new(Local(Repository::of(dir, surroundings)))))
 }
 

@@ -22,7 +22,7 @@ use switchback_engine::init;
 use switchback_engine::interrupt::Interrupt;
 use switchback_engine::is_anything_left;
 use switchback_engine::visit::{Depth, Visit};
-use switchback_git::{GitRepo, GitRepositories, HeadsImprint, LocalBranches, Remote, RemoteBranches};
+use switchback_git::{GitRepo, GitRepositories, HeadsImprint, LocalBranches, MayCall, Remote, RemoteBranches};
 use switchback_ledger::{Imprint, SqliteLedger};
 use switchback_targets::TargetsOf;
 
@@ -53,6 +53,8 @@ pub struct Surroundings {
     pub witness: Arc<dyn Witness>,
     /// What tells the work to stop.
     pub interrupt: Interrupt,
+    /// Which addresses of the network remotes may have: for whoever sits at the machine all.
+    pub may_call: Arc<MayCall>,
 }
 
 impl Surroundings {
@@ -62,7 +64,8 @@ impl Surroundings {
             Actor::new(user.clone(), user.to_string(), format!("{user}@localhost"))
         };
         let (progress, witness) = (Arc::new(Silent), Arc::new(Unwatched));
-        Self { people: Arc::new(people), writers: Arc::new(by_name), progress, witness, interrupt }
+        let (people, writers) = (Arc::new(people), Arc::new(by_name));
+        Self { people, writers, progress, witness, interrupt, may_call: Arc::new(|_| true) }
     }
 
     /// The same for a remote.
@@ -75,6 +78,7 @@ impl Surroundings {
             now: Box::new(move || clock.now()),
             stop: Box::new(move || interrupt.is_raised()),
             came: Box::new(|_| ()),
+            may_call: Arc::clone(&self.may_call),
         })
     }
 }

@@ -42,12 +42,14 @@ impl Shared {
         (interrupt, witness): (&Interrupt, Arc<dyn Witness>),
     ) -> Result<Self, Fault> {
         let (known_to, wrote_to) = (Arc::clone(&ways.people), Arc::clone(&ways.people));
+        let means_of = Arc::clone(ways);
         let surroundings = Surroundings {
             people: Arc::new(move |user: &UserName, _: Option<&Identity>| known(&*known_to, user)),
             writers: Arc::new(move |author: &Signature| wrote(&*wrote_to, author)),
             progress: Arc::new(Silent),
             witness,
             interrupt: interrupt.clone(),
+            may_call: Arc::new(move |address| means_of.means().settings.allowed.may_call(address)),
         };
         let here = folders.into_iter().map(|folder| Ok(Kept::here(folder, surroundings.clone())));
         let elsewhere = remotes.into_iter().map(|remote| Kept::elsewhere(remote, surroundings.clone()));

@@ -1,7 +1,7 @@
 //! `doctor --data`: a server's own folder, looked at whether a server runs or not; and those whom a server has to do with.
 
 use crate::remote_world::{Far, SECRET};
-use crate::served::made;
+use crate::somebody::made;
 use crate::traces::{Traces, trace};
 use crate::world::Ran;
 use serde_json::Value;

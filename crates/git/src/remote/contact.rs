@@ -15,7 +15,8 @@ use switchback_core::words::names::Time;
 const QUIET: Duration = Duration::from_secs(30);
 
 /// What can be said of a remote that is away; a fault that was kept is one of these.
-const AWAY: [&str; 4] = ["remote-unreachable", "remote-denied", "remote-untrusted", "remote-credential-unusable"];
+const AWAY: [&str; 5] =
+    ["remote-unreachable", "remote-denied", "remote-untrusted", "remote-credential-unusable", "remote-address-refused"];
 
 /// What is known of a remote.
 #[derive(Default)]

@@ -4,10 +4,14 @@ use super::contact::Contacts;
 use super::fetch::LOOK;
 use super::git::{self, Program};
 use super::outbox;
+use super::reach::MayCall;
 use super::said;
 use super::setup::{Setup, settings};
+use super::url::LocalRemotes;
 use std::fs::{self, File};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use switchback_core::ports::branches::{Contact, OPERATIONS};
 use switchback_core::ports::repository::RefMove;
@@ -23,6 +27,8 @@ pub struct Surroundings {
     pub now: Box<dyn Fn() -> Time + Send + Sync>,
     /// Whether somebody wants the work to stop.
     pub stop: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Which addresses of the network it may call: nobody's name leads it to what is beside the server.
+    pub may_call: Arc<MayCall>,
     /// Who hears how much of a first fetch has come, in parts of a hundred.
     pub came: Box<dyn Fn(u8) + Send + Sync>,
 }
@@ -48,6 +54,11 @@ impl Remote {
     }
 
     fn new(git_dir: &Path, setup: Setup, surroundings: Surroundings) -> Self {
+        let (local, others) = (setup.local, Arc::clone(&surroundings.may_call));
+        // Where a remote may be a folder of this machine, it may be a program of it as well.
+        let is_here = move |address: IpAddr| local == LocalRemotes::Allowed && address.is_loopback();
+        let may_call = Arc::new(move |address| is_here(address) || others(address));
+        let surroundings = Surroundings { may_call, ..surroundings };
         let (git_dir, contacts) = (git_dir.to_owned(), Contacts::of(git_dir));
         Self { git_dir, setup, contacts, surroundings }
     }
@@ -115,7 +126,8 @@ impl Remote {
 
     pub(super) fn program(&self) -> Program<'_> {
         let heard = &git::unheard;
-        Program { git_dir: &self.git_dir, setup: &self.setup, stop: &*self.surroundings.stop, heard }
+        let Surroundings { stop, may_call, .. } = &self.surroundings;
+        Program { git_dir: &self.git_dir, setup: &self.setup, stop: &**stop, may_call: &**may_call, heard }
     }
 
     /// Asks the remote something through git; what it said.

@@ -2,6 +2,7 @@
 //! somebody is willing to wait, and never with a secret among its arguments.
 
 use super::credential::Credential;
+use super::reach::{self, MayCall};
 use super::said;
 use super::setup::Setup;
 use super::url::RemoteUrl;
@@ -66,6 +67,8 @@ pub(super) struct Program<'a> {
     pub git_dir: &'a Path,
     pub setup: &'a Setup,
     pub stop: &'a dyn Fn() -> bool,
+    /// Which addresses it may call.
+    pub may_call: &'a MayCall,
     /// Hears now and then what it says for people.
     pub heard: &'a dyn Fn(&[u8]),
 }
@@ -101,13 +104,14 @@ impl Program<'_> {
     /// Runs it.
     ///
     /// # Errors
-    /// `git-unavailable`, `remote-credential-unusable`, `remote-unreachable` where it took too long.
+    /// `git-unavailable`, `remote-credential-unusable`, `remote-address-refused` for a host beside the server,
+    /// `remote-unreachable` where it took too long.
     pub(super) fn run(&self, words: &[&str], patience: Duration) -> Result<Said, Fault> {
         let Setup { url, .. } = self.setup;
         self.setup.check()?;
         let mut command = closed(self.git_dir);
         command.env("GIT_ALLOW_PROTOCOL", url.protocol());
-        self.show(&mut command);
+        self.show(&mut command)?;
         command.args(words);
         ended(command, &[], (patience, By { stop: self.stop, heard: self.heard }))?.ok_or_else(|| {
             let message = format!("the remote {url} did not answer in {} seconds", patience.as_secs());
@@ -117,26 +121,45 @@ impl Program<'_> {
 }
 
 impl Program<'_> {
-    /// What the remote is shown, and whom it is believed by.
-    fn show(&self, command: &mut Command) {
+    /// What the remote is shown, where it is, and whom it is believed by.
+    fn show(&self, command: &mut Command) -> Result<(), Fault> {
         let Setup { url, credential, ca, .. } = self.setup;
         if let Some(ca) = ca {
             // It counts more than any configuration, and the surroundings may have set it for others.
             command.env("GIT_SSL_CAINFO", ca).env_remove("GIT_SSL_CAPATH");
         }
-        match (url.protocol(), credential) {
-            ("ssh", Credential::File(key)) => {
-                let mut ssh = ssh();
-                ssh.push(" -o IdentitiesOnly=yes -o IdentityAgent=none -i ");
-                ssh.push(quoted(key.as_os_str()));
-                command.env("GIT_SSH_COMMAND", ssh);
+        match url.protocol() {
+            "ssh" => {
+                command.env("GIT_SSH_COMMAND", self.ssh()?);
             }
-            _ => {
-                if let Some(helper) = credential.helper() {
-                    command.arg("-c").arg(format!("credential.helper={helper}")).envs(credential.told(url.user()));
-                }
+            "https" => {
+                let found = reach::over_https(url, self.may_call)?;
+                command.args(found.iter().flat_map(|found| ["-c", found]));
+            }
+            _ => {}
+        }
+        if let (Some(helper), true) = (credential.helper(), url.protocol() != "ssh") {
+            command.arg("-c").arg(format!("credential.helper={helper}")).envs(credential.told(url.user()));
+        }
+        Ok(())
+    }
+
+    /// How ssh is called: with the key that it is to show, and to where its host was found. Where the surroundings name
+    /// another program, that knows where to.
+    fn ssh(&self) -> Result<OsString, Fault> {
+        let Setup { url, credential, .. } = self.setup;
+        let mut ssh = ssh();
+        if let Credential::File(key) = credential {
+            ssh.push(" -o IdentitiesOnly=yes -o IdentityAgent=none -i ");
+            ssh.push(quoted(key.as_os_str()));
+        }
+        if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
+            for word in reach::over_ssh(url, self.may_call)? {
+                ssh.push(" ");
+                ssh.push(quoted(&word));
             }
         }
+        Ok(ssh)
     }
 }
 
@@ -245,7 +268,13 @@ mod tests {
         for url in [format!("https://{address}/shop.git"), format!("ssh://git@{address}/shop.git")] {
             let url = RemoteUrl::parse(&url, LocalRemotes::Refused).unwrap();
             let setup = Setup { url, credential: Credential::Nothing, ca: None, local: LocalRemotes::Refused };
-            let program = Program { git_dir: folder.path(), setup: &setup, stop: &|| false, heard: &unheard };
+            let program = Program {
+                git_dir: folder.path(),
+                setup: &setup,
+                stop: &|| false,
+                may_call: &|_| true,
+                heard: &unheard,
+            };
             let words = ["ls-remote", "--", setup.url.as_str()];
             let fault = program.run(&words, Duration::from_millis(500)).err().expect("nobody answers");
             assert_eq!(fault.code, "remote-unreachable");

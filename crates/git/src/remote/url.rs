@@ -10,6 +10,8 @@ pub struct RemoteUrl {
     text: String,
     reach: Reach,
     user: Option<String>,
+    /// None where it is a folder.
+    host: Option<(String, Option<u16>)>,
 }
 
 /// Whether a remote may be a folder of this machine.
@@ -41,13 +43,13 @@ impl RemoteUrl {
         if text.chars().any(|char| char.is_control() || char.is_whitespace()) {
             return refused("holds white space");
         }
-        let (reach, user) = match text.split_once("://") {
+        let (reach, named) = match text.split_once("://") {
             Some(("https", rest)) => (Reach::Https, authority(rest)),
             Some(("ssh", rest)) => (Reach::Ssh, authority(rest)),
-            Some(("file", rest)) if rest.starts_with('/') => (Reach::File, Ok(None)),
+            Some(("file", rest)) if rest.starts_with('/') => (Reach::File, Ok(Named::default())),
             Some(_) => return refused("is neither https nor ssh"),
             None => match text.split_once(':') {
-                _ if text.starts_with('/') => (Reach::File, Ok(None)),
+                _ if text.starts_with('/') => (Reach::File, Ok(Named::default())),
                 Some((_, path)) if path.starts_with(':') => return refused("names a helper program"),
                 // git would take what is meant as a password for a path.
                 Some((_, path)) if path.split('/').next().is_some_and(|first| first.contains('@')) => {
@@ -60,8 +62,8 @@ impl RemoteUrl {
         if reach == Reach::File && local == LocalRemotes::Refused {
             return refused("is a folder of this machine");
         }
-        match user {
-            Ok(user) => Ok(Self { text: text.to_owned(), reach, user }),
+        match named {
+            Ok(Named { user, host }) => Ok(Self { text: text.to_owned(), reach, user, host }),
             Err(why) => refused(why),
         }
     }
@@ -74,6 +76,16 @@ impl RemoteUrl {
     /// Who the address says somebody is.
     pub(super) fn user(&self) -> Option<&str> {
         self.user.as_deref()
+    }
+
+    /// The host; none where it is a folder.
+    pub(super) fn host(&self) -> Option<&str> {
+        self.host.as_ref().map(|(host, _)| host.as_str())
+    }
+
+    /// The port, where one is named.
+    pub(super) fn port(&self) -> Option<u16> {
+        self.host.as_ref().and_then(|(_, port)| *port)
     }
 
     /// The only way by which git may go there.
@@ -92,8 +104,15 @@ impl fmt::Display for RemoteUrl {
     }
 }
 
-/// Who is named before the host, if anybody.
-fn authority(rest: &str) -> Result<Option<String>, &'static str> {
+/// What an address names before its path.
+#[derive(Default)]
+struct Named {
+    user: Option<String>,
+    host: Option<(String, Option<u16>)>,
+}
+
+/// The host, and who is named before it, if anybody.
+fn authority(rest: &str) -> Result<Named, &'static str> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (user, host) = match authority.rsplit_once('@') {
         Some((user, host)) => (Some(user), host),
@@ -103,7 +122,20 @@ fn authority(rest: &str) -> Result<Option<String>, &'static str> {
         _ if host.is_empty() || host.starts_with('-') => Err("names no host"),
         Some(user) if user.contains(':') => Err("carries a password"),
         Some(user) if user.is_empty() || user.starts_with('-') => Err("names nobody before `@`"),
-        user => Ok(user.map(str::to_owned)),
+        user => Ok(Named { user: user.map(str::to_owned), host: Some(with_port(host)?) }),
+    }
+}
+
+/// A host in brackets is an address of the new kind.
+fn with_port(authority: &str) -> Result<(String, Option<u16>), &'static str> {
+    let (host, rest) = match authority.strip_prefix('[') {
+        Some(inner) => inner.split_once(']').ok_or("names no host")?,
+        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
+    };
+    match rest.strip_prefix(':') {
+        _ if host.is_empty() => Err("names no host"),
+        None | Some("") => Ok((host.to_owned(), None)),
+        Some(port) => Ok((host.to_owned(), Some(port.parse().map_err(|_| "names no port")?))),
     }
 }
 
@@ -141,8 +173,22 @@ mod tests {
         let bad = ["", "-u", "ext::sh -c id", "ext::id", "http://host/x", "git://host/x", "https://a:b@host/x"];
         let worse =
             ["ssh://-oProxyCommand=id/x", "-oProxyCommand=id:x", "a:b@host:x", "https://", "shop.git", "../shop"];
-        for text in bad.into_iter().chain(worse).chain(["file://host/x", "fd::3", "https://host/a b", "https://@h/x"]) {
+        for text in bad.into_iter().chain(worse).chain([
+            "file://host/x",
+            "fd::3",
+            "https://host/a b",
+            "https://@h/x",
+            "https://h:x/y",
+        ]) {
             assert!(!taken(text, LocalRemotes::Allowed), "{text}");
+        }
+        for (text, host, port) in [
+            ("https://bot@h.example.org:8443/x", "h.example.org", Some(8443)),
+            ("ssh://git@[2001:db8::1]:22/x", "2001:db8::1", Some(22)),
+            ("git@host:shop.git", "host", None),
+        ] {
+            let url = RemoteUrl::parse(text, LocalRemotes::Refused).unwrap();
+            assert_eq!((url.host(), url.port()), (Some(host), port), "{text}");
         }
         let said = RemoteUrl::parse("https://ann:s3cret@host/x", LocalRemotes::Refused).unwrap_err();
         assert!(!said.message.contains("s3cret"), "{said}");

@@ -22,7 +22,12 @@ struct Place {
 }
 
 fn surroundings() -> Surroundings {
-    Surroundings { now: Box::new(|| Time(1_000)), stop: Box::new(|| false), came: Box::new(|_| ()) }
+    Surroundings {
+        now: Box::new(|| Time(1_000)),
+        stop: Box::new(|| false),
+        came: Box::new(|_| ()),
+        may_call: Arc::new(|_| true),
+    }
 }
 
 fn setup(origin: &Path) -> Setup {
