@@ -34,6 +34,15 @@ struct Seen {
     around: Around,
 }
 
+/// Whether a ledger was written since the last look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Written {
+    Now,
+    /// It was some time ago, and no file system hides a second write behind that one any longer.
+    Perhaps,
+    No,
+}
+
 /// What is new.
 #[derive(PartialEq, Eq, Debug, Default)]
 pub struct News {
@@ -56,12 +65,10 @@ impl Lookout {
         self.seen.resize_with(there.len(), Seen::default);
         for (place, (seen, repository)) in self.seen.iter_mut().zip(there).enumerate() {
             let ledger = repository.and_then(|one| one.imprint().ok()).unwrap_or_default();
-            let is_written = seen.ledger != ledger;
-            let is_new = seen.is_written(is_written);
-            seen.ledger = ledger;
+            let written = seen.written(ledger);
             let is_around = looks_around && repository.is_some_and(|one| seen.has_around(one));
-            news.is_written |= is_written;
-            if is_new || is_around || is_set {
+            news.is_written |= written == Written::Now;
+            if written != Written::No || is_around || is_set {
                 news.places.push(place);
             }
         }
@@ -79,14 +86,16 @@ impl Lookout {
 }
 
 impl Seen {
-    /// Whether somebody is to look at the ledger: because it was written, and once more when no file system hides a second
-    /// write behind that one any longer.
-    fn is_written(&mut self, is_written: bool) -> bool {
-        if is_written {
+    /// Whether somebody is to look at the ledger, which looks like this now.
+    fn written(&mut self, ledger: Imprint) -> Written {
+        if std::mem::replace(&mut self.ledger, ledger) != ledger {
             self.written = Some(Instant::now());
-            return true;
+            return Written::Now;
         }
-        self.written.take_if(|since| since.elapsed() >= COARSE).is_some()
+        match self.written.take_if(|since| since.elapsed() >= COARSE) {
+            Some(_) => Written::Perhaps,
+            None => Written::No,
+        }
     }
 
     /// Whether branches were moved, or somebody left what they had yet to do.
