@@ -2,6 +2,8 @@
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
+use signal_hook::low_level::pipe;
+use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use switchback_server::Interrupt;
@@ -18,6 +20,16 @@ pub fn interrupt() -> Interrupt {
         let _ = flag::register(signal, interrupt.flag());
     }
     interrupt
+}
+
+/// Has a byte to read after each signal that these two hear; to be asked for after them, so that they have heard it by then.
+pub fn heard() -> Option<UnixStream> {
+    let (read, write) = UnixStream::pair().ok()?;
+    read.set_nonblocking(true).ok()?;
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        pipe::register(signal, write.try_clone().ok()?).ok()?;
+    }
+    Some(read)
 }
 
 /// The wish of a terminal that hung up, or of who administers a server: that its configuration is read again.

@@ -127,6 +127,11 @@ impl Desk<'_> {
     }
 }
 
+/// Whether there is anything that somebody has yet to do, or died over.
+pub fn is_anything_left(git_dir: &Path) -> bool {
+    std::fs::read_dir(folder(git_dir)).is_ok_and(|mut notes| notes.next().is_some())
+}
+
 fn folder(git_dir: &Path) -> PathBuf {
     git_dir.join("switchback").join("acting")
 }

@@ -4,10 +4,9 @@
 use crate::desk::Desk;
 use crate::failure::EngineFailure;
 use crate::house::House;
-use crate::looks::{self, Looks};
+use crate::looks::Looks;
 use crate::verify::deviations;
 use crate::visit::Visit;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use switchback_core::areas::checked::{self, Checked, Deviation, Found};
@@ -65,7 +64,7 @@ impl House {
             let Some((called, notice)) = checked::notice(area, look) else { continue };
             said += self.ledger.say(now, &[kept(called, &notice)])?;
             // Whoever looked meanwhile found what is to be told the next time.
-            let _ = self.rewrite(name, |there| there.filter(|one| one.at == look.at).map(|one| one.clone().all_told()));
+            self.rewrite(name, |there| there.filter(|one| one.at == look.at).map(|one| one.clone().all_told()));
         }
         Ok(said)
     }
@@ -78,9 +77,13 @@ impl House {
         self.git_dir.join("switchback").join(format!("{NAME}-{}", self.name))
     }
 
-    /// Writes what is known of an area, from what is there under a lock: other processes write as well.
-    fn rewrite(&self, area: &AreaName, with: impl FnOnce(Option<&Checked>) -> Option<Checked>) -> io::Result<()> {
-        looks::rewrite(&self.checked_file(), area, with)
+    /// Why it is only remembered in this process what was found; `None` where it is kept for all.
+    pub fn why_looks_are_unkept(&self) -> Option<String> {
+        self.checked.why_unkept()
+    }
+
+    fn rewrite(&self, area: &AreaName, with: impl Fn(Option<&Checked>) -> Option<Checked>) {
+        self.checked.rewrite(&self.checked_file(), area, with);
     }
 }
 
@@ -103,7 +106,7 @@ impl Desk<'_> {
     }
 
     /// Keeps what comparing found, unless something was deployed meanwhile: then it may be half of each. Where it cannot be
-    /// kept, who looks later looks again.
+    /// written, this process remembers it.
     ///
     /// # Errors
     /// A fault of the ledger.
@@ -125,7 +128,7 @@ impl Desk<'_> {
             }
         };
         let look = Checked { against, at: self.clock.now(), found, told: Vec::new() };
-        let _ = self.house.rewrite(&area.name, |before| Some(look.after(before)));
+        self.house.rewrite(&area.name, |before| Some(look.clone().after(before)));
         Ok(())
     }
 }

@@ -21,6 +21,7 @@ pub mod configure;
 mod copied;
 pub mod demote;
 pub mod desk;
+pub mod due;
 pub mod elsewhere;
 pub mod encounters;
 pub mod failure;
@@ -75,3 +76,4 @@ mod witnessed;
 mod work_trees;
 pub mod worker;
 
+pub use acting::is_anything_left;

@@ -18,6 +18,7 @@ mod diff;
 mod faults;
 mod history;
 mod ids;
+mod imprint;
 mod index;
 mod keep;
 mod kept;
@@ -52,6 +53,7 @@ mod way;
 mod worktree;
 
 pub use branches::LocalBranches;
+pub use imprint::HeadsImprint;
 pub use opener::GitRepositories;
 pub use remote::{Credential, LocalRemotes, Remote, RemoteBranches, RemoteUrl, Setup, Surroundings};
 pub use repo::GitRepo;

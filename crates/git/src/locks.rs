@@ -71,6 +71,6 @@ fn taken(lock: &Path) -> Option<SystemTime> {
     fs::metadata(lock).ok()?.modified().ok()
 }
 
-fn folder(common_dir: &Path) -> PathBuf {
+pub(crate) fn folder(common_dir: &Path) -> PathBuf {
     common_dir.join("switchback").join("moving")
 }

@@ -33,12 +33,13 @@ impl Bell {
 }
 
 impl Ear {
-    /// Waits until the bell rings, at most so long; not at all where it rang since the last wait was over.
-    pub fn wait(&mut self, at_most: Duration) {
+    /// Waits until the bell rings, at most so long; not at all where it rang since the last wait was over. Whether it rang.
+    pub fn wait(&mut self, at_most: Duration) -> bool {
         let rang = self.bell.rang.lock().unwrap_or_else(PoisonError::into_inner);
         let heard = self.heard;
         let waited = self.bell.strike.wait_timeout_while(rang, at_most, |rang| *rang == heard);
         self.heard = *waited.unwrap_or_else(PoisonError::into_inner).0;
+        self.heard != heard
     }
 }
 
@@ -56,9 +57,9 @@ mod tests {
         let (mut looking, mut other) = (bell.ear(), bell.ear());
         bell.ring();
         bell.ring();
-        looking.wait(FOR_EVER);
+        assert!(looking.wait(FOR_EVER));
         assert_eq!((looking.heard, other.heard), (2, 0));
-        looking.wait(Duration::ZERO);
+        assert!(!looking.wait(Duration::ZERO));
         thread::scope(|scope| {
             scope.spawn(|| looking.wait(FOR_EVER));
             bell.ring();

@@ -12,9 +12,6 @@ use switchback_engine::failure::EngineFailure;
 use switchback_engine::interrupt::Interrupt;
 use tracing::{info, warn};
 
-/// How often it is looked whether there is anything to do.
-const LOOK: Duration = Duration::from_millis(250);
-
 /// How long to leave alone a remote that could not be copied.
 const AFTER_A_FAULT: Duration = Duration::from_secs(10);
 
@@ -57,11 +54,12 @@ fn of_remote((reception, kept, name): (&Reception, &Kept, &str), how: Fetching, 
         }
         said = message;
     };
-    let mut due = Instant::now();
-    while !interrupt.is_raised() {
-        if Instant::now() < due && !kept.is_wanted() {
-            thread::sleep(LOOK);
-            continue;
+    let (mut due, mut ear) = (Instant::now(), kept.ear());
+    loop {
+        // Whoever is told of something new wakes this, and so does whoever ends the server.
+        ear.wait(due.saturating_duration_since(Instant::now()));
+        if interrupt.is_raised() {
+            return;
         }
         let began = Instant::now();
         let done = match kept.there() {

@@ -19,6 +19,7 @@ mod guard;
 mod lately;
 mod listen;
 pub mod local;
+mod lookout;
 mod meters;
 mod metrics;
 mod not_in;

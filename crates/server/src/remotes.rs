@@ -1,11 +1,11 @@
 //! Repositories on remotes: what a server is told about them, and the copies that it keeps of them (`SPEC W4`).
 
+use crate::bell::{Bell, Ear};
 use crate::failure::said;
 use crate::repository::{Repository, Surroundings};
 use crate::settings::NamedRemote;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use switchback_api::Failure;
 use switchback_core::words::fault::Fault;
@@ -31,8 +31,8 @@ pub struct Kept {
     remote: Option<RemoteRepository>,
     repository: OnceLock<Repository>,
     surroundings: Surroundings,
-    /// Whether somebody said that there is something new.
-    is_new_there: AtomicBool,
+    /// Rings when somebody said that there is something new.
+    bell: Arc<Bell>,
 }
 
 /// A remote, and where its copy is kept.
@@ -50,7 +50,7 @@ impl Kept {
     /// One of this machine.
     pub fn here(folder: PathBuf, surroundings: Surroundings) -> Self {
         let repository = OnceLock::from(Repository::of(folder, surroundings.clone()));
-        Self { remote: None, repository, surroundings, is_new_there: AtomicBool::default() }
+        Self { remote: None, repository, surroundings, bell: Arc::default() }
     }
 
     /// One of a remote; its copy is served at once where there is one, whether the remote answers or not.
@@ -59,12 +59,7 @@ impl Kept {
     /// `repository-unwritable`.
     pub fn elsewhere(remote: RemoteRepository, surroundings: Surroundings) -> Result<Self, Fault> {
         let is_there = remote.place.exists();
-        let kept = Self {
-            remote: Some(remote),
-            repository: OnceLock::new(),
-            surroundings,
-            is_new_there: AtomicBool::default(),
-        };
+        let kept = Self { remote: Some(remote), repository: OnceLock::new(), surroundings, bell: Arc::default() };
         if is_there {
             kept.copy()?;
         }
@@ -97,12 +92,12 @@ impl Kept {
 
     /// Has it looked at as soon as can be.
     pub fn look_soon(&self) {
-        self.is_new_there.store(true, Ordering::Release);
+        self.bell.ring();
     }
 
-    /// Whether that is wanted; whoever asks goes and looks.
-    pub fn is_wanted(&self) -> bool {
-        self.is_new_there.swap(false, Ordering::AcqRel)
+    /// For who looks at it.
+    pub fn ear(&self) -> Ear {
+        self.bell.ear()
     }
 
     /// The remote that it is a copy of.

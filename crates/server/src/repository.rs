@@ -19,8 +19,9 @@ use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::{House, Medium, Parts};
 use switchback_engine::init;
 use switchback_engine::interrupt::Interrupt;
+use switchback_engine::is_anything_left;
 use switchback_engine::visit::{Depth, Visit};
-use switchback_git::{GitRepo, GitRepositories, LocalBranches, Remote, RemoteBranches};
+use switchback_git::{GitRepo, GitRepositories, HeadsImprint, LocalBranches, Remote, RemoteBranches};
 use switchback_ledger::{Imprint, SqliteLedger};
 use switchback_targets::TargetsOf;
 
@@ -78,12 +79,35 @@ pub struct Repository {
     remote: OnceLock<Option<Arc<Remote>>>,
     /// Where its ledger is, once somebody looked.
     ledger: OnceLock<PathBuf>,
+    /// Where it is itself, once somebody looked.
+    git_dir: OnceLock<PathBuf>,
+}
+
+/// What a round has to do with beside the ledger.
+#[derive(PartialEq, Eq, Default)]
+pub struct Around {
+    heads: HeadsImprint,
+    notes: bool,
+}
+
+impl Around {
+    /// Whether somebody has yet to move refs, or died over it: nothing tells when that comes to its end.
+    pub fn is_anything_left(&self) -> bool {
+        self.notes || self.heads.is_moving
+    }
 }
 
 impl Repository {
     /// That of a folder. Nothing is read yet.
     pub fn of(dir: PathBuf, surroundings: Surroundings) -> Self {
-        Self { dir, surroundings, open: Mutex::default(), remote: OnceLock::new(), ledger: OnceLock::new() }
+        Self {
+            dir,
+            surroundings,
+            open: Mutex::default(),
+            remote: OnceLock::new(),
+            ledger: OnceLock::new(),
+            git_dir: OnceLock::new(),
+        }
     }
 
     /// As git is configured for it.
@@ -112,6 +136,19 @@ impl Repository {
         }
         let path = self.looked(|repo| Ok(ledger_path(&repo.git_dir())))?;
         Ok(Imprint::of(self.ledger.get_or_init(|| path)))
+    }
+
+    /// How its branches look from outside, and whether somebody left what they had yet to do.
+    ///
+    /// # Errors
+    /// `no-repository`.
+    pub fn around(&self) -> Result<Around, Fault> {
+        if self.git_dir.get().is_none() {
+            let git_dir = self.looked(|repo| Ok(repo.git_dir()))?;
+            self.git_dir.get_or_init(|| git_dir);
+        }
+        let Some(git_dir) = self.git_dir.get() else { return Ok(Around::default()) };
+        Ok(Around { heads: HeadsImprint::of(git_dir), notes: is_anything_left(git_dir) })
     }
 
     /// The remote that it is a copy of.

@@ -1,27 +1,33 @@
 //! What a server does by itself: it runs jobs, and what the clock has made due (`SPEC A9`, `P12`). Each pipeline has a
-//! thread of its own, so that a long deployment in one holds up no other. One lookout for all of them sees from outside
-//! whose ledger was written, whoever wrote, and wakes those who have to do with it; nobody else asks while nothing happens.
+//! thread of its own, so that a long deployment in one holds up no other. A lookout wakes those who have to do with a pipeline
+//! when something happened there; else they rest until the clock makes something due.
 
-use crate::bell::{Bell, Ear};
+use crate::bell::Bell;
+use crate::lookout::Lookout;
 use crate::notices;
 use crate::reception::Reception;
+use crate::remotes::Kept;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use switchback_core::records::job::PAUSED;
+use switchback_core::words::names::Time;
 use switchback_engine::failure::EngineFailure;
 use switchback_engine::house::House;
 use switchback_engine::interrupt::Interrupt;
 use switchback_engine::worker::Until;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 /// How often ledgers are looked at from outside, and how often one is asked while something is under way that may come to
 /// its end without a word in it.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// How often the clock is looked at. So often a ledger is read, too, that did not seem to be written.
-pub const CLOCK: Duration = Duration::from_secs(5);
+/// How often it is looked what is to be done, at most.
+const SELDOM: Duration = Duration::from_secs(5);
+
+/// How long anybody rests at most: whatever the lookout may have missed is found then.
+pub const REST: Duration = Duration::from_secs(60);
 
 /// How often it is looked whether a pipeline has begun.
 const PIPELINES: Duration = Duration::from_secs(2);
@@ -47,13 +53,15 @@ struct Round {
 /// Goes round until somebody wants it to stop; then what is under way has come to where stopping is safe.
 pub fn go(reception: &Arc<Reception>, who: Rounds, interrupt: &Interrupt) {
     let mut rounds: HashMap<String, Round> = HashMap::new();
-    let mut seen = Vec::new();
+    let mut lookout = Lookout::default();
     let (mut begun, mut looked) = (Begun::Perhaps, None::<Instant>);
     while !interrupt.is_raised() {
-        let now = reception.shared.imprints();
-        if now != seen {
-            ring(&rounds, &reception.shared.known(), |place| now.get(place) != seen.get(place));
-            (seen, begun) = (now, Begun::Perhaps);
+        let news = lookout.look(&reception.shared, reception.clock.now());
+        for (pipeline, _) in reception.shared.known().iter().filter(|(_, place)| news.places.contains(place)) {
+            rounds.get(pipeline).into_iter().for_each(|round| round.bell.ring());
+        }
+        if news.is_written {
+            begun = Begun::Perhaps;
         }
         let is_missing = begun == Begun::Perhaps || rounds.values().any(|round| round.thread.is_finished());
         if is_missing && looked.is_none_or(|looked| looked.elapsed() >= PIPELINES) {
@@ -62,6 +70,8 @@ pub fn go(reception: &Arc<Reception>, who: Rounds, interrupt: &Interrupt) {
         }
         thread::sleep(LOOK);
     }
+    // Those who look at remotes wait for nothing else.
+    reception.shared.kept().iter().for_each(Kept::look_soon);
     rounds.values().for_each(|round| round.bell.ring());
     rounds.into_values().for_each(|round| drop(round.thread.join()));
 }
@@ -72,12 +82,6 @@ enum Begun {
     All,
     /// Somebody wrote since, or one could not be looked at.
     Perhaps,
-}
-
-fn ring(rounds: &HashMap<String, Round>, known: &[(String, usize)], is_written: impl Fn(usize) -> bool) {
-    for (pipeline, _) in known.iter().filter(|(_, place)| is_written(*place)) {
-        rounds.get(pipeline).into_iter().for_each(|round| round.bell.ring());
-    }
 }
 
 /// Begins to go round in each pipeline in which nobody does.
@@ -122,39 +126,60 @@ fn of_house((reception, house): (&Reception, &House), (who, bell): (Rounds, &Arc
             while !interrupt.is_raised() {
                 // Whoever asks for something is told what is wrong with the ledger.
                 let _ = reception.bus.look(house);
-                ear.wait(CLOCK);
+                ear.wait(REST);
             }
         });
         if who == Rounds::Own {
             // What is slow to be sent holds up no deployment.
             scope.spawn(|| notices::rounds::go((house, reception), bell.ear(), interrupt));
-            work((reception, house), bell.ear(), interrupt);
+            work((reception, house), bell, interrupt);
         }
     });
 }
 
-fn work((reception, house): (&Reception, &House), mut ear: Ear, interrupt: &Interrupt) {
-    let mut clock = None::<Instant>;
+fn work((reception, house): (&Reception, &House), bell: &Arc<Bell>, interrupt: &Interrupt) {
+    let (mut looked, mut rest, mut said) = (None::<Instant>, SELDOM, None);
+    let mut ear = bell.ear();
     while !interrupt.is_raised() {
-        let timely = match clock {
-            Some(looked) if looked.elapsed() < CLOCK => Ok(()),
+        let timely = match looked {
+            Some(looked) if looked.elapsed() < rest => Ok(()),
             _ => {
-                clock = Some(Instant::now());
-                look_after((reception, house))
-                    .inspect(|()| reception.meters.went_round(house.name(), reception.clock.now()))
+                looked = Some(Instant::now());
+                look_after((reception, house), (bell, &mut said)).and_then(|()| {
+                    reception.meters.went_round(house.name(), reception.clock.now());
+                    rest = until(house.next_due()?, reception.clock.now());
+                    Ok(())
+                })
             }
         };
         let worked = timely.and_then(|()| if house.is_away() { Ok(()) } else { house.work(Until::Idle) });
-        match worked.and_then(|()| is_under_way(house)) {
-            Ok(true) => ear.wait(LOOK),
-            Ok(false) => ear.wait(CLOCK.saturating_sub(clock.map_or(Duration::ZERO, |looked| looked.elapsed()))),
+        let left = || rest.saturating_sub(looked.map_or(Duration::ZERO, |looked| looked.elapsed()));
+        let has_news = match worked.and_then(|()| is_under_way(house)) {
+            Ok(true) => {
+                ear.wait(LOOK);
+                true
+            }
+            Ok(false) => ear.wait(left()),
             Err(failure) => {
                 let (code, message) = failure.said();
                 reception.meters.failed_round(house.name());
                 error!(pipeline = house.name(), code, reason = message, "the rounds met a fault");
                 wait(AFTER_A_FAULT, interrupt);
+                true
             }
+        };
+        if has_news {
+            rest = rest.min(SELDOM);
         }
+    }
+}
+
+/// How long to rest for what is due then. What is owed and cannot be done yet is looked at again soon.
+fn until(due: Option<Time>, now: Time) -> Duration {
+    match due.map(|due| u64::try_from(due.0.saturating_sub(now.0)).unwrap_or_default()) {
+        None => REST,
+        Some(0) => SELDOM,
+        Some(ms) => Duration::from_millis(ms).min(REST),
     }
 }
 
@@ -165,7 +190,10 @@ fn is_under_way(house: &House) -> Result<bool, EngineFailure> {
 
 /// What nobody asks for: what the dead left is put right, what came to the base branch is offered or put in force, what was
 /// pushed is recorded, and what is due is begun.
-fn look_after((reception, house): (&Reception, &House)) -> Result<(), EngineFailure> {
+fn look_after(
+    (reception, house): (&Reception, &House),
+    (bell, said): (&Bell, &mut Option<String>),
+) -> Result<(), EngineFailure> {
     house.put_right()?;
     if house.is_away() {
         // What cannot be kept where the branches are waits; it is looked at again and again whether it can be.
@@ -176,7 +204,18 @@ fn look_after((reception, house): (&Reception, &House)) -> Result<(), EngineFail
         info!(pipeline = house.name(), "{said}");
     }
     house.record_pushed()?;
-    house.check_areas()?;
+    if house.check_areas()? > 0 {
+        // What was found is told by others, and stands in no ledger.
+        bell.ring();
+    }
+    let why = house.why_looks_are_unkept();
+    if let Some(reason) = why.as_ref().filter(|_| why != *said) {
+        warn!(
+            pipeline = house.name(),
+            reason, "what areas were found to hold is only remembered until the server ends"
+        );
+    }
+    *said = why;
     house.run_due().map(drop)
 }
 
@@ -184,5 +223,19 @@ fn wait(long: Duration, interrupt: &Interrupt) {
     let since = Instant::now();
     while since.elapsed() < long && !interrupt.is_raised() {
         thread::sleep(LOOK);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_rests_until_something_is_due_and_never_for_ever() {
+        let rest = |due: Option<i64>| until(due.map(Time), Time(1_000));
+        assert_eq!(rest(None), REST);
+        assert_eq!(rest(Some(1_400)), Duration::from_millis(400));
+        assert_eq!(rest(Some(i64::MAX)), REST);
+        assert_eq!((rest(Some(1_000)), rest(Some(i64::MIN))), (SELDOM, SELDOM));
     }
 }

@@ -25,6 +25,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::routing::get;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::thread;
@@ -41,8 +42,11 @@ use switchback_telemetry::{Collector, Format, Level, Log};
 use tokio::net::TcpListener;
 use tracing::info;
 
-/// How often it is looked whether somebody wants the server to stop.
+/// How often it is looked whether somebody wants the server to stop, where no signal is heard; else it is looked at each.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// How often it is looked all the same.
+const SELDOM: Duration = Duration::from_secs(5);
 
 /// How long requests that are under way may take to end then.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -71,6 +75,8 @@ pub struct ServeOptions {
     pub interrupt: Interrupt,
     /// What tells it to read its configuration again.
     pub wish: Wish,
+    /// Has a byte to read after each signal that raised one of these.
+    pub signals: Option<UnixStream>,
 }
 
 /// What whoever started a server should know.
@@ -94,8 +100,20 @@ pub fn data_of(dir: &Path) -> Result<PathBuf, Failure> {
 /// # Errors
 /// `address-in-use` and the like, those of the database of people, and what keeps the repositories from being opened.
 pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<(), Failure> {
-    let ServeOptions { listen, data, mut repositories, here, remotes, config, log, rounds, first, interrupt, wish } =
-        options;
+    let ServeOptions {
+        listen,
+        data,
+        mut repositories,
+        here,
+        remotes,
+        config,
+        log,
+        rounds,
+        first,
+        interrupt,
+        wish,
+        signals,
+    } = options;
     let settings = reload::read(config.as_deref(), &data).said()?;
     let (format, level) = (log.0.or(settings.log.0), log.1.or(settings.log.1));
     let collector = collector(&settings);
@@ -127,7 +145,7 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
             info!(%address, version = env!("CARGO_PKG_VERSION"), "the server listens");
             began(Began { address, first: first.map(|secret| secret.reveal().to_owned()) });
             let over = async {
-                stopped(interrupt.clone(), (&reload, &reception)).await;
+                stopped((&interrupt, signals), (&reload, &reception)).await;
                 // Whoever listens hears that it is over, and is not waited for.
                 reception.bus.hang_up();
             };
@@ -160,10 +178,26 @@ fn unsent(why: String) -> Failure {
     })
 }
 
-async fn stopped(interrupt: Interrupt, (reload, reception): (&Reload, &Reception)) {
+async fn stopped((interrupt, signals): (&Interrupt, Option<UnixStream>), (reload, reception): (&Reload, &Reception)) {
+    let signals = signals.and_then(|signals| tokio::net::UnixStream::from_std(signals).ok());
     while !interrupt.is_raised() {
-        tokio::time::sleep(LOOK).await;
+        match &signals {
+            Some(signals) => drop(tokio::time::timeout(SELDOM, heard(signals)).await),
+            None => tokio::time::sleep(LOOK).await,
+        }
         reload.if_wished(reception);
+    }
+}
+
+/// Waits for a signal. Several may be heard as one.
+async fn heard(signals: &tokio::net::UnixStream) {
+    // Where it cannot be waited for any more, time passes.
+    if signals.readable().await.is_err() {
+        return std::future::pending().await;
+    }
+    let mut bytes = [0; 64];
+    if let Ok(0) = signals.try_read(&mut bytes) {
+        std::future::pending().await
     }
 }
 

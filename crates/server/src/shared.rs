@@ -20,7 +20,6 @@ use switchback_core::words::remedy::Remedy;
 use switchback_engine::house::House;
 use switchback_engine::interrupt::Interrupt;
 use switchback_engine::visit::Visit;
-use switchback_ledger::Imprint;
 
 /// Keeps the houses of several repositories.
 pub struct Shared {
@@ -70,13 +69,6 @@ impl Shared {
         let names = all.iter().map(|(pipeline, _)| pipeline.clone()).collect();
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = all;
         Ok(names)
-    }
-
-    /// How the ledger of each repository looks from outside, in their order: whoever waits for something to be written
-    /// opens none.
-    pub fn imprints(&self) -> Vec<Imprint> {
-        let of = |kept: &Kept| kept.there().and_then(Repository::imprint).unwrap_or_default();
-        self.repositories.iter().map(of).collect()
     }
 
     /// The pipelines as they were when somebody looked last, each with the place of its repository. Somebody looks after

@@ -77,6 +77,7 @@ fn options(folder: &Folder, port: u16) -> ServeOptions {
         first: First::SystemUser,
         interrupt: interrupt(),
         wish: Arc::default(),
+        signals: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `serve`: the words it takes.
 
 use crate::session::{Form, Told, json};
-use crate::signals::{hang_up, interrupt};
+use crate::signals::{hang_up, heard, interrupt};
 use clap::Args;
 use serde_json::json;
 use std::io::Write as _;
@@ -80,6 +80,7 @@ impl ServeArguments {
             first: First::Whoever,
             interrupt: interrupt(),
             wish: hang_up(),
+            signals: heard(),
         };
         serve(options, &|began| tell(form, &began))?;
         Ok(Told { text: String::new(), exit: Exit::Done })

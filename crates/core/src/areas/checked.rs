@@ -118,11 +118,15 @@ pub fn holds<'a>(state: &State, area: &Area, last: Option<&'a Checked>) -> Optio
 /// Whether a server is to compare an area with its target now: never yet as it stands, or longer ago than the area says.
 /// A clock that was set back makes it due as well.
 pub fn is_due(state: &State, area: &Area, last: Option<&Checked>, now: Time) -> bool {
-    let Some(every) = area.verify_every_ms.filter(|_| !area.offline && !area.retired) else { return false };
-    if against(state, area).is_none() {
-        return false;
-    }
-    holds(state, area, last).is_none_or(|last| !(0..every).contains(&(now.0 - last.at.0)))
+    due_at(state, area, last).is_some_and(|at| at <= now || holds(state, area, last).is_some_and(|last| now < last.at))
+}
+
+/// From when on a server is to compare an area with its target, as long as the clock goes on: at once where nothing is known
+/// of it as it stands; `None` where it never is.
+pub fn due_at(state: &State, area: &Area, last: Option<&Checked>) -> Option<Time> {
+    let every = area.verify_every_ms.filter(|_| !area.offline && !area.retired)?;
+    against(state, area)?;
+    Some(holds(state, area, last).map_or(Time(i64::MIN), |last| Time(last.at.0.saturating_add(every))))
 }
 
 /// What people are to be told of a comparison, with a name by which it is told once; `None` where nothing is new.

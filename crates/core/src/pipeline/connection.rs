@@ -74,6 +74,12 @@ impl Pipeline {
         self.stages().iter().any(|stage| stage.frozen_at(since) != stage.frozen_at(now))
     }
 
+    /// The first moment after another at which a freeze window of any stage begins or has ended.
+    pub fn next_freeze_change(&self, after: Time) -> Option<Time> {
+        let windows = self.stages().iter().flat_map(|stage| &stage.freeze);
+        windows.flat_map(|window| [window.from, Time(window.to.0 + 1)]).filter(|at| *at > after).min()
+    }
+
     /// The connections that a schedule is to move along, and none does.
     pub fn unscheduled(&self) -> Vec<Connection> {
         let covered = |one: &Connection| self.settings().schedules.iter().any(|each| one.is_covered(each, self));

@@ -5,7 +5,7 @@ use crate::notices::addressing::address;
 use crate::notices::sending::send_one;
 use crate::notices::ways::Ways;
 use crate::reception::Reception;
-use crate::rounds::CLOCK;
+use crate::rounds::REST;
 use std::thread;
 use std::time::{Duration, Instant};
 use switchback_core::ports::outbox::{DeliveryState, Sender};
@@ -24,6 +24,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// How long a promise holds without being renewed: what happens while the server is away is told when it is back.
 const PROMISE: i64 = 7 * DAY;
 
+/// How much of a promise may be over before it is renewed.
+const OVER: i64 = DAY;
+
 /// How long what was told is remembered.
 const KEPT: i64 = 90 * DAY;
 
@@ -37,7 +40,13 @@ const SENDERS: usize = 4;
 /// # Errors
 /// A fault of the ledger.
 pub fn promise(house: &House, ways: &Ways, now: Time) -> Result<(), Fault> {
-    house.ledger().promise(Sender { until: Time(now.0 + PROMISE), mail: ways.mail() })
+    let mail = ways.mail();
+    // Every write wakes whoever has to do with the pipeline.
+    let holds = |sender: Sender| sender.mail == mail && (PROMISE - OVER..=PROMISE).contains(&(sender.until.0 - now.0));
+    if house.ledger().sender(now)?.is_some_and(holds) {
+        return Ok(());
+    }
+    house.ledger().promise(Sender { until: Time(now.0 + PROMISE), mail })
 }
 
 /// Goes round until somebody wants it to stop.
@@ -51,7 +60,7 @@ pub fn go((house, reception): (&House, &Reception), mut ear: Ear, interrupt: &In
         said(house, round(house, reception, interrupt));
         // What failed is tried again when its time has come, which nobody writes down.
         let waiting = house.ledger().delivery_count(DeliveryState::Queued).unwrap_or_default();
-        ear.wait(if waiting == 0 { CLOCK } else { LOOK });
+        ear.wait(if waiting == 0 { REST } else { LOOK });
     }
 }
 
