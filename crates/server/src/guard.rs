@@ -75,8 +75,7 @@ fn who(reception: &Reception, brought: &Brought, (changes, form): (bool, Option<
             (person, By::Session(session))
         }
     };
-    let groups = people.groups_of(&person.name).map_err(|fault| let_in(Stop::Fault(fault)))?;
-    Ok(Caller { person, groups, by })
+    Caller::of(people, person, by).map_err(|fault| let_in(Stop::Fault(fault)))
 }
 
 fn not_our_form() -> Failure {

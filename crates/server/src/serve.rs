@@ -225,7 +225,7 @@ fn at_the_console() -> Caller {
         password: None,
         created: Time(0),
     };
-    Caller { person, groups: BTreeSet::new(), by: By::Console }
+    Caller { person, groups: BTreeSet::new(), called: BTreeSet::new(), by: By::Console }
 }
 
 static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| wire::body(&openapi::document(&described())).unwrap_or_default());

@@ -29,7 +29,7 @@ use std::fmt;
 
 /// The format of a stored [`State`]. A stored state is a cache: one of another number is not read, and the entries are
 /// folded again. It is raised with every change to what a state holds; a test sees to that.
-pub const SNAPSHOT: u32 = 12;
+pub const SNAPSHOT: u32 = 13;
 
 /// Everything the ledger says, at one position.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
