@@ -2,6 +2,7 @@
 
 use crate::not_in::{NotIn, Stop, disabled};
 use crate::secret::{Kind, Secret, same};
+use crate::token::noted;
 use switchback_core::ports::people::People;
 use switchback_core::ports::people::persons::{Person, PersonState};
 use switchback_core::ports::people::sessions::{Proof, Session};
@@ -115,7 +116,7 @@ fn note_seen(people: &dyn People, session: &Session, now: Time) -> Result<(), Fa
     // Where little idling is allowed, it must be told more exactly.
     let exactly = EXACTLY.min(session.idle_limit / 4);
     match now.0.saturating_sub(session.seen.0) > exactly {
-        true => people.touch_session(&session.hash, now),
+        true => noted(people.touch_session(&session.hash, now)),
         false => Ok(()),
     }
 }

@@ -203,10 +203,15 @@ pub fn app(reception: &Arc<Reception>) -> Router {
 /// The routes about people for whoever sits at the machine: what the server's files let them do anyway.
 ///
 /// # Errors
-/// Those of the database of people.
-pub fn console(data: PathBuf) -> Result<Router, Failure> {
-    // What the server is told has a defect where somebody may sit here to mend it: it keeps nobody out.
-    let settings = reload::read(None, &data).unwrap_or_default();
+/// Those of the database of people; `configuration` for a file that was named and cannot be read.
+pub fn console(data: PathBuf, config: Option<&Path>) -> Result<Router, Failure> {
+    // What the server is told has a defect where somebody may sit here to mend it: it keeps nobody out. Who names a file
+    // means that one.
+    let settings = match (reload::read(config, &data), config) {
+        (Ok(settings), _) => settings,
+        (Err(_), None) => Settings::default(),
+        (Err(defect), Some(_)) => return Err(defect).said(),
+    };
     let (interrupt, cost) = (Interrupt::default(), Cost::default());
     let premises = Premises { data, repositories: Vec::new(), remotes: Vec::new(), settings, interrupt, cost };
     let reception = Arc::new(Reception::open(premises)?);
