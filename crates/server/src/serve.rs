@@ -5,6 +5,7 @@ use crate::door::{failed, told};
 use crate::failure::{Said, no};
 use crate::fetching::{self, Fetching};
 use crate::guard::guard;
+use crate::listen::{self, Limits};
 use crate::metrics::metrics;
 use crate::off_thread::try_off_thread;
 use crate::once::once;
@@ -16,7 +17,7 @@ pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
 use crate::settings::Settings;
 pub use crate::welcome::First;
-use crate::{events, git_host, listen, outside, remotes, request_line, rounds, router, welcome};
+use crate::{events, git_host, outside, remotes, request_line, rounds, router, welcome};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -43,6 +44,9 @@ use tracing::info;
 
 /// How often it is looked whether somebody wants the server to stop.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// How many calls are taken at once.
+const CALLS: usize = 2048;
 
 /// How long requests that are under way may take to end then.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -131,7 +135,7 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
                 // Whoever listens hears that it is over, and is not waited for.
                 reception.bus.hang_up();
             };
-            listen::listen(listener, app(&reception), over, PATIENCE).await;
+            listen::listen(listener, app(&reception), over, Limits { calls: CALLS, patience: PATIENCE }).await;
             Ok(())
         });
         info!("the server takes no more requests");
