@@ -10,6 +10,8 @@ mod commands;
 mod corridor;
 #[path = "tidy/coverage.rs"]
 mod coverage;
+#[path = "tidy/faults.rs"]
+mod faults;
 #[path = "tidy/files.rs"]
 mod files;
 #[path = "tidy/layers.rs"]
@@ -54,6 +56,11 @@ fn only_the_command_line_names_commands() {
 #[test]
 fn codes_and_verbs_are_covered() {
     tidy(coverage::complaints);
+}
+
+#[test]
+fn what_goes_wrong_is_tried() {
+    tidy(faults::complaints);
 }
 
 #[test]

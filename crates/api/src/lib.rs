@@ -12,6 +12,7 @@ pub mod context;
 pub mod decision;
 pub mod exit;
 pub mod failure;
+pub mod handover;
 pub mod operation;
 pub mod page;
 pub mod problem;

@@ -1,12 +1,14 @@
 //! Signing in in a browser, for this command line: the browser is sent to the server with the fingerprint of a secret, and
 //! what it brings back is of use with that secret alone (RFC 8252, RFC 7636).
 
+use crate::render::failure;
 use sha2::{Digest as _, Sha256};
 use std::io::{BufRead as _, BufReader, ErrorKind, IsTerminal as _, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+use switchback_api::handover::Brought;
 use switchback_api::secret::Secret;
 use switchback_api::verbs::identity::HandoverRequest;
 use switchback_api::{Failure, Fault};
@@ -20,9 +22,6 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How long one may take to say what it brings, and how much that is.
 const SAYING: (Duration, u64) = (Duration::from_secs(5), 16 << 10);
 
-/// What a browser brings begins so.
-const BRINGS: &str = "GET /?code=";
-
 /// How what is brought comes here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum By {
@@ -35,7 +34,7 @@ pub enum By {
 /// Sends somebody to an address of a server, and waits for what they bring back.
 ///
 /// # Errors
-/// `no-port`, a usage failure where nothing comes.
+/// `no-port`, what the server says where nobody came in, a usage failure where nothing comes.
 pub fn ask_for(address: &str, by: By) -> Result<HandoverRequest, Failure> {
     let verifier = secret()?;
     let challenge: String = Sha256::digest(verifier.reveal()).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -51,7 +50,7 @@ pub fn ask_for(address: &str, by: By) -> Result<HandoverRequest, Failure> {
             let address = format!("{address}&port={port}");
             say(&format!("Sign in with a browser on this machine at\n  {address}\nWithout one here: `--paste`."));
             open(&address);
-            brought(&listener)?
+            brought(&listener, &challenge)?
         }
     };
     Ok(HandoverRequest { code, verifier })
@@ -77,16 +76,16 @@ fn open(address: &str) {
 }
 
 /// What the first browser brings that brings something. Others are answered, and not waited for.
-fn brought(listener: &TcpListener) -> Result<Secret, Failure> {
+fn brought(listener: &TcpListener, challenge: &str) -> Result<Secret, Failure> {
     listener.set_nonblocking(true).map_err(|error| no_port(&error))?;
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
         match listener.accept() {
-            Ok((stream, _)) => {
-                if let Some(code) = heard(stream) {
-                    return Ok(code);
-                }
-            }
+            Ok((stream, _)) => match heard(stream, challenge) {
+                Some(Brought::Code(code)) => return Ok(code),
+                Some(Brought::No { why, .. }) => return Err(*why),
+                None => {}
+            },
             Err(error) if error.kind() == ErrorKind::WouldBlock => sleep(LOOK),
             Err(error) => return Err(no_port(&error)),
         }
@@ -94,7 +93,7 @@ fn brought(listener: &TcpListener) -> Result<Secret, Failure> {
     Err(Failure::usage("nobody signed in within ten minutes"))
 }
 
-fn heard(stream: TcpStream) -> Option<Secret> {
+fn heard(stream: TcpStream, challenge: &str) -> Option<Brought> {
     stream.set_nonblocking(false).ok()?;
     stream.set_read_timeout(Some(SAYING.0)).ok()?;
     let mut reader = BufReader::new(stream.take(SAYING.1));
@@ -105,10 +104,15 @@ fn heard(stream: TcpStream) -> Option<Secret> {
     while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
         line.clear();
     }
-    let code = first.strip_prefix(BRINGS).and_then(|rest| rest.split([' ', '&']).next()).map(Secret::new);
-    let (status, text) = match &code {
-        Some(_) => ("200 OK", "You are signed in at the command line. This window can be closed.\n"),
-        None => ("404 Not Found", "There is nothing here.\n"),
+    // A "no" to somebody else ends nothing here.
+    let is_ours = |brought: &Brought| !matches!(brought, Brought::No { challenge: of, .. } if of != challenge);
+    let brought = Brought::parse(&first).filter(is_ours);
+    let (status, text) = match &brought {
+        Some(Brought::Code(_)) => {
+            ("200 OK", "You are signed in at the command line. This window can be closed.\n".into())
+        }
+        Some(Brought::No { why, .. }) => ("200 OK", format!("You are not signed in.\n\n{}", failure::text(why))),
+        None => ("404 Not Found", "There is nothing here.\n".to_owned()),
     };
     let mut stream = reader.into_inner().into_inner();
     let _ = write!(
@@ -117,7 +121,7 @@ fn heard(stream: TcpStream) -> Option<Secret> {
          no-referrer\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{text}",
         text.len()
     );
-    code
+    brought
 }
 
 fn no_port(error: &dyn std::fmt::Display) -> Failure {

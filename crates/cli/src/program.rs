@@ -163,7 +163,7 @@ fn counter(global: &Global, console: &Console) -> Result<Door, Failure> {
         Some(server) => Ok(Door::Remote(Remote::to(server)?)),
         None => {
             let data = console.data().map_or_else(|| data_of(&global.dir), Ok)?;
-            Ok(Door::InProcess(serve::console(data)?))
+            Ok(Door::InProcess(serve::console(data, console.config())?))
         }
     }
 }

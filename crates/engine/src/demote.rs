@@ -105,24 +105,25 @@ impl House {
         let state = self.receive(&visit)?.look()?;
         let mut count = 0;
         for demotion in prelude::over(&state) {
-            self.carry_one_on(demotion)?;
-            count += 1;
+            count += self.carry_one_on(demotion)?;
         }
         Ok(count)
     }
 
-    /// With the rights and in the name of whoever asked.
-    fn carry_one_on(&self, demotion: &Demotion) -> Result<(), EngineFailure> {
+    /// With the rights and in the name of whoever asked; how much that was. What only has to wait its turn is looked at
+    /// again with whatever is done next.
+    fn carry_one_on(&self, demotion: &Demotion) -> Result<usize, EngineFailure> {
         let reason = demotion.reason.clone();
         let visit = Visit { reason, ..Visit::of((self.people)(&demotion.by)) };
         let desk = self.receive(&visit)?;
         let asked = json!({ "carry_on": demotion.id });
         let went = desk.carry_out(&asked, |snapshot, content| prelude::carry_on(snapshot, content, demotion.id));
         match went {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(1),
             // Another worker was first.
-            Err(EngineFailure::Refused(refusal)) if refusal.code == Code::NotOpen => Ok(()),
-            Err(EngineFailure::Refused(refusal)) => self.stop(&desk, demotion.id, &refusal),
+            Err(EngineFailure::Refused(refusal)) if refusal.code == Code::NotOpen => Ok(1),
+            Err(EngineFailure::Refused(refusal)) if prelude::waits_its_turn(&refusal) => Ok(0),
+            Err(EngineFailure::Refused(refusal)) => self.stop(&desk, demotion.id, &refusal).map(|()| 1),
             Err(failure) => Err(failure),
         }
     }

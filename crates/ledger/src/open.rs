@@ -38,7 +38,11 @@ const LEDGER: Schemas = Schemas {
 /// `SwPe`.
 const PEOPLE: Schemas = Schemas {
     application_id: 1_400_328_293,
-    steps: &[M::up(include_str!("people/schema/1.sql")), M::up(include_str!("people/schema/2.sql"))],
+    steps: &[
+        M::up(include_str!("people/schema/1.sql")),
+        M::up(include_str!("people/schema/2.sql")),
+        M::up(include_str!("people/schema/3.sql")),
+    ],
 };
 
 impl Schemas {

@@ -108,6 +108,20 @@ pub struct Person {
 }
 
 impl Provider {
+    /// Asks whether it is this provider that sent a browser back, as far as the browser says which did (RFC 9207). Without
+    /// it a provider that turned bad could pass another's answer for its own.
+    ///
+    /// # Errors
+    /// [`Unproved::Unsound`] where it was another, or where it is not said and always is; that it is away.
+    pub fn sent(&self, issuer: Option<&str>, now: i64) -> Result<(), Unproved> {
+        match issuer {
+            Some(issuer) if issuer == self.named.issuer => Ok(()),
+            Some(_) => Err(unsound("was sent by another provider")),
+            None if self.known(now)?.says_who() => Err(unsound("lacks which provider sent it, which it always says")),
+            None => Ok(()),
+        }
+    }
+
     /// Who it is that came back. What the provider gave them is of use once.
     ///
     /// # Errors

@@ -2,20 +2,20 @@
 
 use crate::line::{Line, away};
 use crate::unproved::Unproved;
-use openidconnect::EmptyAdditionalProviderMetadata;
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
     CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
     CoreResponseType, CoreSubjectIdentifierType,
 };
-use openidconnect::{DiscoveryError, IssuerUrl, LogoutProviderMetadata, ProviderMetadata};
+use openidconnect::{AdditionalProviderMetadata, DiscoveryError, IssuerUrl, LogoutProviderMetadata, ProviderMetadata};
+use serde::{Deserialize, Serialize};
 
 /// In milliseconds, how long that is believed.
 const BELIEVED: i64 = 60 * 60 * 1000;
 
 /// As it travels.
 pub(crate) type Metadata = ProviderMetadata<
-    LogoutProviderMetadata<EmptyAdditionalProviderMetadata>,
+    LogoutProviderMetadata<SaysWho>,
     CoreAuthDisplay,
     CoreClientAuthMethod,
     CoreClaimName,
@@ -29,6 +29,16 @@ pub(crate) type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
+/// What the library does not know of.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct SaysWho {
+    /// Whether a browser always brings back which provider sent it (RFC 9207).
+    #[serde(default, rename = "authorization_response_iss_parameter_supported")]
+    always: bool,
+}
+
+impl AdditionalProviderMetadata for SaysWho {}
+
 /// What is known of a provider.
 pub(crate) struct Known {
     pub(crate) metadata: Metadata,
@@ -40,6 +50,11 @@ impl Known {
     /// Whether that is still believed at a moment. A clock that was set back makes nothing believed for ever.
     pub(crate) fn holds(&self, now: i64) -> bool {
         (0..BELIEVED).contains(&now.saturating_sub(self.since))
+    }
+
+    /// Whether a browser that comes back always says which provider sent it.
+    pub(crate) fn says_who(&self) -> bool {
+        self.metadata.additional_metadata().additional_metadata.always
     }
 
     /// Asks a provider for it.

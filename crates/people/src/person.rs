@@ -4,6 +4,7 @@ use crate::about;
 use crate::invitation::choose_password;
 use crate::not_in::{NotIn, Stop};
 use crate::secret::Secret;
+use crate::sign_in::{Whom, may_by_password};
 use switchback_core::ports::people::People;
 use switchback_core::ports::people::administrators::SteppedBack;
 use switchback_core::ports::people::groups::ADMINISTRATORS;
@@ -35,11 +36,16 @@ pub enum Role {
     Administrator,
 }
 
-/// Adds somebody, with the secret by which they choose their password.
+/// Adds somebody, with the secret by which they choose their password; with none where a password would not let them in.
 ///
 /// # Errors
 /// `invalid-name`, `invalid-email`, `name-taken`.
-pub fn add(people: &dyn People, addition: Addition<'_>, now: Time) -> Result<(Person, Secret), Stop> {
+pub fn add(
+    people: &dyn People,
+    addition: Addition<'_>,
+    whom: Whom,
+    now: Time,
+) -> Result<(Person, Option<Secret>), Stop> {
     let name = about::name(addition.name)?;
     let about = about::of(&name, addition.display_name, addition.email)?;
     let person = Person { name, about, state: PersonState::Active, password: None, created: now };
@@ -51,7 +57,10 @@ pub fn add(people: &dyn People, addition: Addition<'_>, now: Time) -> Result<(Pe
     if addition.role == Role::Administrator {
         people.add_member(ADMINISTRATORS, &person.name)?;
     }
-    let secret = reset(people, &person.name, now)?;
+    let secret = match (whom, addition.role) {
+        (Whom::Everybody, _) | (_, Role::Administrator) => Some(reset(people, &person.name, whom, now)?),
+        (Whom::Administrators, Role::Member) => None,
+    };
     Ok((person, secret))
 }
 
@@ -124,8 +133,9 @@ pub fn enable(people: &dyn People, name: &str) -> Result<Person, Stop> {
 /// holds: whoever forgot it loses nothing, and whoever asked in their name wins nothing.
 ///
 /// # Errors
-/// `user-disabled`.
-pub fn reset(people: &dyn People, name: &UserName, now: Time) -> Result<Secret, Stop> {
+/// `passwords-off` where it would not let them in; `user-disabled`.
+pub fn reset(people: &dyn People, name: &UserName, whom: Whom, now: Time) -> Result<Secret, Stop> {
+    may_by_password(people, whom, name)?;
     choose_password(people, name, now)?.ok_or_else(|| disabled(name).into())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::not_in::{NotIn, Stop, disabled};
 use crate::secret::{Kind, Secret, same};
+use crate::token::noted;
 use switchback_core::ports::people::People;
 use switchback_core::ports::people::persons::{Person, PersonState};
 use switchback_core::ports::people::sessions::{Proof, Session};
@@ -119,7 +120,7 @@ pub fn holds(session: &Session, now: Time) -> bool {
 
 fn note_seen(people: &dyn People, session: &Session, now: Time) -> Result<(), Fault> {
     match is_to_be_noted(session, now) {
-        true => people.touch_session(&session.hash, now),
+        true => noted(people.touch_session(&session.hash, now)),
         false => Ok(()),
     }
 }

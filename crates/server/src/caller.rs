@@ -4,11 +4,13 @@ use crate::failure::no;
 use std::collections::BTreeSet;
 use switchback_api::Failure;
 use switchback_core::ledger::snapshot::{Actor, Through};
+use switchback_core::ports::people::People;
 use switchback_core::ports::people::groups::ADMINISTRATORS;
 use switchback_core::ports::people::persons::{Person, folded};
 use switchback_core::ports::people::sessions::Session;
 use switchback_core::ports::people::tokens::ApiToken;
 use switchback_core::records::grant::Privilege;
+use switchback_core::words::fault::Fault;
 use switchback_core::words::names::UserName;
 
 /// Somebody the server knows.
@@ -18,6 +20,8 @@ pub struct Caller {
     pub person: Person,
     /// The groups they are in.
     pub groups: BTreeSet<String>,
+    /// Everything that they are called or were called here.
+    pub called: BTreeSet<String>,
     /// By what they came in.
     pub by: By,
 }
@@ -45,10 +49,19 @@ pub enum Deed {
 }
 
 impl Caller {
+    /// Somebody who came in, with what the server knows of them.
+    ///
+    /// # Errors
+    /// Those of what is kept.
+    pub fn of(people: &dyn People, person: Person, by: By) -> Result<Self, Fault> {
+        let (groups, called) = (people.groups_of(&person.name)?, people.called(&person.name)?);
+        Ok(Self { person, groups, called, by })
+    }
+
     /// As rules see them.
     pub fn actor(&self) -> Actor {
         let (groups, through) = (self.groups.clone(), self.through());
-        Actor { groups, through, ..actor(&self.person) }
+        Actor { groups, through, ..actor(&self.person, &self.called) }
     }
 
     fn through(&self) -> Option<Through> {
@@ -172,14 +185,14 @@ fn only_asks(token: &ApiToken) -> Failure {
 
 const TOKEN: &str = "make a token that reaches that far";
 
-/// As commits name somebody.
-pub fn actor(person: &Person) -> Actor {
+/// As commits name somebody, and by whatever else they were ever called.
+pub fn actor(person: &Person, called: &BTreeSet<String>) -> Actor {
     let name = match person.about.display_name.as_str() {
         "" => person.name.to_string(),
         name => name.to_owned(),
     };
     let email = person.about.email.clone().unwrap_or_else(|| format!("{}@localhost", person.name));
-    let also = person.about.identity.iter().map(|identity| identity.subject.clone()).collect();
+    let also = called.iter().cloned().collect();
     Actor { also, ..Actor::new(person.name.clone(), name, email) }
 }
 
@@ -215,7 +228,7 @@ mod tests {
             used: None,
             revoked: None,
         };
-        Caller { person, groups: BTreeSet::new(), by: By::Token(token) }
+        Caller { person, groups: BTreeSet::new(), called: BTreeSet::new(), by: By::Token(token) }
     }
 
     #[test]

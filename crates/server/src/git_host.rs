@@ -34,11 +34,15 @@ pub fn routes() -> Router<Arc<Reception>> {
 }
 
 async fn called(State(reception): State<Arc<Reception>>, Path(name): Path<String>, request: Request) -> Response<Body> {
-    match tokio::time::timeout(PATIENCE, heard(&reception, &name, request)).await {
-        Ok(Ok(())) => told(b"{\"status\":\"looking\"}".to_vec()),
-        Ok(Err(failure)) => failed(failure),
-        Err(_) => failed(Failure::usage("the call took too long".to_owned())),
+    match within(PATIENCE, heard(&reception, &name, request)).await {
+        Ok(()) => told(b"{\"status\":\"looking\"}".to_vec()),
+        Err(failure) => failed(failure),
     }
+}
+
+async fn within(patience: Duration, heard: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let in_time = tokio::time::timeout(patience, heard).await;
+    in_time.unwrap_or_else(|_| Err(Failure::usage("the call took too long".to_owned())))
 }
 
 async fn heard(reception: &Reception, name: &str, request: Request) -> Result<(), Failure> {
@@ -92,4 +96,17 @@ pub fn describe(described: &mut Described) {
             "422": { "$ref": "#/components/responses/422" }
         }
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_never_ends_is_not_listened_to_for_ever() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let no = runtime.block_on(within(Duration::from_millis(1), std::future::pending())).unwrap_err();
+        assert_eq!(no, Failure::usage("the call took too long".to_owned()));
+        assert_eq!(runtime.block_on(within(PATIENCE, async { Ok(()) })), Ok(()));
+    }
 }

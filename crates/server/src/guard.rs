@@ -94,8 +94,7 @@ fn who(reception: &Reception, brought: &Brought) -> Result<Caller, Failure> {
             (person, By::Session(session))
         }
     };
-    let groups = people.groups_of(&person.name).map_err(|fault| let_in(Stop::Fault(fault)))?;
-    let caller = Caller { person, groups, by };
+    let caller = Caller::of(people, person, by).map_err(|fault| let_in(Stop::Fault(fault)))?;
     if let Some(secret) = brought.fingerprint() {
         reception.lately.keep(version, secret, &caller);
     }

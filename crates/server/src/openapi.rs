@@ -44,7 +44,7 @@ pub fn document(all: &[Describe]) -> Value {
     let Described { paths, mut answered, .. } = described;
     let mut schemas = answered.take_definitions(true);
     schemas.sort_keys();
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Switchback",
@@ -67,7 +67,24 @@ pub fn document(all: &[Describe]) -> Value {
             }
         },
         "x-codes": answers::codes()
-    })
+    });
+    without_rules(&mut document);
+    document
+}
+
+/// Takes out which rule a sentence follows: it is said for whoever builds this, and tells others nothing.
+fn without_rules(value: &mut Value) {
+    match value {
+        Value::Object(members) => members.values_mut().for_each(without_rules),
+        Value::Array(items) => items.iter_mut().for_each(without_rules),
+        Value::String(text) => {
+            while let Some(at) = text.find(" (`SPEC ") {
+                let Some(end) = text[at..].find(')') else { break };
+                text.replace_range(at..=at + end, "");
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// Describes a verb, and the plans of an operation.

@@ -149,7 +149,7 @@ fn problems(page: &mut String, document: &Value, said: &Value) {
 
 fn codes(page: &mut String, document: &Value) {
     page.push_str("<section id=\"codes\"><h2>Codes</h2>\n<p>Of problems, of reasons why a change cannot go, and of warnings.</p>\n");
-    page.push_str("<div class=\"wide\"><table>\n<tr><th>code</th><th>when</th><th>next step</th></tr>\n");
+    page.push_str("<div class=\"wide\"><table class=\"codes\">\n<tr class=\"head\"><th>code</th><th>when</th><th>next step</th></tr>\n");
     for (code, told) in members(&document["x-codes"]) {
         let [when, next] = ["when", "next"].map(|name| prose(told[name].as_str().unwrap_or_default()));
         let _ = writeln!(

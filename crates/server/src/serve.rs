@@ -5,6 +5,7 @@ use crate::door::{failed, told};
 use crate::failure::{Said, no};
 use crate::fetching::{self, Fetching};
 use crate::guard::guard;
+use crate::listen::{self, Limits};
 use crate::metrics::metrics;
 use crate::off_thread::try_off_thread;
 use crate::once::once;
@@ -15,7 +16,7 @@ use crate::reload::{self, Reload, Wish};
 pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
 pub use crate::welcome::First;
-use crate::{events, git_host, listen, outside, remotes, request_line, rounds, router, welcome};
+use crate::{events, git_host, outside, remotes, request_line, rounds, router, welcome};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -47,6 +48,9 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// How often it is looked all the same.
 const SELDOM: Duration = Duration::from_secs(5);
+
+/// How many calls are taken at once.
+const CALLS: usize = 2048;
 
 /// How long requests that are under way may take to end then.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -150,7 +154,7 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
                 // Whoever listens hears that it is over, and is not waited for.
                 reception.bus.hang_up();
             };
-            listen::listen(listener, app(&reception), over, PATIENCE).await;
+            listen::listen(listener, app(&reception), over, Limits { calls: CALLS, patience: PATIENCE }).await;
             Ok(())
         });
         info!("the server takes no more requests");
@@ -240,10 +244,15 @@ pub fn app(reception: &Arc<Reception>) -> Router {
 /// The routes about people for whoever sits at the machine: what the server's files let them do anyway.
 ///
 /// # Errors
-/// Those of the database of people.
-pub fn console(data: PathBuf) -> Result<Router, Failure> {
-    // What the server is told has a defect where somebody may sit here to mend it: it keeps nobody out.
-    let settings = reload::read(None, &data).unwrap_or_default();
+/// Those of the database of people; `configuration` for a file that was named and cannot be read.
+pub fn console(data: PathBuf, config: Option<&Path>) -> Result<Router, Failure> {
+    // What the server is told has a defect where somebody may sit here to mend it: it keeps nobody out. Who names a file
+    // means that one.
+    let settings = match (reload::read(config, &data), config) {
+        (Ok(settings), _) => settings,
+        (Err(_), None) => Settings::default(),
+        (Err(defect), Some(_)) => return Err(defect).said(),
+    };
     let (interrupt, cost) = (Interrupt::default(), Cost::default());
     let premises = Premises { data, repositories: Vec::new(), remotes: Vec::new(), settings, interrupt, cost };
     let reception = Arc::new(Reception::open(premises)?);
@@ -262,7 +271,7 @@ fn at_the_console() -> Caller {
         password: None,
         created: Time(0),
     };
-    Caller { person, groups: BTreeSet::new(), by: By::Console }
+    Caller { person, groups: BTreeSet::new(), called: BTreeSet::new(), by: By::Console }
 }
 
 static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| wire::body(&openapi::document(&described())).unwrap_or_default());

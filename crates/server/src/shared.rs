@@ -195,7 +195,8 @@ fn known(people: &dyn People, user: &UserName) -> Actor {
     match people.person(user.as_str()) {
         Ok(Some(person)) => {
             let groups = people.groups_of(user).unwrap_or_default();
-            Actor { groups, ..caller::actor(&person) }
+            let called = people.called(user).unwrap_or_default();
+            Actor { groups, ..caller::actor(&person, &called) }
         }
         _ => Actor::new(user.clone(), user.to_string(), format!("{user}@localhost")),
     }

@@ -32,7 +32,7 @@ pub fn invite(reception: &Reception, first: &First) -> Result<Option<Secret>, Fa
         First::SystemUser => {
             let name = system_user();
             let addition = Addition { name: &name, display_name: "", email: None, role: Role::Administrator };
-            Ok(Some(add(people, addition, now).map_err(let_in)?.1))
+            Ok(add(people, addition, reception.doorway().whom, now).map_err(let_in)?.1)
         }
     }
 }

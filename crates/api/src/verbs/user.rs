@@ -164,10 +164,11 @@ pub enum State {
 pub struct Invited {
     /// Who.
     pub user: User,
-    /// The secret, which works once; it is told once: an answer that is given again (`Idempotency-Key`) has none.
+    /// The secret, which works once. It is told once: an answer that is given again (`Idempotency-Key`) has none. Nor is there one
+    /// where a password would not let them in (`passwords = false`).
     pub secret: Option<Secret>,
-    /// Until when.
-    pub expires: String,
+    /// Until when; nothing where there never was a secret.
+    pub expires: Option<String>,
 }
 
 impl View for Invited {}

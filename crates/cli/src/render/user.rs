@@ -69,6 +69,10 @@ pub fn enabled(user: &User, page: &mut Page) {
 
 fn invited(view: &Invited, page: &mut Page) {
     let name = &view.user.name;
+    let Some(expires) = &view.expires else {
+        page.line(format!("{name} comes in by a provider: passwords are for those alone who run this server."));
+        return;
+    };
     let Some(secret) = &view.secret else {
         page.line(format!(
             "The secret went with an answer that got lost: `switchback user reset {name}` makes another."
@@ -77,7 +81,7 @@ fn invited(view: &Invited, page: &mut Page) {
     };
     page.line("This secret is for `switchback login`, or the server's page; it is shown once:");
     page.line(secret.reveal());
-    page.line(format!("{name} chooses a password with it, once, until {} UTC.", minute(&view.expires)));
+    page.line(format!("{name} chooses a password with it, once, until {} UTC.", minute(expires)));
 }
 
 /// `ann (Ann Other)`.

@@ -6,6 +6,7 @@ use crate::serving::{ACME, Caller, begun};
 use crate::world::{LATER, NOW, World};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use switchback_core::ports::people::tokens::ApiTokens as _;
@@ -16,12 +17,12 @@ fn up(change: &str) -> Value {
     json!({"changes": {"keys": [change]}, "to": "SIT", "options": {"deploy": "defaults"}})
 }
 
-/// Another process that keeps a ledger locked until it reads a line.
-fn locking(world: &World) -> Child {
+/// Another process that keeps a database locked until it reads a line.
+fn locking(database: &Path) -> Child {
     let script = "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1], isolation_level=None)\n\
                   c.execute('BEGIN IMMEDIATE')\nprint('locked', flush=True)\nsys.stdin.readline()\nc.execute('ROLLBACK')";
     let mut command = Command::new("python3");
-    command.args(["-c", script]).arg(world.ledger()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.args(["-c", script]).arg(database).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -35,7 +36,7 @@ fn a_ledger_that_another_process_keeps_locked_is_read_and_passes() {
     world.change("US-1", &[("web/a", "a\n")]);
     let root = Caller::of(&world, "root");
     let entries = root.get(&format!("{ACME}/log")).body["entries"].clone();
-    let mut other = locking(&world);
+    let mut other = locking(&world.ledger());
     let no = root.post(&format!("{ACME}/promotions"), &[], &up("US-1")).is(503, "ledger-busy");
     assert_eq!(no.header("retry-after"), Some("5"));
     assert_eq!(root.get(&format!("{ACME}/log")).body["entries"], entries, "reads go on, and nothing was written");
@@ -47,10 +48,30 @@ fn a_ledger_that_another_process_keeps_locked_is_read_and_passes() {
 }
 
 #[test]
+fn people_that_another_process_keeps_locked_are_read_and_nobody_new_comes_in_meanwhile() {
+    let world = World::three_stages();
+    let data = world.path("data");
+    let (server, said) = begun(&world, &data);
+    let token = token_of(&data, "root");
+    let root = Caller::at(said["address"].as_str().unwrap(), &token);
+    let nobody = Caller::at(&root.server, "");
+    let mut other = locking(&data.join("people.sqlite"));
+    let body = json!({"name": "ann", "password": "correct horse battery"});
+    let no = nobody.post("/api/v1/session", &[("content-type", "application/json")], &body).is(503, "people-busy");
+    assert_eq!(no.header("retry-after"), Some("5"));
+    assert_eq!(root.get(&format!("{ACME}/status")).status, 200, "who is in is served");
+    writeln!(other.stdin.take().unwrap()).unwrap();
+    assert!(other.wait().unwrap().success());
+    nobody.post("/api/v1/session", &[("content-type", "application/json")], &body).is(401, "sign-in-wrong");
+    process::signal(&server, "TERM");
+    assert_eq!(process::ran(server).exit, Some(0));
+}
+
+#[test]
 fn a_ledger_that_is_locked_in_the_middle_of_a_job_is_waited_for() {
     let world = process::holding("before");
     let running = process::begun(&world, "sit-web", &["promote", "US-1", "--to", "SIT", "--deploy"]);
-    let mut other = locking(&world);
+    let mut other = locking(&world.ledger());
     std::fs::remove_file(world.path("begun-sit-web")).unwrap();
     process::let_go(&world);
     // It is tried again, for the hook runs once more; only then the other process ends.

@@ -71,6 +71,8 @@ mod places;
 mod preludes;
 mod process;
 mod providers;
+mod providers_refuse;
+mod providers_tls;
 mod pushes;
 mod reads;
 mod ready_branches;

@@ -1,7 +1,13 @@
 //! The people of a server, at its own folder on this machine: what is typed, and what is read.
 
-use crate::world::{Ran, World};
+use crate::process::{ran, signal};
+use crate::served::token_of;
+use crate::serving::{ACME, Caller, begun};
+use crate::world::{Ran, THREE_STAGES, World};
 use serde_json::{Value, json};
+use switchback_core::ports::people::persons::Persons as _;
+use switchback_ledger::SqlitePeople;
+use switchback_people::person::describe;
 
 /// A world, and the folder of a server beside its repository.
 struct Desk {
@@ -175,4 +181,43 @@ fn a_server_is_asked_as_its_folder_is() {
     let refused = ask(&["token", "create", "ci"]);
     assert!(refused.exit == Some(3) && refused.err.contains("not-permitted"), "a token makes none: {refused:?}");
     assert_eq!(ask(&["token", "list"]).out.lines().count(), 2);
+}
+
+/// Whoever gives a name up is still who had it; and an approval is its owner's own also where nobody asked for other eyes
+/// yet when it was given (`SPEC S5`).
+#[test]
+fn nobody_approves_their_own_change_under_a_new_name() {
+    let asked = THREE_STAGES.replace("name = \"acme\"\n", "name = \"acme\"\nfour_eyes = true\n");
+    let gate = |text: &str| text.replace("name = \"SIT\"\n", "name = \"SIT\"\npromote.require = [\"approved\"]\n");
+    assert_ne!(gate(&asked), asked);
+    let world = World::with(&gate(THREE_STAGES));
+    for (key, owner) in
+        [("US-1", "Ann Bell"), ("US-2", "ann@bell.example"), ("US-3", "A. Bell <ann@bell.example>"), ("US-4", "bob")]
+    {
+        world.branch(key, &[(&format!("web/{key}"), "a\n")]);
+        world.ok(&["change", "record", key, "--branch", &format!("feature/{key}"), "--stage", "DEV", "--owner", owner]);
+    }
+    let data = world.path("data");
+    let (server, said) = begun(&world, &data);
+    let people = SqlitePeople::open(&data.join("people.sqlite")).unwrap();
+    let ann = Caller::at(said["address"].as_str().unwrap(), &token_of(&data, "ann"));
+    let approves = |key: &str| {
+        let asked = json!({ "changes": [key], "kinds": ["approved"], "revision": null });
+        ann.post(&format!("{ACME}/attestations"), &[], &asked)
+    };
+    describe(&people, "ann", Some("Ann Bell"), Some("ann@bell.example")).unwrap();
+    assert_eq!(approves("US-1").status, 200, "nobody asks for other eyes yet");
+    describe(&people, "ann", Some("Zed"), Some("zed@elsewhere.example")).unwrap();
+    assert_eq!(people.person("ann").unwrap().unwrap().about.display_name, "Zed");
+    world.configure(&gate(&asked));
+    for key in ["US-2", "US-3"] {
+        approves(key).is(409, "four-eyes");
+    }
+    assert_eq!(approves("US-4").status, 200);
+    let no = world.refused(&["promote", "US-1", "--to", "SIT"]);
+    assert_eq!(no["code"], "needs-approved", "{no}");
+    assert!(no["message"].as_str().unwrap().contains("approved only by ann"), "{no}");
+    world.ok(&["promote", "US-4", "--to", "SIT"]);
+    signal(&server, "TERM");
+    assert_eq!(ran(server).exit, Some(0));
 }

@@ -260,3 +260,23 @@ fn several_demotions_are_foreseen_without_taking_what_stands_for_drift_or_loss()
     }
     world.is_sound();
 }
+
+/// A promotion that took the line while the rollbacks went on moves it first; then the demotion goes on (`SPEC D9`, `P14`).
+#[test]
+fn a_promotion_that_took_the_line_meanwhile_goes_first() {
+    let world = with("", &["US-1"]);
+    world.change("US-4", &[("web/4", "x\n")]);
+    world.ok(&["promote", "US-4", "--from", "DEV", "--to", "SIT"]);
+    let text = configured("");
+    let waits = text.replace("branch = \"main\"\n", "branch = \"main\"\nmove = \"after-deploy\"\n");
+    assert_ne!(waits, text);
+    world.configure(&waits);
+    world.ok(&[&DEMOTE[..], &["--no-wait"]].concat());
+    let taken = world.ok(&["promote", "US-4", "--from", "SIT", "--to", "QA", "--no-wait"]);
+    assert_eq!(taken["status"], "merging", "{taken}");
+    // The area is rolled back, and the line is not free.
+    world.ok(&["jobs", "run"]);
+    assert_eq!(said(&world, "M-1 does not demote US-1"), 0);
+    has_left(&world);
+    assert!(holds(&world, "QA", "US-4") && has(&world, "qa-web", 4));
+}

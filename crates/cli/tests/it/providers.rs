@@ -15,19 +15,19 @@ const PASSWORD: &str = "correct horse battery";
 /// The provider that is another program; `tests/oidc/run` has it installed and says where.
 const PROGRAM: &str = "SWITCHBACK_OIDC_PROVIDER";
 
-struct Scene {
-    world: World,
+pub struct Scene {
+    pub world: World,
     server: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Scene {
     /// A server that is told of a provider, and what else it is told.
-    fn new(issuer: &str, told: (&str, &str)) -> Self {
+    pub fn new(issuer: &str, told: (&str, &str)) -> Self {
         Self::of(World::three_stages(), (issuer, CLIENT), told)
     }
 
-    fn of(world: World, (issuer, client): (&str, &str), (first, more): (&str, &str)) -> Self {
+    pub fn of(world: World, (issuer, client): (&str, &str), (first, more): (&str, &str)) -> Self {
         let address = format!("127.0.0.1:{}", free_port());
         let data = world.path("data");
         std::fs::create_dir_all(&data).unwrap();
@@ -58,7 +58,7 @@ impl Scene {
     }
 
     /// Begins to sign in: the command, what it goes on saying, and the address that it names.
-    fn begins(&self, words: &[&str]) -> (Child, BufReader<ChildStderr>, String) {
+    pub fn begins(&self, words: &[&str]) -> (Child, BufReader<ChildStderr>, String) {
         let mut command = self.command(&[&["login", &self.address], words].concat());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -91,7 +91,7 @@ fn free_port() -> u16 {
 }
 
 /// A browser asks for an address with what it holds, and is sent on, or shown something.
-fn browse(address: &str, cookie: &str) -> Response<String> {
+pub fn browse(address: &str, cookie: &str) -> Response<String> {
     let agent: Agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent();
     let request = Request::get(address).header("cookie", cookie).header("accept", "text/html");
     let (head, mut body) = agent.run(request.body(()).unwrap()).unwrap().into_parts();
@@ -99,18 +99,18 @@ fn browse(address: &str, cookie: &str) -> Response<String> {
 }
 
 /// Where it is sent on to, and what it holds from then on.
-fn sent(answer: &Response<String>) -> (String, String) {
+pub fn sent(answer: &Response<String>) -> (String, String) {
     let of = |name: &str| answer.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
     assert_eq!(answer.status(), 303, "{}", answer.body());
     (of("location"), of("set-cookie").split(';').next().unwrap().to_owned())
 }
 
-fn now() -> i64 {
+pub fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
 }
 
 /// A person at a provider of the tests' own.
-fn at_own(provider: &IdentityProvider, address: &str, scene: &Scene) -> Response<String> {
+pub fn at_own(provider: &IdentityProvider, address: &str, scene: &Scene) -> Response<String> {
     let (location, cookie) = sent(&browse(address, ""));
     let (code, state) = provider.grants(&location);
     let back = format!("{}/api/v1/sign-in/oidc/company/callback?code={code}&state={state}", scene.address);
@@ -166,11 +166,12 @@ fn the_console_lets_an_administrator_in_where_passwords_are_off() {
     let ran = scene.run(&["login", &scene.address, "--invited"], &[secret, PASSWORD]);
     assert_eq!((ran.exit, ran.out.contains("You are root at")), (Some(0), true), "{ran:?}");
     // Whoever the provider knows is told by what an administrator links them, and is in when they did.
-    let (mut child, _said, address) = scene.begins(&[]);
-    let no = at_own(&provider, &address, &scene);
-    assert_eq!((no.status().as_u16(), no.body().contains("[identity-unknown]")), (403, true), "{no:?}");
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let (child, mut said, address) = scene.begins(&[]);
+    let shown = browse(&sent(&at_own(&provider, &address, &scene)).0, "");
+    assert!(shown.body().contains("nobody here is known to be you"), "{shown:?}");
+    let (ran, mut rest) = (process::ran(child), String::new());
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!((ran.exit, rest.contains("[identity-unknown]")), (Some(3), true), "{ran:?} {rest}");
     let linked = ["user", "--data", data, "link", "root", "--provider", "company", "--subject", "248"];
     let linked = scene.run(&linked, &[]);
     assert!(linked.exit == Some(0) && linked.out.contains("248 at http://127.0.0.1"), "{linked:?}");

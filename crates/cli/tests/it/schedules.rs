@@ -1,5 +1,7 @@
 //! Recurring runs (`SPEC P12`): both ways, when they come next, and what is told of those that did not go well.
 
+use crate::process::{ran, signal, wait_for};
+use crate::serving::begun;
 use crate::world::{THREE_STAGES, World};
 use serde_json::{Value, json};
 
@@ -147,5 +149,47 @@ fn jobs_that_nobody_waited_for_are_run() {
     assert_eq!((&ran["says"], &ran["deployments"][0]["status"]), (&json!("1 job was open"), &json!("succeeded")));
     assert!(world.files("sit-web").contains_key("web/one"));
     assert_eq!(world.ok(&["run-due"])["says"], "nothing was due");
+    world.is_sound();
+}
+
+/// A schedule runs with the rights that whoever put it in force has when it runs, not with those that they had then; and
+/// nobody lends it others.
+#[test]
+fn on_a_server_a_schedule_of_somebody_who_lost_the_right_moves_nothing_and_says_so() {
+    let mut world = World::three_stages();
+    let data = world.path("data");
+    for privilege in ["configure", "promote-next", "deploy"] {
+        world.ok(&["grant", "bob", privilege]);
+    }
+    let text = world.read("switchback.toml");
+    world.write("switchback.toml", &format!("{text}\n{CLIMB}"));
+    world.ok(&["configure", "--as", "bob"]);
+    let serves = |world: &mut World, now: &str| {
+        world.set_clock(now);
+        let (server, _) = begun(world, &data);
+        // The server works meanwhile: one look at a time.
+        let last = || world.ok(&["promotion", "list"])["schedules"][0]["last_run"].clone();
+        wait_for("the run", || last().as_str().is_some_and(|last| last.starts_with(&now[..10])));
+        signal(&server, "TERM");
+        assert_eq!(ran(server).exit, Some(0));
+    };
+    world.change("US-1", &[("web/one", "one\n")]);
+    serves(&mut world, "2026-03-03T03:30:00Z");
+    assert_eq!(stages(&world, "US-1"), ["DEV", "SIT"]);
+    assert_eq!(world.ok(&["promotion", "show", "P-1"])["promotion"]["owner"], "bob");
+    world.ok(&["revoke", "bob", "promote-next"]);
+    world.change("US-2", &[("web/two", "two\n")]);
+    serves(&mut world, "2026-03-04T03:30:00Z");
+    assert_eq!(stages(&world, "US-2"), ["DEV"], "root, who runs the server, may");
+    let told = schedule(&world, 0);
+    assert_eq!(
+        (&told["failures"][0]["code"], &told["failures"][0]["destination"]),
+        (&json!("not-permitted"), &json!("SIT"))
+    );
+    // Where somebody with the right puts it in force anew, it runs with theirs.
+    world.write("switchback.toml", &format!("{text}\n{CLIMB}\n# by root\n"));
+    world.ok(&["configure"]);
+    serves(&mut world, "2026-03-05T03:30:00Z");
+    assert_eq!(stages(&world, "US-2"), ["DEV", "SIT"]);
     world.is_sound();
 }

@@ -5,7 +5,7 @@ use crate::content::Content;
 use crate::content::sketch::Sketch;
 use crate::ledger::entry::Event;
 use crate::ports::repository::CommitInfo;
-use crate::records::change::{Facts, Revision};
+use crate::records::change::{Facts, Revision, Voice};
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, RevisionNo, StageName, Time, UserName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +63,13 @@ pub fn recorded(content: &dyn Content, kept: &[Kept], stretches: &[Stretch], now
             let revision = Revision { number, depends_on, recorded_at: now, ..revision(content, one)? };
             let facts = facts.clone();
             let origin = origins.get(key).cloned();
-            told.events.push(Event::Recorded { change: key.clone(), facts, revision: Box::new(revision), origin });
+            told.events.push(Event::Recorded {
+                change: key.clone(),
+                facts,
+                revision: Box::new(revision),
+                origin,
+                voice: Voice::Others,
+            });
         }
     }
     Ok(told)

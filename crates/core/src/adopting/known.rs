@@ -18,7 +18,7 @@ use crate::ledger::fold::Attribution;
 use crate::ledger::snapshot::Snapshot;
 use crate::ledger::state::State;
 use crate::ports::repository::CommitInfo;
-use crate::records::change::{Facts, Revision};
+use crate::records::change::{Facts, Revision, Voice};
 use crate::records::line::{Line, Source, TakenOff};
 use crate::words::fault::Fault;
 use crate::words::names::{ChangeKey, RevisionNo, StageName, Time, UserName};
@@ -264,7 +264,13 @@ impl<'a> Known<'a> {
             None => {}
         }
         let origin = known_origin(number, origin);
-        let event = Event::Recorded { change: variant.change.clone(), facts, revision: Box::new(revision), origin };
+        let event = Event::Recorded {
+            change: variant.change.clone(),
+            facts,
+            revision: Box::new(revision),
+            origin,
+            voice: Voice::Others,
+        };
         let told = Attribution { by: &self.snapshot.actor.user, at: self.snapshot.now, reason: None };
         self.state.take_all(std::slice::from_ref(&event), told).map_err(Fault::from)?;
         events.push(event);

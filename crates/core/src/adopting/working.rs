@@ -6,7 +6,7 @@ use crate::content::{Content, Merge, Merged, PathSet};
 use crate::ledger::entry::{Event, Imported};
 use crate::ledger::fold::Attribution;
 use crate::ledger::state::State;
-use crate::records::change::{Facts, Revision};
+use crate::records::change::{Facts, Revision, Voice};
 use crate::records::line::{Item, Line, Source, TakenOff};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
@@ -162,7 +162,13 @@ impl<'a> Working<'a> {
         };
         let owner = nobody.clone();
         let facts = Facts { title: String::new(), project: None, release: None, owner, parent: None };
-        let event = Event::Recorded { change: key.clone(), facts, revision: Box::new(revision), origin: None };
+        let event = Event::Recorded {
+            change: key.clone(),
+            facts,
+            revision: Box::new(revision),
+            origin: None,
+            voice: Voice::Others,
+        };
         let told = Attribution { by: &nobody, at: Time(0), reason: None };
         self.state.take_all(&[event], told).map_err(Fault::from)?;
         Ok(self.state.change(key).map_or(ChangeIx(0), |(ix, _)| ix))

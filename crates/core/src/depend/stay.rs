@@ -13,6 +13,7 @@ use crate::ledger::fold::Attribution;
 use crate::ledger::plan::Stop;
 use crate::ledger::rights::{self, Used};
 use crate::ledger::snapshot::Snapshot;
+use crate::records::change::Voice;
 use crate::records::grant::Privilege;
 use crate::records::receipt::ChangeIx;
 use crate::words::details::{Details, NotRewritable};
@@ -72,7 +73,13 @@ pub fn recorded(snapshot: &Snapshot<'_>, departure: &Departure<'_>) -> Vec<Event
     let one = |rewritten: &Rewritten| {
         let change = snapshot.state.at(rewritten.change);
         let revision = Box::new(rewritten.revision.clone()?);
-        Some(Event::Recorded { change: change.key.clone(), facts: change.facts.clone(), revision, origin: None })
+        Some(Event::Recorded {
+            change: change.key.clone(),
+            facts: change.facts.clone(),
+            revision,
+            origin: None,
+            voice: Voice::Others,
+        })
     };
     departure.rewritten.iter().filter_map(one).collect()
 }

@@ -39,7 +39,7 @@ pub fn about<'a>(event: &'a Event, key: &ChangeKey, at: &StageName) -> Option<Ab
         Event::Recorded { change, revision, origin, .. } if change == key => {
             Some(About::Recorded(revision.number, origin.as_ref()))
         }
-        Event::Attested { change, revision, kind } if change == key => Some(About::Attested(*revision, *kind)),
+        Event::Attested { change, revision, kind, .. } if change == key => Some(About::Attested(*revision, *kind)),
         Event::Withdrawn { change, revision, kind } if change == key => {
             Some(About::Withdrawn(*revision, std::slice::from_ref(kind)))
         }

@@ -2,7 +2,7 @@
 
 use crate::pipeline::stage::Attestation;
 use crate::records::area_line::EarlierVersion;
-use crate::records::change::{Facts, Revision};
+use crate::records::change::{Facts, Revision, Voice};
 use crate::records::configuration::Proposed;
 use crate::records::demotion::{Demoted, DemotionAsked};
 use crate::records::deployment::{Deployment, DeploymentStatus};
@@ -158,6 +158,8 @@ pub enum Event {
         revision: Box<Revision>,
         /// Where it originated.
         origin: Option<StageName>,
+        /// Whether who recorded it owned the change until then.
+        voice: Voice,
     },
     /// What is known about a change was edited.
     Edited {
@@ -174,6 +176,8 @@ pub enum Event {
         revision: RevisionNo,
         /// What.
         kind: Attestation,
+        /// Whether it is the word of who owned the revision.
+        voice: Voice,
     },
     /// An attestation was taken back (`SPEC C4`).
     Withdrawn {

@@ -156,11 +156,14 @@ impl State {
             Event::Removed { stage, change, commit, tree, decided } => {
                 self.remove(stage, change, lines::Removal { head: *commit, tree: *tree, decided, told })
             }
-            Event::Recorded { change, facts, revision, origin } => {
-                self.record(change, changes::Recording { facts, revision, origin: origin.as_ref() }, told)
+            Event::Recorded { change, facts, revision, origin, voice } => {
+                let origin = origin.as_ref();
+                self.record(change, changes::Recording { facts, revision, origin, voice: *voice }, told)
             }
             Event::Edited { change, facts } => self.edit(change, facts),
-            Event::Attested { change, revision, kind } => self.attest((change, *revision), *kind, told),
+            Event::Attested { change, revision, kind, voice } => {
+                self.attest((change, *revision), (*kind, *voice), told)
+            }
             Event::Withdrawn { change, revision, kind } => self.withdraw(change, *revision, *kind),
             Event::Excluded { change, reason } => self.exclude(change, Some(told.remark(reason))),
             Event::Included { change } => self.exclude(change, None),

@@ -22,7 +22,7 @@ use crate::words::names::{AreaName, ChangeKey, OperationId, RevisionNo, Seq, Sta
 use crate::words::object::{BlobId, CommitId, RepoPath, TreeId};
 
 /// The version word: it changes whenever equal plans would be encoded otherwise.
-const VERSION: &str = "switchback plan 3";
+const VERSION: &str = "switchback plan 4";
 
 /// The bytes of a plan.
 pub fn encode(plan: &Plan) -> Vec<u8> {

@@ -7,7 +7,6 @@ use crate::moving::concerns::concerns;
 use crate::moving::line_taken;
 use crate::moving::unpromoted::Unpromoted;
 use crate::pipeline::stage::{Attestation, Gate, Stage, UnpromotedWork};
-use crate::records::owner::Names;
 use crate::records::promotion::{Direction, PromotionStatus};
 use crate::records::receipt::ChangeIx;
 use crate::words::fault::Fault;
@@ -241,7 +240,7 @@ impl<'a> Judge<'a> {
         let four_eyes = self.snapshot.pipeline.settings().four_eyes && kind == Attestation::Approved;
         let message = match attested {
             None => format!("revision {number} of {key} is not {word}"),
-            Some(by) if four_eyes && change.owned_when_recorded(number, Names::of(&by.by)) => {
+            Some(by) if four_eyes && change.approved_own(number, by) => {
                 format!("revision {number} of {key} is {word} only by {}, who owned it when it was recorded", by.by)
             }
             Some(_) => return None,

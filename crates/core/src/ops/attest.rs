@@ -6,7 +6,7 @@ use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::withdrawing::may_withdraw;
 use crate::pipeline::stage::Attestation;
-use crate::records::change::Revision;
+use crate::records::change::{Revision, Voice};
 use crate::records::grant::{Privilege, Scope};
 use crate::words::details::Details;
 use crate::words::names::{ChangeKey, RevisionNo};
@@ -57,11 +57,13 @@ pub fn plan(snapshot: &Snapshot<'_>, request: &Request) -> Result<Plan, Stop> {
     for key in &request.changes {
         let (_, change) = snapshot.change(key)?;
         let number = request.revision.unwrap_or(change.latest().number);
+        let own = change.owned_when_recorded(number, snapshot.actor.names());
+        let voice = if own { Voice::Owners } else { Voice::Others };
         let Some(revision) = change.revision(number) else {
             return Err(Refusal::unknown(Code::UnknownRevision, &format!("{key}@{number}"), &[]).into());
         };
         for kind in &request.kinds {
-            plan.events.push(event(key, revision, (*kind, request.word))?);
+            plan.events.push(event(key, revision, (*kind, request.word, voice))?);
             taken.push((revision, *kind));
         }
     }
@@ -77,10 +79,14 @@ pub fn plan(snapshot: &Snapshot<'_>, request: &Request) -> Result<Plan, Stop> {
     Ok(plan)
 }
 
-fn event(key: &ChangeKey, revision: &Revision, (kind, word): (Attestation, Word)) -> Result<Event, Refusal> {
+fn event(
+    key: &ChangeKey,
+    revision: &Revision,
+    (kind, word, voice): (Attestation, Word, Voice),
+) -> Result<Event, Refusal> {
     let (change, number) = (key.clone(), revision.number);
     match word {
-        Word::Given => Ok(Event::Attested { change, revision: number, kind }),
+        Word::Given => Ok(Event::Attested { change, revision: number, kind, voice }),
         Word::Withdrawn if revision.attestation(kind).is_some() => {
             Ok(Event::Withdrawn { change, revision: number, kind })
         }

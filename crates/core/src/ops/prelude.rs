@@ -38,6 +38,12 @@ pub fn carry_on(snapshot: &Snapshot<'_>, content: &dyn Content, demotion: Operat
     Ok(plan)
 }
 
+/// Whether what keeps a demotion from going on ends by itself: a promotion took a line meanwhile, and moves it as soon as
+/// its deployments have ended. Whoever began the demotion is owed the rest of it, since their areas are rolled back already.
+pub fn waits_its_turn(why: &Refusal) -> bool {
+    why.code == Code::InFlight
+}
+
 /// Plans to keep that what waited does not leave, nor what comes after it.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use crate::ledger::rights;
 use crate::ledger::snapshot::Snapshot;
 use crate::moving::line_taken;
 use crate::recording::originating::{self, Originating};
-use crate::records::change::{Change, Facts, Revision};
+use crate::records::change::{Change, Facts, Revision, Voice};
 use crate::records::grant::{Privilege, Scope};
 use crate::records::line::Source;
 use crate::words::admit;
@@ -213,7 +213,9 @@ fn recording(snapshot: &Snapshot<'_>, request: &Request, known: Option<&Change>,
                 sketch: Some(sketch),
             };
             let (change, origin) = (request.change.clone(), request.stage.clone());
-            Some(Event::Recorded { change, facts, revision: Box::new(revision), origin })
+            let owned = known.is_some_and(|known| known.is_or_was_owned(snapshot.actor.names()));
+            let voice = if owned { Voice::Owners } else { Voice::Others };
+            Some(Event::Recorded { change, facts, revision: Box::new(revision), origin, voice })
         }
     }
 }

@@ -83,6 +83,20 @@ pub struct Attested {
     pub by: UserName,
     /// When.
     pub at: Time,
+    /// Whether it is the word of who owned the revision.
+    pub voice: Voice,
+}
+
+/// Whether what is said of a change comes from its owner. Said by the rule that sees all names of somebody, and kept:
+/// names may be others by the time that it counts (`SPEC S5`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Voice {
+    /// It comes from somebody else. Also where nobody said it, as in entries of older programs.
+    #[default]
+    Others,
+    /// It comes from the owner.
+    Owners,
 }
 
 /// A decision somebody took, with their reason.

@@ -1,6 +1,8 @@
 //! What looks at a target found, and what of it people are told (`SPEC A13`, `H4`).
 
-use switchback_core::areas::checked::{Against, Checked, Deviation, Found, notice};
+use crate::play::Play;
+use switchback_core::areas::checked::{Against, Checked, Deviation, Found, against, holds, is_due, notice};
+use switchback_core::ledger::state::State;
 use switchback_core::pipeline::area::{Area, AreaClass, DriftPolicy, Hooks, Regression, RollbackPolicy, TargetSpec};
 use switchback_core::pipeline::filter::Filter;
 use switchback_core::words::names::{AreaName, StageName, Time, VersionNo};
@@ -77,4 +79,60 @@ fn many_files_are_named_as_far_as_a_sentence_bears_it() {
     let files = ["a=1", "b=1", "c=1", "d=1", "e=1", "f=1", "g=1"];
     let says = told(&looked(1, &files)).unwrap().1;
     assert_eq!(says, "somebody edited files in qa-web, which are not as version 3 has them: a, b, c, d, e and 2 more");
+}
+
+/// `qa-web` after its first deployment: the state, and the area as it is configured.
+fn deployed(more: &[&str]) -> (State, Area) {
+    let mut play = Play::default();
+    let lines = [
+        "pipeline: DEV -> QA",
+        "area qa-web at QA default",
+        "change US-1: web/a = 1",
+        "at DEV, QA: US-1",
+        "deployed qa-web: US-1",
+    ];
+    for line in lines.iter().chain(more) {
+        play.line(line).unwrap();
+    }
+    let world = play.world().unwrap();
+    (world.state.clone(), area())
+}
+
+/// When an area is to be compared with its target, a case a line: how it is configured, when it was compared, whether it is
+/// due at 5000 (`SPEC A13`).
+#[test]
+fn an_area_is_due_as_often_as_it_says_and_whenever_something_else_may_stand_there() {
+    let (state, usual) = deployed(&[]);
+    let now = against(&state, &usual).unwrap();
+    assert!(now.ended.is_some());
+    let older = Against { version: VersionNo(now.version.0 - 1), ..now };
+    let unended = Against { ended: None, ..now };
+    let configured = |verify_every_ms, offline, retired| Area { verify_every_ms, offline, retired, ..area() };
+    let (off, offline, retired) =
+        (configured(None, false, false), configured(Some(1000), true, false), configured(Some(1000), false, true));
+    for (what, area, last, due) in [
+        ("never compared", &usual, None, true),
+        ("just now", &usual, Some((now, 5000)), false),
+        ("within its time", &usual, Some((now, 4001)), false),
+        ("its time is over", &usual, Some((now, 4000)), true),
+        ("long ago", &usual, Some((now, 0)), true),
+        ("the clock was set back", &usual, Some((now, 5001)), true),
+        ("with an older version", &usual, Some((older, 4999)), true),
+        ("before a deployment ended", &usual, Some((unended, 4999)), true),
+        ("it does not say how often", &off, None, false),
+        ("and was compared by hand", &off, Some((older, 0)), false),
+        ("offline", &offline, None, false),
+        ("retired", &retired, None, false),
+    ] {
+        let last = last.map(|(against, at)| Checked { against, ..looked(at, &[]) });
+        assert_eq!(is_due(&state, area, last.as_ref(), Time(5000)), due, "{what}");
+        let stands = last.as_ref().is_some_and(|last| last.against == now);
+        assert_eq!(holds(&state, area, last.as_ref()).is_some(), stands, "{what}");
+    }
+    // One with no version has nothing to be compared with.
+    assert!(!is_due(&State::default(), &usual, None, Time(5000)));
+    // Another deployment makes it due again, whatever came of it.
+    let (later, _) = deployed(&["change US-2: web/b = 1", "at DEV, QA: US-2", "deployed qa-web: US-2"]);
+    let last = Checked { against: now, ..looked(4999, &[]) };
+    assert!(is_due(&later, &usual, Some(&last), Time(5000)));
 }

@@ -74,6 +74,7 @@ fn what_cannot_be_is_refused_and_named() {
         change: change.into(),
         revision: RevisionNo(revision),
         kind: Attestation::Tested,
+        voice: switchback_core::records::change::Voice::Others,
     };
     let asked = state.deployments[0].clone();
     let recorded = Event::Recorded {
@@ -81,6 +82,7 @@ fn what_cannot_be_is_refused_and_named() {
         facts: state.changes[0].facts.clone(),
         revision: Box::new(state.changes[0].revisions[0].clone()),
         origin: None,
+        voice: switchback_core::records::change::Voice::Others,
     };
     let stopped = |demotion| Event::DemotionStopped {
         demotion,

@@ -10,7 +10,7 @@ use switchback_core::ledger::fold::Attribution;
 use switchback_core::ledger::rights::Used;
 use switchback_core::ledger::state::State;
 use switchback_core::pipeline::stage::Attestation;
-use switchback_core::records::change::{Facts, Revision};
+use switchback_core::records::change::{Facts, Revision, Voice};
 use switchback_core::records::demotion::{Demoted, DemotionAsked, Dependents, StayingContent};
 use switchback_core::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
 use switchback_core::records::freeze::Freeze;
@@ -195,7 +195,9 @@ fn lines() -> Vec<(&'static str, Event)> {
 
 fn changes() -> Vec<(&'static str, Event)> {
     let change = || "US-101".into();
-    let attested = |kind| Event::Attested { change: change(), revision: RevisionNo(2), kind };
+    let attested = |kind| Event::Attested { change: change(), revision: RevisionNo(2), kind, voice: Voice::Others };
+    let (kind, voice) = (Attestation::Approved, Voice::Owners);
+    let own = Event::Attested { change: change(), revision: RevisionNo(2), kind, voice };
     let reason = || "a spike".to_owned();
     vec![
         (
@@ -205,12 +207,24 @@ fn changes() -> Vec<(&'static str, Event)> {
                 facts: facts(),
                 revision: Box::new(revision()),
                 origin: Some("DEV".into()),
+                voice: Voice::Others,
+            },
+        ),
+        (
+            "recorded-by-owner",
+            Event::Recorded {
+                change: change(),
+                facts: facts(),
+                revision: Box::new(revision()),
+                origin: None,
+                voice: Voice::Owners,
             },
         ),
         ("edited", Event::Edited { change: change(), facts: facts() }),
         ("withdrawn", Event::Withdrawn { change: change(), revision: RevisionNo(1), kind: Attestation::Tested }),
         ("attested-tested", attested(Attestation::Tested)),
         ("attested-approved", attested(Attestation::Approved)),
+        ("attested-own", own),
         ("excluded", Event::Excluded { change: change(), reason: reason() }),
         ("included", Event::Included { change: change() }),
         ("ignored", Event::Ignored { change: change(), stage: "DEV".into(), reason: reason() }),
@@ -363,6 +377,7 @@ pub fn state() -> State {
         facts: facts(),
         revision: Box::new(Revision { number: RevisionNo(1), ..revision() }),
         origin: None,
+        voice: Voice::Others,
     };
     let events: Vec<Event> = ["US-1", "US-2", "US-3", "US-101"].into_iter().map(told).collect();
     let by = UserName::new("ann");

@@ -59,7 +59,7 @@ pub fn take(play: &mut Play, line: &str) -> Result<(), String> {
 /// Who a step is taken by, and why.
 pub fn voice(command: &Command) -> Voice {
     let voice = Voice::of(command.value("as").unwrap_or("root"), command.text("reason"));
-    voice.in_groups(command.values("groups")).through(through(command))
+    voice.in_groups(command.values("groups")).called(command.values("called")).through(through(command))
 }
 
 /// `--token ci --may record,attest --on QA`: a program's token.

@@ -48,6 +48,12 @@ impl Voice {
         self
     }
 
+    /// The same with names that only the server knows.
+    pub fn called(mut self, names: Vec<String>) -> Self {
+        self.actor.also = names;
+        self
+    }
+
     /// The same by a program with a token.
     pub fn through(mut self, through: Option<Through>) -> Self {
         self.actor.through = through;

@@ -4,6 +4,7 @@ use super::SqlitePeople;
 use super::columns::{name, time, unreadable};
 use super::sessions::end_all_of;
 use rusqlite::{Connection, OptionalExtension, Result, Row, named_params, params};
+use std::collections::BTreeSet;
 use switchback_core::ports::people::fingerprint::Fingerprint;
 use switchback_core::ports::people::persons::{
     About, OutsideIdentity, PasswordHash, Person, PersonState, Persons, Written, folded,
@@ -52,6 +53,15 @@ impl Persons for SqlitePeople {
         })
     }
 
+    fn called(&self, name: &UserName) -> Result<BTreeSet<String>, Fault> {
+        self.read(|connection| {
+            connection
+                .prepare("SELECT name FROM called WHERE person = ?1")?
+                .query_map([name.as_str()], |row| row.get(0))?
+                .collect()
+        })
+    }
+
     fn add_person(&self, person: &Person) -> Result<Written, Fault> {
         self.write(|connection| add(connection, person))
     }
@@ -71,7 +81,11 @@ impl Persons for SqlitePeople {
                     about.identity.as_ref().map(|identity| &identity.subject),
                 ],
             )?;
-            Ok(if described == 1 { Written::Done } else { Written::Unknown })
+            if described == 0 {
+                return Ok(Written::Unknown);
+            }
+            call(connection, name, about)?;
+            Ok(Written::Done)
         })
     }
 
@@ -118,7 +132,19 @@ pub(super) fn add(connection: &Connection, person: &Person) -> Result<Written> {
             ":created": created.0,
         },
     )?;
+    call(connection, name, &person.about)?;
     Ok(Written::Done)
+}
+
+/// Keeps what somebody is called from now on beside what they were called, in a transaction that its caller commits.
+fn call(connection: &Connection, person: &UserName, about: &About) -> Result<()> {
+    let subject = about.identity.as_ref().map(|identity| &identity.subject);
+    let names = [Some(&about.display_name), about.email.as_ref(), subject].into_iter().flatten();
+    for name in names.filter(|name| !name.is_empty()) {
+        connection
+            .execute("INSERT OR IGNORE INTO called (person, name) VALUES (?1, ?2)", [person.as_str(), name.as_str()])?;
+    }
+    Ok(())
 }
 
 /// Lets somebody in or not, in a transaction that its caller commits.

@@ -22,6 +22,7 @@ pub const CONTRACT: &[(&str, Part)] = &[
     ("a person is read back", a_person_is_read_back),
     ("names that differ in capitals are one", names_that_differ_in_capitals_are_one),
     ("a person may become another at the provider", a_person_may_become_another_at_the_provider),
+    ("a name that was given up is still theirs", a_name_that_was_given_up_is_still_theirs),
     ("who is disabled is out", who_is_disabled_is_out),
     ("another password ends sessions", another_password_ends_sessions),
     ("groups", groups),
@@ -154,6 +155,30 @@ fn a_person_may_become_another_at_the_provider(open: &Open<'_>) {
     assert_eq!(people.describe_person(&bob, &about).unwrap(), Written::Done);
     assert_eq!(people.person_of(&identity).unwrap().unwrap().name, bob);
     assert_eq!(people.person("bob").unwrap().unwrap().password, Some(password()), "nothing else changed");
+}
+
+fn a_name_that_was_given_up_is_still_theirs(open: &Open<'_>) {
+    let people = open();
+    let [ann, bob] = ["ann", "bob"].map(|name| add(&*people, name));
+    let identity = OutsideIdentity { issuer: "https://id.example".into(), subject: "42".into() };
+    let email = Some("ann@example.org".to_owned());
+    let known = About { display_name: "Ann Bell".into(), email, identity: Some(identity) };
+    let fresh = About { display_name: "Zed".into(), email: Some(String::new()), identity: None };
+    for about in [&known, &fresh, &fresh] {
+        assert_eq!(people.describe_person(&ann, about).unwrap(), Written::Done);
+    }
+    let all = ["ann Other", "Ann Bell", "ann@example.org", "42", "Zed"].map(str::to_owned);
+    assert_eq!(open().called(&ann).unwrap(), BTreeSet::from(all));
+    assert_eq!(people.called(&bob).unwrap(), BTreeSet::from(["bob Other".to_owned()]), "another's are another's");
+    // What was refused was never theirs.
+    let taken = About { display_name: "Ann Bell".into(), ..known.clone() };
+    assert_eq!(people.describe_person(&bob, &taken).unwrap(), Written::Done);
+    assert_eq!(
+        people.describe_person(&ann, &About { display_name: "Q".into(), ..known }).unwrap(),
+        Written::IdentityTaken
+    );
+    assert!(!people.called(&ann).unwrap().contains("Q"));
+    assert!(people.called(&UserName::new("nobody")).unwrap().is_empty());
 }
 
 fn who_is_disabled_is_out(open: &Open<'_>) {

@@ -7,6 +7,7 @@ use switchback_core::words::names::UserName;
 use switchback_core::words::remedy::Remedy;
 use switchback_people::invitation::take_for_password;
 use switchback_people::person::{Addition, Role, add, describe, disable, enable, reset};
+use switchback_people::sign_in::Whom;
 use switchback_people::{group, session};
 
 fn addition(name: &str) -> Addition<'_> {
@@ -16,7 +17,8 @@ fn addition(name: &str) -> Addition<'_> {
 #[test]
 fn who_is_added_chooses_a_password() {
     let world = World::of(&["Ann"]);
-    let (bob, secret) = add(&world.people, addition("bob"), at(0)).unwrap();
+    let (bob, secret) = add(&world.people, addition("bob"), Whom::Everybody, at(0)).unwrap();
+    let secret = secret.unwrap();
     assert_eq!((bob.about.display_name.as_str(), bob.password), ("bob", None));
     assert_eq!(no(world.knock("bob", PASSWORD, OFFICE, 0)).code, "sign-in-wrong");
     take_for_password(&world.people, &world.passwords, secret.reveal(), PASSWORD, at(1)).unwrap();
@@ -27,12 +29,26 @@ fn who_is_added_chooses_a_password() {
         (Addition { display_name: "E <e>", ..addition("eve") }, "invalid-name"),
         (Addition { email: Some("eve"), ..addition("eve") }, "invalid-email"),
     ] {
-        assert_eq!(no(add(&world.people, addition, at(0))).code, code);
+        assert_eq!(no(add(&world.people, addition, Whom::Everybody, at(0))).code, code);
     }
     assert!(world.people.person("eve").unwrap().is_none());
     assert!(!world.people.groups_of(&bob.name).unwrap().contains(ADMINISTRATORS));
-    let (eve, _) = add(&world.people, Addition { role: Role::Administrator, ..addition("eve") }, at(0)).unwrap();
+    let eve = Addition { role: Role::Administrator, ..addition("eve") };
+    let (eve, _) = add(&world.people, eve, Whom::Everybody, at(0)).unwrap();
     assert!(world.people.groups_of(&eve.name).unwrap().contains(ADMINISTRATORS));
+}
+
+/// A secret of which nobody could make anything is not given away.
+#[test]
+fn where_a_password_lets_nobody_in_nobody_is_given_a_secret_to_choose_one() {
+    let world = World::of(&[]);
+    let (bob, none) = add(&world.people, addition("bob"), Whom::Administrators, at(0)).unwrap();
+    assert!(none.is_none());
+    assert_eq!(no(reset(&world.people, &bob.name, Whom::Administrators, at(1))).code, "passwords-off");
+    let root = Addition { role: Role::Administrator, ..addition("root") };
+    let (root, secret) = add(&world.people, root, Whom::Administrators, at(0)).unwrap();
+    take_for_password(&world.people, &world.passwords, secret.unwrap().reveal(), PASSWORD, at(1)).unwrap();
+    assert!(reset(&world.people, &root.name, Whom::Administrators, at(2)).is_ok());
 }
 
 #[test]
@@ -66,10 +82,10 @@ fn who_is_sent_away_is_out_and_comes_back() {
     assert_eq!(no(disable(&world.people, "eve", None)).code, "unknown-user");
     assert_eq!(disable(&world.people, "bob", Some(&ann)).unwrap().state, PersonState::Disabled);
     assert_eq!(no(session::who(&world.people, signed_in.secret.reveal(), at(1))).code, "session-over");
-    assert_eq!(no(reset(&world.people, &bob, at(1))).code, "user-disabled");
+    assert_eq!(no(reset(&world.people, &bob, Whom::Everybody, at(1))).code, "user-disabled");
     assert_eq!(enable(&world.people, "bob").unwrap().state, PersonState::Active);
     world.signed_in("bob", 2);
-    let secret = reset(&world.people, &bob, at(3)).unwrap();
+    let secret = reset(&world.people, &bob, Whom::Everybody, at(3)).unwrap();
     world.signed_in("bob", 4);
     take_for_password(&world.people, &world.passwords, secret.reveal(), "another horse", at(5)).unwrap();
     assert_eq!(no(world.knock("bob", PASSWORD, OFFICE, 6)).code, "sign-in-wrong");

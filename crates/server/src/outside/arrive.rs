@@ -1,6 +1,6 @@
 //! Somebody comes back from a provider.
 
-use super::kept::{Handover, Leaving, ON_THE_WAY, Wish};
+use super::kept::{Handover, Leaving, ON_THE_WAY, Waiting, Wish};
 use super::{address_of, said};
 use crate::failure::{Said as _, no};
 use crate::not_in::let_in;
@@ -30,6 +30,8 @@ pub struct Came {
     pub code: Option<String>,
     /// Why the provider gave them nothing.
     pub error: Option<String>,
+    /// Which provider says that it sent them (RFC 9207).
+    pub issuer: Option<String>,
     /// What the browser holds.
     pub holds: Option<String>,
     /// Its session.
@@ -63,15 +65,36 @@ pub enum Arrived {
     },
 }
 
+/// Why nobody is in, and who waits to hear it.
+pub struct Turned {
+    /// Why.
+    pub why: Failure,
+    /// The command line that waits.
+    pub waiting: Option<Waiting>,
+}
+
+impl From<Failure> for Turned {
+    fn from(why: Failure) -> Self {
+        Self { why, waiting: None }
+    }
+}
+
 /// Who it is that comes back, and what they wanted of it.
 ///
 /// # Errors
 /// `sign-in-not-begun`; what the provider's word lacks; what the rules say to whom it is of.
-pub fn arrive(reception: &Reception, came: &Came) -> Result<Arrived, Failure> {
+pub fn arrive(reception: &Reception, came: &Came) -> Result<Arrived, Turned> {
     let now = reception.clock.now();
-    let Leaving { provider, nonce, verifier, wish, .. } = taken(reception, came, now)?;
+    let left = taken(reception, came, now)?;
+    let waiting = left.wish.waiting();
+    received(reception, came, (left, now)).map_err(|why| Turned { why, waiting })
+}
+
+fn received(reception: &Reception, came: &Came, (left, now): (Leaving, Time)) -> Result<Arrived, Failure> {
+    let Leaving { provider, nonce, verifier, wish, .. } = left;
     let name = provider.provider.name();
     let unproved = |unproved: &Unproved| said(name, unproved);
+    provider.provider.sent(came.issuer.as_deref(), now.0).map_err(|error| unproved(&error))?;
     let code = match (&came.code, &came.error) {
         (Some(code), None) => code,
         (_, error) => {

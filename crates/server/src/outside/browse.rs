@@ -1,7 +1,7 @@
 //! What a browser is answered on the way: sent on, or told in words that somebody reads.
 
-use super::arrive::{Arrived, Came, arrive};
-use super::kept::Wish;
+use super::arrive::{Arrived, Came, Turned, arrive};
+use super::kept::{Waiting, Wish};
 use super::{back_to, begin};
 use crate::cookie::{Cookie, leaving_of, session_of};
 use crate::door::failed;
@@ -17,6 +17,7 @@ use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use switchback_api::address::BASE;
+use switchback_api::handover;
 use switchback_api::{Failure, ProblemDetails};
 use switchback_core::ports::people::fingerprint::Fingerprint;
 use tracing::warn;
@@ -44,6 +45,8 @@ struct Brought {
     state: Option<String>,
     code: Option<String>,
     error: Option<String>,
+    #[serde(rename = "iss")]
+    issuer: Option<String>,
 }
 
 /// What a browser comes with.
@@ -61,12 +64,13 @@ async fn leave(
     let begun = async {
         let Query(said) = said.map_err(Failure::invalid)?;
         let wish = wish_of(&said)?;
-        let meters = Arc::clone(&reception);
-        try_off_thread(move || begin(&meters, &name, wish, (holds.as_deref(), from))).await
+        let (reception, waiting) = (Arc::clone(&reception), wish.waiting());
+        let begun = try_off_thread(move || begin(&reception, &name, wish, (holds.as_deref(), from))).await;
+        begun.map_err(|why| Turned { why, waiting })
     };
     match begun.await {
         Ok((address, browser)) => sent_on(&address, &[Cookie::Leave(browser)]),
-        Err(failure) => told(failure, &provider, (&heads.0, &reception)),
+        Err(turned) => told(turned, &provider, (&heads.0, &reception)),
     }
 }
 
@@ -95,26 +99,27 @@ async fn come_back(
     let heads = heads(request);
     let name = provider.clone();
     let arrived = async {
-        let Query(Brought { state, code, error }) = brought.map_err(Failure::invalid)?;
+        let Query(Brought { state, code, error, issuer }) = brought.map_err(Failure::invalid)?;
         let agent = heads.0.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let came = Came {
             provider,
             state,
             code,
             error,
+            issuer,
             holds: leaving_of(&heads.0),
             session: session_of(&heads.0),
             agent: agent.to_owned(),
             from: from(&heads.1),
         };
         let reception = Arc::clone(&reception);
-        try_off_thread(move || arrive(&reception, &came)).await
+        try_off_thread(move || Ok(arrive(&reception, &came))).await?
     };
     match arrived.await {
         Ok(Arrived::In { secret, back }) => sent_on(&back, &[Cookie::Keep(secret), Cookie::Arrive]),
         Ok(Arrived::Linked { back }) => sent_on(&back, &[Cookie::Arrive]),
         Ok(Arrived::For { secret, port: Some(port) }) => {
-            sent_on(&format!("http://127.0.0.1:{port}/?code={}", secret.reveal()), &[Cookie::Arrive])
+            handed_over(&handover::Brought::Code(switchback_api::Secret::new(secret.reveal())), port)
         }
         Ok(Arrived::For { secret, port: None }) => {
             let text = format!(
@@ -124,7 +129,7 @@ async fn come_back(
             );
             with(page(StatusCode::OK, text), &[Cookie::Arrive])
         }
-        Err(failure) => told(failure, &name, (&heads.0, &reception)),
+        Err(turned) => told(turned, &name, (&heads.0, &reception)),
     }
 }
 
@@ -148,6 +153,14 @@ fn sent_on(address: &str, cookies: &[Cookie]) -> Response<Body> {
     with(response, cookies)
 }
 
+/// A browser takes to a command line what that waits for.
+fn handed_over(brought: &handover::Brought, port: u16) -> Response<Body> {
+    match brought.address(port) {
+        Ok(address) => sent_on(&address, &[Cookie::Arrive]),
+        Err(failure) => failed(failure),
+    }
+}
+
 fn with(mut response: Response<Body>, cookies: &[Cookie]) -> Response<Body> {
     for cookie in cookies.iter().filter_map(Cookie::written) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -155,11 +168,18 @@ fn with(mut response: Response<Body>, cookies: &[Cookie]) -> Response<Body> {
     response
 }
 
-/// A "no" in words where a browser shows them; programs are told as everywhere. The log has it either way: nothing that was
+/// A "no" in words where a browser shows them; programs are told as everywhere. A command line that waits for what comes of
+/// it is told by way of the browser, and says it in both. The log has it either way: nothing that was
 /// brought stands in it.
-fn told(failure: Failure, provider: &str, (headers, reception): (&HeaderMap, &Reception)) -> Response<Body> {
+fn told(turned: Turned, provider: &str, (headers, reception): (&HeaderMap, &Reception)) -> Response<Body> {
+    let Turned { why: failure, waiting } = turned;
     let problem = ProblemDetails::from(failure.clone());
     warn!(provider, code = problem.code, reason = problem.detail, "nobody came in by a provider");
+    if let Some(Waiting { port, challenge }) = waiting {
+        reception.meters.refused(&problem.code);
+        let brought = handover::Brought::No { challenge: challenge.to_string(), why: Box::new(failure) };
+        return handed_over(&brought, port);
+    }
     let wants = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !wants.contains("text/html") {
         return failed(failure);
@@ -167,7 +187,14 @@ fn told(failure: Failure, provider: &str, (headers, reception): (&HeaderMap, &Re
     // A problem is counted where it is said; this one is text.
     reception.meters.refused(&problem.code);
     let ProblemDetails { detail, hint, code, .. } = problem;
-    page(failure.status(), format!("Switchback\n\n{detail}.\n{hint}.\n\n[{code}]\n"))
+    let [detail, hint] = [detail, hint].map(sentence);
+    page(failure.status(), format!("Switchback\n\n{detail}\n{hint}\n\n[{code}]\n"))
+}
+
+/// Clauses as sentences, for whoever reads nothing else.
+fn sentence(clause: String) -> String {
+    let mut letters = clause.trim_end_matches('.').chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 fn page(status: StatusCode, text: String) -> Response<Body> {

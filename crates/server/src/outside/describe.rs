@@ -45,7 +45,8 @@ pub fn describe(described: &mut Described) {
                 provider,
                 text("state", "Which sign-in it is"),
                 text("code", "What the provider gave"),
-                text("error", "Why it gave nothing")
+                text("error", "Why it gave nothing"),
+                text("iss", "Which provider says that it sent it (RFC 9207)")
             ],
             "responses": came,
         }),

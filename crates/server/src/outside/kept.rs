@@ -47,6 +47,25 @@ pub enum Wish {
     },
 }
 
+/// A command line that waits on a port of its machine for what comes of a sign-in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// Where.
+    pub port: u16,
+    /// What it proves itself with is of this.
+    pub challenge: Fingerprint,
+}
+
+impl Wish {
+    /// Who waits for what comes of it.
+    pub fn waiting(&self) -> Option<Waiting> {
+        match self {
+            Self::Handover { challenge, port: Some(port) } => Some(Waiting { port: *port, challenge: *challenge }),
+            Self::Handover { port: None, .. } | Self::Session { .. } | Self::Link { .. } => None,
+        }
+    }
+}
+
 /// Somebody who came back for a command line.
 pub struct Handover {
     /// Who they are.

@@ -14,7 +14,8 @@ pub fn types(page: &mut String, document: &Value) {
         let name = escaped(name);
         let says = prose(schema["description"].as_str().unwrap_or_default());
         let _ = writeln!(page, "<article id=\"type-{name}\"><h3>{name}</h3><p>{says}</p>");
-        fields(page, document, ("Members", schema));
+        let is_word = schema["enum"].is_array() || schema["oneOf"][0]["const"].is_string();
+        fields(page, document, (if is_word { "One of" } else { "Members" }, schema));
         page.push_str("</article>\n");
     }
     page.push_str("</section>\n");

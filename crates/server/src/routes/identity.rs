@@ -55,8 +55,7 @@ pub fn handover(reception: &Reception, came: &Came, asked: HandoverRequest) -> R
     if let Some(earlier) = &came.session {
         sign_out(&*reception.people, earlier).said()?;
     }
-    let groups = reception.people.groups_of(&person.name).said()?;
-    let caller = Caller { person, groups, by: By::Session(session) };
+    let caller = Caller::of(&*reception.people, person, By::Session(session)).said()?;
     Ok(Told::from(present(&caller)).keeping(secret))
 }
 

@@ -20,7 +20,6 @@ pub fn sign_in(reception: &Reception, came: &Came, asked: SignInRequest) -> Resu
     if let Some(earlier) = &came.session {
         sign_out(&*reception.people, earlier).said()?;
     }
-    let groups = reception.people.groups_of(&person.name).said()?;
-    let caller = Caller { person, groups, by: By::Session(session) };
+    let caller = Caller::of(&*reception.people, person, By::Session(session)).said()?;
     Ok(Told::from(present(&caller)).keeping(secret))
 }

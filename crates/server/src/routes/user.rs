@@ -53,8 +53,9 @@ pub fn add(reception: &Reception, came: &Came, asked: AddRequest) -> Result<Told
         email: asked.email.as_deref().map(str::trim).filter(|email| !email.is_empty()),
         role: if asked.administrator { Role::Administrator } else { Role::Member },
     };
-    let (added, secret) = person::add(&*reception.people, addition, came.at).map_err(let_in)?;
-    invited(reception, caller, (&added, &secret), came.at)
+    let (added, secret) =
+        person::add(&*reception.people, addition, reception.doorway().whom, came.at).map_err(let_in)?;
+    invited(reception, caller, (&added, secret.as_ref()), came.at)
 }
 
 /// Changes what is known of somebody: those who run the server of anybody, everybody of themselves.
@@ -88,8 +89,8 @@ pub fn enable(reception: &Reception, came: &Came, asked: EnableRequest) -> Resul
 pub fn reset(reception: &Reception, came: &Came, asked: ResetRequest) -> Result<Told<Invited>, Failure> {
     let caller = came.administrator()?;
     let found = person::find(&*reception.people, &asked.user).map_err(let_in)?;
-    let secret = person::reset(&*reception.people, &found.name, came.at).map_err(let_in)?;
-    invited(reception, caller, (&found, &secret), came.at)
+    let secret = person::reset(&*reception.people, &found.name, reception.doorway().whom, came.at).map_err(let_in)?;
+    invited(reception, caller, (&found, Some(&secret)), came.at)
 }
 
 /// Somebody as [`show`] shows them, for whoever edits what is known of them.
@@ -109,10 +110,10 @@ fn said(reception: &Reception, caller: &Caller, found: &Person) -> Result<User, 
 fn invited(
     reception: &Reception,
     caller: &Caller,
-    (found, secret): (&Person, &secret::Secret),
+    (found, secret): (&Person, Option<&secret::Secret>),
     now: Time,
 ) -> Result<Told<Invited>, Failure> {
-    let expires = moment(Time(now.0.saturating_add(LASTING)));
+    let expires = secret.map(|_| moment(Time(now.0.saturating_add(LASTING))));
     let user = said(reception, caller, found)?;
-    Ok(Invited { user, secret: Some(Secret::new(secret.reveal())), expires }.into())
+    Ok(Invited { user, secret: secret.map(|secret| Secret::new(secret.reveal())), expires }.into())
 }

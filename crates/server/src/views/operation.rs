@@ -225,7 +225,7 @@ fn result(event: &Event) -> Option<ChangeResult> {
     let (change, status, revision) = match event {
         Event::Recorded { change, revision, .. } => (change, "recorded", Some(revision.number.0)),
         Event::Edited { change, .. } => (change, "edited", None),
-        Event::Attested { change, revision, kind } => (change, kind.as_str(), Some(revision.0)),
+        Event::Attested { change, revision, kind, .. } => (change, kind.as_str(), Some(revision.0)),
         Event::Withdrawn { change, revision, kind } => (change, withdrawn(*kind), Some(revision.0)),
         Event::Excluded { change, .. } => (change, "excluded", None),
         Event::Included { change } => (change, "included", None),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// The moment that it takes it to be, in seconds since 1970.
@@ -35,6 +35,8 @@ pub struct Says {
     pub signs: Signs,
     /// Keys that it names; the last one signs.
     pub keys: Vec<Key>,
+    /// Whether it says of itself that a browser always brings back who sent it.
+    pub says_who: bool,
     /// The moment, in seconds since 1970.
     pub now: i64,
     /// Whether it answers with a failure of its own.
@@ -81,13 +83,19 @@ impl Key {
 
 impl IdentityProvider {
     pub fn new() -> Self {
+        Self::behind(|own| format!("http://{own}"))
+    }
+
+    /// One that is known by another address than its own, of what stands before it.
+    pub fn behind(before: impl FnOnce(SocketAddr) -> String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let issuer = before(listener.local_addr().unwrap());
         let says = Arc::new(Mutex::new(Says {
             claims: Map::new(),
             beside: Map::new(),
             signs: Signs::Properly,
             keys: vec![Key::new("first")],
+            says_who: false,
             now: NOW,
             ails: false,
             asked: Vec::new(),
@@ -144,7 +152,7 @@ fn answer(stream: TcpStream, issuer: &str, says: &mut Says) {
     let body = String::from_utf8(body).unwrap();
     let (status, said) = match path.as_str() {
         _ if says.ails => ("500 Oh", json!({})),
-        "/.well-known/openid-configuration" => ("200 OK", about(issuer)),
+        "/.well-known/openid-configuration" => ("200 OK", about(issuer, says.says_who)),
         "/keys" => ("200 OK", json!({ "keys": says.keys.iter().map(Key::public).collect::<Vec<_>>() })),
         "/token" => says.token(issuer, (header("authorization").as_deref(), &query(&body))),
         "/userinfo" => {
@@ -158,8 +166,9 @@ fn answer(stream: TcpStream, issuer: &str, says: &mut Says) {
     let _ = write!(reader.into_inner(), "{head}{}\r\n\r\n{said}", said.len());
 }
 
-fn about(issuer: &str) -> Value {
+fn about(issuer: &str, says_who: bool) -> Value {
     json!({
+        "authorization_response_iss_parameter_supported": says_who,
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),

@@ -7,6 +7,7 @@ mod growth;
 mod home;
 mod identity_provider;
 mod knocking;
+mod limits;
 mod looked_at;
 mod notices;
 mod openapi;

@@ -82,7 +82,8 @@ impl Scene {
     }
 
     fn comes_back(&self, browser: &mut Browser, (code, state): (&str, &str)) -> Arrived {
-        let address = format!("{BACK}?code={code}&state={state}&iss=x");
+        let issuer = self.provider.issuer.replace(':', "%3A").replace('/', "%2F");
+        let address = format!("{BACK}?code={code}&state={state}&iss={issuer}&more=x");
         let (status, headers, text) = self.server.browse(&address, &[("cookie", &browser.cookies())]);
         browser.take(&headers);
         let problem: Value = serde_json::from_str(&text).unwrap_or_default();

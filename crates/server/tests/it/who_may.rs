@@ -127,7 +127,7 @@ pub fn console(server: &Server, line: &str, body: &Value) -> Value {
     let request = request.header("content-type", "application/json").body(Body::from(body)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (_, body) = serve::console(server.data()).unwrap().oneshot(request).await.unwrap().into_parts();
+        let (_, body) = serve::console(server.data(), None).unwrap().oneshot(request).await.unwrap().into_parts();
         serde_json::from_slice(&to_bytes(body, usize::MAX).await.unwrap()).unwrap()
     })
 }

@@ -3,9 +3,10 @@
 use crate::ledger::fold::Attribution;
 use crate::ledger::state::State;
 use crate::pipeline::stage::Attestation;
-use crate::records::change::{Attested, Change, Facts, Remark, Revision, Task, TaskDone};
+use crate::records::change::{Attested, Change, Facts, Remark, Revision, Task, TaskDone, Voice};
 use crate::records::demotion::Demoted;
 use crate::records::outline::Outlines;
+use crate::records::owner::Names;
 use crate::records::receipt::ChangeIx;
 use crate::words::names::{AreaName, ChangeKey, RevisionNo, StageName};
 
@@ -14,6 +15,7 @@ pub(super) struct Recording<'a> {
     pub facts: &'a Facts,
     pub revision: &'a Revision,
     pub origin: Option<&'a StageName>,
+    pub voice: Voice,
 }
 
 /// A task as it was done.
@@ -38,15 +40,15 @@ impl State {
     }
 
     pub(super) fn record(&mut self, key: &ChangeKey, of: Recording<'_>, told: Attribution<'_>) -> Result<(), String> {
-        let Recording { facts, revision, origin } = of;
+        let Recording { facts, revision, origin, voice } = of;
         let next = self.change(key).map_or(RevisionNo(1), |(_, known)| known.latest().number.next());
         if revision.number != next {
             return Err(format!("{key} gets revision {} where {next} is due", revision.number));
         }
         if next > RevisionNo(1) {
             let known = self.change_known(key)?;
-            let gave_away =
-                known.facts.owner == *told.by || known.owners.iter().flatten().any(|owner| owner == told.by);
+            // Entries of older programs say nothing about it: the names in the ledger tell.
+            let gave_away = voice == Voice::Owners || known.is_or_was_owned(Names::of(told.by));
             let recorder = (gave_away && *told.by != facts.owner).then(|| told.by.clone());
             known.owners.push([facts.owner.clone()].into_iter().chain(recorder).collect());
             known.facts = facts.clone();
@@ -103,14 +105,14 @@ impl State {
     pub(super) fn attest(
         &mut self,
         what: (&ChangeKey, RevisionNo),
-        kind: Attestation,
+        (kind, voice): (Attestation, Voice),
         told: Attribution<'_>,
     ) -> Result<(), String> {
         let (key, number) = what;
         let known = self.change_known(key)?.revisions.iter_mut().find(|known| known.number == number);
         let revision = known.ok_or_else(|| format!("{key} has no revision {number}"))?;
         revision.attested.retain(|other| other.kind != kind);
-        revision.attested.push(Attested { kind, by: told.by.clone(), at: told.at });
+        revision.attested.push(Attested { kind, by: told.by.clone(), at: told.at, voice });
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use crate::ledger::plan_encoding::{Encode, encoded, text};
 use crate::pipeline::order_by::OrderBy;
 use crate::pipeline::stage::Attestation;
 use crate::records::area_line::EarlierVersion;
-use crate::records::change::{Facts, Remark, Revision};
+use crate::records::change::{Facts, Remark, Revision, Voice};
 use crate::records::conflict::MoveConflict;
 use crate::records::demotion::{Demoted, DemotionAsked, Dependents};
 use crate::records::deployment::{Deployment, DeploymentKind, DeploymentStatus, Occasion};
@@ -35,6 +35,7 @@ encoded! {
     struct Signature as Signature { name email; time }
     struct Remark as Remark { by at reason }
     enum Attestation { Tested, Approved, }
+    enum Voice { Others, Owners, }
 
     struct Item<ChangeKey> as Item { change revision source operation resolutions; commit }
     struct TakenOff as TakenOff { change commit }

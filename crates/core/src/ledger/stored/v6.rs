@@ -18,7 +18,7 @@ use crate::words::object::{CommitId, RepoPath, TreeId};
 use crate::words::remedy::Remedy;
 use crate::words::warning;
 use areas::{Deployment, DeploymentStatus, EarlierVersion, Version};
-use changes::{Attestation, Facts, Item, Revision, TakenOff};
+use changes::{Attestation, Facts, Item, Revision, TakenOff, Voice};
 use moves::{Demoted, DemotionAsked, Promotion, RunFailure};
 use people::{Grant, Privilege, Scope};
 use serde::{Deserialize, Serialize};
@@ -124,9 +124,22 @@ forms! {
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             removed: Vec<TakenOff>,
         },
-        Recorded { change: ChangeKey, facts: Facts, revision: Box<Revision>, origin: Option<StageName>, },
+        Recorded {
+            change: ChangeKey,
+            facts: Facts,
+            revision: Box<Revision>,
+            origin: Option<StageName>,
+            #[serde(default, skip_serializing_if = "Voice::is_others")]
+            voice: Voice,
+        },
         Edited { change: ChangeKey, facts: Facts, },
-        Attested { change: ChangeKey, revision: RevisionNo, kind: Attestation, },
+        Attested {
+            change: ChangeKey,
+            revision: RevisionNo,
+            kind: Attestation,
+            #[serde(default, skip_serializing_if = "Voice::is_others")]
+            voice: Voice,
+        },
         Withdrawn { change: ChangeKey, revision: RevisionNo, kind: Attestation, },
         Excluded { change: ChangeKey, reason: String, },
         Included { change: ChangeKey, },

@@ -3,6 +3,7 @@
 use crate::ports::people::fingerprint::Fingerprint;
 use crate::words::fault::Fault;
 use crate::words::names::{Time, UserName};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Somebody who may sign in.
@@ -102,6 +103,9 @@ pub trait Persons {
     /// The person whose address of mail that is, however its ASCII letters are capitalised; the first by name where several
     /// have it, and nobody for none.
     fn person_at(&self, email: &str) -> Result<Option<Person>, Fault>;
+    /// Everything that somebody is called or was ever called: what others read, where mail goes, their provider's word.
+    /// It only grows, so that nobody becomes another by another name (`SPEC S5`).
+    fn called(&self, name: &UserName) -> Result<BTreeSet<String>, Fault>;
     /// Adds somebody.
     fn add_person(&self, person: &Person) -> Result<Written, Fault>;
     /// Changes what is known of somebody.

@@ -36,7 +36,20 @@ forms! {
 
     struct Signature = content::Signature { name: String, email: String, time: Time, }
 
-    struct Attested = change::Attested { kind: Attestation, by: UserName, at: Time, }
+    struct Attested = change::Attested {
+        kind: Attestation,
+        by: UserName,
+        at: Time,
+        #[serde(default, skip_serializing_if = "Voice::is_others")]
+        voice: Voice,
+    }
+
+    #[derive(Default)]
+    enum Voice = change::Voice {
+        #[default]
+        Others,
+        Owners,
+    }
 
     enum Attestation = stage::Attestation { Tested, Approved, }
 
@@ -56,5 +69,12 @@ forms! {
         Update { from: RevisionNo, },
         Commit { base: TreeId, theirs: TreeId, },
         Held,
+    }
+}
+
+impl Voice {
+    /// Whether nothing is said of it: entries were written without it once.
+    pub(in crate::ledger::stored) fn is_others(&self) -> bool {
+        matches!(self, Self::Others)
     }
 }
