@@ -103,7 +103,7 @@ pub(super) fn move_all(
     if edits.is_empty() {
         return Ok(true);
     }
-    outbox::note(git.common_dir(), moves)?;
+    let _noted = outbox::note(git.common_dir(), moves)?;
     let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let (name, email) = identity().unwrap_or_else(|| ("Switchback".into(), "switchback@localhost".into()));
     let time = format!("{seconds} +0000");

@@ -160,16 +160,16 @@ mod tests {
 
     #[test]
     fn a_check_that_cannot_be_made_is_a_warning_with_the_cause_and_the_step() {
-        fn fails(is_unread: &bool) -> Looked {
-            let failed = Fault::new("repository-unreadable", "the disk cannot be asked", "mount it");
-            if *is_unread { Err(failed.into()) } else { Ok(Vec::new()) }
+        fn fails(with: &[Fault]) -> Looked {
+            with.first().map_or(Ok(Vec::new()), |fault| Err(fault.clone().into()))
         }
         let check = Check { name: "disk", good: "there is room", look: fails };
-        let found = findings(&check, &true);
+        let failed = Fault::new("repository-unreadable", "the disk cannot be asked", "mount it");
+        let found = findings(&check, std::slice::from_ref(&failed));
         let expected = "this could not be looked at: the disk cannot be asked";
         assert_eq!((found.len(), found[0].state, found[0].message.as_str()), (1, Health::Warning, expected));
         assert_eq!(found[0].hint, "mount it");
-        let good = findings(&check, &false);
+        let good = findings(&check, &[]);
         assert_eq!((good[0].state, good[0].message.as_str()), (Health::Good, "there is room"));
     }
 }

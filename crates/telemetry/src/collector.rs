@@ -37,16 +37,6 @@ impl Collector {
     }
 }
 
-impl Collector {
-    /// Asks whether it answers, without sending it anything; whatever it answers is an answer.
-    ///
-    /// # Errors
-    /// Why it cannot be reached.
-    pub fn greet(&self) -> Result<(), String> {
-        crate::traces::greet(&self.address)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

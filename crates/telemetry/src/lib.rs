@@ -19,4 +19,4 @@ mod traces;
 pub use collector::Collector;
 pub use line::Format;
 pub use log::{Level, Log, OUR_OWN};
-pub use traces::{Place, continue_from, link, place};
+pub use traces::{Place, continue_from, greet, link, place};

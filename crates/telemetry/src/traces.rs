@@ -100,10 +100,10 @@ pub fn link(span: &Span, to: &Place) {
     span.add_link(to.0.clone());
 }
 
-/// Whether a collector answers.
+/// Asks a collector whether it answers, without sending it anything; whatever it answers is an answer.
 ///
 /// # Errors
-/// Why not.
-pub(crate) fn greet(address: &str) -> Result<(), String> {
-    Sender::to(address).greet(address)
+/// Why it cannot be reached.
+pub fn greet(to: &Collector) -> Result<(), String> {
+    Sender::to(&to.address).greet(&to.address)
 }

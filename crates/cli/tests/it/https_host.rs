@@ -29,13 +29,16 @@ pub enum Manner {
     SendsOn(String),
 }
 
+/// The line of each request, and what was shown.
+pub type Requests = Vec<(String, Option<String>)>;
+
 /// A host, for as long as the tests run.
 pub struct HttpsHost {
     address: SocketAddr,
     /// A file with its certificate.
     pub ca: PathBuf,
     /// Who came: the line of each request, and what was shown.
-    seen: Arc<Mutex<Vec<(String, Option<String>)>>>,
+    seen: Arc<Mutex<Requests>>,
 }
 
 /// A request: its line, its head by names in lower case, and its body.
@@ -80,7 +83,7 @@ impl HttpsHost {
     }
 
     /// Whoever came, and what they showed.
-    pub fn seen(&self) -> Vec<(String, Option<String>)> {
+    pub fn seen(&self) -> Requests {
         self.seen.lock().expect("a list").clone()
     }
 }

@@ -1,8 +1,7 @@
 //! The bare copy of a remote: where it is, what it is a copy of, and how it begins.
 
 use super::contact::Contacts;
-use super::fetch::LOOK;
-use super::git::{self, Program};
+use super::git::{self, LOOK, Program};
 use super::outbox;
 use super::reach::MayCall;
 use super::said;
@@ -101,7 +100,7 @@ impl Remote {
         let under_way = String::from_utf8_lossy(&under_way).into_owned();
         let names = under_way.lines().filter_map(|line| Some(line.split_once('\t')?.1.to_owned()));
         let noted: Vec<RefMove> = names.map(|name| RefMove { name, from: None, to: None }).collect();
-        outbox::note(&self.git_dir, &noted)?;
+        drop(outbox::note(&self.git_dir, &noted)?);
         if !heads.is_empty() {
             let heard = |said: &[u8]| said::came(said).into_iter().for_each(&*self.surroundings.came);
             self.asked_by(&Program { heard: &heard, ..self.program() }, &words, FIRST)?;

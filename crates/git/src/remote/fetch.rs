@@ -2,14 +2,12 @@
 //! where nothing has changed.
 
 use super::copy::Remote;
+use super::git::LOOK;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::object::{CommitId, Oid};
-
-/// How long a look may take.
-pub(super) const LOOK: Duration = Duration::from_secs(60);
 
 /// How long a fetch may take.
 const FETCH: Duration = Duration::from_secs(60 * 60);

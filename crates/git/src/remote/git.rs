@@ -59,6 +59,9 @@ const SSH: &str = "ssh -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInter
 /// How long git may work on what is here: nobody waits for ever.
 const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 
+/// How long a look at a remote may take.
+pub(super) const LOOK: Duration = Duration::from_secs(60);
+
 /// How long a look at the copy itself may take.
 const HERE: Duration = Duration::from_secs(60);
 

@@ -2,7 +2,8 @@
 //! is not taken for how it stands with the remote.
 
 use super::copy::Remote;
-use super::fetch::{LOOK, heads};
+use super::fetch::heads;
+use super::git::LOOK;
 use super::said;
 use switchback_core::ports::repository::Repo;
 use switchback_core::words::fault::Fault;

@@ -20,20 +20,34 @@ pub(super) struct Waiting {
     length: usize,
 }
 
+/// Held from before some refs are written down until they have moved. Whoever reads meanwhile what waits, and where it stands,
+/// would send on where it stood, and take away that it waits.
+#[must_use]
+pub(crate) struct Noted {
+    _lock: Option<File>,
+}
+
 /// Says that some refs are about to move. Nothing where the repository is no copy of a remote.
-pub(crate) fn note(git_dir: &Path, moves: &[RefMove]) -> Result<(), Fault> {
+pub(crate) fn note(git_dir: &Path, moves: &[RefMove]) -> Result<Noted, Fault> {
     let ours = moves.iter().filter(|wanted| wanted.name.starts_with(OURS));
     let lines: String = ours.map(|wanted| format!("{}\n", wanted.name)).collect();
     if lines.is_empty() || !super::setup::settings(git_dir).exists() {
-        return Ok(());
+        return Ok(Noted { _lock: None });
     }
     let added = || {
-        let _lock = lock(git_dir)?;
+        let lock = lock(git_dir)?;
         let mut file = OpenOptions::new().create(true).append(true).open(path(git_dir))?;
         file.write_all(lines.as_bytes())?;
-        file.sync_data()
+        file.sync_data()?;
+        Ok(Noted { _lock: Some(lock) })
     };
     added().map_err(|error| unwritable(git_dir, &error))
+}
+
+/// Held while it is read what waits and where that stands: nobody is between writing down a ref and moving it.
+pub(super) fn at_rest(git_dir: &Path) -> Result<Noted, Fault> {
+    let lock = lock(git_dir).map_err(|error| unwritable(git_dir, &error))?;
+    Ok(Noted { _lock: Some(lock) })
 }
 
 /// What waits.

@@ -144,6 +144,7 @@ impl Remote {
     /// What keeps the remote from answering, or one of them from being taken: they go later.
     pub(super) fn send(&self, repo: &dyn Repo) -> Result<(), Fault> {
         let _held = self.hold()?;
+        let at_rest = outbox::at_rest(&self.git_dir)?;
         let waiting = outbox::waiting(&self.git_dir);
         if waiting.names.is_empty() {
             return Ok(());
@@ -165,6 +166,7 @@ impl Remote {
             let from = if name == SHARED { From::Behind } else { From::Anywhere };
             wishes.push(Wish { name: name.clone(), to, from });
         }
+        drop(at_rest);
         for some in wishes.chunks(AT_ONCE) {
             for (name, answer) in self.push(some, Together::Each)? {
                 match answer {

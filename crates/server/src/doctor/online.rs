@@ -60,5 +60,8 @@ pub fn providers(means: &Means) -> Looked {
 pub fn collector(means: &Means) -> Looked {
     let step = "see that it runs, and `[telemetry] endpoint` or OTEL_EXPORTER_OTLP_ENDPOINT";
     let named = means.settings.collector();
-    Ok(named.iter().map(|collector| asked("the collector of traces", || collector.greet(), step)).collect())
+    Ok(named
+        .iter()
+        .map(|collector| asked("the collector of traces", || switchback_telemetry::greet(collector), step))
+        .collect())
 }
