@@ -4,6 +4,7 @@ use crate::about;
 use crate::not_in::{NotIn, Stop, disabled};
 use crate::person::{self, find};
 use crate::secret::{Kind, Secret};
+use crate::seen::noted;
 use std::ops::RangeInclusive;
 use switchback_core::ports::people::People;
 use switchback_core::ports::people::persons::{Person, PersonState};
@@ -125,14 +126,6 @@ pub fn who(people: &dyn People, secret: &str, now: Time) -> Result<Bearer, Stop>
         noted(people.touch_token(&token.id, now))?;
     }
     Ok(Bearer { person, token })
-}
-
-/// When somebody was seen last is only noted: where it cannot be written for now, they are in all the same.
-pub(crate) fn noted(written: Result<(), Fault>) -> Result<(), Fault> {
-    match written {
-        Err(fault) if fault.passes() => Ok(()),
-        written => written,
-    }
 }
 
 /// Takes a token back. `false` when there is none of that id.
