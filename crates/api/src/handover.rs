@@ -4,7 +4,7 @@
 use crate::failure::Failure;
 use crate::problem::ProblemDetails;
 use crate::secret::Secret;
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What is brought.
 #[derive(Clone, PartialEq, Debug)]
@@ -52,8 +52,11 @@ impl Brought {
     }
 }
 
+/// What stands in an address as it is (RFC 3986, 2.3), and what does not.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 fn escaped(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub mod password;
 pub mod person;
 pub mod random;
 pub mod secret;
+mod seen;
 pub mod session;
 pub mod sign_in;
 pub mod sign_out;

@@ -2,7 +2,7 @@
 
 use crate::not_in::{NotIn, Stop, disabled};
 use crate::secret::{Kind, Secret, same};
-use crate::token::noted;
+use crate::seen::noted;
 use switchback_core::ports::people::People;
 use switchback_core::ports::people::persons::{Person, PersonState};
 use switchback_core::ports::people::sessions::{Proof, Session};

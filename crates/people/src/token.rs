@@ -4,6 +4,7 @@ use crate::about;
 use crate::not_in::{NotIn, Stop, disabled};
 use crate::person::{self, find};
 use crate::secret::{Kind, Secret};
+use crate::seen::noted;
 use std::ops::RangeInclusive;
 use switchback_core::ports::people::People;
 use switchback_core::ports::people::persons::{Person, PersonState};
@@ -127,6 +128,7 @@ pub fn who(people: &dyn People, secret: &str, now: Time) -> Result<Bearer, Stop>
     Ok(Bearer { person, token })
 }
 
+<<<<<<< HEAD
 /// Whether somebody whom [`who`] let in with a token comes in by it now, as long as nothing is changed about anybody: it is
 /// not over, and its use need not be noted.
 pub fn holds(token: &ApiToken, now: Time) -> bool {
@@ -145,6 +147,8 @@ pub(crate) fn noted(written: Result<(), Fault>) -> Result<(), Fault> {
     }
 }
 
+=======
+>>>>>>> wS
 /// Takes a token back. `false` when there is none of that id.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ use crate::reference;
 use crate::reload::{self, Reload, Wish};
 pub use crate::remotes::{LocalRemotes, RemoteOptions};
 pub use crate::rounds::Rounds;
+use crate::settings::Settings;
 pub use crate::welcome::First;
 use crate::{events, git_host, outside, remotes, request_line, rounds, router, welcome};
 use axum::Router;

@@ -263,14 +263,9 @@ impl<'a> Known<'a> {
             }
             None => {}
         }
-        let origin = known_origin(number, origin);
-        let event = Event::Recorded {
-            change: variant.change.clone(),
-            facts,
-            revision: Box::new(revision),
-            origin,
-            voice: Voice::Others,
-        };
+        let (origin, voice) = (known_origin(number, origin), Voice::Others);
+        let (change, revision) = (variant.change.clone(), Box::new(revision));
+        let event = Event::Recorded { change, facts, revision, origin, voice };
         let told = Attribution { by: &self.snapshot.actor.user, at: self.snapshot.now, reason: None };
         self.state.take_all(std::slice::from_ref(&event), told).map_err(Fault::from)?;
         events.push(event);

@@ -157,8 +157,7 @@ impl State {
                 self.remove(stage, change, lines::Removal { head: *commit, tree: *tree, decided, told })
             }
             Event::Recorded { change, facts, revision, origin, voice } => {
-                let origin = origin.as_ref();
-                self.record(change, changes::Recording { facts, revision, origin, voice: *voice }, told)
+                self.record(change, changes::Recording { facts, revision, origin: origin.as_ref(), voice }, told)
             }
             Event::Edited { change, facts } => self.edit(change, facts),
             Event::Attested { change, revision, kind, voice } => {

@@ -196,7 +196,8 @@ fn lines() -> Vec<(&'static str, Event)> {
 fn changes() -> Vec<(&'static str, Event)> {
     let change = || "US-101".into();
     let attested = |kind| Event::Attested { change: change(), revision: RevisionNo(2), kind, voice: Voice::Others };
-    let (kind, voice) = (Attestation::Approved, Voice::Owners);
+    let (kind, voice, own) = (Attestation::Approved, Voice::Owners, Box::new(revision()));
+    let recorded = Event::Recorded { change: change(), facts: facts(), revision: own, origin: None, voice };
     let own = Event::Attested { change: change(), revision: RevisionNo(2), kind, voice };
     let reason = || "a spike".to_owned();
     vec![
@@ -210,16 +211,7 @@ fn changes() -> Vec<(&'static str, Event)> {
                 voice: Voice::Others,
             },
         ),
-        (
-            "recorded-by-owner",
-            Event::Recorded {
-                change: change(),
-                facts: facts(),
-                revision: Box::new(revision()),
-                origin: None,
-                voice: Voice::Owners,
-            },
-        ),
+        ("recorded-by-owner", recorded),
         ("edited", Event::Edited { change: change(), facts: facts() }),
         ("withdrawn", Event::Withdrawn { change: change(), revision: RevisionNo(1), kind: Attestation::Tested }),
         ("attested-tested", attested(Attestation::Tested)),

@@ -68,14 +68,14 @@ pub enum Arrived {
 /// Why nobody is in, and who waits to hear it.
 pub struct Turned {
     /// Why.
-    pub why: Failure,
+    pub why: Box<Failure>,
     /// The command line that waits.
     pub waiting: Option<Waiting>,
 }
 
 impl From<Failure> for Turned {
     fn from(why: Failure) -> Self {
-        Self { why, waiting: None }
+        Self { why: Box::new(why), waiting: None }
     }
 }
 
@@ -87,7 +87,7 @@ pub fn arrive(reception: &Reception, came: &Came) -> Result<Arrived, Turned> {
     let now = reception.clock.now();
     let left = taken(reception, came, now)?;
     let waiting = left.wish.waiting();
-    received(reception, came, (left, now)).map_err(|why| Turned { why, waiting })
+    received(reception, came, (left, now)).map_err(|why| Turned { why: Box::new(why), waiting })
 }
 
 fn received(reception: &Reception, came: &Came, (left, now): (Leaving, Time)) -> Result<Arrived, Failure> {

@@ -66,7 +66,7 @@ async fn leave(
         let wish = wish_of(&said)?;
         let (reception, waiting) = (Arc::clone(&reception), wish.waiting());
         let begun = try_off_thread(move || begin(&reception, &name, wish, (holds.as_deref(), from))).await;
-        begun.map_err(|why| Turned { why, waiting })
+        begun.map_err(|why| Turned { why: Box::new(why), waiting })
     };
     match begun.await {
         Ok((address, browser)) => sent_on(&address, &[Cookie::Leave(browser)]),
@@ -173,16 +173,16 @@ fn with(mut response: Response<Body>, cookies: &[Cookie]) -> Response<Body> {
 /// brought stands in it.
 fn told(turned: Turned, provider: &str, (headers, reception): (&HeaderMap, &Reception)) -> Response<Body> {
     let Turned { why: failure, waiting } = turned;
-    let problem = ProblemDetails::from(failure.clone());
+    let problem = ProblemDetails::from((*failure).clone());
     warn!(provider, code = problem.code, reason = problem.detail, "nobody came in by a provider");
     if let Some(Waiting { port, challenge }) = waiting {
         reception.meters.refused(&problem.code);
-        let brought = handover::Brought::No { challenge: challenge.to_string(), why: Box::new(failure) };
+        let brought = handover::Brought::No { challenge: challenge.to_string(), why: failure };
         return handed_over(&brought, port);
     }
     let wants = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !wants.contains("text/html") {
-        return failed(failure);
+        return failed(*failure);
     }
     // A problem is counted where it is said; this one is text.
     reception.meters.refused(&problem.code);

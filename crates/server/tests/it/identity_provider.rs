@@ -152,7 +152,7 @@ fn answer(stream: TcpStream, issuer: &str, says: &mut Says) {
     let body = String::from_utf8(body).unwrap();
     let (status, said) = match path.as_str() {
         _ if says.ails => ("500 Oh", json!({})),
-        "/.well-known/openid-configuration" => ("200 OK", about(issuer, says.says_who)),
+        "/.well-known/openid-configuration" => ("200 OK", about(issuer, says)),
         "/keys" => ("200 OK", json!({ "keys": says.keys.iter().map(Key::public).collect::<Vec<_>>() })),
         "/token" => says.token(issuer, (header("authorization").as_deref(), &query(&body))),
         "/userinfo" => {
@@ -166,9 +166,9 @@ fn answer(stream: TcpStream, issuer: &str, says: &mut Says) {
     let _ = write!(reader.into_inner(), "{head}{}\r\n\r\n{said}", said.len());
 }
 
-fn about(issuer: &str, says_who: bool) -> Value {
+fn about(issuer: &str, says: &Says) -> Value {
     json!({
-        "authorization_response_iss_parameter_supported": says_who,
+        "authorization_response_iss_parameter_supported": says.says_who,
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),

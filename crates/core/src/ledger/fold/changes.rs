@@ -15,7 +15,7 @@ pub(super) struct Recording<'a> {
     pub facts: &'a Facts,
     pub revision: &'a Revision,
     pub origin: Option<&'a StageName>,
-    pub voice: Voice,
+    pub voice: &'a Voice,
 }
 
 /// A task as it was done.
@@ -48,7 +48,7 @@ impl State {
         if next > RevisionNo(1) {
             let known = self.change_known(key)?;
             // Entries of older programs say nothing about it: the names in the ledger tell.
-            let gave_away = voice == Voice::Owners || known.is_or_was_owned(Names::of(told.by));
+            let gave_away = *voice == Voice::Owners || known.is_or_was_owned(Names::of(told.by));
             let recorder = (gave_away && *told.by != facts.owner).then(|| told.by.clone());
             known.owners.push([facts.owner.clone()].into_iter().chain(recorder).collect());
             known.facts = facts.clone();

@@ -1,6 +1,9 @@
 //! Who people are at a provider, what passwords are still for, and what a command line gets of it.
 
 use super::*;
+use switchback_core::words::names::{Time, UserName};
+use switchback_people::person::reset;
+use switchback_people::sign_in::Whom;
 
 #[test]
 fn an_administrator_says_who_somebody_is_and_takes_it_back() {
@@ -76,8 +79,11 @@ fn without_passwords_those_who_run_the_server_keep_theirs() {
     let root = scene.server.signed_in("root");
     let ways = scene.server.ask(&Knocks::default(), "GET /sign-in", &NONE).ok();
     assert_eq!(ways, json!({ "passwords": false, "providers": [{ "name": "company", "address": LEAVE }] }));
-    let reset = scene.server.ask(&root, "POST /users/bob/reset", &NONE).ok();
-    let take = json!({ "secret": reset["secret"], "password": "another horse battery" });
+    assert_eq!(scene.server.ask(&root, "POST /users/bob/reset", &NONE).code(), (403, "passwords-off"));
+    // One that was given while passwords were on is of no use either.
+    let people = &*scene.server.reception.people;
+    let earlier = reset(people, &UserName::new("bob"), Whom::Everybody, Time(NOW * 1000)).unwrap();
+    let take = json!({ "secret": earlier.reveal(), "password": "another horse battery" });
     assert_eq!(scene.server.ask(&Knocks::default(), "POST /invitations/take", &take).code(), (403, "passwords-off"));
     let reset = scene.server.ask(&root, "POST /users/root/reset", &NONE).ok();
     let take = json!({ "secret": reset["secret"], "password": "another horse battery" });
