@@ -128,7 +128,6 @@ pub fn who(people: &dyn People, secret: &str, now: Time) -> Result<Bearer, Stop>
     Ok(Bearer { person, token })
 }
 
-<<<<<<< HEAD
 /// Whether somebody whom [`who`] let in with a token comes in by it now, as long as nothing is changed about anybody: it is
 /// not over, and its use need not be noted.
 pub fn holds(token: &ApiToken, now: Time) -> bool {
@@ -139,16 +138,6 @@ fn is_to_be_noted(token: &ApiToken, now: Time) -> bool {
     token.used.is_none_or(|used| now.0.saturating_sub(used.0) > EXACTLY)
 }
 
-/// When somebody was seen last is only noted: where it cannot be written for now, they are in all the same.
-pub(crate) fn noted(written: Result<(), Fault>) -> Result<(), Fault> {
-    match written {
-        Err(fault) if fault.passes() => Ok(()),
-        written => written,
-    }
-}
-
-=======
->>>>>>> wS
 /// Takes a token back. `false` when there is none of that id.
 ///
 /// # Errors
