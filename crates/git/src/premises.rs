@@ -12,7 +12,7 @@ use switchback_core::words::fault::Fault;
 
 /// Older ones cannot be told to leave a person's own configuration aside (`GIT_CONFIG_GLOBAL`), which must not count where
 /// a remote is asked.
-pub const NEEDED: Version = Version(2, 32);
+pub const NEEDED: Version = Version(2, 37);
 
 /// No git process holds a lock for as long.
 const HELD_AT_MOST: Duration = Duration::from_secs(10 * 60);
@@ -117,7 +117,7 @@ mod tests {
     fn versions_are_read_and_compared() {
         let old = ["git version 2.20.1", "git version 1.99", "git version 2.31.0-rc1"];
         assert!(old.iter().all(|text| Version::read(text).is_some_and(|found| found < NEEDED)));
-        let new = ["git version 2.32", "git version 2.47.3\n", "git version 2.39.5 (Apple Git-154)", "git version 3.0"];
+        let new = ["git version 2.37", "git version 2.47.3\n", "git version 2.39.5 (Apple Git-154)", "git version 3.0"];
         assert!(new.iter().all(|text| Version::read(text).is_some_and(|found| found >= NEEDED)));
         assert_eq!(["", "hub 2.32", "git version x.y"].map(Version::read), [None; 3]);
     }

@@ -6,7 +6,7 @@ use crate::remote_world::{Far, SECRET, warned};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// What must stand nowhere either.
 const WRONG: &str = "wr0ng-s3cret";
@@ -66,6 +66,33 @@ fn it_is_cloned_fetched_and_pushed_with_what_is_shown_by_reference() {
         far.here(&["fetch"]);
         assert!(host.seen()[before..].iter().any(|(_, shown)| shown.is_some()), "{credential}");
     }
+}
+
+/// Whoever names a remote leads the server to nothing that is beside it, by whatever name.
+#[test]
+fn a_host_beside_the_server_is_called_only_where_that_is_allowed() {
+    let far = Far::new();
+    let host = host(&far);
+    let data = far.world.path("data");
+    fs::create_dir_all(&data).expect("a folder");
+    let serve = |said: &str| {
+        fs::write(data.join("server.toml"), said).expect("a file");
+        let log = fs::File::options().create(true).append(true).open(far.world.path("log")).expect("a log");
+        let words = [&["serve".to_owned(), "--listen".to_owned(), "127.0.0.1:0".to_owned()][..], &named(&host, "env:SHOP_TOKEN")];
+        let words = words.concat();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut command = far.world.command_in(&data, &words);
+        command.arg("--data").arg(&data).env("SHOP_TOKEN", SECRET).stdout(Stdio::null()).stderr(log);
+        command.spawn().expect("the server starts")
+    };
+    let mut refused = serve("");
+    says(&far, "[remote-address-refused]");
+    refused.kill().and_then(|()| refused.wait()).expect("it ends");
+    assert!(host.seen().is_empty(), "{:?}", host.seen());
+    assert!(far.log().contains("is at 127.0.0.1, which is no public address"), "{}", far.log());
+    let mut allowed = serve("[network]\nallow = [\"127.0.0.0/8\"]\n");
+    process::wait_for("the copy", || far.copy().exists());
+    allowed.kill().and_then(|()| allowed.wait()).expect("it ends");
 }
 
 #[test]
