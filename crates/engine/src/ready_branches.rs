@@ -182,9 +182,7 @@ enum Stands {
 /// How it stands with one ready branch.
 fn said(state: &State, promotion: &Promotion, stands: Stands) -> Option<Warning> {
     let (id, branch, stage) = (promotion.id, ready_branch(promotion.id), &promotion.destination);
-    let again = format!(
-        "make it anew with `switchback promotion run {id}`, or call it off with `switchback promotion cancel {id}`"
-    );
+    let again = Remedy::MakeReadyAnew { promotion: id };
     match stands {
         Stands::Nowhere => {
             let message = format!("branch {branch} is gone, and {stage} does not hold all that {id} brings");
@@ -196,9 +194,9 @@ fn said(state: &State, promotion: &Promotion, stands: Stands) -> Option<Warning>
             Some(Warning::of(MOVED, message).mended_by(hint))
         }
         Stands::WhereItWasPut if ready::has_moved_on(state, promotion) => {
-            let message = format!("{stage} moved on after {id} was made ready on branch {branch}");
-            let hint = format!("merge it as it is; where it conflicts, {again}");
-            Some(Warning::of(Code::StageMovedOn.as_str(), message).mended_by(hint))
+            let message =
+                format!("{stage} moved on after {id} was made ready on branch {branch}, which may conflict now");
+            Some(Warning::new(Code::StageMovedOn, message).mended_by(again))
         }
         Stands::WhereItWasPut => None,
     }

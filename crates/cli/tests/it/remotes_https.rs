@@ -78,7 +78,10 @@ fn a_host_beside_the_server_is_called_only_where_that_is_allowed() {
     let serve = |said: &str| {
         fs::write(data.join("server.toml"), said).expect("a file");
         let log = fs::File::options().create(true).append(true).open(far.world.path("log")).expect("a log");
-        let words = [&["serve".to_owned(), "--listen".to_owned(), "127.0.0.1:0".to_owned()][..], &named(&host, "env:SHOP_TOKEN")];
+        let words = [
+            &["serve".to_owned(), "--listen".to_owned(), "127.0.0.1:0".to_owned()][..],
+            &named(&host, "env:SHOP_TOKEN"),
+        ];
         let words = words.concat();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let mut command = far.world.command_in(&data, &words);

@@ -13,6 +13,7 @@ use crate::records::promotion::{MoveStatus, Promotion, PromotionStatus};
 use crate::records::under_way::ready_branch;
 use crate::words::names::{ChangeKey, OperationId, RevisionNo};
 use crate::words::refusal::{Code, Refusal};
+use crate::words::remedy::Remedy;
 use crate::words::warning::Warning;
 
 /// The warning about what has yet to be merged.
@@ -53,8 +54,8 @@ pub fn take_in(snapshot: &Snapshot<'_>, content: &dyn Content, id: OperationId) 
     let came = named(&known, MoveStatus::Moved).collect::<Vec<_>>().join(", ");
     let verb = if left.len() == 1 { "has" } else { "have" };
     plan.says = format!("{id} was merged in part: {stage} holds {came}, and {} {verb} yet to come", left.join(", "));
-    let hint = format!("merge what is left of {branch}, or make it anew with `switchback promotion run {id}`");
-    plan.warnings.push(Warning::of(IN_PART, plan.says.clone()).mended_by(hint));
+    let message = format!("{}: it is still on branch {branch}", plan.says);
+    plan.warnings.push(Warning::of(IN_PART, message).mended_by(Remedy::MakeReadyAnew { promotion: id }));
     plan.events.push(Event::Promotion(Box::new(known)));
     Ok(plan)
 }

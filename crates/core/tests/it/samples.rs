@@ -238,11 +238,7 @@ fn moves() -> Vec<(&'static str, Event)> {
         under_way: None,
         ..promotion(resolution())
     };
-    let under_way = Promotion {
-        status: PromotionStatus::Merging,
-        under_way: Some(samples_promotion::under_way()),
-        ..plain.clone()
-    };
+    let [under_way, ready] = samples_promotion::waiting(&plain);
     let plan = "0123456789abcdef".to_owned();
     let conflicts = promotion(resolution()).conflicts;
     let (code, message) = ("needs-tested".to_owned(), "revision 1 of US-1 is not tested".to_owned());
@@ -257,7 +253,8 @@ fn moves() -> Vec<(&'static str, Event)> {
     vec![
         ("promotion", Event::Promotion(Box::new(promotion(resolution())))),
         ("promotion-plain", Event::Promotion(Box::new(plain))),
-        ("promotion-under-way", Event::Promotion(Box::new(under_way))),
+        ("promotion-under-way", under_way),
+        ("promotion-ready", ready),
         ("promotion-validated-goes", goes),
         ("promotion-validated-conflicts", stops),
         ("promotion-validated-refused", refused),

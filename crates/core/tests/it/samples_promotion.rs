@@ -2,6 +2,7 @@
 
 use switchback_core::content::ConflictKind;
 use switchback_core::content::entry::Places;
+use switchback_core::ledger::entry::Event;
 use switchback_core::pipeline::order_by::OrderBy;
 use switchback_core::records::conflict::MoveConflict;
 use switchback_core::records::line::{Item, Source};
@@ -56,7 +57,7 @@ pub fn promotion(resolution: Resolution) -> Promotion {
             skip_conflicted: false,
             recursive: true,
             deploy: DeployWish::Areas(vec!["dev-web".into()]),
-            pull_request: true,
+            pull_request: false,
         },
         scheduled_at: Some(Time(5000)),
         created_at: Time(4000),
@@ -130,8 +131,19 @@ pub fn validation(outcome: Outcome) -> Validation {
     }
 }
 
+/// Promotions that wait: for deployments, and for people to merge them.
+pub fn waiting(plain: &Promotion) -> [Event; 2] {
+    let status = PromotionStatus::Merging;
+    let by_deployments = Promotion { status, under_way: Some(Box::new(under_way())), ..plain.clone() };
+    let ready = Some(Ready { by: "ann".into(), base_tree: TreeId(Oid([23; 20])) });
+    let by_people = UnderWay { first: Vec::new(), ready, ..under_way() };
+    let options = PromotionOptions { pull_request: true, ..plain.options.clone() };
+    let by_people = Promotion { status, options, under_way: Some(Box::new(by_people)), ..plain.clone() };
+    [by_deployments, by_people].map(|one| Event::Promotion(Box::new(one)))
+}
+
 /// What a promotion is about to do.
-pub fn under_way() -> Box<UnderWay> {
+fn under_way() -> UnderWay {
     let commit = |byte| CommitId(Oid([byte; 20]));
     let item = Item {
         change: "US-1".into(),
@@ -143,6 +155,5 @@ pub fn under_way() -> Box<UnderWay> {
     };
     let step = Step { stage: "QA".into(), item, tree: TreeId(Oid([22; 20])) };
     let first = OperationId::parse("D-3").into_iter().collect();
-    let ready = Some(Ready { by: "ann".into(), base_tree: TreeId(Oid([23; 20])) });
-    Box::new(UnderWay { steps: vec![step], from: vec![("QA".into(), commit(20))], first, ready })
+    UnderWay { steps: vec![step], from: vec![("QA".into(), commit(20))], first, ready: None }
 }
