@@ -231,6 +231,17 @@ impl Far {
         serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
     }
 
+    /// A server's pipeline begins, and a change goes up; what is then on the remote.
+    pub fn goes_up(&self, serving: &Serving) -> String {
+        self.ask(serving, 0, &["init"]);
+        self.change("US-1");
+        self.ask(serving, 0, &["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV"]);
+        let sit = self.tip("sit");
+        self.ask(serving, 0, &["promote", "US-1", "--to", "SIT"]);
+        assert_ne!(self.tip("sit"), sit);
+        self.refs()
+    }
+
     /// Whether the secret stands in a file of the server or in its log.
     pub fn holds_the_secret(&self) -> bool {
         let (data, log) = (self.world.path("data"), self.world.path("log"));

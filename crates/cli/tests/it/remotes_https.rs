@@ -39,13 +39,7 @@ fn it_is_cloned_fetched_and_pushed_with_what_is_shown_by_reference() {
     let far = Far::new();
     let host = host(&far);
     let serving = far.served_by(&named(&host, "env:SHOP_TOKEN"), "1");
-    far.ask(&serving, 0, &["init"]);
-    far.change("US-1");
-    far.ask(&serving, 0, &["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV"]);
-    let sit = far.tip("sit");
-    far.ask(&serving, 0, &["promote", "US-1", "--to", "SIT"]);
-    assert_ne!(far.tip("sit"), sit);
-    let refs = far.refs();
+    let refs = far.goes_up(&serving);
     assert!(refs.contains("refs/switchback/changes/US-1/1") && !refs.contains("refs/switchback/operations/"), "{refs}");
     far.pushed("dev", "web/by-hand");
     far.ask(&serving, 0, &["fetch"]);

@@ -113,13 +113,8 @@ fn whoever_has_the_key_is_let_in_where_the_host_is_known_and_nobody_is_asked() {
     drop(serving);
     sshd.known("host");
     let serving = sshd.serve(&far, "key");
-    far.ask(&serving, 0, &["init"]);
-    far.change("US-1");
-    far.ask(&serving, 0, &["change", "record", "US-1", "--branch", "feature/US-1", "--stage", "DEV"]);
-    let sit = far.tip("sit");
-    far.ask(&serving, 0, &["promote", "US-1", "--to", "SIT"]);
-    assert_ne!(far.tip("sit"), sit);
-    assert!(far.refs().contains("refs/switchback/changes/US-1/1"), "{}", far.refs());
+    let refs = far.goes_up(&serving);
+    assert!(refs.contains("refs/switchback/changes/US-1/1"), "{refs}");
     far.ask(&serving, 0, &["verify"]);
     let said = far.ask(&serving, 0, &["doctor", "--online"]);
     assert!(said.to_string().contains("answers and lets this program in to push"), "{said}");

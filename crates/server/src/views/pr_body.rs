@@ -13,6 +13,7 @@ use switchback_core::records::promotion::{DeployWish, Direction, PromotedChange,
 use switchback_core::records::resolution::Settler;
 use switchback_core::records::under_way::ready_branch;
 use switchback_engine::desk::Desk;
+use switchback_notify::plain::line;
 
 /// How many files are named; the rest is counted.
 const FILES: usize = 200;
@@ -174,9 +175,8 @@ fn settled(one: &AutoResolved) -> String {
 /// Text that means itself in Markdown, in one line: nobody's title makes a link, a picture or a cell of a table.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    for one in text.chars() {
+    for one in line(text).chars() {
         match one {
-            one if one.is_control() => plain.push(' '),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~' | '@' => {
                 plain.extend(['\\', one]);
             }
@@ -193,7 +193,7 @@ fn plain(text: &str) -> String {
 fn code(text: &str) -> String {
     let longest = text.split(|one| one != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
-    let text: String = text.chars().map(|one| if one.is_control() || one == '|' { ' ' } else { one }).collect();
+    let text = line(text).replace('|', " ");
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
@@ -209,5 +209,6 @@ mod tests {
         assert_eq!(code("a`b``c"), "```a`b``c```");
         assert_eq!(code("`x"), "`` `x ``");
         assert_eq!(code("a\nb"), "`a b`");
+        assert_eq!(plain("safe\u{202e}gpj"), "safegpj");
     }
 }
