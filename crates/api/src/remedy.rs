@@ -154,11 +154,6 @@ pub enum Remedy {
         /// Which.
         promotion: String,
     },
-    /// Run a promotion once more: what it makes ready for people to merge is made anew, on top.
-    MakeReadyAnew {
-        /// Which promotion.
-        promotion: String,
-    },
     /// Run a promotion with what its changes need, so that it does not conflict over it.
     RunWithDependencies {
         /// Which promotion.

@@ -12,6 +12,7 @@ pub mod door;
 mod handover;
 pub mod keyring;
 pub mod output;
+mod pages;
 pub mod program;
 pub mod progress;
 mod prompt;

@@ -22,6 +22,9 @@ use switchback_core::words::remedy::Remedy;
 use switchback_core::words::warning::Warning;
 use switchback_machine::failpoint;
 
+/// What can be done about a ready branch that cannot be merged.
+const AGAIN: &str = "run the promotion again to make it anew, on top, or call it off";
+
 /// The warning about a ready branch that is not where it was put.
 const MOVED: &str = "ready-branch-moved";
 
@@ -182,11 +185,10 @@ enum Stands {
 /// How it stands with one ready branch.
 fn said(state: &State, promotion: &Promotion, stands: Stands) -> Option<Warning> {
     let (id, branch, stage) = (promotion.id, ready_branch(promotion.id), &promotion.destination);
-    let again = Remedy::MakeReadyAnew { promotion: id };
     match stands {
         Stands::Nowhere => {
             let message = format!("branch {branch} is gone, and {stage} does not hold all that {id} brings");
-            Some(Warning::of("ready-branch-gone", message).mended_by(again))
+            Some(Warning::of("ready-branch-gone", message).mended_by(AGAIN))
         }
         Stands::At(tip) => {
             let message = format!("branch {branch} is at {}: somebody edited it after {id} made it", tip.0.short());
@@ -196,7 +198,7 @@ fn said(state: &State, promotion: &Promotion, stands: Stands) -> Option<Warning>
         Stands::WhereItWasPut if ready::has_moved_on(state, promotion) => {
             let message =
                 format!("{stage} moved on after {id} was made ready on branch {branch}, which may conflict now");
-            Some(Warning::new(Code::StageMovedOn, message).mended_by(again))
+            Some(Warning::new(Code::StageMovedOn, message).mended_by(AGAIN))
         }
         Stands::WhereItWasPut => None,
     }

@@ -64,6 +64,7 @@ impl ServeArguments {
     /// # Errors
     /// The address or the folder cannot be used.
     pub fn run(self, form: Form, dir: PathBuf) -> Result<Told, Failure> {
+        crate::pages::keep_small();
         let data = self.data.map_or_else(|| data_of(&dir), Ok)?;
         let remotes = RemoteOptions {
             addresses: self.remotes,

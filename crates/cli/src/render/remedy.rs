@@ -174,7 +174,6 @@ fn about_a_promotion(remedy: &Remedy, command: &str) -> String {
         }
         Remedy::ShowBehind { .. } | Remedy::ShowAhead { .. } => format!("see why with `{command}`"),
         Remedy::ShowCarried { .. } => format!("see what it carries with `{command}`"),
-        Remedy::MakeReadyAnew { .. } => format!("make it anew, on top, with `{command}`"),
         Remedy::RunWithDependencies { .. } => format!("take it along with `{command}`"),
         Remedy::CancelPromotion { .. } => format!("call it off with `{command}`"),
         Remedy::WaitOrCancelPromotion => format!("wait for that promotion, or cancel it with `{command}`"),
@@ -221,7 +220,6 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::ShowAhead { source, destination } => format!("switchback ahead {source} --to {destination}"),
         Remedy::ShowRollbackable { area } => show_rollbackable(area.as_deref()),
         Remedy::ShowPromotion { promotion } | Remedy::ShowCarried { promotion } => of_promotion("show", promotion),
-        Remedy::MakeReadyAnew { promotion } => of_promotion("run", promotion),
         Remedy::RunWithDependencies { promotion } => of_promotion("run", promotion) + " --with-dependencies",
         Remedy::CancelPromotion { promotion } => of_promotion("cancel", promotion),
         Remedy::WaitOrCancelPromotion => "switchback promotion cancel".to_owned(),

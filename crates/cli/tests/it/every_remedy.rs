@@ -135,7 +135,6 @@ fn about_changes() -> Vec<Remedy> {
         Remedy::NameChange { change: change(), others: vec!["US-2".into()] },
         Remedy::ShowCarried { promotion },
         Remedy::CancelPromotion { promotion },
-        Remedy::MakeReadyAnew { promotion },
         Remedy::RunWithDependencies { promotion },
         Remedy::WaitOrCancelPromotion,
         Remedy::Attest { change: change(), kind: "tested".to_owned() },

@@ -80,7 +80,6 @@ fn about_a_promotion(remedy: &Remedy) -> &'static str {
             "say which: `switchback promote --all --from DEV --to QA`, or `switchback promote --all --from QA --to PROD`"
         }
         Remedy::ShowCarried { .. } => "see what it carries with `switchback promotion show P-3`",
-        Remedy::MakeReadyAnew { .. } => "make it anew, on top, with `switchback promotion run P-3`",
         Remedy::RunWithDependencies { .. } => "take it along with `switchback promotion run P-3 --with-dependencies`",
         Remedy::CancelPromotion { .. } => "call it off with `switchback promotion cancel P-3`",
         Remedy::WaitOrCancelPromotion => "wait for that promotion, or cancel it with `switchback promotion cancel`",
@@ -206,7 +205,6 @@ fn said(remedy: &Remedy) -> &'static str {
         | Remedy::ShowPromotion { .. }
         | Remedy::ShowCarried { .. }
         | Remedy::CancelPromotion { .. }
-        | Remedy::MakeReadyAnew { .. }
         | Remedy::RunWithDependencies { .. }
         | Remedy::WaitOrCancelPromotion
         | Remedy::PromoteFirst { .. }

@@ -13,13 +13,15 @@ use crate::records::promotion::{MoveStatus, Promotion, PromotionStatus};
 use crate::records::under_way::ready_branch;
 use crate::words::names::{ChangeKey, OperationId, RevisionNo};
 use crate::words::refusal::{Code, Refusal};
-use crate::words::remedy::Remedy;
 use crate::words::warning::Warning;
 
 /// The warning about what has yet to be merged.
 const IN_PART: &str = "merged-in-part";
 /// The warning about a change that is not what was made ready.
 const EDITED: &str = "edited-on-the-way";
+
+/// What can be done about what is left.
+const AGAIN: &str = "merge the rest, or run the promotion again: what is left is made ready anew, on top";
 
 /// The promotions of which something came to their destination.
 pub fn over(state: &State) -> impl Iterator<Item = &Promotion> {
@@ -55,7 +57,7 @@ pub fn take_in(snapshot: &Snapshot<'_>, content: &dyn Content, id: OperationId) 
     let verb = if left.len() == 1 { "has" } else { "have" };
     plan.says = format!("{id} was merged in part: {stage} holds {came}, and {} {verb} yet to come", left.join(", "));
     let message = format!("{}: it is still on branch {branch}", plan.says);
-    plan.warnings.push(Warning::of(IN_PART, message).mended_by(Remedy::MakeReadyAnew { promotion: id }));
+    plan.warnings.push(Warning::of(IN_PART, message).mended_by(AGAIN));
     plan.events.push(Event::Promotion(Box::new(known)));
     Ok(plan)
 }

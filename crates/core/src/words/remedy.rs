@@ -157,11 +157,6 @@ pub enum Remedy {
         /// Which.
         promotion: OperationId,
     },
-    /// Run a promotion once more: what it makes ready for people to merge is made anew, on top.
-    MakeReadyAnew {
-        /// Which promotion.
-        promotion: OperationId,
-    },
     /// Run a promotion with what its changes need, so that it does not conflict over it.
     RunWithDependencies {
         /// Which promotion.

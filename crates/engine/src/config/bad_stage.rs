@@ -15,7 +15,7 @@ fn a_stage_that_waits_for_nothing() {
             "[[stage]]\nname = 'PROD'\nbranch = 'main'\nmove = 'later'",
             (4, 8),
             "`move` knows no `later`",
-            "write one of: first, after-deploy",
+            "write one of: first, after-deploy, pull-request",
         ),
     ]);
 }
