@@ -46,7 +46,7 @@ const OURS: [(&str, &[&str]); 14] = [
     ("machine", &["core"]),
     ("structural", &["core"]),
     ("git", &["core", "machine", "structural"]),
-    ("ledger", &["core"]),
+    ("ledger", &["core", "machine"]),
     ("people", &["core"]),
     ("notify", &[]),
     ("oidc", &[]),

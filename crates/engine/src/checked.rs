@@ -84,6 +84,7 @@ impl House {
 
     fn rewrite(&self, area: &AreaName, with: impl Fn(Option<&Checked>) -> Option<Checked>) {
         self.checked.rewrite(&self.checked_file(), area, with);
+        self.is_other();
     }
 }
 

@@ -22,6 +22,7 @@ use switchback_core::ports::witness::Witness;
 use switchback_core::records::job::Job;
 use switchback_core::words::fault::Fault;
 use switchback_core::words::names::{Seq, UserName};
+use switchback_machine::stirs::Stirs;
 
 /// Finds how commits name a person.
 pub type People = dyn Fn(&UserName) -> Actor + Send + Sync;
@@ -95,6 +96,8 @@ pub struct House {
     pub(crate) offers: Offers,
     /// What targets were found to hold when somebody compared them last.
     pub(crate) checked: looks::Read,
+    /// What lies around the record.
+    pub(crate) around: Stirs,
 }
 
 impl House {
@@ -140,6 +143,7 @@ impl House {
             looked: Looked::default(),
             offers: Offers::default(),
             checked: looks::Read::default(),
+            around: Stirs::default(),
         })
     }
 

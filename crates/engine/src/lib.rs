@@ -13,6 +13,7 @@ pub mod approval;
 pub mod arrivals;
 pub mod automatic;
 mod awaited;
+pub mod basis;
 mod branch_history;
 mod check_put;
 pub mod checked;

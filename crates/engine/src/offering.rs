@@ -139,6 +139,7 @@ impl House {
         }
         let Some(lying) = lying(&*desk.repo, tip, &self.name)? else {
             self.offers.keep(seen, None);
+            self.is_other();
             return Ok(None);
         };
         let note = Note::of(self);
@@ -154,6 +155,7 @@ impl House {
         note.write(&lying.blob.to_string())?;
         // What was put in force is no offer any more: it is looked at from there again.
         self.offers.keep(seen, offer);
+        self.is_other();
         Ok(said)
     }
 

@@ -95,6 +95,7 @@ impl Desk<'_> {
         };
         let mut tried = self.house.unrecorded.lock().unwrap_or_else(PoisonError::into_inner);
         tried.insert(branch, Attempt { tip, at, why });
+        self.house.is_other();
     }
 
     /// The branches that have something new.
@@ -105,6 +106,7 @@ impl Desk<'_> {
         let base = self.house.branches.tip(&*self.repo, state.pipeline().base_branch())?;
         let names = self.house.branches.names(&*self.repo)?;
         let mut tried = self.house.unrecorded.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = tried.len();
         tried.retain(|branch, _| names.contains(branch));
         let mut found = Vec::new();
         for branch in names.into_iter().filter(|name| watch.is_worked_on(name)) {
@@ -120,6 +122,9 @@ impl Desk<'_> {
                 continue;
             }
             found.push(Pushed { branch, change, tip });
+        }
+        if tried.len() != before {
+            self.house.is_other();
         }
         Ok(found)
     }

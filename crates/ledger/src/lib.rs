@@ -9,6 +9,7 @@ mod copying;
 mod fault;
 mod imprint;
 mod job_rows;
+mod lookout;
 mod notice_rows;
 mod open;
 mod outbox;

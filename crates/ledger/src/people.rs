@@ -14,6 +14,7 @@ mod subscriptions;
 mod tokens;
 
 use super::fault::StoreFile;
+use super::lookout::Lookout;
 use super::open;
 use super::transaction::{self, End};
 use rusqlite::{Connection, Result as SqlResult};
@@ -28,7 +29,7 @@ pub struct SqlitePeople {
     reading: Mutex<Connection>,
     writing: Mutex<Connection>,
     /// Only ever asked whether others changed anything.
-    lookout: Mutex<Connection>,
+    lookout: Lookout,
 }
 
 impl SqlitePeople {
@@ -38,9 +39,8 @@ impl SqlitePeople {
     /// `disk-full`, `people-failed` for anything else the disk does. Every method may give them.
     pub fn open(path: &Path) -> Result<Self, Fault> {
         let file = StoreFile::people(path);
-        let [writing, reading, lookout] =
-            [open::writable(file)?, open::writable(file)?, open::writable(file)?].map(Mutex::new);
-        Ok(Self { path: path.to_owned(), reading, writing, lookout })
+        let [writing, reading] = [open::writable(file)?, open::writable(file)?].map(Mutex::new);
+        Ok(Self { path: path.to_owned(), reading, writing, lookout: Lookout::by(open::writable(file)?, path) })
     }
 
     fn read<T>(&self, query: impl FnOnce(&Connection) -> SqlResult<T>) -> Result<T, Fault> {

@@ -24,7 +24,7 @@ impl Spares {
         let idle = self.idle().pop();
         let spare = match idle {
             Some(spare) => spare,
-            None => open::connect(file.path, FLAGS, file)?,
+            None => open(file)?,
         };
         let found = query(&spare);
         let mut idle = self.idle();
@@ -37,6 +37,14 @@ impl Spares {
     fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// One more connection that only reads.
+///
+/// # Errors
+/// What keeps the file from being opened.
+pub(super) fn open(file: StoreFile<'_>) -> Result<Connection, Fault> {
+    open::connect(file.path, FLAGS, file)
 }
 
 /// Who reads in a write-ahead log writes to what all share of it.

@@ -5,17 +5,18 @@
 use super::chain::{hash_of, verify_ledger};
 use super::fault::StoreFile;
 use super::job_rows::{self, number, stored};
+use super::lookout::Lookout;
 use super::notice_rows;
 use super::open;
 use super::queue::{self, Ask, Queue};
 use super::read::{self, Reading};
 use super::snapshot_rows;
-use super::spares::Spares;
+use super::spares::{self, Spares};
 use super::transaction::{self, End};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use switchback_core::ports::ledger::Append;
 use switchback_core::ports::ledger::Ledger;
 use switchback_core::ports::ledger::NewEntry;
@@ -36,6 +37,8 @@ pub struct SqliteLedger {
     /// For who reads while the connection is in use; none where it is a copy, or in memory alone.
     spares: Spares,
     has_spares: AtomicBool,
+    /// Opened by the first who asks whether anything was changed.
+    lookout: OnceLock<Lookout>,
     /// Goes after the connection to it.
     _copy: Option<TempDir>,
 }
@@ -101,8 +104,8 @@ impl SqliteLedger {
     fn new(path: &Path, pipeline: &str, connection: Connection) -> Self {
         let (path, pipeline) = (path.to_owned(), pipeline.to_owned());
         let has_spares = AtomicBool::new(!open::is_passing(&connection));
-        let (connection, spares) = (Mutex::new(connection), Spares::default());
-        Self { path, pipeline, connection, spares, has_spares, _copy: None }
+        let (connection, spares, lookout) = (Mutex::new(connection), Spares::default(), OnceLock::new());
+        Self { path, pipeline, connection, spares, has_spares, lookout, _copy: None }
     }
 
     fn file(&self) -> StoreFile<'_> {
@@ -165,6 +168,20 @@ impl SqliteLedger {
 const HEAD: &str = "SELECT seq, hash FROM entry INDEXED BY entry_by_hash WHERE pipeline = ?1 ORDER BY seq DESC LIMIT 1";
 
 impl Ledger for SqliteLedger {
+    fn version(&self) -> Result<Option<u64>, Fault> {
+        if !self.has_spares.load(Ordering::Acquire) {
+            return Ok(None);
+        }
+        let lookout = match self.lookout.get() {
+            Some(lookout) => lookout,
+            None => {
+                let lookout = Lookout::by(spares::open(self.file())?, &self.path);
+                self.lookout.get_or_init(|| lookout)
+            }
+        };
+        lookout.version().map(Some).map_err(|error| self.file().fault(&error))
+    }
+
     fn damage(&self) -> Result<Vec<String>, Fault> {
         let mut damage = self.broken_pages()?;
         damage.extend(verify_ledger(self, &self.pipeline)?.err().map(|broken| broken.to_string()));

@@ -11,4 +11,6 @@ pub mod notes;
 pub mod process;
 pub mod random;
 pub mod shell;
+pub mod stirs;
+pub mod watch;
 pub mod worker;

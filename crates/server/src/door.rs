@@ -5,6 +5,7 @@ mod reading;
 use crate::caller::{Caller, Deed};
 use crate::entrance::{Asked, Entrance};
 use crate::failure::{Said as _, said};
+use crate::holds::{Again, Holds};
 use crate::off_thread::off_thread;
 use crate::openapi::{Describe, describe, describe_edit};
 use crate::tags::{Name, Named, Record};
@@ -36,8 +37,24 @@ pub type Reader<R, V> = fn(&Desk<'_>, R) -> Result<V, Failure>;
 /// How a verb is answered that needs no desk, because there is no house yet.
 pub type OpenHandler<R> = fn(&Entrance, &Asked, R) -> Result<<R as Verb>::View, Failure>;
 
-/// What a verb answers, what somebody should know whatever was asked, and which pipeline it was.
-pub(crate) type Answered<R> = (Result<<R as Verb>::View, Failure>, Vec<Warning>, String);
+/// What was said to a request.
+pub(crate) struct Answered<R: Verb> {
+    /// What the verb answers.
+    pub answer: Result<R::View, Failure>,
+    /// What somebody should know whatever was asked.
+    pub warnings: Vec<Warning>,
+    /// Which pipeline it was.
+    pub pipeline: String,
+    /// What it hangs on, where that can be told.
+    pub holds: Option<Holds>,
+}
+
+impl<R: Verb> Answered<R> {
+    /// At a desk.
+    fn at(desk: &Desk<'_>, answer: Result<R::View, Failure>) -> Self {
+        Self { answer, warnings: beside(desk), pipeline: desk.house.name().to_owned(), holds: None }
+    }
+}
 
 /// How the record that a verb edits is shown at a desk, in a state.
 pub type Shows<R> = fn(&Desk<'_>, &Known, &R) -> Result<Record, Failure>;
@@ -52,11 +69,13 @@ pub(crate) struct Written {
     pub plan: Option<serde_json::Value>,
     /// What somebody should know beside it.
     pub warnings: Vec<Warning>,
+    /// What it takes to tell it again.
+    pub again: Option<Again>,
 }
 
 impl Written {
     fn nothing_beside(answer: Result<Bytes, Failure>) -> Self {
-        Self { answer, named: None, plan: None, warnings: Vec::new() }
+        Self { answer, named: None, plan: None, warnings: Vec::new(), again: None }
     }
 }
 
@@ -79,8 +98,7 @@ pub fn route<R: Verb + 'static>(routes: Routes, handler: Handler<R>) -> Routes {
         // What others did on a remote is seen first, and where it is away nothing is written (`SPEC W4`).
         house.refresh_for(&asked.visit).map_err(|fault| said(fault.into()))?;
         let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
-        let answer = handler(&desk, request);
-        Ok((answer, beside(&desk), house.name().to_owned()))
+        Ok(Answered::at(&desk, handler(&desk, request)))
     })
 }
 
@@ -100,8 +118,7 @@ pub fn edit_route<R: Verb + Clone + 'static>(routes: Routes, handler: Handler<R>
                 Err(_) => Ok(()),
             }));
         }
-        let answer = handler(&desk, request);
-        Ok((answer, beside(&desk), house.name().to_owned()))
+        Ok(Answered::at(&desk, handler(&desk, request)))
     })
 }
 
@@ -130,13 +147,32 @@ where
     at::<R, _>((routes, describe::<R>), move |entrance: &Entrance, asked: &Asked, request: R| {
         let house = entrance.receive(asked)?;
         let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
-        let answer = reader(entrance, &desk, request);
-        // What was asked for may be missing because it is not taken in yet.
-        desk.notice_branches();
-        desk.hear(desk.about_remote());
-        let answer = answer.map(|view| Seen { view, warnings: warnings(desk.heard().iter()) });
-        Ok((answer, beside(&desk), house.name().to_owned()))
+        Ok(looked(&desk, reader(entrance, &desk, request)))
     })
+}
+
+/// The same of a verb whose answer hangs on the record, on branches, on files beside them and on the state of places at a
+/// glance alone: who asks the very same soon is answered at once.
+pub fn glance_route<R, V>(routes: Routes, reader: Reader<R, V>) -> Routes
+where
+    R: Verb<View = Seen<V>> + 'static,
+    V: View + 'static,
+{
+    at::<R, _>((routes, describe::<R>), move |entrance: &Entrance, asked: &Asked, request: R| {
+        let house = entrance.receive(asked)?;
+        let holds = Holds::begin(&house);
+        let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
+        let answered = looked(&desk, reader(&desk, request));
+        Ok(Answered { holds: holds.and_then(Holds::end), ..answered })
+    })
+}
+
+/// What was read at a desk, with what readers must not miss.
+fn looked<R: Verb<View = Seen<V>>, V: View>(desk: &Desk<'_>, answer: Result<V, Failure>) -> Answered<R> {
+    // What was asked for may be missing because it is not taken in yet.
+    desk.notice_branches();
+    desk.hear(desk.about_remote());
+    Answered::at(desk, answer.map(|view| Seen { view, warnings: warnings(desk.heard().iter()) }))
 }
 
 /// What somebody should know whatever was asked, and what no answer has told: what was taken in before a rule said no,
@@ -151,7 +187,8 @@ pub fn open_route<R: Verb + 'static>(routes: Routes, handler: OpenHandler<R>) ->
         if asked.seen.is_some() {
             return Err(edits_nothing());
         }
-        Ok((handler(entrance, asked, request), Vec::new(), String::new()))
+        let answer = handler(entrance, asked, request);
+        Ok(Answered { answer, warnings: Vec::new(), pipeline: String::new(), holds: None })
     })
 }
 
@@ -190,7 +227,7 @@ where
     // The engine blocks: it reads disks and runs programs.
     let blocking = off_thread(move || {
         let asked = entrance.asked(context, (caller, deed(depth)))?;
-        let (answer, warnings, _) = handler(&entrance, &asked, wish)?;
+        let Answered { answer, warnings, .. } = handler(&entrance, &asked, wish)?;
         let plan = match &answer {
             Err(Failure::Refused(refused)) if refused.code == PLAN_OUTDATED => {
                 plan_now(&entrance, asked, (&request, &handler))
@@ -198,7 +235,7 @@ where
             _ => None,
         };
         let answer = answer.and_then(|view| wire::body(&view)).map(Bytes::from);
-        Ok(Written { answer, named: None, plan, warnings })
+        Ok(Written { answer, named: None, plan, warnings, again: None })
     });
     blocking.await.unwrap_or_else(|broken| Err(Failure::bug(panic_text(broken))))
 }
@@ -238,8 +275,8 @@ where
     let (request, handler) = again;
     let (wish, _) = wire::decode::<R>(request).ok()?;
     let visit = Visit { depth: Depth::Plan, approved: None, ..asked.visit };
-    let (answer, _, _) = handler(entrance, &Asked { visit, ..asked }, wish).ok()?;
-    serde_json::to_value(answer.ok()?).ok()?.get_mut("plan").map(serde_json::Value::take)
+    let answered = handler(entrance, &Asked { visit, ..asked }, wish).ok()?;
+    serde_json::to_value(answered.answer.ok()?).ok()?.get_mut("plan").map(serde_json::Value::take)
 }
 
 /// In seconds, after how long it is worth asking again what a fault kept from being answered.
@@ -266,8 +303,17 @@ pub fn told_as(body: Vec<u8>, named: Named) -> Response<Body> {
 }
 
 fn written(answer: Result<Written, Failure>) -> Response<Body> {
-    let Written { answer, named, plan, warnings } =
-        answer.unwrap_or_else(|failure| Written::nothing_beside(Err(failure)));
+    let mut written = answer.unwrap_or_else(|failure| Written::nothing_beside(Err(failure)));
+    let again = written.again.take();
+    let mut response = response(written);
+    if let Some(again) = again {
+        response.extensions_mut().insert(again);
+    }
+    response
+}
+
+fn response(written: Written) -> Response<Body> {
+    let Written { answer, named, plan, warnings, .. } = written;
     let (status, media, body) = match answer {
         Ok(_) if named.as_ref().is_some_and(|named| named.is_there) => return not_again(named, &warnings),
         Ok(body) => (StatusCode::OK, "application/json", body),

@@ -23,6 +23,15 @@ struct Known {
     came: HashMap<Fingerprint, Caller>,
 }
 
+/// Whether somebody who was let in comes in now by the same means, and nothing is to be noted of it.
+pub fn comes_in(caller: &Caller, now: Time) -> bool {
+    match &caller.by {
+        By::Token(of) => token::holds(of, now),
+        By::Session(of) => session::holds(of, now),
+        By::Console => false,
+    }
+}
+
 impl Lately {
     /// Who comes with a secret of this fingerprint, if that is known and they come in now.
     pub fn find(&self, people: &dyn People, secret: &Fingerprint, now: Time) -> Option<Caller> {
@@ -30,12 +39,7 @@ impl Lately {
         let version = people.version().ok()?;
         let known = self.known();
         let caller = known.came.get(secret).filter(|_| known.version == version)?;
-        let holds = match &caller.by {
-            By::Token(of) => token::holds(of, now),
-            By::Session(of) => session::holds(of, now),
-            By::Console => false,
-        };
-        holds.then(|| caller.clone())
+        comes_in(caller, now).then(|| caller.clone())
     }
 
     /// Keeps who was let in, as people were before anybody was looked up.

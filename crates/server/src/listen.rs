@@ -4,12 +4,16 @@
 use crate::door::failed;
 use axum::Extension;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::{Request, Response};
 use axum::middleware::AddExtension;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -19,6 +23,7 @@ use switchback_api::{Failure, Fault};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower_layer::Layer as _;
+use tower_service::Service;
 
 /// How many are told at once that too many call. Whoever comes while even these are too many is hung up on.
 const TOLD: usize = 64;
@@ -45,7 +50,7 @@ pub struct Limits {
 }
 
 /// Answers whoever calls, until `stopped`; then what is under way may end.
-pub async fn listen(listener: TcpListener, app: Router, stopped: impl Future<Output = ()>, limits: Limits) {
+pub async fn listen<A: App>(listener: TcpListener, app: A, stopped: impl Future<Output = ()>, limits: Limits) {
     let [calls, told] = [limits.calls, TOLD].map(|most| Arc::new(Semaphore::new(most)));
     let (graceful, busy) = (GracefulShutdown::new(), Router::new().fallback(async || failed(too_many())));
     let mut stopped = std::pin::pin!(stopped);
@@ -82,15 +87,25 @@ pub async fn listen(listener: TcpListener, app: Router, stopped: impl Future<Out
     let _ = tokio::time::timeout(limits.patience, graceful.shutdown()).await;
 }
 
+/// Whoever answers calls.
+pub trait App: Asked + Clone + Send + 'static {}
+
+/// The same, as it is asked once.
+pub trait Asked: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send> {}
+
+impl<A: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send>> Asked for A {}
+
+impl<A: Asked + Clone + Send + 'static> App for A {}
+
 /// What is asked in a call, with where it comes from.
-type Called = AddExtension<Router, ConnectInfo<SocketAddr>>;
+type Called<A> = AddExtension<A, ConnectInfo<SocketAddr>>;
 
 /// One call, with all that is asked in it.
-fn call(
+fn call<A: App>(
     stream: TcpStream,
     from: SocketAddr,
-    app: &Router,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Called>> {
+    app: &A,
+) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Called<A>>> {
     let _ = stream.set_nodelay(true);
     // Around the router and not around each of its routes, which would all be made anew for every call.
     let app = Extension(ConnectInfo(from)).layer(app.clone());

@@ -18,6 +18,7 @@ const LATENCIES: [f64; 12] = [0.001, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10
 pub struct Meters {
     counted: Registry,
     answered: Family<Answered, Histogram, fn() -> Histogram>,
+    again: Counter,
     refused: Family<Refused, Counter>,
     operations: Family<Operation, Counter>,
     jobs: Family<Ended, Counter>,
@@ -99,6 +100,7 @@ impl Default for Meters {
         let mut meters = Self {
             counted: Registry::with_prefix("switchback"),
             answered: Family::new_with_constructor(histogram),
+            again: Counter::default(),
             refused: Family::default(),
             operations: Family::default(),
             jobs: Family::default(),
@@ -116,6 +118,11 @@ impl Meters {
         let counted = &mut self.counted;
         let (name, help) = ("request_duration", "How long requests took, by the pattern of their address");
         counted.register_with_unit(name, help, Unit::Seconds, self.answered.clone());
+        counted.register(
+            "told_again",
+            "Reads that were answered as before, for nothing had changed",
+            self.again.clone(),
+        );
         counted.register("problems", "Answers that were a problem, by code", self.refused.clone());
         let help = "What went down the corridor, by kind of entry and what came of it";
         counted.register("operations", help, self.operations.clone());
@@ -130,6 +137,11 @@ impl Meters {
     pub fn answered(&self, (method, route): (&'static str, &str), status: u16, took: Duration) {
         let labels = Answered { method, route: route.to_owned(), status };
         self.answered.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    /// An answer was told again.
+    pub fn told_again(&self) {
+        self.again.inc();
     }
 
     /// An answer was a problem.

@@ -2,6 +2,7 @@
 //! there is room for.
 
 use crate::caller::Caller;
+use crate::holds::Holds;
 use crate::tags::Name;
 use crate::together::Together;
 use axum::body::Bytes;
@@ -54,6 +55,8 @@ pub struct Told {
     pub warnings: Vec<Warning>,
     /// Of which pipeline it is, where one was found.
     pub pipeline: String,
+    /// What it hangs on, where that can be told.
+    pub holds: Option<Holds>,
 }
 
 impl Readers {
@@ -71,6 +74,6 @@ impl Readers {
 impl Told {
     /// What keeps from looking.
     pub fn failed(failure: Failure) -> Self {
-        Self { answer: Err(failure), warnings: Vec::new(), pipeline: String::new() }
+        Self { answer: Err(failure), warnings: Vec::new(), pipeline: String::new(), holds: None }
     }
 }

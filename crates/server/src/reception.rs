@@ -11,6 +11,7 @@ use crate::outside::shortly::Shortly;
 use crate::remotes::RemoteRepository;
 use crate::settings::Settings;
 use crate::shared::Shared;
+use crate::told_again::ToldAgain;
 use crate::watching::Watching;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -50,6 +51,8 @@ pub struct Reception {
     pub people: Arc<dyn People>,
     /// Who came lately.
     pub lately: Lately,
+    /// What was answered lately.
+    pub told_again: ToldAgain,
     /// How passwords are looked at.
     pub passwords: Passwords,
     /// Whoever looks at a password takes one of these first.
@@ -93,6 +96,7 @@ impl Reception {
             Ok(Self {
                 people,
                 lately: Lately::default(),
+                told_again: ToldAgain::default(),
                 ways,
                 passwords: Passwords::new(cost)?,
                 hashes: Arc::new(Semaphore::new(HASHES)),

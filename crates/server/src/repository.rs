@@ -3,6 +3,7 @@
 
 use crate::entrance::{Beginning, Begun};
 use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use switchback_core::content::Signature;
@@ -94,6 +95,8 @@ pub struct Repository {
     remote: OnceLock<Option<Arc<Remote>>>,
     /// Where its ledger is, once somebody looked.
     ledger: OnceLock<PathBuf>,
+    /// Its ledger, opened by the first who asked which pipelines there are, and which file that was.
+    asked: Mutex<Option<(u64, SqliteLedger)>>,
     /// Where it is itself, once somebody looked.
     git_dir: OnceLock<PathBuf>,
 }
@@ -121,6 +124,7 @@ impl Repository {
             open: Mutex::default(),
             remote: OnceLock::new(),
             ledger: OnceLock::new(),
+            asked: Mutex::default(),
             git_dir: OnceLock::new(),
         }
     }
@@ -143,7 +147,17 @@ impl Repository {
     /// # Errors
     /// `no-repository`, or a fault of the ledger.
     pub fn pipelines(&self) -> Result<Vec<String>, Fault> {
-        self.looked(|repo| Kept::open(&ledger_path(&repo.git_dir()))?.ledger.pipelines())
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = self.ledger()?;
+        let file = std::fs::metadata(path).ok().map(|found| found.ino());
+        if let Some((_, ledger)) = asked.as_ref().filter(|(known, _)| Some(*known) == file) {
+            return ledger.pipelines();
+        }
+        let Kept { ledger, medium } = Kept::open(path)?;
+        let pipelines = ledger.pipelines()?;
+        // A copy does not see what is written from now on.
+        *asked = file.map(|file| (file, ledger)).filter(|_| medium == Medium::Writable);
+        Ok(pipelines)
     }
 
     /// The same for who only looks: a ledger that is there is read as it is, and none is begun.
@@ -162,11 +176,16 @@ impl Repository {
     /// # Errors
     /// `no-repository`.
     pub fn imprint(&self) -> Result<Imprint, Fault> {
+        self.ledger().map(|path| Imprint::of(path))
+    }
+
+    /// Where its ledger is.
+    fn ledger(&self) -> Result<&Path, Fault> {
         if let Some(path) = self.ledger.get() {
-            return Ok(Imprint::of(path));
+            return Ok(path);
         }
         let path = self.looked(|repo| Ok(ledger_path(&repo.git_dir())))?;
-        Ok(Imprint::of(self.ledger.get_or_init(|| path)))
+        Ok(self.ledger.get_or_init(|| path))
     }
 
     /// How its branches look from outside, and whether somebody left what they had yet to do.

@@ -1,16 +1,18 @@
 //! One line for each request, under an id that its answer names. Nothing of what was asked is said but the pattern of its
 //! address: what stands in addresses, headers and bodies may be a secret.
 
+use crate::holds::Again;
 use crate::meters::Meters;
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::Next;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 use switchback_api::problem::PROBLEM_JSON;
-use switchback_telemetry::continue_from;
+use switchback_telemetry::{continue_from, is_collected};
 use tracing::{Instrument as _, Span, debug, debug_span, error, field::Empty, info, info_span, warn};
 
 /// Names a request, in it and in its answer.
@@ -43,6 +45,9 @@ pub async fn request_line(State(meters): State<Arc<Meters>>, mut request: Reques
     if let Ok(value) = HeaderValue::from_str(&id) {
         answer.headers_mut().insert(REQUEST_ID, value);
     }
+    if let Some(again) = answer.extensions_mut().get_mut::<Again>() {
+        again.route.clone_from(&route);
+    }
     let status = answer.status();
     meters.answered((method, &route), status.as_u16(), took);
     if let Some(code) = &code {
@@ -51,6 +56,32 @@ pub async fn request_line(State(meters): State<Arc<Meters>>, mut request: Reques
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| say((status, code.as_deref()), &route, ms));
     answer
+}
+
+/// Says the same of a request whose answer was told before. Where nobody collects spans, none is made for it.
+pub fn said_again(
+    (again, headers): (&Again, &HeaderMap),
+    answer: &mut Response<Body>,
+    (meters, began): (&Meters, Instant),
+) {
+    let (id, took, status) = (id_of(headers), began.elapsed(), answer.status());
+    let (method, route, ms) = ("GET", again.route.as_str(), u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+    let (pipeline, person) = (again.holds.pipeline(), again.caller.person.name.as_str());
+    let token = again.caller.token_name();
+    if is_collected() {
+        let span = begun((&id, method, route), headers);
+        span.in_scope(|| {
+            asked_of(pipeline);
+            asked_by(person, token);
+            say((status, None), route, ms);
+        });
+    } else {
+        info!(status = status.as_u16(), ms, request = id, method, route, pipeline, person, token, "request");
+    }
+    meters.answered((method, route), status.as_u16(), took);
+    if let Ok(value) = HeaderValue::try_from(id) {
+        answer.headers_mut().insert(REQUEST_ID, value);
+    }
 }
 
 /// The span of a request: a part of what the caller began, where they say so. Who asks whether the server lives makes none
@@ -105,11 +136,17 @@ fn id_of(headers: &HeaderMap) -> String {
     }
 }
 
+/// Another one each time, in whichever process; whoever knows one may guess the next, and has nothing of it.
 fn made() -> String {
-    let mut bytes = [0; 16];
-    // Where the system has no randomness, requests share a name; nothing depends on it.
-    let _ = getrandom::fill(&mut bytes);
-    faster_hex::hex_string(&bytes)
+    static PROCESS: LazyLock<[u8; 8]> = LazyLock::new(|| {
+        let mut bytes = [0; 8];
+        // Where the system has no randomness, requests of two processes may share a name; nothing depends on it.
+        let _ = getrandom::fill(&mut bytes);
+        bytes
+    });
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    faster_hex::hex_string(&[*PROCESS, count].concat())
 }
 
 /// A method that somebody made up is not said: there are as many as they like.

@@ -1,7 +1,7 @@
 //! The table of contents: every route there is.
 
 use crate::counter::{self, Weight};
-use crate::door::{Routes, edit_route, open_route, read_route, read_route_of_a_server, route};
+use crate::door::{Routes, edit_route, glance_route, open_route, read_route, read_route_of_a_server, route};
 use crate::routes::{
     adopt, ahead, area, attest, back_promote, behind, change, configure, conflicts, contains, demote, demotion,
     depends, deploy, deployment, diff, doctor, edges, encounters, fetch, grant, group, history, identity, init,
@@ -16,19 +16,19 @@ pub fn routes() -> Routes {
 }
 
 fn reads(routes: Routes) -> Routes {
-    let routes = read_route(routes, status::status);
-    let routes = read_route(routes, where_is::where_is);
+    let routes = glance_route(routes, status::status);
+    let routes = glance_route(routes, where_is::where_is);
     let routes = read_route(routes, why::why);
     let routes = read_route(routes, depends::depends);
     let routes = read_route(routes, pending::pending);
-    let routes = read_route(routes, behind::behind);
-    let routes = read_route(routes, ahead::ahead);
-    let routes = read_route(routes, contains::contains);
-    let routes = read_route(routes, edges::edges);
-    let routes = read_route(routes, change::list);
-    let routes = read_route(routes, change::show);
-    let routes = read_route(routes, promotion::list);
-    let routes = read_route(routes, promotion::show);
+    let routes = glance_route(routes, behind::behind);
+    let routes = glance_route(routes, ahead::ahead);
+    let routes = glance_route(routes, contains::contains);
+    let routes = glance_route(routes, edges::edges);
+    let routes = glance_route(routes, change::list);
+    let routes = glance_route(routes, change::show);
+    let routes = glance_route(routes, promotion::list);
+    let routes = glance_route(routes, promotion::show);
     let routes = read_route(routes, promotion::pr_body);
     let routes = read_route(routes, conflicts::conflicts);
     let routes = read_route(routes, encounters::encounters);
@@ -36,26 +36,26 @@ fn reads(routes: Routes) -> Routes {
     let routes = read_route(routes, resolution::list);
     let routes = read_route(routes, resolution::show);
     let routes = read_route(routes, history::history);
-    let routes = read_route(routes, area::list);
+    let routes = glance_route(routes, area::list);
     let routes = read_route(routes, area::show);
     let routes = read_route(routes, area::verify);
     let routes = read_route(routes, kept::kept);
-    let routes = read_route(routes, jobs::list);
-    let routes = read_route(routes, jobs::show);
+    let routes = glance_route(routes, jobs::list);
+    let routes = glance_route(routes, jobs::show);
     let routes = read_route(routes, outbox::list);
-    let routes = read_route(routes, log::log);
+    let routes = glance_route(routes, log::log);
     let routes = read_route(routes, diff::diff);
     let routes = read_route(routes, verify::verify);
     let routes = read_route(routes, configure::show);
-    let routes = read_route(routes, demotion::list);
-    let routes = read_route(routes, demotion::show);
-    let routes = read_route(routes, deployment::list);
-    let routes = read_route(routes, deployment::show);
-    let routes = read_route(routes, version::list);
-    let routes = read_route(routes, version::show);
+    let routes = glance_route(routes, demotion::list);
+    let routes = glance_route(routes, demotion::show);
+    let routes = glance_route(routes, deployment::list);
+    let routes = glance_route(routes, deployment::show);
+    let routes = glance_route(routes, version::list);
+    let routes = glance_route(routes, version::show);
     let routes = read_route(routes, why::history);
     let routes = read_route_of_a_server(routes, doctor::doctor);
-    read_route(routes, grant::list)
+    glance_route(routes, grant::list)
 }
 
 fn operations(routes: Routes) -> Routes {

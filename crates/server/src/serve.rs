@@ -10,6 +10,7 @@ use crate::metrics::metrics;
 use crate::off_thread::try_off_thread;
 use crate::once::once;
 use crate::openapi;
+use crate::porter::Porter;
 use crate::reception::{Premises, Reception};
 use crate::reference;
 use crate::reload::{self, Reload, Wish};
@@ -155,7 +156,8 @@ pub fn serve(options: ServeOptions, began: &(dyn Fn(Began) + Sync)) -> Result<()
                 // Whoever listens hears that it is over, and is not waited for.
                 reception.bus.hang_up();
             };
-            listen::listen(listener, app(&reception), over, Limits { calls: CALLS, patience: PATIENCE }).await;
+            let porter = Porter::before(app(&reception), &reception);
+            listen::listen(listener, porter, over, Limits { calls: CALLS, patience: PATIENCE }).await;
             Ok(())
         });
         info!("the server takes no more requests");

@@ -161,6 +161,10 @@ impl Target for DirTarget {
         self.standing().map(Some)
     }
 
+    fn glanced_at(&self) -> Vec<PathBuf> {
+        vec![self.root.clone(), self.root.join(paths::HOME)]
+    }
+
     fn identify(&self, identity: &Identity, instead: Option<&PlaceId>) -> Result<(), Fault> {
         self.check()?;
         identity::write(&Held::take(&self.root)?, identity, instead)

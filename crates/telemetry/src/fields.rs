@@ -64,6 +64,9 @@ impl Visit for Fields {
 
 /// A text that moves no cursor, begins no line and passes for no other.
 fn harmless(text: &str) -> String {
+    if text.len() <= LONGEST && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let cut: String = text.chars().take(LONGEST).collect();
     let end = if cut.len() < text.len() { "…" } else { "" };
     format!("{}{end}", shown(&cut).replace('\n', "\\n").replace('\t', "\\t"))
@@ -76,6 +79,7 @@ mod tests {
     #[test]
     fn a_text_is_one_line_and_moves_no_cursor() {
         assert_eq!(harmless("a\u{1b}[31mb\r\nc\td"), "a\\u{1b}[31mb\\nc\\td");
+        assert_eq!(harmless(" ~\\\""), " ~\\\"");
         assert_eq!(harmless("x\u{202e}y"), "x\\u{202e}y");
         assert_eq!(harmless(&"é".repeat(LONGEST + 1)).chars().count(), LONGEST + 1);
         assert_eq!(harmless(&"é".repeat(LONGEST)), "é".repeat(LONGEST));

@@ -7,6 +7,7 @@ mod collector;
 mod fields;
 mod line;
 mod log;
+mod origin;
 mod scribe;
 #[cfg(feature = "otlp")]
 mod sender;
@@ -19,4 +20,5 @@ mod traces;
 pub use collector::Collector;
 pub use line::Format;
 pub use log::{Level, Log, OUR_OWN};
-pub use traces::{Place, continue_from, greet, link, place};
+pub use origin::CONTINUES;
+pub use traces::{Place, continue_from, greet, is_collected, link, place};

@@ -1,6 +1,7 @@
 //! How a line looks: for who reads along, or as JSON for who collects.
 
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use tracing::Level;
 
 /// What a line is written for.
@@ -57,17 +58,21 @@ impl Line {
     }
 
     fn text(self) -> String {
-        let fields = self.fields.iter().map(|(name, value)| format!(" {name}={}", plain(value)));
-        format!("{} {:5} {}{}\n", self.at, self.level, self.message, fields.collect::<String>())
+        let mut line = format!("{} {:5} {}", self.at, self.level, self.message);
+        for (name, value) in &self.fields {
+            line.extend([" ", name, "=", &plain(value)]);
+        }
+        line.push('\n');
+        line
     }
 }
 
 /// A value without quotes, where nobody could take what stands in it for something else.
-fn plain(value: &Value) -> String {
+fn plain(value: &Value) -> Cow<'_, str> {
     let is_plain = |char: char| char.is_alphanumeric() || "-_./:{}@#+*,".contains(char);
     match value {
-        Value::String(text) if !text.is_empty() && text.chars().all(is_plain) => text.clone(),
-        other => other.to_string(),
+        Value::String(text) if !text.is_empty() && text.chars().all(is_plain) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
     }
 }
 

@@ -4,6 +4,11 @@ use crate::collector::Collector;
 use tracing::{Span, Subscriber};
 use tracing_subscriber::layer::{Identity, Layer};
 
+/// Nobody collects spans.
+pub fn is_collected() -> bool {
+    false
+}
+
 /// Nothing that sends.
 #[derive(Clone, Debug, Default)]
 pub struct Traces;

@@ -10,6 +10,10 @@ use std::time::Duration;
 /// How many bytes of lines wait to be written at most; what comes then is lost, and counted.
 const MOST: usize = 1 << 20;
 
+/// How long whoever writes puts the pen down after it wrote: where much is said, many lines are one write, and nobody who
+/// works wakes anybody.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// Takes lines, and has them written by a thread of its own.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scribe(Arc<Desk>);
@@ -31,6 +35,8 @@ struct Sheet {
     lost: u64,
     /// Whether something was taken from here and is being written.
     is_writing: bool,
+    /// Whether whoever writes waits to be woken.
+    rests: bool,
 }
 
 impl Sheet {
@@ -53,6 +59,8 @@ impl Scribe {
                     let _ = out.write_all(says(lost).as_bytes());
                 }
                 let _ = out.flush();
+                desk.wrote();
+                thread::sleep(PAUSE);
             }
         };
         // Without a thread nothing is written, and the work goes on.
@@ -67,8 +75,11 @@ impl Scribe {
             true => sheet.lines.extend_from_slice(line.as_bytes()),
             false => sheet.lost += 1,
         }
+        let rests = mem::take(&mut sheet.rests);
         drop(sheet);
-        self.0.news.notify_one();
+        if rests {
+            self.0.news.notify_one();
+        }
     }
 
     /// Waits until all that was put down is written, at most so long.
@@ -82,14 +93,19 @@ impl Desk {
     /// Waits for something to write.
     fn take(&self) -> (Vec<u8>, u64) {
         let mut sheet = self.sheet();
-        sheet.is_writing = false;
-        if sheet.is_empty() {
-            self.written.notify_all();
-        }
+        sheet.rests = sheet.is_empty();
         let waited = self.news.wait_while(sheet, |sheet| sheet.is_empty());
         let mut sheet = waited.unwrap_or_else(PoisonError::into_inner);
         sheet.is_writing = true;
         (mem::take(&mut sheet.lines), mem::take(&mut sheet.lost))
+    }
+
+    fn wrote(&self) {
+        let mut sheet = self.sheet();
+        sheet.is_writing = false;
+        if sheet.is_empty() {
+            self.written.notify_all();
+        }
     }
 
     fn sheet(&self) -> MutexGuard<'_, Sheet> {

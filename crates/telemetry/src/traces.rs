@@ -1,6 +1,7 @@
 //! Spans, as a collector of OpenTelemetry gets them: what was asked and what was done for it, across processes and queues.
 
 use crate::collector::Collector;
+use crate::origin::CONTINUES;
 use crate::sender::Sender;
 use opentelemetry::propagation::{Extractor, TextMapPropagator as _};
 use opentelemetry::trace::{SpanContext, TraceContextExt as _, TracerProvider as _};
@@ -8,6 +9,7 @@ use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -20,6 +22,14 @@ const SCOPE: &str = "switchback";
 
 /// How long the end of a process waits for the collector.
 const LAST: Duration = Duration::from_secs(5);
+
+/// Whether a collector was named in this process.
+static COLLECTED: AtomicBool = AtomicBool::new(false);
+
+/// Whether somebody collects spans.
+pub fn is_collected() -> bool {
+    COLLECTED.load(Ordering::Relaxed)
+}
 
 /// What sends spans; nothing where no collector is named.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +49,7 @@ impl Traces {
             .map_err(|error| error.to_string())?;
         let resource = Resource::builder().with_service_name(to.service.clone()).build();
         let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build();
+        COLLECTED.store(true, Ordering::Relaxed);
         Ok(Self(Some(provider)))
     }
 
@@ -76,7 +87,7 @@ pub fn continue_from(span: &Span, header: &dyn Fn(&str) -> Option<String>) {
             self.0.iter().map(|(name, _)| *name).collect()
         }
     }
-    let said = ["traceparent", "tracestate"].into_iter().filter_map(|name| Some((name, header(name)?)));
+    let said = CONTINUES.into_iter().filter_map(|name| Some((name, header(name)?)));
     let context = TraceContextPropagator::new().extract(&Headers(said.collect()));
     if context.span().span_context().is_valid() {
         // Nobody listens, or it is a span that is not sent: then there is nothing to continue.

@@ -109,6 +109,7 @@ mod taken_for_moved;
 mod taken_out;
 mod together;
 mod told;
+mod told_again;
 #[cfg(feature = "otlp")]
 mod traced;
 mod traces;

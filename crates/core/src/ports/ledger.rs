@@ -67,6 +67,9 @@ pub enum Renewal {
 pub trait Ledger: Outbox + Send + Sync {
     /// The position and hash of the last entry; `(Seq(0), "")` when empty.
     fn head(&self) -> Result<(Seq, String), Fault>;
+    /// A number that is another one after every change of what is kept, whoever made it, here or in another process; `None`
+    /// where that cannot be told.
+    fn version(&self) -> Result<Option<u64>, Fault>;
     /// Whether the same storage keeps the record of another pipeline.
     fn is_shared(&self) -> Result<bool, Fault>;
     /// The entries after a position, in order, at most `limit`.

@@ -6,6 +6,7 @@ use crate::words::fault::Fault;
 use crate::words::names::{AreaName, OperationId, PlaceId, VersionNo};
 use crate::words::object::{CommitId, Leaf, Mode, PathChange, RepoPath, TreeId};
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A delta to be put on a target, whole or not at all (`SPEC A6`).
@@ -132,6 +133,10 @@ pub trait Target: Send + Sync {
     fn standing(&self) -> Result<Standing, Fault>;
     /// The same where nothing but this machine's files has to be asked; `None` where a program would have to run.
     fn glance(&self) -> Result<Option<Standing>, Fault>;
+    /// The folders that a glance looks at.
+    fn glanced_at(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
     /// Writes whose place it is, where `instead` says so by now.
     fn identify(&self, identity: &Identity, instead: Option<&PlaceId>) -> Result<(), Fault>;
     /// Makes these the managed files and writes none of them: for a target that lost its own list

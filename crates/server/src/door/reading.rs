@@ -3,6 +3,7 @@
 use crate::caller::{Caller, Deed};
 use crate::door::{Answered, Written, panic_text, read};
 use crate::entrance::{Asked, Entrance};
+use crate::holds::Again;
 use crate::off_thread::off_thread;
 use crate::readers::{Question, Told};
 use crate::request_line::asked_of;
@@ -22,7 +23,7 @@ where
 {
     let (request, wish, context) = read::<R>(request).await?;
     let caller = request.extensions().get::<Caller>().cloned();
-    let question = Question { address: request.uri().clone(), context, caller };
+    let question = Question { address: request.uri().clone(), context, caller: caller.clone() };
     let (readers, asked) = (entrance.readers.clone(), question.clone());
     // The engine blocks: it reads disks.
     let look = async || {
@@ -37,7 +38,13 @@ where
         Ok((body, name)) => (Ok(body.clone()), Some(name.clone().asked_with(request.headers()))),
         Err(failure) => (Err(failure.clone()), None),
     };
-    Ok(Written { answer, named, plan: None, warnings: told.warnings.clone() })
+    let again = match (&told.holds, caller, &answer) {
+        (Some(holds), Some(caller), Ok(body)) => {
+            Some(Again { holds: holds.clone(), caller, body: body.clone(), route: String::new() })
+        }
+        _ => None,
+    };
+    Ok(Written { answer, named, plan: None, warnings: told.warnings.clone(), again })
 }
 
 fn look<R: Verb>(
@@ -47,13 +54,13 @@ fn look<R: Verb>(
 ) -> Told {
     let told = || {
         let asked = entrance.asked(context, (caller, Deed::Read))?;
-        let (answer, warnings, pipeline) = handler(&asked)?;
+        let Answered { answer, warnings, pipeline, holds } = handler(&asked)?;
         let answer = answer.and_then(|view| {
             let body = wire::body(&view)?;
             let name = Name::of(&view, &body, &address)?;
             Ok((Bytes::from(body), name))
         });
-        Ok(Told { answer, warnings, pipeline })
+        Ok(Told { answer, warnings, pipeline, holds })
     };
     told().unwrap_or_else(Told::failed)
 }
