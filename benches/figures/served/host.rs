@@ -32,7 +32,8 @@ impl Host {
         let mut command = Command::new(program());
         command.arg("-C").arg(repository).args(["--json", "serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder);
         command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
-        command.stderr(File::create(folder.join("log")).expect("a writable target folder"));
+        // Not in the server's own folder, where whatever is written makes it look.
+        command.stderr(File::create(folder.with_extension("log")).expect("a writable target folder"));
         let (process, line, started) = begun(command);
         let said: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
         let address = said["address"].as_str().expect("an address").to_owned();
