@@ -176,7 +176,7 @@ impl Repository {
     /// # Errors
     /// `no-repository`.
     pub fn imprint(&self) -> Result<Imprint, Fault> {
-        self.ledger().map(|path| Imprint::of(path))
+        self.ledger().map(Imprint::of)
     }
 
     /// Where its ledger is.
