@@ -167,20 +167,26 @@ fn schema(connection: &Connection, file: StoreFile<'_>) -> Result<i64, Fault> {
 }
 
 fn header(connection: &Connection, application_id: i64) -> rusqlite::Result<Header> {
-    let (version, owner) = connection.query_row(
-        "SELECT user_version, application_id FROM pragma_user_version, pragma_application_id",
-        [],
-        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
-    )?;
+    let (version, owner) = versions(connection)?;
     if owner == application_id && version > 0 {
         return Ok(Header::Ours(version));
     }
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    // Somebody may be making it: what it says and what it holds is looked at in one moment.
+    let moment = connection.unchecked_transaction()?;
+    let (version, owner) = versions(&moment)?;
+    let tables: i64 = moment.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    moment.finish()?;
     Ok(match owner {
         0 if tables == 0 && version == 0 => Header::Empty,
-        owner if owner == application_id => Header::Unheard,
-        _ => Header::Foreign,
+        owner if owner != application_id => Header::Foreign,
+        _ if version > 0 => Header::Ours(version),
+        _ => Header::Unheard,
     })
+}
+
+fn versions(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
+    let both = "SELECT user_version, application_id FROM pragma_user_version, pragma_application_id";
+    connection.query_row(both, [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Brings the schema up to date. Several processes may try at once; one does it, the others find it done.

@@ -156,13 +156,14 @@ fn a_key_is_forgotten_after_a_day(open: &Open<'_>) {
 }
 
 fn one_of_many_claims_a_key(open: &Open<'_>) {
-    let together = Barrier::new(8);
+    // Opened before: who waits for others waits in vain for one that cannot be opened.
+    let (together, all) = (Barrier::new(8), (0..8).map(|_| open()).collect::<Vec<_>>());
     let claimed = thread::scope(|scope| {
-        let tries: Vec<_> = (0..8)
-            .map(|number| {
+        let tries: Vec<_> = (0..)
+            .zip(&all)
+            .map(|(number, people)| {
                 let together = &together;
                 scope.spawn(move || {
-                    let people = open();
                     together.wait();
                     people.claim(&claim("k", 1, 100 + number)).unwrap()
                 })

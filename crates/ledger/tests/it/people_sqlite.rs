@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::thread;
 use switchback_core::ports::people::People;
 use switchback_core::ports::people::persons::Persons;
 use switchback_core::ports::people::sessions::{Proof, Sessions};
@@ -37,6 +38,18 @@ fn sqlite_keeps_the_people_contract() {
         let (_folder, path) = place();
         let again: &Open<'_> = &|| Box::new(open(&path));
         part(again);
+    }
+}
+
+#[test]
+fn many_may_make_it_at_once() {
+    for _ in 0..20 {
+        let (_folder, path) = place();
+        let opened: Vec<_> = thread::scope(|scope| {
+            let tries: Vec<_> = (0..8).map(|_| scope.spawn(|| SqlitePeople::open(&path).map(drop))).collect();
+            tries.into_iter().map(|tried| tried.join().unwrap()).collect()
+        });
+        assert!(opened.iter().all(Result::is_ok), "{opened:?}");
     }
 }
 
