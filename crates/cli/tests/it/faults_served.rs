@@ -5,6 +5,7 @@ use crate::served::token_of;
 use crate::serving::{ACME, Caller, begun};
 use crate::world::{LATER, NOW, World};
 use serde_json::{Value, json};
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -133,4 +134,49 @@ fn a_clock_that_jumps_back_changes_no_order() {
     assert!(seqs.windows(2).all(|pair| pair[0] == pair[1] + 1), "{log}");
     assert!(world.area("sit-web").join("web/a").exists());
     world.is_sound();
+}
+
+#[test]
+fn a_full_disk_is_said_reads_go_on_and_nothing_is_half_done() {
+    let world = World::three_stages();
+    world.change("US-1", &[("web/a", "a\n")]);
+    let disk = world.path("disk");
+    fs::create_dir(&disk).unwrap();
+    let token = token_of(&world.path("data"), "root");
+    // A disk of its own that only the server sees, with all that there is of this world.
+    let serve = world.command_in(&disk.join("repo"), &["serve", "--json", "--listen", "127.0.0.1:0", "--data"]);
+    let script = "mount -t tmpfs -o size=24m disk \"$0\" && cp -a \"$0/../repo\" \"$0/../data\" \"$0\" && exec \"$@\"";
+    let mut apart = Command::new("unshare");
+    apart.args(["-Urm", "sh", "-c", script]).arg(&disk).arg(serve.get_program()).args(serve.get_args());
+    for (name, value) in serve.get_envs() {
+        match value {
+            Some(value) => apart.env(name, value),
+            None => apart.env_remove(name),
+        };
+    }
+    let mut server = apart.arg(disk.join("data")).stdout(Stdio::piped()).spawn().expect("unshare runs");
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let Ok(said) = serde_json::from_str::<Value>(&line) else {
+        println!("no disk of one's own here");
+        return drop(server.wait());
+    };
+    let seen = Path::new("/proc").join(server.id().to_string()).join("root").join(disk.strip_prefix("/").unwrap());
+    let root = Caller::at(said["address"].as_str().unwrap(), &token);
+    let log = || root.get(&format!("{ACME}/log")).body["entries"].clone();
+    let entries = log();
+    let mut filler = fs::File::create(seen.join("filler")).unwrap();
+    for size in [1 << 20, 4096, 1] {
+        while filler.write_all(&vec![7; size]).is_ok() {}
+    }
+    let no = root.post(&format!("{ACME}/promotions"), &[], &up("US-1")).is(503, "disk-full");
+    assert_eq!(no.header("retry-after"), Some("5"));
+    assert_eq!(log(), entries, "reads go on, and nothing was written");
+    fs::remove_file(seen.join("filler")).unwrap();
+    drop(filler);
+    let done = root.post(&format!("{ACME}/promotions"), &[], &up("US-1"));
+    assert_eq!((done.status, &done.body["deployments"][0]["status"]), (200, &json!("succeeded")), "{}", done.body);
+    assert_eq!(fs::read_to_string(seen.join("areas/sit-web/web/a")).unwrap(), "a\n");
+    server.kill().unwrap();
+    server.wait().unwrap();
 }
