@@ -12,6 +12,9 @@ const TRIES: usize = 3;
 /// has everybody see what it wrote.
 const SETTLED: Duration = Duration::from_secs(2);
 
+/// After how long it is tried once more to watch what could not be watched.
+const AGAIN: Duration = Duration::from_secs(2);
+
 /// Folders that are watched, and how often something was seen to change there.
 #[derive(Debug, Default)]
 pub struct Stirs(Mutex<Watched>);
@@ -33,6 +36,8 @@ struct Watched {
     count: u64,
     /// When something changed last, or it was begun to watch.
     last: Option<Instant>,
+    /// When these places could not be watched.
+    failed: Option<Instant>,
 }
 
 impl Stirs {
@@ -87,12 +92,16 @@ impl Watched {
 
     /// Folders that come while this begins are found by the second look, or noticed by those in which they lie.
     fn begin(&mut self, places: &[PathBuf], root: Option<&Path>) -> Option<()> {
+        if self.places == places && self.failed.is_some_and(|failed| failed.elapsed() < AGAIN) {
+            return None;
+        }
         let folders = || [places, &root.map(deep).unwrap_or_default()].concat();
         self.stirred();
-        let watch = Watch::begin(&folders()).ok()?;
-        self.watch = (folders() == watch.folders()).then_some(watch);
         self.places = places.to_vec();
-        Some(())
+        let begun = Watch::begin(&folders());
+        self.failed = begun.is_err().then(Instant::now);
+        self.watch = begun.ok().filter(|watch| folders() == watch.folders());
+        self.failed.is_none().then_some(())
     }
 }
 
@@ -121,7 +130,12 @@ mod tests {
         assert!(count(&|| stirs.stir()).0);
         std::thread::sleep(SETTLED);
         assert_eq!(count(&|| ()), (false, true));
-        assert_eq!(stirs.watched(vec![home.path().join("none")], None), None);
+        let to_come = home.path().join("to-come");
+        assert_eq!(stirs.watched(vec![to_come.clone()], None), None);
+        fs::create_dir(&to_come).unwrap();
+        assert_eq!(stirs.watched(vec![to_come.clone()], None), None, "not at once");
+        std::thread::sleep(AGAIN);
+        assert!(stirs.watched(vec![to_come], None).is_some());
         let elsewhere = stirs.watched(vec![root.clone()], None).unwrap();
         assert!(!elsewhere.is_settled);
     }
