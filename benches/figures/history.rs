@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::corpus;
 use crate::generate::{Ground, Stream};
+use crate::program::Program;
 
 /// How many files the history has.
 pub const FILES: usize = 20_000;
@@ -27,4 +28,16 @@ pub fn write_history(home: &Path, changes: usize, stages: usize) {
     // Below the top every stage now has its place; the one that stands where the line ends is s1.
     stream.finish();
     git.line(&["pack-refs", "--all"]);
+}
+
+/// Begins a pipeline of the stages of a history, one after the other.
+pub fn begin_pipeline(home: &Path, stages: usize) -> Program {
+    let program = Program::at(home);
+    let named: Vec<String> = (1..=stages).map(|stage| format!("S{stage}=s{stage}")).collect();
+    let edges: Vec<String> = (1..stages).map(|stage| format!("S{stage}=S{}", stage + 1)).collect();
+    let mut arguments = vec!["init"];
+    named.iter().for_each(|stage| arguments.extend(["--stage", stage]));
+    edges.iter().for_each(|edge| arguments.extend(["--next", edge]));
+    program.done(&arguments);
+    program
 }

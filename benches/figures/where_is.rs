@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use crate::contest::{Contest, Side};
-use crate::history::write_history;
+use crate::history::{begin_pipeline, write_history};
 use crate::meter::Step;
 use crate::plan::Wanted;
-use crate::program::Program;
 use crate::report::Report;
 
 const CHANGES: usize = 10_000;
@@ -19,13 +18,7 @@ pub fn take(bench: &Path, wanted: &Wanted, report: &mut Report) {
     if !wanted.measures_switchback() {
         return;
     }
-    let program = Program::at(&home);
-    let stages: Vec<String> = (1..=STAGES).map(|stage| format!("S{stage}=s{stage}")).collect();
-    let edges: Vec<String> = (1..STAGES).map(|stage| format!("S{stage}=S{}", stage + 1)).collect();
-    let mut arguments = vec!["init"];
-    stages.iter().for_each(|stage| arguments.extend(["--stage", stage]));
-    edges.iter().for_each(|edge| arguments.extend(["--next", edge]));
-    program.done(&arguments);
+    let program = begin_pipeline(&home, STAGES);
     let listed = program.done(&["where"])["changes"].as_array().map_or(0, Vec::len);
     assert_eq!(listed, CHANGES, "changes that `where` lists");
     let sides = vec![Side::new("switchback where", move |_| vec![Step::switchback(&home, &["where"])])];

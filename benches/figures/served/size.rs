@@ -5,9 +5,8 @@ use std::time::Instant;
 
 use super::Served;
 use super::host::Host;
-use crate::history::write_history;
+use crate::history::{begin_pipeline, write_history};
 use crate::plan::Wanted;
-use crate::program::Program;
 use crate::report::{Report, Spread};
 
 const CHANGES: usize = 100_000;
@@ -18,13 +17,7 @@ const FIGURE: &str = "100,000 changes on 200 stages";
 pub fn take(bench: &Path, wanted: &Wanted, report: &mut Report) {
     let home = bench.join("home");
     write_history(&home, CHANGES, STAGES);
-    let program = Program::at(&home);
-    let stages: Vec<String> = (1..=STAGES).map(|stage| format!("S{stage}=s{stage}")).collect();
-    let edges: Vec<String> = (1..STAGES).map(|stage| format!("S{stage}=S{}", stage + 1)).collect();
-    let mut arguments = vec!["init"];
-    stages.iter().for_each(|stage| arguments.extend(["--stage", stage]));
-    edges.iter().for_each(|edge| arguments.extend(["--next", edge]));
-    program.done(&arguments);
+    begin_pipeline(&home, STAGES);
     let rounds: Vec<_> = (0..=wanted.rounds).map(|_| round(&home, &bench.join("data"))).skip(1).collect();
     let of = |what: fn(&Round) -> f64| Spread::of(rounds.iter().map(what).collect());
     let row = |what, reached, wanted| Served { figure: FIGURE, what, reached, wanted };
