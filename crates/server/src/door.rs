@@ -160,7 +160,8 @@ where
 {
     at::<R, _>((routes, describe::<R>), move |entrance: &Entrance, asked: &Asked, request: R| {
         let house = entrance.receive(asked)?;
-        let holds = Holds::begin(&house);
+        // Nobody asks again on one's own machine: the process has ended by then.
+        let holds = asked.caller.as_ref().and_then(|_| Holds::begin(&house));
         let desk = house.receive(&asked.visit).map_err(|fault| said(fault.into()))?;
         let answered = looked(&desk, reader(&desk, request));
         Ok(Answered { holds: holds.and_then(Holds::end), ..answered })
