@@ -4,6 +4,7 @@ use super::deltas::Deltas;
 use super::kept::Kept;
 use super::links::Links;
 use super::objects::Objects;
+use super::opener::is_worn;
 use super::outcomes::Outcomes;
 use super::tree::Node;
 use super::{
@@ -358,6 +359,10 @@ impl Repo for GitRepo {
 
     fn let_go_of(&self, abandoned: &[PathBuf]) {
         keep::let_go_of(abandoned);
+    }
+
+    fn is_worn(&self) -> bool {
+        is_worn(self.git.objects.store_ref())
     }
 
     fn forget_unstored(&self) {

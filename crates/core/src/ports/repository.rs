@@ -69,6 +69,10 @@ pub trait Repo: Content {
     fn git_dir(&self) -> PathBuf;
     /// The git directory and the work trees: no area may lie in them.
     fn places(&self) -> Vec<PathBuf>;
+    /// Whether it was open for so long that it will soon find no more of what comes: another takes its place.
+    fn is_worn(&self) -> bool {
+        false
+    }
     /// Drops every object made since the last [`store`](Repo::store): the plan they were made for is not carried out.
     fn forget_unstored(&self);
     /// The commit a name, id or expression means; `None` when there is none.
